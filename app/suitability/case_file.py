@@ -1,0 +1,268 @@
+"""The case file: everything an assessment needs, as one JSON document. Checked with a path and a sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date, timedelta
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+
+from .checklist import Checklist, Criterion
+from .evidence import UNKNOWN, Acceptance, Answer, Mitigation
+from .household import Household, Member, Placement
+from .plain import Plain, When
+
+LONGEST_FILE = 4_000_000  # bytes
+_DEEPEST = 60
+_LONGEST_PREGNANCY_WEEKS = 44
+
+
+class CaseFile(Plain):
+    """Household, proposed placement and what is known, on one day."""
+
+    format: Literal["case-by-case/1"] = "case-by-case/1"
+    on: When
+    council: Annotated[str, Field(pattern=r"^[EWSN]\d{8}$")] | None = None
+    household: Household
+    placement: Placement
+    answers: Annotated[tuple[Answer, ...], Field(max_length=5000)] = ()
+    mitigations: Annotated[tuple[Mitigation, ...], Field(max_length=1000)] = ()
+    acceptances: Annotated[tuple[Acceptance, ...], Field(max_length=1000)] = ()
+    settings: dict[str, Annotated[int, Field(ge=0, le=1_000_000)]] = {}
+
+
+class CaseFileError(ValueError):
+    """A case file that cannot be used: ``problems`` is a list of (path, sentence)."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(f"{path}: {sentence}" for path, sentence in problems))
+
+
+def parse(text: str, checklist: Checklist) -> CaseFile:
+    """Read a case file.
+
+    Raises:
+        CaseFileError: with the path and a sentence for each problem.
+    """
+    if len(text) > LONGEST_FILE:
+        raise CaseFileError([("(file)", "This file is larger than a case file can be (4 MB).")])
+    if _depth(text) > _DEEPEST:
+        raise CaseFileError([("(file)", "This file is nested too deeply to be a case file.")])
+    try:
+        tree = json.loads(text, object_pairs_hook=_no_twice, parse_constant=_no_constant)
+    except ValueError as error:
+        where = f"line {error.lineno}, column {error.colno}: " if isinstance(error, json.JSONDecodeError) else ""
+        raise CaseFileError([("(file)", f"This is not a JSON document: {where}{getattr(error, 'msg', error)}.")]) from None
+    return build(tree, checklist)
+
+
+def build(tree: Any, checklist: Checklist) -> CaseFile:
+    """Check an already parsed document; see :func:`parse`."""
+    try:
+        case = CaseFile.model_validate(tree)
+    except ValidationError as error:
+        raise CaseFileError([_in_words(problem) for problem in error.errors(include_url=False)][:20]) from None
+    problems = [*_dates(case), *_references(case, checklist)]
+    if problems:
+        raise CaseFileError(problems[:20])
+    return case
+
+
+def _depth(text: str) -> int:
+    deep = deepest = 0
+    in_string = escaped = False
+    for ch in text:
+        if in_string:
+            escaped = ch == "\\" and not escaped
+            if ch == '"' and not escaped:
+                in_string = False
+            elif ch != "\\":
+                escaped = False
+        elif ch == '"':
+            in_string, escaped = True, False
+        elif ch in "[{":
+            deep += 1
+            deepest = max(deepest, deep)
+            if deepest > _DEEPEST:
+                return deepest
+        elif ch in "]}":
+            deep -= 1
+    return deepest
+
+
+def _no_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"“{key}” is said twice")
+        found[key] = value
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number a case file may hold")
+
+
+def _path(parts: Iterable[int | str]) -> str:
+    text = ""
+    for part in parts:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text or "(file)"
+
+
+def _in_words(problem: Any) -> tuple[str, str]:
+    kind, where, context = problem["type"], tuple(problem["loc"]), problem.get("ctx", {})
+    if kind == "extra_forbidden":
+        known = _names_beside(where)
+        near = get_close_matches(str(where[-1]), known, n=1)
+        return _path(where), f"There is no such name here as “{where[-1]}”." + (f" Did you mean “{near[0]}”?" if near else "")
+    if kind == "missing":
+        return _path(where), "This is missing and is needed."
+    if kind == "value_error":
+        message = str(context.get("error", problem["msg"]))
+        return _path(where), message[:1].upper() + message[1:] + "."
+    if kind in ("literal_error", "enum"):
+        given = str(problem.get("input"))[:60]
+        return _path(where), f"“{given}” is not one of {context.get('expected', 'the words allowed here')}."
+    return _path(where), problem["msg"] + "."
+
+
+def _names_beside(where: tuple[int | str, ...]) -> list[str]:
+    model: Any = CaseFile
+    for part in where[:-1]:
+        if isinstance(part, int) or not hasattr(model, "model_fields"):
+            continue
+        field = model.model_fields.get(part)
+        if field is None:
+            return []
+        model = _model_in(field.annotation) or model
+    return list(getattr(model, "model_fields", {}))
+
+
+def _model_in(annotation: Any) -> Any:
+    if hasattr(annotation, "model_fields"):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _model_in(inner)
+        if found is not None:
+            return found
+    return None
+
+
+def member_problems(member: Member, on: date) -> list[tuple[str, str]]:
+    """Dates of a member that cannot be right on the day of assessment: (field, sentence)."""
+    found: list[tuple[str, str]] = []
+    if member.born is not None and member.born > on:
+        found.append(("born", "The date of birth is in the future. For an unborn child give the expected date of birth."))
+    if member.born is not None and member.born.year < on.year - 120:
+        found.append(("born", "The date of birth is more than 120 years ago."))
+    if member.kind == "child" and member.born is not None and (member.age_on(on) or 0) >= 21:
+        found.append(("born", "This person is 21 or over: enter them as an adult."))
+    if member.due is not None and member.due > on + timedelta(weeks=_LONGEST_PREGNANCY_WEEKS):
+        found.append(("due", "The expected date of birth is more than 44 weeks away."))
+    if member.due is not None and member.due < on - timedelta(weeks=8):
+        found.append(("due", "The expected date of birth is long past. If the baby has been born, enter the child with a date of birth."))
+    if member.kind == "unborn" and member.born is not None:
+        found.append(("born", "An unborn child has an expected date of birth, not a date of birth."))
+    if member.kind != "unborn" and member.due is not None and not member.pregnant:
+        found.append(("due", "An expected date of birth goes with a pregnancy or an unborn child."))
+    return found
+
+
+def _dates(case: CaseFile) -> list[tuple[str, str]]:
+    found = []
+    for at, member in enumerate(case.household.members):
+        found += [(f"household.members[{at}].{field}", sentence) for field, sentence in member_problems(member, case.on)]
+    for at, answer in enumerate(case.answers):
+        if answer.on is not None and answer.on > case.on:
+            found.append((f"answers[{at}].on", "This answer is dated after the day of the assessment."))
+    return found
+
+
+def subject_keys(criterion: Criterion, household: Household) -> tuple[str, ...]:
+    """Everybody (or everything) a criterion may be asked about."""
+    if criterion.subject in ("unit", "household"):
+        return (criterion.subject,)
+    people = {
+        "child": household.children(),
+        "adult": household.adults(),
+        "person": tuple(m for m in household.members if m.kind != "unborn"),
+    }[criterion.subject]
+    return tuple(member.key for member in people)
+
+
+def value_problem(criterion: Criterion, value: object) -> str | None:
+    """Why a value cannot answer a criterion, as a sentence; None when it can."""
+    if value == UNKNOWN:
+        return None
+    if criterion.answer == "computed":
+        return f"{criterion.id} is worked out from facts and is never answered."
+    if criterion.answer == "choice":
+        return _option_problem(criterion, [value])
+    if criterion.answer == "multiple":
+        if not isinstance(value, tuple) or not value:
+            return f"{criterion.id} takes a list of options."
+        clear = [v for v in value if isinstance(v, str) and v in criterion.options and criterion.options[v].means == "clear"]
+        if clear and len(value) > 1:
+            return f"“{clear[0]}” cannot stand beside other options."
+        return _option_problem(criterion, list(value))
+    if criterion.answer == "minutes":
+        return None if isinstance(value, int) and value <= 1440 else f"{criterion.id} takes a whole number of minutes, up to 1,440."
+    if criterion.answer == "date":
+        try:
+            date.fromisoformat(str(value))
+            return None
+        except ValueError:
+            return f"{criterion.id} takes a date written YYYY-MM-DD."
+    if not isinstance(value, dict):
+        return f"{criterion.id} takes numbers by name: {', '.join(criterion.counts)}."
+    strange = [name for name in value if name not in criterion.counts]
+    return f"{criterion.id} has no count “{strange[0]}”: it takes {', '.join(criterion.counts)}." if strange else None
+
+
+def _option_problem(criterion: Criterion, values: list[object]) -> str | None:
+    for value in values:
+        if value not in criterion.options:
+            near = get_close_matches(str(value), list(criterion.options), n=1)
+            return f"{criterion.id} has no option “{value}”." + (f" Did you mean “{near[0]}”?" if near else f" It has: {', '.join(criterion.options)}, unknown.")
+    return None
+
+
+def _references(case: CaseFile, checklist: Checklist) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    ids = {answer.id for answer in case.answers if answer.id is not None}
+    for kind, entries in (("answers", case.answers), ("mitigations", case.mitigations), ("acceptances", case.acceptances)):
+        for at, entry in enumerate(entries):  # type: ignore[var-annotated,arg-type]
+            found += [(f"{kind}[{at}].{field}", sentence) for field, sentence in _reference(entry, case.household, checklist)]
+    for at, answer in enumerate(case.answers):
+        criterion = checklist.criteria.get(answer.criterion)
+        problem = value_problem(criterion, answer.value) if criterion else None
+        if problem:
+            found.append((f"answers[{at}].value", problem))
+        found += [(f"answers[{at}].supersedes", f"There is no answer with the id “{key}”.") for key in answer.supersedes if key not in ids]
+    for name in case.settings:
+        if name not in checklist.settings:
+            near = get_close_matches(name, list(checklist.settings), n=1)
+            found.append((f"settings.{name}", "There is no such setting." + (f" Did you mean “{near[0]}”?" if near else "")))
+    return found
+
+
+def _reference(entry: Answer | Mitigation | Acceptance, household: Household, checklist: Checklist) -> list[tuple[str, str]]:
+    criterion = checklist.criteria.get(entry.criterion)
+    if criterion is None:
+        near = get_close_matches(entry.criterion, list(checklist.criteria), n=1)
+        return [("criterion", f"There is no criterion “{entry.criterion}”." + (f" Did you mean “{near[0]}”?" if near else ""))]
+    keys = subject_keys(criterion, household)
+    if entry.subject not in keys:
+        asked = ", ".join(keys) if keys else "nobody in this household"
+        return [("subject", f"{criterion.id} is not asked about “{entry.subject}”. It is asked about: {asked}.")]
+    return []
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a case file."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Case by Case: case file", **CaseFile.model_json_schema()}

@@ -1,0 +1,54 @@
+"""The base of every value in a case file: frozen, strict about names, text made safe to store and to print."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+LONGEST_NOTE = 8_000  # more than this can stall a render: reliability.md C7
+LONGEST_NAME = 200
+_MARKS_PER_LETTER = 4
+# Bidirectional overrides and isolates can make a printed sentence read as another one.
+_BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
+_MARKS = re.compile(r"([\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]{%d})[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]+" % _MARKS_PER_LETTER)
+
+
+def clean_text(text: str) -> str:
+    """Normal form C without control, surrogate or bidirectional characters; line ends as ``\\n``."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_BIDI)
+    text = "".join(
+        ch for ch in text if ch in "\n\t" or unicodedata.category(ch) not in ("Cc", "Cs", "Cn", "Co")
+    )
+    return _MARKS.sub(r"\1", unicodedata.normalize("NFC", text)).strip()
+
+
+def _one_line(text: str) -> str:
+    return " ".join(clean_text(text).split())
+
+
+Line = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_one_line)]
+Note = Annotated[str, Field(max_length=LONGEST_NOTE), AfterValidator(clean_text)]
+Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
+
+
+def _written_date(value: object) -> object:
+    if isinstance(value, (int, float)):
+        raise ValueError("write a date as YYYY-MM-DD")
+    return value
+
+
+When = Annotated[date, BeforeValidator(_written_date), Field(ge=date(1900, 1, 1), le=date(2100, 12, 31))]
+
+
+class Plain(BaseModel):
+    """Plain data: equal by value, never changed, no unknown names."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def as_json(self) -> Any:
+        """The same value as strings, integers, booleans, lists and maps."""
+        return self.model_dump(mode="json", exclude_none=True)
