@@ -1,0 +1,60 @@
+"""Users, their sessions on the server, one-time links, and attempts to sign in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Base, UtcDateTime, new_id, now
+
+
+class User(Base):
+    __tablename__ = "user_account"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    role: Mapped[str]
+    password_hash: Mapped[str] = mapped_column(default="")
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class UserSession(Base):
+    """A sign-in that can be ended from the server. Only the hash of its token is stored."""
+
+    __tablename__ = "user_session"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    user: Mapped[User] = relationship(lazy="joined")
+
+
+class OneTimeLink(Base):
+    """Lets a person set a password once."""
+
+    __tablename__ = "one_time_link"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    user: Mapped[User] = relationship(lazy="joined")
+
+
+class SignInAttempt(Base):
+    """One attempt, by keyed hash of the address typed: what the throttle counts."""
+
+    __tablename__ = "sign_in_attempt"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    who: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    succeeded: Mapped[bool]
+    __table_args__ = (Index("ix_sign_in_attempt_who_at", "who", "at"), {"sqlite_strict": True})

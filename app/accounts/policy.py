@@ -1,0 +1,87 @@
+"""The one policy table: what each permission is called, who has it, and whether it is about a case the person must be able to see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
+ROLES = {
+    "housing_officer": "Housing officer",
+    "senior_officer": "Senior officer",
+    "safeguarding_lead": "Safeguarding lead",
+    "auditor": "Auditor",
+    "administrator": "Administrator",
+}
+_WORKERS = ("housing_officer", "senior_officer", "safeguarding_lead")
+_READERS = (*_WORKERS, "auditor")
+
+
+class Permission(NamedTuple):
+    """Roles that hold it; ``public`` needs no sign-in; ``of_case`` also needs sight of the case."""
+
+    roles: tuple[str, ...]
+    of_case: bool = False
+    public: bool = False
+
+
+POLICY: dict[str, Permission] = {
+    # Nothing of a family is behind these.
+    "public": Permission((), public=True),
+    "share.open": Permission((), public=True),  # the link and its code are the permission
+    "signed_in": Permission(tuple(ROLES)),
+    "account.manage": Permission(("administrator",)),
+    "data.view": Permission(tuple(ROLES)),
+    "case.list": Permission(_READERS),
+    "case.create": Permission(_WORKERS),
+    "case.view": Permission(_READERS, of_case=True),
+    "case.edit": Permission(_WORKERS, of_case=True),
+    "case.allocate": Permission(("senior_officer", "safeguarding_lead"), of_case=True),
+    "case.restrict": Permission(("safeguarding_lead",), of_case=True),
+    "answer.save": Permission(_WORKERS, of_case=True),
+    "mitigation.save": Permission(_WORKERS, of_case=True),
+    "acceptance.save": Permission(("housing_officer", "senior_officer"), of_case=True),
+    "assessment.submit": Permission(("housing_officer", "senior_officer"), of_case=True),
+    "decision.review": Permission(("safeguarding_lead",), of_case=True),
+    "record.view": Permission(_READERS, of_case=True),
+    "record.share": Permission(_WORKERS, of_case=True),
+    "audit.view": Permission(("auditor", "safeguarding_lead", "senior_officer"), of_case=True),
+}
+
+
+class CaseFacts(NamedTuple):
+    """What decides who may see a case."""
+
+    assigned_to: str
+    created_by: str
+    restricted: bool
+
+
+def may(role: str, permission: str) -> bool:
+    """Does a role hold a permission at all?"""
+    return role in POLICY[permission].roles
+
+
+def may_see_case(user_id: str, role: str, case: CaseFacts) -> bool:
+    """Officers see the cases allocated to them; a restricted case is seen by its officer and the safeguarding leads only."""
+    if role == "administrator":
+        return False
+    if user_id == case.assigned_to:
+        return role in _READERS
+    if case.restricted:
+        return role in ("safeguarding_lead", "auditor")
+    return role in ("senior_officer", "safeguarding_lead", "auditor")
+
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+def permission(name: str) -> Callable[[View], View]:
+    """Declare the permission of a route. The application refuses to start with a route that declares none."""
+    if name not in POLICY:
+        raise LookupError(f"there is no permission {name!r} in the policy table")
+
+    def declare(view: View) -> View:
+        view.permission = name  # type: ignore[attr-defined]
+        return view
+
+    return declare

@@ -1,0 +1,172 @@
+"""Signing in and out, one-time links, and accounts: one function a verb, one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import timedelta
+from threading import Semaphore
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
+from sqlalchemy import func, select, update
+
+from app.audit import service as audit
+from app.database import now, writing
+from app.extensions import db
+
+from .models import OneTimeLink, SignInAttempt, User, UserSession
+from .policy import ROLES
+
+SHORTEST_PASSWORD = 15
+_TRIES, _WITHIN = 8, timedelta(minutes=15)
+_LINK_LIFE = timedelta(days=2)
+_hasher = PasswordHasher()
+_hashing = Semaphore(2)  # each hash takes 64 MiB
+_NOBODY = _hasher.hash("no such account, so that the answer takes as long")
+
+
+class TooManyTries(Exception):
+    """This address was tried too often; the same answer whether or not there is an account."""
+
+
+class AccountProblem(ValueError):
+    """An account cannot be made or changed, with a sentence for the person doing it."""
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _who(email: str) -> str:
+    return hmac.new(current_app.secret_key.encode(), email.strip().casefold().encode(), "sha256").hexdigest()  # type: ignore[union-attr]
+
+
+def sign_in(email: str, password: str) -> str | None:
+    """Check a password and open a session.
+
+    Returns:
+        the session's token, or None when address or password is wrong.
+    Raises:
+        TooManyTries: after eight failures in fifteen minutes.
+    """
+    who = _who(email)
+    failures = select(func.count()).select_from(SignInAttempt).where(
+        SignInAttempt.who == who, SignInAttempt.succeeded.is_(False), SignInAttempt.at > now() - _WITHIN
+    )
+    if (db.session.scalar(failures) or 0) >= _TRIES:
+        raise TooManyTries
+    user = db.session.scalar(select(User).where(User.email == email.strip().casefold()))
+    usable = user is not None and user.active and bool(user.password_hash)
+    right = _verify(user.password_hash if usable and user else _NOBODY, password) and usable
+    with writing() as session:
+        session.add(SignInAttempt(who=who, succeeded=right))
+        if not right or user is None:
+            return None
+        if _hasher.check_needs_rehash(user.password_hash):
+            user.password_hash = _hasher.hash(password)
+        token = secrets.token_urlsafe(32)
+        session.add(UserSession(user_id=user.id, token_hash=token_hash(token)))
+        audit.record(session, "account.signed_in", "user", user.id, actor=user)
+    return token
+
+
+def _verify(stored: str, password: str) -> bool:
+    with _hashing:
+        try:
+            return _hasher.verify(stored, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def user_of_session(token: str, idle: timedelta, longest: timedelta) -> User | None:
+    """The user behind a session token, if the session is still alive; notes that it was used."""
+    found = db.session.scalar(select(UserSession).where(UserSession.token_hash == token_hash(token)))
+    moment = now()
+    if found is None or found.ended_at is not None or not found.user.active:
+        return None
+    if found.last_seen_at + idle < moment or found.created_at + longest < moment:
+        return None
+    if found.last_seen_at + timedelta(seconds=60) < moment:
+        with writing() as session:
+            session.execute(update(UserSession).where(UserSession.id == found.id).values(last_seen_at=moment))
+    return found.user
+
+
+def sign_out(token: str) -> None:
+    with writing() as session:
+        session.execute(update(UserSession).where(UserSession.token_hash == token_hash(token)).values(ended_at=now()))
+
+
+def create_account(name: str, email: str, role: str) -> tuple[User, str]:
+    """Make an account without a password, and the one-time link token that sets it."""
+    if role not in ROLES:
+        raise AccountProblem("Choose a role.")
+    with writing() as session:
+        if session.scalar(select(User).where(User.email == email.strip().casefold())) is not None:
+            raise AccountProblem("There is already an account with this e-mail address.")
+        user = User(name=name.strip(), email=email.strip().casefold(), role=role)
+        session.add(user)
+        session.flush()
+        audit.record(session, "account.created", "user", user.id)
+        token = _new_link(session, user)
+    return user, token
+
+
+def new_link(user_id: str) -> str:
+    """A fresh one-time link for an account; earlier unused ones stop working, and so do its sessions."""
+    with writing() as session:
+        user = session.get_one(User, user_id)
+        session.execute(update(OneTimeLink).where(OneTimeLink.user_id == user.id, OneTimeLink.used_at.is_(None)).values(used_at=now()))
+        audit.record(session, "account.link_made", "user", user.id)
+        return _new_link(session, user)
+
+
+def _new_link(session: object, user: User) -> str:
+    token = secrets.token_urlsafe(32)
+    db.session.add(OneTimeLink(token_hash=token_hash(token), user_id=user.id, expires_at=now() + _LINK_LIFE))
+    return token
+
+
+def link_owner(token: str) -> User | None:
+    """Whose one-time link this is; None when unknown, used, or expired."""
+    link = db.session.get(OneTimeLink, token_hash(token))
+    if link is None or link.used_at is not None or link.expires_at < now() or not link.user.active:
+        return None
+    return link.user
+
+
+def password_problem(password: str) -> str | None:
+    if len(password) < SHORTEST_PASSWORD:
+        return f"Use at least {SHORTEST_PASSWORD} characters. Three or four unrelated words are good."
+    if len(password) > 200:
+        return "Use at most 200 characters."
+    if len(set(password)) < 6:
+        return "Use more different characters."
+    return None
+
+
+def set_password(token: str, password: str) -> bool:
+    """Use a one-time link; False when it no longer works. All other sessions of the account end."""
+    with writing() as session:
+        user = link_owner(token)
+        if user is None:
+            return False
+        with _hashing:
+            user.password_hash = _hasher.hash(password)
+        session.execute(update(OneTimeLink).where(OneTimeLink.token_hash == token_hash(token)).values(used_at=now()))
+        session.execute(update(UserSession).where(UserSession.user_id == user.id, UserSession.ended_at.is_(None)).values(ended_at=now()))
+        audit.record(session, "account.password_set", "user", user.id, actor=user)
+    return True
+
+
+def set_active(user_id: str, active: bool) -> None:
+    """Disable or enable an account; disabling ends its sessions at once."""
+    with writing() as session:
+        user = session.get_one(User, user_id)
+        user.active = active
+        if not active:
+            session.execute(update(UserSession).where(UserSession.user_id == user.id, UserSession.ended_at.is_(None)).values(ended_at=now()))
+        audit.record(session, "account.enabled" if active else "account.disabled", "user", user.id)

@@ -1,0 +1,121 @@
+"""Signing in and out, setting a password by one-time link, and the people page of administrators."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from app import web
+from app.extensions import db
+from app.settings import Settings
+from forms.accounts import AccountForm, EmptyForm, PasswordForm, SignInForm
+
+from . import service, sessions
+from .models import User
+from .policy import ROLES, permission
+
+pages = Blueprint("accounts", __name__)
+
+
+@pages.route("/sign-in", methods=["GET", "POST"])
+@permission("public")
+def sign_in() -> str | Response | tuple[str, int]:
+    form = SignInForm()
+    if request.method == "GET":
+        form.next.data = web.safe_path(request.args.get("next")) or ""
+        return render_template("accounts/sign_in.html", form=form, carried=False)
+    status = 422
+    if form.validate():
+        try:
+            token = service.sign_in(form.email.data or "", form.password.data or "")
+        except service.TooManyTries:
+            form.refuse("email", "There were too many tries for this address. Wait fifteen minutes, then try again.")
+            token, status = None, 429
+        if token is not None:
+            user = db.session.scalar(select(User).where(User.email == (form.email.data or "").casefold()))
+            assert user is not None
+            sessions.start(user, token)
+            kept = web.carried(form.carried.data or "") if form.carried.data else None
+            if kept is not None:
+                path, fields = kept
+                return render_template("accounts/resume.html", path=web.safe_path(path) or "/", fields=fields, why="You are signed in again.")
+            return redirect(web.safe_path(form.next.data) or url_for("cases.home"))
+        if status == 422:
+            form.refuse("email", "The e-mail address or the password is not right.")
+    return render_template("accounts/sign_in.html", form=form, carried=bool(form.carried.data)), status
+
+
+@pages.post("/sign-out")
+@permission("signed_in")
+def sign_out() -> Response:
+    sessions.end(current_user.token)
+    answer = redirect(url_for("accounts.sign_in"))
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+@pages.route("/welcome/<token>", methods=["GET", "POST"])
+@permission("public")
+def welcome(token: str) -> str | Response | tuple[str, int]:
+    """A one-time link: set a password."""
+    user = service.link_owner(token[:200])
+    if user is None:
+        return render_template("errors/error.html", title="This link no longer works", next_step="It can be used once and for two days. Ask your administrator for a new one.", reference=""), 404
+    form = PasswordForm()
+    if request.method == "POST" and form.validate():
+        problem = service.password_problem(form.password.data or "")
+        if problem:
+            form.refuse("password", problem)
+        elif form.password.data != form.again.data:
+            form.refuse("again", "The two passwords are not the same.")
+        elif service.set_password(token, form.password.data or ""):
+            flash("Your password is set. Sign in with it.", "success")
+            return redirect(url_for("accounts.sign_in"))
+    return render_template("accounts/password.html", form=form, user=user), 422 if form.errors else 200
+
+
+@pages.route("/people", methods=["GET", "POST"])
+@permission("account.manage")
+def people() -> str | Response | tuple[str, int]:
+    """Accounts, and making one."""
+    form = AccountForm()
+    link = ""
+    if request.method == "POST" and form.validate():
+        try:
+            _, token = service.create_account(form.name.data or "", form.email.data or "", form.role.data or "")
+            link = _link(token)
+            form = AccountForm(formdata=None)
+        except service.AccountProblem as problem:
+            form.refuse("email", str(problem))
+    users = db.session.scalars(select(User).order_by(User.name)).all()
+    return render_template("accounts/people.html", form=form, users=users, roles=ROLES, link=link), 422 if form.errors else 200
+
+
+def _link(token: str) -> str:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.base_url.rstrip("/") + url_for("accounts.welcome", token=token)
+
+
+@pages.post("/people/<id:user_id>/link")
+@permission("account.manage")
+def people_link(user_id: str) -> str:
+    if db.session.get(User, user_id) is None:
+        abort(404)
+    link = _link(service.new_link(user_id))
+    users = db.session.scalars(select(User).order_by(User.name)).all()
+    return render_template("accounts/people.html", form=AccountForm(formdata=None), users=users, roles=ROLES, link=link)
+
+
+@pages.post("/people/<id:user_id>/<any(enable, disable):what>")
+@permission("account.manage")
+def people_active(user_id: str, what: str) -> Response:
+    if db.session.get(User, user_id) is None:
+        abort(404)
+    if user_id == current_user.id:
+        flash("You cannot disable your own account.", "important")
+    elif EmptyForm().validate():
+        service.set_active(user_id, what == "enable")
+        flash("The account is enabled." if what == "enable" else "The account is disabled and its sessions have ended.", "success")
+    return redirect(url_for("accounts.people"))

@@ -1,0 +1,107 @@
+"""An assessment of one unit for one household: answers, mitigations and written acceptances."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.cases.models import Case
+from app.database import Base, Json, UtcDateTime, new_id, now
+from app.properties.models import Unit
+
+DRAFT, SUBMITTED, DECIDED, WITHDRAWN = "draft", "submitted", "decided", "withdrawn"
+
+
+class Assessment(Base):
+    __tablename__ = "assessment"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    state: Mapped[str] = mapped_column(default=DRAFT)
+    created_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    starts: Mapped[date | None]
+    nights: Mapped[int | None]
+    nightly_cost_pence: Mapped[int | None]
+    authority: Mapped[str | None]
+    submitted_by: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reasons: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    worse_outcome: Mapped[str] = mapped_column(default="")
+    worse_reason: Mapped[str] = mapped_column(default="")
+    returned_note: Mapped[str] = mapped_column(default="")
+    case: Mapped[Case] = relationship(lazy="joined")
+    unit: Mapped[Unit] = relationship(lazy="joined")
+
+
+class SavedAnswer(Base):
+    """One source's answer. Never changed: a later one of the same source, or one that names it, takes its place.
+
+    ``unit_id`` is empty for what is about the household and carries over to another placement.
+    """
+
+    __tablename__ = "answer"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"))
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
+    criterion: Mapped[str]
+    subject: Mapped[str]
+    value: Mapped[Any] = mapped_column(Json)
+    grade: Mapped[str]
+    source_name: Mapped[str] = mapped_column(default="")
+    source_role: Mapped[str] = mapped_column(default="")
+    source_agency: Mapped[str] = mapped_column(default="")
+    on: Mapped[date | None] = mapped_column("said_on")
+    note: Mapped[str] = mapped_column(default="")
+    why: Mapped[str] = mapped_column(default="")
+    so_what: Mapped[str] = mapped_column(default="")
+    supersedes: Mapped[list[str]] = mapped_column(Json, default=list)
+    reason: Mapped[str] = mapped_column(default="")
+    recorded_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    __table_args__ = (Index("ix_answer_case_id_criterion_subject", "case_id", "criterion", "subject"), {"sqlite_strict": True})
+
+
+class SavedMitigation(Base):
+    __tablename__ = "mitigation"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    criterion: Mapped[str]
+    subject: Mapped[str]
+    what: Mapped[str]
+    owner_name: Mapped[str] = mapped_column(default="")
+    owner_role: Mapped[str] = mapped_column(default="")
+    owner_agency: Mapped[str] = mapped_column(default="")
+    owner_accepted: Mapped[date | None]
+    due: Mapped[date | None]
+    in_place: Mapped[date | None]
+    seen_grade: Mapped[str | None]
+    seen_by: Mapped[str] = mapped_column(default="")
+    seen_on: Mapped[date | None]
+    recorded_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class SavedAcceptance(Base):
+    __tablename__ = "acceptance"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    criterion: Mapped[str]
+    subject: Mapped[str]
+    by_name: Mapped[str]
+    by_role: Mapped[str]
+    by_user: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    reason: Mapped[str]
+    on: Mapped[date] = mapped_column("accepted_on")
+    review_on: Mapped[date | None]
+    lead_professional_view: Mapped[str] = mapped_column(default="")
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

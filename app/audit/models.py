@@ -1,0 +1,27 @@
+"""The audit table: append-only, without personal data. Every step and every view of a case is one entry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base, Json, UtcDateTime, now
+
+
+class AuditEvent(Base):
+    __tablename__ = "audit_event"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    actor_id: Mapped[str]
+    actor_role: Mapped[str]
+    action: Mapped[str]
+    object_type: Mapped[str]
+    object_id: Mapped[str]
+    case_id: Mapped[str] = mapped_column(default="")
+    request_id: Mapped[str] = mapped_column(default="")
+    detail: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    __table_args__ = (Index("ix_audit_event_case_id_seq", "case_id", "seq"), {"sqlite_strict": True})

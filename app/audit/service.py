@@ -1,0 +1,102 @@
+"""Writing to the audit, and reading a case's timeline from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from flask import g, has_request_context
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.database import now, writing_connection
+from app.extensions import db
+
+from .models import AuditEvent
+
+# What each action is called on a timeline. An action that is not here is refused: the words are part of the design.
+ACTIONS = {
+    "account.signed_in": "Signed in",
+    "account.created": "Account made",
+    "account.link_made": "One-time link made",
+    "account.password_set": "Password set",
+    "account.enabled": "Account enabled",
+    "account.disabled": "Account disabled",
+    "case.created": "Case opened",
+    "case.imported": "Case read in from a file",
+    "case.exported": "Case written out to a file",
+    "case.viewed": "Case looked at",
+    "case.changed": "Household changed",
+    "case.allocated": "Case allocated",
+    "case.restricted": "Case restricted",
+    "case.unrestricted": "Case restriction lifted",
+    "placement.created": "Placement proposed",
+    "placement.changed": "Placement changed",
+    "assessment.viewed": "Assessment looked at",
+    "answer.saved": "Answer saved",
+    "answer.superseded": "Answer superseded, with a reason",
+    "mitigation.saved": "Mitigation saved",
+    "acceptance.saved": "Written acceptance saved",
+    "assessment.submitted": "Submitted for review",
+    "assessment.returned": "Returned, naming what to change",
+    "assessment.withdrawn": "Withdrawn",
+    "decision.made": "Decision made",
+    "record.issued": "Record issued",
+    "record.rendered": "Record made into a PDF",
+    "record.viewed": "Record looked at",
+    "record.downloaded": "Record downloaded",
+    "share.made": "Record shared",
+    "share.code_made": "New code given",
+    "share.mailed": "Mail with the link sent",
+    "share.opened": "Link opened",
+    "share.code_refused": "Wrong code on a link",
+    "share.locked": "Link locked after wrong codes",
+    "share.record_read": "Record read by the recipient",
+    "share.acknowledged": "Acknowledged by the recipient",
+    "share.disputed": "Disputed by the recipient",
+    "share.revoked": "Share revoked",
+    "timeline.viewed": "Timeline looked at",
+}
+
+
+class Actor(Protocol):
+    id: Any
+    role: Any
+
+
+def _entry(action: str, object_type: str, object_id: str, case_id: str, detail: dict[str, Any] | None, actor: Actor | None) -> dict[str, Any]:
+    if action not in ACTIONS:
+        raise LookupError(f"the audit has no action {action!r}")
+    who: Any = actor
+    if who is None and has_request_context() and current_user and current_user.is_authenticated:
+        who = current_user
+    return {
+        "at": now(),
+        "actor_id": who.id if who is not None else "system",
+        "actor_role": who.role if who is not None else "system",
+        "action": action,
+        "object_type": object_type,
+        "object_id": object_id,
+        "case_id": case_id,
+        "request_id": g.get("request_id", "") if has_request_context() else "",
+        "detail": detail or {},
+    }
+
+
+def record(
+    session: Session, action: str, object_type: str, object_id: str, case_id: str = "", detail: dict[str, Any] | None = None, actor: Actor | None = None
+) -> None:
+    """Add one entry to the transaction that does the thing. ``detail`` holds codes and counts, never personal data."""
+    session.add(AuditEvent(**_entry(action, object_type, object_id, case_id, detail, actor)))
+
+
+def viewed(action: str, object_type: str, object_id: str, case_id: str) -> None:
+    """Note that a person looked, before the page goes out, in a transaction of its own."""
+    with writing_connection() as connection:
+        connection.execute(AuditEvent.__table__.insert().values(**_entry(action, object_type, object_id, case_id, None, None)))  # type: ignore[attr-defined]
+
+
+def timeline(case_id: str, limit: int = 200) -> Sequence[AuditEvent]:
+    """The last entries of a case, newest first."""
+    return db.session.scalars(select(AuditEvent).where(AuditEvent.case_id == case_id).order_by(AuditEvent.seq.desc()).limit(limit)).all()

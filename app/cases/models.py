@@ -1,0 +1,97 @@
+"""A case: the household, its members, where it lived and the services it uses now."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Base, Json, UtcDateTime, new_id, now
+
+
+class Case(Base):
+    """``version`` counts every change to anything in the case: a person acts on the version they saw."""
+
+    __tablename__ = "housing_case"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    reference: Mapped[str] = mapped_column(unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    assigned_to: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+    restricted: Mapped[bool] = mapped_column(default=False)
+    demo: Mapped[bool] = mapped_column(default=False)
+    left_because: Mapped[list[str] | None] = mapped_column(Json)
+    left_note: Mapped[str] = mapped_column(default="")
+    agencies: Mapped[list[str] | None] = mapped_column(Json)
+    orders: Mapped[bool | None]
+    separated_parents: Mapped[bool | None]
+    bed_and_breakfast: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
+    tenure: Mapped[str] = mapped_column(default="")
+    lead_name: Mapped[str] = mapped_column(default="")
+    lead_role: Mapped[str] = mapped_column(default="")
+    lead_agency: Mapped[str] = mapped_column(default="")
+    lead_email: Mapped[str] = mapped_column(default="")
+    lead_accepted: Mapped[date | None]
+    members: Mapped[list[CaseMember]] = relationship(order_by="CaseMember.place", lazy="selectin", cascade="all, delete-orphan")
+    addresses: Mapped[list[CaseAddress]] = relationship(order_by="CaseAddress.created_at", lazy="selectin", cascade="all, delete-orphan")
+    services: Mapped[list[CaseService]] = relationship(order_by="CaseService.created_at", lazy="selectin", cascade="all, delete-orphan")
+
+
+class CaseMember(Base):
+    __tablename__ = "case_member"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    key: Mapped[str]
+    place: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str]
+    kind: Mapped[str]
+    born: Mapped[date | None]
+    due: Mapped[date | None]
+    sex: Mapped[str | None]
+    relationship_: Mapped[str] = mapped_column("relationship", default="")
+    couple_with: Mapped[str | None]
+    mother: Mapped[str | None]
+    pregnant: Mapped[bool | None]
+    needs: Mapped[list[str] | None] = mapped_column(Json)
+    substance_sign: Mapped[bool | None]
+    justice_sign: Mapped[bool | None]
+    treatment: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    school_age_place: Mapped[str | None]
+    language: Mapped[str] = mapped_column(default="")
+    interpreter_needed: Mapped[bool | None]
+    ethnicity: Mapped[str] = mapped_column(default="")
+    faith: Mapped[str] = mapped_column(default="")
+    __table_args__ = (UniqueConstraint("case_id", "key"), {"sqlite_strict": True})
+
+
+class CaseAddress(Base):
+    __tablename__ = "case_address"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    kind: Mapped[str]
+    address: Mapped[str]
+    postcode: Mapped[str] = mapped_column(default="")
+    moved_in: Mapped[date | None]
+    moved_out: Mapped[date | None]
+    placed_by_council: Mapped[bool | None]
+
+
+class CaseService(Base):
+    __tablename__ = "case_service"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    kind: Mapped[str]
+    name: Mapped[str]
+    postcode: Mapped[str] = mapped_column(default="")
+    used_by: Mapped[list[str]] = mapped_column(Json, default=list)
+    open_days: Mapped[list[str] | None] = mapped_column(Json)

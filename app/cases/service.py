@@ -1,0 +1,266 @@
+"""What can happen to a case and its household: one function a verb, one transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, noload
+
+from app.accounts.models import User
+from app.accounts.policy import CaseFacts, may_see_case
+from app.audit import service as audit
+from app.database import now, writing
+from app.extensions import db
+from app.suitability.household import Address, Household, LeadProfessional, Member, Service, Spell
+
+from .models import Case, CaseAddress, CaseMember, CaseService
+
+LARGEST_HOUSEHOLD = 40
+
+
+class StaleCase(Exception):
+    """The case changed since the person saw it; nothing was written."""
+
+    def __init__(self, now_at: int) -> None:
+        self.now_at = now_at
+        super().__init__("the case has changed")
+
+
+class CaseProblem(ValueError):
+    """Something cannot be done, in a sentence."""
+
+
+def visible_to(user: Any) -> Select[tuple[Case]]:
+    """The one query of which cases a person may see; mirrors policy.may_see_case."""
+    query = select(Case)
+    if user.role in ("safeguarding_lead", "auditor"):
+        return query
+    if user.role == "senior_officer":
+        return query.where(or_(Case.restricted.is_(False), Case.assigned_to == user.id))
+    if user.role == "housing_officer":
+        return query.where(Case.assigned_to == user.id)
+    return query.where(Case.id == "")
+
+
+def find(user: Any, case_id: str) -> Case | None:
+    """A case a person may see; None when it does not exist or they may not: the same answer."""
+    case = db.session.scalar(visible_to(user).where(Case.id == case_id))
+    return case if case is not None and may_see_case(user.id, user.role, facts_of(case)) else None
+
+
+def facts_of(case: Case) -> CaseFacts:
+    return CaseFacts(case.assigned_to, case.created_by, case.restricted)
+
+
+def listed(user: Any, limit: int = 50, before: str = "") -> Sequence[Case]:
+    """Cases newest change first, a page at a time."""
+    query = visible_to(user).options(noload(Case.members), noload(Case.addresses), noload(Case.services))
+    if before:
+        anchor = db.session.get(Case, before)
+        if anchor is not None:
+            query = query.where(Case.changed_at < anchor.changed_at)
+    return db.session.scalars(query.order_by(Case.changed_at.desc(), Case.id).limit(limit)).unique().all()
+
+
+def take(session: Session, case_id: str, seen: int | None) -> Case:
+    """Lock a case before anything in it is written, and compare the version the person saw.
+
+    On PostgreSQL a row lock; on SQLite the write transaction has the lock already (database.writing). Either way a
+    colleague's write waits, so what is read after this is what is there. Source: reliability.md C1.
+
+    Args:
+        seen: the version the person saw; None where the write adds and never contradicts.
+    Raises:
+        StaleCase: the case has moved on.
+    """
+    case = session.scalars(select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)).unique().one()
+    if seen is not None and case.version != seen:
+        raise StaleCase(case.version)
+    case.version += 1
+    case.changed_at = now()
+    return case
+
+
+def open_case(user: Any, reference: str, demo: bool = False) -> Case:
+    """Open a case for a household, allocated to the officer who opens it."""
+    try:
+        with writing() as session:
+            case = Case(reference=reference, created_by=user.id, assigned_to=user.id, demo=demo, members=[], addresses=[], services=[])
+            session.add(case)
+            session.flush()
+            audit.record(session, "case.created", "case", case.id, case.id)
+    except IntegrityError:
+        raise CaseProblem("There is already a case with this reference.") from None
+    return case
+
+
+def change(user: Any, case_id: str, seen: int, values: dict[str, Any]) -> None:
+    """Change facts of the household itself."""
+    with writing() as session:
+        case = take(session, case_id, seen)
+        for name, value in values.items():
+            setattr(case, name, value)
+        audit.record(session, "case.changed", "case", case.id, case.id, {"fields": sorted(values)})
+
+
+def save_member(user: Any, case_id: str, seen: int, member_id: str | None, values: dict[str, Any]) -> str:
+    """Add or change a member; the key is made from the kind and never changes."""
+    with writing() as session:
+        case = take(session, case_id, seen)
+        if member_id is None:
+            if len(case.members) >= LARGEST_HOUSEHOLD:
+                raise CaseProblem(f"A household can have {LARGEST_HOUSEHOLD} members here. If there are more, open a second case and say so in both.")
+            member = CaseMember(key=_next_key(case, values["kind"]), place=len(case.members) + 1, name="", kind=values["kind"])
+            case.members.append(member)
+        else:
+            member = _own(case.members, member_id)
+        for name, value in values.items():
+            setattr(member, name, value)
+        audit.record(session, "case.changed", "member", member.key, case.id)
+        return member.key
+
+
+def _next_key(case: Case, kind: str) -> str:
+    letter = {"adult": "A", "child": "C", "unborn": "U"}[kind]
+    taken = {m.key for m in case.members}
+    number = 1
+    while f"{letter}{number}" in taken:
+        number += 1
+    return f"{letter}{number}"
+
+
+def _own(entries: Sequence[Any], entry_id: str) -> Any:
+    for entry in entries:
+        if entry.id == entry_id:
+            return entry
+    raise CaseProblem("This was removed while you were looking at it.")
+
+
+def remove_member(user: Any, case_id: str, seen: int, member_id: str) -> None:
+    """Take a member out who was entered by mistake; the audit keeps that it happened."""
+    with writing() as session:
+        case = take(session, case_id, seen)
+        member = _own(case.members, member_id)
+        for other in case.members:
+            other.couple_with = None if other.couple_with == member.key else other.couple_with
+            other.mother = None if other.mother == member.key else other.mother
+        for service in case.services:
+            service.used_by = [k for k in service.used_by if k != member.key]
+        case.members.remove(member)
+        audit.record(session, "case.changed", "member", member.key, case.id, {"removed": True})
+
+
+def save_address(user: Any, case_id: str, seen: int, address_id: str | None, values: dict[str, Any]) -> None:
+    _save_part(case_id, seen, "addresses", CaseAddress, address_id, values)
+
+
+def save_service(user: Any, case_id: str, seen: int, service_id: str | None, values: dict[str, Any]) -> None:
+    _save_part(case_id, seen, "services", CaseService, service_id, values)
+
+
+def _save_part(case_id: str, seen: int, part: str, table: type[Any], part_id: str | None, values: dict[str, Any]) -> None:
+    with writing() as session:
+        case = take(session, case_id, seen)
+        entries = getattr(case, part)
+        if part_id is None:
+            if len(entries) >= 60:
+                raise CaseProblem("There are too many of these already.")
+            entry = table(**values)
+            entries.append(entry)
+        else:
+            entry = _own(entries, part_id)
+            for name, value in values.items():
+                setattr(entry, name, value)
+        session.flush()
+        audit.record(session, "case.changed", part, entry.id, case.id)
+
+
+def remove_part(user: Any, case_id: str, seen: int, part: str, part_id: str) -> None:
+    """Remove an address or a service entered by mistake."""
+    with writing() as session:
+        case = take(session, case_id, seen)
+        entries = getattr(case, part)
+        entries.remove(_own(entries, part_id))
+        audit.record(session, "case.changed", part, part_id, case.id, {"removed": True})
+
+
+def allocate(user: Any, case_id: str, seen: int, to: str) -> None:
+    """Give the case to another officer."""
+    with writing() as session:
+        case = take(session, case_id, seen)
+        officer = session.get(User, to)
+        if officer is None or not officer.active or officer.role not in ("housing_officer", "senior_officer"):
+            raise CaseProblem("Choose an active housing officer or senior officer.")
+        case.assigned_to = officer.id
+        audit.record(session, "case.allocated", "case", case.id, case.id, {"to": officer.id})
+
+
+def restrict(user: Any, case_id: str, seen: int, restricted: bool) -> None:
+    """Limit a case to its officer and the safeguarding leads, or lift that."""
+    with writing() as session:
+        case = take(session, case_id, seen)
+        case.restricted = restricted
+        audit.record(session, "case.restricted" if restricted else "case.unrestricted", "case", case.id, case.id)
+
+
+def household_of(case: Case) -> Household:
+    """The household as plain data for the heart."""
+    return Household(
+        reference=case.reference,
+        members=tuple(_member(m) for m in case.members),
+        left_because=None if case.left_because is None else tuple(case.left_because),  # type: ignore[arg-type]
+        left_note=case.left_note,
+        addresses=tuple(
+            Address(kind=a.kind, address=a.address, postcode=a.postcode, moved_in=a.moved_in, moved_out=a.moved_out, placed_by_council=a.placed_by_council)  # type: ignore[arg-type]
+            for a in case.addresses
+        ),
+        services=tuple(
+            Service(kind=s.kind, name=s.name, postcode=s.postcode, used_by=tuple(s.used_by), open_days=None if s.open_days is None else tuple(s.open_days))  # type: ignore[arg-type]
+            for s in case.services
+        ),
+        agencies=None if case.agencies is None else tuple(case.agencies),
+        lead_professional=LeadProfessional(name=case.lead_name, role=case.lead_role, agency=case.lead_agency, email=case.lead_email, accepted=case.lead_accepted) if case.lead_name else None,
+        orders=case.orders,
+        separated_parents=case.separated_parents,
+        bed_and_breakfast=tuple(Spell.model_validate(spell) for spell in case.bed_and_breakfast),
+        tenure=case.tenure,
+    )
+
+
+def _member(m: CaseMember) -> Member:
+    return Member(
+        key=m.key, name=m.name, kind=m.kind, born=m.born, due=m.due, sex=m.sex, relationship=m.relationship_, couple_with=m.couple_with, mother=m.mother,  # type: ignore[arg-type]
+        pregnant=m.pregnant, needs=None if m.needs is None else tuple(m.needs), substance_sign=m.substance_sign, justice_sign=m.justice_sign,  # type: ignore[arg-type]
+        treatment=m.treatment, school_age_place=m.school_age_place, language=m.language, interpreter_needed=m.interpreter_needed, ethnicity=m.ethnicity, faith=m.faith,  # type: ignore[arg-type]
+    )
+
+
+def adopt(session: Session, user: Any, household: Household, demo: bool = False) -> Case:
+    """Make a case from a household of a case file, in the caller's transaction."""
+    lead = household.lead_professional
+    case = Case(
+        reference=household.reference, created_by=user.id, assigned_to=user.id, demo=demo,
+        left_because=None if household.left_because is None else list(household.left_because), left_note=household.left_note,
+        agencies=None if household.agencies is None else list(household.agencies), orders=household.orders, separated_parents=household.separated_parents,
+        bed_and_breakfast=[spell.as_json() for spell in household.bed_and_breakfast], tenure=household.tenure,
+        lead_name=lead.name if lead else "", lead_role=lead.role if lead else "", lead_agency=lead.agency if lead else "", lead_email=lead.email if lead else "",
+        lead_accepted=lead.accepted if lead else None,
+        members=[
+            CaseMember(
+                key=m.key, place=at, name=m.name, kind=m.kind, born=m.born, due=m.due, sex=m.sex, relationship_=m.relationship, couple_with=m.couple_with, mother=m.mother,
+                pregnant=m.pregnant, needs=None if m.needs is None else list(m.needs), substance_sign=m.substance_sign, justice_sign=m.justice_sign,
+                treatment=None if m.treatment is None else m.treatment.as_json(), school_age_place=m.school_age_place, language=m.language,
+                interpreter_needed=m.interpreter_needed, ethnicity=m.ethnicity, faith=m.faith,
+            )
+            for at, m in enumerate(household.members)
+        ],
+        addresses=[CaseAddress(kind=a.kind, address=a.address, postcode=a.postcode, moved_in=a.moved_in, moved_out=a.moved_out, placed_by_council=a.placed_by_council) for a in household.addresses],
+        services=[CaseService(kind=s.kind, name=s.name, postcode=s.postcode, used_by=list(s.used_by), open_days=None if s.open_days is None else list(s.open_days)) for s in household.services],
+    )
+    session.add(case)
+    session.flush()
+    audit.record(session, "case.imported", "case", case.id, case.id, actor=user)
+    return case

@@ -1,0 +1,23 @@
+"""The folder of checklists, read once at start; the heart only ever sees text."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from app.settings import ROOT
+from app.suitability.checklist import DOMAINS, Checklist, load
+
+FOLDER = ROOT / "checklists"
+
+
+@lru_cache(maxsize=4)
+def read_folder(folder: Path = FOLDER) -> Checklist:
+    """Read and validate every checklist of a folder.
+
+    Raises:
+        ChecklistError: with file, line and what was meant.
+        FileNotFoundError: a domain has no file.
+    """
+    texts = {f"{domain}.yaml": (folder / f"{domain}.yaml").read_text(encoding="utf-8") for domain in DOMAINS}
+    return load(texts, (folder / "council.yaml").read_text(encoding="utf-8"))

@@ -1,0 +1,196 @@
+"""`flask` commands, thin."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app import demo, jobs
+from app.accounts import service as accounts
+from app.accounts.models import User
+from app.assessments import service as assessments
+from app.audit import service as audit
+from app.cases.models import Case
+from app.checklists import read_folder
+from app.clocks import today
+from app.database import writing
+from app.extensions import db
+from app.places import gazetteer
+from app.places.distance import between
+from app.places.geocoder import Place
+from app.places.service import locate
+from app.records import seal
+from app.records import service as records
+from app.settings import Settings
+from app.suitability import case_file, report
+
+case = AppGroup("case", help="Read a case in from a file, or write one out.")
+schema_group = AppGroup("case-file", help="The case file's own description.")
+record = AppGroup("record", help="Records and their PDFs.")
+places = AppGroup("places", help="Postcodes and distances, from the data on this machine.")
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+def _read(path: str) -> case_file.CaseFile:
+    text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+    return case_file.parse(text, read_folder())
+
+
+def _explain(path: str, error: Exception) -> None:
+    """Say what is wrong with a file, a line a problem, and stop with 2."""
+    problems = error.problems if isinstance(error, case_file.CaseFileError) else [("(file)", _plain_reason(error))]
+    for where, sentence in problems:
+        click.echo(f"{path}: {where}: {sentence}", err=True)
+
+
+def _plain_reason(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "This is not text in UTF-8."
+    return "This file cannot be read." if isinstance(error, OSError) else str(error)
+
+
+@click.command("assess")
+@click.argument("files", nargs=-1, required=True)
+def assess_command(files: tuple[str, ...]) -> None:
+    """Assess one or more case files; "-" reads standard input. Several print one JSON line each."""
+    failed = False
+    for path in files:
+        try:
+            found = report.assessed(read_folder(), _read(path), _settings().council_authority)
+        except (case_file.CaseFileError, OSError, UnicodeDecodeError) as error:
+            _explain(path, error)
+            failed = True
+            continue
+        click.echo(json.dumps(found, ensure_ascii=False, indent=None if len(files) > 1 else 2))
+    if failed:
+        sys.exit(2)
+
+
+@schema_group.command("schema")
+def schema_command() -> None:
+    """Print the JSON Schema of a case file."""
+    click.echo(json.dumps(case_file.schema(), ensure_ascii=False, indent=2))
+
+
+@case.command("import")
+@click.argument("file")
+@click.option("--officer", required=True, help="E-mail address of the officer who gets the case.")
+def import_command(file: str, officer: str) -> None:
+    """Make a case from a case file."""
+    user = db.session.scalar(select(User).where(User.email == officer.casefold()))
+    if user is None:
+        raise click.ClickException("There is no account with this e-mail address.")
+    try:
+        found = _read(file)
+        with writing() as session:
+            made = assessments.adopt(session, user, found)
+            case_id, assessment_id = made.case_id, made.id
+    except (case_file.CaseFileError, OSError, UnicodeDecodeError) as error:
+        _explain(file, error)
+        sys.exit(2)
+    except IntegrityError:
+        raise click.ClickException("There is already a case with this reference.") from None
+    click.echo(json.dumps({"case": case_id, "assessment": assessment_id}))
+
+
+@case.command("export")
+@click.argument("reference")
+@click.option("--on", "on", default=None, help="The day of the assessment, YYYY-MM-DD; today when not given.")
+def export_command(reference: str, on: str | None) -> None:
+    """Write the newest placement of a case out as a case file."""
+    found = db.session.scalar(select(Case).where(Case.reference == reference))
+    listed = assessments.of_case(found.id) if found else []
+    if found is None or not listed:
+        raise click.ClickException("There is no case with this reference and a proposed placement.")
+    day = date.fromisoformat(on) if on else today()
+    file = assessments.case_file(listed[0], day, _settings().council_authority)
+    with writing() as session:
+        audit.record(session, "case.exported", "case", found.id, found.id)
+    click.echo(json.dumps(file.as_json(), ensure_ascii=False, indent=1))
+
+
+@record.command("verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def verify_command(file: Path) -> None:
+    """Say whether a PDF is one of ours, unaltered, and which record."""
+    found = records.verify(file.read_bytes())
+    click.echo(json.dumps(found._asdict(), ensure_ascii=False))
+    sys.exit(0 if found.ours and found.unaltered else 1)
+
+
+@places.command("build")
+def build_command() -> None:
+    """Build the gazetteer from the data packages, if there is no current one."""
+    target = _settings().gazetteer
+    if gazetteer.is_current(target):
+        click.echo("The postcode data is current.")
+        return
+    click.echo(f"{gazetteer.build(target):,} postcodes loaded.")
+
+
+@places.command("lookup")
+@click.argument("postcodes", nargs=-1)
+def lookup_command(postcodes: tuple[str, ...]) -> None:
+    """Where postcodes are, a JSON line each; without arguments, one a line of standard input."""
+    for postcode in postcodes or (line.strip() for line in sys.stdin if line.strip()):
+        click.echo(json.dumps(_place(locate(postcode)), ensure_ascii=False))
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {**place._asdict(), "authority": {"code": place.authority, "name": None} if place.authority else None}
+
+
+@places.command("distance")
+@click.argument("here")
+@click.argument("there")
+def distance_command(here: str, there: str) -> None:
+    """How far two postcodes are apart, as an interval."""
+    found = between(locate(here), locate(there), read_folder().numbers)
+    click.echo(json.dumps(found._asdict(), ensure_ascii=False))
+
+
+@click.command("setup")
+@click.option("--demo", "with_demo", is_flag=True, help="Add the invented households, properties and accounts.")
+def setup_command(with_demo: bool) -> None:
+    """What a new instance needs besides its tables: seal certificate, job tables, first administrator or demonstration data."""
+    settings = _settings()
+    seal.make_certificate(settings.seal_file, settings.council_name)
+    jobs.prepare(current_app._get_current_object())  # type: ignore[attr-defined]
+    if with_demo:
+        demo.load()
+    welcome = settings.data / "welcome.txt"
+    if db.session.scalar(select(User.id).limit(1)) is None:
+        _, token = accounts.create_account("First administrator", "administrator@council.example", "administrator")
+        welcome.write_text(f"First administrator: set the password of administrator@council.example with this one-time link:\n{settings.base_url.rstrip('/')}/welcome/{token}\n", encoding="utf-8")
+        welcome.chmod(0o600)
+    elif with_demo:
+        welcome.write_text(demo.how_to_sign_in(settings.base_url), encoding="utf-8")
+
+
+@click.command("worker")
+def worker_command() -> None:
+    """Run jobs: PDFs and mail."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    jobs.work(current_app._get_current_object(), stop)  # type: ignore[attr-defined]
+
+
+def init_app(app: Flask) -> None:
+    for command in (assess_command, schema_group, case, record, places, setup_command, worker_command):
+        app.cli.add_command(command)

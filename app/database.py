@@ -1,0 +1,133 @@
+"""Engine set-up: SQLite made first-class, write transactions that lock before they read, column types, names."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Date, DateTime, Engine, MetaData, String, Text, event
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from .extensions import db
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table: STRICT on SQLite, constraints named."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    __table_args__: Any = {"sqlite_strict": True}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, always UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+
+
+# STRICT tables know only INT, INTEGER, REAL, TEXT and BLOB.
+@compiles(String, "sqlite")
+@compiles(Text, "sqlite")
+@compiles(DateTime, "sqlite")
+@compiles(Date, "sqlite")
+@compiles(JSON, "sqlite")
+def _as_text(type_: Any, compiler: Any, **kw: Any) -> str:
+    return "TEXT"
+
+
+@compiles(Boolean, "sqlite")
+def _as_integer(type_: Any, compiler: Any, **kw: Any) -> str:
+    return "INTEGER"
+
+
+def make_first_class(engine: Engine) -> None:
+    """Bind our own engine's events: SQLite's pragmas, and BEGIN by hand so that a write can lock before it reads.
+
+    Only ours: the job engine keeps an engine of its own, with its own way to begin.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "recursive_triggers=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def new_id() -> str:
+    """A random identifier, 128 bits, safe in an address and as a key of a case file."""
+    return secrets.token_hex(16)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One write transaction on the request's session: it locks first and reads afresh.
+
+    What was read before is forgotten, so a version compared inside is the version that is there.
+    """
+    session = db.session
+    session.commit()
+    session.expire_all()
+    token = _writing.set(True)
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        _writing.reset(token)
+
+
+@contextmanager
+def writing_connection() -> Iterator[Any]:
+    """A short write transaction of its own, beside the request's session: for the audit of a view."""
+    token = _writing.set(True)
+    try:
+        with db.engine.begin() as connection:
+            yield connection
+    finally:
+        _writing.reset(token)

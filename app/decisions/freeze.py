@@ -1,0 +1,245 @@
+"""Everything a reader will need in six years, frozen from one assessment at one moment."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from app import clocks
+from app.accounts.policy import ROLES
+from app.assessments.service import Judged
+from app.places.distance import in_words, walk_in_words
+from app.places.service import Surroundings
+from app.suitability.advice import next_questions
+from app.suitability.assess import Row
+from app.suitability.case_file import CaseFile
+from app.suitability.household import Member
+from app.suitability.report import findings_of, report
+from forms.answers import value_in_words
+from forms.cases import words
+from forms.placements import KINDS
+
+EFFECT_WORDS = {
+    "stop": "Stop", "stop_until": "Stop until cured", "senior": "Only a senior officer may accept", "high": "High", "medium": "Medium", "low": "Noted",
+    "hold": "Hold: not known", "chase": "Chase: not known", "note": "Not known", "none": "Clear",
+}
+BASIS_WORDS = {"law": "Law", "guidance": "Guidance", "policy": "Policy, not law"}
+STATE_WORDS = {
+    "worrying": "Worrying", "partly": "Partly worrying", "open": "Not known", "accepted": "Worrying, accepted in writing", "mitigated": "Worrying, mitigated",
+    "clear_with_condition": "Clear, with a condition", "clear": "Clear",
+}
+ATTRIBUTION = (
+    "Contains OS data © Crown copyright and database right 2025. Contains Royal Mail data © Royal Mail copyright and database right 2025. Contains National Statistics data © "
+    "Crown copyright and database right 2025. Source: Office for National Statistics licensed under the Open Government Licence v.3.0."
+)
+
+
+def subject_names(file: CaseFile) -> dict[str, str]:
+    people = {m.key: m.name for m in (*file.household.members, *file.household.children())}
+    return {**people, "unit": "the unit", "household": "the household"}
+
+
+def age_in_words(member: Member, on: date) -> str:
+    if member.kind == "unborn":
+        return f"due {clocks.in_words(member.due)}" if member.due else "unborn, due date not known"
+    if member.born is None:
+        return "age not known"
+    years = member.age_on(on) or 0
+    if years >= 2:
+        return f"{years} years"
+    weeks = (on - member.born).days // 7
+    if weeks < 26:
+        return f"{weeks} weeks"
+    months = (on.year - member.born.year) * 12 + on.month - member.born.month - (1 if on.day < member.born.day else 0)
+    return f"{months} months"
+
+
+def contents(judged: Judged, around: Surroundings, decision: dict[str, Any], council: str, demo: bool) -> dict[str, Any]:
+    """The record's contents as text, whole numbers, lists and maps."""
+    checklist, file, result = judged.checklist, judged.file, judged.result
+    names = subject_names(file)
+    made = report(checklist, result)
+    return {
+        "council": council,
+        "demo": demo,
+        "decision": decision,
+        "result": made,
+        "case_file": file.as_json(),
+        "settings": checklist.numbers,
+        "route_words": checklist.words[f"route_{result.safeguarding_route}"],
+        "children": _children(judged, decision, names),
+        "members": [{"name": m.name, "words": _member_words(m, file.on)} for m in file.household.members],
+        "lead_words": _lead_words(file),
+        "conditions": conditions_of(judged, decision),
+        "findings_shown": [_shown(f, names) for f in sorted_findings(judged) if f["effect"] in ("stop", "stop_until", "senior", "high", "hold")],
+        "open_questions": [
+            {"criterion": q.criterion, "name": q.name, "subject_name": names[q.subject], "ask": q.ask, "ask_of": q.ask_of, "why": _why(judged, q.criterion, q.subject)}
+            for q in _next(judged)
+        ],
+        "scores": [{"title": checklist.domain_titles[s.domain], "low": s.low, "high": s.high, "open_rows": s.open_rows, "rows": s.rows} for s in result.scores],
+        "places": _places(around),
+        "placement_lines": placement_lines(file),
+        "domains": _domains(judged, names),
+        "attribution": ATTRIBUTION,
+    }
+
+
+def _next(judged: Judged) -> Any:
+    return next_questions(judged.checklist, judged.result)
+
+
+def _why(judged: Judged, criterion: str, subject: str) -> list[str]:
+    return next(list(row.why) for row in judged.result.rows if row.criterion == criterion and row.subject == subject)
+
+
+def sorted_findings(judged: Judged) -> list[dict[str, Any]]:
+    """Findings with what stops it first, then holds, then high."""
+    order = ("stop", "stop_until", "senior", "high", "hold", "medium", "chase", "low", "note", "none")
+    found = [f for row in judged.result.rows for f in findings_of(judged.checklist, row)]
+    return sorted(found, key=lambda f: order.index(f["effect"]))
+
+
+def _shown(finding: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    return {
+        **{k: finding[k] for k in ("criterion", "name", "effect", "state", "why", "lifts", "owner")},
+        "effect_words": effect_words(finding["effect"], finding["state"]),
+        "basis_words": BASIS_WORDS[finding["basis"]],
+        "subject_name": names[finding["subject"]],
+    }
+
+
+def effect_words(effect: str, state: str) -> str:
+    said = EFFECT_WORDS[effect]
+    return f"{said}, {STATE_WORDS[state].lower()}" if state in ("mitigated", "accepted", "clear_with_condition") else said
+
+
+def conditions_of(judged: Judged, decision: dict[str, Any]) -> list[dict[str, str]]:
+    checklist = judged.checklist
+    found = []
+    for row in judged.result.rows:
+        for c in row.conditions:
+            owner = checklist.agencies[c.owner].name if c.owner in checklist.agencies else c.owner
+            found.append({"what": c.what.rstrip("."), "owner": owner, "due": c.due, "criterion": row.criterion})
+    return [*found, *({**c, "criterion": ""} for c in decision["conditions"])]
+
+
+def _children(judged: Judged, decision: dict[str, Any], names: dict[str, str]) -> list[dict[str, Any]]:
+    people = {m.key: m for m in judged.file.household.children()}
+    found = []
+    for child in judged.result.children:
+        because = [f"{judged.result.rows[at].criterion} {judged.checklist.criteria[judged.result.rows[at].criterion].name.lower()}" for at in child.because]
+        found.append(
+            {
+                "key": child.key, "name": child.name, "age": age_in_words(people[child.key], judged.file.on), "outcome": child.outcome,
+                "because": list(dict.fromkeys(because))[:12], "reason": decision["reasons"].get(child.key, ""),
+            }
+        )
+    return found
+
+
+def _member_words(m: Member, on: date) -> str:
+    parts = [age_in_words(m, on), m.relationship, m.sex or "sex not recorded"]
+    parts.append("needs not asked" if m.needs is None else "no needs known" if not m.needs else "needs: " + ", ".join(words(n).lower() for n in m.needs))
+    if m.pregnant:
+        parts.append("pregnant")
+    return ", ".join(p for p in parts if p)
+
+
+def _lead_words(file: CaseFile) -> str:
+    lead = file.household.lead_professional
+    if lead is None:
+        return "nobody is named."
+    accepted = f"accepted on {clocks.in_words(lead.accepted)}" if lead.accepted else "has not accepted"
+    return f"{lead.name}, {lead.role}, {lead.agency}: {accepted}."
+
+
+def known(value: bool | None, yes: str, no: str, unknown: str) -> str:
+    return yes if value else no if value is False else unknown
+
+
+def placement_lines(file: CaseFile) -> list[str]:
+    """The unit's facts, one a line; what nobody has established says so."""
+    p = file.placement
+    lines = [
+        f"Kind: {dict(KINDS)[p.kind]}.",
+        known(p.self_contained, "Self-contained.", "Not self-contained.", "Self-contained: not known."),
+        "Shared: not known." if p.shares is None else f"Shared: {', '.join(p.shares)}." if p.shares else "Nothing is shared.",
+        known(p.cooking_provided, "Cooking facilities provided.", "No cooking facilities.", "Cooking: not known."),
+        known(p.shared_building, "Shared building.", "Not a shared building.", "Shared building: not known."),
+        "Floor: not known." if p.floor is None else "Ground floor." if p.floor == 0 else f"Floor {p.floor}.",
+        "Staff: not known." if p.staffing is None else f"Staff: {p.staffing.replace('_', ' ')}.",
+        f"Owned by: {p.owner.replace('_', ' ') if p.owner else 'not known'}; managed by: {p.manager.replace('_', ' ') if p.manager else 'not known'}.",
+        "Rooms: not known." if p.rooms is None else "Rooms: " + "; ".join(f"{r.name or r.use.replace('_', ' ')} {f'{r.area_m2} m²' if r.area_m2 else 'not measured'}" for r in p.rooms) + ".",
+        known(p.gas, "Gas supply.", "No gas.", "Gas: not known."),
+    ]
+    for c in p.certificates:
+        lines.append(f"Certificate: {c.kind.replace('_', ' ')}, lasts to {clocks.in_words(c.expires) or 'a date not known'}.")
+    stay = f"Expected stay: {p.nights} nights" if p.nights else "Expected stay: not known"
+    lines.append(stay + (f" from {clocks.in_words(p.starts)}." if p.starts else "."))
+    if p.nightly_cost_pence is not None:
+        lines.append(f"Cost: £{p.nightly_cost_pence // 100}.{p.nightly_cost_pence % 100:02d} a night.")
+    return lines
+
+
+def _places(around: Surroundings) -> dict[str, Any]:
+    unit = around.unit
+    if unit.has_point:
+        said = f"The unit is placed by its postcode {unit.postcode}, give or take {unit.radius_m} m, in authority {unit.authority}. {unit.reason}".strip()
+    else:
+        said = f"The unit’s place is not known, so every distance is open. {unit.reason}"
+    return {
+        "unit_words": said,
+        "unit": {"postcode": unit.postcode, "authority": unit.authority, "radius_m": unit.radius_m, "precision": unit.precision, "reason": unit.reason},
+        "services": [
+            {"mark": s.mark, "kind": words(s.kind).lower(), "name": s.name, "straight": in_words(s.distance), "walk": walk_in_words(s.distance), **_metres(s.distance)}
+            for s in around.services
+        ],
+        "spots": [spot._asdict() for spot in around.spots],
+        "data_words": f"Points: {unit.dataset} (data of {unit.data_date}). Walking is estimated from the straight line, not a route: a railway, canal or main road can make it longer.",
+    }
+
+
+def _metres(distance: Any) -> dict[str, Any]:
+    return {"straight_m": distance.straight_m, "low_m": distance.straight_low_m, "high_m": distance.straight_high_m, "method": distance.method}
+
+
+def _domains(judged: Judged, names: dict[str, str]) -> list[dict[str, Any]]:
+    by_domain: dict[str, list[dict[str, Any]]] = {d: [] for d in judged.checklist.domain_titles}
+    for row in judged.result.rows:
+        by_domain[judged.checklist.criteria[row.criterion].domain].append(_question(judged, row, names))
+    return [{"title": judged.checklist.domain_titles[d], "questions": questions} for d, questions in by_domain.items() if questions]
+
+
+def _question(judged: Judged, row: Row, names: dict[str, str]) -> dict[str, Any]:
+    criterion = judged.checklist.criteria[row.criterion]
+    stands = {a.id for a in row.answers}
+    file = judged.file
+    answers = [a for a in file.answers if a.criterion == row.criterion and a.subject == row.subject]
+    return {
+        "criterion": row.criterion,
+        "question": criterion.question,
+        "subject_name": names[row.subject],
+        "state_words": f"{STATE_WORDS[row.state]}{'' if row.effect == 'none' else ' (' + EFFECT_WORDS[row.effect].lower() + ')'}",
+        "why": list(row.why),
+        "answers": [
+            {
+                "value_words": value_in_words(criterion, a.value), "grade": a.grade.value, "source": ", ".join(p for p in (a.source.name, a.source.role, a.source.agency) if p) or "source not named",
+                "on": a.on.isoformat() if a.on else "", "note": a.note, "why": a.why, "so_what": a.so_what, "reason": a.reason, "stands": a.id in stands,
+            }
+            for a in answers
+        ],
+        "mitigations": [_mitigation_words(m, file.on) for m in file.mitigations if m.criterion == row.criterion and m.subject == row.subject],
+        "acceptances": [
+            f"{x.by}, {ROLES[x.role].lower()}, {clocks.in_words(x.on)}: {x.reason}" + (f" Lead professional: {x.lead_professional_view}" if x.lead_professional_view else "")
+            for x in file.acceptances
+            if x.criterion == row.criterion and x.subject == row.subject
+        ],
+        "basis_words": BASIS_WORDS[criterion.basis],
+        "source": criterion.source,
+        "source_date": criterion.source_date,
+    }
+
+
+def _mitigation_words(m: Any, on: date) -> str:
+    state = "in place and seen" if m.is_seen(on) else "owned and dated, not yet seen" if m.is_owned(on) else "not yet counted: it needs an owner who has accepted it and a date"
+    return f"{m.what} Owner: {m.owner.name or 'nobody'}. {f'By {clocks.in_words(m.due)}. ' if m.due else ''}This is {state}."

@@ -1,0 +1,109 @@
+"""Reviewing an assessment: approve, approve with conditions, or return. Safe against a double press and a late stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app import clocks
+from app.accounts.models import User
+from app.accounts.policy import ROLES
+from app.assessments import service as assessments
+from app.assessments.models import DECIDED, DRAFT, SUBMITTED, Assessment
+from app.audit import service as audit
+from app.cases import service as cases
+from app.database import now, writing
+from app.extensions import db
+from app.places import service as places
+from app.records import service as records
+from app.settings import Settings
+from app.suitability.assess import OUTCOMES
+
+from . import freeze
+from .models import Decision
+
+
+class DecisionProblem(ValueError):
+    """It cannot be decided now, in a sentence."""
+
+
+def of_assessment(assessment_id: str) -> Decision | None:
+    return db.session.scalar(select(Decision).where(Decision.assessment_id == assessment_id))
+
+
+def final_outcome(computed: str, worse: str, verdict: str) -> str:
+    """The rules' outcome, or the worse one the officer judged; conditions never leave it plainly suitable."""
+    place = max(OUTCOMES.index(computed), OUTCOMES.index(worse) if worse else 0)
+    if verdict == "approve_with_conditions":
+        place = max(place, OUTCOMES.index("suitable_with_conditions"))
+    return OUTCOMES[place]
+
+
+def send_back(user: Any, assessment_id: str, seen: int, note: str) -> None:
+    """Return an assessment to its officer, naming what to change."""
+    with writing() as session:
+        assessment = _take_submitted(session, user, assessment_id, seen)
+        assessment.state, assessment.returned_note = DRAFT, note
+        audit.record(session, "assessment.returned", "assessment", assessment.id, assessment.case_id)
+
+
+def decide(user: Any, assessment_id: str, seen: int, verdict: str, note: str, conditions: list[dict[str, str]]) -> Decision:
+    """Decide, and freeze the record in the same transaction.
+
+    Everything is read again under the case's lock, so that what is signed is what is there.
+
+    Raises:
+        StaleCase: the case changed since the lead saw it.
+        DecisionProblem: it is not waiting for review, was decided already, or the lead is its author.
+    """
+    settings: Settings = current_app.config["SETTINGS"]
+    try:
+        with writing() as session:
+            assessment = _take_submitted(session, user, assessment_id, seen)
+            judged = assessments.judge(assessment, clocks.today(), settings.council_authority)
+            outcome = final_outcome(judged.result.outcome, assessment.worse_outcome, verdict)
+            around = places.surroundings(judged.file.household, judged.file.placement)
+            moment = now()
+            submitter = session.get_one(User, assessment.submitted_by)
+            contents = {
+                "outcome": outcome, "computed_outcome": judged.result.outcome, "verdict": verdict, "note": note, "conditions": conditions,
+                "reviewer": _person(user), "reviewed_at": moment.isoformat(), "submitter": _person(submitter),
+                "submitted_at": assessment.submitted_at.isoformat() if assessment.submitted_at else "", "reasons": dict(assessment.reasons),
+                "worse_outcome": assessment.worse_outcome, "worse_reason": assessment.worse_reason,
+            }
+            frozen = freeze.contents(judged, around, contents, settings.council_name, assessment.case.demo)
+            record = records.issue(session, assessment.case_id, records.next_number(session, moment), moment, frozen)
+            decision = Decision(
+                case_id=assessment.case_id, assessment_id=assessment.id, outcome=outcome, verdict=verdict, reviewer=user.id, reviewed_at=moment, note=note,
+                conditions=conditions, record_id=record.id,
+            )
+            session.add(decision)
+            assessment.state = DECIDED
+            session.flush()
+            audit.record(session, "decision.made", "decision", decision.id, assessment.case_id, {"outcome": outcome})
+    except IntegrityError:
+        raise DecisionProblem("This assessment has been decided already.") from None
+    return decision
+
+
+def _person(user: Any) -> dict[str, str]:
+    return {"name": user.name, "role": user.role, "role_words": ROLES[user.role].lower()}
+
+
+def _take_submitted(session: Any, user: Any, assessment_id: str, seen: int) -> Assessment:
+    case_id = session.scalar(select(Assessment.case_id).where(Assessment.id == assessment_id))
+    if case_id is None:
+        raise DecisionProblem("This assessment does not exist.")
+    state = session.scalar(select(Assessment.state).where(Assessment.id == assessment_id))
+    if state == DECIDED:
+        raise DecisionProblem("This assessment has been decided already.")
+    cases.take(session, case_id, seen)
+    assessment: Assessment = session.scalars(select(Assessment).where(Assessment.id == assessment_id).execution_options(populate_existing=True)).unique().one()
+    if assessment.state != SUBMITTED:
+        raise DecisionProblem("This assessment is not waiting for review.")
+    if user.id in (assessment.submitted_by, assessment.created_by):
+        raise DecisionProblem("You wrote this assessment. Another safeguarding lead reviews it.")
+    return assessment

@@ -1,0 +1,65 @@
+"""The safeguarding lead's review."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from app.accounts.policy import permission
+from app.assessments import service as assessments
+from app.audit import service as audit
+from app.cases import service as cases
+from app.clocks import today
+from app.extensions import db
+from app.settings import Settings
+from app.web import Page, version_seen
+from forms.decisions import ReviewForm
+
+from . import freeze, service
+
+pages = Blueprint("decisions", __name__)
+
+
+@pages.route("/cases/<id:case_id>/assessments/<id:assessment_id>/review", methods=["GET", "POST"])
+@permission("decision.review")
+def review(case_id: str, assessment_id: str) -> Page:
+    """Read it, then approve, approve with conditions, or return."""
+    assessment = assessments.find(g.case, assessment_id)
+    if assessment is None:
+        abort(404)
+    decided = service.of_assessment(assessment_id)
+    if decided is not None:
+        flash("This assessment has been decided.", "important")
+        return redirect(url_for("records.show", case_id=case_id, record_id=decided.record_id))
+    form = ReviewForm() if request.method == "POST" else ReviewForm(data={"version": str(g.case.version)})
+    if request.method == "POST" and form.validate():
+        try:
+            if form.verdict.data == "return":
+                service.send_back(current_user, assessment_id, version_seen(form), form.note.data or "")
+                flash("Returned to the officer.", "success")
+                return redirect(url_for("cases.show", case_id=case_id))
+            condition = {"what": form.condition_what.data or "", "owner": form.condition_owner.data or "", "due": form.condition_due.data.isoformat() if form.condition_due.data else ""}
+            conditions = [condition] if form.verdict.data == "approve_with_conditions" else []
+            made = service.decide(current_user, assessment_id, version_seen(form), form.verdict.data or "", form.note.data or "", conditions)
+            flash("Decided. The record is issued; its PDF is being made.", "success")
+            return redirect(url_for("records.show", case_id=case_id, record_id=made.record_id))
+        except cases.StaleCase as stale:
+            form.refuse("", "Something in this case changed since you opened this page. The result below is worked out afresh: read it again before you decide. What you typed is still here.")
+            form.version.data = str(stale.now_at)
+            db.session.expire_all()
+        except service.DecisionProblem as problem:
+            form.refuse("", str(problem))
+            decided = service.of_assessment(assessment_id)
+            if decided is not None:
+                flash(str(problem), "important")
+                return redirect(url_for("records.show", case_id=case_id, record_id=decided.record_id))
+    settings: Settings = current_app.config["SETTINGS"]
+    judged = assessments.judge(assessment, today(), settings.council_authority)
+    outcome = service.final_outcome(judged.result.outcome, assessment.worse_outcome, "approve")
+    audit.viewed("assessment.viewed", "assessment", assessment_id, case_id)
+    page = render_template(
+        "decisions/review.html", form=form, case=g.case, assessment=assessment, outcome=outcome, outcome_words=freeze.OUTCOME_WORDS, names=freeze.subject_names(judged.file),
+        findings=[f for f in freeze.sorted_findings(judged) if f["effect"] in ("stop", "stop_until", "senior", "high", "hold")], effect_words=freeze.effect_words,
+        own=current_user.id in (assessment.submitted_by, assessment.created_by), result=judged.result,
+    )
+    return page, 422 if form.errors else 200

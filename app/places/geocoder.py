@@ -1,0 +1,129 @@
+"""Where a postcode is: a geopy Geocoder over the local gazetteer that cannot reach the network."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple, NoReturn
+
+from geopy.adapters import BaseSyncAdapter
+from geopy.exc import GeocoderQueryError
+from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
+from geopy.location import Location
+from pyproj import Transformer
+
+from . import postcode as text
+from .gazetteer import LIVE, TERMINATED, Entry, Gazetteer
+
+# geopy writes the addresses it asks about into its log.
+logging.getLogger("geopy").setLevel(logging.CRITICAL)
+
+
+class Place(NamedTuple):
+    """A point with what is known about it. Without a point, ``reason`` says why; the distance stays open."""
+
+    postcode: str
+    easting: int | None
+    northing: int | None
+    latitude: float | None
+    longitude: float | None
+    radius_m: int | None
+    precision: str
+    authority: str
+    live: bool | None
+    dataset: str
+    data_date: str
+    method: str
+    reason: str
+
+    @property
+    def has_point(self) -> bool:
+        return self.easting is not None and self.latitude is not None
+
+
+class NoNetwork(BaseSyncAdapter):
+    """Refuses every request: the local geocoder has no way out."""
+
+    def __init__(self, *, proxies: Any = None, ssl_context: Any = None) -> None:
+        super().__init__(proxies=proxies, ssl_context=ssl_context)
+
+    def get_json(self, url: str, *, timeout: Any, headers: Any) -> NoReturn:
+        raise RuntimeError("the local geocoder never asks the network")
+
+    def get_text(self, url: str, *, timeout: Any, headers: Any) -> NoReturn:
+        raise RuntimeError("the local geocoder never asks the network")
+
+
+class LocalPostcodes(Geocoder):
+    """geopy's interface to the gazetteer: finds the one postcode in a piece of text."""
+
+    def __init__(self, gazetteer: Gazetteer, *, timeout: Any = DEFAULT_SENTINEL) -> None:
+        super().__init__(scheme="https", timeout=timeout, adapter_factory=NoNetwork)
+        self.gazetteer = gazetteer
+
+    def geocode(self, query: str, *, exactly_one: bool = True, timeout: Any = DEFAULT_SENTINEL) -> Any:
+        """The location of the postcode in ``query``; None when no list has it or it has no point.
+
+        Raises:
+            GeocoderQueryError: two different postcodes in one address; which is meant is not guessed.
+        """
+        found = text.in_text(query)
+        if len(found) > 1:
+            raise GeocoderQueryError("There are two different postcodes in this address.")
+        place = self.place(found[0]) if found else None
+        if place is None or not place.has_point:
+            return None if exactly_one else []
+        location = Location(text.display(place.postcode), (place.latitude, place.longitude, 0.0), place._asdict())
+        return location if exactly_one else [location]
+
+    def place(self, postcode: str) -> Place:
+        """Everything known about a postcode, or the reason it cannot be told.
+
+        Args:
+            postcode: as typed.
+        """
+        about = self.gazetteer.about()
+        try:
+            kept = text.normalise(postcode)
+        except text.NotAPostcode as problem:
+            return _nowhere(postcode, about, str(problem))
+        entry = self.gazetteer.find(kept)
+        if entry is None:
+            return _nowhere(kept, about, f"{text.display(kept)} is in no list of postcodes we hold (data of {about['data_date']}).")
+        if entry.non_geographic:
+            return _nowhere(kept, about, f"{text.display(kept)} is a sorting-office or PO box postcode: it is not where anybody lives.", entry)
+        if entry.easting is None or entry.northing is None:
+            return _nowhere(kept, about, f"{text.display(kept)} has no map point in the data we hold.", entry)
+        latitude, longitude = to_wgs84(entry.easting, entry.northing) if not entry.authority.startswith("N") else (None, None)
+        if latitude is None:
+            return _nowhere(kept, about, f"{text.display(kept)} is in Northern Ireland, whose grid is not used here.", entry)
+        reason = f"{text.display(kept)} is no longer in use: check the address." if entry.live == TERMINATED else ""
+        return Place(
+            kept, entry.easting, entry.northing, latitude, longitude, entry.radius_m, _precision(entry), entry.authority,
+            entry.live == LIVE if entry.live in (LIVE, TERMINATED) else None, about["dataset"], about["data_date"], "local gazetteer", reason,
+        )
+
+
+def _nowhere(postcode: str, about: Mapping[str, str], reason: str, entry: Entry | None = None) -> Place:
+    live = None if entry is None else entry.live == LIVE
+    return Place(postcode, None, None, None, None, None, "none", entry.authority if entry else "", live, about["dataset"], about["data_date"], "local gazetteer", reason)
+
+
+def _precision(entry: Entry) -> str:
+    if entry.quality == 60:
+        return "sector"
+    if entry.live == TERMINATED or entry.quality in (40, 50):
+        return "postcode_weak"
+    return "postcode"
+
+
+@lru_cache(maxsize=1)
+def _transformer() -> Transformer:
+    return Transformer.from_crs(27700, 4326, always_xy=True)
+
+
+def to_wgs84(easting: float, northing: float) -> tuple[float, float]:
+    """British National Grid metres to latitude and longitude, to six decimals; within about 2 m here, 5 m nationally."""
+    longitude, latitude = _transformer().transform(easting, northing)
+    return round(latitude, 6), round(longitude, 6)

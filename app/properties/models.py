@@ -1,0 +1,59 @@
+"""Units as they are proposed: facts, rooms and certificates. A fact nobody has established is null, never false."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Base, Json, UtcDateTime, new_id, now
+
+
+class Unit(Base):
+    __tablename__ = "unit"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    address: Mapped[str]
+    postcode: Mapped[str] = mapped_column(default="", index=True)
+    kind: Mapped[str] = mapped_column(default="other")
+    self_contained: Mapped[bool | None]
+    shares: Mapped[list[str] | None] = mapped_column(Json)
+    cooking_provided: Mapped[bool | None]
+    owner: Mapped[str | None]
+    manager: Mapped[str | None]
+    private_dwelling: Mapped[bool | None]
+    floor: Mapped[int | None]
+    lift: Mapped[bool | None]
+    shared_building: Mapped[bool | None]
+    staffing: Mapped[str | None]
+    gas: Mapped[bool | None]
+    rooms_listed: Mapped[bool] = mapped_column(default=False)
+    rooms: Mapped[list[UnitRoom]] = relationship(order_by="UnitRoom.created_at", lazy="selectin", cascade="all, delete-orphan")
+    certificates: Mapped[list[UnitCertificate]] = relationship(order_by="UnitCertificate.created_at", lazy="selectin", cascade="all, delete-orphan")
+
+
+class UnitRoom(Base):
+    """A room. Area in square centimetres, a whole number, so that no rounding creeps in."""
+
+    __tablename__ = "unit_room"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    name: Mapped[str] = mapped_column(default="")
+    use: Mapped[str]
+    area_cm2: Mapped[int | None]
+
+
+class UnitCertificate(Base):
+    __tablename__ = "unit_certificate"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    kind: Mapped[str]
+    issued: Mapped[date | None]
+    expires: Mapped[date | None]
+    open_danger_codes: Mapped[bool | None]

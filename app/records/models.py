@@ -1,0 +1,27 @@
+"""The frozen record: written once, never edited."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base, UtcDateTime, new_id, now
+
+
+class Record(Base):
+    """``body`` is the canonical JSON; ``sha256`` its digest. The PDF's digests follow once it is made."""
+
+    __tablename__ = "record"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    body: Mapped[bytes]
+    sha256: Mapped[str] = mapped_column(unique=True)
+    pdf_sha256: Mapped[str | None] = mapped_column(unique=True)
+    unsealed_sha256: Mapped[str | None]
+    pdf_bytes: Mapped[int | None]
+    rendered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,86 @@
+"""The seal: a certifying PAdES signature over the whole file, and the self-made certificate for it.
+
+A self-made certificate shows that nothing was changed, not who we are; a council may give its own PKCS#12 file.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+from app.settings import Settings
+
+
+def make_certificate(path: Path, council: str) -> None:
+    """Make a key and a self-signed certificate, once; 0600."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
+    from cryptography.x509.oid import NameOID
+
+    if path.exists():
+        return
+    key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
+    name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, council[:60]), x509.NameAttribute(NameOID.COMMON_NAME, "Case by Case record seal")])
+    start = datetime.now(UTC) - timedelta(minutes=5)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(x509.random_serial_number())
+        .not_valid_before(start).not_valid_after(start + timedelta(days=3650))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.KeyUsage(True, True, False, False, False, False, False, False, False), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    packed = pkcs12.serialize_key_and_certificates(b"case-by-case", key, certificate, None, NoEncryption())
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(packed)
+
+
+def seal(unsealed: bytes, settings: Settings) -> bytes:
+    """Sign a PDF so that no change is allowed to it."""
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import fields, signers
+    from pyhanko.sign.fields import SigSeedSubFilter
+
+    password = settings.seal_password.get_secret_value().encode() or None
+    signer = signers.SimpleSigner.load_pkcs12(str(settings.seal_file), passphrase=password)
+    if signer is None:
+        raise RuntimeError("the seal certificate cannot be read")
+    meta = signers.PdfSignatureMetadata(
+        field_name="Seal", subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256", certify=True, docmdp_permissions=fields.MDPPerm.NO_CHANGES
+    )
+    out = signers.PdfSigner(meta, signer, new_field_spec=fields.SigFieldSpec("Seal", box=None)).sign_pdf(IncrementalPdfFileWriter(BytesIO(unsealed)))
+    return bytes(out.getvalue())
+
+
+def is_intact(sealed: bytes, settings: Settings) -> bool | None:
+    """Is the seal ours and the file as it was sealed? None when the file carries no seal of ours."""
+    from pyhanko.keys import load_certs_from_pemder_data
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko_certvalidator import ValidationContext
+
+    own = own_certificate(settings)
+    try:
+        signatures = PdfFileReader(BytesIO(sealed)).embedded_signatures
+        if not signatures or signatures[0].signer_cert is None or signatures[0].signer_cert.dump() != own:
+            return None
+        roots = list(load_certs_from_pemder_data(own))
+        status = validate_pdf_signature(signatures[0], ValidationContext(trust_roots=roots, allow_fetching=False))
+        return bool(status.intact and status.valid and status.coverage.name == "ENTIRE_FILE")
+    except Exception:  # any file may be put to this: one that cannot be read is simply not intact
+        return False
+
+
+def own_certificate(settings: Settings) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+
+    password = settings.seal_password.get_secret_value().encode() or None
+    _, certificate, _ = pkcs12.load_key_and_certificates(settings.seal_file.read_bytes(), password)
+    if certificate is None:
+        raise RuntimeError("the seal file holds no certificate")
+    return certificate.public_bytes(Encoding.DER)

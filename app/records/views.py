@@ -1,0 +1,46 @@
+"""A record's page and its PDF."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, abort, g, redirect, render_template, send_file, url_for
+from werkzeug.wrappers import Response
+
+from app.accounts.policy import permission
+from app.audit import service as audit
+from app.extensions import db
+from app.sharing import service as sharing
+from app.web import Page
+
+from . import service
+from .models import Record
+
+pages = Blueprint("records", __name__)
+
+
+def _load(record_id: str) -> Record:
+    record = db.session.get(Record, record_id)
+    if record is None or record.case_id != g.case.id:
+        abort(404)
+    return record
+
+
+@pages.get("/cases/<id:case_id>/records/<id:record_id>")
+@permission("record.view")
+def show(case_id: str, record_id: str) -> Page:
+    """The record in short, its PDF, and with whom it is shared."""
+    record = _load(record_id)
+    audit.viewed("record.viewed", "record", record.id, case_id)
+    return render_template("records/show.html", case=g.case, record=record, body=json.loads(record.body), shares=sharing.of_record(record.id))
+
+
+@pages.get("/cases/<id:case_id>/records/<id:record_id>/record.pdf")
+@permission("record.view")
+def pdf(case_id: str, record_id: str) -> Response:
+    """The sealed PDF, under a neutral name."""
+    record = _load(record_id)
+    if record.pdf_sha256 is None:
+        return redirect(url_for("records.show", case_id=case_id, record_id=record_id))
+    audit.viewed("record.downloaded", "record", record.id, case_id)
+    return send_file(service.file_of(record), mimetype="application/pdf", as_attachment=True, download_name=f"{record.number}.pdf", max_age=0)

@@ -1,0 +1,12 @@
+"""Loaded once by the process that render processes are forked from, so that each starts warm."""
+
+from __future__ import annotations
+
+import gc
+
+from app.records import pdf
+
+pdf.covered()
+pdf._environment().get_template("record.html")
+pdf._style()
+gc.freeze()

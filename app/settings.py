@@ -1,0 +1,72 @@
+"""Every setting, typed. Read from the instance folder's settings file, then from the environment (CBC_...)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """One council's installation. ``data`` is the folder that holds everything it owns."""
+
+    model_config = SettingsConfigDict(env_prefix="CBC_", extra="ignore")
+
+    data: Path = Field(default=ROOT / "instance", description="The folder with the database, keys, records and mail")
+    database_url: str = Field(default="", description="Empty: SQLite in the data folder. Else a postgresql+psycopg:// address")
+    council_name: str = Field(default="Example Council", description="Shown in the header and on every record")
+    council_authority: str = Field(default="E08000025", pattern=r"^[EW]\d{8}$", description="The council’s own district, an ONS code")
+    base_url: str = Field(default="http://127.0.0.1:8000", description="The address people open; links in mail start with it")
+    https: bool = Field(default=False, description="Behind TLS: secure cookies and strict transport security")
+    proxies: int = Field(default=0, ge=0, le=5, description="How many reverse proxies stand in front")
+    mail: Literal["folder", "smtp"] = Field(default="folder", description="folder writes .eml files to the data folder; smtp sends")
+    mail_from: str = Field(default="case-by-case@council.example", description="The sender of mail")
+    smtp_host: str = Field(default="localhost", description="Mail server")
+    smtp_port: int = Field(default=25, description="Mail server’s port")
+    smtp_starttls: bool = Field(default=False, description="Encrypt before sending")
+    smtp_user: str = Field(default="", description="Mail server user, if it needs one")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="Mail server password")
+    idle_minutes: int = Field(default=15, ge=1, le=120, description="A session ends after so many minutes without a request")
+    longest_session_hours: int = Field(default=12, ge=1, le=24, description="A session ends after so many hours in any case")
+    demo: bool = Field(default=False, description="Demonstration data is loaded: every page says so")
+    seal: Path | None = Field(default=None, description="A PKCS#12 file to seal records with, instead of the self-made one")
+    seal_password: SecretStr = Field(default=SecretStr(""), description="Its password")
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data / 'case-by-case.sqlite'}"
+
+    @property
+    def gazetteer(self) -> Path:
+        return self.data / "gazetteer.sqlite"
+
+    @property
+    def seal_file(self) -> Path:
+        return self.seal or self.data / "seal.p12"
+
+    def secret_key(self) -> str:
+        """The key that signs cookies and forms; made once, readable by the owner only."""
+        return secret_file(self.data / "secret.key")
+
+
+def secret_file(path: Path) -> str:
+    """Read a secret, making it first (0600) where it does not exist."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as stream:
+        stream.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()
+
+
+def load_settings(data: Path | None = None) -> Settings:
+    """Settings of an instance folder: its settings.env, overridden by the environment."""
+    folder = data or Path(os.environ.get("CBC_DATA", ROOT / "instance"))
+    return Settings(_env_file=folder / "settings.env", data=folder)  # type: ignore[call-arg]

@@ -1,0 +1,40 @@
+"""A record shared with one recipient: what they need to open it is stored hashed, and every link ends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base, UtcDateTime, new_id, now
+
+
+class Share(Base):
+    __tablename__ = "share"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    record_id: Mapped[str] = mapped_column(ForeignKey("record.id"), index=True)
+    made_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    recipient_name: Mapped[str]
+    recipient_role: Mapped[str]
+    recipient_email: Mapped[str]
+    why: Mapped[str]
+    locator_hash: Mapped[str] = mapped_column(unique=True)
+    link_sealed: Mapped[bytes | None]  # the link, encrypted for the mail job; removed once mailed
+    code_hash: Mapped[str] = mapped_column(default="")
+    code_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    code_tries: Mapped[int] = mapped_column(default=0)
+    all_tries: Mapped[int] = mapped_column(default=0)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    mailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    visit_hash: Mapped[str] = mapped_column(default="")
+    visit_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    response: Mapped[str] = mapped_column(default="")
+    response_name: Mapped[str] = mapped_column(default="")
+    response_reason: Mapped[str] = mapped_column(default="")
+    responded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,210 @@
+"""Sharing a record with one named person: a link that alone shows nothing, a code over another channel, an answer."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from cryptography.fernet import Fernet
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app import jobs
+from app.audit import service as audit
+from app.cases import service as cases
+from app.checklists import read_folder
+from app.database import now, writing
+from app.extensions import db
+from app.records.models import Record
+from app.settings import Settings
+
+from . import mail
+from .models import Share
+
+MAIL = "mail-share"
+CODE_LIFE, CODE_TRIES, LINK_TRIES = timedelta(hours=24), 5, 10
+VISIT_LIFE = timedelta(minutes=30)
+_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+class ShareProblem(ValueError):
+    """A record cannot be shared or a link changed, in a sentence."""
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _box() -> Fernet:
+    key = hashlib.sha256(b"share-link:" + str(current_app.secret_key).encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+def share(user: Any, record_id: str, name: str, role: str, email: str, why: str) -> tuple[Share, str]:
+    """Share a record. The mail goes from a job; the code is returned once, to be given by telephone or in person."""
+    locator, code = secrets.token_urlsafe(32), _new_code()
+    with writing() as session:
+        record = session.get(Record, record_id)
+        if record is None:
+            raise ShareProblem("This record does not exist.")
+        cases.take(session, record.case_id, None)
+        moment = now()
+        made = Share(
+            case_id=record.case_id, record_id=record.id, made_by=user.id, recipient_name=name, recipient_role=role, recipient_email=email, why=why,
+            locator_hash=_hash(locator), link_sealed=_box().encrypt(locator.encode()), code_hash=_hasher.hash(code), code_expires_at=moment + CODE_LIFE,
+            expires_at=moment + timedelta(days=read_folder().numbers["share_days"]),
+        )
+        session.add(made)
+        session.flush()
+        audit.record(session, "share.made", "share", made.id, record.case_id)
+        jobs.enqueue(session, MAIL, made.id)
+    return made, code
+
+
+def _new_code() -> str:
+    return f"{secrets.randbelow(10**8):08d}"
+
+
+def new_code(user: Any, share_id: str) -> str:
+    """A fresh code for a link that is still alive; the old one stops working."""
+    code = _new_code()
+    with writing() as session:
+        made = session.get_one(Share, share_id)
+        if not _is_alive(made):
+            raise ShareProblem("This link has ended. Share the record again.")
+        made.code_hash, made.code_expires_at, made.code_tries = _hasher.hash(code), now() + CODE_LIFE, 0
+        audit.record(session, "share.code_made", "share", made.id, made.case_id)
+    return code
+
+
+def revoke(user: Any, share_id: str) -> None:
+    """End a link at once, with any visit under way."""
+    with writing() as session:
+        made = session.get_one(Share, share_id)
+        if made.revoked_at is None:
+            made.revoked_at, made.visit_hash, made.link_sealed = now(), "", None
+            audit.record(session, "share.revoked", "share", made.id, made.case_id)
+
+
+def of_record(record_id: str) -> list[Share]:
+    return list(db.session.scalars(select(Share).where(Share.record_id == record_id).order_by(Share.made_at)).all())
+
+
+def find(record_id: str, share_id: str) -> Share | None:
+    return db.session.scalar(select(Share).where(Share.id == share_id, Share.record_id == record_id))
+
+
+# ---- the recipient's side
+
+
+def _is_alive(made: Share | None) -> bool:
+    """Open only while everything about it is known and in date: an unreadable expiry is an ended one."""
+    return made is not None and made.revoked_at is None and made.expires_at is not None and made.expires_at > now() and made.all_tries < LINK_TRIES
+
+
+def by_locator(locator: str) -> Share | None:
+    """The live share behind a link; unknown, ended and locked are the same answer."""
+    made = db.session.scalar(select(Share).where(Share.locator_hash == _hash(locator[:200])))
+    return made if _is_alive(made) else None
+
+
+def redeem(locator: str, code: str) -> str | None:
+    """Exchange the code for a visit of thirty minutes; the code works once.
+
+    Returns:
+        the visit's token, or None for a wrong, used or late code. Ten wrong ones lock the link.
+    """
+    digits = "".join(ch for ch in code if ch.isdigit())
+    with writing() as session:
+        made = session.scalar(select(Share).where(Share.locator_hash == _hash(locator[:200])).with_for_update())
+        if made is None or not _is_alive(made):
+            return None
+        usable = bool(made.code_hash) and made.code_expires_at is not None and made.code_expires_at > now() and made.code_tries < CODE_TRIES
+        if not (usable and len(digits) == 8 and _matches(made.code_hash, digits)):
+            made.code_tries += 1
+            made.all_tries += 1
+            audit.record(session, "share.locked" if made.all_tries >= LINK_TRIES else "share.code_refused", "share", made.id, made.case_id)
+            return None
+        visit = secrets.token_urlsafe(32)
+        made.code_hash, made.visit_hash, made.visit_expires_at = "", _hash(visit), now() + VISIT_LIFE
+        made.opened_at = made.opened_at or now()
+        audit.record(session, "share.opened", "share", made.id, made.case_id)
+    return visit
+
+
+def _matches(stored: str, code: str) -> bool:
+    try:
+        return _hasher.verify(stored, code)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def visit(locator: str, token: str) -> Share | None:
+    """The share a visit may see now; None once it ended or was revoked."""
+    made = by_locator(locator)
+    if made is None or not token or not made.visit_hash or not secrets.compare_digest(made.visit_hash, _hash(token)):
+        return None
+    return made if made.visit_expires_at is not None and made.visit_expires_at > now() else None
+
+
+def read(made: Share) -> None:
+    """Note that the recipient read the record, before it goes out."""
+    with writing() as session:
+        audit.record(session, "share.record_read", "share", made.id, made.case_id)
+
+
+def respond(locator: str, token: str, response: str, name: str, reason: str) -> bool:
+    """Record the recipient's answer once; False when the visit has ended or they answered already."""
+    with writing() as session:
+        made = visit(locator, token)
+        if made is None or made.response:
+            return False
+        made.response, made.response_name, made.response_reason, made.responded_at = response, name, reason, now()
+        audit.record(session, "share.acknowledged" if response == "acknowledged" else "share.disputed", "share", made.id, made.case_id, {"response": response})
+    return True
+
+
+# ---- the mail
+
+
+def compose(made: Share, settings: Settings, locator: str) -> EmailMessage:
+    """A mail that names nobody: no family, no address, no case, no child."""
+    message = EmailMessage()
+    message["From"], message["To"] = settings.mail_from, made.recipient_email
+    message["Subject"] = f"A document is waiting for you from {settings.council_name}"
+    message["Message-ID"] = f"<{made.id}@case-by-case.invalid>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(
+        "A document is waiting for you.\n\n"
+        f"Open this page: {settings.base_url.rstrip('/')}/shared/{locator}\n\n"
+        "You will need an eight-digit code. The person who sent this will give it to you by telephone or in person. "
+        "The link shows nothing without it.\n\n"
+        f"The link ends on {made.expires_at:%d %B %Y}. If you did not expect this, do nothing.\n"
+    )
+    return message
+
+
+def send_mail(share_id: str) -> None:
+    """Send the mail of a share. Nothing is sent for one that was revoked or has ended."""
+    settings: Settings = current_app.config["SETTINGS"]
+    made = db.session.get(Share, share_id)
+    if made is None or made.mailed_at is not None or made.link_sealed is None or not _is_alive(made):
+        return
+    mail.deliver(compose(made, settings, _box().decrypt(made.link_sealed).decode()), settings, made.id)
+    with writing() as session:
+        _forget_link(session, made)
+
+
+def _forget_link(session: Session, made: Share) -> None:
+    session.execute(update(Share).where(Share.id == made.id).values(mailed_at=now(), link_sealed=None))
+    audit.record(session, "share.mailed", "share", made.id, made.case_id)
+
+
+jobs.register(MAIL, send_mail)

@@ -1,0 +1,120 @@
+"""Sharing a record, and the recipient's own pages, which name nobody until the code is given."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, send_file, session, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.accounts.policy import permission
+from app.extensions import db
+from app.records import service as records
+from app.records.models import Record
+from app.web import Page, shown
+from forms.accounts import EmptyForm
+from forms.sharing import AnswerRecordForm, CodeForm, ShareForm
+
+from . import service
+
+pages = Blueprint("sharing", __name__)
+
+
+def _record(record_id: str) -> Record:
+    record = db.session.get(Record, record_id)
+    if record is None or record.case_id != g.case.id:
+        abort(404)
+    return record
+
+
+@pages.route("/cases/<id:case_id>/records/<id:record_id>/share", methods=["GET", "POST"])
+@permission("record.share")
+def make(case_id: str, record_id: str) -> Page:
+    """Name the recipient, and why they need it; the code is shown once."""
+    record, case = _record(record_id), g.case
+    form = ShareForm() if request.method == "POST" else ShareForm(data={"name": case.lead_name, "role": ", ".join(p for p in (case.lead_role, case.lead_agency) if p), "email": case.lead_email})
+    if request.method == "POST" and form.validate():
+        made, code = service.share(current_user, record.id, form.name.data or "", form.role.data or "", form.email.data or "", form.why.data or "")
+        return render_template("sharing/code.html", case=case, record=record, share=made, code=code)
+    return shown("sharing/share.html", form, case=case, record=record)
+
+
+@pages.post("/cases/<id:case_id>/records/<id:record_id>/shares/<id:share_id>/code")
+@permission("record.share")
+def new_code(case_id: str, record_id: str, share_id: str) -> Page:
+    record = _record(record_id)
+    made = service.find(record.id, share_id)
+    if made is None or not EmptyForm().validate():
+        abort(404)
+    try:
+        code = service.new_code(current_user, share_id)
+    except service.ShareProblem as problem:
+        flash(str(problem), "important")
+        return redirect(url_for("records.show", case_id=case_id, record_id=record_id))
+    return render_template("sharing/code.html", case=g.case, record=record, share=made, code=code)
+
+
+@pages.post("/cases/<id:case_id>/records/<id:record_id>/shares/<id:share_id>/revoke")
+@permission("record.share")
+def revoke(case_id: str, record_id: str, share_id: str) -> Response:
+    if service.find(_record(record_id).id, share_id) is None:
+        abort(404)
+    service.revoke(current_user, share_id)
+    flash("The link is revoked. It opens nothing any more.", "success")
+    return redirect(url_for("records.show", case_id=case_id, record_id=record_id))
+
+
+# ---- the recipient
+
+
+_VISIT = "visit"
+
+
+@pages.route("/shared/<locator>", methods=["GET", "POST"])
+@permission("share.open")
+def open_link(locator: str) -> Page:
+    """The link alone shows nothing: unknown, ended, revoked and locked links all look like this one."""
+    form = CodeForm()
+    if request.method == "POST" and form.validate():
+        token = service.redeem(locator, form.code.data or "")
+        if token is not None:
+            session[_VISIT] = token
+            return redirect(url_for("sharing.read", locator=locator))
+        form.refuse("code", "This code does not open this link. Check the eight digits. After five wrong tries ask the sender for a new code; the link may also have ended.")
+    return shown("sharing/open.html", form)
+
+
+def _visit(locator: str) -> service.Share | None:
+    return service.visit(locator, str(session.get(_VISIT, "")))
+
+
+@pages.route("/shared/<locator>/record", methods=["GET", "POST"])
+@permission("share.open")
+def read(locator: str) -> Page:
+    """After the code: the record in short, its PDF, and the recipient's answer."""
+    made = _visit(locator)
+    if made is None:
+        return redirect(url_for("sharing.open_link", locator=locator))
+    record = db.session.get_one(Record, made.record_id)
+    form = AnswerRecordForm() if request.method == "POST" else AnswerRecordForm(data={"name": made.recipient_name})
+    if request.method == "POST" and form.validate():
+        if service.respond(locator, str(session.get(_VISIT, "")), form.response.data or "", form.name.data or "", form.reason.data or ""):
+            flash("Thank you. The council sees your answer now.", "success")
+            return redirect(url_for("sharing.read", locator=locator))
+        form.refuse("", "Your answer is recorded already, or this visit has ended.")
+    service.read(made)
+    return shown("sharing/read.html", form, made=made, record=record, body=json.loads(record.body), locator=locator)
+
+
+@pages.get("/shared/<locator>/record.pdf")
+@permission("share.open")
+def read_pdf(locator: str) -> Page:
+    made = _visit(locator)
+    if made is None:
+        return redirect(url_for("sharing.open_link", locator=locator))
+    record = db.session.get_one(Record, made.record_id)
+    if record.pdf_sha256 is None:
+        return redirect(url_for("sharing.read", locator=locator))
+    service.read(made)
+    return send_file(records.file_of(record), mimetype="application/pdf", as_attachment=True, download_name=f"{record.number}.pdf", max_age=0)

@@ -1,0 +1,303 @@
+"""The front of the house: who may pass, headers on every answer, what errors say, and typed text that survives a lost session."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import shutil
+from functools import lru_cache
+from pathlib import Path
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Blueprint, Flask, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, generate_csrf
+from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from app import clocks, jobs
+from app.accounts.policy import POLICY, may, permission
+from app.assessments import service as assessments
+from app.cases import service as cases
+from app.checklists import read_folder
+from app.extensions import db
+from app.places.gazetteer import GazetteerProblem
+from app.places.service import geocoder
+from app.settings import Settings
+from forms.accounts import SignInForm
+
+LARGEST_REQUEST = 4 * 1024 * 1024
+MOST_FIELDS = 1000
+_CARRY_SECONDS = 12 * 3600
+Page = str | WerkzeugResponse | tuple[str, int]
+front = Blueprint("front", __name__)
+log = structlog.get_logger("case_by_case")
+
+
+class IdConverter(BaseConverter):
+    """Our identifiers, 32 hexadecimal figures; anything else is a page that does not exist."""
+
+    regex = "[0-9a-f]{32}"
+
+
+class KeyConverter(BaseConverter):
+    """A member's key or a criterion's id."""
+
+    regex = "[A-Za-z0-9][A-Za-z0-9_-]{0,39}"
+
+
+def pass_or_refuse() -> Response | None:
+    """Before every request: is it of a sane size, and may this person have this route and this case?"""
+    g.request_id = secrets.token_hex(8)
+    endpoint = request.endpoint
+    if endpoint is None or endpoint == "static":
+        return None
+    if request.method == "POST" and len(request.form) > MOST_FIELDS:
+        abort(413)
+    rule = POLICY[current_app.view_functions[endpoint].permission]  # type: ignore[attr-defined]
+    if rule.public:
+        return None
+    if not current_user.is_authenticated:
+        return _ask_to_sign_in()
+    if current_user.role not in rule.roles:
+        abort(403)
+    if rule.of_case:
+        case = cases.find(current_user, (request.view_args or {})["case_id"])
+        if case is None:
+            abort(404)
+        g.case = case
+    return None
+
+
+def _ask_to_sign_in() -> Response:
+    """Sign in first; what was typed travels along and is offered again afterwards."""
+    if request.method != "POST":
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
+    form = SignInForm(formdata=None)
+    form.next.data = request.path
+    form.carried.data = carry(request.path, request.form.to_dict(flat=False))
+    page = render_template("accounts/sign_in.html", form=form, carried=True)
+    return Response(page, 401)
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="carried")
+
+
+def carry(path: str, fields: dict[str, list[str]]) -> str:
+    """What was typed, signed, so that it can be sent again once the person is signed in."""
+    kept = {k: v for k, v in fields.items() if k != "csrf_token" and "password" not in k}
+    return str(_serializer().dumps({"path": path, "fields": kept}))
+
+
+def carried(packed: str) -> tuple[str, dict[str, list[str]]] | None:
+    """Unpack what carry() packed; None when it was changed or is too old."""
+    try:
+        found = _serializer().loads(packed, max_age=_CARRY_SECONDS)
+        return str(found["path"]), dict(found["fields"])
+    except (BadData, KeyError, TypeError):
+        return None
+
+
+def safe_path(target: str | None) -> str | None:
+    """A path on this site, or None: nothing that leads elsewhere."""
+    if not target:
+        return None
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or not parts.path.startswith("/") or target.startswith(("//", "/\\")) or any(ord(c) < 32 for c in target):
+        return None
+    return target
+
+
+def safe_href(target: str) -> str:
+    """A link inside this site or to a place on the page; anything else leads home. Source: reliability.md C14."""
+    return target if target.startswith("#") or safe_path(target) else "/"
+
+
+def add_headers(response: Response) -> Response:
+    settings: Settings = current_app.config["SETTINGS"]
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin" if request.endpoint != "sharing.open_link" else "no-referrer"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    if settings.https:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if request.endpoint == "static":
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if request.args.get("v") else "no-cache"
+    else:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@lru_cache(maxsize=64)
+def _asset_mark(folder: str, name: str) -> str:
+    return hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """A static file's address, marked with its content so that it can be cached for ever."""
+    return url_for("static", filename=name, v=_asset_mark(str(current_app.static_folder), name))
+
+
+# ---- what the views share
+
+
+def version_seen(form: Any) -> int:
+    """The case version a form was opened on; an unreadable one never matches."""
+    written = str(form.version.data or "")
+    return int(written) if written.isdigit() and len(written) < 10 else -1
+
+
+def saved(form: Any, save: Callable[[int], object], done: str) -> bool:
+    """Try to save; a case that moved on, or a problem, becomes an error on the form with everything typed still there."""
+    try:
+        save(version_seen(form))
+    except cases.StaleCase as stale:
+        form.refuse("", "Somebody changed this case since you opened this page. What is stored now is shown below; what you typed is still here. Check it and save again.")
+        form.version.data = str(stale.now_at)
+        db.session.expire_all()
+        return False
+    except (cases.CaseProblem, assessments.AssessmentProblem) as problem:
+        form.refuse("", str(problem))
+        return False
+    flash(done, "success")
+    return True
+
+
+def shown(template: str, form: Any, **values: Any) -> tuple[str, int]:
+    return render_template(template, form=form, **values), 422 if form.errors else 200
+
+
+# ---- errors
+
+
+_PAGES = {
+    400: ("This could not be understood", "Go back: what you typed is still in your browser. Check it and send it again."),
+    403: ("You may not do this", "Your role does not include it. If you think it should, ask your manager; another officer can do it meanwhile."),
+    404: ("Page not found", "It may not exist, or you may not have access to the case. Check the address, or go to your list of cases."),
+    405: ("This could not be done", "Go back and use the button on the page."),
+    413: ("Too much was sent", "This page takes up to 4 million characters. Go back: what you typed is still in your browser. Shorten it, or put part of it in another note."),
+    429: ("Too many tries", "Wait fifteen minutes and try again."),
+}
+
+
+def on_http_error(error: HTTPException) -> tuple[str, int]:
+    code = error.code or 500
+    title, next_step = _PAGES.get(code, ("This could not be done", "Go back and try again."))
+    return render_template("errors/error.html", title=title, next_step=next_step, reference=""), code
+
+
+def on_csrf_error(error: CSRFError) -> tuple[str, int]:
+    """A form that was open too long: from our own page it is offered again, else refused."""
+    same_site = request.headers.get("Origin") in (None, request.host_url.rstrip("/")) and request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    if current_user.is_authenticated and same_site and request.form:
+        return render_template("accounts/resume.html", path=request.path, fields={k: v for k, v in request.form.to_dict(flat=False).items() if k != "csrf_token"}, why="This page was open for a long time."), 400
+    return render_template("errors/error.html", title="This page was open too long", next_step="Go back, reload the page and send it again. What you typed is still in your browser.", reference=""), 400
+
+
+def on_bug(error: Exception) -> tuple[str, int]:
+    """A page with a reference and no detail; a log line with the kind of error and no personal data."""
+    db.session.rollback()
+    reference = g.get("request_id") or secrets.token_hex(8)
+    # Database errors carry the row in their text, on PostgreSQL even with parameters hidden: only the kind is logged.
+    where = "" if isinstance(error, SQLAlchemyError) else _last_line(error)
+    log.error("bug", reference=reference, kind=type(error).__name__, endpoint=request.endpoint, where=where)
+    if current_app.config.get("PROPAGATE_BUGS"):
+        raise error
+    page = render_template("errors/error.html", title="Something went wrong here", next_step="It is not your doing. Go back: what you typed is still in your browser. If it goes on, tell your administrator the reference.", reference=reference)
+    return page, 500
+
+
+def _last_line(error: Exception) -> str:
+    trace = error.__traceback__
+    where = ""
+    while trace is not None:
+        where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return where
+
+
+# ---- pages of the house itself
+
+
+@front.get("/healthz")
+@permission("public")
+def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@front.get("/readyz")
+@permission("public")
+def readyz() -> tuple[dict[str, Any], int]:
+    """Everything a page needs is there: database at the right migration, gazetteer, a live worker, room on the disk."""
+    settings: Settings = current_app.config["SETTINGS"]
+    checks: dict[str, bool] = {}
+    try:
+        stored = db.session.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        checks["database"], checks["migrated"] = True, stored == current_app.config["SCHEMA_HEAD"]
+    except SQLAlchemyError:
+        checks["database"] = checks["migrated"] = False
+    try:
+        geocoder().gazetteer.about()
+        checks["gazetteer"] = True
+    except GazetteerProblem:
+        checks["gazetteer"] = False
+    age = jobs.heartbeat_age(settings)
+    checks["worker"] = age is not None and age < 30
+    checks["disk"] = shutil.disk_usage(settings.data).free > 200 * 1024 * 1024
+    ready = all(checks.values())
+    return {"status": "ready" if ready else "not ready", "checks": checks}, 200 if ready else 503
+
+
+@front.get("/about-the-data")
+@permission("data.view")
+def about_data() -> str:
+    """Where points, numbers and words come from, and how old they are."""
+    try:
+        about = geocoder().gazetteer.about()
+    except GazetteerProblem:
+        about = {}
+    return render_template("errors/about_data.html", about=about, checklist=read_folder())
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Bind all of this to an application, and refuse to start with a route that declares no permission."""
+    app.url_map.converters["id"] = IdConverter
+    app.url_map.converters["key"] = KeyConverter
+    app.before_request(pass_or_refuse)
+    app.after_request(add_headers)
+    app.register_error_handler(CSRFError, on_csrf_error)
+    app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(Exception, on_bug)
+    app.jinja_env.globals.update(asset=asset, may=lambda name: current_user.is_authenticated and may(current_user.role, name), csrf_token=generate_csrf)
+    app.jinja_env.filters.update(safe_href=safe_href, day=clocks.in_words, moment=clocks.moment_in_words)
+
+    @app.context_processor
+    def _shared() -> dict[str, Any]:
+        return {"council_name": settings.council_name, "demo": settings.demo, "words_danger": read_folder().words["danger"], "words": read_folder().words}
+
+
+def refuse_undeclared(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if rule.endpoint == "static":
+            continue
+        name = getattr(view, "permission", None)
+        if name not in POLICY:
+            raise RuntimeError(f"the route {rule.rule} declares no permission")
+        if POLICY[name].of_case and "case_id" not in rule.arguments:
+            raise RuntimeError(f"the route {rule.rule} is about a case and does not name it")
+

@@ -1,0 +1,153 @@
+"""One form for any criterion: the factory turns a checklist row into a form, and the form back into an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms.validators import ValidationError
+
+from app.clocks import today
+from app.suitability.checklist import Criterion
+from app.suitability.evidence import Grade
+
+from .base import CaseForm
+from .fields import Choice, Day, Hidden, Line, Note, Ticks, Whole, needed, not_in_future
+
+GRADES = [
+    ("E4", "A record or document in hand"),
+    ("E3", "A named professional told us"),
+    ("E2", "Seen by an officer or the provider"),
+    ("E1s", "Said by a survivor about their own or their child’s safety"),
+    ("E1", "Said by an adult of the household"),
+]
+UNKNOWN = "unknown"
+
+
+class AnswerForm(CaseForm):
+    """What every answer carries besides its value."""
+
+    seen = Hidden("Seen")
+    grade = Choice("How is this known?", GRADES, "What a parent says is not what a professional has seen.")
+    source_name = Line("Who said or showed it?", "Their name.")
+    source_role = Line("Their role", longest=100)
+    source_agency = Line("Their agency", longest=100)
+    on = Day("On what day was it said or seen?", checks=[not_in_future(today, "The day it was said or seen is in the future.")])
+    note = Note("What exactly was said or seen?")
+    why = Note("Why?")
+    so_what = Note("So what, for this child?")
+    replaces = Ticks("Does this take the place of an earlier answer from somebody else?", [])
+    reason = Note("If it takes the place of an earlier answer, why?", "A worry is only replaced with a reason, by evidence as good or better.", rows=2)
+
+    criterion: Criterion
+
+    def the_value(self) -> Any:
+        """The value in the case file’s form; "unknown" when the officer says it is not known."""
+        value: Any = self.value  # type: ignore[attr-defined]
+        if self.criterion.answer == "counts":
+            counts = {name: getattr(self, f"count_{name}").number for name in self.criterion.counts}
+            return {name: number for name, number in counts.items() if number is not None} or UNKNOWN
+        if self.not_known.data:  # type: ignore[attr-defined]
+            return UNKNOWN
+        if self.criterion.answer == "minutes":
+            return value.number
+        if self.criterion.answer == "date":
+            return value.data.isoformat() if value.data else None
+        return value.data
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        value = self.the_value()
+        first = "value" if hasattr(self, "value") else f"count_{next(iter(self.criterion.counts))}"
+        if value in (None, [], ()) and not getattr(self, first).errors:
+            self.refuse(first, "Choose an answer. “Not known” is an answer: it keeps the question open and shows it.")
+            fine = False
+        if self.criterion.answer == "multiple" and isinstance(value, list):
+            alone = [v for v in value if v == UNKNOWN or self.criterion.options[v].means == "clear"]
+            if alone and len(value) > 1:
+                self.refuse("value", "“None of these” and “Not known” cannot be ticked with anything else.")
+                fine = False
+        if value not in (None, [], UNKNOWN):
+            for name, message in (("grade", "Choose how this is known."), ("source_name", "Enter who said or showed it.")):
+                if not getattr(self, name).data:
+                    self.refuse(name, message)
+                    fine = False
+            if not self.on.data and not self.on.errors:
+                self.refuse("on", "Enter the day it was said or seen. Without a day it has no age.")
+                fine = False
+        if self.replaces.data and not self.reason.data:
+            self.refuse("reason", "Say why this takes the place of the earlier answer.")
+            fine = False
+        return fine
+
+
+def answer_form(criterion: Criterion) -> type[AnswerForm]:
+    """The form of one criterion."""
+    members: dict[str, Any] = {"criterion": criterion}
+    not_known = Ticks("", [(UNKNOWN, "Not known, or nobody has answered")])
+    if criterion.answer in ("choice", "multiple"):
+        listed = [(code, option.label) for code, option in criterion.options.items()]
+        listed.append((UNKNOWN, "Not known, or nobody has answered", "The question stays open and shows who is to be asked."))
+        members["value"] = (Choice if criterion.answer == "choice" else Ticks)(criterion.question, listed, criterion.help)
+        members["not_known"] = Hidden("")
+    elif criterion.answer == "minutes":
+        members["value"] = Whole(criterion.question, criterion.help, least=0, most=1440, unit="minutes")
+        members["not_known"] = not_known
+    elif criterion.answer == "date":
+        members["value"] = Day(criterion.question, criterion.help, [not_in_future(today, "This day is in the future.")])
+        members["not_known"] = not_known
+    elif criterion.answer == "counts":
+        for name, count in criterion.counts.items():
+            members[f"count_{name}"] = Whole(count.label, least=0, most=10_000)
+        members["not_known"] = Hidden("")
+    made: type[AnswerForm] = type(f"AnswerForm{criterion.id}", (AnswerForm,), members)
+    return made
+
+
+def value_in_words(criterion: Criterion, value: Any) -> str:
+    """An answer’s value as the page and the record say it."""
+    if value == UNKNOWN:
+        return "Not known"
+    if criterion.answer in ("choice", "multiple"):
+        values = value if isinstance(value, (list, tuple)) else [value]
+        return "; ".join(criterion.options[v].label if v in criterion.options else str(v) for v in values)
+    if criterion.answer == "minutes":
+        return f"{value} minutes"
+    if criterion.answer == "counts" and isinstance(value, dict):
+        return "; ".join(f"{criterion.counts[name].label}: {number}" for name, number in value.items() if name in criterion.counts)
+    return str(value)
+
+
+class MitigationForm(CaseForm):
+    version = Hidden("Version")
+    what = Note("What will be done?", "Specific enough that somebody else could check it.", [needed("Say what will be done.")])
+    owner_name = Line("Who owns it?", "The name of the person who does it.", [needed("Enter who owns it.")])
+    owner_role = Line("Their role", longest=100)
+    owner_agency = Line("Their agency", longest=100)
+    owner_accepted = Day("When did they accept it?", "Leave empty if they have not: then it does not count yet.", [not_in_future(today, "The day they accepted is in the future.")])
+    due = Day("By when?")
+    in_place = Day("In place since", "Leave empty if it is not in place.", [not_in_future(today, "It cannot be in place in the future.")])
+    seen_grade = Choice("How was it seen?", [g for g in GRADES if g[0] in ("E2", "E3", "E4")])
+    seen_by = Line("Who saw it in this unit?")
+    seen_on = Day("On what day?", checks=[not_in_future(today, "The day it was seen is in the future.")])
+
+    def validate_seen_on(self, field: Day) -> None:
+        if field.data and self.in_place.data and field.data < self.in_place.data:
+            raise ValidationError("It was seen before it was in place.")
+
+
+class AcceptanceForm(CaseForm):
+    version = Hidden("Version")
+    reason = Note("Why do you accept this?", "In your own words, about this family and this place.", [needed("Say why you accept this.")])
+    review_on = Day("Look again on", "A senior acceptance needs a review date.")
+    lead_professional_view = Note("What does the lead professional say?", "In their words. A child-safety row that only a senior officer may accept needs it.")
+
+    def validate_reason(self, field: Note) -> None:
+        if len(field.data or "") < 10:
+            raise ValidationError("Say why in at least 10 characters.")
+
+    def validate_review_on(self, field: Day) -> None:
+        if field.data and field.data < today():
+            raise ValidationError("The review date is in the past.")
+
+
+assert {code for code, _ in GRADES} == {g.value for g in Grade} - {"E0"}

@@ -1,0 +1,76 @@
+"""Submitting an assessment, and reviewing one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.suitability.assess import OUTCOME_WORDS, OUTCOMES
+
+from .base import CaseForm
+from .fields import Choice, Day, Hidden, Line, Note, needed
+
+SHORTEST_REASON = 30
+
+
+def submit_form(children: list[tuple[str, str]], outcome: str) -> type[CaseForm]:
+    """Reasons in the officer’s own words, one for each child; a worse outcome may be chosen, a better one never."""
+    members: dict[str, Any] = {"version": Hidden("Version")}
+    for key, name in children:
+        members[f"reason_{key}"] = Note(
+            f"Why, for {name}?", "What this place means for this child, in your own words. Nothing is filled in for you.", [needed(f"Say why, for {name}.")], rows=5
+        )
+    if not children:
+        members["reason_household"] = Note("Why, for this household?", "In your own words.", [needed("Say why.")], rows=5)
+    worse = OUTCOMES[OUTCOMES.index(outcome) + 1 :]
+    if worse:
+        members["worse_outcome"] = Choice("Do you judge it worse than that?", [("", "No, I agree"), *((code, OUTCOME_WORDS[code]) for code in worse)], "You may always judge worse, with a reason. Better only by new facts or written acceptance.")
+        members["worse_reason"] = Note("If worse, why?")
+
+    def validate(self: Any, extra_validators: Any = None) -> bool:
+        fine = bool(CaseForm.validate(self, extra_validators))
+        seen: dict[str, str] = {}
+        for field in self:
+            if field.name.startswith("reason_") and field.data and not field.errors:
+                if len(field.data) < SHORTEST_REASON:
+                    self.refuse(field.name, f"Say a little more: at least {SHORTEST_REASON} characters about this child.")
+                    fine = False
+                elif " ".join(field.data.lower().split()) in seen:
+                    self.refuse(field.name, "These are the same words as for another child. Say what it means for this one.")
+                    fine = False
+                seen[" ".join(field.data.lower().split())] = field.name
+        if worse and self.worse_outcome.data and not self.worse_reason.data:
+            self.refuse("worse_reason", "Say why you judge it worse.")
+            fine = False
+        return fine
+
+    members["validate"] = validate
+    return type("SubmitForm", (CaseForm,), members)
+
+
+class ReviewForm(CaseForm):
+    version = Hidden("Version")
+    verdict = Choice(
+        "What do you decide?",
+        [
+            ("approve", "Approve", "The outcome stands as it is."),
+            ("approve_with_conditions", "Approve with conditions", "The outcome stands and you add conditions."),
+            ("return", "Return it", "Name what to change. Nothing is lost."),
+        ],
+        checks=[needed("Choose what you decide.")],
+    )
+    note = Note("In your own words, why?", "If you return it, name what to change.", [needed("Say why, in your own words.")], rows=5)
+    condition_what = Note("Condition", "What must be done. Only if you approve with conditions.")
+    condition_owner = Line("Who does it?")
+    condition_due = Day("By when?")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if self.verdict.data == "approve_with_conditions":
+            for name, message in (("condition_what", "Say what the condition is."), ("condition_owner", "Say who does it."), ("condition_due", "Say by when.")):
+                if not getattr(self, name).data:
+                    self.refuse(name, message)
+                    fine = False
+        if self.note.data and len(self.note.data) < SHORTEST_REASON and not self.note.errors:
+            self.refuse("note", f"Say a little more: at least {SHORTEST_REASON} characters.")
+            fine = False
+        return fine
