@@ -20,6 +20,7 @@ from app.checklists import read_folder
 from app.database import Base, make_first_class
 from app.decisions import views as decision_views
 from app.extensions import csrf, db, login, migrate
+from app.properties import views as property_views
 from app.records import views as record_views
 from app.settings import ROOT, Settings, load_settings
 from app.sharing import views as sharing_views
@@ -29,12 +30,24 @@ def create_app(settings: Settings | None = None) -> Flask:
     """An application over one instance folder."""
     settings = settings or load_settings()
     settings.data.mkdir(parents=True, exist_ok=True)
-    structlog.configure(processors=[structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.add_log_level, structlog.processors.JSONRenderer()])
+    structlog.configure(
+        processors=[
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.add_log_level,
+            structlog.processors.JSONRenderer(),
+        ]
+    )
     app = Flask(__name__, template_folder=str(ROOT / "templates"))
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key(),
-        SQLALCHEMY_ENGINES={"default": {"url": settings.database, "hide_parameters": True, "pool_pre_ping": settings.database.startswith("postgresql")}},
+        SQLALCHEMY_ENGINES={
+            "default": {
+                "url": settings.database,
+                "hide_parameters": True,
+                "pool_pre_ping": settings.database.startswith("postgresql"),
+            }
+        },
         MAX_CONTENT_LENGTH=web.LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=web.LARGEST_REQUEST,
         WTF_CSRF_TIME_LIMIT=None,
@@ -46,8 +59,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         SCHEMA_HEAD=schema_head(),
         TEMPLATES_AUTO_RELOAD=False,
     )
-    app.jinja_loader = ChoiceLoader(  # type: ignore[assignment]
-        [FileSystemLoader(ROOT / "templates"), PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})]
+    app.jinja_loader = ChoiceLoader(
+        [
+            FileSystemLoader(ROOT / "templates"),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     read_folder()  # a checklist with a mistake stops the start, with file and line
@@ -60,7 +76,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.init_app(app)
     sessions.init_app(app, settings)
     web.init_app(app, settings)
-    for blueprint in (web.front, account_views.pages, case_views.pages, assessment_views.pages, decision_views.pages, record_views.pages, sharing_views.pages):
+    for blueprint in (
+        web.front,
+        account_views.pages,
+        case_views.pages,
+        property_views.pages,
+        assessment_views.pages,
+        decision_views.pages,
+        record_views.pages,
+        sharing_views.pages,
+    ):
         app.register_blueprint(blueprint)
     cli.init_app(app)
     web.refuse_undeclared(app)

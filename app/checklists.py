@@ -6,7 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from app.settings import ROOT
-from app.suitability.checklist import DOMAINS, Checklist, load
+from app.suitability.checklist import Checklist, load
+from app.suitability.criterion import DOMAINS
 
 FOLDER = ROOT / "checklists"
 

@@ -14,23 +14,23 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from app import demo, jobs
-from app.accounts import service as accounts
+from app import install, jobs
 from app.accounts.models import User
+from app.assessments import judging
 from app.assessments import service as assessments
+from app.assessments.adoption import adopt
 from app.audit import service as audit
 from app.cases.models import Case
 from app.checklists import read_folder
 from app.clocks import today
-from app.database import writing
+from app.database import schema_version, writing
 from app.extensions import db
 from app.places import gazetteer
 from app.places.distance import between
 from app.places.geocoder import Place
 from app.places.service import locate
-from app.records import seal
 from app.records import service as records
 from app.settings import Settings
 from app.suitability import case_file, report
@@ -87,18 +87,29 @@ def schema_command() -> None:
     click.echo(json.dumps(case_file.schema(), ensure_ascii=False, indent=2))
 
 
+def _tables_needed() -> None:
+    """Stop with a sentence where the instance has no tables yet, or others than this code needs."""
+    try:
+        ready = schema_version() == current_app.config["SCHEMA_HEAD"]
+    except SQLAlchemyError:
+        raise click.ClickException("The database cannot be reached. Check CBC_DATABASE_URL.") from None
+    if not ready:
+        raise click.ClickException("This instance is not set up for this version. Run: flask --app wsgi setup")
+
+
 @case.command("import")
 @click.argument("file")
 @click.option("--officer", required=True, help="E-mail address of the officer who gets the case.")
 def import_command(file: str, officer: str) -> None:
     """Make a case from a case file."""
+    _tables_needed()
     user = db.session.scalar(select(User).where(User.email == officer.casefold()))
     if user is None:
         raise click.ClickException("There is no account with this e-mail address.")
     try:
         found = _read(file)
         with writing() as session:
-            made = assessments.adopt(session, user, found)
+            made = adopt(session, user, found)
             case_id, assessment_id = made.case_id, made.id
     except (case_file.CaseFileError, OSError, UnicodeDecodeError) as error:
         _explain(file, error)
@@ -113,12 +124,13 @@ def import_command(file: str, officer: str) -> None:
 @click.option("--on", "on", default=None, help="The day of the assessment, YYYY-MM-DD; today when not given.")
 def export_command(reference: str, on: str | None) -> None:
     """Write the newest placement of a case out as a case file."""
+    _tables_needed()
     found = db.session.scalar(select(Case).where(Case.reference == reference))
     listed = assessments.of_case(found.id) if found else []
     if found is None or not listed:
         raise click.ClickException("There is no case with this reference and a proposed placement.")
     day = date.fromisoformat(on) if on else today()
-    file = assessments.case_file(listed[0], day, _settings().council_authority)
+    file = judging.case_file(listed[0], day, _settings().council_authority)
     with writing() as session:
         audit.record(session, "case.exported", "case", found.id, found.id)
     click.echo(json.dumps(file.as_json(), ensure_ascii=False, indent=1))
@@ -128,6 +140,7 @@ def export_command(reference: str, on: str | None) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def verify_command(file: Path) -> None:
     """Say whether a PDF is one of ours, unaltered, and which record."""
+    _tables_needed()
     found = records.verify(file.read_bytes())
     click.echo(json.dumps(found._asdict(), ensure_ascii=False))
     sys.exit(0 if found.ours and found.unaltered else 1)
@@ -167,19 +180,11 @@ def distance_command(here: str, there: str) -> None:
 @click.command("setup")
 @click.option("--demo", "with_demo", is_flag=True, help="Add the invented households, properties and accounts.")
 def setup_command(with_demo: bool) -> None:
-    """What a new instance needs besides its tables: seal certificate, job tables, first administrator or demonstration data."""
-    settings = _settings()
-    seal.make_certificate(settings.seal_file, settings.council_name)
-    jobs.prepare(current_app._get_current_object())  # type: ignore[attr-defined]
-    if with_demo:
-        demo.load()
-    welcome = settings.data / "welcome.txt"
-    if db.session.scalar(select(User.id).limit(1)) is None:
-        _, token = accounts.create_account("First administrator", "administrator@council.example", "administrator")
-        welcome.write_text(f"First administrator: set the password of administrator@council.example with this one-time link:\n{settings.base_url.rstrip('/')}/welcome/{token}\n", encoding="utf-8")
-        welcome.chmod(0o600)
-    elif with_demo:
-        welcome.write_text(demo.how_to_sign_in(settings.base_url), encoding="utf-8")
+    """Make the instance ready, doing only what is not done: settings file, tables, postcodes, seal, jobs, accounts."""
+    try:
+        install.prepare(current_app._get_current_object(), with_demo, click.echo)  # type: ignore[attr-defined]
+    except install.CannotPrepare as problem:
+        raise click.ClickException(str(problem)) from None
 
 
 @click.command("worker")

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, DateTime, Engine, MetaData, String, Text, event
+from sqlalchemy import JSON, Boolean, Date, DateTime, Engine, MetaData, String, Text, event, inspect, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -84,7 +84,13 @@ def make_first_class(engine: Engine) -> None:
 def _prepare_sqlite(connection: Any, record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "recursive_triggers=ON"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+        "recursive_triggers=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -131,3 +137,15 @@ def writing_connection() -> Iterator[Any]:
             yield connection
     finally:
         _writing.reset(token)
+
+
+def schema_version() -> str:
+    """The migration the database is at; empty when it has none yet.
+
+    Raises:
+        SQLAlchemyError: the database cannot be reached.
+    """
+    with db.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return ""
+        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.accounts import service as accounts
 from app.accounts.models import User
-from app.assessments import service as assessments
+from app.assessments.adoption import adopt
 from app.cases.models import Case
 from app.checklists import read_folder
 from app.clocks import today
@@ -30,11 +30,18 @@ PEOPLE = (
 HOUSEHOLDS = ("h1", "h2", "h3", "h5")
 
 
+def is_here() -> bool:
+    """Does this instance hold the demonstration?"""
+    return db.session.scalar(select(User.id).where(User.email == PEOPLE[0][1])) is not None
+
+
 def load() -> None:
     """Add what is not there yet; a second run changes nothing."""
     words = current_app.config["SETTINGS"].data / "demo-password.txt"
     if not words.exists():
-        words.write_text("-".join(secrets.choice(_WORDS) for _ in range(4)) + f"-{secrets.randbelow(1000):03d}", encoding="ascii")
+        words.write_text(
+            "-".join(secrets.choice(_WORDS) for _ in range(4)) + f"-{secrets.randbelow(1000):03d}", encoding="ascii"
+        )
         words.chmod(0o600)
     password = words.read_text(encoding="ascii")
     for name, email, role in PEOPLE:
@@ -50,7 +57,7 @@ def load() -> None:
         tree["household"]["reference"] = reference
         file = case_file.build(shifted(tree, (today() - date.fromisoformat(tree["on"])).days), read_folder())
         with writing() as session:
-            assessments.adopt(session, officer, file, demo=True)
+            adopt(session, officer, file, demo=True)
 
 
 def shifted(tree: object, days: int) -> object:
@@ -73,4 +80,25 @@ def how_to_sign_in(base_url: str) -> str:
     return f"Demonstration accounts, all with the password {password}\n{lines}\nSign in at {base_url.rstrip('/')}/sign-in\n"
 
 
-_WORDS = "harbour lantern meadow copper willow pebble saddle thimble orchard ribbon candle marble bramble kettle anchor feather garden velvet walnut tunnel".split()
+_WORDS = [
+    "harbour",
+    "lantern",
+    "meadow",
+    "copper",
+    "willow",
+    "pebble",
+    "saddle",
+    "thimble",
+    "orchard",
+    "ribbon",
+    "candle",
+    "marble",
+    "bramble",
+    "kettle",
+    "anchor",
+    "feather",
+    "garden",
+    "velvet",
+    "walnut",
+    "tunnel",
+]

@@ -19,23 +19,38 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CBC_", extra="ignore")
 
     data: Path = Field(default=ROOT / "instance", description="The folder with the database, keys, records and mail")
-    database_url: str = Field(default="", description="Empty: SQLite in the data folder. Else a postgresql+psycopg:// address")
+    database_url: str = Field(
+        default="", description="Empty: SQLite in the data folder. Else a postgresql+psycopg:// address"
+    )
     council_name: str = Field(default="Example Council", description="Shown in the header and on every record")
-    council_authority: str = Field(default="E08000025", pattern=r"^[EW]\d{8}$", description="The council’s own district, an ONS code")
-    base_url: str = Field(default="http://127.0.0.1:8000", description="The address people open; links in mail start with it")
+    council_authority: str = Field(
+        default="E08000025", pattern=r"^[EW]\d{8}$", description="The council’s own district, an ONS code"
+    )
+    base_url: str = Field(
+        default="http://127.0.0.1:8000", description="The address people open; links in mail start with it"
+    )
     https: bool = Field(default=False, description="Behind TLS: secure cookies and strict transport security")
     proxies: int = Field(default=0, ge=0, le=5, description="How many reverse proxies stand in front")
-    mail: Literal["folder", "smtp"] = Field(default="folder", description="folder writes .eml files to the data folder; smtp sends")
+    mail: Literal["folder", "smtp"] = Field(
+        default="folder", description="folder writes .eml files to the data folder; smtp sends"
+    )
     mail_from: str = Field(default="case-by-case@council.example", description="The sender of mail")
     smtp_host: str = Field(default="localhost", description="Mail server")
     smtp_port: int = Field(default=25, description="Mail server’s port")
     smtp_starttls: bool = Field(default=False, description="Encrypt before sending")
     smtp_user: str = Field(default="", description="Mail server user, if it needs one")
     smtp_password: SecretStr = Field(default=SecretStr(""), description="Mail server password")
-    idle_minutes: int = Field(default=15, ge=1, le=120, description="A session ends after so many minutes without a request")
-    longest_session_hours: int = Field(default=12, ge=1, le=24, description="A session ends after so many hours in any case")
+    idle_minutes: int = Field(
+        default=15, ge=1, le=120, description="A session ends after so many minutes without a request"
+    )
+    longest_session_hours: int = Field(
+        default=12, ge=1, le=24, description="A session ends after so many hours in any case"
+    )
+    listen: str = Field(default="127.0.0.1", description="Where the web server listens; 0.0.0.0 is every network card")
     demo: bool = Field(default=False, description="Demonstration data is loaded: every page says so")
-    seal: Path | None = Field(default=None, description="A PKCS#12 file to seal records with, instead of the self-made one")
+    seal: Path | None = Field(
+        default=None, description="A PKCS#12 file to seal records with, instead of the self-made one"
+    )
     seal_password: SecretStr = Field(default=SecretStr(""), description="Its password")
 
     @property
@@ -69,4 +84,27 @@ def secret_file(path: Path) -> str:
 def load_settings(data: Path | None = None) -> Settings:
     """Settings of an instance folder: its settings.env, overridden by the environment."""
     folder = data or Path(os.environ.get("CBC_DATA", ROOT / "instance"))
-    return Settings(_env_file=folder / "settings.env", data=folder)  # type: ignore[call-arg]
+    return Settings(_env_file=folder / "settings.env", data=folder)
+
+
+def remember_demo(folder: Path) -> None:
+    """Keep in the settings file that this instance holds the demonstration, so that every later start says so."""
+    path = folder / "settings.env"
+    text = path.read_text(encoding="utf-8")
+    if "\nCBC_DEMO=true\n" not in text:
+        path.write_text(text.replace("#CBC_DEMO=false", "CBC_DEMO=true"), encoding="utf-8")
+
+
+def write_settings_file(folder: Path) -> None:
+    """A settings file that explains itself, with everything at its default; never overwritten."""
+    path = folder / "settings.env"
+    if path.exists():
+        return
+    lines = ["# Settings of this installation. Take the # away to change one; restart after."]
+    for name, field in Settings.model_fields.items():
+        if name != "data":
+            default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+            shown = "" if default is None else str(default).lower() if isinstance(default, bool) else default
+            lines += ["", f"# {field.description}", f"#CBC_{name.upper()}={shown}"]
+    path.touch(mode=0o600)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 import shutil
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from collections.abc import Callable
+from traceback import extract_tb
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +17,6 @@ from flask import Blueprint, Flask, Response, abort, current_app, flash, g, redi
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
@@ -27,11 +27,14 @@ from app.accounts.policy import POLICY, may, permission
 from app.assessments import service as assessments
 from app.cases import service as cases
 from app.checklists import read_folder
+from app.database import schema_version
 from app.extensions import db
 from app.places.gazetteer import GazetteerProblem
 from app.places.service import geocoder
 from app.settings import Settings
+from app.suitability.plain import in_sentence
 from forms.accounts import SignInForm
+from forms.cases import words
 
 LARGEST_REQUEST = 4 * 1024 * 1024
 MOST_FIELDS = 1000
@@ -61,7 +64,7 @@ def pass_or_refuse() -> Response | None:
         return None
     if request.method == "POST" and len(request.form) > MOST_FIELDS:
         abort(413)
-    rule = POLICY[current_app.view_functions[endpoint].permission]  # type: ignore[attr-defined]
+    rule = POLICY[getattr(current_app.view_functions[endpoint], "permission")]  # noqa: B009
     if rule.public:
         return None
     if not current_user.is_authenticated:
@@ -111,7 +114,13 @@ def safe_path(target: str | None) -> str | None:
     if not target:
         return None
     parts = urlsplit(target)
-    if parts.scheme or parts.netloc or not parts.path.startswith("/") or target.startswith(("//", "/\\")) or any(ord(c) < 32 for c in target):
+    if (
+        parts.scheme
+        or parts.netloc
+        or not parts.path.startswith("/")
+        or target.startswith(("//", "/\\"))
+        or any(ord(c) < 32 for c in target)
+    ):
         return None
     return target
 
@@ -135,7 +144,9 @@ def add_headers(response: Response) -> Response:
     if settings.https:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint == "static":
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if request.args.get("v") else "no-cache"
+        response.headers["Cache-Control"] = (
+            "public, max-age=31536000, immutable" if request.args.get("v") else "no-cache"
+        )
     else:
         response.headers["Cache-Control"] = "no-store"
     return response
@@ -165,7 +176,10 @@ def saved(form: Any, save: Callable[[int], object], done: str) -> bool:
     try:
         save(version_seen(form))
     except cases.StaleCase as stale:
-        form.refuse("", "Somebody changed this case since you opened this page. What is stored now is shown below; what you typed is still here. Check it and save again.")
+        form.refuse(
+            "",
+            "Somebody changed this case since you opened this page. What is stored now is shown below; what you typed is still here. Check it and save again.",
+        )
         form.version.data = str(stale.now_at)
         db.session.expire_all()
         return False
@@ -184,11 +198,23 @@ def shown(template: str, form: Any, **values: Any) -> tuple[str, int]:
 
 
 _PAGES = {
-    400: ("This could not be understood", "Go back: what you typed is still in your browser. Check it and send it again."),
-    403: ("You may not do this", "Your role does not include it. If you think it should, ask your manager; another officer can do it meanwhile."),
-    404: ("Page not found", "It may not exist, or you may not have access to the case. Check the address, or go to your list of cases."),
+    400: (
+        "This could not be understood",
+        "Go back: what you typed is still in your browser. Check it and send it again.",
+    ),
+    403: (
+        "You may not do this",
+        "Your role does not include it. If you think it should, ask your manager; another officer can do it meanwhile.",
+    ),
+    404: (
+        "Page not found",
+        "It may not exist, or you may not have access to the case. Check the address, or go to your list of cases.",
+    ),
     405: ("This could not be done", "Go back and use the button on the page."),
-    413: ("Too much was sent", "This page takes up to 4 million characters. Go back: what you typed is still in your browser. Shorten it, or put part of it in another note."),
+    413: (
+        "Too much was sent",
+        "This page takes up to 4 million characters. Go back: what you typed is still in your browser. Shorten it, or put part of it in another note.",
+    ),
     429: ("Too many tries", "Wait fifteen minutes and try again."),
 }
 
@@ -201,10 +227,23 @@ def on_http_error(error: HTTPException) -> tuple[str, int]:
 
 def on_csrf_error(error: CSRFError) -> tuple[str, int]:
     """A form that was open too long: from our own page it is offered again, else refused."""
-    same_site = request.headers.get("Origin") in (None, request.host_url.rstrip("/")) and request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    same_site = (
+        request.headers.get("Origin") in (None, request.host_url.rstrip("/"))
+        and request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    )
     if current_user.is_authenticated and same_site and request.form:
-        return render_template("accounts/resume.html", path=request.path, fields={k: v for k, v in request.form.to_dict(flat=False).items() if k != "csrf_token"}, why="This page was open for a long time."), 400
-    return render_template("errors/error.html", title="This page was open too long", next_step="Go back, reload the page and send it again. What you typed is still in your browser.", reference=""), 400
+        return render_template(
+            "accounts/resume.html",
+            path=request.path,
+            fields={k: v for k, v in request.form.to_dict(flat=False).items() if k != "csrf_token"},
+            why="This page was open for a long time.",
+        ), 400
+    return render_template(
+        "errors/error.html",
+        title="This page was open too long",
+        next_step="Go back, reload the page and send it again. What you typed is still in your browser.",
+        reference="",
+    ), 400
 
 
 def on_bug(error: Exception) -> tuple[str, int]:
@@ -212,21 +251,24 @@ def on_bug(error: Exception) -> tuple[str, int]:
     db.session.rollback()
     reference = g.get("request_id") or secrets.token_hex(8)
     # Database errors carry the row in their text, on PostgreSQL even with parameters hidden: only the kind is logged.
-    where = "" if isinstance(error, SQLAlchemyError) else _last_line(error)
+    where = _frames(error)
     log.error("bug", reference=reference, kind=type(error).__name__, endpoint=request.endpoint, where=where)
     if current_app.config.get("PROPAGATE_BUGS"):
         raise error
-    page = render_template("errors/error.html", title="Something went wrong here", next_step="It is not your doing. Go back: what you typed is still in your browser. If it goes on, tell your administrator the reference.", reference=reference)
+    page = render_template(
+        "errors/error.html",
+        title="Something went wrong here",
+        next_step="It is not your doing. Go back: what you typed is still in your browser. If it goes on, tell your administrator the reference.",
+        reference=reference,
+    )
     return page, 500
 
 
-def _last_line(error: Exception) -> str:
-    trace = error.__traceback__
-    where = ""
-    while trace is not None:
-        where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return where
+def _frames(error: Exception) -> list[str]:
+    """Where it happened, innermost last: files and lines, never values."""
+    return [
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)[-8:]
+    ]
 
 
 # ---- pages of the house itself
@@ -246,7 +288,7 @@ def readyz() -> tuple[dict[str, Any], int]:
     settings: Settings = current_app.config["SETTINGS"]
     checks: dict[str, bool] = {}
     try:
-        stored = db.session.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        stored = schema_version()
         checks["database"], checks["migrated"] = True, stored == current_app.config["SCHEMA_HEAD"]
     except SQLAlchemyError:
         checks["database"] = checks["migrated"] = False
@@ -282,12 +324,23 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_error_handler(CSRFError, on_csrf_error)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(Exception, on_bug)
-    app.jinja_env.globals.update(asset=asset, may=lambda name: current_user.is_authenticated and may(current_user.role, name), csrf_token=generate_csrf)
-    app.jinja_env.filters.update(safe_href=safe_href, day=clocks.in_words, moment=clocks.moment_in_words)
+    app.jinja_env.globals.update(
+        asset=asset,
+        may=lambda name: current_user.is_authenticated and may(current_user.role, name),
+        csrf_token=generate_csrf,
+    )
+    app.jinja_env.filters.update(
+        safe_href=safe_href, sentence=in_sentence, label=words, day=clocks.in_words, moment=clocks.moment_in_words
+    )
 
     @app.context_processor
     def _shared() -> dict[str, Any]:
-        return {"council_name": settings.council_name, "demo": settings.demo, "words_danger": read_folder().words["danger"], "words": read_folder().words}
+        return {
+            "council_name": settings.council_name,
+            "demo": settings.demo,
+            "words_danger": read_folder().words["danger"],
+            "words": read_folder().words,
+        }
 
 
 def refuse_undeclared(app: Flask) -> None:
@@ -300,4 +353,3 @@ def refuse_undeclared(app: Flask) -> None:
             raise RuntimeError(f"the route {rule.rule} declares no permission")
         if POLICY[name].of_case and "case_id" not in rule.arguments:
             raise RuntimeError(f"the route {rule.rule} is about a case and does not name it")
-

@@ -16,8 +16,15 @@ class SignInForm(CaseForm):
 
 
 class PasswordForm(CaseForm):
-    password = Secret("New password", "At least 15 characters. Three or four unrelated words are good.", [needed("Enter a new password.")], autocomplete="new-password")
-    again = Secret("The same password again", checks=[needed("Enter the new password again.")], autocomplete="new-password")
+    password = Secret(
+        "New password",
+        "At least 15 characters. Three or four unrelated words are good.",
+        [needed("Enter a new password.")],
+        autocomplete="new-password",
+    )
+    again = Secret(
+        "The same password again", checks=[needed("Enter the new password again.")], autocomplete="new-password"
+    )
 
 
 class AccountForm(CaseForm):

@@ -7,7 +7,7 @@ from typing import Any
 from wtforms.validators import ValidationError
 
 from app.clocks import today
-from app.suitability.checklist import Criterion
+from app.suitability.criterion import Criterion
 from app.suitability.evidence import Grade
 
 from .base import CaseForm
@@ -31,22 +31,29 @@ class AnswerForm(CaseForm):
     source_name = Line("Who said or showed it?", "Their name.")
     source_role = Line("Their role", longest=100)
     source_agency = Line("Their agency", longest=100)
-    on = Day("On what day was it said or seen?", checks=[not_in_future(today, "The day it was said or seen is in the future.")])
+    on = Day(
+        "On what day was it said or seen?",
+        checks=[not_in_future(today, "The day it was said or seen is in the future.")],
+    )
     note = Note("What exactly was said or seen?")
     why = Note("Why?")
     so_what = Note("So what, for this child?")
     replaces = Ticks("Does this take the place of an earlier answer from somebody else?", [])
-    reason = Note("If it takes the place of an earlier answer, why?", "A worry is only replaced with a reason, by evidence as good or better.", rows=2)
+    reason = Note(
+        "If it takes the place of an earlier answer, why?",
+        "A worry is only replaced with a reason, by evidence as good or better.",
+        rows=2,
+    )
 
     criterion: Criterion
 
     def the_value(self) -> Any:
         """The value in the case file’s form; "unknown" when the officer says it is not known."""
-        value: Any = self.value  # type: ignore[attr-defined]
+        value: Any = self.value
         if self.criterion.answer == "counts":
             counts = {name: getattr(self, f"count_{name}").number for name in self.criterion.counts}
             return {name: number for name, number in counts.items() if number is not None} or UNKNOWN
-        if self.not_known.data:  # type: ignore[attr-defined]
+        if self.not_known.data:
             return UNKNOWN
         if self.criterion.answer == "minutes":
             return value.number
@@ -67,7 +74,10 @@ class AnswerForm(CaseForm):
                 self.refuse("value", "“None of these” and “Not known” cannot be ticked with anything else.")
                 fine = False
         if value not in (None, [], UNKNOWN):
-            for name, message in (("grade", "Choose how this is known."), ("source_name", "Enter who said or showed it.")):
+            for name, message in (
+                ("grade", "Choose how this is known."),
+                ("source_name", "Enter who said or showed it."),
+            ):
                 if not getattr(self, name).data:
                     self.refuse(name, message)
                     fine = False
@@ -85,9 +95,13 @@ def answer_form(criterion: Criterion) -> type[AnswerForm]:
     members: dict[str, Any] = {"criterion": criterion}
     not_known = Ticks("", [(UNKNOWN, "Not known, or nobody has answered")])
     if criterion.answer in ("choice", "multiple"):
-        listed = [(code, option.label) for code, option in criterion.options.items()]
-        listed.append((UNKNOWN, "Not known, or nobody has answered", "The question stays open and shows who is to be asked."))
-        members["value"] = (Choice if criterion.answer == "choice" else Ticks)(criterion.question, listed, criterion.help)
+        listed: list[tuple[str, ...]] = [(code, option.label) for code, option in criterion.options.items()]
+        listed.append(
+            (UNKNOWN, "Not known, or nobody has answered", "The question stays open and shows who is to be asked.")
+        )
+        members["value"] = (Choice if criterion.answer == "choice" else Ticks)(
+            criterion.question, listed, criterion.help
+        )
         members["not_known"] = Hidden("")
     elif criterion.answer == "minutes":
         members["value"] = Whole(criterion.question, criterion.help, least=0, most=1440, unit="minutes")
@@ -113,19 +127,31 @@ def value_in_words(criterion: Criterion, value: Any) -> str:
     if criterion.answer == "minutes":
         return f"{value} minutes"
     if criterion.answer == "counts" and isinstance(value, dict):
-        return "; ".join(f"{criterion.counts[name].label}: {number}" for name, number in value.items() if name in criterion.counts)
+        return "; ".join(
+            f"{criterion.counts[name].label}: {number}" for name, number in value.items() if name in criterion.counts
+        )
     return str(value)
 
 
 class MitigationForm(CaseForm):
     version = Hidden("Version")
-    what = Note("What will be done?", "Specific enough that somebody else could check it.", [needed("Say what will be done.")])
+    what = Note(
+        "What will be done?", "Specific enough that somebody else could check it.", [needed("Say what will be done.")]
+    )
     owner_name = Line("Who owns it?", "The name of the person who does it.", [needed("Enter who owns it.")])
     owner_role = Line("Their role", longest=100)
     owner_agency = Line("Their agency", longest=100)
-    owner_accepted = Day("When did they accept it?", "Leave empty if they have not: then it does not count yet.", [not_in_future(today, "The day they accepted is in the future.")])
+    owner_accepted = Day(
+        "When did they accept it?",
+        "Leave empty if they have not: then it does not count yet.",
+        [not_in_future(today, "The day they accepted is in the future.")],
+    )
     due = Day("By when?")
-    in_place = Day("In place since", "Leave empty if it is not in place.", [not_in_future(today, "It cannot be in place in the future.")])
+    in_place = Day(
+        "In place since",
+        "Leave empty if it is not in place.",
+        [not_in_future(today, "It cannot be in place in the future.")],
+    )
     seen_grade = Choice("How was it seen?", [g for g in GRADES if g[0] in ("E2", "E3", "E4")])
     seen_by = Line("Who saw it in this unit?")
     seen_on = Day("On what day?", checks=[not_in_future(today, "The day it was seen is in the future.")])
@@ -137,9 +163,16 @@ class MitigationForm(CaseForm):
 
 class AcceptanceForm(CaseForm):
     version = Hidden("Version")
-    reason = Note("Why do you accept this?", "In your own words, about this family and this place.", [needed("Say why you accept this.")])
+    reason = Note(
+        "Why do you accept this?",
+        "In your own words, about this family and this place.",
+        [needed("Say why you accept this.")],
+    )
     review_on = Day("Look again on", "A senior acceptance needs a review date.")
-    lead_professional_view = Note("What does the lead professional say?", "In their words. A child-safety row that only a senior officer may accept needs it.")
+    lead_professional_view = Note(
+        "What does the lead professional say?",
+        "In their words. A child-safety row that only a senior officer may accept needs it.",
+    )
 
     def validate_reason(self, field: Note) -> None:
         if len(field.data or "") < 10:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 from wtforms.validators import ValidationError
 
@@ -12,12 +12,37 @@ from app.suitability.household import Day as WeekDay
 from app.suitability.household import LeftBecause, Member, Need, ServiceKind
 
 from .base import CaseForm
-from .fields import AddressLine, Choice, Day, Email, Hidden, Line, Note, Postcode, Ticks, YesNoUnknown, needed, not_in_future
+from .fields import (
+    AddressLine,
+    Choice,
+    ChoiceOrUnknown,
+    Day,
+    Email,
+    Hidden,
+    Line,
+    Note,
+    Postcode,
+    Ticks,
+    YesNoUnknown,
+    needed,
+    not_in_future,
+)
 
 
 def words(code: str) -> str:
     """A code as a label."""
-    special = {"gp": "GP", "drug_alcohol": "Drug and alcohol service", "custody_or_hospital": "Leaving custody or hospital", "asylum": "End of asylum support", "hearing_or_reading": "Hearing, sight or reading", "life_sustaining": "Life-sustaining care or equipment", "chest_illness": "Asthma or another chest illness", "mobility": "Mobility", "impulsive": "Acts on impulse", "relationship": "Relationship breakdown"}
+    special = {
+        "gp": "GP",
+        "drug_alcohol": "Drug and alcohol service",
+        "custody_or_hospital": "Leaving custody or hospital",
+        "asylum": "End of asylum support",
+        "hearing_or_reading": "Hearing, sight or reading",
+        "life_sustaining": "Life-sustaining care or equipment",
+        "chest_illness": "Asthma or another chest illness",
+        "mobility": "Mobility",
+        "impulsive": "Acts on impulse",
+        "relationship": "Relationship breakdown",
+    }
     return special.get(code, code.replace("_", " ").capitalize())
 
 
@@ -25,31 +50,71 @@ def items(literal: object) -> list[tuple[str, str]]:
     return [(code, words(code)) for code in get_args(literal)]
 
 
-DAYS = [("mon", "Monday"), ("tue", "Tuesday"), ("wed", "Wednesday"), ("thu", "Thursday"), ("fri", "Friday"), ("sat", "Saturday"), ("sun", "Sunday")]
+DAYS = [
+    ("mon", "Monday"),
+    ("tue", "Tuesday"),
+    ("wed", "Wednesday"),
+    ("thu", "Thursday"),
+    ("fri", "Friday"),
+    ("sat", "Saturday"),
+    ("sun", "Sunday"),
+]
 assert {code for code, _ in DAYS} == set(get_args(WeekDay))
 
 
 class NewCaseForm(CaseForm):
-    reference = Line("Case reference", "The council’s own reference for this application. No names.", [needed("Enter a case reference.")], longest=60)
+    reference = Line(
+        "Case reference",
+        "The council’s own reference for this application. No names.",
+        [needed("Enter a case reference.")],
+        longest=60,
+    )
 
 
 class MemberForm(CaseForm):
     version = Hidden("Version")
     name = Line("Name", "As the person writes it. An unborn child: “unborn child of …”.", [needed("Enter a name.")])
-    kind = Choice("This person is", [("adult", "An adult"), ("child", "A child"), ("unborn", "An unborn child")], checks=[needed("Choose whether this is an adult, a child or an unborn child.")])
-    born = Day("Date of birth", "For example, 27 3 2019. Leave empty for an unborn child, or if it is not known.", [not_in_future(today, "The date of birth is in the future. For an unborn child, give the expected date of birth.")])
+    kind = Choice(
+        "This person is",
+        [("adult", "An adult"), ("child", "A child"), ("unborn", "An unborn child")],
+        checks=[needed("Choose whether this is an adult, a child or an unborn child.")],
+    )
+    born = Day(
+        "Date of birth",
+        "For example, 27 3 2019. Leave empty for an unborn child, or if it is not known.",
+        [
+            not_in_future(
+                today, "The date of birth is in the future. For an unborn child, give the expected date of birth."
+            )
+        ],
+    )
     due = Day("Expected date of birth", "For an unborn child, or for a person who is pregnant.")
-    sex = Choice("Sex", [("female", "Female"), ("male", "Male"), ("other", "Another description")], "Used only for the room standard.")
+    sex = ChoiceOrUnknown(
+        "Sex",
+        [("female", "Female"), ("male", "Male"), ("other", "Another description")],
+        "Used only for the room standard.",
+    )
     relationship = Line("Relationship to the applicant", "For example, applicant, partner, daughter.")
     couple_with = Choice("Lives as a couple with", [], as_select=True)
     pregnant = YesNoUnknown("Is this person pregnant?", "Ask privately.")
-    needs_asked = Choice("Health, disability or other needs", [("yes", "Asked: tick any that apply below"), ("none", "Asked: none"), ("unknown", "Not asked yet")])
+    needs_asked = Choice(
+        "Health, disability or other needs",
+        [("yes", "Asked: tick any that apply below"), ("none", "Asked: none"), ("unknown", "Not asked yet")],
+    )
     needs = Ticks("Which needs?", items(Need))
-    substance_sign = YesNoUnknown("Any sign of substance use now or before?", "Adults only. Anything seen, said or on file, never appearance.")
+    substance_sign = YesNoUnknown(
+        "Any sign of substance use now or before?", "Adults only. Anything seen, said or on file, never appearance."
+    )
     justice_sign = YesNoUnknown("Any sign of prison, probation, bail or an order?", "Adults only.")
-    treatment_medicine = Line("Medicine in treatment", "If prescribed opioid substitution. Being in treatment protects.")
+    treatment_medicine = Line(
+        "Medicine in treatment", "If prescribed opioid substitution. Being in treatment protects."
+    )
     treatment_days = Ticks("Days a dose is collected or supervised", DAYS)
-    school_age_place = Choice("School or nursery", [("nursery", "Nursery"), ("primary", "Primary"), ("secondary", "Secondary"), ("none", "None")], "Children only.")
+    school_age_place = ChoiceOrUnknown(
+        "School or nursery",
+        [("nursery", "Nursery"), ("primary", "Primary"), ("secondary", "Secondary"), ("none", "None")],
+        "Children only.",
+    )
     language = Line("First language", "Used only to arrange an interpreter.")
     interpreter_needed = YesNoUnknown("Is an interpreter needed?")
 
@@ -62,7 +127,8 @@ class MemberForm(CaseForm):
     def _date_problem(self, name: str, field: Day) -> None:
         if self.kind.data is None or field.data is None:
             return
-        person = Member.model_construct(key="x", name="x", kind=self.kind.data, born=self.born.data, due=self.due.data, pregnant=self.pregnant.known)
+        known: dict[str, Any] = {"kind": self.kind.data, "born": self.born.data, "due": self.due.data}
+        person = Member.model_construct(key="x", name="x", pregnant=self.pregnant.known, **known)
         for at, sentence in member_problems(person, today()):
             if at == name:
                 raise ValidationError(sentence)
@@ -70,18 +136,45 @@ class MemberForm(CaseForm):
 
 class HouseholdForm(CaseForm):
     version = Hidden("Version")
-    left_asked = Choice("Is it known why the family left?", [("yes", "Yes: tick every reason below"), ("unknown", "Not known yet")])
-    left_because = Ticks("Why did they leave?", items(LeftBecause), "The reason for leaving is itself a test of the placement.")
+    left_asked = Choice(
+        "Is it known why the family left?", [("yes", "Yes: tick every reason below"), ("unknown", "Not known yet")]
+    )
+    left_because = Ticks(
+        "Why did they leave?", items(LeftBecause), "The reason for leaving is itself a test of the placement."
+    )
     left_note = Note("What happened, in plain words", "Who did what, when, and what it meant for each child.")
-    agencies_asked = Choice("Is it known which agencies are involved?", [("yes", "Yes: tick them below"), ("unknown", "Not known yet")])
-    agencies = Ticks("Agencies involved with anyone in the household", [("gp", "GP"), ("health_visiting", "Health visiting"), ("midwifery", "Midwifery"), ("social_care", "Children’s social care"), ("drug_service", "Drug and alcohol service"), ("police", "Police"), ("probation", "Probation"), ("prison", "Prison"), ("school", "School or nursery"), ("mental_health", "Mental health"), ("domestic_abuse_service", "Domestic abuse service"), ("asb_team", "Antisocial behaviour team"), ("family_support", "Family support")])
+    agencies_asked = Choice(
+        "Is it known which agencies are involved?", [("yes", "Yes: tick them below"), ("unknown", "Not known yet")]
+    )
+    agencies = Ticks(
+        "Agencies involved with anyone in the household",
+        [
+            ("gp", "GP"),
+            ("health_visiting", "Health visiting"),
+            ("midwifery", "Midwifery"),
+            ("social_care", "Children’s social care"),
+            ("drug_service", "Drug and alcohol service"),
+            ("police", "Police"),
+            ("probation", "Probation"),
+            ("prison", "Prison"),
+            ("school", "School or nursery"),
+            ("mental_health", "Mental health"),
+            ("domestic_abuse_service", "Domestic abuse service"),
+            ("asb_team", "Antisocial behaviour team"),
+            ("family_support", "Family support"),
+        ],
+    )
     orders = YesNoUnknown("Is any court order, bail or licence condition known?")
     separated_parents = YesNoUnknown("Does any child have parents who live apart?")
 
 
 class AddressForm(CaseForm):
     version = Hidden("Version")
-    kind = Choice("This is where they", [("current", "Live now"), ("former", "Lived before")], checks=[needed("Choose whether they live here now.")])
+    kind = Choice(
+        "This is where they",
+        [("current", "Live now"), ("former", "Lived before")],
+        checks=[needed("Choose whether they live here now.")],
+    )
     address = AddressLine("Address", checks=[needed("Enter the address.")])
     postcode = Postcode("Postcode", width="govuk-input--width-10")
     moved_in = Day("Moved in")
@@ -95,7 +188,11 @@ class ServiceForm(CaseForm):
     name = Line("Name of the service", checks=[needed("Enter the name of the service.")])
     postcode = Postcode("Postcode", "So that the distance can be measured.", width="govuk-input--width-10")
     used_by = Ticks("Who uses it?", [])
-    open_known = Choice("Opening days", [("yes", "Known: tick them below"), ("unknown", "Not known")], "Matters for a pharmacy that dispenses doses.")
+    open_known = Choice(
+        "Opening days",
+        [("yes", "Known: tick them below"), ("unknown", "Not known")],
+        "Matters for a pharmacy that dispenses doses.",
+    )
     open_days = Ticks("Open on", DAYS)
 
 
@@ -105,7 +202,11 @@ class LeadProfessionalForm(CaseForm):
     role = Line("Role")
     agency = Line("Agency")
     email = Email("E-mail address")
-    accepted = Day("When did they accept?", "A name is not a lead professional until they have accepted.", [not_in_future(today, "The date they accepted is in the future.")])
+    accepted = Day(
+        "When did they accept?",
+        "A name is not a lead professional until they have accepted.",
+        [not_in_future(today, "The date they accepted is in the future.")],
+    )
 
 
 class AllocateForm(CaseForm):

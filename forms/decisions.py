@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.suitability.assess import OUTCOME_WORDS, OUTCOMES
+from app.suitability.result import OUTCOME_WORDS, OUTCOMES
 
 from .base import CaseForm
 from .fields import Choice, Day, Hidden, Line, Note, needed
@@ -17,13 +17,22 @@ def submit_form(children: list[tuple[str, str]], outcome: str) -> type[CaseForm]
     members: dict[str, Any] = {"version": Hidden("Version")}
     for key, name in children:
         members[f"reason_{key}"] = Note(
-            f"Why, for {name}?", "What this place means for this child, in your own words. Nothing is filled in for you.", [needed(f"Say why, for {name}.")], rows=5
+            f"Why, for {name}?",
+            "What this place means for this child, in your own words. Nothing is filled in for you.",
+            [needed(f"Say why, for {name}.")],
+            rows=5,
         )
     if not children:
-        members["reason_household"] = Note("Why, for this household?", "In your own words.", [needed("Say why.")], rows=5)
+        members["reason_household"] = Note(
+            "Why, for this household?", "In your own words.", [needed("Say why.")], rows=5
+        )
     worse = OUTCOMES[OUTCOMES.index(outcome) + 1 :]
     if worse:
-        members["worse_outcome"] = Choice("Do you judge it worse than that?", [("", "No, I agree"), *((code, OUTCOME_WORDS[code]) for code in worse)], "You may always judge worse, with a reason. Better only by new facts or written acceptance.")
+        members["worse_outcome"] = Choice(
+            "Do you judge it worse than that?",
+            [("", "No, I agree"), *((code, OUTCOME_WORDS[code]) for code in worse)],
+            "You may always judge worse, with a reason. Better only by new facts or written acceptance.",
+        )
         members["worse_reason"] = Note("If worse, why?")
 
     def validate(self: Any, extra_validators: Any = None) -> bool:
@@ -32,10 +41,14 @@ def submit_form(children: list[tuple[str, str]], outcome: str) -> type[CaseForm]
         for field in self:
             if field.name.startswith("reason_") and field.data and not field.errors:
                 if len(field.data) < SHORTEST_REASON:
-                    self.refuse(field.name, f"Say a little more: at least {SHORTEST_REASON} characters about this child.")
+                    self.refuse(
+                        field.name, f"Say a little more: at least {SHORTEST_REASON} characters about this child."
+                    )
                     fine = False
                 elif " ".join(field.data.lower().split()) in seen:
-                    self.refuse(field.name, "These are the same words as for another child. Say what it means for this one.")
+                    self.refuse(
+                        field.name, "These are the same words as for another child. Say what it means for this one."
+                    )
                     fine = False
                 seen[" ".join(field.data.lower().split())] = field.name
         if worse and self.worse_outcome.data and not self.worse_reason.data:
@@ -58,7 +71,12 @@ class ReviewForm(CaseForm):
         ],
         checks=[needed("Choose what you decide.")],
     )
-    note = Note("In your own words, why?", "If you return it, name what to change.", [needed("Say why, in your own words.")], rows=5)
+    note = Note(
+        "In your own words, why?",
+        "If you return it, name what to change.",
+        [needed("Say why, in your own words.")],
+        rows=5,
+    )
     condition_what = Note("Condition", "What must be done. Only if you approve with conditions.")
     condition_owner = Line("Who does it?")
     condition_due = Day("By when?")
@@ -66,7 +84,11 @@ class ReviewForm(CaseForm):
     def validate(self, extra_validators: Any = None) -> bool:
         fine = bool(super().validate(extra_validators))
         if self.verdict.data == "approve_with_conditions":
-            for name, message in (("condition_what", "Say what the condition is."), ("condition_owner", "Say who does it."), ("condition_due", "Say by when.")):
+            for name, message in (
+                ("condition_what", "Say what the condition is."),
+                ("condition_owner", "Say who does it."),
+                ("condition_due", "Say by when."),
+            ):
                 if not getattr(self, name).data:
                     self.refuse(name, message)
                     fine = False

@@ -32,7 +32,15 @@ class Line(StringField):
 
     kind = "text"
 
-    def __init__(self, label: str, hint: str = "", checks: Sequence[Check] = (), longest: int = LONGEST_NAME, width: str = "", **kw: Any) -> None:
+    def __init__(
+        self,
+        label: str,
+        hint: str = "",
+        checks: Sequence[Check] = (),
+        longest: int = LONGEST_NAME,
+        width: str = "",
+        **kw: Any,
+    ) -> None:
         super().__init__(label, list(checks), **kw)
         self.hint, self.longest, self.width = hint, longest, width
 
@@ -45,7 +53,9 @@ class Line(StringField):
 
     def pre_validate(self, form: Form) -> None:
         if len(self.data or "") > self.longest:
-            raise ValidationError(f"{self.label.text} must be {self.longest} characters or fewer. It is {len(self.data or '')}.")
+            raise ValidationError(
+                f"{self.label.text} must be {self.longest} characters or fewer. It is {len(self.data or '')}."
+            )
 
 
 class Email(Line):
@@ -100,13 +110,22 @@ class Note(StringField):
 
     def pre_validate(self, form: Form) -> None:
         if len(self.data or "") > LONGEST_NOTE:
-            raise ValidationError(f"{self.label.text} must be {LONGEST_NOTE:,} characters or fewer. It is {len(self.data or ''):,}. Nothing you typed is lost: shorten it or put part of it in another note.")
+            raise ValidationError(
+                f"{self.label.text} must be {LONGEST_NOTE:,} characters or fewer. It is {len(self.data or ''):,}. Nothing you typed is lost: shorten it or put part of it in another note."
+            )
 
 
 class Secret(PasswordField):
     kind = "password"
 
-    def __init__(self, label: str, hint: str = "", checks: Sequence[Check] = (), autocomplete: str = "current-password", **kw: Any) -> None:
+    def __init__(
+        self,
+        label: str,
+        hint: str = "",
+        checks: Sequence[Check] = (),
+        autocomplete: str = "current-password",
+        **kw: Any,
+    ) -> None:
         super().__init__(label, list(checks), **kw)
         self.hint, self.autocomplete = hint, autocomplete
 
@@ -116,7 +135,15 @@ class Choice(Field):
 
     kind = "radios"
 
-    def __init__(self, label: str, items: Iterable[tuple[str, ...]], hint: str = "", checks: Sequence[Check] = (), as_select: bool = False, **kw: Any) -> None:
+    def __init__(
+        self,
+        label: str,
+        items: Iterable[tuple[str, ...]],
+        hint: str = "",
+        checks: Sequence[Check] = (),
+        as_select: bool = False,
+        **kw: Any,
+    ) -> None:
         super().__init__(label, list(checks), **kw)
         self.items = [item if len(item) == 3 else (*item, "") for item in items]
         self.hint = hint
@@ -135,7 +162,9 @@ class Choice(Field):
 class YesNoUnknown(Choice):
     """Yes, no, or not known: true, false, or None. Nothing is chosen for the officer."""
 
-    def __init__(self, label: str, hint: str = "", checks: Sequence[Check] = (), yes: str = "Yes", no: str = "No", **kw: Any) -> None:
+    def __init__(
+        self, label: str, hint: str = "", checks: Sequence[Check] = (), yes: str = "Yes", no: str = "No", **kw: Any
+    ) -> None:
         super().__init__(label, [("yes", yes), ("no", no), ("unknown", "Not known")], hint, checks, **kw)
 
     def process_data(self, value: Any) -> None:
@@ -146,12 +175,25 @@ class YesNoUnknown(Choice):
         return {"yes": True, "no": False}.get(self.data or "")
 
 
+class ChoiceOrUnknown(Choice):
+    """One of several, or not known, which can be chosen again after something else was."""
+
+    def __init__(self, label: str, items: Iterable[tuple[str, ...]], hint: str = "", **kw: Any) -> None:
+        super().__init__(label, [*items, ("unknown", "Not known")], hint, **kw)
+
+    @property
+    def chosen(self) -> str | None:
+        return None if self.data == "unknown" else self.data
+
+
 class Ticks(Field):
     """Any number of several, as checkboxes."""
 
     kind = "checkboxes"
 
-    def __init__(self, label: str, items: Iterable[tuple[str, ...]], hint: str = "", checks: Sequence[Check] = (), **kw: Any) -> None:
+    def __init__(
+        self, label: str, items: Iterable[tuple[str, ...]], hint: str = "", checks: Sequence[Check] = (), **kw: Any
+    ) -> None:
         super().__init__(label, list(checks), **kw)
         self.items = [item if len(item) == 3 else (*item, "") for item in items]
         self.hint = hint
@@ -173,7 +215,16 @@ class Ticks(Field):
 class Whole(Line):
     """A whole number within bounds, or nothing."""
 
-    def __init__(self, label: str, hint: str = "", checks: Sequence[Check] = (), least: int = 0, most: int = 100_000, unit: str = "", **kw: Any) -> None:
+    def __init__(
+        self,
+        label: str,
+        hint: str = "",
+        checks: Sequence[Check] = (),
+        least: int = 0,
+        most: int = 100_000,
+        unit: str = "",
+        **kw: Any,
+    ) -> None:
         super().__init__(label, hint, checks, longest=20, width="govuk-input--width-5", **kw)
         self.least, self.most, self.unit = least, most, unit
 
@@ -210,7 +261,9 @@ class SquareMetres(Line):
         except InvalidOperation:
             raise ValidationError("Enter the floor area as a number, like 10.5.") from None
         if not area.is_finite() or not Decimal("0.5") < area < Decimal(400):
-            raise ValidationError("The floor area of a room must be more than 0.5 and less than 400 square metres. Measure it, or leave it empty.")
+            raise ValidationError(
+                "The floor area of a room must be more than 0.5 and less than 400 square metres. Measure it, or leave it empty."
+            )
         self.cm2 = int(area.quantize(Decimal("0.01")) * 10_000)
 
 
@@ -246,7 +299,7 @@ class Day(Field):
         self.wrong_part = ""
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        self.process_errors = []
+        self.process_errors: list[str] = []
         value = data if isinstance(data, date) else self.default if isinstance(self.default, date) else None
         self.object_data = value
         self.data = value

@@ -11,13 +11,31 @@ from .fields import Choice, Email, Hidden, Line, Note, needed
 class ShareForm(CaseForm):
     version = Hidden("Version")
     name = Line("Name of the recipient", checks=[needed("Enter the recipient’s name.")])
-    role = Line("Their role and agency", "For example, health visitor, NHS community trust.", [needed("Enter their role and agency.")])
-    email = Email("Their e-mail address", "The mail names nobody. It carries a link that alone shows nothing.", [needed("Enter their e-mail address.")])
-    why = Note("Why do they need it?", "What it lets them do for the children, and on what ground.", [needed("Say why they need it.")])
+    role = Line(
+        "Their role and agency",
+        "For example, health visitor, NHS community trust.",
+        [needed("Enter their role and agency.")],
+    )
+    email = Email(
+        "Their e-mail address",
+        "The mail names nobody. It carries a link that alone shows nothing.",
+        [needed("Enter their e-mail address.")],
+    )
+    why = Note(
+        "Why do they need it?",
+        "What it lets them do for the children, and on what ground.",
+        [needed("Say why they need it.")],
+    )
 
 
 class CodeForm(CaseForm):
-    code = Line("Eight-digit code", "You were given it by telephone or in person.", [needed("Enter the code.")], longest=20, width="govuk-input--width-10")
+    code = Line(
+        "Eight-digit code",
+        "You were given it by telephone or in person.",
+        [needed("Enter the code.")],
+        longest=20,
+        width="govuk-input--width-10",
+    )
 
 
 class AnswerRecordForm(CaseForm):

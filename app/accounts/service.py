@@ -53,8 +53,10 @@ def sign_in(email: str, password: str) -> str | None:
         TooManyTries: after eight failures in fifteen minutes.
     """
     who = _who(email)
-    failures = select(func.count()).select_from(SignInAttempt).where(
-        SignInAttempt.who == who, SignInAttempt.succeeded.is_(False), SignInAttempt.at > now() - _WITHIN
+    failures = (
+        select(func.count())
+        .select_from(SignInAttempt)
+        .where(SignInAttempt.who == who, SignInAttempt.succeeded.is_(False), SignInAttempt.at > now() - _WITHIN)
     )
     if (db.session.scalar(failures) or 0) >= _TRIES:
         raise TooManyTries
@@ -119,7 +121,11 @@ def new_link(user_id: str) -> str:
     """A fresh one-time link for an account; earlier unused ones stop working, and so do its sessions."""
     with writing() as session:
         user = session.get_one(User, user_id)
-        session.execute(update(OneTimeLink).where(OneTimeLink.user_id == user.id, OneTimeLink.used_at.is_(None)).values(used_at=now()))
+        session.execute(
+            update(OneTimeLink)
+            .where(OneTimeLink.user_id == user.id, OneTimeLink.used_at.is_(None))
+            .values(used_at=now())
+        )
         audit.record(session, "account.link_made", "user", user.id)
         return _new_link(session, user)
 
@@ -157,7 +163,11 @@ def set_password(token: str, password: str) -> bool:
         with _hashing:
             user.password_hash = _hasher.hash(password)
         session.execute(update(OneTimeLink).where(OneTimeLink.token_hash == token_hash(token)).values(used_at=now()))
-        session.execute(update(UserSession).where(UserSession.user_id == user.id, UserSession.ended_at.is_(None)).values(ended_at=now()))
+        session.execute(
+            update(UserSession)
+            .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
+            .values(ended_at=now())
+        )
         audit.record(session, "account.password_set", "user", user.id, actor=user)
     return True
 
@@ -168,5 +178,9 @@ def set_active(user_id: str, active: bool) -> None:
         user = session.get_one(User, user_id)
         user.active = active
         if not active:
-            session.execute(update(UserSession).where(UserSession.user_id == user.id, UserSession.ended_at.is_(None)).values(ended_at=now()))
+            session.execute(
+                update(UserSession)
+                .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
+                .values(ended_at=now())
+            )
         audit.record(session, "account.enabled" if active else "account.disabled", "user", user.id)

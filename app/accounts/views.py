@@ -40,7 +40,12 @@ def sign_in() -> str | Response | tuple[str, int]:
             kept = web.carried(form.carried.data or "") if form.carried.data else None
             if kept is not None:
                 path, fields = kept
-                return render_template("accounts/resume.html", path=web.safe_path(path) or "/", fields=fields, why="You are signed in again.")
+                return render_template(
+                    "accounts/resume.html",
+                    path=web.safe_path(path) or "/",
+                    fields=fields,
+                    why="You are signed in again.",
+                )
             return redirect(web.safe_path(form.next.data) or url_for("cases.home"))
         if status == 422:
             form.refuse("email", "The e-mail address or the password is not right.")
@@ -62,7 +67,12 @@ def welcome(token: str) -> str | Response | tuple[str, int]:
     """A one-time link: set a password."""
     user = service.link_owner(token[:200])
     if user is None:
-        return render_template("errors/error.html", title="This link no longer works", next_step="It can be used once and for two days. Ask your administrator for a new one.", reference=""), 404
+        return render_template(
+            "errors/error.html",
+            title="This link no longer works",
+            next_step="It can be used once and for two days. Ask your administrator for a new one.",
+            reference="",
+        ), 404
     form = PasswordForm()
     if request.method == "POST" and form.validate():
         problem = service.password_problem(form.password.data or "")
@@ -90,7 +100,9 @@ def people() -> str | Response | tuple[str, int]:
         except service.AccountProblem as problem:
             form.refuse("email", str(problem))
     users = db.session.scalars(select(User).order_by(User.name)).all()
-    return render_template("accounts/people.html", form=form, users=users, roles=ROLES, link=link), 422 if form.errors else 200
+    return render_template(
+        "accounts/people.html", form=form, users=users, roles=ROLES, link=link
+    ), 422 if form.errors else 200
 
 
 def _link(token: str) -> str:
@@ -117,5 +129,8 @@ def people_active(user_id: str, what: str) -> Response:
         flash("You cannot disable your own account.", "important")
     elif EmptyForm().validate():
         service.set_active(user_id, what == "enable")
-        flash("The account is enabled." if what == "enable" else "The account is disabled and its sessions have ended.", "success")
+        flash(
+            "The account is enabled." if what == "enable" else "The account is disabled and its sessions have ended.",
+            "success",
+        )
     return redirect(url_for("accounts.people"))

@@ -64,7 +64,10 @@ class SavedAnswer(Base):
     reason: Mapped[str] = mapped_column(default="")
     recorded_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    __table_args__ = (Index("ix_answer_case_id_criterion_subject", "case_id", "criterion", "subject"), {"sqlite_strict": True})
+    __table_args__ = (
+        Index("ix_answer_case_id_criterion_subject", "case_id", "criterion", "subject"),
+        {"sqlite_strict": True},
+    )
 
 
 class SavedMitigation(Base):

@@ -12,15 +12,12 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.cases import service as cases
 from app.cases.models import Case
-from app.checklists import read_folder
 from app.database import now, writing
 from app.extensions import db
 from app.properties.models import Unit, UnitCertificate, UnitRoom
-from app.properties.service import placement_of, unit_from
-from app.suitability.assess import Result, assess
-from app.suitability.case_file import CaseFile, subject_keys, value_problem
-from app.suitability.checklist import Checklist, Criterion
-from app.suitability.evidence import Acceptance, Answer, Grade, Mitigation, Source
+from app.suitability.case_file import subject_keys, value_problem
+from app.suitability.criterion import Criterion
+from app.suitability.evidence import Source
 
 from .models import DRAFT, SUBMITTED, WITHDRAWN, Assessment, SavedAcceptance, SavedAnswer, SavedMitigation
 
@@ -38,7 +35,23 @@ def find(case: Case, assessment_id: str) -> Assessment | None:
 
 
 def of_case(case_id: str) -> Sequence[Assessment]:
-    return db.session.scalars(select(Assessment).where(Assessment.case_id == case_id).order_by(Assessment.created_at.desc())).unique().all()
+    return (
+        db.session.scalars(
+            select(Assessment).where(Assessment.case_id == case_id).order_by(Assessment.created_at.desc())
+        )
+        .unique()
+        .all()
+    )
+
+
+def newest_states(case_ids: Sequence[str]) -> dict[str, str]:
+    """The state of each case's newest placement that is not withdrawn, in one query."""
+    rows = db.session.execute(
+        select(Assessment.case_id, Assessment.state)
+        .where(Assessment.case_id.in_(case_ids), Assessment.state != WITHDRAWN)
+        .order_by(Assessment.created_at)
+    )
+    return {row.case_id: row.state for row in rows}
 
 
 def propose(user: Any, case_id: str, seen: int, unit_values: dict[str, Any], stay: dict[str, Any]) -> str:
@@ -55,7 +68,9 @@ def propose(user: Any, case_id: str, seen: int, unit_values: dict[str, Any], sta
         return assessment.id
 
 
-def _take_draft(session: Session, assessment_id: str, seen: int | None, or_submitted: bool = False) -> tuple[Case, Assessment]:
+def _take_draft(
+    session: Session, assessment_id: str, seen: int | None, or_submitted: bool = False
+) -> tuple[Case, Assessment]:
     """Lock the case and load the assessment, refusing one that may not be changed.
 
     A worry that comes up while the lead is reading must be recordable, so answers are taken until the decision.
@@ -64,15 +79,25 @@ def _take_draft(session: Session, assessment_id: str, seen: int | None, or_submi
     if case_id is None:
         raise AssessmentProblem("This assessment does not exist.")
     case = cases.take(session, case_id, seen)
-    assessment = session.scalars(select(Assessment).where(Assessment.id == assessment_id).execution_options(populate_existing=True)).unique().one()
+    assessment = (
+        session.scalars(
+            select(Assessment).where(Assessment.id == assessment_id).execution_options(populate_existing=True)
+        )
+        .unique()
+        .one()
+    )
     if assessment.state == SUBMITTED and not or_submitted:
-        raise AssessmentProblem("This assessment has been submitted. The safeguarding lead can return it to be changed; answers can still be recorded.")
+        raise AssessmentProblem(
+            "This assessment has been submitted. The safeguarding lead can return it to be changed; answers can still be recorded."
+        )
     if assessment.state not in (DRAFT, SUBMITTED):
         raise AssessmentProblem("This assessment is closed. Propose the placement again to assess it afresh.")
     return case, assessment
 
 
-def change_placement(user: Any, assessment_id: str, seen: int, unit_values: dict[str, Any], stay: dict[str, Any]) -> None:
+def change_placement(
+    user: Any, assessment_id: str, seen: int, unit_values: dict[str, Any], stay: dict[str, Any]
+) -> None:
     with writing() as session:
         case, assessment = _take_draft(session, assessment_id, seen)
         for name, value in unit_values.items():
@@ -134,7 +159,9 @@ def seen_mark(row: Sequence[SavedAnswer]) -> str:
     return f"{len(row)}:{row[-1].id if row else ''}"
 
 
-def save_answer(user: Any, assessment_id: str, criterion: Criterion, subject: str, seen: str, values: dict[str, Any]) -> None:
+def save_answer(
+    user: Any, assessment_id: str, criterion: Criterion, subject: str, seen: str, values: dict[str, Any]
+) -> None:
     """Record one source's answer. The same source's earlier answer gives way to it; nobody else's does unless named.
 
     Raises:
@@ -152,116 +179,92 @@ def save_answer(user: Any, assessment_id: str, criterion: Criterion, subject: st
         unit_id = assessment.unit_id if criterion.scope == "placement" else None
         before = session.scalars(
             select(SavedAnswer)
-            .where(SavedAnswer.case_id == case.id, SavedAnswer.criterion == criterion.id, SavedAnswer.subject == subject, or_(SavedAnswer.unit_id.is_(None), SavedAnswer.unit_id == assessment.unit_id))
+            .where(
+                SavedAnswer.case_id == case.id,
+                SavedAnswer.criterion == criterion.id,
+                SavedAnswer.subject == subject,
+                or_(SavedAnswer.unit_id.is_(None), SavedAnswer.unit_id == assessment.unit_id),
+            )
             .order_by(SavedAnswer.recorded_at, SavedAnswer.id)
         ).all()
         if seen_mark(before) != seen:
             raise StaleAnswer
-        same = [a.id for a in before if _source_of(a).identity == Source(name=values["source_name"], role=values["source_role"], agency=values["source_agency"]).identity]
+        same = [
+            a.id
+            for a in before
+            if source_of(a).identity
+            == Source(name=values["source_name"], role=values["source_role"], agency=values["source_agency"]).identity
+        ]
         replaced = [a.id for a in before if a.id in set(values.pop("replaces", []))]
         answer = SavedAnswer(
-            case_id=case.id, unit_id=unit_id, criterion=criterion.id, subject=subject, recorded_by=user.id,
-            supersedes=list(dict.fromkeys([*same, *replaced])), **values,
+            case_id=case.id,
+            unit_id=unit_id,
+            criterion=criterion.id,
+            subject=subject,
+            recorded_by=user.id,
+            supersedes=list(dict.fromkeys([*same, *replaced])),
+            **values,
         )
         session.add(answer)
         session.flush()
-        audit.record(session, "answer.superseded" if answer.supersedes else "answer.saved", "answer", answer.id, case.id, {"criterion": criterion.id})
+        audit.record(
+            session,
+            "answer.superseded" if answer.supersedes else "answer.saved",
+            "answer",
+            answer.id,
+            case.id,
+            {"criterion": criterion.id},
+        )
 
 
-def _source_of(a: SavedAnswer) -> Source:
+def source_of(a: SavedAnswer) -> Source:
     return Source(name=a.source_name, role=a.source_role, agency=a.source_agency)
 
 
-def save_mitigation(user: Any, assessment_id: str, seen: int, criterion: Criterion, subject: str, values: dict[str, Any]) -> None:
+def save_mitigation(
+    user: Any, assessment_id: str, seen: int, criterion: Criterion, subject: str, values: dict[str, Any]
+) -> None:
     """Record what will be done about a worry; a later one for the same row stands beside it."""
     with writing() as session:
         case, assessment = _take_draft(session, assessment_id, seen)
-        mitigation = SavedMitigation(case_id=case.id, unit_id=assessment.unit_id, criterion=criterion.id, subject=subject, recorded_by=user.id, **values)
+        mitigation = SavedMitigation(
+            case_id=case.id,
+            unit_id=assessment.unit_id,
+            criterion=criterion.id,
+            subject=subject,
+            recorded_by=user.id,
+            **values,
+        )
         session.add(mitigation)
         session.flush()
         audit.record(session, "mitigation.saved", "mitigation", mitigation.id, case.id, {"criterion": criterion.id})
 
 
-def save_acceptance(user: Any, assessment_id: str, seen: int, criterion: Criterion, subject: str, on: date, values: dict[str, Any]) -> None:
+def save_acceptance(
+    user: Any, assessment_id: str, seen: int, criterion: Criterion, subject: str, on: date, values: dict[str, Any]
+) -> None:
     """Record a written acceptance by the person signed in; what it lifts depends on their role."""
     with writing() as session:
         case, assessment = _take_draft(session, assessment_id, seen)
         acceptance = SavedAcceptance(
-            case_id=case.id, unit_id=assessment.unit_id, criterion=criterion.id, subject=subject, by_name=user.name, by_role=user.role, by_user=user.id, on=on, **values
+            case_id=case.id,
+            unit_id=assessment.unit_id,
+            criterion=criterion.id,
+            subject=subject,
+            by_name=user.name,
+            by_role=user.role,
+            by_user=user.id,
+            on=on,
+            **values,
         )
         session.add(acceptance)
         session.flush()
         audit.record(session, "acceptance.saved", "acceptance", acceptance.id, case.id, {"criterion": criterion.id})
 
 
-# ---- judging
-
-
-class Judged:
-    """An assessment with its case file and result."""
-
-    def __init__(self, assessment: Assessment, checklist: Checklist, file: CaseFile, result: Result, answers: Sequence[SavedAnswer]) -> None:
-        self.assessment, self.checklist, self.file, self.result, self.answers = assessment, checklist, file, result, answers
-
-
-class NotReady(AssessmentProblem):
-    """There is not enough to judge: nobody is entered yet."""
-
-
-def case_file(assessment: Assessment, on: date, council: str, answers: Sequence[SavedAnswer] | None = None) -> CaseFile:
-    """Everything the heart needs, as one document.
-
-    Raises:
-        NotReady: the household has no members yet.
-    """
-    if not assessment.case.members:
-        raise NotReady("Enter the members of the household first.")
-    saved = saved_answers(assessment.case_id, assessment.unit_id) if answers is None else answers
-    checklist = read_folder()
-    household = cases.household_of(assessment.case)
-    where = (SavedMitigation.case_id == assessment.case_id, SavedMitigation.unit_id == assessment.unit_id)
-    mitigations = db.session.scalars(select(SavedMitigation).where(*where).order_by(SavedMitigation.recorded_at)).all()
-    acceptances = db.session.scalars(
-        select(SavedAcceptance).where(SavedAcceptance.case_id == assessment.case_id, SavedAcceptance.unit_id == assessment.unit_id).order_by(SavedAcceptance.recorded_at)
-    ).all()
-    asked = {(c.id, key) for c in checklist.criteria.values() for key in subject_keys(c, household)}
-    return CaseFile(
-        on=on, council=council, household=household,
-        placement=placement_of(assessment.unit, assessment.starts, assessment.nights, assessment.nightly_cost_pence, assessment.authority),
-        answers=tuple(plain_answer(a) for a in saved if (a.criterion, a.subject) in asked),
-        mitigations=tuple(_plain_mitigation(m) for m in mitigations if (m.criterion, m.subject) in asked),
-        acceptances=tuple(
-            Acceptance(criterion=a.criterion, subject=a.subject, by=a.by_name, role=a.by_role, reason=a.reason, on=a.on, review_on=a.review_on, lead_professional_view=a.lead_professional_view)  # type: ignore[arg-type]
-            for a in acceptances
-            if (a.criterion, a.subject) in asked
-        ),
-    )
-
-
-def plain_answer(a: SavedAnswer) -> Answer:
-    value = tuple(a.value) if isinstance(a.value, list) else a.value
-    return Answer(
-        criterion=a.criterion, subject=a.subject, value=value, grade=Grade(a.grade), source=_source_of(a), on=a.on, note=a.note, why=a.why, so_what=a.so_what,
-        id=a.id, supersedes=tuple(a.supersedes), reason=a.reason,
-    )
-
-
-def _plain_mitigation(m: SavedMitigation) -> Mitigation:
-    return Mitigation(
-        criterion=m.criterion, subject=m.subject, what=m.what, owner=Source(name=m.owner_name, role=m.owner_role, agency=m.owner_agency), owner_accepted=m.owner_accepted,
-        due=m.due, in_place=m.in_place, seen_grade=Grade(m.seen_grade) if m.seen_grade else None, seen_by=m.seen_by, seen_on=m.seen_on,
-    )
-
-
-def judge(assessment: Assessment, on: date, council: str) -> Judged:
-    """Assess afresh; the same heart that serves the command and the record."""
-    answers = saved_answers(assessment.case_id, assessment.unit_id)
-    file = case_file(assessment, on, council, answers)
-    checklist = read_folder()
-    return Judged(assessment, checklist, file, assess(checklist, file, council), answers)
-
-
-def submit(user: Any, assessment_id: str, seen: int, reasons: dict[str, str], worse_outcome: str, worse_reason: str) -> None:
+def submit(
+    user: Any, assessment_id: str, seen: int, reasons: dict[str, str], worse_outcome: str, worse_reason: str
+) -> None:
     """Hand the assessment to the safeguarding lead, with reasons in the officer's own words for each child."""
     with writing() as session:
         case, assessment = _take_draft(session, assessment_id, seen)
@@ -269,7 +272,12 @@ def submit(user: Any, assessment_id: str, seen: int, reasons: dict[str, str], wo
         if set(reasons) != children or not all(reasons.values()):
             raise AssessmentProblem("The household has changed: give reasons for each child again.")
         assessment.state, assessment.submitted_by, assessment.submitted_at = SUBMITTED, user.id, now()
-        assessment.reasons, assessment.worse_outcome, assessment.worse_reason, assessment.returned_note = reasons, worse_outcome, worse_reason, ""
+        assessment.reasons, assessment.worse_outcome, assessment.worse_reason, assessment.returned_note = (
+            reasons,
+            worse_outcome,
+            worse_reason,
+            "",
+        )
         audit.record(session, "assessment.submitted", "assessment", assessment.id, case.id)
 
 
@@ -283,45 +291,3 @@ def withdraw(user: Any, assessment_id: str, seen: int) -> None:
 
 def waiting_for_review() -> int:
     return db.session.scalar(select(func.count()).select_from(Assessment).where(Assessment.state == SUBMITTED)) or 0
-
-
-def adopt(session: Session, user: Any, file: CaseFile, demo: bool = False) -> Assessment:
-    """Make a case with one proposed placement from a case file, in the caller's transaction."""
-    checklist = read_folder()
-    case = cases.adopt(session, user, file.household, demo)
-    unit = unit_from(file.placement)
-    session.add(unit)
-    session.flush()
-    p = file.placement
-    assessment = Assessment(case_id=case.id, unit_id=unit.id, created_by=user.id, starts=p.starts, nights=p.nights, nightly_cost_pence=p.nightly_cost_pence, authority=p.authority)
-    session.add(assessment)
-    new_ids: dict[str, str] = {}
-    for at, a in enumerate(file.answers):
-        saved = SavedAnswer(
-            case_id=case.id, unit_id=unit.id if checklist.criteria[a.criterion].scope == "placement" else None, criterion=a.criterion, subject=a.subject,
-            value=list(a.value) if isinstance(a.value, tuple) else a.value, grade=a.grade.value, source_name=a.source.name, source_role=a.source.role,
-            source_agency=a.source.agency, on=a.on, note=a.note, why=a.why, so_what=a.so_what, supersedes=[new_ids.get(k, k) for k in a.supersedes], reason=a.reason,
-            recorded_by=user.id,
-        )
-        session.add(saved)
-        session.flush()
-        new_ids[a.id or f"#{at}"] = saved.id
-    for m in file.mitigations:
-        session.add(
-            SavedMitigation(
-                case_id=case.id, unit_id=unit.id, criterion=m.criterion, subject=m.subject, what=m.what, owner_name=m.owner.name, owner_role=m.owner.role,
-                owner_agency=m.owner.agency, owner_accepted=m.owner_accepted, due=m.due, in_place=m.in_place, seen_grade=m.seen_grade.value if m.seen_grade else None,
-                seen_by=m.seen_by, seen_on=m.seen_on, recorded_by=user.id,
-            )
-        )
-    for x in file.acceptances:
-        session.add(
-            SavedAcceptance(
-                case_id=case.id, unit_id=unit.id, criterion=x.criterion, subject=x.subject, by_name=x.by, by_role=x.role, by_user=user.id, reason=x.reason,
-                on=x.on, review_on=x.review_on, lead_professional_view=x.lead_professional_view,
-            )
-        )
-    session.flush()
-    return assessment
-
-

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from app.accounts.policy import permission
 from app.audit import service as audit
-from app.cases.models import Case
 from app.checklists import read_folder
 from app.clocks import today
 from app.decisions import freeze
@@ -22,20 +21,19 @@ from app.places.map import svg
 from app.settings import Settings
 from app.suitability.advice import next_questions, way_forward
 from app.suitability.case_file import subject_keys
-from app.suitability.checklist import Criterion
+from app.suitability.criterion import Criterion
+from app.suitability.evidence import Grade
+from app.suitability.result import OUTCOME_WORDS
 from app.web import Page, saved, shown
 from forms.accounts import EmptyForm
 from forms.answers import AcceptanceForm, AnswerForm, MitigationForm, answer_form, value_in_words
 from forms.cases import words
 from forms.decisions import submit_form
-from forms.placements import CertificateForm, PlacementForm, RoomForm
 
-from . import service
+from . import judging, service
 from .models import Assessment, SavedAnswer
 
 pages = Blueprint("assessments", __name__)
-_UNIT = ("address", "postcode", "kind", "owner", "manager", "staffing")
-_UNIT_KNOWN = ("self_contained", "cooking_provided", "private_dwelling", "lift", "shared_building", "gas")
 
 
 def _load(assessment_id: str) -> Assessment:
@@ -50,89 +48,6 @@ def _council() -> str:
     return settings.council_authority
 
 
-# ---- the placement
-
-
-@pages.route("/cases/<id:case_id>/placements/new", methods=["GET", "POST"])
-@permission("case.edit")
-def propose(case_id: str) -> Page:
-    case: Case = g.case
-    form = PlacementForm(data={"version": str(case.version), "starts": today()}) if request.method == "GET" else PlacementForm()
-    if request.method == "POST" and form.validate():
-        made: list[str] = []
-        unit, stay = _unit_values(form), _stay_values(form)
-        if saved(form, lambda seen: made.append(service.propose(current_user, case.id, seen, unit, stay)), "The placement is proposed."):
-            return redirect(url_for("assessments.show", case_id=case.id, assessment_id=made[0]))
-    return shown("assessments/placement.html", form, case=case, assessment=None)
-
-
-@pages.route("/cases/<id:case_id>/assessments/<id:assessment_id>/placement", methods=["GET", "POST"])
-@permission("case.edit")
-def placement(case_id: str, assessment_id: str) -> Page:
-    assessment = _load(assessment_id)
-    form = PlacementForm(data=_placement_values(assessment)) if request.method == "GET" else PlacementForm()
-    if request.method == "POST" and form.validate():
-        unit, stay = _unit_values(form), _stay_values(form)
-        if saved(form, lambda seen: service.change_placement(current_user, assessment_id, seen, unit, stay), "The placement is saved."):
-            return redirect(url_for("assessments.show", case_id=case_id, assessment_id=assessment_id))
-    return shown("assessments/placement.html", form, case=g.case, assessment=assessment)
-
-
-def _unit_values(form: PlacementForm) -> dict[str, Any]:
-    values = {name: getattr(form, name).data for name in _UNIT} | {name: getattr(form, name).known for name in _UNIT_KNOWN}
-    shares = list(form.shares.data) if form.shares_known.data == "yes" or form.shares.data else [] if form.shares_known.data == "none" else None
-    return values | {"shares": shares, "floor": form.floor.number}
-
-
-def _stay_values(form: PlacementForm) -> dict[str, Any]:
-    authority = places.authority_of(form.postcode.data or "")
-    return {"starts": form.starts.data, "nights": form.nights.number, "nightly_cost_pence": form.nightly_cost.pence, "authority": authority}
-
-
-def _placement_values(a: Assessment) -> dict[str, Any]:
-    u = a.unit
-    cost = "" if a.nightly_cost_pence is None else f"{a.nightly_cost_pence // 100}.{a.nightly_cost_pence % 100:02d}"
-    return {
-        **{name: getattr(u, name) for name in (*_UNIT, *_UNIT_KNOWN)}, "version": str(a.case.version), "shares_known": "unknown" if u.shares is None else "yes" if u.shares else "none",
-        "shares": u.shares, "floor": "" if u.floor is None else str(u.floor), "starts": a.starts, "nights": "" if a.nights is None else str(a.nights), "nightly_cost": cost,
-    }
-
-
-@pages.route("/cases/<id:case_id>/assessments/<id:assessment_id>/rooms", methods=["GET", "POST"])
-@permission("case.edit")
-def rooms(case_id: str, assessment_id: str) -> Page:
-    assessment = _load(assessment_id)
-    form = RoomForm() if request.method == "POST" else RoomForm(data={"version": str(g.case.version)})
-    if request.method == "POST" and form.validate():
-        values = {"name": form.name.data, "use": form.use.data, "area_cm2": form.area.cm2}
-        if saved(form, lambda seen: service.add_room(current_user, assessment_id, seen, values), "The room is added."):
-            return redirect(url_for("assessments.rooms", case_id=case_id, assessment_id=assessment_id))
-    return shown("assessments/parts.html", form, case=g.case, assessment=assessment, kind="rooms", names=("name", "use", "area"))
-
-
-@pages.route("/cases/<id:case_id>/assessments/<id:assessment_id>/certificates", methods=["GET", "POST"])
-@permission("case.edit")
-def certificates(case_id: str, assessment_id: str) -> Page:
-    assessment = _load(assessment_id)
-    form = CertificateForm() if request.method == "POST" else CertificateForm(data={"version": str(g.case.version)})
-    if request.method == "POST" and form.validate():
-        values = {"kind": form.kind.data, "issued": form.issued.data, "expires": form.expires.data, "open_danger_codes": form.open_danger_codes.known}
-        if saved(form, lambda seen: service.add_certificate(current_user, assessment_id, seen, values), "The certificate is added."):
-            return redirect(url_for("assessments.certificates", case_id=case_id, assessment_id=assessment_id))
-    return shown("assessments/parts.html", form, case=g.case, assessment=assessment, kind="certificates", names=("kind", "issued", "expires", "open_danger_codes"))
-
-
-@pages.post("/cases/<id:case_id>/assessments/<id:assessment_id>/<any(rooms, certificates):part>/<id:part_id>/remove")
-@permission("case.edit")
-def remove_part(case_id: str, assessment_id: str, part: str, part_id: str) -> Response:
-    _load(assessment_id)
-    form = EmptyForm()
-    if saved(form, lambda seen: service.remove_part(current_user, assessment_id, seen, part, part_id), "Removed."):
-        return redirect(url_for(f"assessments.{part}", case_id=case_id, assessment_id=assessment_id))
-    flash("Somebody changed this case since you opened the page, so nothing was removed. Look at it again.", "important")
-    return redirect(url_for(f"assessments.{part}", case_id=case_id, assessment_id=assessment_id))
-
-
 # ---- the task list and the questions
 
 
@@ -143,8 +58,8 @@ def show(case_id: str, assessment_id: str) -> Page:
     assessment = _load(assessment_id)
     decision = decisions.of_assessment(assessment_id)
     try:
-        judged = service.judge(assessment, today(), _council())
-    except service.NotReady:
+        judged = judging.judge(assessment, today(), _council())
+    except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
     names = freeze.subject_names(judged.file)
     domains: dict[str, list[dict[str, Any]]] = {}
@@ -152,25 +67,42 @@ def show(case_id: str, assessment_id: str) -> Page:
         criterion = judged.checklist.criteria[row.criterion]
         domains.setdefault(judged.checklist.domain_titles[criterion.domain], []).append(
             {
-                "row": row, "name": criterion.name, "subject": names[row.subject], "asked": criterion.computed is None, "first_night": criterion.first_night,
-                "state": freeze.STATE_WORDS[row.state], "effect": freeze.EFFECT_WORDS[row.open_effect or row.effect] if row.is_open else freeze.EFFECT_WORDS[row.effect],
+                "row": row,
+                "name": criterion.name,
+                "subject": names[row.subject],
+                "asked": criterion.computed is None,
+                "first_night": criterion.first_night,
+                "state": freeze.STATE_WORDS[row.state],
+                "effect": freeze.EFFECT_WORDS[row.open_effect or row.effect]
+                if row.is_open
+                else freeze.EFFECT_WORDS[row.effect],
             }
         )
     audit.viewed("assessment.viewed", "assessment", assessment_id, case_id)
-    return render_template("assessments/tasks.html", case=g.case, assessment=assessment, decision=decision, domains=domains, lines=freeze.placement_lines(judged.file))
+    return render_template(
+        "assessments/tasks.html",
+        case=g.case,
+        assessment=assessment,
+        decision=decision,
+        domains=domains,
+        lines=freeze.placement_lines(judged.file),
+    )
 
 
 def _criterion(criterion_id: str, subject: str, assessment: Assessment) -> tuple[Criterion, str]:
     criterion = read_folder().criteria.get(criterion_id)
     if criterion is None or criterion.computed is not None or not assessment.case.members:
         abort(404)
-    file = service.case_file(assessment, today(), _council())
+    file = judging.case_file(assessment, today(), _council())
     if subject not in subject_keys(criterion, file.household):
         abort(404)
     return criterion, freeze.subject_names(file)[subject]
 
 
-@pages.route("/cases/<id:case_id>/assessments/<id:assessment_id>/questions/<key:criterion_id>/<key:subject>", methods=["GET", "POST"])
+@pages.route(
+    "/cases/<id:case_id>/assessments/<id:assessment_id>/questions/<key:criterion_id>/<key:subject>",
+    methods=["GET", "POST"],
+)
 @permission("answer.save")
 def question(case_id: str, assessment_id: str, criterion_id: str, subject: str) -> Page:
     """One question about one subject: answered, with its evidence; nobody's earlier answer is overwritten."""
@@ -186,7 +118,20 @@ def question(case_id: str, assessment_id: str, criterion_id: str, subject: str) 
         if done:
             flash(f"Saved: {criterion.name}, {name}.", "success")
             return redirect(_next_page(case_id, assessment, criterion, subject))
-    return shown("assessments/question.html", form, case=g.case, assessment=assessment, criterion=criterion, name=name, earlier=earlier, agency=read_folder().agencies.get(criterion.ask_of), value_in_words=value_in_words, source=_source, basis=freeze.BASIS_WORDS[criterion.basis], grade_words=freeze.Grade)
+    return shown(
+        "assessments/question.html",
+        form,
+        case=g.case,
+        assessment=assessment,
+        criterion=criterion,
+        name=name,
+        earlier=earlier,
+        agency=read_folder().agencies.get(criterion.ask_of),
+        value_in_words=value_in_words,
+        source=_source,
+        basis=freeze.BASIS_WORDS[criterion.basis],
+        grade_words=Grade,
+    )
 
 
 def _source(a: SavedAnswer) -> str:
@@ -195,9 +140,17 @@ def _source(a: SavedAnswer) -> str:
 
 def _save(form: AnswerForm, assessment_id: str, criterion: Criterion, subject: str, earlier: list[SavedAnswer]) -> bool:
     values = {
-        "value": form.the_value(), "grade": form.grade.data or "E0", "source_name": form.source_name.data, "source_role": form.source_role.data,
-        "source_agency": form.source_agency.data, "on": form.on.data, "note": form.note.data, "why": form.why.data, "so_what": form.so_what.data,
-        "replaces": list(form.replaces.data), "reason": form.reason.data,
+        "value": form.the_value(),
+        "grade": form.grade.data or "E0",
+        "source_name": form.source_name.data,
+        "source_role": form.source_role.data,
+        "source_agency": form.source_agency.data,
+        "on": form.on.data,
+        "note": form.note.data,
+        "why": form.why.data,
+        "so_what": form.so_what.data,
+        "replaces": list(form.replaces.data),
+        "reason": form.reason.data,
     }
     if earlier and form.seen.data != service.seen_mark(earlier) and _same(earlier[-1], values):
         return True  # the same form sent twice
@@ -205,7 +158,10 @@ def _save(form: AnswerForm, assessment_id: str, criterion: Criterion, subject: s
         service.save_answer(current_user, assessment_id, criterion, subject, form.seen.data or "", values)
         return True
     except service.StaleAnswer:
-        form.refuse("", "Somebody answered this question since you opened the page. Their answer is shown below; what you typed is still here. Read both, then save again if yours still stands.")
+        form.refuse(
+            "",
+            "Somebody answered this question since you opened the page. Their answer is shown below; what you typed is still here. Read both, then save again if yours still stands.",
+        )
         form.seen.data = service.seen_mark(earlier)
     except service.AssessmentProblem as problem:
         form.refuse("", str(problem))
@@ -219,13 +175,19 @@ def _same(a: SavedAnswer, values: dict[str, Any]) -> bool:
 
 def _next_page(case_id: str, assessment: Assessment, criterion: Criterion, subject: str) -> str:
     """The next open question after this one in the list, else the list."""
-    judged = service.judge(assessment, today(), _council())
+    judged = judging.judge(assessment, today(), _council())
     rows = [r for r in judged.result.rows if judged.checklist.criteria[r.criterion].computed is None]
     place = next((at for at, r in enumerate(rows) if (r.criterion, r.subject) == (criterion.id, subject)), -1)
     following = [r for r in rows[place + 1 :] if r.is_open]
     if not following or request.form.get("then") == "list":
         return url_for("assessments.show", case_id=case_id, assessment_id=assessment.id)
-    return url_for("assessments.question", case_id=case_id, assessment_id=assessment.id, criterion_id=following[0].criterion, subject=following[0].subject)
+    return url_for(
+        "assessments.question",
+        case_id=case_id,
+        assessment_id=assessment.id,
+        criterion_id=following[0].criterion,
+        subject=following[0].subject,
+    )
 
 
 # ---- the result, and what lifts a worry
@@ -237,8 +199,8 @@ def result(case_id: str, assessment_id: str) -> Page:
     """What follows from what is known, worked out afresh on each visit."""
     assessment = _load(assessment_id)
     try:
-        judged = service.judge(assessment, today(), _council())
-    except service.NotReady:
+        judged = judging.judge(assessment, today(), _council())
+    except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
     around = places.surroundings(judged.file.household, judged.file.placement)
     names = freeze.subject_names(judged.file)
@@ -247,15 +209,35 @@ def result(case_id: str, assessment_id: str) -> Page:
     findings = freeze.sorted_findings(judged)
     audit.viewed("assessment.viewed", "assessment", assessment_id, case_id)
     return render_template(
-        "assessments/result.html", case=g.case, assessment=assessment, judged=judged, result=judged.result, names=names, findings=findings,
-        outcome_words=freeze.OUTCOME_WORDS, ages={k: freeze.age_in_words(m, judged.file.on) for k, m in members.items()}, forward=way_forward(judged.checklist, judged.result),
-        questions=questions, around=around, distance_words=in_words, walk_words=walk_in_words, map_svg=svg(around.spots), map_words=map_in_words(around.spots) if len(around.spots) > 1 else "",
-        route_words=judged.checklist.words[f"route_{judged.result.safeguarding_route}"], effect_words=freeze.effect_words, basis_words=freeze.BASIS_WORDS, words_of=words,
-        decision=decisions.of_assessment(assessment_id), criteria=judged.checklist.criteria,
+        "assessments/result.html",
+        case=g.case,
+        assessment=assessment,
+        judged=judged,
+        result=judged.result,
+        names=names,
+        findings=findings,
+        outcome_words=OUTCOME_WORDS,
+        ages={k: freeze.age_in_words(m, judged.file.on) for k, m in members.items()},
+        forward=way_forward(judged.checklist, judged.result),
+        questions=questions,
+        around=around,
+        distance_words=in_words,
+        walk_words=walk_in_words,
+        map_svg=svg(around.spots),
+        map_words=map_in_words(around.spots) if len(around.spots) > 1 else "",
+        route_words=judged.checklist.words[f"route_{judged.result.safeguarding_route}"],
+        effect_words=freeze.effect_words,
+        basis_words=freeze.BASIS_WORDS,
+        words_of=words,
+        decision=decisions.of_assessment(assessment_id),
+        criteria=judged.checklist.criteria,
     )
 
 
-@pages.route("/cases/<id:case_id>/assessments/<id:assessment_id>/mitigations/<key:criterion_id>/<key:subject>", methods=["GET", "POST"])
+@pages.route(
+    "/cases/<id:case_id>/assessments/<id:assessment_id>/mitigations/<key:criterion_id>/<key:subject>",
+    methods=["GET", "POST"],
+)
 @permission("mitigation.save")
 def mitigation(case_id: str, assessment_id: str, criterion_id: str, subject: str) -> Page:
     """What will be done about a worry, by whom, by when, and whether it was seen."""
@@ -263,14 +245,41 @@ def mitigation(case_id: str, assessment_id: str, criterion_id: str, subject: str
     criterion, name = _worry(criterion_id, subject, assessment)
     form = MitigationForm() if request.method == "POST" else MitigationForm(data={"version": str(g.case.version)})
     if request.method == "POST" and form.validate():
-        fields = ("what", "owner_name", "owner_role", "owner_agency", "owner_accepted", "due", "in_place", "seen_grade", "seen_by", "seen_on")
+        fields = (
+            "what",
+            "owner_name",
+            "owner_role",
+            "owner_agency",
+            "owner_accepted",
+            "due",
+            "in_place",
+            "seen_grade",
+            "seen_by",
+            "seen_on",
+        )
         values = {n: getattr(form, n).data for n in fields}
-        if saved(form, lambda seen: service.save_mitigation(current_user, assessment_id, seen, criterion, subject, values), "The mitigation is saved."):
+        if saved(
+            form,
+            lambda seen: service.save_mitigation(current_user, assessment_id, seen, criterion, subject, values),
+            "The mitigation is saved.",
+        ):
             return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
-    return shown("assessments/lift.html", form, case=g.case, assessment=assessment, criterion=criterion, name=name, title="What will be done", offered=criterion.mitigations)
+    return shown(
+        "assessments/lift.html",
+        form,
+        case=g.case,
+        assessment=assessment,
+        criterion=criterion,
+        name=name,
+        title="What will be done",
+        offered=criterion.mitigations,
+    )
 
 
-@pages.route("/cases/<id:case_id>/assessments/<id:assessment_id>/acceptances/<key:criterion_id>/<key:subject>", methods=["GET", "POST"])
+@pages.route(
+    "/cases/<id:case_id>/assessments/<id:assessment_id>/acceptances/<key:criterion_id>/<key:subject>",
+    methods=["GET", "POST"],
+)
 @permission("acceptance.save")
 def acceptance(case_id: str, assessment_id: str, criterion_id: str, subject: str) -> Page:
     """A written acceptance. What it lifts depends on the role of the person signed in."""
@@ -279,16 +288,31 @@ def acceptance(case_id: str, assessment_id: str, criterion_id: str, subject: str
     form = AcceptanceForm() if request.method == "POST" else AcceptanceForm(data={"version": str(g.case.version)})
     if request.method == "POST" and form.validate():
         values = {n: getattr(form, n).data for n in ("reason", "review_on", "lead_professional_view")}
-        if saved(form, lambda seen: service.save_acceptance(current_user, assessment_id, seen, criterion, subject, today(), values), "Your acceptance is saved."):
+        if saved(
+            form,
+            lambda seen: service.save_acceptance(
+                current_user, assessment_id, seen, criterion, subject, today(), values
+            ),
+            "Your acceptance is saved.",
+        ):
             return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
-    return shown("assessments/lift.html", form, case=g.case, assessment=assessment, criterion=criterion, name=name, title="Written acceptance", offered=())
+    return shown(
+        "assessments/lift.html",
+        form,
+        case=g.case,
+        assessment=assessment,
+        criterion=criterion,
+        name=name,
+        title="Written acceptance",
+        offered=(),
+    )
 
 
 def _worry(criterion_id: str, subject: str, assessment: Assessment) -> tuple[Criterion, str]:
     criterion = read_folder().criteria.get(criterion_id)
     if criterion is None or not assessment.case.members:
         abort(404)
-    file = service.case_file(assessment, today(), _council())
+    file = judging.case_file(assessment, today(), _council())
     if subject not in subject_keys(criterion, file.household):
         abort(404)
     return criterion, freeze.subject_names(file)[subject]
@@ -305,8 +329,8 @@ def submit(case_id: str, assessment_id: str) -> Page:
     if assessment.state == "submitted":
         return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
     try:
-        judged = service.judge(assessment, today(), _council())
-    except service.NotReady:
+        judged = judging.judge(assessment, today(), _council())
+    except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
     children = [(c.key, c.name) for c in judged.result.children]
     form = submit_form(children, judged.result.outcome)()
@@ -318,9 +342,21 @@ def submit(case_id: str, assessment_id: str) -> Page:
         reasons = {f.name.removeprefix("reason_"): f.data for f in form if f.name.startswith("reason_")}
         worse = form["worse_outcome"].data or "" if "worse_outcome" in form else ""
         worse_reason = form["worse_reason"].data if worse else ""
-        if saved(form, lambda seen: service.submit(current_user, assessment_id, seen, reasons, worse, worse_reason), "Submitted. A safeguarding lead reviews it next."):
+        if saved(
+            form,
+            lambda seen: service.submit(current_user, assessment_id, seen, reasons, worse, worse_reason),
+            "Submitted. A safeguarding lead reviews it next.",
+        ):
             return redirect(url_for("cases.show", case_id=case_id))
-    return shown("assessments/submit.html", form, case=g.case, assessment=assessment, result=judged.result, outcome_words=freeze.OUTCOME_WORDS, children=children)
+    return shown(
+        "assessments/submit.html",
+        form,
+        case=g.case,
+        assessment=assessment,
+        result=judged.result,
+        outcome_words=OUTCOME_WORDS,
+        children=children,
+    )
 
 
 @pages.post("/cases/<id:case_id>/assessments/<id:assessment_id>/withdraw")
@@ -328,18 +364,21 @@ def submit(case_id: str, assessment_id: str) -> Page:
 def withdraw(case_id: str, assessment_id: str) -> Response:
     _load(assessment_id)
     form = EmptyForm()
-    if not saved(form, lambda seen: service.withdraw(current_user, assessment_id, seen), "Withdrawn. What was recorded is kept."):
-        flash("Somebody changed this case since you opened the page, or it is already closed. Look at it again.", "important")
+    if not saved(
+        form, lambda seen: service.withdraw(current_user, assessment_id, seen), "Withdrawn. What was recorded is kept."
+    ):
+        flash(
+            "Somebody changed this case since you opened the page, or it is already closed. Look at it again.",
+            "important",
+        )
     return redirect(url_for("cases.show", case_id=case_id))
-
-
 
 
 @pages.get("/cases/<id:case_id>/assessments/<id:assessment_id>/map.svg")
 @permission("case.view")
 def map_image(case_id: str, assessment_id: str) -> Response:
     """The small map as a picture."""
-    judged = service.judge(_load(assessment_id), today(), _council())
+    judged = judging.judge(_load(assessment_id), today(), _council())
     drawn = svg(places.surroundings(judged.file.household, judged.file.placement).spots)
     if not drawn:
         abort(404)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from flask import g, has_request_context
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.database import now, writing_connection
@@ -65,7 +65,9 @@ class Actor(Protocol):
     role: Any
 
 
-def _entry(action: str, object_type: str, object_id: str, case_id: str, detail: dict[str, Any] | None, actor: Actor | None) -> dict[str, Any]:
+def _entry(
+    action: str, object_type: str, object_id: str, case_id: str, detail: dict[str, Any] | None, actor: Actor | None
+) -> dict[str, Any]:
     if action not in ACTIONS:
         raise LookupError(f"the audit has no action {action!r}")
     who: Any = actor
@@ -85,7 +87,13 @@ def _entry(action: str, object_type: str, object_id: str, case_id: str, detail: 
 
 
 def record(
-    session: Session, action: str, object_type: str, object_id: str, case_id: str = "", detail: dict[str, Any] | None = None, actor: Actor | None = None
+    session: Session,
+    action: str,
+    object_type: str,
+    object_id: str,
+    case_id: str = "",
+    detail: dict[str, Any] | None = None,
+    actor: Actor | None = None,
 ) -> None:
     """Add one entry to the transaction that does the thing. ``detail`` holds codes and counts, never personal data."""
     session.add(AuditEvent(**_entry(action, object_type, object_id, case_id, detail, actor)))
@@ -94,9 +102,11 @@ def record(
 def viewed(action: str, object_type: str, object_id: str, case_id: str) -> None:
     """Note that a person looked, before the page goes out, in a transaction of its own."""
     with writing_connection() as connection:
-        connection.execute(AuditEvent.__table__.insert().values(**_entry(action, object_type, object_id, case_id, None, None)))  # type: ignore[attr-defined]
+        connection.execute(insert(AuditEvent).values(**_entry(action, object_type, object_id, case_id, None, None)))
 
 
 def timeline(case_id: str, limit: int = 200) -> Sequence[AuditEvent]:
     """The last entries of a case, newest first."""
-    return db.session.scalars(select(AuditEvent).where(AuditEvent.case_id == case_id).order_by(AuditEvent.seq.desc()).limit(limit)).all()
+    return db.session.scalars(
+        select(AuditEvent).where(AuditEvent.case_id == case_id).order_by(AuditEvent.seq.desc()).limit(limit)
+    ).all()

@@ -37,9 +37,15 @@ class Case(Base):
     lead_agency: Mapped[str] = mapped_column(default="")
     lead_email: Mapped[str] = mapped_column(default="")
     lead_accepted: Mapped[date | None]
-    members: Mapped[list[CaseMember]] = relationship(order_by="CaseMember.place", lazy="selectin", cascade="all, delete-orphan")
-    addresses: Mapped[list[CaseAddress]] = relationship(order_by="CaseAddress.created_at", lazy="selectin", cascade="all, delete-orphan")
-    services: Mapped[list[CaseService]] = relationship(order_by="CaseService.created_at", lazy="selectin", cascade="all, delete-orphan")
+    members: Mapped[list[CaseMember]] = relationship(
+        order_by="CaseMember.place", lazy="selectin", cascade="all, delete-orphan"
+    )
+    addresses: Mapped[list[CaseAddress]] = relationship(
+        order_by="CaseAddress.created_at", lazy="selectin", cascade="all, delete-orphan"
+    )
+    services: Mapped[list[CaseService]] = relationship(
+        order_by="CaseService.created_at", lazy="selectin", cascade="all, delete-orphan"
+    )
 
 
 class CaseMember(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, noload
 
@@ -33,7 +33,7 @@ class CaseProblem(ValueError):
     """Something cannot be done, in a sentence."""
 
 
-def visible_to(user: Any) -> Select[tuple[Case]]:
+def visible_to(user: Any) -> Select[Case]:
     """The one query of which cases a person may see; mirrors policy.may_see_case."""
     query = select(Case)
     if user.role in ("safeguarding_lead", "auditor"):
@@ -61,7 +61,11 @@ def listed(user: Any, limit: int = 50, before: str = "") -> Sequence[Case]:
     if before:
         anchor = db.session.get(Case, before)
         if anchor is not None:
-            query = query.where(Case.changed_at < anchor.changed_at)
+            query = query.where(
+                or_(
+                    Case.changed_at < anchor.changed_at, and_(Case.changed_at == anchor.changed_at, Case.id > anchor.id)
+                )
+            )
     return db.session.scalars(query.order_by(Case.changed_at.desc(), Case.id).limit(limit)).unique().all()
 
 
@@ -76,7 +80,13 @@ def take(session: Session, case_id: str, seen: int | None) -> Case:
     Raises:
         StaleCase: the case has moved on.
     """
-    case = session.scalars(select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)).unique().one()
+    case = (
+        session.scalars(
+            select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
+        )
+        .unique()
+        .one()
+    )
     if seen is not None and case.version != seen:
         raise StaleCase(case.version)
     case.version += 1
@@ -88,7 +98,15 @@ def open_case(user: Any, reference: str, demo: bool = False) -> Case:
     """Open a case for a household, allocated to the officer who opens it."""
     try:
         with writing() as session:
-            case = Case(reference=reference, created_by=user.id, assigned_to=user.id, demo=demo, members=[], addresses=[], services=[])
+            case = Case(
+                reference=reference,
+                created_by=user.id,
+                assigned_to=user.id,
+                demo=demo,
+                members=[],
+                addresses=[],
+                services=[],
+            )
             session.add(case)
             session.flush()
             audit.record(session, "case.created", "case", case.id, case.id)
@@ -112,8 +130,12 @@ def save_member(user: Any, case_id: str, seen: int, member_id: str | None, value
         case = take(session, case_id, seen)
         if member_id is None:
             if len(case.members) >= LARGEST_HOUSEHOLD:
-                raise CaseProblem(f"A household can have {LARGEST_HOUSEHOLD} members here. If there are more, open a second case and say so in both.")
-            member = CaseMember(key=_next_key(case, values["kind"]), place=len(case.members) + 1, name="", kind=values["kind"])
+                raise CaseProblem(
+                    f"A household can have {LARGEST_HOUSEHOLD} members here. If there are more, open a second case and say so in both."
+                )
+            member = CaseMember(
+                key=_next_key(case, values["kind"]), place=len(case.members) + 1, name="", kind=values["kind"]
+            )
             case.members.append(member)
         else:
             member = _own(case.members, member_id)
@@ -161,7 +183,9 @@ def save_service(user: Any, case_id: str, seen: int, service_id: str | None, val
     _save_part(case_id, seen, "services", CaseService, service_id, values)
 
 
-def _save_part(case_id: str, seen: int, part: str, table: type[Any], part_id: str | None, values: dict[str, Any]) -> None:
+def _save_part(
+    case_id: str, seen: int, part: str, table: type[Any], part_id: str | None, values: dict[str, Any]
+) -> None:
     with writing() as session:
         case = take(session, case_id, seen)
         entries = getattr(case, part)
@@ -211,18 +235,39 @@ def household_of(case: Case) -> Household:
     return Household(
         reference=case.reference,
         members=tuple(_member(m) for m in case.members),
-        left_because=None if case.left_because is None else tuple(case.left_because),  # type: ignore[arg-type]
+        left_because=None if case.left_because is None else tuple(case.left_because),
         left_note=case.left_note,
         addresses=tuple(
-            Address(kind=a.kind, address=a.address, postcode=a.postcode, moved_in=a.moved_in, moved_out=a.moved_out, placed_by_council=a.placed_by_council)  # type: ignore[arg-type]
+            Address(
+                kind=a.kind,
+                address=a.address,
+                postcode=a.postcode,
+                moved_in=a.moved_in,
+                moved_out=a.moved_out,
+                placed_by_council=a.placed_by_council,
+            )
             for a in case.addresses
         ),
         services=tuple(
-            Service(kind=s.kind, name=s.name, postcode=s.postcode, used_by=tuple(s.used_by), open_days=None if s.open_days is None else tuple(s.open_days))  # type: ignore[arg-type]
+            Service(
+                kind=s.kind,
+                name=s.name,
+                postcode=s.postcode,
+                used_by=tuple(s.used_by),
+                open_days=None if s.open_days is None else tuple(s.open_days),
+            )
             for s in case.services
         ),
         agencies=None if case.agencies is None else tuple(case.agencies),
-        lead_professional=LeadProfessional(name=case.lead_name, role=case.lead_role, agency=case.lead_agency, email=case.lead_email, accepted=case.lead_accepted) if case.lead_name else None,
+        lead_professional=LeadProfessional(
+            name=case.lead_name,
+            role=case.lead_role,
+            agency=case.lead_agency,
+            email=case.lead_email,
+            accepted=case.lead_accepted,
+        )
+        if case.lead_name
+        else None,
         orders=case.orders,
         separated_parents=case.separated_parents,
         bed_and_breakfast=tuple(Spell.model_validate(spell) for spell in case.bed_and_breakfast),
@@ -232,9 +277,25 @@ def household_of(case: Case) -> Household:
 
 def _member(m: CaseMember) -> Member:
     return Member(
-        key=m.key, name=m.name, kind=m.kind, born=m.born, due=m.due, sex=m.sex, relationship=m.relationship_, couple_with=m.couple_with, mother=m.mother,  # type: ignore[arg-type]
-        pregnant=m.pregnant, needs=None if m.needs is None else tuple(m.needs), substance_sign=m.substance_sign, justice_sign=m.justice_sign,  # type: ignore[arg-type]
-        treatment=m.treatment, school_age_place=m.school_age_place, language=m.language, interpreter_needed=m.interpreter_needed, ethnicity=m.ethnicity, faith=m.faith,  # type: ignore[arg-type]
+        key=m.key,
+        name=m.name,
+        kind=m.kind,
+        born=m.born,
+        due=m.due,
+        sex=m.sex,
+        relationship=m.relationship_,
+        couple_with=m.couple_with,
+        mother=m.mother,
+        pregnant=m.pregnant,
+        needs=None if m.needs is None else tuple(m.needs),
+        substance_sign=m.substance_sign,
+        justice_sign=m.justice_sign,
+        treatment=m.treatment,
+        school_age_place=m.school_age_place,
+        language=m.language,
+        interpreter_needed=m.interpreter_needed,
+        ethnicity=m.ethnicity,
+        faith=m.faith,
     )
 
 
@@ -242,23 +303,68 @@ def adopt(session: Session, user: Any, household: Household, demo: bool = False)
     """Make a case from a household of a case file, in the caller's transaction."""
     lead = household.lead_professional
     case = Case(
-        reference=household.reference, created_by=user.id, assigned_to=user.id, demo=demo,
-        left_because=None if household.left_because is None else list(household.left_because), left_note=household.left_note,
-        agencies=None if household.agencies is None else list(household.agencies), orders=household.orders, separated_parents=household.separated_parents,
-        bed_and_breakfast=[spell.as_json() for spell in household.bed_and_breakfast], tenure=household.tenure,
-        lead_name=lead.name if lead else "", lead_role=lead.role if lead else "", lead_agency=lead.agency if lead else "", lead_email=lead.email if lead else "",
+        reference=household.reference,
+        created_by=user.id,
+        assigned_to=user.id,
+        demo=demo,
+        left_because=None if household.left_because is None else list(household.left_because),
+        left_note=household.left_note,
+        agencies=None if household.agencies is None else list(household.agencies),
+        orders=household.orders,
+        separated_parents=household.separated_parents,
+        bed_and_breakfast=[spell.as_json() for spell in household.bed_and_breakfast],
+        tenure=household.tenure,
+        lead_name=lead.name if lead else "",
+        lead_role=lead.role if lead else "",
+        lead_agency=lead.agency if lead else "",
+        lead_email=lead.email if lead else "",
         lead_accepted=lead.accepted if lead else None,
         members=[
             CaseMember(
-                key=m.key, place=at, name=m.name, kind=m.kind, born=m.born, due=m.due, sex=m.sex, relationship_=m.relationship, couple_with=m.couple_with, mother=m.mother,
-                pregnant=m.pregnant, needs=None if m.needs is None else list(m.needs), substance_sign=m.substance_sign, justice_sign=m.justice_sign,
-                treatment=None if m.treatment is None else m.treatment.as_json(), school_age_place=m.school_age_place, language=m.language,
-                interpreter_needed=m.interpreter_needed, ethnicity=m.ethnicity, faith=m.faith,
+                key=m.key,
+                place=at,
+                name=m.name,
+                kind=m.kind,
+                born=m.born,
+                due=m.due,
+                sex=m.sex,
+                relationship_=m.relationship,
+                couple_with=m.couple_with,
+                mother=m.mother,
+                pregnant=m.pregnant,
+                needs=None if m.needs is None else list(m.needs),
+                substance_sign=m.substance_sign,
+                justice_sign=m.justice_sign,
+                treatment=None if m.treatment is None else m.treatment.as_json(),
+                school_age_place=m.school_age_place,
+                language=m.language,
+                interpreter_needed=m.interpreter_needed,
+                ethnicity=m.ethnicity,
+                faith=m.faith,
             )
             for at, m in enumerate(household.members)
         ],
-        addresses=[CaseAddress(kind=a.kind, address=a.address, postcode=a.postcode, moved_in=a.moved_in, moved_out=a.moved_out, placed_by_council=a.placed_by_council) for a in household.addresses],
-        services=[CaseService(kind=s.kind, name=s.name, postcode=s.postcode, used_by=list(s.used_by), open_days=None if s.open_days is None else list(s.open_days)) for s in household.services],
+        addresses=[
+            CaseAddress(
+                kind=a.kind,
+                address=a.address,
+                postcode=a.postcode,
+                moved_in=a.moved_in,
+                moved_out=a.moved_out,
+                placed_by_council=a.placed_by_council,
+            )
+            for a in household.addresses
+        ],
+        services=[
+            CaseService(
+                kind=s.kind,
+                name=s.name,
+                postcode=s.postcode,
+                used_by=list(s.used_by),
+                open_days=None if s.open_days is None else list(s.open_days),
+            )
+            for s in household.services
+        ],
     )
     session.add(case)
     session.flush()

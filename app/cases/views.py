@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
-from werkzeug.wrappers import Response
 
 from app.accounts.models import User
 from app.accounts.policy import ROLES, permission
@@ -18,7 +17,16 @@ from app.decisions import freeze
 from app.extensions import db
 from app.web import Page, saved, shown, version_seen
 from forms.accounts import EmptyForm
-from forms.cases import AddressForm, AllocateForm, HouseholdForm, LeadProfessionalForm, MemberForm, NewCaseForm, ServiceForm, words
+from forms.cases import (
+    AddressForm,
+    AllocateForm,
+    HouseholdForm,
+    LeadProfessionalForm,
+    MemberForm,
+    NewCaseForm,
+    ServiceForm,
+    words,
+)
 
 from . import service
 from .models import Case
@@ -37,11 +45,19 @@ def home() -> Page:
     found = service.listed(current_user, PAGE + 1, before)
     names = _names({c.assigned_to for c in found})
     waiting = assessments.waiting_for_review() if current_user.role == "safeguarding_lead" else 0
-    return render_template("cases/list.html", cases=found[:PAGE], more=found[PAGE - 1].id if len(found) > PAGE else "", names=names, waiting=waiting)
+    return render_template(
+        "cases/list.html",
+        cases=found[:PAGE],
+        more=found[PAGE - 1].id if len(found) > PAGE else "",
+        names=names,
+        waiting=waiting,
+        states=assessments.newest_states([c.id for c in found]),
+    )
 
 
 def _names(ids: set[str]) -> dict[str, str]:
-    return {i: n for i, n in db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
+    found = db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).all()
+    return {row.id: row.name for row in found}
 
 
 @pages.route("/cases/new", methods=["GET", "POST"])
@@ -89,8 +105,14 @@ def household(case_id: str) -> Page:
 
 def _household_values(case: Case) -> dict[str, Any]:
     return {
-        "version": str(case.version), "left_asked": None if case.left_because is None else "yes", "left_because": case.left_because, "left_note": case.left_note,
-        "agencies_asked": None if case.agencies is None else "yes", "agencies": case.agencies, "orders": case.orders, "separated_parents": case.separated_parents,
+        "version": str(case.version),
+        "left_asked": None if case.left_because is None else "yes",
+        "left_because": case.left_because,
+        "left_note": case.left_note,
+        "agencies_asked": None if case.agencies is None else "yes",
+        "agencies": case.agencies,
+        "orders": case.orders,
+        "separated_parents": case.separated_parents,
     }
 
 
@@ -106,7 +128,11 @@ def member(case_id: str, member_id: str | None = None) -> Page:
     form.couple_with.items = [(m.key, m.name, "") for m in case.members if m.kind == "adult" and m is not person]
     if request.method == "POST" and form.validate():
         values = _member_from(form)
-        if saved(form, lambda seen: service.save_member(current_user, case.id, seen, member_id, values), f"{values['name']} is saved."):
+        if saved(
+            form,
+            lambda seen: service.save_member(current_user, case.id, seen, member_id, values),
+            f"{values['name']} is saved.",
+        ):
             return redirect(url_for("cases.show", case_id=case.id))
     return shown("cases/member.html", form, case=case, person=person)
 
@@ -116,22 +142,53 @@ def _member_values(case: Case, m: Any) -> dict[str, Any]:
         return {"version": str(case.version)}
     treatment = m.treatment or {}
     return {
-        "version": str(case.version), "name": m.name, "kind": m.kind, "born": m.born, "due": m.due, "sex": m.sex, "relationship": m.relationship_,
-        "couple_with": m.couple_with, "pregnant": m.pregnant, "needs_asked": "unknown" if m.needs is None else "yes" if m.needs else "none", "needs": m.needs,
-        "substance_sign": m.substance_sign, "justice_sign": m.justice_sign, "treatment_medicine": treatment.get("medicine", ""),
-        "treatment_days": treatment.get("dose_days") or [], "school_age_place": m.school_age_place, "language": m.language, "interpreter_needed": m.interpreter_needed,
+        "version": str(case.version),
+        "name": m.name,
+        "kind": m.kind,
+        "born": m.born,
+        "due": m.due,
+        "sex": m.sex,
+        "relationship": m.relationship_,
+        "couple_with": m.couple_with,
+        "pregnant": m.pregnant,
+        "needs_asked": "unknown" if m.needs is None else "yes" if m.needs else "none",
+        "needs": m.needs,
+        "substance_sign": m.substance_sign,
+        "justice_sign": m.justice_sign,
+        "treatment_medicine": treatment.get("medicine", ""),
+        "treatment_days": treatment.get("dose_days") or [],
+        "school_age_place": m.school_age_place,
+        "language": m.language,
+        "interpreter_needed": m.interpreter_needed,
     }
 
 
 def _member_from(form: MemberForm) -> dict[str, Any]:
     treated = bool(form.treatment_medicine.data or form.treatment_days.data)
-    treatment = {"medicine": form.treatment_medicine.data, **({"dose_days": list(form.treatment_days.data)} if form.treatment_days.data else {})}
+    treatment = {
+        "medicine": form.treatment_medicine.data,
+        **({"dose_days": list(form.treatment_days.data)} if form.treatment_days.data else {}),
+    }
     return {
-        "name": form.name.data, "kind": form.kind.data, "born": form.born.data, "due": form.due.data, "sex": form.sex.data, "relationship_": form.relationship.data,
-        "couple_with": form.couple_with.data, "pregnant": form.pregnant.known,
-        "needs": list(form.needs.data) if form.needs_asked.data == "yes" or form.needs.data else [] if form.needs_asked.data == "none" else None,
-        "substance_sign": form.substance_sign.known, "justice_sign": form.justice_sign.known, "treatment": treatment if treated else None,
-        "school_age_place": form.school_age_place.data, "language": form.language.data, "interpreter_needed": form.interpreter_needed.known,
+        "name": form.name.data,
+        "kind": form.kind.data,
+        "born": form.born.data,
+        "due": form.due.data,
+        "sex": form.sex.chosen,
+        "relationship_": form.relationship.data,
+        "couple_with": form.couple_with.data,
+        "pregnant": form.pregnant.known,
+        "needs": list(form.needs.data)
+        if form.needs_asked.data == "yes" or form.needs.data
+        else []
+        if form.needs_asked.data == "none"
+        else None,
+        "substance_sign": form.substance_sign.known,
+        "justice_sign": form.justice_sign.known,
+        "treatment": treatment if treated else None,
+        "school_age_place": form.school_age_place.chosen,
+        "language": form.language.data,
+        "interpreter_needed": form.interpreter_needed.known,
     }
 
 
@@ -142,10 +199,18 @@ def address(case_id: str, part_id: str | None = None) -> Page:
     case: Case = g.case
     entry = _entry(case.addresses, part_id)
     fields = ("kind", "address", "postcode", "moved_in", "moved_out", "placed_by_council")
-    form = AddressForm(data={"version": str(case.version), **({n: getattr(entry, n) for n in fields} if entry else {})}) if request.method == "GET" else AddressForm()
+    form = (
+        AddressForm(data={"version": str(case.version), **({n: getattr(entry, n) for n in fields} if entry else {})})
+        if request.method == "GET"
+        else AddressForm()
+    )
     if request.method == "POST" and form.validate():
         values = {n: getattr(form, n).data for n in fields[:-1]} | {"placed_by_council": form.placed_by_council.known}
-        if saved(form, lambda seen: service.save_address(current_user, case.id, seen, part_id, values), "The address is saved."):
+        if saved(
+            form,
+            lambda seen: service.save_address(current_user, case.id, seen, part_id, values),
+            "The address is saved.",
+        ):
             return redirect(url_for("cases.show", case_id=case.id))
     return shown("cases/part.html", form, case=case, title="Address", names=fields)
 
@@ -156,15 +221,42 @@ def address(case_id: str, part_id: str | None = None) -> Page:
 def service_used(case_id: str, part_id: str | None = None) -> Page:
     case: Case = g.case
     entry = _entry(case.services, part_id)
-    stored = {"kind": entry.kind, "name": entry.name, "postcode": entry.postcode, "used_by": entry.used_by, "open_known": None if entry.open_days is None else "yes", "open_days": entry.open_days} if entry else {}
+    stored = (
+        {
+            "kind": entry.kind,
+            "name": entry.name,
+            "postcode": entry.postcode,
+            "used_by": entry.used_by,
+            "open_known": None if entry.open_days is None else "yes",
+            "open_days": entry.open_days,
+        }
+        if entry
+        else {}
+    )
     form = ServiceForm(data={"version": str(case.version), **stored}) if request.method == "GET" else ServiceForm()
     form.used_by.items = [(m.key, m.name, "") for m in case.members]
     if request.method == "POST" and form.validate():
         days = list(form.open_days.data) if form.open_known.data == "yes" or form.open_days.data else None
-        values = {"kind": form.kind.data, "name": form.name.data, "postcode": form.postcode.data, "used_by": list(form.used_by.data), "open_days": days}
-        if saved(form, lambda seen: service.save_service(current_user, case.id, seen, part_id, values), "The service is saved."):
+        values = {
+            "kind": form.kind.data,
+            "name": form.name.data,
+            "postcode": form.postcode.data,
+            "used_by": list(form.used_by.data),
+            "open_days": days,
+        }
+        if saved(
+            form,
+            lambda seen: service.save_service(current_user, case.id, seen, part_id, values),
+            "The service is saved.",
+        ):
             return redirect(url_for("cases.show", case_id=case.id))
-    return shown("cases/part.html", form, case=case, title="Service the family uses now", names=("kind", "name", "postcode", "used_by", "open_known", "open_days"))
+    return shown(
+        "cases/part.html",
+        form,
+        case=case,
+        title="Service the family uses now",
+        names=("kind", "name", "postcode", "used_by", "open_known", "open_days"),
+    )
 
 
 def _entry(entries: Any, part_id: str | None) -> Any:
@@ -179,13 +271,21 @@ def _entry(entries: Any, part_id: str | None) -> Any:
 def lead_professional(case_id: str) -> Page:
     case: Case = g.case
     fields = ("name", "role", "agency", "email", "accepted")
-    form = LeadProfessionalForm(data={"version": str(case.version), **{n: getattr(case, f"lead_{n}") for n in fields}}) if request.method == "GET" else LeadProfessionalForm()
+    form = (
+        LeadProfessionalForm(data={"version": str(case.version), **{n: getattr(case, f"lead_{n}") for n in fields}})
+        if request.method == "GET"
+        else LeadProfessionalForm()
+    )
     if request.method == "POST" and form.validate():
         if form.accepted.data and not form.name.data:
             form.refuse("name", "Enter the name of the person who accepted.")
         else:
             values = {f"lead_{n}": getattr(form, n).data for n in fields}
-            if saved(form, lambda seen: service.change(current_user, case.id, seen, values), "The lead professional is saved."):
+            if saved(
+                form,
+                lambda seen: service.change(current_user, case.id, seen, values),
+                "The lead professional is saved.",
+            ):
                 return redirect(url_for("cases.show", case_id=case.id))
     return shown("cases/part.html", form, case=case, title="Lead professional", names=fields)
 
@@ -202,7 +302,10 @@ def remove(case_id: str, part: str, part_id: str) -> Page:
             service.remove_part(current_user, case_id, version_seen(form), part, part_id)
         flash("Removed.", "success")
     except service.StaleCase:
-        flash("Somebody changed this case since you opened the page, so nothing was removed. Look at it again.", "important")
+        flash(
+            "Somebody changed this case since you opened the page, so nothing was removed. Look at it again.",
+            "important",
+        )
     except service.CaseProblem as problem:
         flash(str(problem), "important")
     return redirect(url_for("cases.show", case_id=case_id))
@@ -212,12 +315,27 @@ def remove(case_id: str, part: str, part_id: str) -> Page:
 @permission("case.allocate")
 def allocate(case_id: str) -> Page:
     case: Case = g.case
-    officers = db.session.scalars(select(User).where(User.active.is_(True), User.role.in_(("housing_officer", "senior_officer"))).order_by(User.name)).all()
-    form = AllocateForm(data={"version": str(case.version), "assigned_to": case.assigned_to}) if request.method == "GET" else AllocateForm()
+    officers = db.session.scalars(
+        select(User)
+        .where(User.active.is_(True), User.role.in_(("housing_officer", "senior_officer")))
+        .order_by(User.name)
+    ).all()
+    form = (
+        AllocateForm(data={"version": str(case.version), "assigned_to": case.assigned_to})
+        if request.method == "GET"
+        else AllocateForm()
+    )
     form.assigned_to.items = [(u.id, f"{u.name}, {ROLES[u.role].lower()}", "") for u in officers]
-    if request.method == "POST" and form.validate():
-        if saved(form, lambda seen: service.allocate(current_user, case.id, seen, form.assigned_to.data or ""), "The case is allocated."):
-            return redirect(url_for("cases.home"))
+    if (
+        request.method == "POST"
+        and form.validate()
+        and saved(
+            form,
+            lambda seen: service.allocate(current_user, case.id, seen, form.assigned_to.data or ""),
+            "The case is allocated.",
+        )
+    ):
+        return redirect(url_for("cases.home"))
     return shown("cases/part.html", form, case=case, title="Allocate this case", names=("assigned_to",))
 
 
@@ -226,7 +344,12 @@ def allocate(case_id: str) -> Page:
 def restrict(case_id: str, what: str) -> Page:
     try:
         service.restrict(current_user, case_id, version_seen(EmptyForm()), what == "restrict")
-        flash("Only its officer, the safeguarding leads and auditors can see this case now." if what == "restrict" else "The restriction is lifted.", "success")
+        flash(
+            "Only its officer, the safeguarding leads and auditors can see this case now."
+            if what == "restrict"
+            else "The restriction is lifted.",
+            "success",
+        )
     except service.StaleCase:
         flash("Somebody changed this case since you opened the page. Look at it again.", "important")
     return redirect(url_for("cases.show", case_id=case_id))
@@ -239,4 +362,6 @@ def timeline(case_id: str) -> Page:
     events = audit.timeline(case_id)
     names = _names({e.actor_id for e in events})
     audit.viewed("timeline.viewed", "case", case_id, case_id)
-    return render_template("cases/timeline.html", case=g.case, events=events, names=names, actions=audit.ACTIONS, roles=ROLES)
+    return render_template(
+        "cases/timeline.html", case=g.case, events=events, names=names, actions=audit.ACTIONS, roles=ROLES
+    )

@@ -7,26 +7,40 @@ from typing import Any
 
 from app import clocks
 from app.accounts.policy import ROLES
-from app.assessments.service import Judged
+from app.assessments.judging import Judged
 from app.places.distance import in_words, walk_in_words
 from app.places.service import Surroundings
 from app.suitability.advice import next_questions
-from app.suitability.assess import Row
 from app.suitability.case_file import CaseFile
 from app.suitability.household import Member
+from app.suitability.plain import in_sentence
 from app.suitability.report import findings_of, report
+from app.suitability.result import Row
 from forms.answers import value_in_words
 from forms.cases import words
-from forms.placements import KINDS
+from forms.properties import KINDS
 
 EFFECT_WORDS = {
-    "stop": "Stop", "stop_until": "Stop until cured", "senior": "Only a senior officer may accept", "high": "High", "medium": "Medium", "low": "Noted",
-    "hold": "Hold: not known", "chase": "Chase: not known", "note": "Not known", "none": "Clear",
+    "stop": "Stop",
+    "stop_until": "Stop until cured",
+    "senior": "Only a senior officer may accept",
+    "high": "High",
+    "medium": "Medium",
+    "low": "Noted",
+    "hold": "Hold: not known",
+    "chase": "Chase: not known",
+    "note": "Not known",
+    "none": "Clear",
 }
 BASIS_WORDS = {"law": "Law", "guidance": "Guidance", "policy": "Policy, not law"}
 STATE_WORDS = {
-    "worrying": "Worrying", "partly": "Partly worrying", "open": "Not known", "accepted": "Worrying, accepted in writing", "mitigated": "Worrying, mitigated",
-    "clear_with_condition": "Clear, with a condition", "clear": "Clear",
+    "worrying": "Worrying",
+    "partly": "Partly worrying",
+    "open": "Not known",
+    "accepted": "Worrying, accepted in writing",
+    "mitigated": "Worrying, mitigated",
+    "clear_with_condition": "Clear, with a condition",
+    "clear": "Clear",
 }
 ATTRIBUTION = (
     "Contains OS data © Crown copyright and database right 2025. Contains Royal Mail data © Royal Mail copyright and database right 2025. Contains National Statistics data © "
@@ -54,7 +68,9 @@ def age_in_words(member: Member, on: date) -> str:
     return f"{months} months"
 
 
-def contents(judged: Judged, around: Surroundings, decision: dict[str, Any], council: str, demo: bool) -> dict[str, Any]:
+def contents(
+    judged: Judged, around: Surroundings, decision: dict[str, Any], council: str, demo: bool
+) -> dict[str, Any]:
     """The record's contents as text, whole numbers, lists and maps."""
     checklist, file, result = judged.checklist, judged.file, judged.result
     names = subject_names(file)
@@ -71,12 +87,32 @@ def contents(judged: Judged, around: Surroundings, decision: dict[str, Any], cou
         "members": [{"name": m.name, "words": _member_words(m, file.on)} for m in file.household.members],
         "lead_words": _lead_words(file),
         "conditions": conditions_of(judged, decision),
-        "findings_shown": [_shown(f, names) for f in sorted_findings(judged) if f["effect"] in ("stop", "stop_until", "senior", "high", "hold")],
+        "findings_shown": [
+            _shown(f, names)
+            for f in sorted_findings(judged)
+            if f["effect"] in ("stop", "stop_until", "senior", "high", "hold")
+        ],
         "open_questions": [
-            {"criterion": q.criterion, "name": q.name, "subject_name": names[q.subject], "ask": q.ask, "ask_of": q.ask_of, "why": _why(judged, q.criterion, q.subject)}
+            {
+                "criterion": q.criterion,
+                "name": q.name,
+                "subject_name": names[q.subject],
+                "ask": q.ask,
+                "ask_of": q.ask_of,
+                "why": _why(judged, q.criterion, q.subject),
+            }
             for q in _next(judged)
         ],
-        "scores": [{"title": checklist.domain_titles[s.domain], "low": s.low, "high": s.high, "open_rows": s.open_rows, "rows": s.rows} for s in result.scores],
+        "scores": [
+            {
+                "title": checklist.domain_titles[s.domain],
+                "low": s.low,
+                "high": s.high,
+                "open_rows": s.open_rows,
+                "rows": s.rows,
+            }
+            for s in result.scores
+        ],
         "places": _places(around),
         "placement_lines": placement_lines(file),
         "domains": _domains(judged, names),
@@ -110,7 +146,9 @@ def _shown(finding: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
 
 def effect_words(effect: str, state: str) -> str:
     said = EFFECT_WORDS[effect]
-    return f"{said}, {STATE_WORDS[state].lower()}" if state in ("mitigated", "accepted", "clear_with_condition") else said
+    return (
+        f"{said}, {STATE_WORDS[state].lower()}" if state in ("mitigated", "accepted", "clear_with_condition") else said
+    )
 
 
 def conditions_of(judged: Judged, decision: dict[str, Any]) -> list[dict[str, str]]:
@@ -127,11 +165,18 @@ def _children(judged: Judged, decision: dict[str, Any], names: dict[str, str]) -
     people = {m.key: m for m in judged.file.household.children()}
     found = []
     for child in judged.result.children:
-        because = [f"{judged.result.rows[at].criterion} {judged.checklist.criteria[judged.result.rows[at].criterion].name.lower()}" for at in child.because]
+        because = [
+            f"{judged.result.rows[at].criterion} {in_sentence(judged.checklist.criteria[judged.result.rows[at].criterion].name)}"
+            for at in child.because
+        ]
         found.append(
             {
-                "key": child.key, "name": child.name, "age": age_in_words(people[child.key], judged.file.on), "outcome": child.outcome,
-                "because": list(dict.fromkeys(because))[:12], "reason": decision["reasons"].get(child.key, ""),
+                "key": child.key,
+                "name": child.name,
+                "age": age_in_words(people[child.key], judged.file.on),
+                "outcome": child.outcome,
+                "because": list(dict.fromkeys(because))[:12],
+                "reason": decision["reasons"].get(child.key, ""),
             }
         )
     return found
@@ -139,7 +184,13 @@ def _children(judged: Judged, decision: dict[str, Any], names: dict[str, str]) -
 
 def _member_words(m: Member, on: date) -> str:
     parts = [age_in_words(m, on), m.relationship, m.sex or "sex not recorded"]
-    parts.append("needs not asked" if m.needs is None else "no needs known" if not m.needs else "needs: " + ", ".join(words(n).lower() for n in m.needs))
+    parts.append(
+        "needs not asked"
+        if m.needs is None
+        else "no needs known"
+        if not m.needs
+        else "needs: " + ", ".join(in_sentence(words(n)) for n in m.needs)
+    )
     if m.pregnant:
         parts.append("pregnant")
     return ", ".join(p for p in parts if p)
@@ -163,17 +214,29 @@ def placement_lines(file: CaseFile) -> list[str]:
     lines = [
         f"Kind: {dict(KINDS)[p.kind]}.",
         known(p.self_contained, "Self-contained.", "Not self-contained.", "Self-contained: not known."),
-        "Shared: not known." if p.shares is None else f"Shared: {', '.join(p.shares)}." if p.shares else "Nothing is shared.",
+        "Shared: not known."
+        if p.shares is None
+        else f"Shared: {', '.join(p.shares)}."
+        if p.shares
+        else "Nothing is shared.",
         known(p.cooking_provided, "Cooking facilities provided.", "No cooking facilities.", "Cooking: not known."),
         known(p.shared_building, "Shared building.", "Not a shared building.", "Shared building: not known."),
         "Floor: not known." if p.floor is None else "Ground floor." if p.floor == 0 else f"Floor {p.floor}.",
         "Staff: not known." if p.staffing is None else f"Staff: {p.staffing.replace('_', ' ')}.",
         f"Owned by: {p.owner.replace('_', ' ') if p.owner else 'not known'}; managed by: {p.manager.replace('_', ' ') if p.manager else 'not known'}.",
-        "Rooms: not known." if p.rooms is None else "Rooms: " + "; ".join(f"{r.name or r.use.replace('_', ' ')} {f'{r.area_m2} m²' if r.area_m2 else 'not measured'}" for r in p.rooms) + ".",
+        "Rooms: not known."
+        if p.rooms is None
+        else "Rooms: "
+        + "; ".join(
+            f"{r.name or r.use.replace('_', ' ')} {f'{r.area_m2} m²' if r.area_m2 else 'not measured'}" for r in p.rooms
+        )
+        + ".",
         known(p.gas, "Gas supply.", "No gas.", "Gas: not known."),
     ]
     for c in p.certificates:
-        lines.append(f"Certificate: {c.kind.replace('_', ' ')}, lasts to {clocks.in_words(c.expires) or 'a date not known'}.")
+        lines.append(
+            f"Certificate: {c.kind.replace('_', ' ')}, lasts to {clocks.in_words(c.expires) or 'a date not known'}."
+        )
     stay = f"Expected stay: {p.nights} nights" if p.nights else "Expected stay: not known"
     lines.append(stay + (f" from {clocks.in_words(p.starts)}." if p.starts else "."))
     if p.nightly_cost_pence is not None:
@@ -189,9 +252,22 @@ def _places(around: Surroundings) -> dict[str, Any]:
         said = f"The unit’s place is not known, so every distance is open. {unit.reason}"
     return {
         "unit_words": said,
-        "unit": {"postcode": unit.postcode, "authority": unit.authority, "radius_m": unit.radius_m, "precision": unit.precision, "reason": unit.reason},
+        "unit": {
+            "postcode": unit.postcode,
+            "authority": unit.authority,
+            "radius_m": unit.radius_m,
+            "precision": unit.precision,
+            "reason": unit.reason,
+        },
         "services": [
-            {"mark": s.mark, "kind": words(s.kind).lower(), "name": s.name, "straight": in_words(s.distance), "walk": walk_in_words(s.distance), **_metres(s.distance)}
+            {
+                "mark": s.mark,
+                "kind": in_sentence(words(s.kind)),
+                "name": s.name,
+                "straight": in_words(s.distance),
+                "walk": walk_in_words(s.distance),
+                **_metres(s.distance),
+            }
             for s in around.services
         ],
         "spots": [spot._asdict() for spot in around.spots],
@@ -200,14 +276,23 @@ def _places(around: Surroundings) -> dict[str, Any]:
 
 
 def _metres(distance: Any) -> dict[str, Any]:
-    return {"straight_m": distance.straight_m, "low_m": distance.straight_low_m, "high_m": distance.straight_high_m, "method": distance.method}
+    return {
+        "straight_m": distance.straight_m,
+        "low_m": distance.straight_low_m,
+        "high_m": distance.straight_high_m,
+        "method": distance.method,
+    }
 
 
 def _domains(judged: Judged, names: dict[str, str]) -> list[dict[str, Any]]:
     by_domain: dict[str, list[dict[str, Any]]] = {d: [] for d in judged.checklist.domain_titles}
     for row in judged.result.rows:
         by_domain[judged.checklist.criteria[row.criterion].domain].append(_question(judged, row, names))
-    return [{"title": judged.checklist.domain_titles[d], "questions": questions} for d, questions in by_domain.items() if questions]
+    return [
+        {"title": judged.checklist.domain_titles[d], "questions": questions}
+        for d, questions in by_domain.items()
+        if questions
+    ]
 
 
 def _question(judged: Judged, row: Row, names: dict[str, str]) -> dict[str, Any]:
@@ -223,14 +308,27 @@ def _question(judged: Judged, row: Row, names: dict[str, str]) -> dict[str, Any]
         "why": list(row.why),
         "answers": [
             {
-                "value_words": value_in_words(criterion, a.value), "grade": a.grade.value, "source": ", ".join(p for p in (a.source.name, a.source.role, a.source.agency) if p) or "source not named",
-                "on": a.on.isoformat() if a.on else "", "note": a.note, "why": a.why, "so_what": a.so_what, "reason": a.reason, "stands": a.id in stands,
+                "value_words": value_in_words(criterion, a.value),
+                "grade": a.grade.value,
+                "source": ", ".join(p for p in (a.source.name, a.source.role, a.source.agency) if p)
+                or "source not named",
+                "on": a.on.isoformat() if a.on else "",
+                "note": a.note,
+                "why": a.why,
+                "so_what": a.so_what,
+                "reason": a.reason,
+                "stands": a.id in stands,
             }
             for a in answers
         ],
-        "mitigations": [_mitigation_words(m, file.on) for m in file.mitigations if m.criterion == row.criterion and m.subject == row.subject],
+        "mitigations": [
+            _mitigation_words(m, file.on)
+            for m in file.mitigations
+            if m.criterion == row.criterion and m.subject == row.subject
+        ],
         "acceptances": [
-            f"{x.by}, {ROLES[x.role].lower()}, {clocks.in_words(x.on)}: {x.reason}" + (f" Lead professional: {x.lead_professional_view}" if x.lead_professional_view else "")
+            f"{x.by}, {ROLES[x.role].lower()}, {clocks.in_words(x.on)}: {x.reason}"
+            + (f" Lead professional: {x.lead_professional_view}" if x.lead_professional_view else "")
             for x in file.acceptances
             if x.criterion == row.criterion and x.subject == row.subject
         ],
@@ -241,5 +339,11 @@ def _question(judged: Judged, row: Row, names: dict[str, str]) -> dict[str, Any]
 
 
 def _mitigation_words(m: Any, on: date) -> str:
-    state = "in place and seen" if m.is_seen(on) else "owned and dated, not yet seen" if m.is_owned(on) else "not yet counted: it needs an owner who has accepted it and a date"
+    state = (
+        "in place and seen"
+        if m.is_seen(on)
+        else "owned and dated, not yet seen"
+        if m.is_owned(on)
+        else "not yet counted: it needs an owner who has accepted it and a date"
+    )
     return f"{m.what} Owner: {m.owner.name or 'nobody'}. {f'By {clocks.in_words(m.due)}. ' if m.due else ''}This is {state}."

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app import clocks
 from app.accounts.models import User
 from app.accounts.policy import ROLES
-from app.assessments import service as assessments
+from app.assessments import judging
 from app.assessments.models import DECIDED, DRAFT, SUBMITTED, Assessment
 from app.audit import service as audit
 from app.cases import service as cases
@@ -20,7 +20,7 @@ from app.extensions import db
 from app.places import service as places
 from app.records import service as records
 from app.settings import Settings
-from app.suitability.assess import OUTCOMES
+from app.suitability.result import OUTCOMES
 
 from . import freeze
 from .models import Decision
@@ -50,7 +50,9 @@ def send_back(user: Any, assessment_id: str, seen: int, note: str) -> None:
         audit.record(session, "assessment.returned", "assessment", assessment.id, assessment.case_id)
 
 
-def decide(user: Any, assessment_id: str, seen: int, verdict: str, note: str, conditions: list[dict[str, str]]) -> Decision:
+def decide(
+    user: Any, assessment_id: str, seen: int, verdict: str, note: str, conditions: list[dict[str, str]]
+) -> Decision:
     """Decide, and freeze the record in the same transaction.
 
     Everything is read again under the case's lock, so that what is signed is what is there.
@@ -63,22 +65,37 @@ def decide(user: Any, assessment_id: str, seen: int, verdict: str, note: str, co
     try:
         with writing() as session:
             assessment = _take_submitted(session, user, assessment_id, seen)
-            judged = assessments.judge(assessment, clocks.today(), settings.council_authority)
+            judged = judging.judge(assessment, clocks.today(), settings.council_authority)
             outcome = final_outcome(judged.result.outcome, assessment.worse_outcome, verdict)
             around = places.surroundings(judged.file.household, judged.file.placement)
             moment = now()
             submitter = session.get_one(User, assessment.submitted_by)
             contents = {
-                "outcome": outcome, "computed_outcome": judged.result.outcome, "verdict": verdict, "note": note, "conditions": conditions,
-                "reviewer": _person(user), "reviewed_at": moment.isoformat(), "submitter": _person(submitter),
-                "submitted_at": assessment.submitted_at.isoformat() if assessment.submitted_at else "", "reasons": dict(assessment.reasons),
-                "worse_outcome": assessment.worse_outcome, "worse_reason": assessment.worse_reason,
+                "outcome": outcome,
+                "computed_outcome": judged.result.outcome,
+                "verdict": verdict,
+                "note": note,
+                "conditions": conditions,
+                "reviewer": _person(user),
+                "reviewed_at": moment.isoformat(),
+                "submitter": _person(submitter),
+                "submitted_at": assessment.submitted_at.isoformat() if assessment.submitted_at else "",
+                "reasons": dict(assessment.reasons),
+                "worse_outcome": assessment.worse_outcome,
+                "worse_reason": assessment.worse_reason,
             }
             frozen = freeze.contents(judged, around, contents, settings.council_name, assessment.case.demo)
             record = records.issue(session, assessment.case_id, records.next_number(session, moment), moment, frozen)
             decision = Decision(
-                case_id=assessment.case_id, assessment_id=assessment.id, outcome=outcome, verdict=verdict, reviewer=user.id, reviewed_at=moment, note=note,
-                conditions=conditions, record_id=record.id,
+                case_id=assessment.case_id,
+                assessment_id=assessment.id,
+                outcome=outcome,
+                verdict=verdict,
+                reviewer=user.id,
+                reviewed_at=moment,
+                note=note,
+                conditions=conditions,
+                record_id=record.id,
             )
             session.add(decision)
             assessment.state = DECIDED
@@ -101,7 +118,13 @@ def _take_submitted(session: Any, user: Any, assessment_id: str, seen: int) -> A
     if state == DECIDED:
         raise DecisionProblem("This assessment has been decided already.")
     cases.take(session, case_id, seen)
-    assessment: Assessment = session.scalars(select(Assessment).where(Assessment.id == assessment_id).execution_options(populate_existing=True)).unique().one()
+    assessment: Assessment = (
+        session.scalars(
+            select(Assessment).where(Assessment.id == assessment_id).execution_options(populate_existing=True)
+        )
+        .unique()
+        .one()
+    )
     if assessment.state != SUBMITTED:
         raise DecisionProblem("This assessment is not waiting for review.")
     if user.id in (assessment.submitted_by, assessment.created_by):

@@ -6,12 +6,14 @@ from flask import Blueprint, abort, current_app, flash, g, redirect, render_temp
 from flask_login import current_user
 
 from app.accounts.policy import permission
+from app.assessments import judging
 from app.assessments import service as assessments
 from app.audit import service as audit
 from app.cases import service as cases
 from app.clocks import today
 from app.extensions import db
 from app.settings import Settings
+from app.suitability.result import OUTCOME_WORDS
 from app.web import Page, version_seen
 from forms.decisions import ReviewForm
 
@@ -38,13 +40,27 @@ def review(case_id: str, assessment_id: str) -> Page:
                 service.send_back(current_user, assessment_id, version_seen(form), form.note.data or "")
                 flash("Returned to the officer.", "success")
                 return redirect(url_for("cases.show", case_id=case_id))
-            condition = {"what": form.condition_what.data or "", "owner": form.condition_owner.data or "", "due": form.condition_due.data.isoformat() if form.condition_due.data else ""}
+            condition = {
+                "what": form.condition_what.data or "",
+                "owner": form.condition_owner.data or "",
+                "due": form.condition_due.data.isoformat() if form.condition_due.data else "",
+            }
             conditions = [condition] if form.verdict.data == "approve_with_conditions" else []
-            made = service.decide(current_user, assessment_id, version_seen(form), form.verdict.data or "", form.note.data or "", conditions)
+            made = service.decide(
+                current_user,
+                assessment_id,
+                version_seen(form),
+                form.verdict.data or "",
+                form.note.data or "",
+                conditions,
+            )
             flash("Decided. The record is issued; its PDF is being made.", "success")
             return redirect(url_for("records.show", case_id=case_id, record_id=made.record_id))
         except cases.StaleCase as stale:
-            form.refuse("", "Something in this case changed since you opened this page. The result below is worked out afresh: read it again before you decide. What you typed is still here.")
+            form.refuse(
+                "",
+                "Something in this case changed since you opened this page. The result below is worked out afresh: read it again before you decide. What you typed is still here.",
+            )
             form.version.data = str(stale.now_at)
             db.session.expire_all()
         except service.DecisionProblem as problem:
@@ -54,12 +70,22 @@ def review(case_id: str, assessment_id: str) -> Page:
                 flash(str(problem), "important")
                 return redirect(url_for("records.show", case_id=case_id, record_id=decided.record_id))
     settings: Settings = current_app.config["SETTINGS"]
-    judged = assessments.judge(assessment, today(), settings.council_authority)
+    judged = judging.judge(assessment, today(), settings.council_authority)
     outcome = service.final_outcome(judged.result.outcome, assessment.worse_outcome, "approve")
     audit.viewed("assessment.viewed", "assessment", assessment_id, case_id)
     page = render_template(
-        "decisions/review.html", form=form, case=g.case, assessment=assessment, outcome=outcome, outcome_words=freeze.OUTCOME_WORDS, names=freeze.subject_names(judged.file),
-        findings=[f for f in freeze.sorted_findings(judged) if f["effect"] in ("stop", "stop_until", "senior", "high", "hold")], effect_words=freeze.effect_words,
-        own=current_user.id in (assessment.submitted_by, assessment.created_by), result=judged.result,
+        "decisions/review.html",
+        form=form,
+        case=g.case,
+        assessment=assessment,
+        outcome=outcome,
+        outcome_words=OUTCOME_WORDS,
+        names=freeze.subject_names(judged.file),
+        findings=[
+            f for f in freeze.sorted_findings(judged) if f["effect"] in ("stop", "stop_until", "senior", "high", "hold")
+        ],
+        effect_words=freeze.effect_words,
+        own=current_user.id in (assessment.submitted_by, assessment.created_by),
+        result=judged.result,
     )
     return page, 422 if form.errors else 200

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 from dbos import DBOS, DBOSClient, EnqueueOptions
 from flask import Flask, current_app
@@ -29,7 +29,10 @@ def enqueue(session: Session, name: str, subject: str) -> None:
     """Queue a job in the caller's transaction: it exists if and only if that commits. The same job is queued once."""
     if name not in _handlers:
         raise LookupError(f"no handler is registered for the job {name!r}")
-    options = cast(EnqueueOptions, {"queue_name": QUEUE, "workflow_name": WORKFLOW, "workflow_id": f"{name}-{subject}", "app_version": VERSION})
+    options = cast(
+        EnqueueOptions,
+        {"queue_name": QUEUE, "workflow_name": WORKFLOW, "workflow_id": f"{name}-{subject}", "app_version": VERSION},
+    )
     client().enqueue_in_transaction(session, options, name, subject)
 
 
@@ -87,11 +90,11 @@ def work(app: Flask, stop: threading.Event) -> None:
             heart.touch()
             stop.wait(2)
         DBOS.destroy(workflow_completion_timeout_sec=6)
+        heart.unlink(missing_ok=True)
 
 
 def heartbeat_age(settings: Settings) -> float | None:
     """Seconds since the worker last said it was alive; None when it never did."""
-
 
     heart = settings.data / "worker.heartbeat"
     return time.time() - heart.stat().st_mtime if heart.exists() else None

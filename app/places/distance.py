@@ -34,6 +34,9 @@ class Distance(NamedTuple):
         return self.straight_m is not None
 
 
+NOT_MEASURED = Distance(None, None, None, None, None, None, None, None, None, None, "not measured", "")
+
+
 def between(here: Place, there: Place, settings: Mapping[str, int]) -> Distance:
     """Distance between two places, each with its own radius. Source: places.md 8.4.
 
@@ -41,7 +44,7 @@ def between(here: Place, there: Place, settings: Mapping[str, int]) -> Distance:
     """
     if not (here.has_point and there.has_point):
         reason = here.reason if not here.has_point else there.reason
-        return Distance(*([None] * 10), method="not measured", reason=reason)  # type: ignore[arg-type]
+        return NOT_MEASURED._replace(reason=reason)
     straight = geodesic((here.latitude, here.longitude), (there.latitude, there.longitude)).meters
     radius = (here.radius_m or 0) + (there.radius_m or 0)
     low, high = max(0.0, straight - radius), straight + radius
@@ -49,9 +52,18 @@ def between(here: Place, there: Place, settings: Mapping[str, int]) -> Distance:
     longest = high * settings["longest_route_percent_of_straight_line"] / 100
     walk, pram = settings["walking_metres_per_minute"], settings["pram_metres_per_minute"]
     return Distance(
-        round(straight), round(low), round(high), round(low), round(mid), round(longest),
-        _down_to_five(low / walk), _up_to_five(longest / walk), _down_to_five(low / pram), _up_to_five(longest / pram),
-        "straight line from postcode points; walking estimated, not a route", "; ".join(r for r in (here.reason, there.reason) if r),
+        round(straight),
+        round(low),
+        round(high),
+        round(low),
+        round(mid),
+        round(longest),
+        _down_to_five(low / walk),
+        _up_to_five(longest / walk),
+        _down_to_five(low / pram),
+        _up_to_five(longest / pram),
+        "straight line from postcode points; walking estimated, not a route",
+        "; ".join(r for r in (here.reason, there.reason) if r),
     )
 
 

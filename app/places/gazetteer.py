@@ -54,7 +54,9 @@ def build(target: Path) -> int:
         live = LIVE if key in quality else NOT_TOLD if authority.startswith("N") else TERMINATED
         rows.append((key, easting, northing, authority, live, quality.get(key, 0)))
     rows.sort()
-    live_points = numpy.unique(numpy.array([(r[1], r[2]) for r in rows if r[4] != TERMINATED and r[1] > 0], dtype=numpy.float64), axis=0)
+    live_points = numpy.unique(
+        numpy.array([(r[1], r[2]) for r in rows if r[4] != TERMINATED and r[1] > 0], dtype=numpy.float64), axis=0
+    )
     with_point = numpy.array([(r[1], r[2]) for r in rows], dtype=numpy.float64)
     tree = cKDTree(live_points)
     # The point itself is among its neighbours where it is live, so ask for one more and take the fifth other one.
@@ -79,7 +81,13 @@ def build(target: Path) -> int:
     connection.executemany("INSERT INTO postcode VALUES (?, ?, ?, ?, ?, ?)", _packed(rows, fifth, shared, number_of))
     connection.executemany(
         "INSERT INTO about VALUES (?, ?)",
-        [("schema", str(SCHEMA)), ("dataset", DATASET), ("data_date", DATA_DATE), ("rows", str(len(rows))), ("sources", sources())],
+        [
+            ("schema", str(SCHEMA)),
+            ("dataset", DATASET),
+            ("data_date", DATA_DATE),
+            ("rows", str(len(rows))),
+            ("sources", sources()),
+        ],
     )
     connection.commit()
     connection.close()
@@ -89,7 +97,12 @@ def build(target: Path) -> int:
     return len(rows)
 
 
-def _packed(rows: list[tuple[int, int, int, str, int, int]], fifth: Any, shared: dict[tuple[int, int], int], number_of: dict[str, int]) -> Iterator[tuple[int | None, ...]]:
+def _packed(
+    rows: list[tuple[int, int, int, str, int, int]],
+    fifth: Any,
+    shared: dict[tuple[int, int], int],
+    number_of: dict[str, int],
+) -> Iterator[tuple[int | None, ...]]:
     """Live, quality and the sorting-office mark go into one small number: quality * 8 + mark * 4 + live."""
     for at, (key, easting, northing, authority, live, quality) in enumerate(rows):
         has_point = easting > 0 and quality != 90
@@ -100,7 +113,14 @@ def _packed(rows: list[tuple[int, int, int, str, int, int]], fifth: Any, shared:
         elif live == TERMINATED or quality in (40, 50):
             radius += _WEAK_EXTRA_M
         packed = quality * 8 + mark * 4 + live
-        yield (key, easting if has_point else None, northing if has_point else None, number_of[authority], packed, radius if has_point else None)
+        yield (
+            key,
+            easting if has_point else None,
+            northing if has_point else None,
+            number_of[authority],
+            packed,
+            radius if has_point else None,
+        )
 
 
 def sources() -> str:
@@ -124,9 +144,22 @@ def _onspd() -> Iterator[tuple[int, str, int, int]]:
 
     for path in _files(ONSPD, ".msgpack.br"):
         data = msgpack.unpackb(brotli.decompress(path.read_bytes()))["data"]
-        for pcd, authority, easting, northing in zip(data["pcd"], data["laua"], data["oseast1m"], data["osnrth1m"], strict=True):
-            usable = easting is not None and northing is not None and easting == easting and northing == northing and easting > 0
-            yield text.as_number("".join(pcd.split())), authority if isinstance(authority, str) else "", int(easting) if usable else 0, int(northing) if usable else 0
+        for pcd, authority, easting, northing in zip(
+            data["pcd"], data["laua"], data["oseast1m"], data["osnrth1m"], strict=True
+        ):
+            usable = (
+                easting is not None
+                and northing is not None
+                and easting == easting
+                and northing == northing
+                and easting > 0
+            )
+            yield (
+                text.as_number("".join(pcd.split())),
+                authority if isinstance(authority, str) else "",
+                int(easting) if usable else 0,
+                int(northing) if usable else 0,
+            )
 
 
 def _witness() -> Iterator[tuple[int, int]]:
@@ -155,9 +188,14 @@ class Gazetteer:
 
     def find(self, postcode: str) -> Entry | None:
         """Look up a postcode in its kept shape (see postcode.normalise); None when it is in no list."""
-        row = self._connection().execute(
-            "SELECT e, n, code, q, r FROM postcode JOIN authority ON authority.id = a WHERE key = ?", (text.as_number(postcode),)
-        ).fetchone()
+        row = (
+            self._connection()
+            .execute(
+                "SELECT e, n, code, q, r FROM postcode JOIN authority ON authority.id = a WHERE key = ?",
+                (text.as_number(postcode),),
+            )
+            .fetchone()
+        )
         if row is None:
             return None
         easting, northing, code, packed, radius = row

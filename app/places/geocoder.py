@@ -90,24 +90,60 @@ class LocalPostcodes(Geocoder):
             return _nowhere(postcode, about, str(problem))
         entry = self.gazetteer.find(kept)
         if entry is None:
-            return _nowhere(kept, about, f"{text.display(kept)} is in no list of postcodes we hold (data of {about['data_date']}).")
+            return _nowhere(
+                kept, about, f"{text.display(kept)} is in no list of postcodes we hold (data of {about['data_date']})."
+            )
         if entry.non_geographic:
-            return _nowhere(kept, about, f"{text.display(kept)} is a sorting-office or PO box postcode: it is not where anybody lives.", entry)
+            return _nowhere(
+                kept,
+                about,
+                f"{text.display(kept)} is a sorting-office or PO box postcode: it is not where anybody lives.",
+                entry,
+            )
         if entry.easting is None or entry.northing is None:
             return _nowhere(kept, about, f"{text.display(kept)} has no map point in the data we hold.", entry)
-        latitude, longitude = to_wgs84(entry.easting, entry.northing) if not entry.authority.startswith("N") else (None, None)
+        latitude, longitude = (
+            to_wgs84(entry.easting, entry.northing) if not entry.authority.startswith("N") else (None, None)
+        )
         if latitude is None:
-            return _nowhere(kept, about, f"{text.display(kept)} is in Northern Ireland, whose grid is not used here.", entry)
+            return _nowhere(
+                kept, about, f"{text.display(kept)} is in Northern Ireland, whose grid is not used here.", entry
+            )
         reason = f"{text.display(kept)} is no longer in use: check the address." if entry.live == TERMINATED else ""
         return Place(
-            kept, entry.easting, entry.northing, latitude, longitude, entry.radius_m, _precision(entry), entry.authority,
-            entry.live == LIVE if entry.live in (LIVE, TERMINATED) else None, about["dataset"], about["data_date"], "local gazetteer", reason,
+            kept,
+            entry.easting,
+            entry.northing,
+            latitude,
+            longitude,
+            entry.radius_m,
+            _precision(entry),
+            entry.authority,
+            entry.live == LIVE if entry.live in (LIVE, TERMINATED) else None,
+            about["dataset"],
+            about["data_date"],
+            "local gazetteer",
+            reason,
         )
 
 
 def _nowhere(postcode: str, about: Mapping[str, str], reason: str, entry: Entry | None = None) -> Place:
     live = None if entry is None else entry.live == LIVE
-    return Place(postcode, None, None, None, None, None, "none", entry.authority if entry else "", live, about["dataset"], about["data_date"], "local gazetteer", reason)
+    return Place(
+        postcode,
+        None,
+        None,
+        None,
+        None,
+        None,
+        "none",
+        entry.authority if entry else "",
+        live,
+        about["dataset"],
+        about["data_date"],
+        "local gazetteer",
+        reason,
+    )
 
 
 def _precision(entry: Entry) -> str:

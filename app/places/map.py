@@ -29,26 +29,43 @@ def svg(spots: Sequence[Spot]) -> str:
     middle_e, middle_n = (west + east) / 2, (south + north) / 2
 
     def at(spot: Spot) -> tuple[int, int]:
-        return round(_WIDTH / 2 + (spot.easting - middle_e) * scale), round(_HEIGHT / 2 - (spot.northing - middle_n) * scale)
+        return round(_WIDTH / 2 + (spot.easting - middle_e) * scale), round(
+            _HEIGHT / 2 - (spot.northing - middle_n) * scale
+        )
 
     home_x, home_y = at(spots[0])
     parts = [f'<rect x="0" y="0" width="{_WIDTH}" height="{_HEIGHT}" fill="#f7f9fa"/>']
     for spot in spots[1:]:
         x, y = at(spot)
-        parts.append(f'<line x1="{home_x}" y1="{home_y}" x2="{x}" y2="{y}" stroke="#505a5f" stroke-width="1.5" stroke-dasharray="5 4"/>')
+        parts.append(
+            f'<line x1="{home_x}" y1="{home_y}" x2="{x}" y2="{y}" stroke="#505a5f" stroke-width="1.5" stroke-dasharray="5 4"/>'
+        )
     for spot in spots:
         x, y = at(spot)
-        parts.append(f'<circle cx="{x}" cy="{y}" r="{max(3, round(spot.radius_m * scale))}" fill="#1f4e5f" fill-opacity="0.12" stroke="#1f4e5f" stroke-width="0.7"/>')
-    for place, spot in enumerate(spots):
-        x, y = at(spot)
-        shape = f'<rect x="{x - 11}" y="{y - 11}" width="22" height="22" fill="#942514"/>' if place == 0 else f'<circle cx="{x}" cy="{y}" r="11" fill="#1f4e5f"/>'
-        parts.append(shape + f'<text x="{x}" y="{y + 5}" font-size="14" font-weight="bold" fill="#fff" text-anchor="middle">{escape(spot.mark)}</text>')
+        parts.append(
+            f'<circle cx="{x}" cy="{y}" r="{max(3, round(spot.radius_m * scale))}" fill="#1f4e5f" fill-opacity="0.12" stroke="#1f4e5f" stroke-width="0.7"/>'
+        )
+    marks: dict[tuple[int, int], list[str]] = {}
+    for spot in spots:
+        marks.setdefault(at(spot), []).append(spot.mark)  # two at one point share a label: neither hides the other
+    for place, ((x, y), here) in enumerate(marks.items()):
+        mark = " ".join(here)
+        half = 11 + 5 * (len(mark) - 1)
+        colour, corner = ("#942514", 0) if place == 0 else ("#1f4e5f", 11)
+        parts.append(
+            f'<rect x="{x - half}" y="{y - 11}" width="{2 * half}" height="22" rx="{corner}" fill="{colour}"/>'
+            f'<text x="{x}" y="{y + 5}" font-size="14" font-weight="bold" fill="#fff" text-anchor="middle">{escape(mark)}</text>'
+        )
     bar_m = _bar(scale)
     bar = round(bar_m * scale)
     label = f"{bar_m} m" if bar_m < 1000 else f"{bar_m // 1000} km"
-    parts.append(f'<line x1="16" y1="{_HEIGHT - 16}" x2="{16 + bar}" y2="{_HEIGHT - 16}" stroke="#0b0c0c" stroke-width="3"/>')
+    parts.append(
+        f'<line x1="16" y1="{_HEIGHT - 16}" x2="{16 + bar}" y2="{_HEIGHT - 16}" stroke="#0b0c0c" stroke-width="3"/>'
+    )
     parts.append(f'<text x="16" y="{_HEIGHT - 22}" font-size="13" fill="#0b0c0c">{label}</text>')
-    parts.append(f'<path d="M {_WIDTH - 24} 34 L {_WIDTH - 18} 14 L {_WIDTH - 12} 34 Z" fill="#0b0c0c"/><text x="{_WIDTH - 18}" y="48" font-size="13" fill="#0b0c0c" text-anchor="middle">N</text>')
+    parts.append(
+        f'<path d="M {_WIDTH - 24} 34 L {_WIDTH - 18} 14 L {_WIDTH - 12} 34 Z" fill="#0b0c0c"/><text x="{_WIDTH - 18}" y="48" font-size="13" fill="#0b0c0c" text-anchor="middle">N</text>'
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" font-family="DR, DRF, Inter, sans-serif">'
         + "".join(parts)

@@ -23,7 +23,11 @@ def normalise(text: str) -> str:
     if _SHAPE.match(squeezed):
         return squeezed
     meant = _meant(squeezed)
-    hint = f" Did you mean {display(meant)}? Check the letter O and the number 0." if meant else " It should look like B1 1AA."
+    hint = (
+        f" Did you mean {display(meant)}? Check the letter O and the number 0."
+        if meant
+        else " It should look like B1 1AA."
+    )
     raise NotAPostcode(f"“{text.strip()[:20]}” is not a postcode.{hint}")
 
 

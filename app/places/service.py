@@ -35,7 +35,9 @@ class Surroundings(NamedTuple):
     def spots(self) -> list[Spot]:
         if not self.unit.has_point:
             return []
-        found = [Spot("U", "the proposed unit", self.unit.easting or 0, self.unit.northing or 0, self.unit.radius_m or 0)]
+        found = [
+            Spot("U", "the proposed unit", self.unit.easting or 0, self.unit.northing or 0, self.unit.radius_m or 0)
+        ]
         for s in self.services:
             if s.place.has_point:
                 found.append(Spot(s.mark, s.name, s.place.easting or 0, s.place.northing or 0, s.place.radius_m or 0))
@@ -59,7 +61,9 @@ def surroundings(household: Household, placement: Placement) -> Surroundings:
     measured = []
     for at, service in enumerate(household.services, 1):
         place = locate(service.postcode)
-        measured.append(ServiceDistance(str(at), service.kind, service.name, service.used_by, place, between(unit, place, numbers)))
+        measured.append(
+            ServiceDistance(str(at), service.kind, service.name, service.used_by, place, between(unit, place, numbers))
+        )
     return Surroundings(unit, tuple(measured))
 
 
@@ -68,7 +72,21 @@ def locate(postcode: str) -> Place:
     coder = geocoder()
     if not postcode.strip():
         about = coder.gazetteer.about()
-        return Place("", None, None, None, None, None, "none", "", None, about["dataset"], about["data_date"], "local gazetteer", "No postcode is entered.")
+        return Place(
+            "",
+            None,
+            None,
+            None,
+            None,
+            None,
+            "none",
+            "",
+            None,
+            about["dataset"],
+            about["data_date"],
+            "local gazetteer",
+            "No postcode is entered.",
+        )
     return coder.place(postcode)
 
 

@@ -30,8 +30,12 @@ class Unit(Base):
     staffing: Mapped[str | None]
     gas: Mapped[bool | None]
     rooms_listed: Mapped[bool] = mapped_column(default=False)
-    rooms: Mapped[list[UnitRoom]] = relationship(order_by="UnitRoom.created_at", lazy="selectin", cascade="all, delete-orphan")
-    certificates: Mapped[list[UnitCertificate]] = relationship(order_by="UnitCertificate.created_at", lazy="selectin", cascade="all, delete-orphan")
+    rooms: Mapped[list[UnitRoom]] = relationship(
+        order_by="UnitRoom.created_at", lazy="selectin", cascade="all, delete-orphan"
+    )
+    certificates: Mapped[list[UnitCertificate]] = relationship(
+        order_by="UnitCertificate.created_at", lazy="selectin", cascade="all, delete-orphan"
+    )
 
 
 class UnitRoom(Base):

@@ -9,29 +9,69 @@ from app.suitability.household import Certificate, Placement, Room
 from .models import Unit, UnitCertificate, UnitRoom
 
 
-def placement_of(unit: Unit, starts: object, nights: int | None, nightly_cost_pence: int | None, authority: str | None) -> Placement:
+def placement_of(
+    unit: Unit, starts: object, nights: int | None, nightly_cost_pence: int | None, authority: str | None
+) -> Placement:
     """A unit and the proposed stay, as plain data."""
     rooms = tuple(
-        Room(name=r.name, use=r.use, area_m2=None if r.area_cm2 is None else (Decimal(r.area_cm2) / 10_000).quantize(Decimal("0.01")))  # type: ignore[arg-type]
+        Room(
+            name=r.name,
+            use=r.use,
+            area_m2=None if r.area_cm2 is None else (Decimal(r.area_cm2) / 10_000).quantize(Decimal("0.01")),
+        )
         for r in unit.rooms
     )
     return Placement(
-        address=unit.address, postcode=unit.postcode, kind=unit.kind, self_contained=unit.self_contained,  # type: ignore[arg-type]
-        shares=None if unit.shares is None else tuple(unit.shares), cooking_provided=unit.cooking_provided, owner=unit.owner, manager=unit.manager,  # type: ignore[arg-type]
-        private_dwelling=unit.private_dwelling, floor=unit.floor, lift=unit.lift, rooms=rooms if rooms or unit.rooms_listed else None,
-        shared_building=unit.shared_building, staffing=unit.staffing, gas=unit.gas,  # type: ignore[arg-type]
-        certificates=tuple(Certificate(kind=c.kind, issued=c.issued, expires=c.expires, open_danger_codes=c.open_danger_codes) for c in unit.certificates),  # type: ignore[arg-type]
-        starts=starts, nights=nights, nightly_cost_pence=nightly_cost_pence, authority=authority or None,  # type: ignore[arg-type]
+        address=unit.address,
+        postcode=unit.postcode,
+        kind=unit.kind,
+        self_contained=unit.self_contained,
+        shares=None if unit.shares is None else tuple(unit.shares),
+        cooking_provided=unit.cooking_provided,
+        owner=unit.owner,
+        manager=unit.manager,
+        private_dwelling=unit.private_dwelling,
+        floor=unit.floor,
+        lift=unit.lift,
+        rooms=rooms if rooms or unit.rooms_listed else None,
+        shared_building=unit.shared_building,
+        staffing=unit.staffing,
+        gas=unit.gas,
+        certificates=tuple(
+            Certificate(kind=c.kind, issued=c.issued, expires=c.expires, open_danger_codes=c.open_danger_codes)
+            for c in unit.certificates
+        ),
+        starts=starts,
+        nights=nights,
+        nightly_cost_pence=nightly_cost_pence,
+        authority=authority or None,
     )
 
 
 def unit_from(placement: Placement) -> Unit:
     """A unit from a case file's placement."""
     return Unit(
-        address=placement.address, postcode=placement.postcode, kind=placement.kind, self_contained=placement.self_contained,
-        shares=None if placement.shares is None else list(placement.shares), cooking_provided=placement.cooking_provided, owner=placement.owner,
-        manager=placement.manager, private_dwelling=placement.private_dwelling, floor=placement.floor, lift=placement.lift,
-        shared_building=placement.shared_building, staffing=placement.staffing, gas=placement.gas, rooms_listed=placement.rooms is not None,
-        rooms=[UnitRoom(name=r.name, use=r.use, area_cm2=None if r.area_m2 is None else int(r.area_m2 * 10_000)) for r in placement.rooms or ()],
-        certificates=[UnitCertificate(kind=c.kind, issued=c.issued, expires=c.expires, open_danger_codes=c.open_danger_codes) for c in placement.certificates],
+        address=placement.address,
+        postcode=placement.postcode,
+        kind=placement.kind,
+        self_contained=placement.self_contained,
+        shares=None if placement.shares is None else list(placement.shares),
+        cooking_provided=placement.cooking_provided,
+        owner=placement.owner,
+        manager=placement.manager,
+        private_dwelling=placement.private_dwelling,
+        floor=placement.floor,
+        lift=placement.lift,
+        shared_building=placement.shared_building,
+        staffing=placement.staffing,
+        gas=placement.gas,
+        rooms_listed=placement.rooms is not None,
+        rooms=[
+            UnitRoom(name=r.name, use=r.use, area_cm2=None if r.area_m2 is None else int(r.area_m2 * 10_000))
+            for r in placement.rooms or ()
+        ],
+        certificates=[
+            UnitCertificate(kind=c.kind, issued=c.issued, expires=c.expires, open_danger_codes=c.open_danger_codes)
+            for c in placement.certificates
+        ],
     )

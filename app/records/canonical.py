@@ -16,7 +16,9 @@ def encode(value: Any) -> bytes:
     Raises:
         TypeError: a float or another type is in it.
     """
-    return json.dumps(_checked(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode("utf-8")
+    return json.dumps(
+        _checked(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode("utf-8")
 
 
 def _checked(value: Any) -> Any:

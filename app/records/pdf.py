@@ -28,7 +28,8 @@ def _own_fonts_only() -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     conf = folder / "fonts.conf"
     conf.write_text(
-        f'<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>{FONTS}</dir><cachedir>{folder}</cachedir></fontconfig>', encoding="utf-8"
+        f'<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>{FONTS}</dir><cachedir>{folder}</cachedir></fontconfig>',
+        encoding="utf-8",
     )
     os.environ["FONTCONFIG_FILE"] = str(conf)
 
@@ -42,15 +43,19 @@ from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: E402
 
 from app.places.map import Spot, in_words, svg  # noqa: E402
-from app.suitability.assess import OUTCOME_WORDS  # noqa: E402
 from app.suitability.evidence import Grade  # noqa: E402
+from app.suitability.result import OUTCOME_WORDS  # noqa: E402
 
 # Family, weight, file. The private names keep any system font from being picked.
 FACES = [
-    ("DR", 400, "inter-latin-400-normal.woff2"), ("DR", 700, "inter-latin-700-normal.woff2"),
-    ("DRX", 400, "inter-latin-ext-400-normal.woff2"), ("DRX", 700, "inter-latin-ext-700-normal.woff2"),
-    ("DRC", 400, "inter-cyrillic-400-normal.woff2"), ("DRC", 700, "inter-cyrillic-700-normal.woff2"),
-    ("DRF", 400, "DejaVuSans.ttf"), ("DRF", 700, "DejaVuSans-Bold.ttf"),
+    ("DR", 400, "inter-latin-400-normal.woff2"),
+    ("DR", 700, "inter-latin-700-normal.woff2"),
+    ("DRX", 400, "inter-latin-ext-400-normal.woff2"),
+    ("DRX", 700, "inter-latin-ext-700-normal.woff2"),
+    ("DRC", 400, "inter-cyrillic-400-normal.woff2"),
+    ("DRC", 700, "inter-cyrillic-700-normal.woff2"),
+    ("DRF", 400, "DejaVuSans.ttf"),
+    ("DRF", 700, "DejaVuSans-Bold.ttf"),
 ]
 _LONG_RUN = re.compile(r"\S{40}(?=\S)")
 _UA_EXTENSION = """<rdf:Description xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#" rdf:about=""><pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema><pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI><pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category><pdfaProperty:description>Part of ISO 14289 the file conforms to</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description><rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about=""><pdfuaid:part>1</pdfuaid:part></rdf:Description>"""
@@ -102,7 +107,13 @@ def _printable(value: Any) -> Any:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(loader=FileSystemLoader(ROOT / "templates" / "records"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=FileSystemLoader(ROOT / "templates" / "records"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.filters["day"] = lambda text: _day(text)
     environment.filters["grade"] = lambda code: Grade(code).words
     environment.globals["OUTCOME_WORDS"] = OUTCOME_WORDS
@@ -120,7 +131,10 @@ def _day(text: str) -> str:
 @lru_cache(maxsize=1)
 def _style() -> tuple[CSS, FontConfiguration]:
     fonts = FontConfiguration()
-    faces = "".join(f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url("font:{name}") }}' for family, weight, name in FACES)
+    faces = "".join(
+        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url("font:{name}") }}'
+        for family, weight, name in FACES
+    )
     css = (ROOT / "templates" / "records" / "record.css").read_text(encoding="utf-8")
     return CSS(string=faces + css, font_config=fonts, url_fetcher=OwnFetcher()), fonts
 
@@ -131,7 +145,11 @@ def html_of(record: dict[str, Any]) -> str:
     spots = [Spot(**spot) for spot in record["places"]["spots"]]
     drawn = svg(spots)
     image = "data:image/svg+xml;base64," + base64.b64encode(drawn.encode()).decode() if drawn else ""
-    return _environment().get_template("record.html").render(r=shown, map_image=image, map_words=printable(in_words(spots)) if drawn else "")
+    return (
+        _environment()
+        .get_template("record.html")
+        .render(r=shown, map_image=image, map_words=printable(in_words(spots)) if drawn else "")
+    )
 
 
 def render(body: bytes) -> bytes:
@@ -145,8 +163,13 @@ def render(body: bytes) -> bytes:
         document = HTML(string=html_of(record), url_fetcher=OwnFetcher()).render(stylesheets=[style], font_config=fonts)
         document.metadata.attachments = [
             Attachment(
-                string=body, name="decision-record.json", description="The record as data; its SHA-256 is printed on the last page",
-                relationship="Data", created=issued, modified=issued, url_fetcher=OwnFetcher(),
+                string=body,
+                name="decision-record.json",
+                description="The record as data; its SHA-256 is printed on the last page",
+                relationship="Data",
+                created=issued,
+                modified=issued,
+                url_fetcher=OwnFetcher(),
             )
         ]
         plain = document.metadata.generate_rdf_metadata
@@ -156,8 +179,10 @@ def render(body: bytes) -> bytes:
             assert made.count(b"</rdf:RDF>") == 1
             return made.replace(b"</rdf:RDF>", _UA_EXTENSION.encode() + b"</rdf:RDF>")
 
-        document.metadata.generate_rdf_metadata = with_ua  # type: ignore[method-assign]
-        made: bytes = document.write_pdf(pdf_variant="pdf/a-3a", pdf_tags=True, pdf_identifier=hashlib.sha256(body).digest()[:16])
+        document.metadata.generate_rdf_metadata = with_ua
+        made: bytes = document.write_pdf(
+            pdf_variant="pdf/a-3a", pdf_tags=True, pdf_identifier=hashlib.sha256(body).digest()[:16]
+        )
         return made
     finally:
         if collecting:

@@ -24,12 +24,21 @@ def make_certificate(path: Path, council: str) -> None:
     if path.exists():
         return
     key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
-    name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, council[:60]), x509.NameAttribute(NameOID.COMMON_NAME, "Case by Case record seal")])
+    name = x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, council[:60]),
+            x509.NameAttribute(NameOID.COMMON_NAME, "Case by Case record seal"),
+        ]
+    )
     start = datetime.now(UTC) - timedelta(minutes=5)
     certificate = (
         x509.CertificateBuilder()
-        .subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(x509.random_serial_number())
-        .not_valid_before(start).not_valid_after(start + timedelta(days=3650))
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=3650))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.KeyUsage(True, True, False, False, False, False, False, False, False), critical=True)
         .sign(key, hashes.SHA256())
@@ -51,9 +60,15 @@ def seal(unsealed: bytes, settings: Settings) -> bytes:
     if signer is None:
         raise RuntimeError("the seal certificate cannot be read")
     meta = signers.PdfSignatureMetadata(
-        field_name="Seal", subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256", certify=True, docmdp_permissions=fields.MDPPerm.NO_CHANGES
+        field_name="Seal",
+        subfilter=SigSeedSubFilter.PADES,
+        md_algorithm="sha256",
+        certify=True,
+        docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
-    out = signers.PdfSigner(meta, signer, new_field_spec=fields.SigFieldSpec("Seal", box=None)).sign_pdf(IncrementalPdfFileWriter(BytesIO(unsealed)))
+    out = signers.PdfSigner(meta, signer, new_field_spec=fields.SigFieldSpec("Seal", box=None)).sign_pdf(
+        IncrementalPdfFileWriter(BytesIO(unsealed))
+    )
     return bytes(out.getvalue())
 
 
@@ -62,6 +77,7 @@ def is_intact(sealed: bytes, settings: Settings) -> bool | None:
     from pyhanko.keys import load_certs_from_pemder_data
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
     from pyhanko_certvalidator import ValidationContext
 
     own = own_certificate(settings)
@@ -71,7 +87,7 @@ def is_intact(sealed: bytes, settings: Settings) -> bool | None:
             return None
         roots = list(load_certs_from_pemder_data(own))
         status = validate_pdf_signature(signatures[0], ValidationContext(trust_roots=roots, allow_fetching=False))
-        return bool(status.intact and status.valid and status.coverage.name == "ENTIRE_FILE")
+        return bool(status.intact and status.valid and status.coverage is SignatureCoverageLevel.ENTIRE_FILE)
     except Exception:  # any file may be put to this: one that cannot be read is simply not intact
         return False
 

@@ -35,7 +35,9 @@ def next_number(session: Session, issued_at: datetime) -> str:
 
 def issue(session: Session, case_id: str, number: str, issued_at: datetime, contents: dict[str, Any]) -> Record:
     """Freeze a record and queue its PDF, in the caller's transaction."""
-    body = canonical.encode({"format": canonical.FORMAT, "number": number, "issued_at": issued_at.isoformat(), **contents})
+    body = canonical.encode(
+        {"format": canonical.FORMAT, "number": number, "issued_at": issued_at.isoformat(), **contents}
+    )
     record = Record(case_id=case_id, number=number, issued_at=issued_at, body=body, sha256=canonical.digest(body))
     session.add(record)
     session.flush()
@@ -94,7 +96,9 @@ def verify(pdf: bytes) -> Verified:
     if intact:
         return Verified(True, True, "", "Sealed with our seal and unaltered, but not in this database.")
     if intact is False:
-        return Verified(False, False, "", "Not one of ours as it stands: it cannot be read, or it was altered after it was sealed.")
+        return Verified(
+            False, False, "", "Not one of ours as it stands: it cannot be read, or it was altered after it was sealed."
+        )
     return Verified(False, False, "", "Not one of ours: it carries no seal of ours.")
 
 

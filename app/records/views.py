@@ -32,7 +32,13 @@ def show(case_id: str, record_id: str) -> Page:
     """The record in short, its PDF, and with whom it is shared."""
     record = _load(record_id)
     audit.viewed("record.viewed", "record", record.id, case_id)
-    return render_template("records/show.html", case=g.case, record=record, body=json.loads(record.body), shares=sharing.of_record(record.id))
+    return render_template(
+        "records/show.html",
+        case=g.case,
+        record=record,
+        body=json.loads(record.body),
+        shares=sharing.of_record(record.id),
+    )
 
 
 @pages.get("/cases/<id:case_id>/records/<id:record_id>/record.pdf")
@@ -43,4 +49,10 @@ def pdf(case_id: str, record_id: str) -> Response:
     if record.pdf_sha256 is None:
         return redirect(url_for("records.show", case_id=case_id, record_id=record_id))
     audit.viewed("record.downloaded", "record", record.id, case_id)
-    return send_file(service.file_of(record), mimetype="application/pdf", as_attachment=True, download_name=f"{record.number}.pdf", max_age=0)
+    return send_file(
+        service.file_of(record),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=f"{record.number}.pdf",
+        max_age=0,
+    )

@@ -57,8 +57,17 @@ def share(user: Any, record_id: str, name: str, role: str, email: str, why: str)
         cases.take(session, record.case_id, None)
         moment = now()
         made = Share(
-            case_id=record.case_id, record_id=record.id, made_by=user.id, recipient_name=name, recipient_role=role, recipient_email=email, why=why,
-            locator_hash=_hash(locator), link_sealed=_box().encrypt(locator.encode()), code_hash=_hasher.hash(code), code_expires_at=moment + CODE_LIFE,
+            case_id=record.case_id,
+            record_id=record.id,
+            made_by=user.id,
+            recipient_name=name,
+            recipient_role=role,
+            recipient_email=email,
+            why=why,
+            locator_hash=_hash(locator),
+            link_sealed=_box().encrypt(locator.encode()),
+            code_hash=_hasher.hash(code),
+            code_expires_at=moment + CODE_LIFE,
             expires_at=moment + timedelta(days=read_folder().numbers["share_days"]),
         )
         session.add(made)
@@ -106,7 +115,13 @@ def find(record_id: str, share_id: str) -> Share | None:
 
 def _is_alive(made: Share | None) -> bool:
     """Open only while everything about it is known and in date: an unreadable expiry is an ended one."""
-    return made is not None and made.revoked_at is None and made.expires_at is not None and made.expires_at > now() and made.all_tries < LINK_TRIES
+    return (
+        made is not None
+        and made.revoked_at is None
+        and made.expires_at is not None
+        and made.expires_at > now()
+        and made.all_tries < LINK_TRIES
+    )
 
 
 def by_locator(locator: str) -> Share | None:
@@ -126,11 +141,22 @@ def redeem(locator: str, code: str) -> str | None:
         made = session.scalar(select(Share).where(Share.locator_hash == _hash(locator[:200])).with_for_update())
         if made is None or not _is_alive(made):
             return None
-        usable = bool(made.code_hash) and made.code_expires_at is not None and made.code_expires_at > now() and made.code_tries < CODE_TRIES
+        usable = (
+            bool(made.code_hash)
+            and made.code_expires_at is not None
+            and made.code_expires_at > now()
+            and made.code_tries < CODE_TRIES
+        )
         if not (usable and len(digits) == 8 and _matches(made.code_hash, digits)):
             made.code_tries += 1
             made.all_tries += 1
-            audit.record(session, "share.locked" if made.all_tries >= LINK_TRIES else "share.code_refused", "share", made.id, made.case_id)
+            audit.record(
+                session,
+                "share.locked" if made.all_tries >= LINK_TRIES else "share.code_refused",
+                "share",
+                made.id,
+                made.case_id,
+            )
             return None
         visit = secrets.token_urlsafe(32)
         made.code_hash, made.visit_hash, made.visit_expires_at = "", _hash(visit), now() + VISIT_LIFE
@@ -167,7 +193,14 @@ def respond(locator: str, token: str, response: str, name: str, reason: str) -> 
         if made is None or made.response:
             return False
         made.response, made.response_name, made.response_reason, made.responded_at = response, name, reason, now()
-        audit.record(session, "share.acknowledged" if response == "acknowledged" else "share.disputed", "share", made.id, made.case_id, {"response": response})
+        audit.record(
+            session,
+            "share.acknowledged" if response == "acknowledged" else "share.disputed",
+            "share",
+            made.id,
+            made.case_id,
+            {"response": response},
+        )
     return True
 
 
@@ -181,12 +214,13 @@ def compose(made: Share, settings: Settings, locator: str) -> EmailMessage:
     message["Subject"] = f"A document is waiting for you from {settings.council_name}"
     message["Message-ID"] = f"<{made.id}@case-by-case.invalid>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(
+    message.set_content(  # one line stays one line: a link broken in two opens nothing
         "A document is waiting for you.\n\n"
         f"Open this page: {settings.base_url.rstrip('/')}/shared/{locator}\n\n"
         "You will need an eight-digit code. The person who sent this will give it to you by telephone or in person. "
         "The link shows nothing without it.\n\n"
-        f"The link ends on {made.expires_at:%d %B %Y}. If you did not expect this, do nothing.\n"
+        f"The link ends on {made.expires_at:%d %B %Y}. If you did not expect this, do nothing.\n",
+        cte="7bit",
     )
     return message
 

@@ -17,6 +17,7 @@ from forms.accounts import EmptyForm
 from forms.sharing import AnswerRecordForm, CodeForm, ShareForm
 
 from . import service
+from .models import Share
 
 pages = Blueprint("sharing", __name__)
 
@@ -33,9 +34,26 @@ def _record(record_id: str) -> Record:
 def make(case_id: str, record_id: str) -> Page:
     """Name the recipient, and why they need it; the code is shown once."""
     record, case = _record(record_id), g.case
-    form = ShareForm() if request.method == "POST" else ShareForm(data={"name": case.lead_name, "role": ", ".join(p for p in (case.lead_role, case.lead_agency) if p), "email": case.lead_email})
+    form = (
+        ShareForm()
+        if request.method == "POST"
+        else ShareForm(
+            data={
+                "name": case.lead_name,
+                "role": ", ".join(p for p in (case.lead_role, case.lead_agency) if p),
+                "email": case.lead_email,
+            }
+        )
+    )
     if request.method == "POST" and form.validate():
-        made, code = service.share(current_user, record.id, form.name.data or "", form.role.data or "", form.email.data or "", form.why.data or "")
+        made, code = service.share(
+            current_user,
+            record.id,
+            form.name.data or "",
+            form.role.data or "",
+            form.email.data or "",
+            form.why.data or "",
+        )
         return render_template("sharing/code.html", case=case, record=record, share=made, code=code)
     return shown("sharing/share.html", form, case=case, record=record)
 
@@ -81,11 +99,14 @@ def open_link(locator: str) -> Page:
         if token is not None:
             session[_VISIT] = token
             return redirect(url_for("sharing.read", locator=locator))
-        form.refuse("code", "This code does not open this link. Check the eight digits. After five wrong tries ask the sender for a new code; the link may also have ended.")
+        form.refuse(
+            "code",
+            "This code does not open this link. Check the eight digits. After five wrong tries ask the sender for a new code; the link may also have ended.",
+        )
     return shown("sharing/open.html", form)
 
 
-def _visit(locator: str) -> service.Share | None:
+def _visit(locator: str) -> Share | None:
     return service.visit(locator, str(session.get(_VISIT, "")))
 
 
@@ -99,7 +120,13 @@ def read(locator: str) -> Page:
     record = db.session.get_one(Record, made.record_id)
     form = AnswerRecordForm() if request.method == "POST" else AnswerRecordForm(data={"name": made.recipient_name})
     if request.method == "POST" and form.validate():
-        if service.respond(locator, str(session.get(_VISIT, "")), form.response.data or "", form.name.data or "", form.reason.data or ""):
+        if service.respond(
+            locator,
+            str(session.get(_VISIT, "")),
+            form.response.data or "",
+            form.name.data or "",
+            form.reason.data or "",
+        ):
             flash("Thank you. The council sees your answer now.", "success")
             return redirect(url_for("sharing.read", locator=locator))
         form.refuse("", "Your answer is recorded already, or this visit has ended.")
@@ -117,4 +144,10 @@ def read_pdf(locator: str) -> Page:
     if record.pdf_sha256 is None:
         return redirect(url_for("sharing.read", locator=locator))
     service.read(made)
-    return send_file(records.file_of(record), mimetype="application/pdf", as_attachment=True, download_name=f"{record.number}.pdf", max_age=0)
+    return send_file(
+        records.file_of(record),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=f"{record.number}.pdf",
+        max_age=0,
+    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from .assess import OUTCOMES, Result, Row
 from .checklist import Checklist
+from .plain import in_sentence
+from .result import OUTCOMES, Result, Row
 
 _HITS = {"stop": 3, "stop_until": 3, "senior": 2, "high": 2, "medium": 1, "low": 0}
 
@@ -63,8 +64,18 @@ def next_questions(checklist: Checklist, result: Result) -> tuple[NextQuestion, 
         narrows = int(row.share * 100 / totals[criterion.domain]) if totals[criterion.domain] else 0
         found.append(
             NextQuestion(
-                row.criterion, row.subject, criterion.name, agency.name, criterion.ask or criterion.question, agency.tonight, agency.planned,
-                agency.ground, agency.at_silence, worst != now or best != now, narrows, row.open_effect,
+                row.criterion,
+                row.subject,
+                criterion.name,
+                agency.name,
+                criterion.ask or criterion.question,
+                agency.tonight,
+                agency.planned,
+                agency.ground,
+                agency.at_silence,
+                worst != now or best != now,
+                narrows,
+                row.open_effect,
             )
         )
     shares = {(row.criterion, row.subject): row.share for row in result.rows}
@@ -73,7 +84,14 @@ def next_questions(checklist: Checklist, result: Result) -> tuple[NextQuestion, 
     return tuple(
         sorted(
             found,
-            key=lambda q: (not q.could_change_outcome, urgency[q.effect], -_HITS[checklist.criteria[q.criterion].worst_effect], -shares[q.criterion, q.subject], order[q.criterion], q.subject),
+            key=lambda q: (
+                not q.could_change_outcome,
+                urgency[q.effect],
+                -_HITS[checklist.criteria[q.criterion].worst_effect],
+                -shares[q.criterion, q.subject],
+                order[q.criterion],
+                q.subject,
+            ),
         )
     )
 
@@ -86,24 +104,41 @@ def way_forward(checklist: Checklist, result: Result) -> WayForward:
     """What would make this placement suitable, or why nothing does. A stop always leads to the next safe step."""
     stops = [row for row in result.rows if row.effect == "stop"]
     if stops:
-        named = ", ".join(dict.fromkeys(f"{row.criterion} {checklist.criteria[row.criterion].name.lower()}" for row in stops))
-        steps = tuple(Step(row.criterion, row.subject, "Propose another placement that is clear of this.", _placing(checklist, row)) for row in stops)
+        named = ", ".join(
+            dict.fromkeys(f"{row.criterion} {in_sentence(checklist.criteria[row.criterion].name)}" for row in stops)
+        )
+        steps = tuple(
+            Step(
+                row.criterion, row.subject, "Propose another placement that is clear of this.", _placing(checklist, row)
+            )
+            for row in stops
+        )
         return WayForward(
             False,
             f"Nothing makes this placement suitable: {named}. The duty to accommodate goes on: find another placement, or ask a senior officer for the emergency route.",
-            steps + (Step("", "household", checklist.words["no_other_placement_tonight"], "senior officer"),),
+            (*steps, Step("", "household", checklist.words["no_other_placement_tonight"], "senior officer")),
         )
     blocking = [row for row in result.rows if row.hits >= 2]
     if not blocking:
-        made = tuple(Step(row.criterion, row.subject, c.what, c.owner or row.owner) for row in result.rows for c in row.conditions)
+        made = tuple(
+            Step(row.criterion, row.subject, c.what, c.owner or row.owner)
+            for row in result.rows
+            for c in row.conditions
+        )
         if made:
             return WayForward(True, "It is suitable if each condition is met by its date.", made)
-        return WayForward(True, "Nothing is open. Set the next review.", (Step("", "household", "Review on the date set, or sooner if anything changes.", "housing officer"),))
+        return WayForward(
+            True,
+            "Nothing is open. Set the next review.",
+            (Step("", "household", "Review on the date set, or sooner if anything changes.", "housing officer"),),
+        )
     steps = tuple(
         Step(
-            row.criterion, row.subject,
+            row.criterion,
+            row.subject,
             f"Ask {checklist.agencies[row.owner].name}: {checklist.criteria[row.criterion].ask or checklist.criteria[row.criterion].question}"
-            if row.state == "open" and row.owner in checklist.agencies else row.lifts,
+            if row.state == "open" and row.owner in checklist.agencies
+            else row.lifts,
             checklist.agencies[row.owner].name if row.owner in checklist.agencies else row.owner,
         )
         for row in sorted(blocking, key=lambda r: -r.hits)

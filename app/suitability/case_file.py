@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from .checklist import Checklist, Criterion
+from .checklist import Checklist
+from .criterion import Criterion
 from .evidence import UNKNOWN, Acceptance, Answer, Mitigation
 from .household import Household, Member, Placement
 from .plain import Plain, When
@@ -31,7 +32,7 @@ class CaseFile(Plain):
     answers: Annotated[tuple[Answer, ...], Field(max_length=5000)] = ()
     mitigations: Annotated[tuple[Mitigation, ...], Field(max_length=1000)] = ()
     acceptances: Annotated[tuple[Acceptance, ...], Field(max_length=1000)] = ()
-    settings: dict[str, Annotated[int, Field(ge=0, le=1_000_000)]] = {}
+    settings: dict[str, Annotated[int, Field(ge=0, le=1_000_000)]] = Field(default_factory=dict)
 
 
 class CaseFileError(ValueError):
@@ -56,7 +57,9 @@ def parse(text: str, checklist: Checklist) -> CaseFile:
         tree = json.loads(text, object_pairs_hook=_no_twice, parse_constant=_no_constant)
     except ValueError as error:
         where = f"line {error.lineno}, column {error.colno}: " if isinstance(error, json.JSONDecodeError) else ""
-        raise CaseFileError([("(file)", f"This is not a JSON document: {where}{getattr(error, 'msg', error)}.")]) from None
+        raise CaseFileError(
+            [("(file)", f"This is not a JSON document: {where}{getattr(error, 'msg', error)}.")]
+        ) from None
     return build(tree, checklist)
 
 
@@ -119,7 +122,9 @@ def _in_words(problem: Any) -> tuple[str, str]:
     if kind == "extra_forbidden":
         known = _names_beside(where)
         near = get_close_matches(str(where[-1]), known, n=1)
-        return _path(where), f"There is no such name here as “{where[-1]}”." + (f" Did you mean “{near[0]}”?" if near else "")
+        return _path(where), f"There is no such name here as “{where[-1]}”." + (
+            f" Did you mean “{near[0]}”?" if near else ""
+        )
     if kind == "missing":
         return _path(where), "This is missing and is needed."
     if kind == "value_error":
@@ -157,7 +162,9 @@ def member_problems(member: Member, on: date) -> list[tuple[str, str]]:
     """Dates of a member that cannot be right on the day of assessment: (field, sentence)."""
     found: list[tuple[str, str]] = []
     if member.born is not None and member.born > on:
-        found.append(("born", "The date of birth is in the future. For an unborn child give the expected date of birth."))
+        found.append(
+            ("born", "The date of birth is in the future. For an unborn child give the expected date of birth.")
+        )
     if member.born is not None and member.born.year < on.year - 120:
         found.append(("born", "The date of birth is more than 120 years ago."))
     if member.kind == "child" and member.born is not None and (member.age_on(on) or 0) >= 21:
@@ -165,7 +172,12 @@ def member_problems(member: Member, on: date) -> list[tuple[str, str]]:
     if member.due is not None and member.due > on + timedelta(weeks=_LONGEST_PREGNANCY_WEEKS):
         found.append(("due", "The expected date of birth is more than 44 weeks away."))
     if member.due is not None and member.due < on - timedelta(weeks=8):
-        found.append(("due", "The expected date of birth is long past. If the baby has been born, enter the child with a date of birth."))
+        found.append(
+            (
+                "due",
+                "The expected date of birth is long past. If the baby has been born, enter the child with a date of birth.",
+            )
+        )
     if member.kind == "unborn" and member.born is not None:
         found.append(("born", "An unborn child has an expected date of birth, not a date of birth."))
     if member.kind != "unborn" and member.due is not None and not member.pregnant:
@@ -176,7 +188,9 @@ def member_problems(member: Member, on: date) -> list[tuple[str, str]]:
 def _dates(case: CaseFile) -> list[tuple[str, str]]:
     found = []
     for at, member in enumerate(case.household.members):
-        found += [(f"household.members[{at}].{field}", sentence) for field, sentence in member_problems(member, case.on)]
+        found += [
+            (f"household.members[{at}].{field}", sentence) for field, sentence in member_problems(member, case.on)
+        ]
     for at, answer in enumerate(case.answers):
         if answer.on is not None and answer.on > case.on:
             found.append((f"answers[{at}].on", "This answer is dated after the day of the assessment."))
@@ -206,12 +220,18 @@ def value_problem(criterion: Criterion, value: object) -> str | None:
     if criterion.answer == "multiple":
         if not isinstance(value, tuple) or not value:
             return f"{criterion.id} takes a list of options."
-        clear = [v for v in value if isinstance(v, str) and v in criterion.options and criterion.options[v].means == "clear"]
+        clear = [
+            v for v in value if isinstance(v, str) and v in criterion.options and criterion.options[v].means == "clear"
+        ]
         if clear and len(value) > 1:
             return f"“{clear[0]}” cannot stand beside other options."
         return _option_problem(criterion, list(value))
     if criterion.answer == "minutes":
-        return None if isinstance(value, int) and value <= 1440 else f"{criterion.id} takes a whole number of minutes, up to 1,440."
+        return (
+            None
+            if isinstance(value, int) and value <= 1440
+            else f"{criterion.id} takes a whole number of minutes, up to 1,440."
+        )
     if criterion.answer == "date":
         try:
             date.fromisoformat(str(value))
@@ -228,34 +248,56 @@ def _option_problem(criterion: Criterion, values: list[object]) -> str | None:
     for value in values:
         if value not in criterion.options:
             near = get_close_matches(str(value), list(criterion.options), n=1)
-            return f"{criterion.id} has no option “{value}”." + (f" Did you mean “{near[0]}”?" if near else f" It has: {', '.join(criterion.options)}, unknown.")
+            return f"{criterion.id} has no option “{value}”." + (
+                f" Did you mean “{near[0]}”?" if near else f" It has: {', '.join(criterion.options)}, unknown."
+            )
     return None
 
 
 def _references(case: CaseFile, checklist: Checklist) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     ids = {answer.id for answer in case.answers if answer.id is not None}
-    for kind, entries in (("answers", case.answers), ("mitigations", case.mitigations), ("acceptances", case.acceptances)):
-        for at, entry in enumerate(entries):  # type: ignore[var-annotated,arg-type]
-            found += [(f"{kind}[{at}].{field}", sentence) for field, sentence in _reference(entry, case.household, checklist)]
+    listed: tuple[tuple[str, Sequence[Answer | Mitigation | Acceptance]], ...] = (
+        ("answers", case.answers),
+        ("mitigations", case.mitigations),
+        ("acceptances", case.acceptances),
+    )
+    for kind, entries in listed:
+        for at, entry in enumerate(entries):
+            found += [
+                (f"{kind}[{at}].{field}", sentence) for field, sentence in _reference(entry, case.household, checklist)
+            ]
     for at, answer in enumerate(case.answers):
         criterion = checklist.criteria.get(answer.criterion)
         problem = value_problem(criterion, answer.value) if criterion else None
         if problem:
             found.append((f"answers[{at}].value", problem))
-        found += [(f"answers[{at}].supersedes", f"There is no answer with the id “{key}”.") for key in answer.supersedes if key not in ids]
+        found += [
+            (f"answers[{at}].supersedes", f"There is no answer with the id “{key}”.")
+            for key in answer.supersedes
+            if key not in ids
+        ]
     for name in case.settings:
         if name not in checklist.settings:
             near = get_close_matches(name, list(checklist.settings), n=1)
-            found.append((f"settings.{name}", "There is no such setting." + (f" Did you mean “{near[0]}”?" if near else "")))
+            found.append(
+                (f"settings.{name}", "There is no such setting." + (f" Did you mean “{near[0]}”?" if near else ""))
+            )
     return found
 
 
-def _reference(entry: Answer | Mitigation | Acceptance, household: Household, checklist: Checklist) -> list[tuple[str, str]]:
+def _reference(
+    entry: Answer | Mitigation | Acceptance, household: Household, checklist: Checklist
+) -> list[tuple[str, str]]:
     criterion = checklist.criteria.get(entry.criterion)
     if criterion is None:
         near = get_close_matches(entry.criterion, list(checklist.criteria), n=1)
-        return [("criterion", f"There is no criterion “{entry.criterion}”." + (f" Did you mean “{near[0]}”?" if near else ""))]
+        return [
+            (
+                "criterion",
+                f"There is no criterion “{entry.criterion}”." + (f" Did you mean “{near[0]}”?" if near else ""),
+            )
+        ]
     keys = subject_keys(criterion, household)
     if entry.subject not in keys:
         asked = ", ".join(keys) if keys else "nobody in this household"
@@ -265,4 +307,8 @@ def _reference(entry: Answer | Mitigation | Acceptance, household: Household, ch
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of a case file."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Case by Case: case file", **CaseFile.model_json_schema()}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Case by Case: case file",
+        **CaseFile.model_json_schema(),
+    }

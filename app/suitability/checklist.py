@@ -6,154 +6,31 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from .computed import COMPUTED
 from .conditions import Condition, compile_condition
+from .criterion import (
+    ANSWERS,
+    BASES,
+    DOMAINS,
+    MEANINGS,
+    OPEN_EFFECTS,
+    SUBJECTS,
+    WORRYING_EFFECTS,
+    Agency,
+    Band,
+    Count,
+    Criterion,
+    OfferedMitigation,
+    Option,
+    Setting,
+    Stronger,
+    WorryIf,
+)
 from .evidence import Grade
 from .located import ChecklistError, Located, read
-
-WORRYING_EFFECTS = ("stop", "stop_until", "senior", "high", "medium", "low")
-OPEN_EFFECTS = ("hold", "chase", "note")
-MEANINGS = ("clear", "clear_with_condition", "partly", "worrying")
-SUBJECTS = ("child", "adult", "person", "unit", "household")
-ANSWERS = ("choice", "multiple", "minutes", "counts", "date", "computed")
-BASES = ("law", "guidance", "policy")
-DOMAINS = ("child_safety", "substance_misuse", "support_access", "information_sharing", "lawful_suitability")
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    code: str
-    label: str
-    means: str
-    effect: str | None
-    basis: str | None
-    says: str
-    condition: str
-    verify: bool
-    lower: tuple[tuple[Condition, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Stronger:
-    when: Condition
-    worrying: str | None
-    open: str | None
-    basis: str | None
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Minutes above a council setting are worrying, where the condition holds."""
-
-    when: Condition | None
-    over: str
-    effect: str
-
-
-@dataclass(frozen=True, slots=True)
-class WorryIf:
-    when: Condition
-    effect: str
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """One number of a count answer; a worrying one is worrying above none."""
-
-    label: str
-    means: str
-
-
-@dataclass(frozen=True, slots=True)
-class OfferedMitigation:
-    what: str
-    owner: str
-
-
-@dataclass(frozen=True, slots=True)
-class Criterion:
-    """One question, with everything it says about itself. Source: criteria.md."""
-
-    id: str
-    domain: str
-    name: str
-    question: str
-    help: str
-    why: str
-    so_what: str
-    subject: str
-    scope: str
-    applies_when: Condition | None
-    answer: str
-    options: Mapping[str, Option]
-    bands: tuple[Band, ...]
-    counts: Mapping[str, Count]
-    computed: str | None
-    clear_at: Grade
-    clear_at_when: tuple[tuple[Condition, Grade], ...]
-    min_sources: int
-    survivor_only: bool
-    shelf_life: str | None
-    worrying: str | None
-    open: str | None
-    under_one: str | None
-    stronger: tuple[Stronger, ...]
-    worry_if: tuple[WorryIf, ...]
-    basis: str
-    source: str
-    source_date: str
-    verifiers: tuple[str, ...]
-    ask_of: str
-    ask: str
-    mitigations: tuple[OfferedMitigation, ...]
-    weight: int | None
-    first_night: bool
-    release: str
-    line: int
-
-    @property
-    def looks_at(self) -> frozenset[str]:
-        """The criteria whose answers decide whether this one applies."""
-        return self.applies_when.criteria if self.applies_when else frozenset()
-
-    @property
-    def waits_for_effects(self) -> bool:
-        """Does its effect depend on whether any other row is high?"""
-        return any("any_high" in s.when.facts for s in self.stronger)
-
-    @property
-    def worst_effect(self) -> str:
-        """The strongest effect any answer could have."""
-        found = [self.worrying, *(o.effect for o in self.options.values()), *(s.worrying for s in self.stronger), *(b.effect for b in self.bands)]
-        return min((e for e in found if e is not None), key=WORRYING_EFFECTS.index, default="low")
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    name: str
-    value: int
-    says: str
-    owner: str
-    source: str
-    checked: str
-
-
-@dataclass(frozen=True, slots=True)
-class Agency:
-    """Who to ask. Telephone numbers and answer times are data with an owner and a date."""
-
-    code: str
-    name: str
-    ground: str
-    tonight: str
-    planned: str
-    at_silence: str
-    route: str
+from .references import check_references
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +50,45 @@ class Checklist:
         return {name: setting.value for name, setting in self.settings.items()}
 
 
-_CRITERION_KEYS = {
-    "id", "name", "question", "help", "why", "so_what", "subject", "scope", "applies_when", "answer", "options", "bands", "counts",
-    "computed", "clear_at", "clear_at_when", "min_sources", "survivor_only", "shelf_life", "worrying", "open", "under_one", "stronger",
-    "worry_if", "basis", "source", "source_date", "verifiers", "ask_of", "ask", "mitigations", "weight", "first_night", "release",
-}
-_OPTION_KEYS = {"label", "means", "effect", "basis", "says", "condition", "verify", "lower"}
+_CRITERION_KEYS = frozenset(
+    [
+        "id",
+        "name",
+        "question",
+        "help",
+        "why",
+        "so_what",
+        "subject",
+        "scope",
+        "applies_when",
+        "answer",
+        "options",
+        "bands",
+        "counts",
+        "computed",
+        "clear_at",
+        "clear_at_when",
+        "min_sources",
+        "survivor_only",
+        "shelf_life",
+        "worrying",
+        "open",
+        "under_one",
+        "stronger",
+        "worry_if",
+        "basis",
+        "source",
+        "source_date",
+        "verifiers",
+        "ask_of",
+        "ask",
+        "mitigations",
+        "weight",
+        "first_night",
+        "release",
+    ]
+)
+_OPTION_KEYS = {"label", "means", "effect", "basis", "says", "condition", "due", "verify", "lower"}
 
 
 def load(domains: Mapping[str, str], council: str, council_file: str = "council.yaml") -> Checklist:
@@ -210,10 +120,12 @@ def load(domains: Mapping[str, str], council: str, council_file: str = "council.
                 entry.refuse(f"{criterion.id} is defined twice.", "id")
             criteria[criterion.id] = criterion
     if len(versions) > 1:
-        list(versions.values())[-1].refuse(f"the files are of different versions: {', '.join(sorted(versions))}.", "version")
+        list(versions.values())[-1].refuse(
+            f"the files are of different versions: {', '.join(sorted(versions))}.", "version"
+        )
     if not versions:
         raise ChecklistError("checklists: no checklist file was found.")
-    _check_references(criteria, domains)
+    check_references(criteria, domains)
     return Checklist(next(iter(versions)), criteria, tuple(criteria), titles, settings, words, agencies)
 
 
@@ -222,7 +134,9 @@ def _domain_place(file: str) -> tuple[int, str]:
     return (DOMAINS.index(stem) if stem in DOMAINS else len(DOMAINS), file)
 
 
-def _criterion(entry: Located, domain: str, settings: Mapping[str, Setting], agencies: Mapping[str, Agency]) -> Criterion:
+def _criterion(
+    entry: Located, domain: str, settings: Mapping[str, Setting], agencies: Mapping[str, Agency]
+) -> Criterion:
     what = f"criterion {entry.get('id', '')}".strip()
     entry.only(_CRITERION_KEYS, what)
     answer = _word(entry, "answer", ANSWERS, what)
@@ -288,7 +202,16 @@ def _criterion(entry: Located, domain: str, settings: Mapping[str, Setting], age
 
 # Who may see it is decided edition by edition (safeguarding.md section 5); the class says what kind of matter it is.
 RELEASE_CLASSES = (
-    "placement", "child_safety", "child_health", "treatment", "police", "other_residents", "survivor", "location", "agencies", "law",
+    "placement",
+    "child_safety",
+    "child_health",
+    "treatment",
+    "police",
+    "other_residents",
+    "survivor",
+    "location",
+    "agencies",
+    "law",
 )
 
 
@@ -308,7 +231,11 @@ def _optional_word(entry: Located, key: str, allowed: Iterable[str], what: str) 
     words = list(allowed)
     if value is not None and value not in words:
         near = get_close_matches(value, words, n=1)
-        entry.refuse(f"“{value}” cannot be the “{key}” of {what}." + (f" Did you mean “{near[0]}”?" if near else f" It may be: {', '.join(words)}."), key)
+        entry.refuse(
+            f"“{value}” cannot be the “{key}” of {what}."
+            + (f" Did you mean “{near[0]}”?" if near else f" It may be: {', '.join(words)}."),
+            key,
+        )
     return value
 
 
@@ -341,6 +268,8 @@ def _options(entry: Located, what: str, answer: str, worrying: str | None) -> di
         effect = _optional_word(value, "effect", WORRYING_EFFECTS, f"option {code}")
         if means in ("worrying", "partly") and effect is None and worrying is None:
             value.refuse(f"option “{code}” is {means} and nothing maps it to an effect.", "means")
+        if value.get("due", "move") != "move":
+            value.refuse(f"option “{code}” may be due on “move” only; without it the council’s days count.", "due")
         if means == "clear_with_condition" and not value.get("condition"):
             value.refuse(f"option “{code}” makes a condition and does not say which.", "means")
         lower = []
@@ -350,9 +279,16 @@ def _options(entry: Located, what: str, answer: str, worrying: str | None) -> di
             assert when is not None
             lower.append((when, _word(item, "effect", WORRYING_EFFECTS, "lower")))
         options[code] = Option(
-            code, value.need("label", str, f"option {code}"), means, effect, _optional_word(value, "basis", BASES, f"option {code}"),
-            value.typed("says", str, f"option {code}", ""), value.typed("condition", str, f"option {code}", ""),
-            value.typed("verify", bool, f"option {code}", False), tuple(lower),
+            code,
+            value.need("label", str, f"option {code}"),
+            means,
+            effect,
+            _optional_word(value, "basis", BASES, f"option {code}"),
+            value.typed("says", str, f"option {code}", ""),
+            value.typed("condition", str, f"option {code}", ""),
+            value.typed("due", str, f"option {code}", ""),
+            value.typed("verify", bool, f"option {code}", False),
+            tuple(lower),
         )
     if not any(o.means in ("clear", "clear_with_condition") for o in options.values()):
         mapping.refuse(f"no option of {what} is reassuring.")
@@ -379,7 +315,9 @@ def _counts(entry: Located, what: str, answer: str) -> dict[str, Count]:
     found = {}
     for name, item in entry.need("counts", dict, what).items():
         item.only({"label", "means"}, f"count {name}")
-        found[name] = Count(item.need("label", str, f"count {name}"), _word(item, "means", ("neutral", "worrying"), f"count {name}"))
+        found[name] = Count(
+            item.need("label", str, f"count {name}"), _word(item, "means", ("neutral", "worrying"), f"count {name}")
+        )
     return found
 
 
@@ -403,8 +341,11 @@ def _stronger(entry: Located, what: str) -> tuple[Stronger, ...]:
         assert when is not None
         found.append(
             Stronger(
-                when, _optional_word(item, "worrying", WORRYING_EFFECTS, "stronger"), _optional_word(item, "open", OPEN_EFFECTS, "stronger"),
-                _optional_word(item, "basis", BASES, "stronger"), item.typed("because", str, "stronger", when.sentence),
+                when,
+                _optional_word(item, "worrying", WORRYING_EFFECTS, "stronger"),
+                _optional_word(item, "open", OPEN_EFFECTS, "stronger"),
+                _optional_word(item, "basis", BASES, "stronger"),
+                item.typed("because", str, "stronger", when.sentence),
             )
         )
     return tuple(found)
@@ -416,7 +357,9 @@ def _worry_if(entry: Located, what: str) -> tuple[WorryIf, ...]:
         item.only({"if", "effect", "says"}, "worry_if")
         when = _condition(item, "if")
         assert when is not None
-        found.append(WorryIf(when, _word(item, "effect", WORRYING_EFFECTS, "worry_if"), item.need("says", str, "worry_if")))
+        found.append(
+            WorryIf(when, _word(item, "effect", WORRYING_EFFECTS, "worry_if"), item.need("says", str, "worry_if"))
+        )
     return tuple(found)
 
 
@@ -435,36 +378,19 @@ def _council(top: Located) -> tuple[dict[str, Setting], dict[str, str], dict[str
         item.only({"value", "says", "owner", "source", "checked"}, f"setting {name}")
         checked = item.need("checked", str, f"setting {name}")
         settings[name] = Setting(
-            name, item.need("value", int, f"setting {name}"), item.need("says", str, f"setting {name}"),
-            item.need("owner", str, f"setting {name}"), item.need("source", str, f"setting {name}"), checked,
+            name,
+            item.need("value", int, f"setting {name}"),
+            item.need("says", str, f"setting {name}"),
+            item.need("owner", str, f"setting {name}"),
+            item.need("source", str, f"setting {name}"),
+            checked,
         )
     agencies = {}
     for code, item in top.need("agencies", dict, "the council file").items():
         item.only({"name", "ground", "tonight", "planned", "at_silence", "route"}, f"agency {code}")
-        texts: dict[str, Any] = {k: item.need(k, str, f"agency {code}") for k in ("name", "ground", "tonight", "planned", "at_silence")}
+        texts: dict[str, Any] = {
+            k: item.need(k, str, f"agency {code}") for k in ("name", "ground", "tonight", "planned", "at_silence")
+        }
         agencies[code] = Agency(code=code, route=item.typed("route", str, f"agency {code}", ""), **texts)
     words = {k: str(v) for k, v in top.need("words", dict, "the council file").items()}
     return settings, words, agencies
-
-
-def _check_references(criteria: Mapping[str, Criterion], domains: Mapping[str, str]) -> None:
-    files = {domain: file for file in domains for domain in [file.rsplit("/", 1)[-1].removesuffix(".yaml")]}
-
-    def refuse(criterion: Criterion, message: str) -> None:
-        raise ChecklistError(f"{files.get(criterion.domain, criterion.domain)}, line {criterion.line}: {criterion.id} {message}")
-
-    for criterion in criteria.values():
-        conditions = [criterion.applies_when, *(s.when for s in criterion.stronger), *(b.when for b in criterion.bands)]
-        conditions += [w.when for w in criterion.worry_if] + [c for c, _ in criterion.clear_at_when]
-        conditions += [c for o in criterion.options.values() for c, _ in o.lower]
-        for condition in (c for c in conditions if c is not None):
-            for name in sorted(condition.criteria - criteria.keys()):
-                near = get_close_matches(name, list(criteria), n=1)
-                refuse(criterion, f"looks at “{name}”, which is not a criterion." + (f" Did you mean “{near[0]}”?" if near else ""))
-        if criterion.applies_when is not None and criterion.applies_when.over_states:
-            refuse(criterion, "asks in applies_when about the state of other rows; only facts and answers decide what applies.")
-    try:
-        tuple(TopologicalSorter({c.id: c.looks_at for c in criteria.values()}).static_order())
-    except CycleError as error:
-        ring = [name for name in error.args[1] if isinstance(name, str)]
-        refuse(criteria[ring[0]], f"is in a ring of conditions: {' → '.join(ring)}.")

@@ -6,10 +6,16 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from .conditions import Facts
+from .facts import Facts
 from .standards import (
-    UnmeasuredRoom, breaches_room_standard, breaches_space_standard, is_legal_bed_and_breakfast, last_lawful_night,
-    nights_in_bed_and_breakfast, permitted_persons, persons,
+    UnmeasuredRoom,
+    breaches_room_standard,
+    breaches_space_standard,
+    is_legal_bed_and_breakfast,
+    last_lawful_night,
+    nights_in_bed_and_breakfast,
+    permitted_persons,
+    persons,
 )
 
 
@@ -36,9 +42,16 @@ def legal_bed_and_breakfast(facts: Facts) -> Worked:
     """Source: 2003 Order art 2 as amended."""
     answer = is_legal_bed_and_breakfast(facts.placement)
     if answer is None:
-        return Worked("open", "Sharing, cooking, ownership, management or private dwelling is not known, so it cannot be said whether this is bed and breakfast in law.")
+        return Worked(
+            "open",
+            "Sharing, cooking, ownership, management or private dwelling is not known, so it cannot be said whether this is bed and breakfast in law.",
+        )
     if answer:
-        return Worked("worrying", "On its facts this is bed and breakfast in law: not self-contained, with facilities shared or no cooking, and privately run.", "low")
+        return Worked(
+            "worrying",
+            "On its facts this is bed and breakfast in law: not self-contained, with facilities shared or no cooking, and privately run.",
+            "low",
+        )
     return Worked("clear", "On its facts this is not bed and breakfast in law.")
 
 
@@ -51,17 +64,25 @@ def forty_two_nights(facts: Facts) -> Worked:
     limit = facts.settings["bed_and_breakfast_nights"]
     used = nights_in_bed_and_breakfast(facts.household.bed_and_breakfast, starts)
     if used >= limit and in_law:
-        return Worked("worrying", f"All {limit} nights of bed and breakfast have been used ({used} nights so far).", "stop")
+        return Worked(
+            "worrying", f"All {limit} nights of bed and breakfast have been used ({used} nights so far).", "stop"
+        )
     if in_law is None:
         return Worked("open", "Whether this is bed and breakfast in law is not known, so the nights cannot be counted.")
     last = last_lawful_night(facts.household.bed_and_breakfast, starts, limit)
     ends = facts.placement.ends(facts.on)
     if last is not None and ends is not None and ends > last:
-        return Worked("worrying", f"The stay would pass {limit} nights. The family must move by {_day(last)}; from {_day(last + timedelta(days=1))} it is unlawful.", "high")
+        return Worked(
+            "worrying",
+            f"The stay would pass {limit} nights. The family must move by {_day(last)}; from {_day(last + timedelta(days=1))} it is unlawful.",
+            "high",
+        )
     if used + 1 >= facts.settings["bed_and_breakfast_warning_night"]:
         return Worked("worrying", f"Night {used + 1} of {limit} in bed and breakfast.", "high")
     if ends is None:
-        return Worked("open", "The number of nights is not known, so it cannot be said whether the stay would pass the limit.")
+        return Worked(
+            "open", "The number of nights is not known, so it cannot be said whether the stay would pass the limit."
+        )
     return Worked("clear", f"{used} of {limit} nights used; lawful to {_day(last) if last else 'no night'}.")
 
 
@@ -71,7 +92,9 @@ def room_standard(facts: Facts) -> Worked:
     if breach is None:
         return Worked("open", "Rooms, ages or sexes are not all known, so the room standard cannot be checked.")
     if breach:
-        return Worked("worrying", "Two people of opposite sex aged 10 or over, who are not a couple, would have to share a room.")
+        return Worked(
+            "worrying", "Two people of opposite sex aged 10 or over, who are not a couple, would have to share a room."
+        )
     return Worked("clear", "Nobody aged 10 or over has to share with the opposite sex outside a couple.")
 
 

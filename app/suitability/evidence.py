@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from enum import Enum
+from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 from typing import Annotated, Literal
 
@@ -15,7 +15,7 @@ from .plain import Key, Line, Note, Plain, When
 UNKNOWN = "unknown"
 
 
-class Grade(str, Enum):
+class Grade(StrEnum):
     """How an answer is known. Source: safeguarding.md 2.0; ranks from rulings.md 1."""
 
     E0 = "E0"
@@ -61,7 +61,9 @@ Value = (
     Annotated[str, Field(max_length=200)]
     | Annotated[int, Field(ge=0, le=100_000)]
     | Annotated[tuple[Annotated[str, Field(max_length=100)], ...], Field(max_length=40)]
-    | Annotated[dict[Annotated[str, Field(max_length=60)], Annotated[int, Field(ge=0, le=10_000)]], Field(max_length=20)]
+    | Annotated[
+        dict[Annotated[str, Field(max_length=60)], Annotated[int, Field(ge=0, le=10_000)]], Field(max_length=20)
+    ]
 )
 
 
@@ -165,7 +167,12 @@ def standing(answers: Iterable[Answer], worries: Mapping[int, bool], survivor_on
             if new_at == old_at or not _replaces(new, old):
                 continue
             same_source = new.source.identity == old.source.identity
-            if survivor_only and old.grade is Grade.E1S and worries[old_at] and not (same_source and new.grade is Grade.E1S):
+            if (
+                survivor_only
+                and old.grade is Grade.E1S
+                and worries[old_at]
+                and not (same_source and new.grade is Grade.E1S)
+            ):
                 continue
             if worries[old_at] and new.is_unknown:
                 continue  # a worry is answered, never blanked

@@ -11,16 +11,48 @@ from pydantic import Field, model_validator
 from .plain import Key, Line, Note, Plain, When
 
 Need = Literal[
-    "chest_illness", "mobility", "life_sustaining", "learning", "sensory", "impulsive", "long_term_illness",
-    "mental_health", "hearing_or_reading", "other",
+    "chest_illness",
+    "mobility",
+    "life_sustaining",
+    "learning",
+    "sensory",
+    "impulsive",
+    "long_term_illness",
+    "mental_health",
+    "hearing_or_reading",
+    "other",
 ]
 LeftBecause = Literal[
-    "antisocial_behaviour", "violence", "domestic_abuse", "exploitation", "overcrowding", "disrepair",
-    "end_of_tenancy", "relationship", "custody_or_hospital", "asylum", "other",
+    "antisocial_behaviour",
+    "violence",
+    "domestic_abuse",
+    "exploitation",
+    "overcrowding",
+    "disrepair",
+    "end_of_tenancy",
+    "relationship",
+    "custody_or_hospital",
+    "asylum",
+    "other",
 ]
 ServiceKind = Literal[
-    "school", "nursery", "gp", "health_visiting", "midwifery", "pharmacy", "drug_alcohol", "mental_health", "hospital",
-    "probation", "domestic_abuse", "family_court", "social_care", "family_support", "police", "work", "other",
+    "school",
+    "nursery",
+    "gp",
+    "health_visiting",
+    "midwifery",
+    "pharmacy",
+    "drug_alcohol",
+    "mental_health",
+    "hospital",
+    "probation",
+    "domestic_abuse",
+    "family_court",
+    "social_care",
+    "family_support",
+    "police",
+    "work",
+    "other",
 ]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Owner = Literal["council", "registered_provider", "voluntary", "private"]
@@ -142,7 +174,9 @@ class Household(Plain):
         for key in keys:
             if keys.count(key) > 1:
                 raise ValueError(f"two members have the key “{key}”")
-        named = {(m.couple_with, f"{m.key}.couple_with") for m in self.members} | {(m.mother, f"{m.key}.mother") for m in self.members}
+        named = {(m.couple_with, f"{m.key}.couple_with") for m in self.members} | {
+            (m.mother, f"{m.key}.mother") for m in self.members
+        }
         named |= {(k, f"service {s.name}") for s in self.services for k in s.used_by}
         for key_named, where in sorted((k, w) for k, w in named if k is not None):
             if key_named not in keys:
@@ -157,9 +191,17 @@ class Household(Plain):
         entered = tuple(m for m in self.members if m.kind != "adult")
         mothers_entered = {m.mother for m in entered if m.kind == "unborn"}
         implied = tuple(
-            Member(key=f"{m.key}-unborn"[:40], name=f"Unborn child of {m.name}"[:200], kind="unborn", due=m.due, mother=m.key)
+            Member(
+                key=f"{m.key}-unborn"[:40],
+                name=f"Unborn child of {m.name}"[:200],
+                kind="unborn",
+                due=m.due,
+                mother=m.key,
+            )
             for m in self.members
-            if m.pregnant and m.key not in mothers_entered and not (len(mothers_entered - {None}) == 0 and any(c.kind == "unborn" for c in entered))
+            if m.pregnant
+            and m.key not in mothers_entered
+            and not (len(mothers_entered - {None}) == 0 and any(c.kind == "unborn" for c in entered))
         )
         return entered + implied
 
@@ -184,7 +226,9 @@ class Placement(Plain):
 
     address: Line = Field(min_length=1)
     postcode: Line = ""
-    kind: Literal["bed_and_breakfast", "hotel", "hostel", "house_or_flat", "nightly_paid", "shared_house", "refuge", "other"] = "other"
+    kind: Literal[
+        "bed_and_breakfast", "hotel", "hostel", "house_or_flat", "nightly_paid", "shared_house", "refuge", "other"
+    ] = "other"
     self_contained: bool | None = None
     shares: tuple[Shared, ...] | None = None
     cooking_provided: bool | None = None

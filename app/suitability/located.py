@@ -51,7 +51,13 @@ class Located(dict[str, Any]):
         return value
 
 
-_KIND_WORDS: dict[type, str] = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a mapping"}
+_KIND_WORDS: dict[type, str] = {
+    str: "text",
+    int: "a whole number",
+    bool: "true or false",
+    list: "a list",
+    dict: "a mapping",
+}
 
 
 def read(text: str, file: str) -> Located:

@@ -14,15 +14,19 @@ LONGEST_NAME = 200
 _MARKS_PER_LETTER = 4
 # Bidirectional overrides and isolates can make a printed sentence read as another one.
 _BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
-_MARKS = re.compile(r"([\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]{%d})[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]+" % _MARKS_PER_LETTER)
+_MARK = r"[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]"
+_MARKS = re.compile(rf"({_MARK}{{{_MARKS_PER_LETTER}}}){_MARK}+")
+
+
+def in_sentence(label: str) -> str:
+    """A label inside a sentence: a small first letter, unless it begins with an abbreviation such as GP."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def clean_text(text: str) -> str:
     """Normal form C without control, surrogate or bidirectional characters; line ends as ``\\n``."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_BIDI)
-    text = "".join(
-        ch for ch in text if ch in "\n\t" or unicodedata.category(ch) not in ("Cc", "Cs", "Cn", "Co")
-    )
+    text = "".join(ch for ch in text if ch in "\n\t" or unicodedata.category(ch) not in ("Cc", "Cs", "Cn", "Co"))
     return _MARKS.sub(r"\1", unicodedata.normalize("NFC", text)).strip()
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from .advice import next_questions, way_forward
-from .assess import Child, Result, Row, assess
+from .assess import assess
 from .case_file import CaseFile
 from .checklist import Checklist
+from .result import Child, Result, Row
 
 
 def assessed(checklist: Checklist, case: CaseFile, council: str) -> dict[str, Any]:
@@ -23,7 +24,9 @@ def report(checklist: Checklist, result: Result) -> dict[str, Any]:
         "safeguarding_route": result.safeguarding_route,
         "children": [_child(child, result) for child in result.children],
         "findings": [finding for row in result.rows for finding in findings_of(checklist, row)],
-        "scores": {s.domain: {"low": s.low, "high": s.high, "open_rows": s.open_rows, "rows": s.rows} for s in result.scores},
+        "scores": {
+            s.domain: {"low": s.low, "high": s.high, "open_rows": s.open_rows, "rows": s.rows} for s in result.scores
+        },
         "patterns": [],
         "next_questions": [question._asdict() for question in next_questions(checklist, result)],
         "what_would_make_it_suitable": {
@@ -44,15 +47,48 @@ def findings_of(checklist: Checklist, row: Row) -> list[dict[str, Any]]:
     """What a row has to say: nothing when it is plainly clear; a worry that is also unverified says both."""
     if row.state == "clear":
         return []
-    base = {"criterion": row.criterion, "name": checklist.criteria[row.criterion].name, "subject": row.subject, "basis": row.basis, "why": list(row.why)}
+    base = {
+        "criterion": row.criterion,
+        "name": checklist.criteria[row.criterion].name,
+        "subject": row.subject,
+        "basis": row.basis,
+        "why": list(row.why),
+    }
     conditions = [c._asdict() for c in row.conditions]
     if row.state == "open":
-        return [{**base, "effect": row.open_effect, "state": "open", "lifts": row.lifts, "owner": _owner(checklist, row.owner), "conditions": conditions}]
-    found = [{**base, "effect": row.effect, "state": row.state, "lifts": row.lifts, "owner": _owner(checklist, row.owner), "conditions": conditions}]
+        return [
+            {
+                **base,
+                "effect": row.open_effect,
+                "state": "open",
+                "lifts": row.lifts,
+                "owner": _owner(checklist, row.owner),
+                "conditions": conditions,
+            }
+        ]
+    found = [
+        {
+            **base,
+            "effect": row.effect,
+            "state": row.state,
+            "lifts": row.lifts,
+            "owner": _owner(checklist, row.owner),
+            "conditions": conditions,
+        }
+    ]
     if row.is_open:
         criterion = checklist.criteria[row.criterion]
         lifts = f"An answer at {criterion.clear_at.value} or better."
-        found.append({**base, "effect": row.open_effect, "state": "open", "lifts": lifts, "owner": _owner(checklist, criterion.ask_of), "conditions": []})
+        found.append(
+            {
+                **base,
+                "effect": row.open_effect,
+                "state": "open",
+                "lifts": lifts,
+                "owner": _owner(checklist, criterion.ask_of),
+                "conditions": [],
+            }
+        )
     return found
 
 

@@ -102,7 +102,11 @@ def breaches_room_standard(rooms: Sequence[Room] | None, members: Sequence[Membe
     """
     if rooms is None:
         return None
-    certain = [m for m in members if m.kind != "unborn" and ((m.age_on(on) or 0) >= 10 or (m.kind == "adult" and m.born is None))]
+    certain = [
+        m
+        for m in members
+        if m.kind != "unborn" and ((m.age_on(on) or 0) >= 10 or (m.kind == "adult" and m.born is None))
+    ]
     doubtful = [m for m in members if m.kind == "child" and m.born is None]
     if any(m.sex not in ("female", "male") for m in (*certain, *doubtful)) and len(certain) + len(doubtful) > 1:
         return None

@@ -1,0 +1,98 @@
+"""Makes an instance folder ready. Each step looks first whether it is done; a second run changes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from importlib.metadata import version
+
+import flask_migrate
+from flask import Flask
+from sqlalchemy import inspect, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import demo, jobs
+from app.accounts import service as accounts
+from app.accounts.models import User
+from app.database import schema_version
+from app.extensions import db
+from app.places import gazetteer
+from app.records import seal
+from app.settings import Settings, remember_demo, write_settings_file
+
+FIRST_ADMINISTRATOR = "administrator@council.example"
+
+
+class CannotPrepare(RuntimeError):
+    """Why the instance cannot be made ready, in a sentence."""
+
+
+def prepare(app: Flask, with_demo: bool, say: Callable[[str], object]) -> None:
+    """Settings file, tables, postcode data, seal, job tables, and the first account or the demonstration.
+
+    Raises:
+        CannotPrepare: the database cannot be reached or is newer, the data package is missing, or a demonstration
+            is asked for where real work is kept.
+    """
+    settings: Settings = app.config["SETTINGS"]
+    write_settings_file(settings.data)
+    try:
+        found = schema_version()
+        if found != app.config["SCHEMA_HEAD"]:
+            say("Making the tables." if not found else "Bringing the tables up to date.")
+            flask_migrate.upgrade()
+    except SQLAlchemyError:
+        raise CannotPrepare("The database cannot be reached or brought up to date. Check CBC_DATABASE_URL.") from None
+    except SystemExit:
+        raise CannotPrepare("The database was made by a newer version than this one. Use that version.") from None
+    if not gazetteer.is_current(settings.gazetteer):
+        say("Loading the postcodes of the United Kingdom: about half a minute, once.")
+        try:
+            say(f"{gazetteer.build(settings.gazetteer):,} postcodes loaded.")
+        except gazetteer.GazetteerProblem as problem:
+            raise CannotPrepare(str(problem)) from None
+    seal.make_certificate(settings.seal_file, settings.council_name)
+    _prepare_jobs(app, settings)
+    if with_demo:
+        if db.session.scalar(select(User.id).limit(1)) is not None and not demo.is_here():
+            raise CannotPrepare(
+                "This instance holds real accounts: demonstration data is never mixed with them. "
+                "Give another folder with --data."
+            )
+        remember_demo(settings.data)
+        demo.load()
+    _write_welcome(settings)
+
+
+def _prepare_jobs(app: Flask, settings: Settings) -> None:
+    stamp = settings.data / "jobs.json"
+    wanted = json.dumps({"dbos": version("dbos"), "database": settings.database.split("@")[-1]})
+    there = "workflow_status" in inspect(db.engine).get_table_names() or settings.database_url
+    if not (stamp.exists() and stamp.read_text(encoding="utf-8") == wanted and there):
+        jobs.prepare(app)
+        stamp.write_text(wanted, encoding="utf-8")
+
+
+def _write_welcome(settings: Settings) -> None:
+    """What the terminal says about signing in. A first administrator who has set no password gets a fresh link."""
+    welcome = settings.data / "welcome.txt"
+    base = settings.base_url.rstrip("/")
+    first = db.session.scalar(select(User).where(User.email == FIRST_ADMINISTRATOR))
+    if demo.is_here():
+        text = demo.how_to_sign_in(base)
+    elif first is None and db.session.scalar(select(User.id).limit(1)) is None:
+        _, token = accounts.create_account("First administrator", FIRST_ADMINISTRATOR, "administrator")
+        text = _first_link(base, token)
+    elif first is not None and first.active and not first.password_hash:
+        text = _first_link(base, accounts.new_link(first.id))
+    else:
+        text = f"Sign in at {base}/sign-in\n"
+    welcome.touch(mode=0o600)
+    welcome.write_text(text, encoding="utf-8")
+
+
+def _first_link(base: str, token: str) -> str:
+    return (
+        f"First administrator: set the password of {FIRST_ADMINISTRATOR} with this one-time link, within two days:\n"
+        f"  {base}/welcome/{token}\n"
+    )

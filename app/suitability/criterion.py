@@ -1,0 +1,168 @@
+"""Criteria, settings and agencies as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .conditions import Condition
+from .evidence import Grade
+
+WORRYING_EFFECTS = ("stop", "stop_until", "senior", "high", "medium", "low")
+
+
+OPEN_EFFECTS = ("hold", "chase", "note")
+
+
+MEANINGS = ("clear", "clear_with_condition", "partly", "worrying")
+
+
+SUBJECTS = ("child", "adult", "person", "unit", "household")
+
+
+ANSWERS = ("choice", "multiple", "minutes", "counts", "date", "computed")
+
+
+BASES = ("law", "guidance", "policy")
+
+
+DOMAINS = ("child_safety", "substance_misuse", "support_access", "information_sharing", "lawful_suitability")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    code: str
+    label: str
+    means: str
+    effect: str | None
+    basis: str | None
+    says: str
+    condition: str
+    due: str
+    verify: bool
+    lower: tuple[tuple[Condition, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stronger:
+    when: Condition
+    worrying: str | None
+    open: str | None
+    basis: str | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Minutes above a council setting are worrying, where the condition holds."""
+
+    when: Condition | None
+    over: str
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorryIf:
+    when: Condition
+    effect: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One number of a count answer; a worrying one is worrying above none."""
+
+    label: str
+    means: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedMitigation:
+    what: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One question, with everything it says about itself. Source: criteria.md."""
+
+    id: str
+    domain: str
+    name: str
+    question: str
+    help: str
+    why: str
+    so_what: str
+    subject: str
+    scope: str
+    applies_when: Condition | None
+    answer: str
+    options: Mapping[str, Option]
+    bands: tuple[Band, ...]
+    counts: Mapping[str, Count]
+    computed: str | None
+    clear_at: Grade
+    clear_at_when: tuple[tuple[Condition, Grade], ...]
+    min_sources: int
+    survivor_only: bool
+    shelf_life: str | None
+    worrying: str | None
+    open: str | None
+    under_one: str | None
+    stronger: tuple[Stronger, ...]
+    worry_if: tuple[WorryIf, ...]
+    basis: str
+    source: str
+    source_date: str
+    verifiers: tuple[str, ...]
+    ask_of: str
+    ask: str
+    mitigations: tuple[OfferedMitigation, ...]
+    weight: int | None
+    first_night: bool
+    release: str
+    line: int
+
+    @property
+    def looks_at(self) -> frozenset[str]:
+        """The criteria whose answers decide whether this one applies."""
+        return self.applies_when.criteria if self.applies_when else frozenset()
+
+    @property
+    def waits_for_effects(self) -> bool:
+        """Does its effect depend on whether any other row is high?"""
+        return any("any_high" in s.when.facts for s in self.stronger)
+
+    @property
+    def worst_effect(self) -> str:
+        """The strongest effect any answer could have."""
+        found = [
+            self.worrying,
+            *(o.effect for o in self.options.values()),
+            *(s.worrying for s in self.stronger),
+            *(b.effect for b in self.bands),
+        ]
+        return min((e for e in found if e is not None), key=WORRYING_EFFECTS.index, default="low")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    name: str
+    value: int
+    says: str
+    owner: str
+    source: str
+    checked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """Who to ask. Telephone numbers and answer times are data with an owner and a date."""
+
+    code: str
+    name: str
+    ground: str
+    tonight: str
+    planned: str
+    at_silence: str
+    route: str

@@ -1,0 +1,69 @@
+"""What a rule may look at, for one subject at a time, and the logic of what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from .evidence import Answer
+from .household import Household, Member, Placement
+
+HOUSEHOLD, UNIT = "household", "unit"
+Known = bool | None
+
+
+class Settled(NamedTuple):
+    """What a row amounts to before effects: used by conditions over other rows."""
+
+    state: str  # clear, partly, worrying, open
+    values: frozenset[str]
+
+
+@dataclass(slots=True)
+class Facts:
+    """What conditions may look at, for one subject at a time."""
+
+    household: Household
+    placement: Placement
+    on: date
+    settings: Mapping[str, int]
+    council: str
+    answers: Mapping[tuple[str, str], tuple[Answer, ...]]
+    subject: Member | None = None
+    states: dict[tuple[str, str], Settled] = field(default_factory=dict)
+    children: tuple[Member, ...] = ()
+    has_high: Known = None
+    _held: dict[str, Known] = field(default_factory=dict)
+
+    def once(self, name: str, compute: Callable[[], Known]) -> Known:
+        """A fact of the whole household or unit, worked out once."""
+        if name not in self._held:
+            self._held[name] = compute()
+        return self._held[name]
+
+    @property
+    def unborn_weeks(self) -> int:
+        return self.settings["unborn_counts_weeks"]
+
+    def values_of(self, criterion: str) -> tuple[tuple[Answer, ...], ...]:
+        """Standing answers to a criterion: of this subject where it has its own, else of each subject."""
+        own = None if self.subject is None else self.answers.get((criterion, self.subject.key))
+        if own is not None:
+            return (own,)
+        return tuple(answers for (name, _), answers in self.answers.items() if name == criterion)
+
+
+def any_known(values: list[Known]) -> Known:
+    """Kleene or."""
+    if any(value is True for value in values):
+        return True
+    return None if any(value is None for value in values) else False
+
+
+def all_known(values: list[Known]) -> Known:
+    """Kleene and."""
+    if any(value is False for value in values):
+        return False
+    return None if any(value is None for value in values) else True

@@ -1,0 +1,359 @@
+"""The named facts a checklist may use: how an argument is checked, what the fact says, how it is worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any, NamedTuple, get_args
+
+from .facts import HOUSEHOLD, UNIT, Facts, Known, any_known
+from .household import LeftBecause, Member, Need
+from .standards import breaches_room_standard, breaches_space_standard, is_legal_bed_and_breakfast
+
+
+class Fact(NamedTuple):
+    """One named fact: how its argument is checked, what it says, and how it is worked out."""
+
+    check: Callable[[Any], str | None]
+    say: Callable[[Any], str]
+    work_out: Callable[[Facts, Any], Known]
+
+
+def _whole(value: Any) -> str | None:
+    return None if isinstance(value, int) and not isinstance(value, bool) else "a whole number"
+
+
+def _boolean(value: Any) -> str | None:
+    return None if isinstance(value, bool) else "true or false"
+
+
+def _pair(value: Any) -> str | None:
+    right = isinstance(value, list) and len(value) == 2 and all(isinstance(v, int) for v in value)
+    return None if right else "two whole numbers, from and to"
+
+
+def _one_of(allowed: tuple[str, ...]) -> Callable[[Any], str | None]:
+    def check(value: Any) -> str | None:
+        if not isinstance(value, list) or not value:
+            return "a list of " + ", ".join(allowed)
+        for item in value:
+            if item not in allowed:
+                near = get_close_matches(str(item), allowed, n=1)
+                return (
+                    f"one of its words (“{item}” is not one; did you mean “{near[0]}”?)"
+                    if near
+                    else f"one of {', '.join(allowed)}"
+                )
+        return None
+
+    return check
+
+
+def _names(value: Any) -> str | None:
+    return (
+        None if isinstance(value, list) and value and all(isinstance(v, str) for v in value) else "a list of criteria"
+    )
+
+
+def _aged(member: Member, low: int, high: int, facts: Facts) -> Known:
+    if member.kind == "unborn":
+        return False
+    age = member.age_on(facts.on)
+    return None if age is None else low <= age <= high
+
+
+def _children_any(facts: Facts, test: Callable[[Member], Known]) -> Known:
+    return any_known([test(child) for child in facts.children])
+
+
+def _has_need(member: Member, needs: list[str]) -> Known:
+    return None if member.needs is None else bool(set(member.needs) & set(needs))
+
+
+def _wanted(value: Known, wanted: bool) -> Known:
+    return None if value is None else value is wanted
+
+
+def _agencies(facts: Facts) -> int | None:
+    return None if facts.household.agencies is None else len(set(facts.household.agencies))
+
+
+def _at_least(number: int | None, least: int) -> Known:
+    return None if number is None else number >= least
+
+
+def _pregnant(facts: Facts) -> Known:
+    if any(child.kind == "unborn" for child in facts.children):
+        return True
+    # Only those asked are known; a man or a boy is not asked.
+    return any_known([m.pregnant for m in facts.household.members if m.kind == "adult" and m.sex != "male"] or [False])
+
+
+def _due_within(facts: Facts, weeks: int) -> Known:
+    unborn = [child for child in facts.children if child.kind == "unborn"]
+    if not unborn:
+        return None if _pregnant(facts) is None else False
+    limit = facts.on.toordinal() + 7 * weeks
+    return any_known([None if c.due is None else c.due.toordinal() <= limit for c in unborn])
+
+
+def _pharmacy_closed(facts: Facts) -> Known:
+    """Does the dispensing pharmacy close on a day this adult collects a dose?"""
+    member = facts.subject
+    if member is None:
+        return any_known(
+            [_closed_for(facts, m) for m in facts.household.adults() if m.treatment is not None] or [False]
+        )
+    return _closed_for(facts, member)
+
+
+def _closed_for(facts: Facts, member: Member) -> Known:
+    if member.treatment is None or member.treatment.dose_days is None:
+        return None
+    pharmacies = [
+        s for s in facts.household.services if s.kind == "pharmacy" and (not s.used_by or member.key in s.used_by)
+    ]
+    open_days = [s.open_days for s in pharmacies]
+    if not open_days:
+        return None
+    return any_known([None if days is None else not set(member.treatment.dose_days) <= set(days) for days in open_days])
+
+
+def _out_of_district(facts: Facts) -> Known:
+    return None if facts.placement.authority is None else facts.placement.authority != facts.council
+
+
+def _answered(facts: Facts, wanted: Mapping[str, Any]) -> Known:
+    """Is a named criterion answered with one of the named options? Not answered, or unknown, is not known."""
+    results: list[Known] = []
+    for criterion, options in wanted.items():
+        rows = facts.values_of(criterion)
+        per_row: list[Known] = []
+        for answers in rows:
+            values = {
+                v
+                for a in answers
+                if not a.is_unknown
+                for v in ((a.value,) if isinstance(a.value, str) else a.value if isinstance(a.value, tuple) else ())
+            }
+            per_row.append(True if values & set(options) else None if not values else False)
+        results.append(any_known(per_row) if per_row else None)
+    return any_known(results)
+
+
+def _confirmed(facts: Facts, criteria: list[str]) -> Known:
+    """Is each named row clear for this subject, at its own grade and within its shelf life?"""
+    key = facts.subject.key if facts.subject else HOUSEHOLD
+    states = [facts.states.get((name, key)) for name in criteria]
+    return all(state is not None and state.state == "clear" for state in states)
+
+
+def _not_clear(facts: Facts, criteria: list[str]) -> Known:
+    """Is any of the named rows worrying, partly or open, for this subject or (unit and household rows) at all?"""
+    for (name, key), settled in facts.states.items():
+        if name in criteria and settled.state != "clear" and _concerns(facts, key):
+            return True
+    return False
+
+
+def _worrying(facts: Facts, criteria: list[str]) -> Known:
+    for (name, key), settled in facts.states.items():
+        if name in criteria and settled.state in ("worrying", "partly") and _concerns(facts, key):
+            return True
+    return False
+
+
+def _concerns(facts: Facts, key: str) -> bool:
+    return facts.subject is None or key in (facts.subject.key, UNIT, HOUSEHOLD)
+
+
+def _above_ground(facts: Facts) -> Known:
+    return None if facts.placement.floor is None else facts.placement.floor > 0
+
+
+def _on_subject(test: Callable[[Facts, Member, Any], Known]) -> Callable[[Facts, Any], Known]:
+    def work_out(facts: Facts, argument: Any) -> Known:
+        return None if facts.subject is None else test(facts, facts.subject, argument)
+
+    return work_out
+
+
+_NEEDS, _LEFT = get_args(Need), get_args(LeftBecause)
+
+
+def _listed(words: Any) -> str:
+    return " or ".join(str(word).replace("_", " ") for word in words)
+
+
+def _yes(text_true: str, text_false: str) -> Callable[[Any], str]:
+    return lambda wanted: text_true if wanted else text_false
+
+
+FACTS: dict[str, Fact] = {
+    "this_child_under": Fact(
+        _whole,
+        lambda n: f"this child is under {n} (a birth expected within 12 weeks counts as under 1)",
+        _on_subject(lambda f, m, n: m.under(n, f.on, f.unborn_weeks)),
+    ),
+    "any_child_under": Fact(
+        _whole,
+        lambda n: f"a child of the household is under {n} (a birth expected within 12 weeks counts as under 1)",
+        lambda f, n: f.once(
+            f"any_child_under {n}", lambda: _children_any(f, lambda m: m.under(n, f.on, f.unborn_weeks))
+        ),
+    ),
+    "this_child_aged": Fact(
+        _pair, lambda p: f"this child is aged {p[0]} to {p[1]}", _on_subject(lambda f, m, p: _aged(m, p[0], p[1], f))
+    ),
+    "any_child_aged": Fact(
+        _pair,
+        lambda p: f"a child of the household is aged {p[0]} to {p[1]}",
+        lambda f, p: _children_any(f, lambda m: _aged(m, p[0], p[1], f)),
+    ),
+    "this_child_born": Fact(
+        _boolean,
+        _yes("this child has been born", "this child is not yet born"),
+        _on_subject(lambda f, m, w: (m.kind != "unborn") is w),
+    ),
+    "has_children": Fact(
+        _boolean, _yes("there are children", "there are no children"), lambda f, w: bool(f.children) is w
+    ),
+    "anyone_pregnant": Fact(
+        _boolean, _yes("somebody is pregnant", "nobody is pregnant"), lambda f, w: _wanted(_pregnant(f), w)
+    ),
+    "due_within_weeks": Fact(_whole, lambda n: f"a birth is expected within {n} weeks", _due_within),
+    "this_person_needs": Fact(
+        _one_of(_NEEDS), lambda n: f"this person has a need: {_listed(n)}", _on_subject(lambda f, m, n: _has_need(m, n))
+    ),
+    "any_child_needs": Fact(
+        _one_of(_NEEDS),
+        lambda n: f"a child has a need: {_listed(n)}",
+        lambda f, n: any_known([_has_need(c, n) for c in f.children if c.kind != "unborn"]),
+    ),
+    "anyone_needs": Fact(
+        _one_of(_NEEDS),
+        lambda n: f"somebody has a need: {_listed(n)}",
+        lambda f, n: any_known([_has_need(m, n) for m in f.household.members if m.kind != "unborn"]),
+    ),
+    "left_because": Fact(
+        _one_of(_LEFT),
+        lambda r: f"the family left because of {_listed(r)}",
+        lambda f, r: None if f.household.left_because is None else bool(set(f.household.left_because) & set(r)),
+    ),
+    "shared_building": Fact(
+        _boolean,
+        _yes("the building is shared", "the building is not shared"),
+        lambda f, w: _wanted(f.placement.shared_building, w),
+    ),
+    "self_contained": Fact(
+        _boolean,
+        _yes("the unit is self-contained", "the unit is not self-contained"),
+        lambda f, w: _wanted(f.placement.self_contained, w),
+    ),
+    "above_ground_floor": Fact(
+        _boolean,
+        _yes("the unit is above the ground floor", "the unit is on the ground floor"),
+        lambda f, w: _wanted(_above_ground(f), w),
+    ),
+    "gas_supply": Fact(
+        _boolean, _yes("the unit has gas", "the unit has no gas"), lambda f, w: _wanted(f.placement.gas, w)
+    ),
+    "legal_bed_and_breakfast": Fact(
+        _boolean,
+        _yes("the unit is bed and breakfast in law", "the unit is not bed and breakfast in law"),
+        lambda f, w: _wanted(f.once("b&b", lambda: is_legal_bed_and_breakfast(f.placement)), w),
+    ),
+    "out_of_district": Fact(
+        _boolean,
+        _yes("the unit is outside the district", "the unit is inside the district"),
+        lambda f, w: _wanted(_out_of_district(f), w),
+    ),
+    "space_standard_breached": Fact(
+        _boolean,
+        _yes("the space or room standard is breached", "the space and room standards are met"),
+        lambda f, w: _wanted(
+            f.once(
+                "overcrowded",
+                lambda: any_known(
+                    [
+                        breaches_space_standard(f.placement.rooms, f.household.members, f.on),
+                        breaches_room_standard(f.placement.rooms, f.household.members, f.on),
+                    ]
+                ),
+            ),
+            w,
+        ),
+    ),
+    "this_adult_shows_substance_sign": Fact(
+        _boolean,
+        _yes("there is a sign of substance use for this adult", "there is no sign of substance use for this adult"),
+        _on_subject(lambda f, m, w: _wanted(m.substance_sign, w)),
+    ),
+    "this_adult_shows_justice_sign": Fact(
+        _boolean,
+        _yes(
+            "there is a sign that this adult is in the justice system",
+            "there is no sign that this adult is in the justice system",
+        ),
+        _on_subject(lambda f, m, w: _wanted(m.justice_sign, w)),
+    ),
+    "any_justice_sign": Fact(
+        _boolean,
+        _yes(
+            "there is a sign that an adult is in the justice system",
+            "there is no sign that an adult is in the justice system",
+        ),
+        lambda f, w: _wanted(any_known([m.justice_sign for m in f.household.adults()]), w),
+    ),
+    "orders": Fact(
+        _boolean,
+        _yes("an order or condition is known", "no order or condition is known"),
+        lambda f, w: _wanted(f.household.orders, w),
+    ),
+    "separated_parents": Fact(
+        _boolean,
+        _yes("the parents are separated", "the parents are not separated"),
+        lambda f, w: _wanted(f.household.separated_parents, w),
+    ),
+    "pharmacy_closed_on_dose_day": Fact(
+        _boolean,
+        _yes("the pharmacy is closed on a day a dose is collected", "the pharmacy is open on every dose day"),
+        lambda f, w: _wanted(_pharmacy_closed(f), w),
+    ),
+    "services_at_least": Fact(
+        _whole,
+        lambda n: f"the family uses {n} or more services",
+        lambda f, n: True if len({s.kind for s in f.household.services}) >= n else _at_least(_agencies(f), n),
+    ),
+    "agencies_at_least": Fact(
+        _whole, lambda n: f"{n} or more agencies are involved", lambda f, n: _at_least(_agencies(f), n)
+    ),
+    "lead_professional_accepted": Fact(
+        _boolean,
+        _yes("a lead professional has accepted", "no lead professional has accepted"),
+        lambda f, w: (
+            (f.household.lead_professional is not None and f.household.lead_professional.accepted is not None) is w
+        ),
+    ),
+    "uses_service": Fact(
+        lambda v: None if isinstance(v, list) else "a list of services",
+        lambda kinds: f"the family uses {_listed(kinds)}",
+        lambda f, kinds: True if {s.kind for s in f.household.services} & set(kinds) else None,
+    ),
+    "any_high": Fact(
+        _boolean, _yes("there is a high concern", "there is no high concern"), lambda f, w: _wanted(f.has_high, w)
+    ),
+    "answer": Fact(
+        lambda v: (
+            None
+            if isinstance(v, dict) and v and all(isinstance(o, list) for o in v.values())
+            else "a mapping of criterion to a list of options"
+        ),
+        lambda v: " or ".join(f"{c} is answered {_listed(o)}" for c, o in v.items()),
+        _answered,
+    ),
+    "confirmed": Fact(_names, lambda c: f"{_listed(c)} is clear", _confirmed),
+    "not_clear": Fact(_names, lambda c: f"{_listed(c)} is not clear", _not_clear),
+    "worrying": Fact(_names, lambda c: f"{_listed(c)} is worrying", _worrying),
+}
+OVER_STATES = {"confirmed", "not_clear", "worrying", "any_high"}

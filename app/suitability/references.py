@@ -1,0 +1,46 @@
+"""What criteria say of one another: each named one exists, and no ring of conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from graphlib import CycleError, TopologicalSorter
+
+from .criterion import Criterion
+from .located import ChecklistError
+
+
+def check_references(criteria: Mapping[str, Criterion], domains: Mapping[str, str]) -> None:
+    """Refuse a criterion that looks at one that is not there, or at itself by way of others.
+
+    Raises:
+        ChecklistError: with file, line and what was meant.
+    """
+    files = {domain: file for file in domains for domain in [file.rsplit("/", 1)[-1].removesuffix(".yaml")]}
+
+    def refuse(criterion: Criterion, message: str) -> None:
+        raise ChecklistError(
+            f"{files.get(criterion.domain, criterion.domain)}, line {criterion.line}: {criterion.id} {message}"
+        )
+
+    for criterion in criteria.values():
+        conditions = [criterion.applies_when, *(s.when for s in criterion.stronger), *(b.when for b in criterion.bands)]
+        conditions += [w.when for w in criterion.worry_if] + [c for c, _ in criterion.clear_at_when]
+        conditions += [c for o in criterion.options.values() for c, _ in o.lower]
+        for condition in (c for c in conditions if c is not None):
+            for name in sorted(condition.criteria - criteria.keys()):
+                near = get_close_matches(name, list(criteria), n=1)
+                refuse(
+                    criterion,
+                    f"looks at “{name}”, which is not a criterion." + (f" Did you mean “{near[0]}”?" if near else ""),
+                )
+        if criterion.applies_when is not None and criterion.applies_when.over_states:
+            refuse(
+                criterion,
+                "asks in applies_when about the state of other rows; only facts and answers decide what applies.",
+            )
+    try:
+        tuple(TopologicalSorter({c.id: c.looks_at for c in criteria.values()}).static_order())
+    except CycleError as error:
+        ring = [name for name in error.args[1] if isinstance(name, str)]
+        refuse(criteria[ring[0]], f"is in a ring of conditions: {' → '.join(ring)}.")

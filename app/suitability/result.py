@@ -1,0 +1,82 @@
+"""What a judgement is made of: rows, ranges, children, and the outcome. Plain values."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from .evidence import Answer
+
+OUTCOMES = ("suitable", "suitable_with_conditions", "cannot_decide", "not_suitable")  # from best to worst
+
+
+OUTCOME_WORDS = {
+    "suitable": "Suitable",
+    "suitable_with_conditions": "Suitable with conditions",
+    "cannot_decide": "Cannot decide yet",
+    "not_suitable": "Not suitable as proposed",
+}
+
+
+ROUTES = ("none", "lead_professional", "front_door", "refer_now", "999")
+
+
+STATES = ("worrying", "open", "partly", "accepted", "mitigated", "clear_with_condition", "clear", "not_applicable")
+
+
+class Condition(NamedTuple):
+    """Something still to be done, with an owner and a date where one is known."""
+
+    what: str
+    owner: str
+    due: str
+
+
+class Row(NamedTuple):
+    """One criterion about one subject: what it amounts to, its effect, and how the outcome feels it.
+
+    ``hits`` is the worst outcome this row alone allows, as an index into OUTCOMES.
+    """
+
+    criterion: str
+    subject: str
+    state: str
+    effect: str
+    open_effect: str
+    basis: str
+    why: tuple[str, ...]
+    lifts: str
+    owner: str
+    hits: int
+    conditions: tuple[Condition, ...]
+    answers: tuple[Answer, ...]
+    weight: int
+    share: Fraction
+    is_open: bool
+    credit: Fraction
+
+
+class Score(NamedTuple):
+    """A range, 0 to 100: the low end counts what is clear, the high end all that is not known to be worrying."""
+
+    domain: str
+    low: int
+    high: int
+    open_rows: int
+    rows: int
+
+
+class Child(NamedTuple):
+    key: str
+    name: str
+    outcome: str
+    because: tuple[int, ...]  # positions in rows
+
+
+class Result(NamedTuple):
+    outcome: str
+    safeguarding_route: str
+    children: tuple[Child, ...]
+    rows: tuple[Row, ...]
+    scores: tuple[Score, ...]
+    checklist_version: str

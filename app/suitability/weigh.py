@@ -1,0 +1,186 @@
+"""What the standing answers to one question amount to, before any effect: worrying, clear, or open."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .computed import COMPUTED
+from .criterion import Criterion, Option
+from .evidence import Answer, Grade, is_stale
+from .facts import Facts
+
+
+class Weighed(NamedTuple):
+    """What the standing answers amount to before effects."""
+
+    state: str
+    option: Option | None
+    effect: str | None
+    why: tuple[str, ...]
+    is_open: bool
+    conditions: tuple[Option, ...]
+
+
+def weigh(criterion: Criterion, answers: tuple[Answer, ...], facts: Facts) -> Weighed | None:
+    """None when a computed row turns out not to apply."""
+    triggered = [w for w in criterion.worry_if if w.when.evaluate(facts) is True]
+    forced = min((w.effect for w in triggered), key=EFFECT_ORDER.index, default=None)
+    said = tuple(w.says for w in triggered)
+    if criterion.computed is not None:
+        worked = COMPUTED[criterion.computed](facts)
+        if worked.means == "not_applicable":
+            return None
+        return Weighed(
+            "worrying" if worked.means == "worrying" else "clear",
+            None,
+            worked.effect,
+            (worked.says,),
+            worked.means == "open",
+            (),
+        )
+    worry = _worst(criterion, answers, facts)
+    needed = clear_grade(criterion, facts)
+    enough, missing = _reassured(criterion, answers, needed, facts)
+    if worry is not None or forced is not None:
+        state, option, effect, why = worry or ("worrying", None, forced, ())
+        effect = stronger_effect(effect, forced)
+        unverified = (
+            option is not None and option.verify and not enough and not _verified(answers, needed, criterion, facts)
+        )
+        more = (f"It still needs {needed.words} ({needed.value}).",) if unverified else ()
+        return Weighed(state if forced is None else "worrying", option, effect, (*why, *said, *more), unverified, ())
+    if enough:
+        made = tuple(
+            dict.fromkeys(o for a in answers for o in _options_of(criterion, a) if o.means == "clear_with_condition")
+        )
+        return Weighed("clear", None, None, (), False, made)
+    return Weighed("clear", None, None, missing, True, ())
+
+
+def stronger_effect(a: str | None, b: str | None) -> str | None:
+    found = [e for e in (a, b) if e is not None]
+    return min(found, key=EFFECT_ORDER.index) if found else None
+
+
+def _options_of(criterion: Criterion, answer: Answer) -> list[Option]:
+    values = answer.value if isinstance(answer.value, tuple) else (answer.value,)
+    return [] if answer.is_unknown else [criterion.options[str(v)] for v in values if str(v) in criterion.options]
+
+
+def _worst(
+    criterion: Criterion, answers: tuple[Answer, ...], facts: Facts
+) -> tuple[str, Option | None, str | None, tuple[str, ...]] | None:
+    """The worst worry among standing answers: (state, option, effect, why)."""
+    found = [worry for answer in answers for worry in _worries_of(criterion, answer, facts)]
+    if not found:
+        return None
+    ranked = sorted(
+        found,
+        key=lambda worry: (EFFECT_ORDER.index(_counts_as(criterion, worry[0], worry[2])), worry[0] != "worrying"),
+    )
+    state, option, effect, _ = ranked[0]
+    return state, option, effect, tuple(dict.fromkeys(worry[3] for worry in ranked))
+
+
+def _counts_as(criterion: Criterion, state: str, effect: str | None) -> str:
+    if effect is not None:
+        return effect
+    base = criterion.worrying or "low"
+    return WEAKER[base] if state == "partly" else base
+
+
+def _worries_of(criterion: Criterion, answer: Answer, facts: Facts) -> list[tuple[str, Option | None, str | None, str]]:
+    if answer.is_unknown:
+        return []
+    if criterion.answer in ("choice", "multiple"):
+        found: list[tuple[str, Option | None, str | None, str]] = []
+        for option in _options_of(criterion, answer):
+            if option.means in ("worrying", "partly"):
+                found.append((option.means, option, option.effect, option.says or option.label))
+        return found
+    if criterion.answer == "minutes" and isinstance(answer.value, int):
+        hit = [
+            band
+            for band in criterion.bands
+            if answer.value > facts.settings[band.over]
+            and (band.when is None or band.when.evaluate(facts) is not False)
+        ]
+        return [
+            ("worrying", None, b.effect, f"{answer.value} minutes, over the limit of {facts.settings[b.over]}.")
+            for b in hit
+        ]
+    if criterion.answer == "counts" and isinstance(answer.value, dict):
+        return [
+            ("worrying", None, None, f"{criterion.counts[name].label}: {number}.")
+            for name, number in sorted(answer.value.items())
+            if number > 0 and name in criterion.counts and criterion.counts[name].means == "worrying"
+        ]
+    if criterion.answer == "date":
+        return _seen_too_long_ago(criterion, answer, facts)
+    return []
+
+
+def _seen_too_long_ago(
+    criterion: Criterion, answer: Answer, facts: Facts
+) -> list[tuple[str, Option | None, str | None, str]]:
+    baby = facts.subject is not None and facts.subject.under(1, facts.on, facts.unborn_weeks) is not False
+    limit = facts.settings["last_seen_days_under_1" if baby else "last_seen_days"]
+    days = facts.on.toordinal() - type(facts.on).fromisoformat(str(answer.value)).toordinal()
+    if days <= limit:
+        return []
+    return [("worrying", None, None, f"Last seen {days} days before the assessment; the limit is {limit}.")]
+
+
+def clear_grade(criterion: Criterion, facts: Facts) -> Grade:
+    grade = criterion.clear_at
+    for when, lower in criterion.clear_at_when:
+        if when.evaluate(facts) is True:
+            grade = lower
+    return grade
+
+
+def _shelf_days(criterion: Criterion, facts: Facts) -> int | None:
+    return None if criterion.shelf_life is None else facts.settings[f"shelf_life_{criterion.shelf_life}_days"]
+
+
+def _verified(answers: tuple[Answer, ...], grade: Grade, criterion: Criterion, facts: Facts) -> bool:
+    days = _shelf_days(criterion, facts)
+    return any(not a.is_unknown and a.grade.rank >= grade.rank and not is_stale(a, days, facts.on) for a in answers)
+
+
+def _reassured(
+    criterion: Criterion, answers: tuple[Answer, ...], grade: Grade, facts: Facts
+) -> tuple[bool, tuple[str, ...]]:
+    """Is it clear? And if not, what is missing, in words."""
+    if not answers:
+        return False, ("Not asked, or not answered.",)
+    days = _shelf_days(criterion, facts)
+    agencies: set[tuple[str, ...]] = set()
+    missing: list[str] = []
+    for answer in answers:
+        if answer.is_unknown:
+            missing.append("Answered “not known”.")
+        elif answer.grade.rank < grade.rank:
+            missing.append(
+                f"Reassuring, but only {answer.grade.words} ({answer.grade.value}); it counts from {grade.value}."
+            )
+        elif is_stale(answer, days, facts.on):
+            missing.append(f"Reassuring, but older than {days} days or undated.")
+        else:
+            agencies.add((answer.source.agency.casefold(),) if answer.source.agency else answer.source.identity)
+    if len(agencies) >= criterion.min_sources:
+        return True, ()
+    if agencies:
+        missing.append(f"{len(agencies)} of {criterion.min_sources} different agencies have answered.")
+    return False, tuple(dict.fromkeys(missing))
+
+
+WEAKER = {
+    "senior": "high",
+    "high": "medium",
+    "medium": "low",
+    "low": "low",
+    "stop": "stop",
+    "stop_until": "stop_until",
+}
+EFFECT_ORDER = ("stop", "stop_until", "senior", "high", "medium", "low")
