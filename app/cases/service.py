@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, noload
+from sqlalchemy.orm import Session, raiseload
 
 from app.accounts.models import User
 from app.accounts.policy import CaseFacts, may_see_case
@@ -57,7 +57,7 @@ def facts_of(case: Case) -> CaseFacts:
 
 def listed(user: Any, limit: int = 50, before: str = "") -> Sequence[Case]:
     """Cases newest change first, a page at a time."""
-    query = visible_to(user).options(noload(Case.members), noload(Case.addresses), noload(Case.services))
+    query = visible_to(user).options(raiseload(Case.members), raiseload(Case.addresses), raiseload(Case.services))
     if before:
         anchor = db.session.get(Case, before)
         if anchor is not None:

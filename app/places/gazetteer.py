@@ -181,7 +181,9 @@ class Gazetteer:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             if not self.path.exists():
-                raise GazetteerProblem("No postcode data is loaded: run script/bootstrap, or `flask places build`.")
+                raise GazetteerProblem(
+                    "No postcode data is loaded on this machine: your administrator can load it with “flask places build”."
+                )
             connection = sqlite3.connect(f"file:{self.path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
             self._local.connection = connection
         return connection
@@ -201,6 +203,13 @@ class Gazetteer:
         easting, northing, code, packed, radius = row
         return Entry(postcode, easting, northing, code, packed & 3, packed >> 3, radius or 0, bool(packed & 4))
 
+    def close(self) -> None:
+        """Close this thread's connection."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+
     def about(self) -> dict[str, str]:
         """Data set, data date, rows and sources."""
         return dict(self._connection().execute("SELECT name, value FROM about").fetchall())
@@ -210,8 +219,11 @@ def is_current(path: Path) -> bool:
     """Is there a gazetteer of this shape and from these packages already?"""
     if not path.exists():
         return False
+    found = Gazetteer(path)
     try:
-        about = Gazetteer(path).about()
+        about = found.about()
         return about.get("schema") == str(SCHEMA) and about.get("sources") == sources()
     except sqlite3.DatabaseError:
         return False
+    finally:
+        found.close()

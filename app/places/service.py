@@ -11,7 +11,7 @@ from app.settings import Settings
 from app.suitability.household import Household, Placement
 
 from .distance import Distance, between
-from .gazetteer import Gazetteer
+from .gazetteer import Gazetteer, GazetteerProblem
 from .geocoder import LocalPostcodes, Place
 from .map import Spot
 
@@ -70,6 +70,10 @@ def surroundings(household: Household, placement: Placement) -> Surroundings:
 def locate(postcode: str) -> Place:
     """Where a postcode is; without one, the reason it cannot be told."""
     coder = geocoder()
+    try:
+        coder.gazetteer.about()
+    except GazetteerProblem as problem:  # no data is no answer: the distance stays open and the form goes on
+        return Place(postcode, None, None, None, None, None, "none", "", None, "", "", "local gazetteer", str(problem))
     if not postcode.strip():
         about = coder.gazetteer.about()
         return Place(

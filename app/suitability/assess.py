@@ -31,13 +31,8 @@ def assess(checklist: Checklist, case: CaseFile, council: str) -> Result:
         the result; the same for the same input whatever its order.
     """
     facts = _facts(checklist, case, council)
-    asked = [
-        (c, key)
-        for name in checklist.order
-        for c in (checklist.criteria[name],)
-        for key in sorted(subject_keys(c, case.household))
-    ]
-    people = {m.key: m for m in (*case.household.members, *facts.children)}
+    people = facts.people
+    asked = [(checklist.criteria[name], key) for name in checklist.order for key in facts.rows[name]]
     weighed: dict[tuple[str, str], Weighed] = {}
     for criterion, key in asked:
         facts.subject = people.get(key)
@@ -115,6 +110,7 @@ def _facts(checklist: Checklist, case: CaseFile, council: str) -> Facts:
         criterion = checklist.criteria[name]
         worries = {at: _is_worry(criterion, answer, settings, case) for at, answer in enumerate(answers)}
         live[name, subject] = standing(answers, worries, criterion.survivor_only)
+    children = case.household.children()
     return Facts(
         household=case.household,
         placement=case.placement,
@@ -122,7 +118,10 @@ def _facts(checklist: Checklist, case: CaseFile, council: str) -> Facts:
         settings=settings,
         council=case.council or council,
         answers=live,
-        children=case.household.children(),
+        rows={c.id: tuple(sorted(subject_keys(c, case.household))) for c in checklist.criteria.values()},
+        applies={c.id: c.applies_when.evaluate for c in checklist.criteria.values() if c.applies_when is not None},
+        people={m.key: m for m in (*case.household.members, *children)},
+        children=children,
     )
 
 
@@ -142,12 +141,6 @@ def _is_worry(criterion: Criterion, answer: Answer, settings: Mapping[str, int],
             for name, number in answer.value.items()
         )
     return False
-
-
-# ---- what the answers amount to
-
-
-# ---- effects, and what lifts them
 
 
 # ---- what follows

@@ -133,6 +133,8 @@ def _in_words(problem: Any) -> tuple[str, str]:
     if kind in ("literal_error", "enum"):
         given = str(problem.get("input"))[:60]
         return _path(where), f"“{given}” is not one of {context.get('expected', 'the words allowed here')}."
+    if kind == "string_too_long":
+        return _path(where), f"This is longer than {context['max_length']:,} characters. Shorten it, or split it."
     return _path(where), problem["msg"] + "."
 
 

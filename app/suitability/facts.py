@@ -31,6 +31,9 @@ class Facts:
     settings: Mapping[str, int]
     council: str
     answers: Mapping[tuple[str, str], tuple[Answer, ...]]
+    rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    applies: Mapping[str, Callable[[Facts], Known]] = field(default_factory=dict)
+    people: Mapping[str, Member] = field(default_factory=dict)
     subject: Member | None = None
     states: dict[tuple[str, str], Settled] = field(default_factory=dict)
     children: tuple[Member, ...] = ()
@@ -47,12 +50,24 @@ class Facts:
     def unborn_weeks(self) -> int:
         return self.settings["unborn_counts_weeks"]
 
-    def values_of(self, criterion: str) -> tuple[tuple[Answer, ...], ...]:
-        """Standing answers to a criterion: of this subject where it has its own, else of each subject."""
-        own = None if self.subject is None else self.answers.get((criterion, self.subject.key))
-        if own is not None:
-            return (own,)
-        return tuple(answers for (name, _), answers in self.answers.items() if name == criterion)
+    def asked_about(self, criterion: str) -> tuple[str, ...]:
+        """Whom a criterion is asked about here: this subject where it is asked about them, else every subject of it.
+
+        One adult's answer never stands in for another's who was not asked.
+        """
+        keys = self.rows.get(criterion, ())
+        return (self.subject.key,) if self.subject is not None and self.subject.key in keys else keys
+
+    def is_not_asked(self, criterion: str, key: str) -> bool:
+        """Is it certain that a criterion does not apply to somebody, so that having no answer is an answer?"""
+        applies = self.applies.get(criterion)
+        if applies is None:
+            return False
+        kept, self.subject = self.subject, self.people.get(key)
+        try:
+            return applies(self) is False
+        finally:
+            self.subject = kept
 
 
 def any_known(values: list[Known]) -> Known:

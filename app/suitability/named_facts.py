@@ -127,17 +127,17 @@ def _answered(facts: Facts, wanted: Mapping[str, Any]) -> Known:
     """Is a named criterion answered with one of the named options? Not answered, or unknown, is not known."""
     results: list[Known] = []
     for criterion, options in wanted.items():
-        rows = facts.values_of(criterion)
-        per_row: list[Known] = []
-        for answers in rows:
+        for key in facts.asked_about(criterion):
             values = {
                 v
-                for a in answers
+                for a in facts.answers.get((criterion, key), ())
                 if not a.is_unknown
                 for v in ((a.value,) if isinstance(a.value, str) else a.value if isinstance(a.value, tuple) else ())
             }
-            per_row.append(True if values & set(options) else None if not values else False)
-        results.append(any_known(per_row) if per_row else None)
+            if values:
+                results.append(not values.isdisjoint(options))
+            else:
+                results.append(False if facts.is_not_asked(criterion, key) else None)
     return any_known(results)
 
 

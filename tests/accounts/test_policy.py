@@ -1,0 +1,176 @@
+"""Every route, by every role, on own and foreign objects: what the one policy table says, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from werkzeug.routing import Rule
+
+from app.accounts.policy import POLICY
+from app.assessments.models import Assessment
+from app.cases import service as cases
+from app.cases.models import Case
+from app.extensions import db
+from app.sharing import service as sharing
+from tests.conftest import ROLES, Instance
+
+# What must not be seen by somebody who may not see the case: names, places and reasons of the example.
+MARKERS = ("Wójcik", "Invented Lane", "B14 7ET", "buprenorphine", "Zofia", "Łucja", "WALKED")
+
+
+class Objects:
+    """A case with everything in it that an address can name."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.case_id, self.assessment_id = instance.adopt("h2", "WALKED-1")
+        decided_case, record_id = instance.decided("h2")
+        self.decided_case, self.record_id = decided_case, record_id
+        with instance.app.app_context():
+            share, _ = sharing.share(
+                instance.user("housing_officer"), record_id, "Hester", "Health visitor", "h@nhs.example", "She visits."
+            )
+            self.share_id = share.id
+            values = {"kind": "former", "address": "9 Before Road", "postcode": ""}
+            cases.save_address(
+                instance.user("housing_officer"), self.case_id, instance.version(self.case_id), None, values
+            )
+            case = db.session.get_one(Case, self.case_id)
+            self.address_id = case.addresses[0].id
+            unit = db.session.get_one(Assessment, self.assessment_id).unit
+            self.member_id, self.service_id, self.room_id = case.members[0].id, case.services[0].id, unit.rooms[0].id
+            self.auditor_id = instance.user("auditor").id
+
+    def arguments(self, rule: Rule) -> dict[str, str]:
+        about_record = "record_id" in rule.arguments
+        known = {
+            "case_id": self.decided_case if about_record else self.case_id, "assessment_id": self.assessment_id,
+            "record_id": self.record_id, "share_id": self.share_id, "member_id": self.member_id, "user_id": self.auditor_id,
+            "part_id": self.room_id if "rooms" in rule.rule else self.service_id if "services" in rule.rule else self.address_id if "addresses/<" in rule.rule else self.member_id,
+            "criterion_id": "SM01" if "mitigations" in rule.rule or "acceptances" in rule.rule else "CS15",
+            "subject": "M" if "mitigations" in rule.rule or "acceptances" in rule.rule else "unit",
+            "locator": "no-such-link", "token": "no-such-token", "part": "rooms" if "rooms" in rule.rule else "members",
+            "what": "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg",
+        }  # fmt: skip
+        return {name: known[name] for name in rule.arguments}
+
+
+def calls(instance: Instance, objects: Objects) -> list[tuple[Rule, str, str]]:
+    adapter = instance.app.url_map.bind("localhost")
+    found = []
+    for rule in instance.app.url_map.iter_rules():
+        if rule.endpoint != "static":
+            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                found.append((rule, method, adapter.build(rule.endpoint, objects.arguments(rule), method=method)))
+    return found
+
+
+def expected(permission: str, role: str | None, sees_case: bool) -> str:
+    policy = POLICY[permission]
+    if policy.public:
+        return "open"
+    if role is None:
+        return "sign in"
+    if role not in policy.roles:
+        return "forbidden"
+    return "open" if sees_case or not policy.of_case else "not found"
+
+
+def outcome(status: int, location: str) -> str:
+    if status == 401 or "/sign-in" in location:
+        return "sign in"
+    return {403: "forbidden", 404: "not found"}.get(status, "open")
+
+
+SEES = {
+    "housing_officer": True,
+    "senior_officer": True,
+    "safeguarding_lead": True,
+    "auditor": True,
+    "administrator": False,
+    "other_officer": False,
+}
+
+
+def role_of(who: str | None) -> str | None:
+    return "housing_officer" if who == "other_officer" else who
+
+
+@pytest.mark.parametrize("who", [None, *ROLES, "other_officer"])
+def test_every_route_for_every_role(instance: Instance, who: str | None) -> None:
+    objects = Objects(instance)
+    wrong: list[Any] = []
+    walked = 0
+    # What ends the session or changes who may see the case comes last.
+    late = ("sign_out", "restrict", "people_active", "withdraw")
+    for rule, method, path in sorted(
+        calls(instance, objects), key=lambda c: any(word in c[0].endpoint for word in late)
+    ):
+        client = instance.client(who)
+        version = str(instance.version(objects.arguments(rule).get("case_id", objects.case_id)))
+        answer = client.open(path, method=method, data={"version": version} if method == "POST" else None)
+        permission = instance.app.view_functions[rule.endpoint].permission  # type: ignore[attr-defined]
+        should = expected(permission, role_of(who), bool(who and SEES[who]))
+        does = outcome(answer.status_code, answer.headers.get("Location", ""))
+        if permission == "public" and "welcome" in rule.rule:
+            should = "not found"  # an unknown link, whoever asks
+        if rule.endpoint == "accounts.sign_out" and who is not None:
+            does = "open"  # it leads to the sign-in page, as it should
+        if rule.endpoint == "accounts.sign_in":
+            does = "open" if answer.status_code in (200, 422) else does
+        walked += 1
+        if does != should:
+            wrong.append((method, rule.rule, who, should, does, answer.status_code))
+        if answer.status_code >= 500 and rule.endpoint != "front.readyz":
+            wrong.append((method, rule.rule, who, "no 5xx", answer.status_code))
+        if should != "open":
+            told = answer.get_data(as_text=True) + str(answer.headers)
+            wrong += [(method, rule.rule, who, "leaks", marker) for marker in MARKERS if marker in told]
+    assert wrong == []
+    assert walked >= 50
+
+
+def test_every_route_declares_a_permission_that_exists(instance: Instance) -> None:
+    for rule in instance.app.url_map.iter_rules():
+        if rule.endpoint != "static":
+            assert instance.app.view_functions[rule.endpoint].permission in POLICY  # type: ignore[attr-defined]
+
+
+def test_an_own_case_does_not_open_what_hangs_from_another(instance: Instance) -> None:
+    own_case, _ = instance.adopt("h1", officer="other_officer")
+    objects = Objects(instance)
+    client = instance.client("other_officer")
+    for path in (
+        f"/cases/{own_case}/assessments/{objects.assessment_id}",
+        f"/cases/{own_case}/assessments/{objects.assessment_id}/result",
+        f"/cases/{own_case}/assessments/{objects.assessment_id}/placement",
+        f"/cases/{own_case}/assessments/{objects.assessment_id}/questions/CS15/unit",
+        f"/cases/{own_case}/members/{objects.member_id}",
+        f"/cases/{own_case}/records/{objects.record_id}",
+        f"/cases/{own_case}/records/{objects.record_id}/record.pdf",
+        f"/cases/{own_case}/records/{objects.record_id}/share",
+    ):
+        answer = client.get(path)
+        assert answer.status_code == 404, path
+        assert not any(marker in answer.text for marker in MARKERS)
+
+
+def test_a_restricted_case_is_seen_by_its_officer_and_the_leads_only(instance: Instance) -> None:
+    case_id, _ = instance.adopt("h2", "WALKED-2")
+    lead = instance.client("safeguarding_lead")
+    assert lead.post(f"/cases/{case_id}/restrict", data={"version": instance.version(case_id)}).status_code == 302
+    seen = {role: instance.client(role).get(f"/cases/{case_id}").status_code for role in (*ROLES, "other_officer")}
+    assert seen == {
+        "housing_officer": 200, "senior_officer": 404, "safeguarding_lead": 200, "auditor": 200, "administrator": 403, "other_officer": 404,
+    }  # fmt: skip
+    assert "WALKED-2" not in instance.client("senior_officer").get("/").text
+    assert "WALKED-2" in lead.get("/").text
+
+
+def test_a_disabled_account_is_out_at_once(instance: Instance) -> None:
+    client, administrator = instance.client("housing_officer"), instance.client("administrator")
+    assert client.get("/").status_code == 200
+    with instance.app.app_context():
+        user_id = instance.user("housing_officer").id
+    administrator.post(f"/people/{user_id}/disable")
+    assert "/sign-in" in client.get("/").headers["Location"]

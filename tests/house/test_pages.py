@@ -1,0 +1,22 @@
+"""The house itself answers truthfully."""
+
+from __future__ import annotations
+
+from tests.conftest import Instance
+
+
+def test_health_and_readiness_tell_the_truth(either: Instance) -> None:
+    client = either.client()
+    assert client.get("/healthz").json == {"status": "ok"}
+    answer = client.get("/readyz")
+    assert answer.status_code == 503  # no worker runs here
+    assert answer.json is not None
+    assert answer.json["checks"] == {
+        "database": True,
+        "migrated": True,
+        "gazetteer": True,
+        "worker": False,
+        "disk": True,
+    }
+    (either.settings.data / "worker.heartbeat").touch()
+    assert client.get("/readyz").status_code == 200

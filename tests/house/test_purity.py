@@ -1,0 +1,39 @@
+"""The heart stays pure: no clock, no input or output, nothing of ours."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+HEART = sorted((Path(__file__).parents[2] / "app" / "suitability").glob("*.py"))
+ALLOWED = {
+    "__future__", "annotationlib", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions", "graphlib",
+    "itertools", "json", "re", "typing", "unicodedata", "pydantic", "yaml",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("file", HEART, ids=lambda f: f.stem)
+def test_the_heart_imports_only_what_is_pure(file: Path) -> None:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            assert {name.name.split(".")[0] for name in node.names} <= ALLOWED
+        if isinstance(node, ast.ImportFrom) and node.level == 0:
+            assert str(node.module).split(".")[0] in ALLOWED
+        if isinstance(node, ast.Attribute):
+            assert node.attr not in ("now", "today", "utcnow")
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id not in ("open", "print", "input", "exec", "eval")
+
+
+def test_a_module_is_one_noun() -> None:
+    root = Path(__file__).parents[2]
+    long = [
+        f"{file.relative_to(root)}: {len(file.read_text(encoding='utf-8').splitlines())}"
+        for wing in ("app", "forms", "script", "tests")
+        for file in root.glob(f"{wing}/**/*.py")
+        if len(file.read_text(encoding="utf-8").splitlines()) > 400
+    ]
+    assert long == []

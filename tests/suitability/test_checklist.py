@@ -1,0 +1,160 @@
+"""A checklist with a mistake stops the start, and says file, line and what was meant."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.checklists import FOLDER
+from app.suitability.checklist import Checklist, load
+from app.suitability.criterion import DOMAINS
+from app.suitability.located import ChecklistError
+
+
+def texts() -> dict[str, str]:
+    return {f"{d}.yaml": (FOLDER / f"{d}.yaml").read_text(encoding="utf-8") for d in DOMAINS}
+
+
+COUNCIL = (FOLDER / "council.yaml").read_text(encoding="utf-8")
+
+MISTAKES = [
+    ("child_safety.yaml", "    worrying: stop_until\n", "    worrying: stop_untill\n", "Did you mean “stop_until”?"),
+    ("child_safety.yaml", "    clear_at: E2\n", "    clear_at: E9\n", "E9"),
+    ("child_safety.yaml", "    so_what: ", "    so_waht: ", "Did you mean “so_what”?"),
+    ("child_safety.yaml", "{this_child_under: 2}", "{this_chidl_under: 2}", "Did you mean “this_child_under”?"),
+    ("child_safety.yaml", "{this_child_under: 2}", '{this_child_under: "two"}', "a whole number"),
+    ("child_safety.yaml", "{not_clear: [CS01, CS02]}", "{not_clear: [CS01, CS98]}", "is not a criterion"),
+    ("child_safety.yaml", "    ask_of: provider\n", "    ask_of: provder\n", "Did you mean “provider”?"),
+    ("child_safety.yaml", "    basis: guidance\n", "    basis: opinion\n", "opinion"),
+    ("child_safety.yaml", '    source_date: "2024-02-28"\n', "    source_date: soon\n", "date"),
+    ("child_safety.yaml", "  - id: CS02\n", "  - id: CS01\n", "defined twice"),
+    ("child_safety.yaml", "domain: child_safety", "domain: safety", "is not a domain"),
+    ("child_safety.yaml", 'version: "2026.1"', 'version: "2026.2"', "different versions"),
+    ("child_safety.yaml", "    shelf_life: baby\n", "    shelf_life: babby\n", "babby"),
+    ("child_safety.yaml", "means: worrying, says: There is no cot in this unit.", "means: bad", "bad"),
+    (
+        "substance_misuse.yaml",
+        "applies_when: {answer: {SM01: [now, past]}}",
+        "applies_when: {answer: {SM08: [held]}}",
+        "in a ring of conditions",
+    ),
+    ("child_safety.yaml", "criteria:\n", "criteria:\n\t- x\n", "not YAML"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "words"), MISTAKES)
+def test_a_mistake_is_refused_with_file_and_line(file: str, old: str, new: str, words: str) -> None:
+    changed = texts()
+    assert old in changed[file]
+    changed[file] = changed[file].replace(old, new, 1)
+    with pytest.raises(ChecklistError) as told:
+        load(changed, COUNCIL)
+    assert re.match(r"[a-z_]+\.yaml, line \d+: ", str(told.value)), str(told.value)
+    assert words in str(told.value)
+
+
+def test_a_setting_says_who_owns_it_where_it_is_from_and_when_it_was_checked(checklist: Checklist) -> None:
+    for setting in checklist.settings.values():
+        assert setting.owner
+        assert setting.source
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", setting.checked)
+
+
+def test_every_criterion_asks_somebody_something_and_names_its_source(checklist: Checklist) -> None:
+    for criterion in checklist.criteria.values():
+        assert criterion.source
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", criterion.source_date)
+        assert criterion.ask_of in checklist.agencies
+        if criterion.computed is None:
+            assert criterion.question.endswith("?")
+            assert criterion.help
+            assert criterion.why
+            assert criterion.so_what
+
+
+def test_the_content_the_first_release_owes_is_there(checklist: Checklist) -> None:
+    owed = [
+        "CS01",
+        "CS02",
+        "CS03",
+        "CS06",
+        "CS07",
+        "CS08",
+        "CS10",
+        "CS11",
+        "CS12",
+        "CS13",
+        "CS14",
+        "CS15",
+        "CS16",
+        "CS19",
+        "CS20",
+        "CS21",
+        "CS22",
+        "SM01",
+        "SM02",
+        "SM03",
+        "SM04",
+        "SM05",
+        "SM06",
+        "SM07",
+        "SM08",
+        "SM09",
+        "SM10",
+        "SM11",
+        "SM14",
+        "SA01",
+        "SA02",
+        "SA04",
+        "SA06",
+        "SA08",
+        "IS01",
+        "IS02",
+        "IS03",
+        "IS12",
+        "LS02",
+        "LS05",
+        "LS07",
+        "LS08",
+        "LS09",
+        "LS12",
+        "LS13",
+        "LS15",
+        "LS16",
+        "LS17",
+        "LS18",
+        "LS23",
+    ]
+    assert set(owed) <= set(checklist.criteria)
+
+
+def test_policy_is_never_called_law(checklist: Checklist) -> None:
+    laws = {c.id for c in checklist.criteria.values() if c.basis == "law"}
+    assert laws <= {
+        "LS08",
+        "LS09",
+        "LS12",
+        "LS13",
+        "LS02",
+        "LS15",
+        "LS16",
+        "LS17",
+        "LS18",
+        "LS23",
+        "CS10",
+        "LS05",
+        "LS07",
+        "CS20",
+    }
+
+
+def test_code_holds_no_telephone_number() -> None:
+    found = []
+    root = FOLDER.parent
+    for file in [*root.glob("app/**/*.py"), *root.glob("forms/*.py"), *root.glob("templates/**/*.html")]:
+        for at, line in enumerate(Path(file).read_text(encoding="utf-8").splitlines(), 1):
+            if re.search(r"\b0\d{2,4} \d{3,4} \d{3,4}\b", line):
+                found.append(f"{file.name}:{at}")
+    assert found == []

@@ -1,0 +1,108 @@
+"""Which answers stand, and for how long."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from app.suitability.evidence import Answer, Grade, Source, is_stale, standing
+
+from .conftest import answer, judge, row, small
+
+
+def said(value: str, grade: str = "E3", who: str = "Ann", on: str = "2026-11-20", **more: Any) -> Answer:
+    return Answer(
+        criterion="CS15",
+        subject="unit",
+        value=value,
+        grade=Grade(grade),
+        source=Source(name=who),
+        on=date.fromisoformat(on),
+        **more,
+    )
+
+
+def left(*answers: Answer, survivor_only: bool = False) -> list[str]:
+    worries = {at: a.value == "bad" for at, a in enumerate(answers)}
+    return [str(a.value) for a in standing(answers, worries, survivor_only)]
+
+
+def test_a_source_replaces_its_own_earlier_reassurance() -> None:
+    assert left(said("good"), said("better", on="2026-11-21")) == ["better"]
+
+
+def test_another_source_stands_beside() -> None:
+    assert left(said("good"), said("better", who="Bob", on="2026-11-21")) == ["good", "better"]
+
+
+def test_a_worry_is_replaced_only_with_a_reason_by_evidence_as_good() -> None:
+    worry = said("bad", id="w")
+    for new, remains in [
+        (said("good", who="Bob", on="2026-11-21", supersedes=("w",)), ["bad", "good"]),
+        (said("good", "E2", "Bob", "2026-11-21", supersedes=("w",), reason="Looked at again"), ["bad", "good"]),
+        (said("good", "E3", "Bob", "2026-11-21", supersedes=("w",), reason="Looked at again"), ["good"]),
+        (said("good", "E4", "Bob", "2026-11-21", supersedes=("w",), reason="Looked at again"), ["good"]),
+        (said("unknown", "E4", "Bob", "2026-11-21", supersedes=("w",), reason="Looked at again"), ["bad", "unknown"]),
+        (said("good", "E3", "Ann", "2026-11-21"), ["bad", "good"]),
+    ]:
+        assert left(worry, new) == remains
+
+
+def test_a_survivors_fear_is_theirs_alone_to_take_back() -> None:
+    fear = said("bad", "E1s", "Survivor", id="f")
+    police = said("good", "E4", "Police", "2026-11-21", supersedes=("f",), reason="No record")
+    own = said("good", "E1s", "Survivor", "2026-11-21", supersedes=("f",), reason="He has moved away")
+    assert left(fear, police, survivor_only=True) == ["bad", "good"]
+    assert left(fear, own, survivor_only=True) == ["good"]
+
+
+def test_answers_that_replace_each_other_in_a_ring_replace_nothing() -> None:
+    one = said("bad", id="a", supersedes=("b",), reason="r")
+    two = said("good", who="Bob", id="b", supersedes=("a",), reason="r")
+    assert left(one, two) == ["bad", "good"]
+
+
+@pytest.mark.parametrize(("on", "stale"), [("2026-11-16", False), ("2026-11-15", True), ("2026-11-24", True)])
+def test_reassurance_lasts_its_shelf_life_to_the_day(on: str, stale: bool) -> None:
+    assert is_stale(said("good", on=on), 7, date(2026, 11, 23)) is stale
+
+
+def test_reassurance_without_a_day_has_no_age() -> None:
+    assert is_stale(said("good").model_copy(update={"on": None}), 7, date(2026, 11, 23))
+    assert not is_stale(said("good").model_copy(update={"on": None}), None, date(2026, 11, 23))
+
+
+def test_a_worry_never_expires() -> None:
+    old = answer("CS15", "current", "E1") | {"on": "2010-01-01"}
+    assert row(judge(small(answers=[old])), "CS15")[0]["effect"] == "stop"
+
+
+def test_two_agencies_are_needed_where_the_checklist_says_so() -> None:
+    one = answer("CS15", "none_known", "E3")
+    same_agency = one | {"source": {"name": "Somebody else", "role": "r", "agency": "somewhere"}}
+    other = one | {"source": {"name": "Third", "role": "r", "agency": "police"}}
+    assert row(judge(small(answers=[one])), "CS15")[0]["state"] == "open"
+    assert row(judge(small(answers=[one, same_agency])), "CS15")[0]["state"] == "open"
+    assert row(judge(small(answers=[one, other])), "CS15") == []
+
+
+def test_one_adults_answer_never_stands_in_for_another_who_was_not_asked() -> None:
+    two = small(household__members=[
+        {"key": "A", "name": "Ada", "kind": "adult", "born": "1990-01-01", "substance_sign": True},
+        {"key": "B", "name": "Ben", "kind": "adult", "born": "1990-01-01", "substance_sign": True},
+        {"key": "C", "name": "Cai", "kind": "child", "born": "2020-01-01"},
+    ], answers=[answer("SM01", "none", "E4", "A")])  # fmt: skip
+    result = judge(two)
+    assert row(result, "SM02", "A") == []
+    assert row(result, "SM02", "B")[0]["state"] == "open"
+
+
+def test_a_question_that_does_not_apply_hides_no_other() -> None:
+    sober = small(answers=[answer("SM01", "none", "E4", "A")])
+    assert [
+        f["criterion"] for f in judge(sober)["findings"] if f["criterion"] in ("SM02", "SM03", "SM04", "SM07")
+    ] == []
+    asked = {f["criterion"] for f in judge(small())["findings"]}
+    assert {"SM01", "SM02", "SM03"} <= asked
