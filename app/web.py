@@ -25,6 +25,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from app import clocks, jobs
 from app.accounts.policy import POLICY, may, permission
 from app.assessments import service as assessments
+from app.audit import service as audit
 from app.cases import service as cases
 from app.checklists import read_folder
 from app.database import schema_version
@@ -128,6 +129,26 @@ def safe_path(target: str | None) -> str | None:
 def safe_href(target: str) -> str:
     """A link inside this site or to a place on the page; anything else leads home. Source: reliability.md C14."""
     return target if target.startswith("#") or safe_path(target) else "/"
+
+
+# What looking at a page is called; any other page of a case is "case.viewed".
+_VIEWS = {
+    "records.show": "record.viewed",
+    "records.pdf": "record.downloaded",
+    "sharing.make": "record.viewed",
+    "cases.timeline": "timeline.viewed",
+}
+
+
+def note_view(response: Response) -> Response:
+    """Every page of a case that goes out is noted first. If it cannot be noted, it does not go out."""
+    case = g.get("case")
+    if case is not None and response.status_code in (200, 206, 422):
+        named = request.view_args or {}
+        kind = next((k for k in ("record", "assessment") if f"{k}_id" in named), "case")
+        default = "assessment.viewed" if kind == "assessment" else "case.viewed"
+        audit.viewed(_VIEWS.get(str(request.endpoint), default), kind, named[f"{kind}_id"], case.id)
+    return response
 
 
 def add_headers(response: Response) -> Response:
@@ -321,6 +342,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.url_map.converters["key"] = KeyConverter
     app.before_request(pass_or_refuse)
     app.after_request(add_headers)
+    app.after_request(note_view)
     app.register_error_handler(CSRFError, on_csrf_error)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(Exception, on_bug)

@@ -49,7 +49,7 @@ class AnswerForm(CaseForm):
 
     def the_value(self) -> Any:
         """The value in the case file’s form; "unknown" when the officer says it is not known."""
-        value: Any = self.value
+        value: Any = getattr(self, "value", None)
         if self.criterion.answer == "counts":
             counts = {name: getattr(self, f"count_{name}").number for name in self.criterion.counts}
             return {name: number for name, number in counts.items() if number is not None} or UNKNOWN

@@ -167,6 +167,8 @@ def save_answer(
     Raises:
         StaleAnswer: somebody answered this question since the page was opened.
     """
+    values = dict(values)
+    named = set(values.pop("replaces", []))
     with writing() as session:
         case, assessment = _take_draft(session, assessment_id, None, or_submitted=True)
         household = cases.household_of(case)
@@ -195,7 +197,7 @@ def save_answer(
             if source_of(a).identity
             == Source(name=values["source_name"], role=values["source_role"], agency=values["source_agency"]).identity
         ]
-        replaced = [a.id for a in before if a.id in set(values.pop("replaces", []))]
+        replaced = [a.id for a in before if a.id in named]
         answer = SavedAnswer(
             case_id=case.id,
             unit_id=unit_id,

@@ -9,7 +9,6 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.accounts.policy import permission
-from app.audit import service as audit
 from app.checklists import read_folder
 from app.clocks import today
 from app.decisions import freeze
@@ -78,7 +77,6 @@ def show(case_id: str, assessment_id: str) -> Page:
                 else freeze.EFFECT_WORDS[row.effect],
             }
         )
-    audit.viewed("assessment.viewed", "assessment", assessment_id, case_id)
     return render_template(
         "assessments/tasks.html",
         case=g.case,
@@ -207,7 +205,6 @@ def result(case_id: str, assessment_id: str) -> Page:
     members = {m.key: m for m in judged.file.household.children()}
     questions = next_questions(judged.checklist, judged.result)
     findings = freeze.sorted_findings(judged)
-    audit.viewed("assessment.viewed", "assessment", assessment_id, case_id)
     return render_template(
         "assessments/result.html",
         case=g.case,

@@ -8,7 +8,6 @@ from flask_login import current_user
 from app.accounts.policy import permission
 from app.assessments import judging
 from app.assessments import service as assessments
-from app.audit import service as audit
 from app.cases import service as cases
 from app.clocks import today
 from app.extensions import db
@@ -72,7 +71,6 @@ def review(case_id: str, assessment_id: str) -> Page:
     settings: Settings = current_app.config["SETTINGS"]
     judged = judging.judge(assessment, today(), settings.council_authority)
     outcome = service.final_outcome(judged.result.outcome, assessment.worse_outcome, "approve")
-    audit.viewed("assessment.viewed", "assessment", assessment_id, case_id)
     page = render_template(
         "decisions/review.html",
         form=form,

@@ -8,7 +8,6 @@ from flask import Blueprint, abort, g, redirect, render_template, send_file, url
 from werkzeug.wrappers import Response
 
 from app.accounts.policy import permission
-from app.audit import service as audit
 from app.extensions import db
 from app.sharing import service as sharing
 from app.web import Page
@@ -31,7 +30,6 @@ def _load(record_id: str) -> Record:
 def show(case_id: str, record_id: str) -> Page:
     """The record in short, its PDF, and with whom it is shared."""
     record = _load(record_id)
-    audit.viewed("record.viewed", "record", record.id, case_id)
     return render_template(
         "records/show.html",
         case=g.case,
@@ -48,7 +46,6 @@ def pdf(case_id: str, record_id: str) -> Response:
     record = _load(record_id)
     if record.pdf_sha256 is None:
         return redirect(url_for("records.show", case_id=case_id, record_id=record_id))
-    audit.viewed("record.downloaded", "record", record.id, case_id)
     return send_file(
         service.file_of(record),
         mimetype="application/pdf",

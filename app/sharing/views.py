@@ -9,10 +9,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.accounts.policy import permission
+from app.cases.models import Case
 from app.extensions import db
 from app.records import service as records
 from app.records.models import Record
-from app.web import Page, shown
+from app.web import Page, saved, shown
 from forms.accounts import EmptyForm
 from forms.sharing import AnswerRecordForm, CodeForm, ShareForm
 
@@ -34,28 +35,19 @@ def _record(record_id: str) -> Record:
 def make(case_id: str, record_id: str) -> Page:
     """Name the recipient, and why they need it; the code is shown once."""
     record, case = _record(record_id), g.case
-    form = (
-        ShareForm()
-        if request.method == "POST"
-        else ShareForm(
-            data={
-                "name": case.lead_name,
-                "role": ", ".join(p for p in (case.lead_role, case.lead_agency) if p),
-                "email": case.lead_email,
-            }
-        )
-    )
+    form = ShareForm() if request.method == "POST" else ShareForm(data=_suggested(case))
     if request.method == "POST" and form.validate():
-        made, code = service.share(
-            current_user,
-            record.id,
-            form.name.data or "",
-            form.role.data or "",
-            form.email.data or "",
-            form.why.data or "",
-        )
-        return render_template("sharing/code.html", case=case, record=record, share=made, code=code)
+        made: list[tuple[Share, str]] = []
+        to = [str(getattr(form, name).data or "") for name in ("name", "role", "email", "why")]
+        if saved(form, lambda seen: made.append(service.share(current_user, record.id, seen, *to)), "Shared."):
+            share, code = made[0]
+            return render_template("sharing/code.html", case=case, record=record, share=share, code=code)
     return shown("sharing/share.html", form, case=case, record=record)
+
+
+def _suggested(case: Case) -> dict[str, str]:
+    role = ", ".join(part for part in (case.lead_role, case.lead_agency) if part)
+    return {"version": str(case.version), "name": case.lead_name, "role": role, "email": case.lead_email}
 
 
 @pages.post("/cases/<id:case_id>/records/<id:record_id>/shares/<id:share_id>/code")

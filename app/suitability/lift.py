@@ -166,7 +166,11 @@ def _worry_row(
         lifted = owned or seen
         assert lifted is not None
         state, hits, credit = "mitigated", 1, Fraction(1) if seen is not None else credit
-        conditions = (Condition(lifted.what, lifted.owner.name or lifted.seen_by, _iso(lifted.due) or _days_on(facts, "condition_days")),)
+        conditions = (
+            Condition(
+                lifted.what, lifted.owner.name or lifted.seen_by, _iso(lifted.due) or _days_on(facts, "condition_days")
+            ),
+        )
     elif effect == "high" and accepted is not None:
         state, hits = "accepted", 1
         conditions = (Condition(f"Review: {criterion.name}", accepted.by, _iso(accepted.review_on)),)

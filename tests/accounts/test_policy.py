@@ -28,7 +28,13 @@ class Objects:
         self.decided_case, self.record_id = decided_case, record_id
         with instance.app.app_context():
             share, _ = sharing.share(
-                instance.user("housing_officer"), record_id, "Hester", "Health visitor", "h@nhs.example", "She visits."
+                instance.user("housing_officer"),
+                record_id,
+                None,
+                "Hester",
+                "Health visitor",
+                "h@nhs.example",
+                "She visits.",
             )
             self.share_id = share.id
             values = {"kind": "former", "address": "9 Before Road", "postcode": ""}

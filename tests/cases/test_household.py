@@ -1,0 +1,195 @@
+"""The household's pages: what is typed is kept or explained, never lost and never a 500."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from app.cases.models import Case
+from app.extensions import db
+from tests.conftest import Instance
+
+
+def opened(instance: Instance) -> tuple[Any, str]:
+    client = instance.client("housing_officer")
+    made = client.post("/cases/new", data={"reference": "CASE-1"})
+    return client, made.headers["Location"]
+
+
+def person(**more: str) -> dict[str, str]:
+    return {"name": "Cai Example", "kind": "child", "born-day": "1", "born-month": "5", "born-year": "2022", **more}
+
+
+def test_a_case_is_opened_and_a_reference_is_taken_once(instance: Instance) -> None:
+    client, path = opened(instance)
+    assert "enter everyone who lives" in client.get(path).text
+    again = client.post("/cases/new", data={"reference": "CASE-1"})
+    assert again.status_code == 422
+    assert "already a case with this reference" in again.text
+
+
+def test_a_member_is_added_changed_and_removed(instance: Instance) -> None:
+    client, path = opened(instance)
+    case_id = path.split("/")[2]
+    assert client.post(path + "/members/new", data=person(version="1")).status_code == 302
+    page = client.get(path).text
+    assert "Cai Example" in page
+    member_id = re.search(r"/members/([0-9a-f]{32})", page)
+    assert member_id
+    changed = client.post(
+        f"{path}/members/{member_id[1]}", data=person(version=str(instance.version(case_id)), name="Cai Łęcki")
+    )
+    assert changed.status_code == 302
+    assert "Cai Łęcki" in client.get(path).text
+    client.post(f"{path}/members/{member_id[1]}/remove", data={"version": str(instance.version(case_id))})
+    assert "Nobody yet." in client.get(path).text
+
+
+BAD = [
+    ({"born-year": "2030"}, "The date of birth is in the future"),
+    ({"born-day": "31", "born-month": "2"}, "real date"),
+    ({"born-day": "x"}, "real date"),
+    ({"born-year": ""}, "year"),
+    ({"kind": "unborn", "born-day": "", "born-month": "", "born-year": "", "due-day": "1", "due-month": "1", "due-year": "2030"}, "44 weeks"),
+    ({"kind": ""}, "Choose whether this is an adult"),
+    ({"kind": "ghost"}, "Choose one of the answers"),
+    ({"name": ""}, "Enter a name."),
+    ({"name": "x" * 500}, "200 characters"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "words"), BAD)
+def test_a_mistake_is_a_sentence_beside_the_field_with_everything_typed_still_there(
+    instance: Instance, change: dict[str, str], words: str
+) -> None:
+    client, path = opened(instance)
+    typed = person(version="1", relationship="a niece of the applicant", language="Cymraeg")
+    typed |= change
+    answer = client.post(path + "/members/new", data=typed)
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.text
+    assert answer.text.count(words) >= 2, "in the summary and beside the field"
+    assert "a niece of the applicant" in answer.text
+    assert "Cymraeg" in answer.text
+    if change.get("born-year"):
+        assert f'value="{change["born-year"]}"' in answer.text
+
+
+def test_a_case_holds_forty_people_and_says_so(instance: Instance) -> None:
+    client, path = opened(instance)
+    for number in range(40):
+        added = client.post(path + "/members/new", data=person(version=str(number + 1), name=f"Person {number}"))
+        assert added.status_code == 302, number
+    full = client.post(path + "/members/new", data=person(version="41", name="One too many"))
+    assert full.status_code == 422
+    assert "40" in full.text
+    assert "One too many" in full.text
+
+
+def test_control_and_bidirectional_characters_are_dropped_and_accents_kept(instance: Instance) -> None:
+    client, path = opened(instance)
+    client.post(path + "/members/new", data=person(version="1", name="Nadia\u202e \x00\x07العربية Žofia \U0001f600"))
+    with instance.app.app_context():
+        member = db.session.get_one(Case, path.split("/")[2]).members[0]
+        assert member.name == "Nadia العربية Žofia \U0001f600"
+
+
+def test_a_note_of_two_megabytes_is_explained_and_kept(instance: Instance) -> None:
+    client, path = opened(instance)
+    note = "long words " * 190_000
+    answer = client.post(
+        path + "/household", data={"version": "1", "left_asked": "yes", "left_because": "violence", "left_note": note}
+    )
+    assert answer.status_code == 422
+    assert "8,000 characters or fewer" in answer.text
+    assert note.strip() in answer.text
+
+
+def test_more_than_fits_says_what_to_do(instance: Instance) -> None:
+    client, path = opened(instance)
+    answer = client.post(path + "/household", data={"version": "1", "left_note": "x" * 9_000_000})
+    assert answer.status_code == 413
+    assert "Go back: what you typed is still in your browser" in answer.text
+
+
+def test_a_postcode_with_the_letter_o_is_explained(instance: Instance) -> None:
+    client, path = opened(instance)
+    answer = client.post(
+        path + "/addresses/new",
+        data={"version": "1", "kind": "current", "address": "1 Invented Row", "postcode": "B1O 1AA"},
+    )
+    assert answer.status_code == 422
+    assert "Check the letter O and the number 0" in answer.text
+    assert "1 Invented Row" in answer.text
+    assert "B1O 1AA" in answer.text
+
+
+def test_an_unknown_postcode_is_accepted(instance: Instance) -> None:
+    client, path = opened(instance)
+    answer = client.post(
+        path + "/addresses/new",
+        data={"version": "1", "kind": "current", "address": "1 Invented Row", "postcode": "ZE9 9ZZ"},
+    )
+    assert answer.status_code == 302
+
+
+def test_two_postcodes_in_one_address_are_a_question(instance: Instance) -> None:
+    client, path = opened(instance)
+    typed = {"version": "1", "kind": "current", "address": "1 Invented Row, B1 1BB", "postcode": "B14 7ET"}
+    answer = client.post(path + "/addresses/new", data=typed)
+    assert answer.status_code == 422
+    assert "two different postcodes" in answer.text
+
+
+def test_a_stale_form_overwrites_nothing_and_keeps_what_was_typed(instance: Instance) -> None:
+    client, path = opened(instance)
+    case_id = path.split("/")[2]
+    seen = str(instance.version(case_id))
+    colleague = instance.client("senior_officer")
+    assert (
+        colleague.post(
+            path + "/household",
+            data={"version": seen, "left_asked": "yes", "left_because": "violence", "left_note": "Hers"},
+        ).status_code
+        == 302
+    )
+    answer = client.post(
+        path + "/household",
+        data={"version": seen, "left_asked": "yes", "left_because": "disrepair", "left_note": "His"},
+    )
+    assert answer.status_code == 422
+    assert "Somebody changed this case" in answer.text
+    assert ">His</textarea>" in answer.text
+    with instance.app.app_context():
+        assert db.session.get_one(Case, case_id).left_note == "Hers"
+    again = re.search(r'name="version"[^>]*value="(\d+)"', answer.text)
+    assert again
+    assert (
+        client.post(
+            path + "/household",
+            data={"version": again[1], "left_asked": "yes", "left_because": "disrepair", "left_note": "His"},
+        ).status_code
+        == 302
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/cases/9999999999999999999",
+        "/cases/" + "f" * 32,
+        "/cases/new/../x",
+        "/cases/%00",
+        "/shared/" + "x" * 5000,
+        "/welcome/%F0%9F%98%80",
+    ],
+)
+def test_a_strange_address_is_not_found(instance: Instance, path: str) -> None:
+    assert instance.client("housing_officer").get(path).status_code in (200, 404)
+
+
+def test_a_form_with_forty_thousand_fields_is_refused(instance: Instance) -> None:
+    client, path = opened(instance)
+    assert client.post(path + "/household", data={f"f{n}": "1" for n in range(40_000)}).status_code == 413

@@ -1,0 +1,76 @@
+"""The list of cases: the same number of queries for one case and for fifty, and pages that miss nobody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from app.cases import service
+from app.extensions import db
+from tests.conftest import Instance
+
+
+@contextmanager
+def counted(instance: Instance) -> Iterator[list[str]]:
+    said: list[str] = []
+
+    def listen(conn: object, cursor: object, statement: str, *rest: object) -> None:
+        said.append(statement)
+
+    with instance.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", listen)
+    try:
+        yield said
+    finally:
+        event.remove(engine, "before_cursor_execute", listen)
+
+
+@pytest.mark.parametrize("role", ["housing_officer", "safeguarding_lead"])
+def test_the_list_takes_the_same_queries_for_one_case_and_for_fifty(instance: Instance, role: str) -> None:
+    client = instance.client(role)
+    instance.adopt("h2")
+    client.get("/")
+    with counted(instance) as one:
+        client.get("/")
+    for number in range(12):
+        instance.adopt("h1", f"MORE-{number}")
+    with counted(instance) as many:
+        assert client.get("/").text.count("MORE-") == 12
+    assert len(many) == len(one)
+    assert len(one) <= 10
+
+
+@pytest.mark.parametrize("path", ["", "/result"])
+def test_an_assessment_takes_the_same_queries_however_much_is_answered(instance: Instance, path: str) -> None:
+    client = instance.client("housing_officer")
+    counts = []
+    for name in ("h1", "h2", "h5"):
+        case_id, assessment_id = instance.adopt(name)
+        client.get("/")
+        with counted(instance) as said:
+            assert client.get(f"/cases/{case_id}/assessments/{assessment_id}{path}").status_code == 200
+        counts.append(len(said))
+    assert len(set(counts)) == 1, counts
+    assert counts[0] <= 25
+
+
+def test_pages_of_the_list_miss_nobody_and_repeat_nobody(instance: Instance) -> None:
+    client = instance.client("housing_officer")
+    with instance.app.app_context():
+        user = instance.user("housing_officer")
+        for number in range(120):
+            service.open_case(user, f"LIST-{number:03d}")
+    seen: list[str] = []
+    path: str | None = "/"
+    while path:
+        page = client.get(path).text
+        seen += re.findall(r">(LIST-\d{3})<", page)
+        older = re.search(r'href="(/\?before=[0-9a-f]+)"', page)
+        path = older[1] if older else None
+    assert len(seen) == 120
+    assert len(set(seen)) == 120

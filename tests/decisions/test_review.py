@@ -1,0 +1,181 @@
+"""Submitting and deciding: by somebody else, once, on what is there."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from app.assessments import service as assessments
+from app.assessments.models import Assessment
+from app.decisions import service
+from app.decisions.models import Decision
+from app.extensions import db
+from app.records.models import Record
+from tests.conftest import Instance
+
+NOTE = "I have read it and agree, because the visits and the plan are in place."
+
+
+def review(instance: Instance, name: str = "h2") -> tuple[Any, str, str]:
+    case_id, assessment_id = instance.submitted(name)
+    return (
+        instance.client("safeguarding_lead"),
+        f"/cases/{case_id}/assessments/{assessment_id}/review",
+        str(instance.version(case_id)),
+    )
+
+
+def record(instance: Instance, location: str) -> dict[str, Any]:
+    with instance.app.app_context():
+        body: dict[str, Any] = json.loads(db.session.get_one(Record, location.rsplit("/", 1)[1]).body)
+        return body
+
+
+def test_each_child_needs_reasons_of_its_own(instance: Instance) -> None:
+    case_id, assessment_id = instance.adopt("h1")
+    client = instance.client("housing_officer")
+    path = f"/cases/{case_id}/assessments/{assessment_id}/submit"
+    same = "The building is not safe for this child at night."
+    version = str(instance.version(case_id))
+    for reasons, words in (
+        ({"reason_B1": same, "reason_B2": same}, "same words as for another child"),
+        ({"reason_B1": same, "reason_B2": ""}, "Say why, for Billy Example"),
+        ({"reason_B1": "No.", "reason_B2": same}, "at least 30 characters"),
+    ):
+        answer = client.post(path, data={"version": version, **reasons})
+        assert answer.status_code == 422
+        assert words in answer.text
+        assert same in answer.text
+    good = {"reason_B1": same, "reason_B2": "He is four and would use the shared stairs alone."}
+    assert client.post(path, data={"version": version, **good}).status_code == 302
+    assert client.post(path, data={"version": version, **good}).status_code == 302, "sent twice, submitted once"
+    with instance.app.app_context():
+        assert db.session.get_one(Assessment, assessment_id).state == "submitted"
+
+
+def test_an_officer_may_judge_worse_with_a_reason_and_never_better(instance: Instance) -> None:
+    case_id, assessment_id = instance.adopt("h2")
+    client = instance.client("housing_officer")
+    path = f"/cases/{case_id}/assessments/{assessment_id}/submit"
+    page = client.get(path).text
+    assert 'value="not_suitable"' in page
+    assert 'value="suitable"' not in page
+    typed = {
+        "version": str(instance.version(case_id)),
+        "reason_C": "She would be far from her grandmother here.",
+        "worse_outcome": "not_suitable",
+    }
+    assert "Say why you judge it worse" in client.post(path, data=typed).text
+    assert client.post(path, data={**typed, "worse_reason": "Her mother is afraid of the estate."}).status_code == 302
+    lead = instance.client("safeguarding_lead")
+    made = lead.post(
+        path.replace("submit", "review"),
+        data={"version": str(instance.version(case_id)), "verdict": "approve", "note": NOTE},
+    )
+    assert record(instance, made.headers["Location"])["decision"]["outcome"] == "not_suitable"
+
+
+@pytest.mark.parametrize(("name", "outcome"), [("h1", "not_suitable"), ("h2", "suitable_with_conditions")])
+def test_a_lead_approves_and_the_record_is_frozen(instance: Instance, name: str, outcome: str) -> None:
+    client, path, version = review(instance, name)
+    made = client.post(path, data={"version": version, "verdict": "approve", "note": NOTE})
+    assert made.status_code == 302
+    body = record(instance, made.headers["Location"])
+    assert body["decision"]["outcome"] == body["result"]["outcome"] == outcome
+    assert body["decision"]["note"] == NOTE
+    assert body["decision"]["submitter"]["name"] == "Housing Officer"
+    assert body["result"]["checklist_version"]
+    assert body["case_file"]["answers"]
+
+
+def test_conditions_need_an_owner_and_a_date(instance: Instance) -> None:
+    client, path, version = review(instance)
+    typed = {
+        "version": version,
+        "verdict": "approve_with_conditions",
+        "note": NOTE,
+        "condition_what": "Visit in the first week",
+    }
+    answer = client.post(path, data=typed)
+    assert answer.status_code == 422
+    assert "Say who does it." in answer.text
+    assert "Say by when." in answer.text
+    more = {
+        "condition_owner": "Olu",
+        "condition_due-day": "1",
+        "condition_due-month": "12",
+        "condition_due-year": "2027",
+    }
+    made = client.post(path, data={**typed, **more})
+    conditions = record(instance, made.headers["Location"])["conditions"]
+    assert {"what": "Visit in the first week", "owner": "Olu", "due": "2027-12-01", "criterion": ""} in conditions
+
+
+def test_a_return_names_what_to_change_and_the_officer_sees_it(instance: Instance) -> None:
+    client, path, version = review(instance)
+    back = "Ask the health visitor about the cot before this goes on."
+    assert client.post(path, data={"version": version, "verdict": "return", "note": back}).status_code == 302
+    assert back in instance.client("housing_officer").get(path.replace("/review", "")).text
+
+
+def test_the_author_cannot_review(instance: Instance) -> None:
+    case_id, assessment_id = instance.submitted("h2")
+    with instance.app.app_context():
+        assessment = db.session.get_one(Assessment, assessment_id)
+        author = instance.user("housing_officer")
+        with pytest.raises(service.DecisionProblem, match="You wrote this"):
+            service.decide(author, assessment_id, assessment.case.version, "approve", NOTE, [])
+    assert (
+        instance.client("housing_officer").get(f"/cases/{case_id}/assessments/{assessment_id}/review").status_code
+        == 403
+    )
+
+
+def test_a_stop_recorded_while_the_lead_reads_is_seen_before_she_signs(instance: Instance) -> None:
+    client, path, version = review(instance)
+    officer = instance.client("housing_officer")
+    question = path.replace("/review", "/questions/CS15/unit")
+    mark = re.search(r'name="seen"[^>]*value="([^"]*)"', officer.get(question).text)
+    assert mark
+    stop = {
+        "value": "current", "grade": "E3", "source_name": "PC Desk", "source_agency": "police", "seen": mark[1],
+        "on-day": "1", "on-month": "11", "on-year": "2025",
+    }  # fmt: skip
+    assert officer.post(question, data=stop).status_code == 302
+    answer = client.post(path, data={"version": version, "verdict": "approve", "note": NOTE})
+    assert answer.status_code == 422
+    assert "Something in this case changed since you opened this page" in answer.text
+    assert "Not suitable as proposed" in answer.text
+    assert NOTE in answer.text
+
+
+def test_a_decision_sent_twice_is_made_once(either: Instance) -> None:
+    client, path, version = review(either)
+    typed = {"version": version, "verdict": "approve", "note": NOTE}
+    first, second = client.post(path, data=typed), client.post(path, data=typed)
+    assert first.headers["Location"] == second.headers["Location"]
+    with either.app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Decision)) == 1
+        assert db.session.scalar(select(func.count()).select_from(Record)) == 1
+
+
+def test_only_a_submitted_assessment_is_decided(instance: Instance) -> None:
+    _, assessment_id = instance.adopt("h2")
+    with instance.app.app_context():
+        assessment = db.session.get_one(Assessment, assessment_id)
+        with pytest.raises(service.DecisionProblem, match="not waiting for review"):
+            service.decide(
+                instance.user("safeguarding_lead"), assessment_id, assessment.case.version, "approve", NOTE, []
+            )
+
+
+def test_a_withdrawn_placement_is_kept_and_closed(instance: Instance) -> None:
+    case_id, assessment_id = instance.adopt("h2")
+    with instance.app.app_context():
+        assessments.withdraw(instance.user("housing_officer"), assessment_id, instance.version(case_id))
+    page = instance.client("housing_officer").get(f"/cases/{case_id}").text
+    assert "Withdrawn" in page
