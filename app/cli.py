@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
@@ -66,6 +66,7 @@ def _plain_reason(error: Exception) -> str:
 
 @click.command("assess")
 @click.argument("files", nargs=-1, required=True)
+@with_appcontext
 def assess_command(files: tuple[str, ...]) -> None:
     """Assess one or more case files; "-" reads standard input. Several print one JSON line each."""
     failed = False
@@ -179,6 +180,7 @@ def distance_command(here: str, there: str) -> None:
 
 @click.command("setup")
 @click.option("--demo", "with_demo", is_flag=True, help="Add the invented households, properties and accounts.")
+@with_appcontext
 def setup_command(with_demo: bool) -> None:
     """Make the instance ready, doing only what is not done: settings file, tables, postcodes, seal, jobs, accounts."""
     try:
@@ -188,6 +190,7 @@ def setup_command(with_demo: bool) -> None:
 
 
 @click.command("worker")
+@with_appcontext
 def worker_command() -> None:
     """Run jobs: PDFs and mail."""
     stop = threading.Event()

@@ -150,10 +150,10 @@ def _prepare(folder: Path, url: str, gazetteer_file: Path) -> None:
                 "housing_officer" if role == "other_officer" else role,
             )
             accounts.set_password(token, "correct horse battery staple")
-    _dispose(app)
+    dispose(app)
 
 
-def _dispose(app: Flask) -> None:
+def dispose(app: Flask) -> None:
     with app.app_context():
         db.engine.dispose()
         client = app.extensions.pop("jobs_client", None)
@@ -211,7 +211,7 @@ def _running(folder: Path, url: str, engine: str) -> Iterator[Instance]:
     try:
         yield Instance(app, engine)
     finally:
-        _dispose(app)
+        dispose(app)
 
 
 def _copy(template: Path, target: Path) -> Path:

@@ -94,6 +94,11 @@ def take(session: Session, case_id: str, seen: int | None) -> Case:
     return case
 
 
+def lock(session: Session, case_id: str) -> None:
+    """Take a case for a write that contradicts nothing anybody saw, such as a recipient's answer; its version stays."""
+    session.execute(select(Case.id).where(Case.id == case_id).with_for_update())
+
+
 def open_case(user: Any, reference: str, demo: bool = False) -> Case:
     """Open a case for a household, allocated to the officer who opens it."""
     try:

@@ -85,7 +85,7 @@ def new_code(user: Any, share_id: str) -> str:
     """A fresh code for a link that is still alive; the old one stops working."""
     code = _new_code()
     with writing() as session:
-        made = session.get_one(Share, share_id)
+        made = _taken(session, share_id)
         if not _is_alive(made):
             raise ShareProblem("This link has ended. Share the record again.")
         made.code_hash, made.code_expires_at, made.code_tries = _hasher.hash(code), now() + CODE_LIFE, 0
@@ -96,10 +96,17 @@ def new_code(user: Any, share_id: str) -> str:
 def revoke(user: Any, share_id: str) -> None:
     """End a link at once, with any visit under way."""
     with writing() as session:
-        made = session.get_one(Share, share_id)
+        made = _taken(session, share_id)
         if made.revoked_at is None:
             made.revoked_at, made.visit_hash, made.link_sealed = now(), "", None
             audit.record(session, "share.revoked", "share", made.id, made.case_id)
+
+
+def _taken(session: Session, share_id: str) -> Share:
+    """A share to be changed, with its case locked first and the row read after."""
+    case_id = session.scalars(select(Share.case_id).where(Share.id == share_id)).one()
+    cases.lock(session, case_id)
+    return session.get_one(Share, share_id, populate_existing=True)
 
 
 def of_record(record_id: str) -> list[Share]:
@@ -138,7 +145,8 @@ def redeem(locator: str, code: str) -> str | None:
     """
     digits = "".join(ch for ch in code if ch.isdigit())
     with writing() as session:
-        made = session.scalar(select(Share).where(Share.locator_hash == _hash(locator[:200])).with_for_update())
+        share_id = session.scalar(select(Share.id).where(Share.locator_hash == _hash(locator[:200])))
+        made = None if share_id is None else _taken(session, share_id)
         if made is None or not _is_alive(made):
             return None
         usable = (
@@ -190,6 +198,7 @@ def respond(locator: str, token: str, response: str, name: str, reason: str) -> 
     """Record the recipient's answer once; False when the visit has ended or they answered already."""
     with writing() as session:
         made = visit(locator, token)
+        made = None if made is None else _taken(session, made.id)
         if made is None or made.response:
             return False
         made.response, made.response_name, made.response_reason, made.responded_at = response, name, reason, now()
@@ -233,6 +242,7 @@ def send_mail(share_id: str) -> None:
         return
     mail.deliver(compose(made, settings, _box().decrypt(made.link_sealed).decode()), settings, made.id)
     with writing() as session:
+        cases.lock(session, made.case_id)
         _forget_link(session, made)
 
 
