@@ -246,12 +246,18 @@ def on_http_error(error: HTTPException) -> tuple[str, int]:
     return render_template("errors/error.html", title=title, next_step=next_step, reference=""), code
 
 
-def on_csrf_error(error: CSRFError) -> tuple[str, int]:
-    """A form that was open too long: from our own page it is offered again, else refused."""
+def on_csrf_error(error: CSRFError) -> tuple[str, int] | Response:
+    """A form that was open too long, or whose session is gone: from our own page it is offered again, else refused."""
     same_site = (
         request.headers.get("Origin") in (None, request.host_url.rstrip("/"))
         and request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
     )
+    view = current_app.view_functions.get(request.endpoint or "")
+    if same_site and view is not None and POLICY[getattr(view, "permission", "public")].public:
+        flash("This page was open for a long time. Please fill it in and send it again.", "important")
+        return redirect(request.path)  # type: ignore[return-value]
+    if same_site and request.form and not current_user.is_authenticated:
+        return _ask_to_sign_in()
     if current_user.is_authenticated and same_site and request.form:
         return render_template(
             "accounts/resume.html",

@@ -196,6 +196,25 @@ class ServiceForm(CaseForm):
     open_days = Ticks("Open on", DAYS)
 
 
+class SpellForm(CaseForm):
+    """A run of nights already spent in bed and breakfast on this application."""
+
+    version = Hidden("Version")
+    first = Day(
+        "First night",
+        checks=[needed("Enter the first night."), not_in_future(today, "The first night is in the future.")],
+    )
+    last = Day(
+        "Last night",
+        "The last night slept there, not the morning they left.",
+        [needed("Enter the last night."), not_in_future(today, "The last night is in the future.")],
+    )
+
+    def validate_last(self, field: Day) -> None:
+        if field.data and self.first.data and field.data < self.first.data:
+            raise ValidationError("The last night is before the first.")
+
+
 class LeadProfessionalForm(CaseForm):
     version = Hidden("Version")
     name = Line("Name", "Leave empty if nobody leads yet.")

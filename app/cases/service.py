@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
@@ -151,12 +152,15 @@ def save_member(user: Any, case_id: str, seen: int, member_id: str | None, value
 
 
 def _next_key(case: Case, kind: str) -> str:
+    """A key nobody in this case ever had, so that no answer about one person becomes an answer about another."""
+    case.people_entered += 1
     letter = {"adult": "A", "child": "C", "unborn": "U"}[kind]
-    taken = {m.key for m in case.members}
-    number = 1
-    while f"{letter}{number}" in taken:
-        number += 1
-    return f"{letter}{number}"
+    return f"{letter}{case.people_entered}"
+
+
+def _numbers_in(keys: Iterable[str]) -> int:
+    """The highest number any of these keys ends in."""
+    return max((int(found[0]) for key in keys if (found := re.findall(r"\d{1,6}$", key))), default=0)
 
 
 def _own(entries: Sequence[Any], entry_id: str) -> Any:
@@ -178,6 +182,26 @@ def remove_member(user: Any, case_id: str, seen: int, member_id: str) -> None:
             service.used_by = [k for k in service.used_by if k != member.key]
         case.members.remove(member)
         audit.record(session, "case.changed", "member", member.key, case.id, {"removed": True})
+
+
+def add_spell(user: Any, case_id: str, seen: int, nights: Spell) -> None:
+    """Add a run of nights already spent in bed and breakfast; both dates are nights spent there."""
+    with writing() as session:
+        case = take(session, case_id, seen)
+        if len(case.bed_and_breakfast) >= 40:
+            raise CaseProblem("A case can have 40 runs of nights here.")
+        case.bed_and_breakfast = [*case.bed_and_breakfast, nights.as_json()]
+        audit.record(session, "case.changed", "case", case.id, case.id, {"fields": ["bed_and_breakfast"]})
+
+
+def remove_spell(user: Any, case_id: str, seen: int, number: int) -> None:
+    """Take out a run of nights entered by mistake; ``number`` counts from 0."""
+    with writing() as session:
+        case = take(session, case_id, seen)
+        if not 0 <= number < len(case.bed_and_breakfast):
+            raise CaseProblem("This was removed while you were looking at it.")
+        case.bed_and_breakfast = [s for at, s in enumerate(case.bed_and_breakfast) if at != number]
+        audit.record(session, "case.changed", "case", case.id, case.id, {"fields": ["bed_and_breakfast"]})
 
 
 def save_address(user: Any, case_id: str, seen: int, address_id: str | None, values: dict[str, Any]) -> None:
@@ -319,6 +343,7 @@ def adopt(session: Session, user: Any, household: Household, demo: bool = False)
         separated_parents=household.separated_parents,
         bed_and_breakfast=[spell.as_json() for spell in household.bed_and_breakfast],
         tenure=household.tenure,
+        people_entered=_numbers_in(m.key for m in household.members) + len(household.members),
         lead_name=lead.name if lead else "",
         lead_role=lead.role if lead else "",
         lead_agency=lead.agency if lead else "",

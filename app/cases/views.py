@@ -15,6 +15,7 @@ from app.audit import service as audit
 from app.clocks import today
 from app.decisions import freeze
 from app.extensions import db
+from app.suitability.household import Spell
 from app.web import Page, saved, shown, version_seen
 from forms.accounts import EmptyForm
 from forms.cases import (
@@ -25,6 +26,7 @@ from forms.cases import (
     MemberForm,
     NewCaseForm,
     ServiceForm,
+    SpellForm,
     words,
 )
 
@@ -256,6 +258,32 @@ def service_used(case_id: str, part_id: str | None = None) -> Page:
         title="Service the family uses now",
         names=("kind", "name", "postcode", "used_by", "open_known", "open_days"),
     )
+
+
+@pages.route("/cases/<id:case_id>/bed-and-breakfast", methods=["GET", "POST"])
+@permission("case.edit")
+def spells(case_id: str) -> Page:
+    """Nights already spent in bed and breakfast: the 42 nights are counted from them."""
+    case: Case = g.case
+    form = SpellForm() if request.method == "POST" else SpellForm(data={"version": str(case.version)})
+    if request.method == "POST" and form.validate():
+        nights = Spell.model_validate({"first": form.first.data, "last": form.last.data})
+        if saved(form, lambda seen: service.add_spell(current_user, case.id, seen, nights), "The nights are added."):
+            return redirect(url_for("cases.spells", case_id=case.id))
+    listed = [Spell.model_validate(spell) for spell in case.bed_and_breakfast]
+    return shown("cases/spells.html", form, case=case, spells=listed)
+
+
+@pages.post("/cases/<id:case_id>/bed-and-breakfast/<int(max=99):number>/remove")
+@permission("case.edit")
+def remove_spell(case_id: str, number: int) -> Page:
+    form = EmptyForm()
+    if not saved(form, lambda seen: service.remove_spell(current_user, case_id, seen, number), "Removed."):
+        flash(
+            "Somebody changed this case since you opened the page, so nothing was removed. Look at it again.",
+            "important",
+        )
+    return redirect(url_for("cases.spells", case_id=case_id))
 
 
 def _entry(entries: Any, part_id: str | None) -> Any:

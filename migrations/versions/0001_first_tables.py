@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.Column("restricted", sa.Boolean(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("people_entered", sa.Integer(), nullable=False),
         sa.Column("left_because", Json, nullable=True),
         sa.Column("left_note", sa.String(), nullable=False),
         sa.Column("agencies", Json, nullable=True),

@@ -47,7 +47,7 @@ class Objects:
             self.member_id, self.service_id, self.room_id = case.members[0].id, case.services[0].id, unit.rooms[0].id
             self.auditor_id = instance.user("auditor").id
 
-    def arguments(self, rule: Rule) -> dict[str, str]:
+    def arguments(self, rule: Rule) -> dict[str, Any]:
         about_record = "record_id" in rule.arguments
         known = {
             "case_id": self.decided_case if about_record else self.case_id, "assessment_id": self.assessment_id,
@@ -56,7 +56,7 @@ class Objects:
             "criterion_id": "SM01" if "mitigations" in rule.rule or "acceptances" in rule.rule else "CS15",
             "subject": "M" if "mitigations" in rule.rule or "acceptances" in rule.rule else "unit",
             "locator": "no-such-link", "token": "no-such-token", "part": "rooms" if "rooms" in rule.rule else "members",
-            "what": "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg",
+            "what": "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg", "number": 0,
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}
 

@@ -193,3 +193,45 @@ def test_a_strange_address_is_not_found(instance: Instance, path: str) -> None:
 def test_a_form_with_forty_thousand_fields_is_refused(instance: Instance) -> None:
     client, path = opened(instance)
     assert client.post(path + "/household", data={f"f{n}": "1" for n in range(40_000)}).status_code == 413
+
+
+def test_a_key_once_given_is_never_given_to_somebody_else(instance: Instance) -> None:
+    """Answers are kept by key: a new person must not inherit what was said of one who was removed."""
+    client, path = opened(instance)
+    case_id = path.split("/")[2]
+    keys = []
+    for _ in range(3):
+        client.post(path + "/members/new", data=person(version=str(instance.version(case_id))))
+        with instance.app.app_context():
+            member = db.session.get_one(Case, case_id).members[0]
+            keys.append(member.key)
+        client.post(f"{path}/members/{member.id}/remove", data={"version": str(instance.version(case_id))})
+    assert len(set(keys)) == 3
+    adopted, _ = instance.adopt("h5")
+    client.post(f"/cases/{adopted}/members/new", data=person(version=str(instance.version(adopted))))
+    with instance.app.app_context():
+        found = [m.key for m in db.session.get_one(Case, adopted).members]
+    assert len(set(found)) == len(found) == 7
+
+
+def test_nights_in_bed_and_breakfast_are_entered_and_counted(instance: Instance) -> None:
+    case_id, assessment_id = instance.adopt("h1")
+    client = instance.client("housing_officer")
+    path = f"/cases/{case_id}/bed-and-breakfast"
+    nights = {
+        "first-day": "1",
+        "first-month": "9",
+        "first-year": "2025",
+        "last-day": "12",
+        "last-month": "10",
+        "last-year": "2025",
+    }
+    backwards = client.post(path, data={"version": str(instance.version(case_id)), **nights, "last-month": "8"})
+    assert backwards.status_code == 422
+    assert "The last night is before the first." in backwards.text
+    assert client.post(path, data={"version": str(instance.version(case_id)), **nights}).status_code == 302
+    assert "42 nights" in client.get(path).text
+    result = client.get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
+    assert "Stop: Forty-two nights" in result or "Stop: Forty-two" in result, "the 42 nights are used up"
+    assert client.post(f"{path}/0/remove", data={"version": str(instance.version(case_id))}).status_code == 302
+    assert "None are entered." in client.get(path).text

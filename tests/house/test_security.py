@@ -54,12 +54,13 @@ def test_a_form_without_its_token_changes_nothing_on_any_route(instance: Instanc
     assert instance.version(case_id) == version
     for rule in instance.app.url_map.iter_rules():
         if "POST" in (rule.methods or set()) and rule.endpoint != "static":
-            values: dict[str, str] = dict.fromkeys(rule.arguments, "f" * 32) | {"case_id": case_id}
+            values: dict[str, Any] = dict.fromkeys(rule.arguments, "f" * 32) | {"case_id": case_id}
             values |= {
                 k: v
                 for k, v in {
                     "criterion_id": "CS15",
                     "subject": "unit",
+                    "number": 0,
                     "part": "rooms" if "rooms" in rule.rule else "members",
                     "what": "enable" if "people" in rule.rule else "restrict",
                 }.items()

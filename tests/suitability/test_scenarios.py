@@ -33,6 +33,7 @@ def changed(tree: dict[str, Any], variant: dict[str, Any]) -> dict[str, Any]:
             match |= new
     tree["answers"] += variant.get("add", [])
     tree.setdefault("mitigations", []).extend(variant.get("mitigations", []))
+    tree["placement"] |= variant.get("placement", {})
     household = variant.get("household", {})
     for kind, facts in household.get("services", {}).items():
         next(s for s in tree["household"]["services"] if s["kind"] == kind).update(facts)

@@ -1,0 +1,105 @@
+"""script/server: what it says, what it refuses, and that TERM stops all of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from app.settings import ROOT
+
+from .conftest import Running, free_port
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def start(data: Path, port: int, *more: str) -> tuple[subprocess.Popen[str], Path]:
+    out = data.parent / f"said-{time.monotonic_ns()}.txt"
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("CBC_")}
+    with open(out, "w", encoding="utf-8") as stream:
+        command = [str(ROOT / "script/server"), "--port", str(port), "--data", str(data), *more]
+        return subprocess.Popen(
+            command, stdout=stream, stderr=stream, env=environment, text=True, start_new_session=True
+        ), out
+
+
+def ready(process: subprocess.Popen[str], out: Path) -> None:
+    end = time.monotonic() + 60
+    while "is ready" not in out.read_text(encoding="utf-8"):
+        assert process.poll() is None, out.read_text(encoding="utf-8")
+        assert time.monotonic() < end, out.read_text(encoding="utf-8")
+        time.sleep(0.1)
+
+
+def answers(port: int, path: str) -> dict[str, object]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
+        found: dict[str, object] = json.load(answer)
+        return found
+
+
+def test_a_fresh_instance_starts_stops_within_ten_seconds_and_starts_again(
+    tmp_path: Path, gazetteer_file: Path
+) -> None:
+    data, port = tmp_path / "instance", free_port()
+    data.mkdir()
+    (data / "gazetteer.sqlite").symlink_to(gazetteer_file)
+    process, out = start(data, port)
+    ready(process, out)
+    said = out.read_text(encoding="utf-8")
+    assert f"http://127.0.0.1:{port}/welcome/" in said
+    assert answers(port, "/healthz") == {"status": "ok"}
+    assert answers(port, "/readyz")["status"] == "ready"
+    second, refused = start(data, free_port())
+    assert second.wait(20) == 1
+    assert "another Case by Case is running" in refused.read_text(encoding="utf-8")
+    group = os.getpgid(process.pid)
+    process.send_signal(signal.SIGTERM)
+    started = time.monotonic()
+    process.wait(15)
+    assert time.monotonic() - started < 10
+    with pytest.raises(ProcessLookupError):
+        os.killpg(group, 0)
+    key, seal = (data / "secret.key").read_bytes(), (data / "seal.p12").read_bytes()
+    process, out = start(data, port)
+    ready(process, out)
+    again = out.read_text(encoding="utf-8")
+    assert "Making" not in again
+    assert "Loading" not in again
+    assert (key, seal) == ((data / "secret.key").read_bytes(), (data / "seal.p12").read_bytes())
+    process.send_signal(signal.SIGTERM)
+    process.wait(15)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--port", "http"], "the port must be a number"),
+        (["--port", "99999"], "the port must be a number"),
+        (["--prot", "1"], "is not an option"),
+    ],
+)
+def test_a_wrong_option_is_a_sentence(words: list[str], says: str) -> None:
+    told = subprocess.run([str(ROOT / "script/server"), *words], capture_output=True, text=True, check=False)
+    assert told.returncode == 2
+    assert says in told.stderr
+
+
+def test_a_port_in_use_is_a_sentence(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        process, out = start(tmp_path / "instance", taken.getsockname()[1])
+        assert process.wait(30) == 1
+    assert "Choose another with --port" in out.read_text(encoding="utf-8")
+
+
+def test_the_logs_hold_nothing_of_a_family(running: Running) -> None:
+    said = "".join(f.read_text(encoding="utf-8", errors="replace") for f in (running.data / "log").iterdir())
+    assert not any(word in said for word in ("Wójcik", "Bobbie", "Invented", "B14 7ET", "hester@"))

@@ -1,0 +1,155 @@
+"""Types a case file into the pages, as an officer would."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .conftest import Person
+
+
+def asked(value: object) -> str | None:
+    return None if value is None else "yes" if value else "no"
+
+
+def type_household(officer: Person, tree: dict[str, Any], reference: str) -> tuple[str, dict[str, str]]:
+    """Everything about the household. Returns the case's path, and the keys the service gave to people."""
+    page, household = officer.page, tree["household"]
+    officer.press("Open a case")
+    officer.fill("reference", reference)
+    officer.press("Open the case")
+    path = "/cases/" + page.url.rsplit("/", 1)[1]
+    for m in household["members"]:
+        officer.go(path + "/members/new")
+        officer.fill("name", m["name"])
+        officer.choose("kind", m["kind"])
+        officer.day("born", m.get("born"))
+        officer.day("due", m.get("due"))
+        officer.choose("sex", m.get("sex"))
+        officer.fill("relationship", m.get("relationship"))
+        officer.choose("pregnant", asked(m.get("pregnant")))
+        if m.get("needs") is not None:
+            officer.choose("needs_asked", "yes" if m["needs"] else "none")
+            officer.tick("needs", m["needs"])
+        officer.choose("substance_sign", asked(m.get("substance_sign")))
+        officer.choose("justice_sign", asked(m.get("justice_sign")))
+        treatment = m.get("treatment") or {}
+        officer.fill("treatment_medicine", treatment.get("medicine"))
+        officer.tick("treatment_days", treatment.get("dose_days") or [])
+        officer.choose("school_age_place", m.get("school_age_place"))
+        officer.choose("interpreter_needed", asked(m.get("interpreter_needed")))
+        officer.press("Save")
+    keys: dict[str, str] = {}
+    couples = {m["name"]: m["couple_with"] for m in household["members"] if m.get("couple_with")}
+    officer.go(path + "/services/new")
+    for box in page.locator('[name="used_by"]').all():
+        label = page.locator(f'label[for="{box.get_attribute("id")}"]').inner_text().strip()
+        keys[next(m["key"] for m in household["members"] if m["name"] == label)] = box.get_attribute("value") or ""
+    for name, other in couples.items():
+        officer.go(path)
+        page.locator("a", has_text=f"Change {name}").click()
+        page.wait_for_load_state()
+        page.select_option('[name="couple_with"]', keys[other])
+        officer.press("Save")
+    officer.go(path + "/household")
+    officer.choose("left_asked", "yes" if household.get("left_because") is not None else "unknown")
+    officer.tick("left_because", household.get("left_because") or [])
+    officer.fill("left_note", household.get("left_note"))
+    if household.get("agencies") is not None:
+        officer.choose("agencies_asked", "yes")
+        officer.tick("agencies", household["agencies"])
+    officer.choose("orders", asked(household.get("orders")))
+    officer.choose("separated_parents", asked(household.get("separated_parents")))
+    officer.press("Save")
+    for a in household.get("addresses", []):
+        officer.go(path + "/addresses/new")
+        officer.choose("kind", a["kind"])
+        officer.fill("address", a["address"])
+        officer.fill("postcode", a.get("postcode"))
+        officer.day("moved_in", a.get("moved_in"))
+        officer.day("moved_out", a.get("moved_out"))
+        officer.choose("placed_by_council", asked(a.get("placed_by_council")))
+        officer.press("Save")
+    for s in household.get("services", []):
+        officer.go(path + "/services/new")
+        if page.locator('select[name="kind"]').count():
+            page.select_option('[name="kind"]', s["kind"])
+        else:
+            officer.choose("kind", s["kind"])
+        officer.fill("name", s["name"])
+        officer.fill("postcode", s.get("postcode"))
+        officer.tick("used_by", [keys[k] for k in s.get("used_by", [])])
+        if s.get("open_days") is not None:
+            officer.choose("open_known", "yes")
+            officer.tick("open_days", s["open_days"])
+        officer.press("Save")
+    lead = household.get("lead_professional")
+    if lead:
+        officer.go(path + "/lead-professional")
+        for name in ("name", "role", "agency", "email"):
+            officer.fill(name, lead.get(name))
+        officer.day("accepted", lead.get("accepted"))
+        officer.press("Save")
+    return path, keys
+
+
+def type_placement(officer: Person, tree: dict[str, Any], path: str) -> str:
+    """The unit, its rooms and certificates, and the stay. Returns the assessment's path."""
+    page, p = officer.page, tree["placement"]
+    officer.go(path + "/placements/new")
+    officer.fill("address", p["address"])
+    officer.fill("postcode", p.get("postcode"))
+    officer.choose("kind", p["kind"])
+    for name in ("self_contained", "cooking_provided", "private_dwelling", "lift", "shared_building", "gas"):
+        officer.choose(name, asked(p.get(name)))
+    if p.get("shares") is not None:
+        officer.choose("shares_known", "yes" if p["shares"] else "none")
+        officer.tick("shares", p["shares"])
+    for name in ("owner", "manager", "staffing"):
+        officer.choose(name, p.get(name))
+    officer.fill("floor", p.get("floor"))
+    officer.day("starts", p.get("starts"))
+    officer.fill("nights", p.get("nights"))
+    pence = p.get("nightly_cost_pence")
+    officer.fill("nightly_cost", f"{pence / 100:.2f}" if pence is not None else None)
+    officer.press("Save")
+    assessment = page.url.replace(officer.running.address, "")
+    for room in p.get("rooms") or []:
+        officer.go(assessment + "/rooms")
+        officer.fill("name", room.get("name"))
+        officer.choose("use", room["use"])
+        officer.fill("area", room.get("area_m2"))
+        officer.press("Add")
+    for certificate in p.get("certificates", []):
+        officer.go(assessment + "/certificates")
+        officer.choose("kind", certificate["kind"])
+        officer.day("issued", certificate.get("issued"))
+        officer.day("expires", certificate.get("expires"))
+        officer.choose("open_danger_codes", asked(certificate.get("open_danger_codes")))
+        officer.press("Add")
+    return assessment
+
+
+def type_answers(officer: Person, tree: dict[str, Any], assessment: str, keys: dict[str, str]) -> None:
+    page = officer.page
+    for a in tree["answers"]:
+        officer.go(f"{assessment}/questions/{a['criterion']}/{keys.get(a['subject'], a['subject'])}")
+        value = a["value"]
+        if isinstance(value, dict):
+            for name, number in value.items():
+                officer.fill(f"count_{name}", str(number))
+        elif isinstance(value, list):
+            officer.tick("value", value)
+        elif isinstance(value, int):
+            officer.fill("value", value)
+        elif page.locator('[name="value-day"]').count():
+            officer.day("value", value)
+        else:
+            officer.choose("value", value)
+        officer.choose("grade", a["grade"])
+        for name in ("name", "role", "agency"):
+            officer.fill(f"source_{name}", a["source"].get(name))
+        officer.day("on", a.get("on"))
+        for name in ("note", "why", "so_what"):
+            officer.fill(name, a.get(name))
+        officer.press("Save and go on")
+        assert "There is a problem" not in page.inner_text("main"), page.inner_text("main")
