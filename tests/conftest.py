@@ -27,7 +27,7 @@ from app.accounts.models import User, UserSession
 from app.assessments import service as assessments
 from app.assessments.adoption import adopt
 from app.assessments.models import Assessment
-from app.cases import service as cases
+from app.cases.household import household_of
 from app.cases.models import Case
 from app.checklists import read_folder
 from app.clocks import today
@@ -108,7 +108,7 @@ class Instance:
             assessment = db.session.get_one(Assessment, assessment_id)
             reasons = {
                 c.key: f"What this place means for {c.name}, in words."
-                for c in cases.household_of(assessment.case).children()
+                for c in household_of(assessment.case).children()
             }
             assessments.submit(self.user("housing_officer"), assessment_id, assessment.case.version, reasons, "", "")
         return case_id, assessment_id

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.cases import service as cases
+from app.cases.household import adopt as adopt_household
 from app.checklists import read_folder
 from app.properties.service import unit_from
 from app.suitability.case_file import CaseFile
@@ -17,7 +17,7 @@ from .models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation
 def adopt(session: Session, user: Any, file: CaseFile, demo: bool = False) -> Assessment:
     """Make a case with one proposed placement from a case file, in the caller's transaction."""
     checklist = read_folder()
-    case = cases.adopt(session, user, file.household, demo)
+    case = adopt_household(session, user, file.household, demo)
     unit = unit_from(file.placement)
     session.add(unit)
     session.flush()

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from app.cases import service as cases
+from app.cases.household import household_of
 from app.checklists import read_folder
 from app.extensions import db
 from app.properties.service import placement_of
@@ -55,7 +55,7 @@ def case_file(assessment: Assessment, on: date, council: str, answers: Sequence[
         raise NotReady("Enter the members of the household first.")
     saved = saved_answers(assessment.case_id, assessment.unit_id) if answers is None else answers
     checklist = read_folder()
-    household = cases.household_of(assessment.case)
+    household = household_of(assessment.case)
     where = (SavedMitigation.case_id == assessment.case_id, SavedMitigation.unit_id == assessment.unit_id)
     mitigations = db.session.scalars(select(SavedMitigation).where(*where).order_by(SavedMitigation.recorded_at)).all()
     acceptances = db.session.scalars(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import service as audit
 from app.cases import service as cases
+from app.cases.household import household_of
 from app.cases.models import Case
 from app.database import now, writing
 from app.extensions import db
@@ -171,7 +172,7 @@ def save_answer(
     named = set(values.pop("replaces", []))
     with writing() as session:
         case, assessment = _take_draft(session, assessment_id, None, or_submitted=True)
-        household = cases.household_of(case)
+        household = household_of(case)
         if subject not in subject_keys(criterion, household):
             raise AssessmentProblem(f"{criterion.id} is not asked about this person.")
         value = tuple(values["value"]) if isinstance(values["value"], list) else values["value"]
@@ -270,7 +271,7 @@ def submit(
     """Hand the assessment to the safeguarding lead, with reasons in the officer's own words for each child."""
     with writing() as session:
         case, assessment = _take_draft(session, assessment_id, seen)
-        children = {c.key for c in cases.household_of(case).children()} or {"household"}
+        children = {c.key for c in household_of(case).children()} or {"household"}
         if set(reasons) != children or not all(reasons.values()):
             raise AssessmentProblem("The household has changed: give reasons for each child again.")
         assessment.state, assessment.submitted_by, assessment.submitted_at = SUBMITTED, user.id, now()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
@@ -15,7 +14,7 @@ from app.accounts.policy import CaseFacts, may_see_case
 from app.audit import service as audit
 from app.database import now, writing
 from app.extensions import db
-from app.suitability.household import Address, Household, LeadProfessional, Member, Service, Spell
+from app.suitability.household import Spell
 
 from .models import Case, CaseAddress, CaseMember, CaseService
 
@@ -158,11 +157,6 @@ def _next_key(case: Case, kind: str) -> str:
     return f"{letter}{case.people_entered}"
 
 
-def _numbers_in(keys: Iterable[str]) -> int:
-    """The highest number any of these keys ends in."""
-    return max((int(found[0]) for key in keys if (found := re.findall(r"\d{1,6}$", key))), default=0)
-
-
 def _own(entries: Sequence[Any], entry_id: str) -> Any:
     for entry in entries:
         if entry.id == entry_id:
@@ -257,146 +251,3 @@ def restrict(user: Any, case_id: str, seen: int, restricted: bool) -> None:
         case = take(session, case_id, seen)
         case.restricted = restricted
         audit.record(session, "case.restricted" if restricted else "case.unrestricted", "case", case.id, case.id)
-
-
-def household_of(case: Case) -> Household:
-    """The household as plain data for the heart."""
-    return Household(
-        reference=case.reference,
-        members=tuple(_member(m) for m in case.members),
-        left_because=None if case.left_because is None else tuple(case.left_because),
-        left_note=case.left_note,
-        addresses=tuple(
-            Address(
-                kind=a.kind,
-                address=a.address,
-                postcode=a.postcode,
-                moved_in=a.moved_in,
-                moved_out=a.moved_out,
-                placed_by_council=a.placed_by_council,
-            )
-            for a in case.addresses
-        ),
-        services=tuple(
-            Service(
-                kind=s.kind,
-                name=s.name,
-                postcode=s.postcode,
-                used_by=tuple(s.used_by),
-                open_days=None if s.open_days is None else tuple(s.open_days),
-            )
-            for s in case.services
-        ),
-        agencies=None if case.agencies is None else tuple(case.agencies),
-        lead_professional=LeadProfessional(
-            name=case.lead_name,
-            role=case.lead_role,
-            agency=case.lead_agency,
-            email=case.lead_email,
-            accepted=case.lead_accepted,
-        )
-        if case.lead_name
-        else None,
-        orders=case.orders,
-        separated_parents=case.separated_parents,
-        bed_and_breakfast=tuple(Spell.model_validate(spell) for spell in case.bed_and_breakfast),
-        tenure=case.tenure,
-    )
-
-
-def _member(m: CaseMember) -> Member:
-    return Member(
-        key=m.key,
-        name=m.name,
-        kind=m.kind,
-        born=m.born,
-        due=m.due,
-        sex=m.sex,
-        relationship=m.relationship_,
-        couple_with=m.couple_with,
-        mother=m.mother,
-        pregnant=m.pregnant,
-        needs=None if m.needs is None else tuple(m.needs),
-        substance_sign=m.substance_sign,
-        justice_sign=m.justice_sign,
-        treatment=m.treatment,
-        school_age_place=m.school_age_place,
-        language=m.language,
-        interpreter_needed=m.interpreter_needed,
-        ethnicity=m.ethnicity,
-        faith=m.faith,
-    )
-
-
-def adopt(session: Session, user: Any, household: Household, demo: bool = False) -> Case:
-    """Make a case from a household of a case file, in the caller's transaction."""
-    lead = household.lead_professional
-    case = Case(
-        reference=household.reference,
-        created_by=user.id,
-        assigned_to=user.id,
-        demo=demo,
-        left_because=None if household.left_because is None else list(household.left_because),
-        left_note=household.left_note,
-        agencies=None if household.agencies is None else list(household.agencies),
-        orders=household.orders,
-        separated_parents=household.separated_parents,
-        bed_and_breakfast=[spell.as_json() for spell in household.bed_and_breakfast],
-        tenure=household.tenure,
-        people_entered=_numbers_in(m.key for m in household.members) + len(household.members),
-        lead_name=lead.name if lead else "",
-        lead_role=lead.role if lead else "",
-        lead_agency=lead.agency if lead else "",
-        lead_email=lead.email if lead else "",
-        lead_accepted=lead.accepted if lead else None,
-        members=[
-            CaseMember(
-                key=m.key,
-                place=at,
-                name=m.name,
-                kind=m.kind,
-                born=m.born,
-                due=m.due,
-                sex=m.sex,
-                relationship_=m.relationship,
-                couple_with=m.couple_with,
-                mother=m.mother,
-                pregnant=m.pregnant,
-                needs=None if m.needs is None else list(m.needs),
-                substance_sign=m.substance_sign,
-                justice_sign=m.justice_sign,
-                treatment=None if m.treatment is None else m.treatment.as_json(),
-                school_age_place=m.school_age_place,
-                language=m.language,
-                interpreter_needed=m.interpreter_needed,
-                ethnicity=m.ethnicity,
-                faith=m.faith,
-            )
-            for at, m in enumerate(household.members)
-        ],
-        addresses=[
-            CaseAddress(
-                kind=a.kind,
-                address=a.address,
-                postcode=a.postcode,
-                moved_in=a.moved_in,
-                moved_out=a.moved_out,
-                placed_by_council=a.placed_by_council,
-            )
-            for a in household.addresses
-        ],
-        services=[
-            CaseService(
-                kind=s.kind,
-                name=s.name,
-                postcode=s.postcode,
-                used_by=list(s.used_by),
-                open_days=None if s.open_days is None else list(s.open_days),
-            )
-            for s in household.services
-        ],
-    )
-    session.add(case)
-    session.flush()
-    audit.record(session, "case.imported", "case", case.id, case.id, actor=user)
-    return case

@@ -31,6 +31,7 @@ from forms.cases import (
 )
 
 from . import service
+from .household import household_of
 from .models import Case
 
 pages = Blueprint("cases", __name__)
@@ -81,7 +82,7 @@ def show(case_id: str) -> Page:
     """The case: household, placements, and what to do next."""
     case: Case = g.case
     placements = assessments.of_case(case.id)
-    ages = {m.key: freeze.age_in_words(m, today()) for m in service.household_of(case).members} if case.members else {}
+    ages = {m.key: freeze.age_in_words(m, today()) for m in household_of(case).members} if case.members else {}
     officer = _names({case.assigned_to}).get(case.assigned_to, "")
     return render_template("cases/show.html", case=case, placements=placements, ages=ages, officer=officer, words=words)
 

@@ -152,9 +152,11 @@ def effect_words(effect: str, state: str) -> str:
 
 
 def conditions_of(judged: Judged, decision: dict[str, Any]) -> list[dict[str, str]]:
+    """What is still to be done where the placement is found suitable; one that is not has no conditions of the rules."""
     checklist = judged.checklist
     found = []
-    for row in judged.result.rows:
+    usable = decision["outcome"] in ("suitable", "suitable_with_conditions")
+    for row in judged.result.rows if usable else ():
         for c in row.conditions:
             owner = checklist.agencies[c.owner].name if c.owner in checklist.agencies else c.owner
             found.append({"what": c.what.rstrip("."), "owner": owner, "due": c.due, "criterion": row.criterion})

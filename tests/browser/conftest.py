@@ -72,8 +72,11 @@ def browser() -> Iterator[Browser]:
     """Debian's own Chromium."""
     found = next((p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(p).exists()), None)
     assert found, "Chromium is not installed: script/bootstrap --test installs it"
+    # Rendering PDFs points fontconfig at the shipped fonts alone; a browser needs the system's.
+    environment = {k: v for k, v in os.environ.items() if k != "FONTCONFIG_FILE"}
+    options = ["--no-sandbox", "--disable-dev-shm-usage"]
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        started = playwright.chromium.launch(executable_path=found, args=options, env=environment)
         yield started
         started.close()
 

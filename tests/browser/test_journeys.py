@@ -55,7 +55,7 @@ def shown_on(page: Any) -> set[tuple[str, str]]:
     for heading in page.locator(".cbc-finding h3").all_inner_texts():
         effect, rest = heading.split(": ", 1)
         worries.add((effect, rest.replace(" (", ": ").rstrip(")")))
-    for row in page.locator("table.cbc-dense tbody th").all_inner_texts():
+    for row in page.locator("dl.cbc-dense dt").all_inner_texts():
         worries.add(("Hold", row))
     return worries
 

@@ -101,7 +101,8 @@ def test_page_one_says_the_decision_first_and_the_rest_is_all_there(instance: In
     assert first.index("Not suitable as proposed") < first.index("Safeguarding Lead") < first.index("The children")
     whole = " ".join(text_of(made).split())
     for words in (
-        "Bobbie Example, 11 weeks", "What this place means for Bobbie Example", "Stops, holds and high concerns", "What would lift it",
+        "Bobbie Example, 11 weeks", "What this place means for Bobbie Example", "Stops and high concerns",
+        "Holds: what had to be known first", "What would lift it",
         "Asked and not answered", "Every question, as it was asked", "Reading this record" if False else "How to read this record",
         "7 calls for drugs in 6 months", "Homelessness Code of Guidance", "Open Government Licence",
     ):  # fmt: skip

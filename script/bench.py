@@ -1,0 +1,301 @@
+"""Measures the service as it runs: medians and percentiles from one run, with a named baseline for each."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from app.checklists import read_folder
+from app.places import gazetteer
+from app.places.geocoder import LocalPostcodes
+from app.suitability import case_file
+from app.suitability.assess import assess
+
+REQUESTS, CONCURRENCY = 400, 8
+
+
+def say(what: str, figure: str, beside: str = "") -> None:
+    print(f"{what:<46} {figure:<34} {beside}", flush=True)
+
+
+def median_us(work: Callable[[], object], seconds: float = 1.5) -> float:
+    """Median microseconds of one call, over as many as fit."""
+    work()
+    taken: list[float] = []
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        started = time.perf_counter_ns()
+        work()
+        taken.append((time.perf_counter_ns() - started) / 1000)
+    return statistics.median(taken)
+
+
+def judgement() -> None:
+    checklist = read_folder()
+    for name in ("h1", "h2"):
+        text = (ROOT / f"docs/examples/{name}.json").read_text(encoding="utf-8")
+        case = case_file.parse(text, checklist)
+        base = median_us(lambda text=text: json.loads(text))  # type: ignore[misc]
+        ours = median_us(lambda case=case: assess(checklist, case, "E08000025"))  # type: ignore[misc]
+        say(
+            f"assess() on {name.upper()}",
+            f"{ours:,.0f} us",
+            f"{ours / base:.0f} x json.loads of its file ({base:.0f} us)",
+        )
+
+
+def postcodes(folder: Path) -> None:
+    target = folder / "gazetteer.sqlite"
+    started = time.perf_counter()
+    rows = gazetteer.build(target)
+    say("gazetteer: build", f"{time.perf_counter() - started:.1f} s", f"{rows:,} postcodes")
+    say(
+        "gazetteer: size",
+        f"{target.stat().st_size / 1e6:.1f} MB",
+        f"{target.stat().st_size / rows:.1f} bytes a postcode",
+    )
+    found = gazetteer.Gazetteer(target)
+    coder = LocalPostcodes(found)
+    connection = sqlite3.connect(f"file:{target}?mode=ro&immutable=1", uri=True)
+    key = int("B147ET", 36)
+    base = median_us(lambda: connection.execute("SELECT e, n FROM postcode WHERE key = ?", (key,)).fetchone(), 0.5)
+    row = median_us(lambda: found.find("B147ET"), 0.5)
+    place = median_us(lambda: coder.place("B14 7ET"), 0.5)
+    say("gazetteer: one row found", f"{row:.1f} us", f"{row / base:.1f} x the bare query ({base:.1f} us)")
+    say("geocoder: a place with latitude and longitude", f"{place:.1f} us", f"{place / base:.1f} x the bare query")
+    connection.close()
+    found.close()
+
+
+class Browser:
+    """One signed-in connection, kept open."""
+
+    def __init__(self, port: int) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self.cookie = ""
+
+    def get(self, path: str) -> tuple[int, str]:
+        self.connection.request("GET", path, headers={"Cookie": self.cookie})
+        return self.read()
+
+    def post(self, path: str, fields: dict[str, str]) -> tuple[int, str]:
+        headers = {"Cookie": self.cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        self.connection.request("POST", path, urllib.parse.urlencode(fields), headers)
+        return self.read()
+
+    def read(self) -> tuple[int, str]:
+        answer = self.connection.getresponse()
+        body = answer.read().decode("utf-8", "replace")
+        for header in answer.headers.get_all("Set-Cookie") or []:
+            self.cookie = header.split(";")[0]
+        return answer.status, body
+
+
+def token(page: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def signed_in(port: int, password: str) -> Browser:
+    browser = Browser(port)
+    _, page = browser.get("/sign-in")
+    status, _ = browser.post(
+        "/sign-in", {"csrf_token": token(page), "email": "officer@demo.example", "password": password}
+    )
+    assert status == 302, status
+    return browser
+
+
+def load(port: int, cookie: str, path: str) -> tuple[float, float, float]:
+    """p50 and p95 in milliseconds, and requests a second, at a concurrency of eight."""
+    taken: list[float] = []
+    lock = threading.Lock()
+
+    def run() -> None:
+        browser = Browser(port)
+        browser.cookie = cookie
+        for _ in range(REQUESTS // CONCURRENCY):
+            started = time.perf_counter()
+            status, _ = browser.get(path)
+            spent = time.perf_counter() - started
+            assert status == 200, status
+            with lock:
+                taken.append(spent * 1000)
+
+    for warm in range(2):
+        taken.clear()
+        threads = [threading.Thread(target=run) for _ in range(CONCURRENCY)]
+        started = time.perf_counter()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        whole = time.perf_counter() - started
+        if warm:
+            break
+    taken.sort()
+    return statistics.median(taken), taken[int(len(taken) * 0.95)], len(taken) / whole
+
+
+def served(folder: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("CBC_")}
+    command = [str(ROOT / "script/server"), "--demo", "--port", str(port), "--data", str(folder)]
+    for start in ("first", "second"):
+        out = folder / f"said-{start}.txt"
+        with open(out, "w", encoding="utf-8") as stream:
+            started = time.perf_counter()
+            process = subprocess.Popen(command, stdout=stream, stderr=stream, env=environment, start_new_session=True)
+        while "is ready" not in out.read_text(encoding="utf-8"):
+            assert process.poll() is None, out.read_text(encoding="utf-8")
+            time.sleep(0.02)
+        say(
+            f"script/server: ready, {start} start",
+            f"{time.perf_counter() - started:.1f} s",
+            "packages and postcodes already there",
+        )
+        if start == "first":
+            process.send_signal(signal.SIGTERM)
+            stopping = time.perf_counter()
+            process.wait(20)
+            say("script/server: stopped after TERM", f"{time.perf_counter() - stopping:.1f} s", "promised: 10 s")
+    try:
+        browser = signed_in(port, (folder / "demo-password.txt").read_text(encoding="ascii"))
+        _, cases = browser.get("/")
+        case = re.search(r'href="(/cases/[0-9a-f]{32})">DEMO-H1', cases)
+        assert case
+        _, page = browser.get(case[1])
+        assessment = re.search(r'href="(/cases/[0-9a-f]+/assessments/[0-9a-f]+)"', page)
+        assert assessment
+        base_50, base_95, base_rate = load(port, browser.cookie, "/healthz")
+        say(
+            "bare route (/healthz), 8 at once",
+            f"p50 {base_50:.1f} ms, p95 {base_95:.1f} ms",
+            f"{base_rate:.0f} a second",
+        )
+        for name, path in (
+            ("result page of H1", "/result"), ("task list of H1", ""), ("question page", "/questions/CS15/unit"), ("placement form, 40 controls", "/placement"),
+        ):  # fmt: skip
+            p50, p95, rate = load(port, browser.cookie, assessment[1] + path)
+            say(
+                f"{name}, 8 at once",
+                f"p50 {p50:.1f} ms, p95 {p95:.1f} ms",
+                f"{rate:.0f} a second; {p50 / base_50:.1f} x the bare route",
+            )
+        memory()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+def memory() -> None:
+    """Resident and proportional memory of each long process."""
+    for pid in (p.name for p in Path("/proc").iterdir() if p.name.isdigit()):
+        try:
+            line = (Path("/proc") / pid / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            rollup = (Path("/proc") / pid / "smaps_rollup").read_text()
+            parent = int((Path("/proc") / pid / "stat").read_text().rsplit(")", 1)[1].split()[1])
+        except OSError:
+            continue
+        if str(ROOT) not in line or ("gunicorn" not in line and "worker" not in line):
+            continue
+        figures = {k: int(v) for k, v in re.findall(r"^(Rss|Pss):\s+(\d+)", rollup, re.M)}
+        try:
+            above = (Path("/proc") / str(parent) / "cmdline").read_bytes().decode()
+        except OSError:
+            above = ""
+        kind = "job worker" if "gunicorn" not in line else "web worker" if "gunicorn" in above else "web master"
+        say(
+            f"memory: {kind}",
+            f"{figures['Rss'] / 1024:.0f} MB resident",
+            f"{figures['Pss'] / 1024:.0f} MB with shared pages divided",
+        )
+
+
+def records(folder: Path) -> None:
+    """The PDF of H1, rendered warm from its frozen record; the record is made in a copy of the instance."""
+    from sqlalchemy import select
+
+    from app import create_app
+    from app.accounts.models import User
+    from app.assessments import service as assessments
+    from app.assessments.models import Assessment
+    from app.cases.household import household_of
+    from app.cases.models import Case
+    from app.decisions import service as decisions
+    from app.extensions import db
+    from app.records.models import Record
+    from app.records.process import render as render_in_child
+    from app.settings import load_settings
+
+    app = create_app(load_settings(folder))
+    with app.app_context():
+        case = db.session.scalars(select(Case).where(Case.reference == "DEMO-H1")).one()
+        assessment = db.session.scalars(select(Assessment).where(Assessment.case_id == case.id)).unique().one()
+        people = {u.role: u for u in db.session.scalars(select(User))}
+        reasons = {c.key: f"What this place means for {c.name}, in words." for c in household_of(case).children()}
+        assessments.submit(people["housing_officer"], assessment.id, case.version, reasons, "", "")
+        made = decisions.decide(
+            people["safeguarding_lead"],
+            assessment.id,
+            case.version,
+            "approve",
+            "Read and agreed, for these reasons.",
+            [],
+        )
+        body = db.session.get_one(Record, made.record_id).body
+
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from weasyprint import HTML
+
+    from app.records.pdf import render
+
+    rows = "".join(
+        f"<tr><td>{n}</td><td>A question that was asked</td><td>An answer that was given</td></tr>" for n in range(100)
+    )
+    base = median_us(lambda: HTML(string=f"<html lang=en><title>x</title><table>{rows}</table>").write_pdf(), 4)
+    render(body)
+    ours = median_us(lambda: render(body), 8)
+    pages = int(PdfFileReader(io.BytesIO(render(body))).root["/Pages"]["/Count"])
+    say(
+        "PDF of H1, warm, in process",
+        f"{ours / 1000:.0f} ms, {pages} pages",
+        f"{pages / (ours / 1e6):.1f} pages a second; {ours / base:.1f} x a plain table of 100 rows ({base / 1000:.0f} ms)",
+    )
+    child = median_us(lambda: render_in_child(body), 8)
+    say("PDF of H1, warm, in a limited child", f"{child / 1000:.0f} ms", f"{child / ours:.2f} x in process")
+
+
+def main() -> None:
+    print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; medians of one run\n")
+    with tempfile.TemporaryDirectory(prefix="cbc-bench-") as made:
+        folder = Path(made)
+        judgement()
+        postcodes(folder)
+        served(folder)
+        records(folder)
+
+
+if __name__ == "__main__":
+    main()
