@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import NamedTuple
 
 from .checklist import Checklist
@@ -48,10 +47,10 @@ def next_questions(checklist: Checklist, result: Result) -> tuple[NextQuestion, 
     """Every open row, sorted by whether its answer could change the outcome, then by how much it narrows the range."""
     now = OUTCOMES.index(result.outcome)
     hits = sorted((row.hits for row in result.rows), reverse=True)
-    totals: dict[str, Fraction] = {}
+    totals: dict[str, int] = {}
     for row in result.rows:
         domain = checklist.criteria[row.criterion].domain
-        totals[domain] = totals.get(domain, Fraction(0)) + row.share
+        totals[domain] = totals.get(domain, 0) + row.share
     found = []
     for row in result.rows:
         if not row.is_open:
@@ -61,7 +60,7 @@ def next_questions(checklist: Checklist, result: Result) -> tuple[NextQuestion, 
         others = hits[1] if row.hits == hits[0] and len(hits) > 1 else hits[0] if row.hits != hits[0] else 0
         worst = max(others, _HITS[criterion.worst_effect], row.hits)
         best = max(others, _worry_alone(row))
-        narrows = int(row.share * 100 / totals[criterion.domain]) if totals[criterion.domain] else 0
+        narrows = 100 * row.share // totals[criterion.domain] if totals[criterion.domain] else 0
         found.append(
             NextQuestion(
                 row.criterion,

@@ -7,7 +7,6 @@ Scores are worked out beside the outcome and never read by it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 from .case_file import CaseFile, subject_keys
 from .checklist import Checklist
@@ -167,19 +166,14 @@ def _scores(checklist: Checklist, rows: tuple[Row, ...]) -> tuple[Score, ...]:
     found = []
     for domain in checklist.domain_titles:
         mine = [row for row in rows if checklist.criteria[row.criterion].domain == domain]
-        total = sum((row.share for row in mine), Fraction(0))
+        total = 2 * sum(row.share for row in mine)
         if total == 0:
             continue
-        low = sum((row.share * row.credit for row in mine), Fraction(0)) * 100 / total
-        high = (
-            sum(
-                (row.share * (row.credit if row.credit or row.state != "open" else Fraction(1)) for row in mine),
-                Fraction(0),
-            )
-            * 100
-            / total
+        low = sum(row.share * row.credit for row in mine)
+        high = sum(row.share * (2 if row.state == "open" else row.credit) for row in mine)
+        found.append(
+            Score(domain, 100 * low // total, -(-100 * high // total), sum(1 for r in mine if r.is_open), len(mine))
         )
-        found.append(Score(domain, int(low), -int(-high // 1), sum(1 for r in mine if r.is_open), len(mine)))
     return tuple(found)
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from fractions import Fraction
 
 from .criterion import Criterion, Option
 from .evidence import Acceptance, Mitigation
 from .facts import Facts
 from .household import Member
-from .result import Condition, Row
+from .result import WHOLE, Condition, Row
 from .weigh import EFFECT_ORDER, WEAKER, Weighed, clear_grade
 
 
@@ -50,7 +49,7 @@ def row_of(
             worrying = lower
             because.append(f"Weaker because {when.sentence}.")
     weight = criterion.weight or facts.settings[f"weight_{criterion.worrying or 'low'}"]
-    share = Fraction(weight, subjects)
+    share = weight * WHOLE // subjects
     if found.state in ("worrying", "partly"):
         effect = worrying or "low"
         if found.state == "partly" and (found.option is None or found.option.effect is None):
@@ -96,7 +95,7 @@ def row_of(
             weight,
             share,
             True,
-            Fraction(0),
+            0,
         )
     state = "clear_with_condition" if found.conditions else "clear"
     conditions = tuple(Condition(o.condition, criterion.ask_of, _due(o, facts)) for o in found.conditions)
@@ -116,7 +115,7 @@ def row_of(
         weight,
         share,
         False,
-        Fraction(1),
+        2,
     )
 
 
@@ -144,7 +143,7 @@ def _worry_row(
     mitigations: list[Mitigation],
     acceptances: list[Acceptance],
     weight: int,
-    share: Fraction,
+    share: int,
 ) -> Row:
     """The lift table of rulings.md 3."""
     seen = next((m for m in mitigations if m.is_seen(facts.on)), None)
@@ -155,17 +154,17 @@ def _worry_row(
         {"stop": 3, "stop_until": 3, "senior": 2, "high": 2, "medium": 1, "low": 0}[effect],
         (),
     )
-    credit = Fraction(1, 2) if found.state == "partly" else Fraction(0)
+    credit = 1 if found.state == "partly" else 0
     conditions: tuple[Condition, ...] = made
     if effect == "stop_until" and seen is not None:
-        state, hits, credit = "mitigated", 0, Fraction(1)
+        state, hits, credit = "mitigated", 0, 2
     elif effect == "senior" and accepted is not None:
         state, hits = "accepted", 1
         conditions = (Condition(f"Review: {criterion.name}", accepted.by, _iso(accepted.review_on)),)
     elif effect == "high" and (owned is not None or seen is not None):
         lifted = owned or seen
         assert lifted is not None
-        state, hits, credit = "mitigated", 1, Fraction(1) if seen is not None else credit
+        state, hits, credit = "mitigated", 1, 2 if seen is not None else credit
         conditions = (
             Condition(
                 lifted.what, lifted.owner.name or lifted.seen_by, _iso(lifted.due) or _days_on(facts, "condition_days")
@@ -176,7 +175,7 @@ def _worry_row(
         conditions = (Condition(f"Review: {criterion.name}", accepted.by, _iso(accepted.review_on)),)
     elif effect == "medium" and (seen is not None or accepted is not None):
         state, hits = ("mitigated" if seen is not None else "accepted"), 0
-        credit = Fraction(1) if seen is not None else credit
+        credit = 2 if seen is not None else credit
     elif effect == "medium":
         conditions = (Condition(_offer(criterion), _owner(criterion), _days_on(facts, "condition_days")),)
     if found.is_open:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+from math import lcm
 from typing import NamedTuple
 
 from .evidence import Answer
@@ -24,6 +24,10 @@ ROUTES = ("none", "lead_professional", "front_door", "refer_now", "999")
 STATES = ("worrying", "open", "partly", "accepted", "mitigated", "clear_with_condition", "clear", "not_applicable")
 
 
+# Shares are whole numbers of this unit, so that a weight divided by any number of subjects stays exact.
+WHOLE = lcm(*range(1, 81))
+
+
 class Condition(NamedTuple):
     """Something still to be done, with an owner and a date where one is known."""
 
@@ -35,7 +39,8 @@ class Condition(NamedTuple):
 class Row(NamedTuple):
     """One criterion about one subject: what it amounts to, its effect, and how the outcome feels it.
 
-    ``hits`` is the worst outcome this row alone allows, as an index into OUTCOMES.
+    ``hits`` is the worst outcome this row alone allows, as an index into OUTCOMES. ``share`` is its weight divided by the
+    number of its subjects, in units of 1/WHOLE; ``credit`` is in halves: 2 clear, 1 partly, 0 otherwise.
     """
 
     criterion: str
@@ -51,9 +56,9 @@ class Row(NamedTuple):
     conditions: tuple[Condition, ...]
     answers: tuple[Answer, ...]
     weight: int
-    share: Fraction
+    share: int
     is_open: bool
-    credit: Fraction
+    credit: int
 
 
 class Score(NamedTuple):
