@@ -24,6 +24,7 @@ from app.properties import views as property_views
 from app.records import views as record_views
 from app.settings import ROOT, Settings, load_settings
 from app.sharing import views as sharing_views
+from app.suitability.located import ChecklistError
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -66,7 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         ]
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    read_folder()  # a checklist with a mistake stops the start, with file and line
+    _check_checklists()
     db.init_app(app)
     with app.app_context():
         make_first_class(db.engine)
@@ -92,6 +93,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
     return app
+
+
+def _check_checklists() -> None:
+    """A checklist with a mistake stops the start, with file, line and what was meant; never with a stack trace."""
+    try:
+        read_folder()
+    except (ChecklistError, OSError) as problem:
+        raise SystemExit(f"Case by Case did not start: {problem}") from None
 
 
 def schema_head() -> str:

@@ -40,7 +40,7 @@ def load() -> None:
     words = current_app.config["SETTINGS"].data / "demo-password.txt"
     if not words.exists():
         words.write_text(
-            "-".join(secrets.choice(_WORDS) for _ in range(4)) + f"-{secrets.randbelow(1000):03d}", encoding="ascii"
+            "-".join(secrets.SystemRandom().sample(_WORDS, 4)) + f"-{secrets.randbelow(1000):03d}", encoding="ascii"
         )
         words.chmod(0o600)
     password = words.read_text(encoding="ascii")

@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -84,7 +84,13 @@ def secret_file(path: Path) -> str:
 def load_settings(data: Path | None = None) -> Settings:
     """Settings of an instance folder: its settings.env, overridden by the environment."""
     folder = data or Path(os.environ.get("CBC_DATA", ROOT / "instance"))
-    return Settings(_env_file=folder / "settings.env", data=folder)
+    try:
+        return Settings(_env_file=folder / "settings.env", data=folder)
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"CBC_{'_'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors(include_url=False)
+        )
+        raise SystemExit(f"Case by Case did not start: a setting cannot be used. {wrong}.") from None
 
 
 def remember_demo(folder: Path) -> None:

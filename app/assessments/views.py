@@ -22,6 +22,7 @@ from app.suitability.advice import next_questions, way_forward
 from app.suitability.case_file import subject_keys
 from app.suitability.criterion import Criterion
 from app.suitability.evidence import Grade
+from app.suitability.plain import in_sentence
 from app.suitability.result import OUTCOME_WORDS
 from app.web import Page, saved, shown
 from forms.accounts import EmptyForm
@@ -129,7 +130,20 @@ def question(case_id: str, assessment_id: str, criterion_id: str, subject: str) 
         source=_source,
         basis=freeze.BASIS_WORDS[criterion.basis],
         grade_words=Grade,
+        age=lambda day: (today() - day).days,
+        measured=_measured(assessment, subject) if criterion.answer == "minutes" else [],
     )
+
+
+def _measured(assessment: Assessment, subject: str) -> list[tuple[str, str]]:
+    """What is known of the way to each service this person uses: name, and the estimate in words."""
+    file = judging.case_file(assessment, today(), _council())
+    around = places.surroundings(file.household, file.placement)
+    return [
+        (f"{s.name} ({in_sentence(words(s.kind))})", walk_in_words(s.distance))
+        for s in around.services
+        if not s.used_by or subject in s.used_by
+    ]
 
 
 def _source(a: SavedAnswer) -> str:

@@ -48,6 +48,7 @@ def propose(case_id: str) -> Page:
             lambda seen: made.append(assessments.propose(current_user, case.id, seen, unit, stay)),
             "The placement is proposed.",
         ):
+            _say_where(form)
             return redirect(url_for("assessments.show", case_id=case.id, assessment_id=made[0]))
     return shown("properties/placement.html", form, case=case, assessment=None)
 
@@ -64,8 +65,16 @@ def placement(case_id: str, assessment_id: str) -> Page:
             lambda seen: assessments.change_placement(current_user, assessment_id, seen, unit, stay),
             "The placement is saved.",
         ):
+            _say_where(form)
             return redirect(url_for("assessments.show", case_id=case_id, assessment_id=assessment_id))
     return shown("properties/placement.html", form, case=g.case, assessment=assessment)
+
+
+def _say_where(form: PlacementForm) -> None:
+    """Say at once when the postcode has no point, or is no longer in use: the distances then stay open."""
+    place = places.locate(form.postcode.data or "")
+    if place.reason:
+        flash(f"{place.reason}{'' if place.has_point else ' The distances stay open until it is known.'}", "important")
 
 
 def _unit_values(form: PlacementForm) -> dict[str, Any]:

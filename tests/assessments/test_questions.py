@@ -194,3 +194,27 @@ def test_what_a_parent_says_is_stored_and_does_not_clear(instance: Instance) -> 
     client.post(path, data={**said, "seen": seen(client.get(path).text)})
     tasks = client.get(path.split("/questions")[0]).text
     assert "only said by an adult of the household (E1)" in tasks
+
+
+def test_an_unknown_postcode_is_said_at_once_and_blocks_nothing(instance: Instance) -> None:
+    case_id, assessment_id = instance.adopt("h2")
+    client = instance.client("housing_officer")
+    typed = {
+        "version": str(instance.version(case_id)),
+        "address": "1 Nowhere",
+        "postcode": "ZE9 9ZZ",
+        "kind": "house_or_flat",
+    }
+    saved = client.post(f"/cases/{case_id}/assessments/{assessment_id}/placement", data=typed)
+    assert saved.status_code == 302
+    page = client.get(saved.headers["Location"]).text
+    assert "in no list of postcodes" in page
+    assert "The distances stay open" in page
+
+
+def test_a_question_about_minutes_shows_what_was_measured_and_fills_nothing_in(instance: Instance) -> None:
+    case_id, assessment_id = instance.adopt("h2")
+    page = instance.client("housing_officer").get(f"/cases/{case_id}/assessments/{assessment_id}/questions/SM06/M").text
+    assert "Measured from the postcodes" in page
+    assert "Invented Pharmacy (pharmacy)" in page
+    assert re.search(r'name="value"[^>]*value="\d', page) is None

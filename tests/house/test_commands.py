@@ -11,7 +11,8 @@ import pytest
 from click.testing import Result
 
 from app import create_app, install
-from app.settings import ROOT, Settings
+from app.settings import ROOT, Settings, load_settings
+from app.suitability.located import ChecklistError
 from tests.conftest import Instance, dispose
 
 H1, H2 = str(ROOT / "docs/examples/h1.json"), str(ROOT / "docs/examples/h2.json")
@@ -123,3 +124,17 @@ def test_verify_says_no_to_what_is_not_ours(instance: Instance, tmp_path: Path) 
     told = run(instance, "record", "verify", str(file))
     assert told.exit_code == 1
     assert json.loads(told.stdout)["ours"] is False
+
+
+def test_a_checklist_or_a_setting_with_a_mistake_stops_the_start_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise ChecklistError("child_safety.yaml, line 12: “stop_untill” is not an effect. Did you mean “stop_until”?")
+
+    monkeypatch.setattr("app.read_folder", broken)
+    with pytest.raises(SystemExit, match=r"did not start: child_safety\.yaml, line 12"):
+        create_app(Settings(data=tmp_path))
+    (tmp_path / "settings.env").write_text("CBC_IDLE_MINUTES=soon\n", encoding="utf-8")
+    with pytest.raises(SystemExit, match="CBC_IDLE_MINUTES"):
+        load_settings(tmp_path)

@@ -10,7 +10,7 @@ import pytest
 HEART = sorted((Path(__file__).parents[2] / "app" / "suitability").glob("*.py"))
 ALLOWED = {
     "__future__", "annotationlib", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions", "graphlib",
-    "itertools", "json", "re", "typing", "unicodedata", "pydantic", "yaml",
+    "itertools", "json", "math", "re", "typing", "unicodedata", "pydantic", "yaml",
 }  # fmt: skip
 
 
