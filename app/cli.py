@@ -32,11 +32,12 @@ from app.places.distance import between
 from app.places.geocoder import Place
 from app.places.service import locate
 from app.records import service as records
-from app.settings import Settings
-from app.suitability import case_file, report
+from app.settings import ROOT, Settings
+from app.suitability import case_file, describe, report
 
 case = AppGroup("case", help="Read a case in from a file, or write one out.")
 schema_group = AppGroup("case-file", help="The case file's own description.")
+checklists = AppGroup("checklists", help="The criteria as data.")
 record = AppGroup("record", help="Records and their PDFs.")
 places = AppGroup("places", help="Postcodes and distances, from the data on this machine.")
 
@@ -96,6 +97,16 @@ def _tables_needed() -> None:
         raise click.ClickException("The database cannot be reached. Check CBC_DATABASE_URL.") from None
     if not ready:
         raise click.ClickException("This instance is not set up for this version. Run: flask --app wsgi setup")
+
+
+@checklists.command("describe")
+@click.option("--to", "folder", default=str(ROOT / "docs" / "criteria"), help="The folder to write the pages into.")
+def describe_command(folder: str) -> None:
+    """Write the checklists out as pages a safeguarding lead can read and sign off."""
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    for name, text in describe.pages(read_folder()).items():
+        (target / name).write_text(text, encoding="utf-8")
 
 
 @case.command("import")
@@ -200,5 +211,5 @@ def worker_command() -> None:
 
 
 def init_app(app: Flask) -> None:
-    for command in (assess_command, schema_group, case, record, places, setup_command, worker_command):
+    for command in (checklists, assess_command, schema_group, case, record, places, setup_command, worker_command):
         app.cli.add_command(command)

@@ -192,12 +192,12 @@ def _yes(text_true: str, text_false: str) -> Callable[[Any], str]:
 FACTS: dict[str, Fact] = {
     "this_child_under": Fact(
         _whole,
-        lambda n: f"this child is under {n} (a birth expected within 12 weeks counts as under 1)",
+        lambda n: f"this child is under {n} (a birth expected soon counts as under 1)",
         _on_subject(lambda f, m, n: m.under(n, f.on, f.unborn_weeks)),
     ),
     "any_child_under": Fact(
         _whole,
-        lambda n: f"a child of the household is under {n} (a birth expected within 12 weeks counts as under 1)",
+        lambda n: f"a child of the household is under {n} (a birth expected soon counts as under 1)",
         lambda f, n: f.once(
             f"any_child_under {n}", lambda: _children_any(f, lambda m: m.under(n, f.on, f.unborn_weeks))
         ),

@@ -1,0 +1,135 @@
+"""The checklists as pages a safeguarding lead can read and sign off: one a domain, and one of the council's settings."""
+
+from __future__ import annotations
+
+from .checklist import Checklist
+from .criterion import Criterion, Option
+from .plain import in_sentence
+
+_EFFECTS = {
+    "stop": "stop: nothing lifts it for this placement",
+    "stop_until": "stop until in place and seen",
+    "senior": "only a senior officer may accept, in writing",
+    "high": "high: a plan with an owner and a date, or a senior officer’s written acceptance",
+    "medium": "medium: in place, or a reasoned acceptance",
+    "low": "noted",
+    "hold": "hold: cannot be found suitable",
+    "chase": "chase: a dated condition",
+    "note": "noted as open",
+}
+_BASES = {"law": "Law", "guidance": "Guidance", "policy": "Policy, not law"}
+_SUBJECTS = {
+    "child": "each child",
+    "adult": "each adult",
+    "person": "each person",
+    "unit": "the unit",
+    "household": "the household",
+}
+
+
+def pages(checklist: Checklist) -> dict[str, str]:
+    """File name to Markdown, for each domain and for the settings."""
+    found = {}
+    for domain, title in checklist.domain_titles.items():
+        mine = [checklist.criteria[name] for name in checklist.order if checklist.criteria[name].domain == domain]
+        parts = [
+            f"# {title}\n",
+            f"Version {checklist.version}, {len(mine)} criteria. Made from `checklists/{domain}.yaml`; do not edit here.\n",
+            *(_criterion(checklist, criterion) for criterion in mine),
+        ]
+        found[f"{domain}.md"] = "\n".join(parts)
+    found["settings.md"] = _settings(checklist)
+    return found
+
+
+def _criterion(checklist: Checklist, c: Criterion) -> str:
+    lines = [f"## {c.id} {c.name}\n", f"**{c.question}**\n", f"{c.help}\n"]
+    said = [
+        ("Asked about", _SUBJECTS[c.subject]),
+        ("Applies when", c.applies_when.sentence if c.applies_when else "always"),
+    ]
+    if c.computed is None:
+        said.append(("Clear from", _clear(c)))
+        if c.shelf_life:
+            days = checklist.settings[f"shelf_life_{c.shelf_life}_days"].value
+            said.append(("Reassurance lasts", f"{days} days"))
+    else:
+        said.append(("Answered", "from facts, never asked"))
+    if c.worrying:
+        said.append(("When worrying", _EFFECTS[c.worrying]))
+    if c.open:
+        said.append(("When not known", _EFFECTS[c.open]))
+    if c.under_one:
+        said.append(("When not known, with a child under 1", _EFFECTS[c.under_one]))
+    for s in c.stronger:
+        what = "; ".join(_EFFECTS[e] for e in (s.worrying, s.open) if e)
+        said.append(("Stronger", f"{what}, when {s.when.sentence}"))
+    for w in c.worry_if:
+        said.append(("Worrying by itself", f"when {w.when.sentence}: {_EFFECTS[w.effect]}"))
+    for b in c.bands:
+        limit = checklist.settings[b.over].value
+        when = f", when {b.when.sentence}" if b.when else ""
+        said.append(("Worrying", f"over {limit} minutes{when}: {_EFFECTS[b.effect]}"))
+    if c.ask_of in checklist.agencies:
+        said.append(("Ask", f"{checklist.agencies[c.ask_of].name}: “{c.ask or c.question}”"))
+    for m in c.mitigations:
+        said.append(("Could be lifted by", f"{in_sentence(m.what)} ({m.owner})"))
+    said.append(("Basis", f"{_BASES[c.basis]}. {c.source} ({c.source_date})"))
+    if c.first_night:
+        said.append(("First night", "must be known before keys are given"))
+    lines += [f"- {label}: {text}." for label, text in said]
+    if c.options:
+        lines += [
+            "",
+            "| answer | counts as |",
+            "|---|---|",
+            *(f"| {o.label} | {_option(o)} |" for o in c.options.values()),
+        ]
+    if c.counts:
+        lines += ["", "| number | counts as |", "|---|---|", *(f"| {n.label} | {n.means} |" for n in c.counts.values())]
+    return "\n".join(lines) + "\n"
+
+
+def _clear(c: Criterion) -> str:
+    text = f"{c.clear_at.value}, {c.clear_at.words}"
+    if c.min_sources > 1:
+        text += f", from {c.min_sources} different agencies"
+    for when, grade in c.clear_at_when:
+        text += f"; from {grade.value} when {when.sentence}"
+    return text
+
+
+def _option(o: Option) -> str:
+    text = o.means.replace("_", " ")
+    if o.effect:
+        text += f" ({_EFFECTS[o.effect]})"
+    if o.condition:
+        text += f": {in_sentence(o.condition)}"
+    for when, lower in o.lower:
+        text += f"; {_EFFECTS[lower]} when {when.sentence}"
+    return text
+
+
+def _settings(checklist: Checklist) -> str:
+    rows = [
+        f"| `{name}` | {s.value} | {s.says} | {s.owner} | {s.source} | {s.checked} |"
+        for name, s in checklist.settings.items()
+    ]
+    agencies = [
+        f"| {a.name} | {a.ground} | {a.tonight} | {a.planned} | {a.at_silence} |" for a in checklist.agencies.values()
+    ]
+    return "\n".join(
+        [
+            "# What a council may change\n",
+            f"Version {checklist.version}. Made from `checklists/council.yaml`; do not edit here.\n",
+            "| setting | value | what it says | owner | source | last checked |",
+            "|---|---|---|---|---|---|",
+            *rows,
+            "",
+            "## Whom to ask\n",
+            "| agency | ground | tonight | planned | silence means |",
+            "|---|---|---|---|---|",
+            *agencies,
+            "",
+        ]
+    )
