@@ -34,7 +34,7 @@ class Assessment(Base):
     worse_outcome: Mapped[str] = mapped_column(default="")
     worse_reason: Mapped[str] = mapped_column(default="")
     returned_note: Mapped[str] = mapped_column(default="")
-    case: Mapped[Case] = relationship(lazy="joined")
+    case: Mapped[Case] = relationship()  # in the session already when a page asks: no query
     unit: Mapped[Unit] = relationship(lazy="joined")
 
 

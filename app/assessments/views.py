@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.accounts.policy import permission
+from app.cases.household import household_of
 from app.checklists import read_folder
 from app.clocks import today
 from app.decisions import freeze
@@ -61,7 +62,7 @@ def show(case_id: str, assessment_id: str) -> Page:
         judged = judging.judge(assessment, today(), _council())
     except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
-    names = freeze.subject_names(judged.file)
+    names = freeze.subject_names(judged.file.household)
     domains: dict[str, list[dict[str, Any]]] = {}
     for row in judged.result.rows:
         criterion = judged.checklist.criteria[row.criterion]
@@ -88,14 +89,20 @@ def show(case_id: str, assessment_id: str) -> Page:
     )
 
 
+def _subject(criterion: Criterion | None, subject: str, assessment: Assessment) -> tuple[Criterion, str]:
+    """A criterion and the name of whom it is asked about; 404 where it is not asked about them."""
+    if criterion is None or not assessment.case.members:
+        abort(404)
+    household = household_of(assessment.case)
+    if subject not in subject_keys(criterion, household):
+        abort(404)
+    return criterion, freeze.subject_names(household)[subject]
+
+
 def _criterion(criterion_id: str, subject: str, assessment: Assessment) -> tuple[Criterion, str]:
-    criterion = read_folder().criteria.get(criterion_id)
-    if criterion is None or criterion.computed is not None or not assessment.case.members:
-        abort(404)
-    file = judging.case_file(assessment, today(), _council())
-    if subject not in subject_keys(criterion, file.household):
-        abort(404)
-    return criterion, freeze.subject_names(file)[subject]
+    """A question that is asked; what is worked out from facts is not."""
+    found = read_folder().criteria.get(criterion_id)
+    return _subject(found if found is not None and found.computed is None else None, subject, assessment)
 
 
 @pages.route(
@@ -215,7 +222,7 @@ def result(case_id: str, assessment_id: str) -> Page:
     except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
     around = places.surroundings(judged.file.household, judged.file.placement)
-    names = freeze.subject_names(judged.file)
+    names = freeze.subject_names(judged.file.household)
     members = {m.key: m for m in judged.file.household.children()}
     questions = next_questions(judged.checklist, judged.result)
     findings = freeze.sorted_findings(judged)
@@ -320,13 +327,7 @@ def acceptance(case_id: str, assessment_id: str, criterion_id: str, subject: str
 
 
 def _worry(criterion_id: str, subject: str, assessment: Assessment) -> tuple[Criterion, str]:
-    criterion = read_folder().criteria.get(criterion_id)
-    if criterion is None or not assessment.case.members:
-        abort(404)
-    file = judging.case_file(assessment, today(), _council())
-    if subject not in subject_keys(criterion, file.household):
-        abort(404)
-    return criterion, freeze.subject_names(file)[subject]
+    return _subject(read_folder().criteria.get(criterion_id), subject, assessment)
 
 
 # ---- submitting

@@ -12,7 +12,7 @@ from app.places.distance import in_words, walk_in_words
 from app.places.service import Surroundings
 from app.suitability.advice import next_questions
 from app.suitability.case_file import CaseFile
-from app.suitability.household import Member
+from app.suitability.household import Household, Member
 from app.suitability.plain import in_sentence
 from app.suitability.report import findings_of, report
 from app.suitability.result import Row
@@ -48,8 +48,8 @@ ATTRIBUTION = (
 )
 
 
-def subject_names(file: CaseFile) -> dict[str, str]:
-    people = {m.key: m.name for m in (*file.household.members, *file.household.children())}
+def subject_names(household: Household) -> dict[str, str]:
+    people = {m.key: m.name for m in (*household.members, *household.children())}
     return {**people, "unit": "the unit", "household": "the household"}
 
 
@@ -73,7 +73,7 @@ def contents(
 ) -> dict[str, Any]:
     """The record's contents as text, whole numbers, lists and maps."""
     checklist, file, result = judged.checklist, judged.file, judged.result
-    names = subject_names(file)
+    names = subject_names(file.household)
     made = report(checklist, result)
     return {
         "council": council,

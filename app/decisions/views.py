@@ -78,7 +78,7 @@ def review(case_id: str, assessment_id: str) -> Page:
         assessment=assessment,
         outcome=outcome,
         outcome_words=OUTCOME_WORDS,
-        names=freeze.subject_names(judged.file),
+        names=freeze.subject_names(judged.file.household),
         findings=[
             f for f in freeze.sorted_findings(judged) if f["effect"] in ("stop", "stop_until", "senior", "high", "hold")
         ],
