@@ -34,6 +34,8 @@ from app.places.service import locate
 from app.records import service as records
 from app.settings import ROOT, Settings
 from app.suitability import case_file, describe, report
+from app.suitability.assess import assess
+from app.suitability.explain import explain
 
 case = AppGroup("case", help="Read a case in from a file, or write one out.")
 schema_group = AppGroup("case-file", help="The case file's own description.")
@@ -67,18 +69,24 @@ def _plain_reason(error: Exception) -> str:
 
 @click.command("assess")
 @click.argument("files", nargs=-1, required=True)
+@click.option("--explain", "explained", is_flag=True, help="Print the reasoning as text instead of the result as JSON.")
 @with_appcontext
-def assess_command(files: tuple[str, ...]) -> None:
+def assess_command(files: tuple[str, ...], explained: bool) -> None:
     """Assess one or more case files; "-" reads standard input. Several print one JSON line each."""
     failed = False
     for path in files:
         try:
-            found = report.assessed(read_folder(), _read(path), _settings().council_authority)
+            given = _read(path)
+            found = assess(read_folder(), given, _settings().council_authority)
         except (case_file.CaseFileError, OSError, UnicodeDecodeError) as error:
             _explain(path, error)
             failed = True
             continue
-        click.echo(json.dumps(found, ensure_ascii=False, indent=None if len(files) > 1 else 2))
+        if explained:
+            click.echo(explain(read_folder(), given, found))
+        else:
+            told = report.report(read_folder(), found)
+            click.echo(json.dumps(told, ensure_ascii=False, indent=None if len(files) > 1 else 2))
     if failed:
         sys.exit(2)
 
