@@ -143,7 +143,7 @@ def test_a_checklist_or_a_setting_with_a_mistake_stops_the_start_with_a_sentence
 def test_the_reasoning_can_be_read_on_a_page(instance: Instance) -> None:
     told = run(instance, "assess", "--explain", H1).stdout
     first = told.split("\n\n")[1]
-    assert first.startswith("CS01 ") or first.startswith("CS03 ") or first.startswith("CS15 ")
+    assert first.startswith(("CS01 ", "CS03 ", "CS15 "))
     assert "CS15 Drugs, violence and takeover at the building – the unit: worrying, stop (policy, not law)" in told
     assert "PC Desk, MASH officer, police, 2026-11-23, 0 days old" in told
     assert "CS14 Adults at the building who are a risk to children – the unit: open, hold" in told
