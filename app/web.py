@@ -189,7 +189,7 @@ def asset(name: str) -> str:
 def version_seen(form: Any) -> int:
     """The case version a form was opened on; an unreadable one never matches."""
     written = str(form.version.data or "")
-    return int(written) if written.isdigit() and len(written) < 10 else -1
+    return int(written) if written.isdecimal() and len(written) < 10 else -1
 
 
 def saved(form: Any, save: Callable[[int], object], done: str) -> bool:
