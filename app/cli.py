@@ -6,7 +6,7 @@ import json
 import signal
 import sys
 import threading
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from app import install, jobs
 from app.accounts.models import User
+from app.accounts.policy import may
 from app.assessments import judging
 from app.assessments import service as assessments
 from app.assessments.adoption import adopt
@@ -126,6 +127,8 @@ def import_command(file: str, officer: str) -> None:
     user = db.session.scalar(select(User).where(User.email == officer.casefold()))
     if user is None:
         raise click.ClickException("There is no account with this e-mail address.")
+    if not (user.active and may(user.role, "case.create")):
+        raise click.ClickException("This account cannot be given cases: name an officer who can sign in.")
     try:
         found = _read(file)
         with writing() as session:
@@ -141,15 +144,17 @@ def import_command(file: str, officer: str) -> None:
 
 @case.command("export")
 @click.argument("reference")
-@click.option("--on", "on", default=None, help="The day of the assessment, YYYY-MM-DD; today when not given.")
-def export_command(reference: str, on: str | None) -> None:
+@click.option(
+    "--on", default=None, type=click.DateTime(["%Y-%m-%d"]), help="The day of the assessment; today when not given."
+)
+def export_command(reference: str, on: datetime | None) -> None:
     """Write the newest placement of a case out as a case file."""
     _tables_needed()
     found = db.session.scalar(select(Case).where(Case.reference == reference))
     listed = assessments.of_case(found.id) if found else []
     if found is None or not listed:
         raise click.ClickException("There is no case with this reference and a proposed placement.")
-    day = date.fromisoformat(on) if on else today()
+    day = on.date() if on else today()
     file = judging.case_file(listed[0], day, _settings().council_authority)
     with writing() as session:
         audit.record(session, "case.exported", "case", found.id, found.id)

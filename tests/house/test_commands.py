@@ -69,6 +69,12 @@ def test_a_case_goes_in_and_comes_out_with_the_same_result(instance: Instance, t
     assert run(instance, "case", "import", H1, "--officer", "housing_officer@test.example").exit_code == 1
     assert "no account" in run(instance, "case", "import", H1, "--officer", "nobody@test.example").output
     assert "no case" in run(instance, "case", "export", "NONE").output
+    assert (
+        "cannot be given cases" in run(instance, "case", "import", H2, "--officer", "administrator@test.example").output
+    )
+    late = run(instance, "case", "export", "H1-EXAMPLE", "--on", "tomorrow")
+    assert late.exit_code == 2
+    assert "does not match the format" in late.output
 
 
 def test_postcodes_and_distances_are_looked_up(instance: Instance) -> None:
