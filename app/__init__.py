@@ -14,7 +14,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli, web
 from app.accounts import sessions
 from app.accounts import views as account_views
+from app.assessments import lifting_views
 from app.assessments import views as assessment_views
+from app.cases import history_views
 from app.cases import views as case_views
 from app.checklists import read_folder
 from app.database import Base, make_first_class
@@ -81,8 +83,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         web.front,
         account_views.pages,
         case_views.pages,
+        history_views.pages,
         property_views.pages,
         assessment_views.pages,
+        lifting_views.pages,
         decision_views.pages,
         record_views.pages,
         sharing_views.pages,

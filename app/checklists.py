@@ -21,4 +21,5 @@ def read_folder(folder: Path = FOLDER) -> Checklist:
         FileNotFoundError: a domain has no file.
     """
     texts = {f"{domain}.yaml": (folder / f"{domain}.yaml").read_text(encoding="utf-8") for domain in DOMAINS}
-    return load(texts, (folder / "council.yaml").read_text(encoding="utf-8"))
+    council, patterns = ((folder / name).read_text(encoding="utf-8") for name in ("council.yaml", "patterns.yaml"))
+    return load(texts, council, patterns)

@@ -86,7 +86,7 @@ def assess_command(files: tuple[str, ...], explained: bool) -> None:
         if explained:
             click.echo(explain(read_folder(), given, found))
         else:
-            told = report.report(read_folder(), found)
+            told = report.report(read_folder(), given, _settings().council_authority, found)
             click.echo(json.dumps(told, ensure_ascii=False, indent=None if len(files) > 1 else 2))
     if failed:
         sys.exit(2)

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import shutil
 from collections.abc import Callable
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from traceback import extract_tb
@@ -358,7 +359,12 @@ def init_app(app: Flask, settings: Settings) -> None:
         csrf_token=generate_csrf,
     )
     app.jinja_env.filters.update(
-        safe_href=safe_href, sentence=in_sentence, label=words, day=clocks.in_words, moment=clocks.moment_in_words
+        safe_href=safe_href,
+        sentence=in_sentence,
+        label=words,
+        day=clocks.in_words,
+        moment=clocks.moment_in_words,
+        isoday=lambda text: clocks.in_words(date.fromisoformat(text)),
     )
 
     @app.context_processor
@@ -367,6 +373,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             "council_name": settings.council_name,
             "demo": settings.demo,
             "words_danger": read_folder().words["danger"],
+            "words_front_door": read_folder().words["front_door"],
             "words": read_folder().words,
         }
 

@@ -183,4 +183,15 @@ class AcceptanceForm(CaseForm):
             raise ValidationError("The review date is in the past.")
 
 
+class PatternAnswerForm(CaseForm):
+    version = Hidden("Version")
+    reason = Note(
+        "Considered, because", "In your own words, about this family.", [needed("Say why, in your own words.")]
+    )
+
+    def validate_reason(self, field: Note) -> None:
+        if len(field.data or "") < 10:
+            raise ValidationError("Say why in at least 10 characters.")
+
+
 assert {code for code, _ in GRADES} == {g.value for g in Grade} - {"E0"}

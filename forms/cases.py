@@ -106,6 +106,18 @@ class MemberForm(CaseForm):
         "Any sign of substance use now or before?", "Adults only. Anything seen, said or on file, never appearance."
     )
     justice_sign = YesNoUnknown("Any sign of prison, probation, bail or an order?", "Adults only.")
+    exploitation_sign = YesNoUnknown(
+        "Any sign of exploitation, gangs or missing episodes?", "Children only. Anything seen, said or on file."
+    )
+    seen_how = ChoiceOrUnknown(
+        "How has this child been seen so far?",
+        [
+            ("awake", "Awake, and heard or watched apart from the adults"),
+            ("asleep_only", "Only asleep"),
+            ("same_adult_speaking", "Only with the same adult speaking"),
+        ],
+        "Children only.",
+    )
     treatment_medicine = Line(
         "Medicine in treatment", "If prescribed opioid substitution. Being in treatment protects."
     )
@@ -166,6 +178,13 @@ class HouseholdForm(CaseForm):
     )
     orders = YesNoUnknown("Is any court order, bail or licence condition known?")
     separated_parents = YesNoUnknown("Does any child have parents who live apart?")
+    domestic_abuse = YesNoUnknown(
+        "Is there domestic abuse, now or in the past?", "Ask each adult alone. “Not known” keeps the question open."
+    )
+    earlier_child_removed = YesNoUnknown(
+        "Was an earlier child removed?",
+        "Ask who holds this before asking again. It counts against nobody: it calls for early, kind help.",
+    )
 
 
 class AddressForm(CaseForm):

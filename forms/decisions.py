@@ -7,7 +7,7 @@ from typing import Any
 from app.suitability.result import OUTCOME_WORDS, OUTCOMES
 
 from .base import CaseForm
-from .fields import Choice, Day, Hidden, Line, Note, needed
+from .fields import Choice, Day, Hidden, Line, Note, Ticks, needed
 
 SHORTEST_REASON = 30
 
@@ -26,6 +26,11 @@ def submit_form(children: list[tuple[str, str]], outcome: str) -> type[CaseForm]
         members["reason_household"] = Note(
             "Why, for this household?", "In your own words.", [needed("Say why.")], rows=5
         )
+    members["impression"] = Ticks(
+        "Did an impression weigh in your view?",
+        [("yes", "An impression of the family, good or bad, is part of why I think so")],
+        "It is no fault. It asks for the evidence beside it.",
+    )
     worse = OUTCOMES[OUTCOMES.index(outcome) + 1 :]
     if worse:
         members["worse_outcome"] = Choice(

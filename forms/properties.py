@@ -87,6 +87,9 @@ class PlacementForm(CaseForm):
     private_dwelling = YesNoUnknown("Is it in somebody’s private dwelling?")
     floor = Whole("Floor", "0 for the ground floor, 2 for the second floor.", least=-5, most=100)
     lift = YesNoUnknown("Is there a lift?")
+    hmo = YesNoUnknown(
+        "Is it in a house in multiple occupation?", "Several households sharing. A self-contained flat is not."
+    )
     shared_building = YesNoUnknown("Is the building shared with other households?")
     staffing = ChoiceOrUnknown(
         "Staff on site", [("none", "None"), ("day", "By day"), ("night", "By night"), ("24_hours", "At all hours")]
@@ -95,6 +98,10 @@ class PlacementForm(CaseForm):
     starts = Day("First night")
     nights = Whole("Expected number of nights", "Every other test depends on it.", least=1, most=3650)
     nightly_cost = Pounds("Cost for a night, in pounds")
+    notice_sent = Day(
+        "When was the host authority notified?",
+        "Only where the unit is outside the district. A late notice is a breach, never unsuitability.",
+    )
 
 
 class RoomForm(CaseForm):

@@ -11,7 +11,7 @@ from app.checklists import read_folder
 from app.properties.service import unit_from
 from app.suitability.case_file import CaseFile
 
-from .models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation
+from .models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, SavedPatternAnswer
 
 
 def adopt(session: Session, user: Any, file: CaseFile, demo: bool = False) -> Assessment:
@@ -30,7 +30,11 @@ def adopt(session: Session, user: Any, file: CaseFile, demo: bool = False) -> As
         nights=p.nights,
         nightly_cost_pence=p.nightly_cost_pence,
         authority=p.authority,
+        notice_sent=p.notice_sent,
+        impression_relied_on=file.impression_relied_on,
+        journeys=[j.as_json() for j in file.journeys],
     )
+    case.danger = list(file.danger)
     session.add(assessment)
     new_ids: dict[str, str] = {}
     for at, a in enumerate(file.answers):
@@ -89,6 +93,19 @@ def adopt(session: Session, user: Any, file: CaseFile, demo: bool = False) -> As
                 on=x.on,
                 review_on=x.review_on,
                 lead_professional_view=x.lead_professional_view,
+            )
+        )
+    for p_answer in file.pattern_answers:
+        session.add(
+            SavedPatternAnswer(
+                case_id=case.id,
+                unit_id=unit.id,
+                pattern=p_answer.pattern,
+                subject=p_answer.subject,
+                by_name=p_answer.by,
+                by_user=user.id,
+                reason=p_answer.reason,
+                on=p_answer.on,
             )
         )
     session.flush()

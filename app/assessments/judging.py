@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
 from app.cases.household import household_of
 from app.checklists import read_folder
 from app.extensions import db
+from app.properties.models import Unit
 from app.properties.service import placement_of
 from app.suitability.assess import assess
-from app.suitability.case_file import CaseFile, subject_keys
+from app.suitability.case_file import CaseFile, pattern_subjects, subject_keys
 from app.suitability.checklist import Checklist
 from app.suitability.evidence import Acceptance, Answer, Grade, Mitigation, Source
+from app.suitability.history import Journey, PatternAnswer
 from app.suitability.result import Result
 
-from .models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation
+from .models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, SavedPatternAnswer
 from .service import AssessmentProblem, saved_answers, source_of
 
 
@@ -56,23 +58,50 @@ def case_file(assessment: Assessment, on: date, council: str, answers: Sequence[
     saved = saved_answers(assessment.case_id, assessment.unit_id) if answers is None else answers
     checklist = read_folder()
     household = household_of(assessment.case)
-    where = (SavedMitigation.case_id == assessment.case_id, SavedMitigation.unit_id == assessment.unit_id)
-    mitigations = db.session.scalars(select(SavedMitigation).where(*where).order_by(SavedMitigation.recorded_at)).all()
+    planned = db.session.scalars(
+        select(SavedMitigation)
+        .where(SavedMitigation.case_id == assessment.case_id)
+        .order_by(SavedMitigation.recorded_at)
+    ).all()
+    mitigations = [m for m in planned if m.unit_id == assessment.unit_id]
     acceptances = db.session.scalars(
         select(SavedAcceptance)
         .where(SavedAcceptance.case_id == assessment.case_id, SavedAcceptance.unit_id == assessment.unit_id)
         .order_by(SavedAcceptance.recorded_at)
     ).all()
+    patterns = db.session.scalars(
+        select(SavedPatternAnswer)
+        .where(SavedPatternAnswer.case_id == assessment.case_id, SavedPatternAnswer.unit_id == assessment.unit_id)
+        .order_by(SavedPatternAnswer.recorded_at)
+    ).all()
     asked = {(c.id, key) for c in checklist.criteria.values() for key in subject_keys(c, household)}
+    keys = {m.key for m in household.members}
+    asked |= {(name, key) for name in checklist.patterns for key in pattern_subjects(household)}
     return CaseFile(
         on=on,
         council=council,
         household=household,
         placement=placement_of(
-            assessment.unit, assessment.starts, assessment.nights, assessment.nightly_cost_pence, assessment.authority
+            assessment.unit,
+            assessment.starts,
+            assessment.nights,
+            assessment.nightly_cost_pence,
+            assessment.authority,
+            assessment.notice_sent,
+            worried_elsewhere(assessment, on, checklist),
         ),
         answers=tuple(plain_answer(a) for a in saved if (a.criterion, a.subject) in asked),
-        mitigations=tuple(_plain_mitigation(m) for m in mitigations if (m.criterion, m.subject) in asked),
+        mitigations=tuple(
+            _plain_mitigation(m, _promised_before(m, planned)) for m in mitigations if (m.criterion, m.subject) in asked
+        ),
+        pattern_answers=tuple(
+            PatternAnswer(pattern=p.pattern, subject=p.subject, by=p.by_name, reason=p.reason, on=p.on)
+            for p in patterns
+            if (p.pattern, p.subject) in asked
+        ),
+        journeys=tuple(Journey.model_validate(j) for j in assessment.journeys if j["person"] in keys),
+        impression_relied_on=assessment.impression_relied_on,
+        danger=tuple(assessment.case.danger),
         acceptances=tuple(
             Acceptance(
                 criterion=a.criterion,
@@ -108,7 +137,54 @@ def plain_answer(a: SavedAnswer) -> Answer:
     )
 
 
-def _plain_mitigation(m: SavedMitigation) -> Mitigation:
+def _promised_before(m: SavedMitigation, planned: Sequence[SavedMitigation]) -> int:
+    """How many earlier placements of this case had the same thing promised for the same row (P16)."""
+    same = (m.criterion, m.subject, " ".join(m.what.casefold().split()))
+    return len(
+        {
+            p.unit_id
+            for p in planned
+            if p.unit_id != m.unit_id
+            and p.recorded_at < m.recorded_at
+            and (p.criterion, p.subject, " ".join(p.what.casefold().split())) == same
+        }
+    )
+
+
+def worried_elsewhere(assessment: Assessment, on: date, checklist: Checklist) -> int | None:
+    """How many other cases worried about the same building within the window (P26); None without a postcode.
+
+    A building is the same postcode and the same address after the room or flat. Nothing else of those cases is read.
+    """
+    unit = assessment.unit
+    if not unit.postcode:
+        return None
+    since = datetime.combine(on - timedelta(days=checklist.numbers["p26_window_days"]), datetime.min.time(), UTC)
+    rows = db.session.execute(
+        select(SavedAnswer.case_id, SavedAnswer.criterion, SavedAnswer.value, Unit.address)
+        .join(Unit, Unit.id == SavedAnswer.unit_id)
+        .where(
+            Unit.postcode == unit.postcode,
+            SavedAnswer.case_id != assessment.case_id,
+            SavedAnswer.criterion.in_(("CS12", "CS15")),
+            SavedAnswer.recorded_at >= since,
+        )
+    ).all()
+    found = set()
+    for case_id, criterion, value, address in rows:
+        option = checklist.criteria[criterion].options.get(value) if isinstance(value, str) else None
+        if option is not None and option.means == "worrying" and _building(address) == _building(unit.address):
+            found.add(case_id)
+    return len(found)
+
+
+def _building(address: str) -> str:
+    """An address without its room or flat."""
+    parts = [" ".join(part.casefold().split()) for part in address.split(",")]
+    return ",".join(parts[1:] if len(parts) > 1 else parts)
+
+
+def _plain_mitigation(m: SavedMitigation, promised_before: int) -> Mitigation:
     return Mitigation(
         criterion=m.criterion,
         subject=m.subject,
@@ -120,6 +196,7 @@ def _plain_mitigation(m: SavedMitigation) -> Mitigation:
         seen_grade=Grade(m.seen_grade) if m.seen_grade else None,
         seen_by=m.seen_by,
         seen_on=m.seen_on,
+        promised_before=promised_before,
     )
 
 

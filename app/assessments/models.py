@@ -28,6 +28,9 @@ class Assessment(Base):
     nights: Mapped[int | None]
     nightly_cost_pence: Mapped[int | None]
     authority: Mapped[str | None]
+    notice_sent: Mapped[date | None]
+    impression_relied_on: Mapped[bool | None]
+    journeys: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     submitted_by: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reasons: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
@@ -107,4 +110,21 @@ class SavedAcceptance(Base):
     on: Mapped[date] = mapped_column("accepted_on")
     review_on: Mapped[date | None]
     lead_professional_view: Mapped[str] = mapped_column(default="")
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class SavedPatternAnswer(Base):
+    """A person's reasoned answer to a prompt. It closes a prompt without effect, and is never taken back."""
+
+    __tablename__ = "pattern_answer"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    pattern: Mapped[str]
+    subject: Mapped[str]
+    by_name: Mapped[str]
+    by_user: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    reason: Mapped[str]
+    on: Mapped[date] = mapped_column("answered_on")
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

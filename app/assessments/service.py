@@ -20,7 +20,16 @@ from app.suitability.case_file import subject_keys, value_problem
 from app.suitability.criterion import Criterion
 from app.suitability.evidence import Source
 
-from .models import DRAFT, SUBMITTED, WITHDRAWN, Assessment, SavedAcceptance, SavedAnswer, SavedMitigation
+from .models import (
+    DRAFT,
+    SUBMITTED,
+    WITHDRAWN,
+    Assessment,
+    SavedAcceptance,
+    SavedAnswer,
+    SavedMitigation,
+    SavedPatternAnswer,
+)
 
 
 class AssessmentProblem(ValueError):
@@ -224,27 +233,25 @@ def source_of(a: SavedAnswer) -> Source:
     return Source(name=a.source_name, role=a.source_role, agency=a.source_agency)
 
 
-def save_mitigation(
-    user: Any, assessment_id: str, seen: int, criterion: Criterion, subject: str, values: dict[str, Any]
-) -> None:
+def save_mitigation(user: Any, assessment_id: str, seen: int, row: str, subject: str, values: dict[str, Any]) -> None:
     """Record what will be done about a worry; a later one for the same row stands beside it."""
     with writing() as session:
         case, assessment = _take_draft(session, assessment_id, seen)
         mitigation = SavedMitigation(
             case_id=case.id,
             unit_id=assessment.unit_id,
-            criterion=criterion.id,
+            criterion=row,
             subject=subject,
             recorded_by=user.id,
             **values,
         )
         session.add(mitigation)
         session.flush()
-        audit.record(session, "mitigation.saved", "mitigation", mitigation.id, case.id, {"criterion": criterion.id})
+        audit.record(session, "mitigation.saved", "mitigation", mitigation.id, case.id, {"criterion": row})
 
 
 def save_acceptance(
-    user: Any, assessment_id: str, seen: int, criterion: Criterion, subject: str, on: date, values: dict[str, Any]
+    user: Any, assessment_id: str, seen: int, row: str, subject: str, on: date, values: dict[str, Any]
 ) -> None:
     """Record a written acceptance by the person signed in; what it lifts depends on their role."""
     with writing() as session:
@@ -252,7 +259,7 @@ def save_acceptance(
         acceptance = SavedAcceptance(
             case_id=case.id,
             unit_id=assessment.unit_id,
-            criterion=criterion.id,
+            criterion=row,
             subject=subject,
             by_name=user.name,
             by_role=user.role,
@@ -262,11 +269,36 @@ def save_acceptance(
         )
         session.add(acceptance)
         session.flush()
-        audit.record(session, "acceptance.saved", "acceptance", acceptance.id, case.id, {"criterion": criterion.id})
+        audit.record(session, "acceptance.saved", "acceptance", acceptance.id, case.id, {"criterion": row})
+
+
+def answer_pattern(user: Any, assessment_id: str, seen: int, pattern: str, subject: str, on: date, reason: str) -> None:
+    """Record a person's reasoned answer to a prompt."""
+    with writing() as session:
+        case, assessment = _take_draft(session, assessment_id, seen, or_submitted=True)
+        answer = SavedPatternAnswer(
+            case_id=case.id,
+            unit_id=assessment.unit_id,
+            pattern=pattern,
+            subject=subject,
+            by_name=user.name,
+            by_user=user.id,
+            reason=reason,
+            on=on,
+        )
+        session.add(answer)
+        session.flush()
+        audit.record(session, "pattern.answered", "pattern", answer.id, case.id, {"pattern": pattern})
 
 
 def submit(
-    user: Any, assessment_id: str, seen: int, reasons: dict[str, str], worse_outcome: str, worse_reason: str
+    user: Any,
+    assessment_id: str,
+    seen: int,
+    reasons: dict[str, str],
+    worse_outcome: str,
+    worse_reason: str,
+    impression_relied_on: bool | None = None,
 ) -> None:
     """Hand the assessment to the safeguarding lead, with reasons in the officer's own words for each child."""
     with writing() as session:
@@ -281,6 +313,7 @@ def submit(
             worse_reason,
             "",
         )
+        assessment.impression_relied_on = impression_relied_on
         audit.record(session, "assessment.submitted", "assessment", assessment.id, case.id)
 
 

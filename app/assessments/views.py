@@ -19,15 +19,19 @@ from app.places.distance import in_words, walk_in_words
 from app.places.map import in_words as map_in_words
 from app.places.map import svg
 from app.settings import Settings
-from app.suitability.advice import next_questions, way_forward
+from app.suitability.advice import next_questions
 from app.suitability.case_file import subject_keys
 from app.suitability.criterion import Criterion
 from app.suitability.evidence import Grade
+from app.suitability.forward import way_forward
+from app.suitability.jigsaw import pieces
 from app.suitability.plain import in_sentence
+from app.suitability.report import pattern_of
 from app.suitability.result import OUTCOME_WORDS
+from app.suitability.stay import changes, duties, first_night, flips
 from app.web import Page, saved, shown
 from forms.accounts import EmptyForm
-from forms.answers import AcceptanceForm, AnswerForm, MitigationForm, answer_form, value_in_words
+from forms.answers import AnswerForm, answer_form, value_in_words
 from forms.cases import words
 from forms.decisions import submit_form
 
@@ -236,7 +240,7 @@ def result(case_id: str, assessment_id: str) -> Page:
         findings=findings,
         outcome_words=OUTCOME_WORDS,
         ages={k: freeze.age_in_words(m, judged.file.on) for k, m in members.items()},
-        forward=way_forward(judged.checklist, judged.result),
+        forward=way_forward(judged.checklist, judged.file, _council(), judged.result),
         questions=questions,
         around=around,
         distance_words=in_words,
@@ -249,85 +253,29 @@ def result(case_id: str, assessment_id: str) -> Page:
         words_of=words,
         decision=decisions.of_assessment(assessment_id),
         criteria=judged.checklist.criteria,
+        **_beside(judged),
     )
 
 
-@pages.route(
-    "/cases/<id:case_id>/assessments/<id:assessment_id>/mitigations/<key:criterion_id>/<key:subject>",
-    methods=["GET", "POST"],
-)
-@permission("mitigation.save")
-def mitigation(case_id: str, assessment_id: str, criterion_id: str, subject: str) -> Page:
-    """What will be done about a worry, by whom, by when, and whether it was seen."""
-    assessment = _load(assessment_id)
-    criterion, name = _worry(criterion_id, subject, assessment)
-    form = MitigationForm() if request.method == "POST" else MitigationForm(data={"version": str(g.case.version)})
-    if request.method == "POST" and form.validate():
-        fields = (
-            "what",
-            "owner_name",
-            "owner_role",
-            "owner_agency",
-            "owner_accepted",
-            "due",
-            "in_place",
-            "seen_grade",
-            "seen_by",
-            "seen_on",
-        )
-        values = {n: getattr(form, n).data for n in fields}
-        if saved(
-            form,
-            lambda seen: service.save_mitigation(current_user, assessment_id, seen, criterion, subject, values),
-            "The mitigation is saved.",
-        ):
-            return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
-    return shown(
-        "assessments/lift.html",
-        form,
-        case=g.case,
-        assessment=assessment,
-        criterion=criterion,
-        name=name,
-        title="What will be done",
-        offered=criterion.mitigations,
-    )
-
-
-@pages.route(
-    "/cases/<id:case_id>/assessments/<id:assessment_id>/acceptances/<key:criterion_id>/<key:subject>",
-    methods=["GET", "POST"],
-)
-@permission("acceptance.save")
-def acceptance(case_id: str, assessment_id: str, criterion_id: str, subject: str) -> Page:
-    """A written acceptance. What it lifts depends on the role of the person signed in."""
-    assessment = _load(assessment_id)
-    criterion, name = _worry(criterion_id, subject, assessment)
-    form = AcceptanceForm() if request.method == "POST" else AcceptanceForm(data={"version": str(g.case.version)})
-    if request.method == "POST" and form.validate():
-        values = {n: getattr(form, n).data for n in ("reason", "review_on", "lead_professional_view")}
-        if saved(
-            form,
-            lambda seen: service.save_acceptance(
-                current_user, assessment_id, seen, criterion, subject, today(), values
-            ),
-            "Your acceptance is saved.",
-        ):
-            return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
-    return shown(
-        "assessments/lift.html",
-        form,
-        case=g.case,
-        assessment=assessment,
-        criterion=criterion,
-        name=name,
-        title="Written acceptance",
-        offered=(),
-    )
-
-
-def _worry(criterion_id: str, subject: str, assessment: Assessment) -> tuple[Criterion, str]:
-    return _subject(read_folder().criteria.get(criterion_id), subject, assessment)
+def _beside(judged: judging.Judged) -> dict[str, Any]:
+    """What stands beside the outcome: patterns, days to come, duties, tonight, and who holds which piece."""
+    checklist, file, found = judged.checklist, judged.file, judged.result
+    patterns = [{**pattern_of(checklist, p), "hits": p.hits} for p in found.patterns]
+    return {
+        "patterns": patterns,
+        "because": {
+            c.key: [
+                *(in_sentence(checklist.criteria[found.rows[at].criterion].name) for at in c.because),
+                *(in_sentence(checklist.patterns[found.patterns[at].id].name) for at in c.patterns),
+            ]
+            for c in found.children
+        },
+        "flips": flips(checklist, file, found),
+        "changes": changes(checklist, file, _council(), found),
+        "duties": duties(checklist, file, found),
+        "tonight": first_night(checklist, found),
+        "pieces": pieces(checklist, file, found),
+    }
 
 
 # ---- submitting
@@ -348,6 +296,7 @@ def submit(case_id: str, assessment_id: str) -> Page:
     form = submit_form(children, judged.result.outcome)()
     if request.method == "GET":
         form.version.data = str(g.case.version)
+        form["impression"].data = ["yes"] if assessment.impression_relied_on else []
         for key, _ in children or [("household", "")]:
             form[f"reason_{key}"].data = assessment.reasons.get(key, "")
     elif form.validate():
@@ -356,7 +305,9 @@ def submit(case_id: str, assessment_id: str) -> Page:
         worse_reason = form["worse_reason"].data if worse else ""
         if saved(
             form,
-            lambda seen: service.submit(current_user, assessment_id, seen, reasons, worse, worse_reason),
+            lambda seen: service.submit(
+                current_user, assessment_id, seen, reasons, worse, worse_reason, bool(form["impression"].data)
+            ),
             "Submitted. A safeguarding lead reviews it next.",
         ):
             return redirect(url_for("cases.show", case_id=case_id))

@@ -38,6 +38,7 @@ ACTIONS = {
     "answer.superseded": "Answer superseded, with a reason",
     "mitigation.saved": "Mitigation saved",
     "acceptance.saved": "Written acceptance saved",
+    "pattern.answered": "Pattern answered with a reason",
     "assessment.submitted": "Submitted for review",
     "assessment.returned": "Returned, naming what to change",
     "assessment.withdrawn": "Withdrawn",

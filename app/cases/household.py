@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
+from app.suitability.history import Budget, Contact, Enquiry, Event
 from app.suitability.household import Address, Household, LeadProfessional, Member, Service, Spell
 
 from .models import Case, CaseAddress, CaseMember, CaseService
@@ -27,6 +28,12 @@ def adopt(session: Session, user: Any, household: Household, demo: bool = False)
         agencies=None if household.agencies is None else list(household.agencies),
         orders=household.orders,
         separated_parents=household.separated_parents,
+        domestic_abuse=household.domestic_abuse,
+        earlier_child_removed=household.earlier_child_removed,
+        contacts=None if household.contacts is None else [c.as_json() for c in household.contacts],
+        enquiries=[e.as_json() for e in household.enquiries],
+        events=[e.as_json() for e in household.events],
+        budget=None if household.budget is None else household.budget.as_json(),
         bed_and_breakfast=[spell.as_json() for spell in household.bed_and_breakfast],
         tenure=household.tenure,
         people_entered=_numbers_in(m.key for m in household.members) + len(household.members),
@@ -51,6 +58,8 @@ def adopt(session: Session, user: Any, household: Household, demo: bool = False)
                 needs=None if m.needs is None else list(m.needs),
                 substance_sign=m.substance_sign,
                 justice_sign=m.justice_sign,
+                exploitation_sign=m.exploitation_sign,
+                seen_how=m.seen_how,
                 treatment=None if m.treatment is None else m.treatment.as_json(),
                 school_age_place=m.school_age_place,
                 language=m.language,
@@ -90,6 +99,7 @@ def adopt(session: Session, user: Any, household: Household, demo: bool = False)
 
 def household_of(case: Case) -> Household:
     """The household as plain data for the heart."""
+    keys = {m.key for m in case.members}
     return Household(
         reference=case.reference,
         members=tuple(_member(m) for m in case.members),
@@ -128,6 +138,16 @@ def household_of(case: Case) -> Household:
         else None,
         orders=case.orders,
         separated_parents=case.separated_parents,
+        domestic_abuse=case.domestic_abuse,
+        earlier_child_removed=case.earlier_child_removed,
+        contacts=None
+        if case.contacts is None
+        else tuple(Contact.model_validate(c) for c in case.contacts if c["child"] in keys),
+        enquiries=tuple(Enquiry.model_validate(e) for e in case.enquiries),
+        events=tuple(
+            Event.model_validate({k: v for k, v in e.items() if k != "who" or v in keys}) for e in case.events
+        ),
+        budget=None if case.budget is None else Budget.model_validate(case.budget),
         bed_and_breakfast=tuple(Spell.model_validate(spell) for spell in case.bed_and_breakfast),
         tenure=case.tenure,
     )
@@ -148,6 +168,8 @@ def _member(m: CaseMember) -> Member:
         needs=None if m.needs is None else tuple(m.needs),
         substance_sign=m.substance_sign,
         justice_sign=m.justice_sign,
+        exploitation_sign=m.exploitation_sign,
+        seen_how=m.seen_how,
         treatment=m.treatment,
         school_age_place=m.school_age_place,
         language=m.language,

@@ -32,6 +32,14 @@ class Case(Base):
     agencies: Mapped[list[str] | None] = mapped_column(Json)
     orders: Mapped[bool | None]
     separated_parents: Mapped[bool | None]
+    domestic_abuse: Mapped[bool | None]
+    earlier_child_removed: Mapped[bool | None]
+    # Lists of plain values, checked by the heart's own models on the way in; null where nobody has asked.
+    contacts: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    enquiries: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    events: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    budget: Mapped[dict[str, int] | None] = mapped_column(Json)
+    danger: Mapped[list[str]] = mapped_column(Json, default=list)
     bed_and_breakfast: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
     tenure: Mapped[str] = mapped_column(default="")
     lead_name: Mapped[str] = mapped_column(default="")
@@ -69,6 +77,8 @@ class CaseMember(Base):
     needs: Mapped[list[str] | None] = mapped_column(Json)
     substance_sign: Mapped[bool | None]
     justice_sign: Mapped[bool | None]
+    exploitation_sign: Mapped[bool | None]
+    seen_how: Mapped[str | None]
     treatment: Mapped[dict[str, Any] | None] = mapped_column(Json)
     school_age_place: Mapped[str | None]
     language: Mapped[str] = mapped_column(default="")

@@ -15,7 +15,6 @@ from app.audit import service as audit
 from app.clocks import today
 from app.decisions import freeze
 from app.extensions import db
-from app.suitability.household import Spell
 from app.web import Page, saved, shown, version_seen
 from forms.accounts import EmptyForm
 from forms.cases import (
@@ -26,7 +25,6 @@ from forms.cases import (
     MemberForm,
     NewCaseForm,
     ServiceForm,
-    SpellForm,
     words,
 )
 
@@ -99,6 +97,8 @@ def household(case_id: str) -> Page:
             "agencies": list(form.agencies.data) if form.agencies_asked.data == "yes" else None,
             "orders": form.orders.known,
             "separated_parents": form.separated_parents.known,
+            "domestic_abuse": form.domestic_abuse.known,
+            "earlier_child_removed": form.earlier_child_removed.known,
         }
         if saved(form, lambda seen: service.change(current_user, case.id, seen, values), "The household is saved."):
             return redirect(url_for("cases.show", case_id=case.id))
@@ -115,6 +115,8 @@ def _household_values(case: Case) -> dict[str, Any]:
         "agencies": case.agencies,
         "orders": case.orders,
         "separated_parents": case.separated_parents,
+        "domestic_abuse": case.domestic_abuse,
+        "earlier_child_removed": case.earlier_child_removed,
     }
 
 
@@ -157,6 +159,8 @@ def _member_values(case: Case, m: Any) -> dict[str, Any]:
         "needs": m.needs,
         "substance_sign": m.substance_sign,
         "justice_sign": m.justice_sign,
+        "exploitation_sign": m.exploitation_sign,
+        "seen_how": m.seen_how,
         "treatment_medicine": treatment.get("medicine", ""),
         "treatment_days": treatment.get("dose_days") or [],
         "school_age_place": m.school_age_place,
@@ -187,6 +191,8 @@ def _member_from(form: MemberForm) -> dict[str, Any]:
         else None,
         "substance_sign": form.substance_sign.known,
         "justice_sign": form.justice_sign.known,
+        "exploitation_sign": form.exploitation_sign.known,
+        "seen_how": form.seen_how.chosen,
         "treatment": treatment if treated else None,
         "school_age_place": form.school_age_place.chosen,
         "language": form.language.data,
@@ -259,32 +265,6 @@ def service_used(case_id: str, part_id: str | None = None) -> Page:
         title="Service the family uses now",
         names=("kind", "name", "postcode", "used_by", "open_known", "open_days"),
     )
-
-
-@pages.route("/cases/<id:case_id>/bed-and-breakfast", methods=["GET", "POST"])
-@permission("case.edit")
-def spells(case_id: str) -> Page:
-    """Nights already spent in bed and breakfast: the 42 nights are counted from them."""
-    case: Case = g.case
-    form = SpellForm() if request.method == "POST" else SpellForm(data={"version": str(case.version)})
-    if request.method == "POST" and form.validate():
-        nights = Spell.model_validate({"first": form.first.data, "last": form.last.data})
-        if saved(form, lambda seen: service.add_spell(current_user, case.id, seen, nights), "The nights are added."):
-            return redirect(url_for("cases.spells", case_id=case.id))
-    listed = [Spell.model_validate(spell) for spell in case.bed_and_breakfast]
-    return shown("cases/spells.html", form, case=case, spells=listed)
-
-
-@pages.post("/cases/<id:case_id>/bed-and-breakfast/<int(max=99):number>/remove")
-@permission("case.edit")
-def remove_spell(case_id: str, number: int) -> Page:
-    form = EmptyForm()
-    if not saved(form, lambda seen: service.remove_spell(current_user, case_id, seen, number), "Removed."):
-        flash(
-            "Somebody changed this case since you opened the page, so nothing was removed. Look at it again.",
-            "important",
-        )
-    return redirect(url_for("cases.spells", case_id=case_id))
 
 
 def _entry(entries: Any, part_id: str | None) -> Any:

@@ -74,7 +74,7 @@ def contents(
     """The record's contents as text, whole numbers, lists and maps."""
     checklist, file, result = judged.checklist, judged.file, judged.result
     names = subject_names(file.household)
-    made = report(checklist, result)
+    made = report(checklist, file, file.council or "", result)
     return {
         "council": council,
         "demo": demo,

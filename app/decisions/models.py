@@ -23,3 +23,22 @@ class Decision(Base):
     note: Mapped[str]
     conditions: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
     record_id: Mapped[str] = mapped_column(ForeignKey("record.id"))
+
+
+class UsedChecklist(Base):
+    """A checklist version once a record rests on it: its files by digest. It never changes again."""
+
+    __tablename__ = "used_checklist"
+
+    version: Mapped[str] = mapped_column(primary_key=True)
+    files: Mapped[dict[str, str]] = mapped_column(Json)
+    first_used: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class FrozenText(Base):
+    """A checklist file as it was, by its SHA-256."""
+
+    __tablename__ = "frozen_text"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]

@@ -24,6 +24,7 @@ class Unit(Base):
     owner: Mapped[str | None]
     manager: Mapped[str | None]
     private_dwelling: Mapped[bool | None]
+    hmo: Mapped[bool | None]
     floor: Mapped[int | None]
     lift: Mapped[bool | None]
     shared_building: Mapped[bool | None]

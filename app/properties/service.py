@@ -10,7 +10,13 @@ from .models import Unit, UnitCertificate, UnitRoom
 
 
 def placement_of(
-    unit: Unit, starts: object, nights: int | None, nightly_cost_pence: int | None, authority: str | None
+    unit: Unit,
+    starts: object,
+    nights: int | None,
+    nightly_cost_pence: int | None,
+    authority: str | None,
+    notice_sent: object = None,
+    other_files_worried: int | None = None,
 ) -> Placement:
     """A unit and the proposed stay, as plain data."""
     rooms = tuple(
@@ -31,6 +37,7 @@ def placement_of(
         owner=unit.owner,
         manager=unit.manager,
         private_dwelling=unit.private_dwelling,
+        hmo=unit.hmo,
         floor=unit.floor,
         lift=unit.lift,
         rooms=rooms if rooms or unit.rooms_listed else None,
@@ -45,6 +52,8 @@ def placement_of(
         nights=nights,
         nightly_cost_pence=nightly_cost_pence,
         authority=authority or None,
+        notice_sent=notice_sent,
+        other_files_worried=other_files_worried,
     )
 
 
@@ -60,6 +69,7 @@ def unit_from(placement: Placement) -> Unit:
         owner=placement.owner,
         manager=placement.manager,
         private_dwelling=placement.private_dwelling,
+        hmo=placement.hmo,
         floor=placement.floor,
         lift=placement.lift,
         shared_building=placement.shared_building,

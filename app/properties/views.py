@@ -21,7 +21,7 @@ from forms.properties import CertificateForm, PlacementForm, RoomForm
 pages = Blueprint("properties", __name__)
 _UNIT_TYPED = ("address", "postcode", "kind")
 _UNIT_CHOSEN = ("owner", "manager", "staffing")
-_UNIT_KNOWN = ("self_contained", "cooking_provided", "private_dwelling", "lift", "shared_building", "gas")
+_UNIT_KNOWN = ("self_contained", "cooking_provided", "private_dwelling", "lift", "shared_building", "gas", "hmo")
 
 
 def _load(assessment_id: str) -> Assessment:
@@ -97,6 +97,7 @@ def _stay_values(form: PlacementForm) -> dict[str, Any]:
         "starts": form.starts.data,
         "nights": form.nights.number,
         "nightly_cost_pence": form.nightly_cost.pence,
+        "notice_sent": form.notice_sent.data,
         "authority": authority,
     }
 
@@ -111,6 +112,7 @@ def _placement_values(a: Assessment) -> dict[str, Any]:
         "shares": u.shares,
         "floor": "" if u.floor is None else str(u.floor),
         "starts": a.starts,
+        "notice_sent": a.notice_sent,
         "nights": "" if a.nights is None else str(a.nights),
         "nightly_cost": cost,
     }

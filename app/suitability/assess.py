@@ -7,82 +7,150 @@ Scores are worked out beside the outcome and never read by it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from .case_file import CaseFile, subject_keys
 from .checklist import Checklist
 from .criterion import Criterion
+from .differences import difference
 from .evidence import Acceptance, Answer, Mitigation, standing
 from .facts import Facts, Settled
 from .household import Member
 from .lift import row_of
-from .result import OUTCOMES, Child, Result, Row, Score
+from .pattern import Look
+from .patterns import find
+from .result import OUTCOMES, Child, Pattern, Result, Row, Score
 from .weigh import Weighed, weigh
 
 
-def assess(checklist: Checklist, case: CaseFile, council: str) -> Result:
+def assess(
+    checklist: Checklist,
+    case: CaseFile,
+    council: str,
+    ages_on: date | None = None,
+    assume: frozenset[tuple[str, str]] = frozenset(),
+) -> Result:
     """Judge a proposed placement.
 
     Args:
         checklist: one version, with the council's settings.
         case: household, placement, answers, mitigations and acceptances on a day.
         council: the authority code of the district that owes the duty, unless the case names another.
+        ages_on: a day of the stay to take ages on, where it is not the day of the assessment; evidence stays as old as it is.
+        assume: rows worked out from facts, and patterns, to take as settled; only to try out what would help, never to judge.
     Returns:
         the result; the same for the same input whatever its order.
     """
-    facts = _facts(checklist, case, council)
-    people = facts.people
+    facts = _facts(checklist, case, council, ages_on)
     asked = [(checklist.criteria[name], key) for name in checklist.order for key in facts.rows[name]]
-    weighed: dict[tuple[str, str], Weighed] = {}
-    for criterion, key in asked:
-        facts.subject = people.get(key)
-        if criterion.applies_when is not None and criterion.applies_when.evaluate(facts) is False:
-            continue
-        found = weigh(criterion, facts.answers.get((criterion.id, key), ()), facts)
-        if found is None:
-            continue
-        weighed[criterion.id, key] = found
-        facts.states[criterion.id, key] = Settled(
-            "open" if found.is_open and found.state == "clear" else found.state, frozenset()
-        )
-    counts: dict[str, int] = {}
-    for name, _ in weighed:
-        counts[name] = counts.get(name, 0) + 1
-    mitigations: dict[tuple[str, str], list[Mitigation]] = {}
-    for m in sorted(case.mitigations, key=lambda m: m.model_dump_json()):
-        mitigations.setdefault((m.criterion, m.subject), []).append(m)
-    acceptances: dict[tuple[str, str], list[Acceptance]] = {}
-    for a in sorted(case.acceptances, key=lambda a: a.model_dump_json()):
-        acceptances.setdefault((a.criterion, a.subject), []).append(a)
-    rows: dict[tuple[str, str], Row] = {}
-    facts.has_high = False
+    settled = _Settled(facts, case, assume)
+    settled.weigh([(c, key) for c, key in asked if c.phase < 2])
+    settled.settle([(c, key) for c, key in asked if c.phase == 0])
+    facts.has_high = settled.any_of(_STRONG)
     # Rows whose effect depends on whether anything is high are settled after all others.
-    for late in (False, True):
+    settled.settle([(c, key) for c, key in asked if c.phase == 1])
+    facts.subject = None
+    look = Look(facts, case, checklist.criteria, settled.rows, settled.weighed)
+    patterns = find(look, assume)
+    facts.second_look = (
+        settled.any_of((*_STRONG, "hold"))
+        or any(p.effect in (*_STRONG, "hold") for p in patterns)
+        or "P04" in look.fired
+    )
+    last = [(c, key) for c, key in asked if c.phase == 2]
+    settled.weigh(last)
+    settled.settle(last)
+    rows = tuple(settled.rows[c.id, key] for c, key in asked if (c.id, key) in settled.rows)
+    worst = max([0, *(row.hits for row in rows), *(p.hits for p in patterns)])
+    return Result(
+        OUTCOMES[worst],
+        _route(facts, rows, look),
+        _children(facts.children, rows, patterns),
+        rows,
+        _scores(checklist, rows),
+        checklist.version,
+        patterns,
+        tuple(sorted(facts.must_ask)),
+    )
+
+
+_STRONG = ("stop", "stop_until", "senior", "high")
+
+
+def _put_right(row: Row) -> bool:
+    """In place and seen, so that by the lift table it is clear. Source: rulings.md 3."""
+    return row.state == "mitigated" and row.hits == 0
+
+
+class _Settled:
+    """Rows as they are weighed and then given their effect, in phases."""
+
+    def __init__(self, facts: Facts, case: CaseFile, assume: frozenset[tuple[str, str]]) -> None:
+        self.facts, self.assume = facts, assume
+        self.weighed: dict[tuple[str, str], Weighed] = {}
+        self.rows: dict[tuple[str, str], Row] = {}
+        self._counts: dict[str, int] = {}
+        self._mitigations: dict[tuple[str, str], list[Mitigation]] = {}
+        self._acceptances: dict[tuple[str, str], list[Acceptance]] = {}
+        for m in (
+            sorted(case.mitigations, key=lambda m: m.model_dump_json())
+            if len(case.mitigations) > 1
+            else case.mitigations
+        ):
+            self._mitigations.setdefault((m.criterion, m.subject), []).append(m)
+        for a in (
+            sorted(case.acceptances, key=lambda a: a.model_dump_json())
+            if len(case.acceptances) > 1
+            else case.acceptances
+        ):
+            self._acceptances.setdefault((a.criterion, a.subject), []).append(a)
+
+    def weigh(self, asked: list[tuple[Criterion, str]]) -> None:
+        """Which rows apply, and what their answers amount to."""
+        facts, people = self.facts, self.facts.people
         for criterion, key in asked:
-            if (criterion.id, key) not in weighed or criterion.waits_for_effects is not late:
+            facts.subject = people.get(key)
+            if criterion.applies_when is not None and criterion.applies_when.evaluate(facts) is False:
+                continue
+            found = weigh(criterion, facts.answers.get((criterion.id, key), ()), facts)
+            if found is None:
+                continue
+            if self.assume and found.is_open and (criterion.id, key) in self.assume:
+                found = Weighed("clear", None, None, (), False, ())
+            self.weighed[criterion.id, key] = found
+            self._counts[criterion.id] = self._counts.get(criterion.id, 0) + 1
+            state = "open" if found.is_open and found.state == "clear" else found.state
+            facts.states[criterion.id, key] = Settled(state, frozenset())
+
+    def settle(self, asked: list[tuple[Criterion, str]]) -> None:
+        """Which effect each row has, and what lifts it. What is put right and seen counts as clear for the rows after it."""
+        facts, people = self.facts, self.facts.people
+        for criterion, key in asked:
+            where = (criterion.id, key)
+            found = self.weighed.get(where)
+            if found is None:
                 continue
             facts.subject = people.get(key)
-            where = (criterion.id, key)
-            rows[where] = row_of(
+            row = row_of(
                 criterion,
                 key,
-                weighed[where],
+                found,
                 facts,
-                mitigations.get(where, []),
-                acceptances.get(where, []),
-                counts[criterion.id],
+                self._mitigations.get(where, []),
+                self._acceptances.get(where, []),
+                self._counts[criterion.id],
             )
-        facts.has_high = any(
-            r.effect in ("stop", "stop_until", "senior", "high") and r.state != "clear" for r in rows.values()
+            self.rows[where] = row
+            if _put_right(row):
+                facts.states[where] = Settled("clear", frozenset())
+
+    def any_of(self, effects: tuple[str, ...]) -> bool:
+        """Has any row one of these effects? One planned or accepted still counts; one put right and seen does not."""
+        return any(
+            (row.effect in effects and row.state not in ("clear", "open") and not _put_right(row))
+            or (row.is_open and row.open_effect in effects)
+            for row in self.rows.values()
         )
-    ordered = tuple(rows[c.id, key] for c, key in asked if (c.id, key) in rows)
-    return Result(
-        OUTCOMES[max((row.hits for row in ordered), default=0)],
-        _route(facts, ordered),
-        _children(facts.children, ordered),
-        ordered,
-        _scores(checklist, ordered),
-        checklist.version,
-    )
 
 
 def _answer_order(answer: Answer) -> tuple[str, ...]:
@@ -99,18 +167,27 @@ def _answer_order(answer: Answer) -> tuple[str, ...]:
     return (answer.criterion, answer.subject, *written)
 
 
-def _facts(checklist: Checklist, case: CaseFile, council: str) -> Facts:
+def _facts(checklist: Checklist, case: CaseFile, council: str, ages_on: date | None) -> Facts:
     settings = {**checklist.numbers, **case.settings}
     grouped: dict[tuple[str, str], list[Answer]] = {}
-    for answer in sorted(case.answers, key=_answer_order):
+    for answer in case.answers:
         grouped.setdefault((answer.criterion, answer.subject), []).append(answer)
     live: dict[tuple[str, str], tuple[Answer, ...]] = {}
-    for (name, subject), answers in grouped.items():
+    differ: list[str] = []
+    for name, subject in sorted(grouped):
+        answers = grouped[name, subject]
+        if len(answers) == 1:
+            live[name, subject] = (answers[0],)
+            continue
+        answers.sort(key=_answer_order)
         criterion = checklist.criteria[name]
-        worries = {at: _is_worry(criterion, answer, settings, case) for at, answer in enumerate(answers)}
-        live[name, subject] = standing(answers, worries, criterion.survivor_only)
+        worries = {at: _is_worry(criterion, answer, settings) for at, answer in enumerate(answers)}
+        standing_now = live[name, subject] = standing(answers, worries, criterion.survivor_only)
+        said = difference(criterion, standing_now)
+        if said:
+            differ.append(said)
     children = case.household.children()
-    return Facts(
+    facts = Facts(
         household=case.household,
         placement=case.placement,
         on=case.on,
@@ -121,10 +198,19 @@ def _facts(checklist: Checklist, case: CaseFile, council: str) -> Facts:
         applies={c.id: c.applies_when.evaluate for c in checklist.criteria.values() if c.applies_when is not None},
         people={m.key: m for m in (*case.household.members, *children)},
         children=children,
+        differences=tuple(differ),
+        journeys=case.journeys,
+        ages=ages_on,
     )
+    facts.must_ask = {
+        a.code: a.name
+        for a in checklist.agencies.values()
+        if a.must_ask and (a.must_ask_when is None or a.must_ask_when.evaluate(facts) is not False)
+    }
+    return facts
 
 
-def _is_worry(criterion: Criterion, answer: Answer, settings: Mapping[str, int], case: CaseFile) -> bool:
+def _is_worry(criterion: Criterion, answer: Answer, settings: Mapping[str, int]) -> bool:
     if answer.is_unknown:
         return False
     if criterion.answer in ("choice", "multiple"):
@@ -136,8 +222,9 @@ def _is_worry(criterion: Criterion, answer: Answer, settings: Mapping[str, int],
         return any(answer.value > settings[band.over] for band in criterion.bands)
     if criterion.answer == "counts" and isinstance(answer.value, dict):
         return any(
-            number > 0 and name in criterion.counts and criterion.counts[name].means == "worrying"
+            number >= min((settings[b.least] for b in count.bands), default=1)
             for name, number in answer.value.items()
+            if (count := criterion.counts.get(name)) is not None and count.means == "worrying"
         )
     return False
 
@@ -145,16 +232,21 @@ def _is_worry(criterion: Criterion, answer: Answer, settings: Mapping[str, int],
 # ---- what follows
 
 
-def _children(children: tuple[Member, ...], rows: tuple[Row, ...]) -> tuple[Child, ...]:
+def _children(children: tuple[Member, ...], rows: tuple[Row, ...], patterns: tuple[Pattern, ...]) -> tuple[Child, ...]:
     """Each child's own result, the worst first. A row about an adult, the unit or the household bears on every child."""
     keys = {child.key for child in children}
     found = []
     for child in children:
         own = [at for at, row in enumerate(rows) if row.subject == child.key or row.subject not in keys]
-        worst = max((rows[at].hits for at in own), default=0)
+        felt = [at for at, p in enumerate(patterns) if p.subject == child.key or p.subject not in keys]
+        worst = max([0, *(rows[at].hits for at in own), *(patterns[at].hits for at in felt)])
         found.append(
             Child(
-                child.key, child.name, OUTCOMES[worst], tuple(at for at in own if rows[at].hits == worst and worst > 0)
+                child.key,
+                child.name,
+                OUTCOMES[worst],
+                tuple(at for at in own if rows[at].hits == worst and worst > 0),
+                tuple(at for at in felt if patterns[at].hits == worst and worst > 0),
             )
         )
     own_first = {c.key: sum(1 for at in c.because if rows[at].subject == c.key) for c in found}
@@ -177,20 +269,28 @@ def _scores(checklist: Checklist, rows: tuple[Row, ...]) -> tuple[Score, ...]:
     return tuple(found)
 
 
-def _route(facts: Facts, rows: tuple[Row, ...]) -> str:
+def _route(facts: Facts, rows: tuple[Row, ...], look: Look) -> str:
     """Which conversation to have, first match wins; nothing is ever sent. Source: rulings.md 9."""
+    if "P27" in look.fired:
+        return "999"
     worrying = [row for row in rows if row.state in ("worrying", "partly", "mitigated", "accepted")]
-    baby = any(child.under(1, facts.on, facts.unborn_weeks) is True for child in facts.children)
-    using = any(
-        "now" in (answer.value,) for (name, _), answers in facts.answers.items() if name == "SM01" for answer in answers
-    )
+    baby = any(child.under(1, facts.age_day, facts.unborn_weeks) is True for child in facts.children)
+    using = any(look.said("SM01", adult.key, "now") for adult in facts.household.adults())
     unsafe_nights = any(row.criterion == "SM02" and row.state in ("worrying", "partly") for row in worrying)
     if any(row.criterion in ("CS20", "SM15") and row.effect == "stop" for row in worrying) or (
         baby and using and unsafe_nights
     ):
         return "refer_now"
-    if any(row.effect == "stop" for row in worrying) or any(row.criterion == "CS18" for row in worrying):
+    young = look.any_under(5)
+    front_door = (
+        any(row.effect == "stop" for row in worrying)
+        or any(p.level == "full" for p in look.fired.get("P01", ()))
+        or (young and ("P09" in look.fired or "P21" in look.fired))
+        or any(row.criterion == "CS18" for row in worrying)
+        or any(row.criterion == "LS35" for row in worrying)
+    )
+    if front_door and "P22" not in look.fired:
         return "front_door"
-    if any(row.hits >= 2 or (row.effect in ("stop_until", "senior", "high") and row.state != "open") for row in rows):
-        return "lead_professional"
-    return "none"
+    strong = any(row.hits >= 2 or (row.effect in ("stop_until", *_STRONG) and row.state != "open") for row in rows)
+    prompted = any(p.id not in ("P03", "P23", "P24") for found in look.fired.values() for p in found)
+    return "lead_professional" if front_door or strong or prompted else "none"

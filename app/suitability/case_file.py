@@ -13,7 +13,8 @@ from pydantic import Field, ValidationError
 from .checklist import Checklist
 from .criterion import Criterion
 from .evidence import UNKNOWN, Acceptance, Answer, Mitigation
-from .household import Household, Member, Placement
+from .history import DangerWord, Journey, PatternAnswer
+from .household import SERVICE_KINDS, Household, Member, Placement
 from .plain import Plain, When
 
 LONGEST_FILE = 4_000_000  # bytes
@@ -32,6 +33,10 @@ class CaseFile(Plain):
     answers: Annotated[tuple[Answer, ...], Field(max_length=5000)] = ()
     mitigations: Annotated[tuple[Mitigation, ...], Field(max_length=1000)] = ()
     acceptances: Annotated[tuple[Acceptance, ...], Field(max_length=1000)] = ()
+    journeys: Annotated[tuple[Journey, ...], Field(max_length=400)] = ()
+    pattern_answers: Annotated[tuple[PatternAnswer, ...], Field(max_length=400)] = ()
+    impression_relied_on: bool | None = None
+    danger: tuple[DangerWord, ...] = ()
     settings: dict[str, Annotated[int, Field(ge=0, le=1_000_000)]] = Field(default_factory=dict)
 
 
@@ -69,7 +74,7 @@ def build(tree: Any, checklist: Checklist) -> CaseFile:
         case = CaseFile.model_validate(tree)
     except ValidationError as error:
         raise CaseFileError([_in_words(problem) for problem in error.errors(include_url=False)][:20]) from None
-    problems = [*_dates(case), *_references(case, checklist)]
+    problems = [*_dates(case), *_references(case, checklist), *_history(case, checklist)]
     if problems:
         raise CaseFileError(problems[:20])
     return case
@@ -211,6 +216,12 @@ def subject_keys(criterion: Criterion, household: Household) -> tuple[str, ...]:
     return tuple(member.key for member in people)
 
 
+def pattern_subjects(household: Household) -> tuple[str, ...]:
+    """Everybody (or everything) a pattern may be about."""
+    people = {*(m.key for m in household.members), *(c.key for c in household.children())}
+    return (*sorted(people), "household", "unit")
+
+
 def value_problem(criterion: Criterion, value: object) -> str | None:
     """Why a value cannot answer a criterion, as a sentence; None when it can."""
     if value == UNKNOWN:
@@ -292,6 +303,8 @@ def _reference(
     entry: Answer | Mitigation | Acceptance, household: Household, checklist: Checklist
 ) -> list[tuple[str, str]]:
     criterion = checklist.criteria.get(entry.criterion)
+    if criterion is None and entry.criterion in checklist.patterns and not isinstance(entry, Answer):
+        return _pattern_reference(entry.subject, household)
     if criterion is None:
         near = get_close_matches(entry.criterion, list(checklist.criteria), n=1)
         return [
@@ -305,6 +318,42 @@ def _reference(
         asked = ", ".join(keys) if keys else "nobody in this household"
         return [("subject", f"{criterion.id} is not asked about “{entry.subject}”. It is asked about: {asked}.")]
     return []
+
+
+def _pattern_reference(subject: str, household: Household) -> list[tuple[str, str]]:
+    keys = pattern_subjects(household)
+    return [] if subject in keys else [("subject", f"Nobody here is “{subject}”. It may be: {', '.join(keys)}.")]
+
+
+def _history(case: CaseFile, checklist: Checklist) -> list[tuple[str, str]]:
+    """What lists of enquiries, journeys and pattern answers name must exist."""
+    found = []
+    for at, enquiry in enumerate(case.household.enquiries):
+        if enquiry.agency not in checklist.agencies:
+            near = get_close_matches(enquiry.agency, list(checklist.agencies), n=1)
+            said = f"There is no agency “{enquiry.agency}”." + (f" Did you mean “{near[0]}”?" if near else "")
+            found.append((f"household.enquiries[{at}].agency", said))
+        if enquiry.asked > case.on:
+            found.append((f"household.enquiries[{at}].asked", "This was asked after the day of the assessment."))
+    keys = {m.key for m in case.household.members}
+    for at, journey in enumerate(case.journeys):
+        if journey.person not in keys:
+            found.append((f"journeys[{at}].person", f"Nobody here is “{journey.person}”."))
+        if journey.kind not in SERVICE_KINDS:
+            near = get_close_matches(journey.kind, SERVICE_KINDS, n=1)
+            said = f"There is no kind of service “{journey.kind}”." + (f" Did you mean “{near[0]}”?" if near else "")
+            found.append((f"journeys[{at}].kind", said))
+        if journey.high < journey.low:
+            found.append((f"journeys[{at}].high", "The longest way is shorter than the shortest."))
+    for at, answer in enumerate(case.pattern_answers):
+        if answer.pattern not in checklist.patterns:
+            near = get_close_matches(answer.pattern, list(checklist.patterns), n=1)
+            said = f"There is no pattern “{answer.pattern}”." + (f" Did you mean “{near[0]}”?" if near else "")
+            found.append((f"pattern_answers[{at}].pattern", said))
+        found += [
+            (f"pattern_answers[{at}].{f}", said) for f, said in _pattern_reference(answer.subject, case.household)
+        ]
+    return found
 
 
 def schema() -> dict[str, Any]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
-from typing import NamedTuple
+from datetime import timedelta
 
+from .bedrooms import licence_sleeping_met
+from .certificates import electrical_report, gas_record
+from .contacts import contacts_of, row_words
 from .facts import Facts
+from .history import Budget
 from .standards import (
     UnmeasuredRoom,
     breaches_room_standard,
@@ -17,18 +20,7 @@ from .standards import (
     permitted_persons,
     persons,
 )
-
-
-class Worked(NamedTuple):
-    """A computed row. ``means`` is clear, worrying, open or not_applicable; ``effect`` replaces the row's own."""
-
-    means: str
-    says: str
-    effect: str | None = None
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+from .worked import Worked, in_words
 
 
 def expected_stay(facts: Facts) -> Worked:
@@ -74,7 +66,7 @@ def forty_two_nights(facts: Facts) -> Worked:
     if last is not None and ends is not None and ends > last:
         return Worked(
             "worrying",
-            f"The stay would pass {limit} nights. The family must move by {_day(last)}; from {_day(last + timedelta(days=1))} it is unlawful.",
+            f"The stay would pass {limit} nights. The family must move by {in_words(last)}; from {in_words(last + timedelta(days=1))} it is unlawful.",
             "high",
         )
     if used + 1 >= facts.settings["bed_and_breakfast_warning_night"]:
@@ -83,12 +75,12 @@ def forty_two_nights(facts: Facts) -> Worked:
         return Worked(
             "open", "The number of nights is not known, so it cannot be said whether the stay would pass the limit."
         )
-    return Worked("clear", f"{used} of {limit} nights used; lawful to {_day(last) if last else 'no night'}.")
+    return Worked("clear", f"{used} of {limit} nights used; lawful to {in_words(last) if last else 'no night'}.")
 
 
 def room_standard(facts: Facts) -> Worked:
     """Source: Housing Act 1985 s.325."""
-    breach = breaches_room_standard(facts.placement.rooms, facts.household.members, facts.on)
+    breach = breaches_room_standard(facts.placement.rooms, facts.household.members, facts.age_day)
     if breach is None:
         return Worked("open", "Rooms, ages or sexes are not all known, so the room standard cannot be checked.")
     if breach:
@@ -100,8 +92,8 @@ def room_standard(facts: Facts) -> Worked:
 
 def space_standard(facts: Facts) -> Worked:
     """Source: Housing Act 1985 s.326. Passing it is not the same as enough space: see CS02 and CS07."""
-    need = persons(facts.household.members, facts.on)
-    breach = breaches_space_standard(facts.placement.rooms, facts.household.members, facts.on)
+    need = persons(facts.household.members, facts.age_day)
+    breach = breaches_space_standard(facts.placement.rooms, facts.household.members, facts.age_day)
     if breach is None:
         return Worked("open", "A room has no measured area, so the space standard cannot be checked.")
     try:
@@ -112,40 +104,6 @@ def space_standard(facts: Facts) -> Worked:
     return Worked("worrying" if breach else "clear", said)
 
 
-def gas_record(facts: Facts) -> Worked:
-    """Source: Gas Safety (Installation and Use) Regulations 1998 reg 36."""
-    return _certificate(facts, "gas", "gas safety record")
-
-
-def electrical_report(facts: Facts) -> Worked:
-    """Source: Electrical Safety Standards Regulations 2020. An open danger code must be cured; a missing report needs a plan."""
-    held = [c for c in facts.placement.certificates if c.kind == "electrical"]
-    if any(c.open_danger_codes for c in held):
-        return Worked("worrying", "The electrical report has an open danger code.", "stop_until")
-    worked = _certificate(facts, "electrical", "electrical report")
-    if worked.means == "clear" and any(c.open_danger_codes is None for c in held):
-        return Worked("open", "Whether the electrical report has open danger codes is not known.")
-    return worked
-
-
-def _certificate(facts: Facts, kind: str, name: str) -> Worked:
-    held = [c for c in facts.placement.certificates if c.kind == kind]
-    if not held:
-        return Worked("open", f"No {name} has been seen.")
-    expiries = [c.expires for c in held if c.expires is not None]
-    if not expiries:
-        return Worked("open", f"The {name} has no expiry date on file.")
-    latest = max(expiries)
-    if latest < facts.on:
-        return Worked("worrying", f"The {name} ran out on {_day(latest)}.")
-    ends = facts.placement.ends(facts.on)
-    if ends is None:
-        return Worked("open", f"The {name} lasts to {_day(latest)}; the end of the stay is not known.")
-    if latest < ends:
-        return Worked("worrying", f"The {name} runs out on {_day(latest)}, before the stay ends on {_day(ends)}.")
-    return Worked("clear", f"The {name} lasts to {_day(latest)}, past the end of the stay.")
-
-
 def lead_professional(facts: Facts) -> Worked:
     """A name without an acceptance is not a lead professional. Source: safeguarding.md 1.7 and IS01."""
     named = facts.household.lead_professional
@@ -153,7 +111,118 @@ def lead_professional(facts: Facts) -> Worked:
         return Worked("open", "Nobody is named as lead professional.")
     if named.accepted is None or named.accepted > facts.on:
         return Worked("worrying", f"{named.name} is named and has not accepted.")
-    return Worked("clear", f"{named.name}, {named.role or named.agency}, accepted on {_day(named.accepted)}.")
+    return Worked("clear", f"{named.name}, {named.role or named.agency}, accepted on {in_words(named.accepted)}.")
+
+
+def missed_contacts(facts: Facts) -> Worked:
+    """Whose reasons stand behind what a child was not brought to. Source: safeguarding.md SA05, P01 to P03."""
+    child = facts.subject
+    assert child is not None
+    found = contacts_of(facts, child)
+    lines = tuple(row_words(c) for c in (*found.missed, *found.repeated) if c.what)
+    if found.level == "full" or found.repeated or len(found.said_only) >= facts.settings["p01_said_only"]:
+        why = " ".join((*found.because, "The reasons rest on the carer’s word, or nobody asked for them."))
+        if found.repeated and not found.said_only:
+            why = "Cancelled, rebooked or not answered at home again and again."
+        return Worked("worrying", f"{why} {'; '.join(lines)}.")
+    if found.said_only:
+        return Worked(
+            "open",
+            f"The service’s own record of the reason has not been had: {'; '.join(lines)}. Ask the service today.",
+        )
+    if any(c.reason_grade.rank < 3 for c in found.missed):
+        return Worked("open", f"The reason is not yet the service’s own: {'; '.join(lines)}.")
+    if found.missed:
+        return Worked("clear", f"The service’s own record gives the reason: {'; '.join(lines)}.")
+    if found.caused:
+        rows = "; ".join(row_words(c) for c in found.caused)
+        return Worked(
+            "worrying",
+            f"The system caused it, not the family: {rows}. The service rebooks; note the council’s own part.",
+            "low",
+        )
+    return Worked("open", "Neither a list nor a count of this child’s health contacts has been had from the services.")
+
+
+def exempt_hostel(facts: Facts) -> Worked:
+    """A shared hostel run by a council or charity is outside the bed and breakfast limit, and no better for a child.
+
+    Source: law.md B4, a policy and not law.
+    """
+    p = facts.placement
+    if p.self_contained or p.shares == ():
+        return Worked("not_applicable", "Nothing is shared.")
+    public = [who for who in (p.owner, p.manager) if who is not None and who != "private"]
+    if not public and p.owner is not None and p.manager is not None:
+        return Worked("not_applicable", "Neither owned nor managed by a council, registered provider or charity.")
+    if p.shares is None or not public:
+        return Worked("open", "Sharing, owner or manager is not known.")
+    if not set(p.shares) & {"toilet", "washing", "cooking"}:
+        return Worked("not_applicable", "No toilet, washing or cooking is shared.")
+    limit = facts.settings["long_stay_nights"]
+    if p.nights is None:
+        return Worked("open", "The number of nights is not known.")
+    if p.nights > limit:
+        return Worked("worrying", f"A shared hostel for {p.nights} nights; by policy over {limit} is a high concern.")
+    return Worked("clear", f"A shared hostel for {p.nights} of at most {limit} nights.")
+
+
+def licence_rooms(facts: Facts) -> Worked:
+    """Source: the 2018 licence conditions; floor under 1.5 m of headroom is not counted."""
+    met = licence_sleeping_met(facts.placement.rooms, facts.household.members, facts.age_day)
+    if met is None:
+        return Worked(
+            "open", "The rooms, or how many may sleep in them under the licence, cannot be told from what is known."
+        )
+    if met:
+        return Worked("clear", "Everybody can sleep in rooms at or above the licence minimums.")
+    return Worked(
+        "worrying",
+        "The household cannot sleep in these rooms at the licence minimums (6.51 m² one, 10.22 m² two, 4.64 m² one child under 10).",
+    )
+
+
+def affordable(facts: Facts) -> Worked:
+    """The arithmetic of a week in pence. Source: Suitability Order 1996 art 2; Samuels v Birmingham [2019] UKSC 28."""
+    money = facts.household.budget or Budget()
+    amounts = {name: getattr(money, name) for name in Budget.model_fields}
+    unknown = [name.replace("_", " ") for name, amount in amounts.items() if amount is None]
+    if unknown:
+        return Worked("open", f"Not yet known for a week: {', '.join(unknown)}.")
+    out = sum(amount for name, amount in amounts.items() if name != "income")
+    left = amounts["income"] - out
+    said = f"A week: {_pounds(amounts['income'])} in, {_pounds(out)} out, {_pounds(abs(left))} {'short' if left < 0 else 'left'}."
+    return Worked("worrying" if left < 0 else "clear", said)
+
+
+def _pounds(pence: int) -> str:
+    return f"£{pence // 100:,}.{pence % 100:02d}"
+
+
+def host_notice(facts: Facts) -> Worked:
+    """A late notice is a breach and never unsuitability. Source: Housing Act 1996 s.208; Enfield v A [2025] EWCA Civ 1355."""
+    due = (facts.placement.starts or facts.on) + timedelta(days=facts.settings["host_notice_days"] - 1)
+    sent = facts.placement.notice_sent
+    if sent is not None and sent <= due:
+        return Worked("clear", f"The host authority was notified on {in_words(sent)}, in time.")
+    if sent is not None:
+        return Worked(
+            "worrying",
+            f"The host authority was notified on {in_words(sent)}, after {in_words(due)}: a breach, not unsuitability.",
+        )
+    if due < facts.on:
+        return Worked(
+            "worrying",
+            f"The host authority was to be notified by {in_words(due)}: a breach, not unsuitability. Send it now.",
+        )
+    return Worked("open", f"The host authority is to be notified by {in_words(due)}.")
+
+
+def disagreements(facts: Facts) -> Worked:
+    """Two live answers that differ. Neither is overwritten. Source: safeguarding.md IS06; rulings.md 2."""
+    if not facts.differences:
+        return Worked("clear", "No two live answers differ.")
+    return Worked("worrying", " ".join(facts.differences))
 
 
 COMPUTED: dict[str, Callable[[Facts], Worked]] = {
@@ -165,4 +234,10 @@ COMPUTED: dict[str, Callable[[Facts], Worked]] = {
     "gas_record": gas_record,
     "electrical_report": electrical_report,
     "lead_professional": lead_professional,
+    "missed_contacts": missed_contacts,
+    "exempt_hostel": exempt_hostel,
+    "licence_rooms": licence_rooms,
+    "affordable": affordable,
+    "host_notice": host_notice,
+    "disagreements": disagreements,
 }

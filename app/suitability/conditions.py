@@ -1,6 +1,7 @@
-"""Conditions of a checklist: all / any / not over named facts, three-valued, said back as a sentence.
+"""Conditions of a checklist: all / any / not / surely over named facts, three-valued, said back as a sentence.
 
-A fact that is not known makes the condition not known (None); the caller takes the cautious reading.
+A fact that is not known makes the condition not known (None); the caller takes the cautious reading. ``surely`` is the one
+way to say that not known is not enough: it holds only where the condition inside is known to hold.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from .facts import Facts, Known, all_known, any_known
 from .located import Located
-from .named_facts import FACTS, OVER_STATES
+from .named_facts import FACTS, LAST_FACTS, OVER_STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,17 @@ class Condition:
     sentence: str
     criteria: frozenset[str]
     facts: frozenset[str]
+    options: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def over_states(self) -> bool:
         """Does it look at what other rows amount to, not only at facts and answers?"""
         return bool(self.facts & OVER_STATES)
+
+    @property
+    def last(self) -> bool:
+        """Does it look at what everything else amounts to?"""
+        return bool(self.facts & LAST_FACTS)
 
 
 Evaluate = Callable[[Facts], Known]
@@ -40,7 +47,7 @@ def compile_condition(tree: Any, owner: Located, key: str) -> Condition:
         ChecklistError: an unknown fact or a wrong argument, with file, line and what was meant.
     """
     if not isinstance(tree, Located) or len(tree) != 1:
-        owner.refuse("a condition is one of all:, any:, not: or one named fact.", key)
+        owner.refuse("a condition is one of all:, any:, not:, surely: or one named fact.", key)
     name, argument = next(iter(tree.items()))
     if name in ("all", "any"):
         if not isinstance(argument, list) or not argument:
@@ -49,17 +56,32 @@ def compile_condition(tree: Any, owner: Located, key: str) -> Condition:
         return _joined(name, parts)
     if name == "not":
         part = compile_condition(argument, tree, name)
-        return Condition(_negated(part.evaluate), f"it is not so that {part.sentence}", part.criteria, part.facts)
+        return Condition(
+            _negated(part.evaluate), f"it is not so that {part.sentence}", part.criteria, part.facts, part.options
+        )
+    if name == "surely":
+        part = compile_condition(argument, tree, name)
+        inside = part.evaluate
+        return Condition(
+            lambda facts: inside(facts) is True,
+            f"it is known that {part.sentence}",
+            part.criteria,
+            part.facts,
+            part.options,
+        )
     if name not in FACTS:
-        near = get_close_matches(name, [*FACTS, "all", "any", "not"], n=1)
+        near = get_close_matches(name, [*FACTS, "all", "any", "not", "surely"], n=1)
         tree.refuse(f"“{name}” is not a fact." + (f" Did you mean “{near[0]}”?" if near else ""), name)
     fact = FACTS[name]
     wrong = fact.check(argument)
     if wrong:
         tree.refuse(f"“{name}” should be {wrong}.", name)
     criteria = frozenset(argument) if name in ("answer", "confirmed", "not_clear", "worrying") else frozenset()
+    options = (
+        frozenset((c, str(o)) for c, found in argument.items() for o in found) if name == "answer" else frozenset()
+    )
     work_out = fact.work_out
-    return Condition(lambda facts: work_out(facts, argument), fact.say(argument), criteria, frozenset((name,)))
+    return Condition(lambda facts: work_out(facts, argument), fact.say(argument), criteria, frozenset((name,)), options)
 
 
 def _joined(name: str, parts: list[Condition]) -> Condition:
@@ -73,6 +95,7 @@ def _joined(name: str, parts: list[Condition]) -> Condition:
         sentence,
         criteria,
         frozenset[str]().union(*(p.facts for p in parts)),
+        frozenset[tuple[str, str]]().union(*(p.options for p in parts)),
     )
 
 

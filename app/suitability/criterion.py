@@ -41,6 +41,7 @@ class Option:
     due: str
     verify: bool
     lower: tuple[tuple[Condition, str], ...]
+    clear_at: Grade | None  # where this option is reassuring at another grade than the criterion's
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,30 @@ class WorryIf:
 
 
 @dataclass(frozen=True, slots=True)
+class CountBand:
+    """A number from a council setting on is worrying, where the condition holds."""
+
+    when: Condition | None
+    least: str
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
-    """One number of a count answer; a worrying one is worrying above none."""
+    """One number of a count answer. A worrying one without bands is worrying above none, with the criterion's own effect."""
 
     label: str
     means: str
+    bands: tuple[CountBand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something to do by a day counted from the start of the stay, day 1 being the first. It never touches the outcome."""
+
+    what: str
+    owner: str
+    days: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +138,9 @@ class Criterion:
     ask_of: str
     ask: str
     mitigations: tuple[OfferedMitigation, ...]
+    in_words: bool
+    travel_to: tuple[str, ...]
+    duty: Duty | None
     weight: int | None
     first_night: bool
     release: str
@@ -129,9 +152,18 @@ class Criterion:
         return self.applies_when.criteria if self.applies_when else frozenset()
 
     @property
-    def waits_for_effects(self) -> bool:
-        """Does its effect depend on whether any other row is high?"""
-        return any("any_high" in s.when.facts for s in self.stronger)
+    def phase(self) -> int:
+        """When it is settled: 0 with the answers; 1 once it is known whether anything is high; 2 once everything else is."""
+        if self.applies_when is not None and self.applies_when.last:
+            return 2
+        return 1 if any("any_high" in s.when.facts for s in self.stronger) else 0
+
+    @property
+    def looks_at_rows(self) -> frozenset[str]:
+        """The criteria on which whether it applies, or its effect, depends."""
+        conditions = [self.applies_when, *(s.when for s in self.stronger), *(w.when for w in self.worry_if)]
+        conditions += [b.when for b in self.bands] + [c for c, _ in self.clear_at_when]
+        return frozenset[str]().union(*(c.criteria for c in conditions if c is not None))
 
     @property
     def worst_effect(self) -> str:
@@ -141,6 +173,8 @@ class Criterion:
             *(o.effect for o in self.options.values()),
             *(s.worrying for s in self.stronger),
             *(b.effect for b in self.bands),
+            *(b.effect for c in self.counts.values() for b in c.bands),
+            *(w.effect for w in self.worry_if),
         ]
         return min((e for e in found if e is not None), key=WORRYING_EFFECTS.index, default="low")
 
@@ -166,3 +200,6 @@ class Agency:
     planned: str
     at_silence: str
     route: str
+    question: str
+    must_ask_when: Condition | None
+    must_ask: bool

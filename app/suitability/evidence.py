@@ -101,6 +101,7 @@ class Mitigation(Plain):
     seen_grade: Grade | None = None
     seen_by: Line = ""
     seen_on: When | None = None
+    promised_before: Annotated[int, Field(ge=0, le=1000)] = 0
 
     def is_owned(self, on: date) -> bool:
         """Has a named owner accepted it, with a date that has not passed undone? Source: rulings.md 3, P16."""

@@ -1,49 +1,122 @@
-"""One page of worked reasoning: for each finding the path that led to it, from answers and rule to effect and source."""
+"""Worked reasoning: for each finding the path that led to it, from facts and answers to rule, effect and source."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from .case_file import CaseFile
 from .checklist import Checklist
 from .criterion import Criterion
 from .evidence import Answer
-from .result import OUTCOME_WORDS, Result, Row
+from .result import OUTCOME_WORDS, Pattern, Result, Row
 
 _BASES = {"law": "law", "guidance": "guidance", "policy": "policy, not law"}
 
 
-def explain(checklist: Checklist, case: CaseFile, result: Result) -> str:
-    """The reasoning behind a result as plain text, the rows that decide the outcome first; clear rows are left out."""
+class Path(NamedTuple):
+    """How one finding came about. ``answers`` say grade and age; ``rule`` says what clear would need."""
+
+    id: str
+    name: str
+    subject: str
+    effect: str
+    basis: str
+    asked: str
+    answers: tuple[str, ...]
+    rule: str
+    why: tuple[str, ...]
+    lifts: str
+    conditions: tuple[str, ...]
+    source: str
+
+
+def paths(checklist: Checklist, case: CaseFile, result: Result) -> tuple[Path, ...]:
+    """The path of every row that is not plainly clear and of every pattern, what decides the outcome first."""
     names = {m.key: m.name for m in (*case.household.members, *case.household.children())}
     names |= {"unit": "the unit", "household": "the household"}
-    rows = sorted((r for r in result.rows if r.state != "clear"), key=lambda r: -r.hits)
+    made: list[tuple[int, Path]] = [
+        (r.hits, path_of(checklist, case, r, names[r.subject])) for r in result.rows if r.state != "clear"
+    ]
+    made += [(p.hits, _pattern(checklist, p, names[p.subject])) for p in result.patterns]
+    return tuple(path for _, path in sorted(made, key=lambda m: -m[0]))
+
+
+def path_of(checklist: Checklist, case: CaseFile, row: Row, subject: str) -> Path:
+    """The path of one row."""
+    criterion = checklist.criteria[row.criterion]
+    if row.answers:
+        answers = tuple(_answer(criterion, a, case) for a in row.answers)
+    else:
+        answers = ("worked out from facts",) if criterion.computed else ("none",)
+    return Path(
+        criterion.id,
+        criterion.name,
+        subject,
+        _effect(row),
+        _BASES[row.basis],
+        criterion.applies_when.sentence if criterion.applies_when else "always",
+        answers,
+        _rule(checklist, criterion),
+        row.why,
+        row.lifts,
+        tuple(f"{c.what} ({c.due or 'no date'})" for c in row.conditions),
+        f"{criterion.source} ({criterion.source_date})",
+    )
+
+
+def _rule(checklist: Checklist, criterion: Criterion) -> str:
+    if criterion.computed is not None:
+        return "worked out from facts, never asked"
+    needed = f"{criterion.clear_at.value} or better"
+    several = f" from {criterion.min_sources} agencies" if criterion.min_sources > 1 else ""
+    lasts = (
+        f", not older than {checklist.settings[f'shelf_life_{criterion.shelf_life}_days'].value} days"
+        if criterion.shelf_life
+        else ""
+    )
+    return f"clear needs {needed}{several}{lasts}; a worry counts at any grade and age"
+
+
+def _pattern(checklist: Checklist, p: Pattern, subject: str) -> Path:
+    text = checklist.patterns[p.id]
+    carried = f", carried by {p.through[0]}" if p.through else ""
+    effect = "a prompt" if p.effect == "none" else f"{p.state}, {p.effect}{carried}"
+    return Path(
+        p.id,
+        text.name,
+        subject,
+        effect,
+        _BASES["policy"],
+        text.when,
+        p.facts,
+        text.prompt,
+        (text.rationale,),
+        p.lifts,
+        tuple(f"{c.what} ({c.due or 'no date'})" for c in p.conditions),
+        f"{text.source} ({text.source_date})",
+    )
+
+
+def explain(checklist: Checklist, case: CaseFile, result: Result) -> str:
+    """The reasoning behind a result as plain text, the rows that decide the outcome first; clear rows are left out."""
     head = [
         f"Case {case.household.reference}, {case.placement.address}, {case.on.isoformat()}, checklist {result.checklist_version}",
-        f"Outcome: {OUTCOME_WORDS[result.outcome]}. It is the worst of all rows; no number and no word of a note decides it.",
+        f"Outcome: {OUTCOME_WORDS[result.outcome]}. It is the worst of all rows and patterns; no number and no word of a note decides it.",
     ]
-    return "\n\n".join(["\n".join(head), *(_row(checklist, case, row, names[row.subject]) for row in rows)]) + "\n"
+    return "\n\n".join(["\n".join(head), *(_text(path) for path in paths(checklist, case, result))]) + "\n"
 
 
-def _row(checklist: Checklist, case: CaseFile, row: Row, subject: str) -> str:
-    criterion = checklist.criteria[row.criterion]
-    lines = [f"{criterion.id} {criterion.name} – {subject}: {_effect(row)} ({_BASES[row.basis]})"]
-    lines.append(f"  asked: {criterion.applies_when.sentence if criterion.applies_when else 'always'}")
-    lines += [f"  answer: {_answer(criterion, a, case)}" for a in row.answers]
-    if not row.answers:
-        lines.append("  answer: worked out from facts" if criterion.computed else "  answer: none")
-    if criterion.computed is None:
-        needed = f"{criterion.clear_at.value} or better"
-        several = f" from {criterion.min_sources} agencies" if criterion.min_sources > 1 else ""
-        lasts = (
-            f", not older than {checklist.settings[f'shelf_life_{criterion.shelf_life}_days'].value} days"
-            if criterion.shelf_life
-            else ""
-        )
-        lines.append(f"  rule: clear needs {needed}{several}{lasts}; a worry counts at any grade and age")
-    lines += [f"  why: {why}" for why in row.why]
-    if row.lifts:
-        lines.append(f"  lifted by: {row.lifts}")
-    lines += [f"  condition: {c.what} ({c.due or 'no date'})" for c in row.conditions]
-    lines.append(f"  source: {criterion.source} ({criterion.source_date})")
+def _text(path: Path) -> str:
+    kind = ("fires when", "saw", "prompts") if path.id.startswith("P") else ("asked", "answer", "rule")
+    lines = [f"{path.id} {path.name} – {path.subject}: {path.effect} ({path.basis})"]
+    lines.append(f"  {kind[0]}: {path.asked}")
+    lines += [f"  {kind[1]}: {answer}" for answer in path.answers]
+    lines.append(f"  {kind[2]}: {path.rule}")
+    lines += [f"  why: {why}" for why in path.why]
+    if path.lifts:
+        lines.append(f"  lifted by: {path.lifts}")
+    lines += [f"  condition: {condition}" for condition in path.conditions]
+    lines.append(f"  source: {path.source}")
     return "\n".join(lines)
 
 

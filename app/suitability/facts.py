@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from .evidence import Answer
+from .history import Journey
 from .household import Household, Member, Placement
 
 HOUSEHOLD, UNIT = "household", "unit"
@@ -38,6 +39,11 @@ class Facts:
     states: dict[tuple[str, str], Settled] = field(default_factory=dict)
     children: tuple[Member, ...] = ()
     has_high: Known = None
+    second_look: Known = None
+    differences: tuple[str, ...] = ()
+    must_ask: Mapping[str, str] = field(default_factory=dict)  # agencies that must be asked here: code to name
+    journeys: tuple[Journey, ...] = ()
+    ages: date | None = None  # the day ages are worked out for; the day of the assessment when not given
     _held: dict[str, Known] = field(default_factory=dict)
 
     def once(self, name: str, compute: Callable[[], Known]) -> Known:
@@ -45,6 +51,11 @@ class Facts:
         if name not in self._held:
             self._held[name] = compute()
         return self._held[name]
+
+    @property
+    def age_day(self) -> date:
+        """The day ages count on: evidence is as old as it is today, whichever day of the stay is looked at."""
+        return self.ages or self.on
 
     @property
     def unborn_weeks(self) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
+from .history import Budget, Contact, Enquiry, Event
 from .plain import Key, Line, Note, Plain, When
 
 Need = Literal[
@@ -54,6 +55,7 @@ ServiceKind = Literal[
     "work",
     "other",
 ]
+SERVICE_KINDS: tuple[str, ...] = get_args(ServiceKind)
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Owner = Literal["council", "registered_provider", "voluntary", "private"]
 Shared = Literal["toilet", "washing", "cooking", "corridor", "living"]
@@ -82,6 +84,8 @@ class Member(Plain):
     needs: tuple[Need, ...] | None = None
     substance_sign: bool | None = None
     justice_sign: bool | None = None
+    exploitation_sign: bool | None = None
+    seen_how: Literal["awake", "asleep_only", "same_adult_speaking"] | None = None
     treatment: Treatment | None = None
     school_age_place: Literal["primary", "secondary", "nursery", "none"] | None = None
     language: Line = ""
@@ -165,6 +169,12 @@ class Household(Plain):
     lead_professional: LeadProfessional | None = None
     orders: bool | None = None
     separated_parents: bool | None = None
+    domestic_abuse: bool | None = None
+    earlier_child_removed: bool | None = None
+    contacts: Annotated[tuple[Contact, ...], Field(max_length=400)] | None = None
+    enquiries: Annotated[tuple[Enquiry, ...], Field(max_length=400)] = ()
+    events: Annotated[tuple[Event, ...], Field(max_length=400)] = ()
+    budget: Budget | None = None
     bed_and_breakfast: tuple[Spell, ...] = ()
     tenure: Line = ""
 
@@ -178,6 +188,8 @@ class Household(Plain):
             (m.mother, f"{m.key}.mother") for m in self.members
         }
         named |= {(k, f"service {s.name}") for s in self.services for k in s.used_by}
+        named |= {(c.child, f"contact {c.what}") for c in self.contacts or ()}
+        named |= {(e.who, f"event {e.kind}") for e in self.events}
         for key_named, where in sorted((k, w) for k, w in named if k is not None):
             if key_named not in keys:
                 raise ValueError(f"{where} names “{key_named}”, who is not a member of the household")
@@ -235,6 +247,7 @@ class Placement(Plain):
     owner: Owner | None = None
     manager: Owner | None = None
     private_dwelling: bool | None = None
+    hmo: bool | None = None
     floor: Annotated[int, Field(ge=-5, le=100)] | None = None
     lift: bool | None = None
     rooms: Annotated[tuple[Room, ...], Field(max_length=40)] | None = None
@@ -246,6 +259,8 @@ class Placement(Plain):
     nights: Annotated[int, Field(ge=1, le=3650)] | None = None
     nightly_cost_pence: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
     authority: Annotated[str, Field(pattern=r"^[EWSN]\d{8}$")] | None = None
+    notice_sent: When | None = None
+    other_files_worried: Annotated[int, Field(ge=0, le=1000)] | None = None
 
     def ends(self, on: date) -> date | None:
         """The last night of the stay; None when the number of nights is not known."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from .criterion import Criterion, Option
 from .evidence import Acceptance, Mitigation
@@ -10,6 +11,9 @@ from .facts import Facts
 from .household import Member
 from .result import WHOLE, Condition, Row
 from .weigh import EFFECT_ORDER, WEAKER, Weighed, clear_grade
+
+HITS = {"stop": 3, "stop_until": 3, "senior": 2, "high": 2, "medium": 1, "low": 0}
+OPEN_HITS = {"hold": 2, "chase": 1, "note": 0}
 
 
 def row_of(
@@ -21,13 +25,15 @@ def row_of(
     acceptances: list[Acceptance],
     subjects: int,
 ) -> Row:
-    worrying = found.effect or criterion.worrying
-    open_effect, basis = criterion.open or "note", criterion.basis
+    """One row of the result, from what its answers amount to."""
+    worries = found.state in ("worrying", "partly")
+    worrying, basis = found.effect or criterion.worrying, criterion.basis
     if found.option is not None and found.option.basis:
         basis = found.option.basis
     because: list[str] = []
+    if_open = criterion.open or "note"
     if criterion.under_one is not None and _baby_concerned(facts):
-        open_effect = _stronger_open(open_effect, criterion.under_one)
+        if_open = _stronger_open(if_open, criterion.under_one)
     for rule in criterion.stronger:
         value = rule.when.evaluate(facts)
         if value is False:
@@ -35,88 +41,51 @@ def row_of(
         doubt = " (not known, so taken as so)" if value is None else ""
         if (
             rule.worrying is not None
-            and found.state in ("worrying", "partly")
+            and worries
             and worrying is not None
             and EFFECT_ORDER.index(rule.worrying) < EFFECT_ORDER.index(worrying)
         ):
             worrying, basis = rule.worrying, rule.basis or basis
             because.append(f"Stronger because {rule.because}{doubt}.")
-        if rule.open is not None and found.is_open and _OPEN_ORDER.index(rule.open) < _OPEN_ORDER.index(open_effect):
-            open_effect = rule.open
-            because.append(f"Stronger because {rule.because}{doubt}.")
+        if rule.open is not None and _OPEN_ORDER.index(rule.open) < _OPEN_ORDER.index(if_open):
+            if_open = rule.open
+            if found.is_open:
+                because.append(f"Stronger because {rule.because}{doubt}.")
     for when, lower in found.option.lower if found.option is not None else ():
         if when.evaluate(facts) is True:
             worrying = lower
             because.append(f"Weaker because {when.sentence}.")
     weight = criterion.weight or facts.settings[f"weight_{criterion.worrying or 'low'}"]
     share = weight * WHOLE // subjects
-    if found.state in ("worrying", "partly"):
+    why = (*found.why, *because)
+    answers = facts.answers.get((criterion.id, key), ())
+    if worries:
         effect = worrying or "low"
         if found.state == "partly" and (found.option is None or found.option.effect is None):
             effect = WEAKER[effect]
         return _worry_row(
-            criterion,
-            key,
-            found,
-            effect,
-            open_effect,
-            basis,
-            (*found.why, *because),
-            facts,
-            mitigations,
-            acceptances,
-            weight,
-            share,
+            criterion, key, found, effect, if_open, basis, why, facts, mitigations, acceptances, weight, share
         )
     if found.is_open:
-        hits = {"hold": 2, "chase": 1, "note": 0}[open_effect]
-        owner = criterion.ask_of
-        made = (_chaser(criterion, facts),) if open_effect == "chase" else ()
+        hits = OPEN_HITS[if_open]
+        made = (_chaser(criterion, facts),) if if_open == "chase" else ()
         lifts = (
             f"An answer at {clear_grade(criterion, facts).value} or better"
             + (f" from {criterion.min_sources} agencies" if criterion.min_sources > 1 else "")
             + "."
         )
         if criterion.computed is not None:
-            lifts = "The missing facts about the unit or the household."
+            lifts = "The missing facts, entered with the household, the place or the list they belong to."
         return Row(
-            criterion.id,
-            key,
-            "open",
-            open_effect,
-            open_effect,
-            basis,
-            (*found.why, *because),
-            lifts,
-            owner,
-            hits,
-            made,
-            facts.answers.get((criterion.id, key), ()),
-            weight,
-            share,
-            True,
-            0,
-        )
+            criterion.id, key, "open", if_open, if_open, if_open, basis, why, lifts, criterion.ask_of, hits, made, answers,
+            weight, share, True, 0,
+        )  # fmt: skip
     state = "clear_with_condition" if found.conditions else "clear"
     conditions = tuple(Condition(o.condition, criterion.ask_of, _due(o, facts)) for o in found.conditions)
     return Row(
-        criterion.id,
-        key,
-        state,
-        "none",
-        "",
-        basis,
-        found.why,
-        "",
-        criterion.ask_of,
-        1 if conditions else 0,
-        conditions,
-        facts.answers.get((criterion.id, key), ()),
-        weight,
-        share,
-        False,
-        2,
-    )
+        criterion.id, key, state, "none", "", if_open, basis, found.why, "", criterion.ask_of, 1 if conditions else 0,
+        conditions, answers, weight, share, False, 2,
+    )  # fmt: skip
 
 
 def _stronger_open(a: str, b: str) -> str:
@@ -127,8 +96,62 @@ def _baby_concerned(facts: Facts) -> bool:
     """The under-1 rule: this child where the row is about a child, else any child of the household."""
     subject: Member | None = facts.subject
     if subject is not None and subject.kind != "adult":
-        return subject.under(1, facts.on, facts.unborn_weeks) is not False
-    return any(child.under(1, facts.on, facts.unborn_weeks) is not False for child in facts.children)
+        return subject.under(1, facts.age_day, facts.unborn_weeks) is not False
+    return any(child.under(1, facts.age_day, facts.unborn_weeks) is not False for child in facts.children)
+
+
+class Lifted(NamedTuple):
+    """What the mitigations and acceptances on record do to a worry: the lift table of rulings.md 3."""
+
+    state: str
+    hits: int
+    seen: bool
+    conditions: tuple[Condition, ...]
+
+
+def lifted(
+    effect: str,
+    named: str,
+    child_safety: bool,
+    state: str,
+    facts: Facts,
+    mitigations: list[Mitigation],
+    acceptances: list[Acceptance],
+    worried_on: date | None,
+) -> Lifted:
+    """Apply the lift table.
+
+    A mitigation seen before the newest worry was voiced answers an older worry, not this one; one promised in earlier
+    records counts only once it is seen (P16).
+    """
+    seen = next(
+        (
+            m
+            for m in mitigations
+            if m.is_seen(facts.on) and (worried_on is None or m.seen_on is None or m.seen_on >= worried_on)
+        ),
+        None,
+    )
+    owned = next(
+        (m for m in mitigations if m.is_owned(facts.on) and m.promised_before < facts.settings["p16_promised"]),
+        None,
+    )
+    accepted = _acceptance(child_safety, effect, acceptances)
+    if effect == "stop_until" and seen is not None:
+        return Lifted("mitigated", 0, True, ())
+    if effect in ("senior", "high") and not (effect == "senior" and accepted is None):
+        if effect == "high" and (plan := owned or seen) is not None:
+            due = _iso(plan.due) or _days_on(facts, "condition_days")
+            made = (Condition(plan.what, plan.owner.name or plan.seen_by, due),)
+            return Lifted("mitigated", 1, seen is not None, made)
+        if accepted is not None:
+            made = (Condition(f"Review: {named}", accepted.by, _iso(accepted.review_on)),)
+            return Lifted("accepted", 1, False, made)
+    if effect == "medium" and seen is not None:
+        return Lifted("mitigated", 0, True, ())
+    if effect == "medium" and accepted is not None:
+        return Lifted("accepted", 0, False, ())
+    return Lifted(state, HITS[effect], False, ())
 
 
 def _worry_row(
@@ -136,7 +159,7 @@ def _worry_row(
     key: str,
     found: Weighed,
     effect: str,
-    open_effect: str,
+    if_open: str,
     basis: str,
     why: tuple[str, ...],
     facts: Facts,
@@ -145,70 +168,38 @@ def _worry_row(
     weight: int,
     share: int,
 ) -> Row:
-    """The lift table of rulings.md 3."""
-    seen = next((m for m in mitigations if m.is_seen(facts.on)), None)
-    owned = next((m for m in mitigations if m.is_owned(facts.on)), None)
-    accepted = _acceptance(criterion, effect, acceptances)
-    state, hits, made = (
-        found.state,
-        {"stop": 3, "stop_until": 3, "senior": 2, "high": 2, "medium": 1, "low": 0}[effect],
-        (),
+    child_safety = criterion.domain == "child_safety"
+    state, hits, seen, conditions = lifted(
+        effect, criterion.name, child_safety, found.state, facts, mitigations, acceptances, found.worried_on
     )
-    credit = 1 if found.state == "partly" else 0
-    conditions: tuple[Condition, ...] = made
-    if effect == "stop_until" and seen is not None:
-        state, hits, credit = "mitigated", 0, 2
-    elif effect == "senior" and accepted is not None:
-        state, hits = "accepted", 1
-        conditions = (Condition(f"Review: {criterion.name}", accepted.by, _iso(accepted.review_on)),)
-    elif effect == "high" and (owned is not None or seen is not None):
-        lifted = owned or seen
-        assert lifted is not None
-        state, hits, credit = "mitigated", 1, 2 if seen is not None else credit
-        conditions = (
-            Condition(
-                lifted.what, lifted.owner.name or lifted.seen_by, _iso(lifted.due) or _days_on(facts, "condition_days")
-            ),
-        )
-    elif effect == "high" and accepted is not None:
-        state, hits = "accepted", 1
-        conditions = (Condition(f"Review: {criterion.name}", accepted.by, _iso(accepted.review_on)),)
-    elif effect == "medium" and (seen is not None or accepted is not None):
-        state, hits = ("mitigated" if seen is not None else "accepted"), 0
-        credit = 2 if seen is not None else credit
-    elif effect == "medium":
+    credit = 2 if seen else 1 if found.state == "partly" else 0
+    if effect == "medium" and state == found.state:
         conditions = (Condition(_offer(criterion), _owner(criterion), _days_on(facts, "condition_days")),)
     if found.is_open:
-        hits = max(hits, {"hold": 2, "chase": 1, "note": 0}[open_effect])
-        if open_effect == "chase":
+        hits = max(hits, OPEN_HITS[if_open])
+        if if_open == "chase":
             conditions = (*conditions, _chaser(criterion, facts))
-    lifts = {
-        "stop": "Nothing lifts this for this placement. Another placement, or a change of the facts.",
-        "stop_until": f"{_offer(criterion)}: in place and seen in this unit, with who saw it and when.",
-        "senior": "A senior officer’s written acceptance"
-        + (", with the lead professional’s view on record." if criterion.domain == "child_safety" else "."),
-        "high": f"{_offer(criterion)}: with an owner who has accepted it and a date; or a senior officer’s written acceptance.",
-        "medium": f"{_offer(criterion)}: in place; or the officer’s reasoned acceptance.",
-        "low": "Nothing is needed: it is noted.",
-    }[effect]
     return Row(
-        criterion.id,
-        key,
-        state,
-        effect,
-        open_effect if found.is_open else "",
-        basis,
-        why,
-        lifts,
-        _owner(criterion),
-        hits,
-        conditions,
-        facts.answers.get((criterion.id, key), ()),
-        weight,
-        share,
-        found.is_open,
-        credit,
-    )
+        criterion.id, key, state, effect, if_open if found.is_open else "", if_open, basis, why,
+        lifts_in_words(effect, _offer(criterion), child_safety), _owner(criterion), hits, conditions,
+        facts.answers.get((criterion.id, key), ()), weight, share, found.is_open, credit,
+    )  # fmt: skip
+
+
+def lifts_in_words(effect: str, offer: str, child_safety: bool) -> str:
+    """What would lift an effect, as a sentence."""
+    if effect == "stop":
+        return "Nothing lifts this for this placement. Another placement, or a change of the facts."
+    if effect == "stop_until":
+        return f"{offer}: in place and seen in this unit, with who saw it and when."
+    if effect == "senior":
+        with_view = ", with the lead professional’s view on record." if child_safety else "."
+        return f"A senior officer’s written acceptance{with_view}"
+    if effect == "high":
+        return f"{offer}: with an owner who has accepted it and a date; or a senior officer’s written acceptance."
+    if effect == "medium":
+        return f"{offer}: in place; or the officer’s reasoned acceptance."
+    return "Nothing is needed: it is noted."
 
 
 def _days_on(facts: Facts, setting: str) -> str:
@@ -229,15 +220,14 @@ def _due(option: Option, facts: Facts) -> str:
     return _days_on(facts, "chaser_days")
 
 
-def _acceptance(criterion: Criterion, effect: str, acceptances: list[Acceptance]) -> Acceptance | None:
+def _acceptance(child_safety: bool, effect: str, acceptances: list[Acceptance]) -> Acceptance | None:
     for acceptance in acceptances:
         if effect == "medium":
             return acceptance
         if acceptance.role != "senior_officer":
             continue
         if effect == "senior" and (
-            acceptance.review_on is None
-            or (criterion.domain == "child_safety" and not acceptance.lead_professional_view)
+            acceptance.review_on is None or (child_safety and not acceptance.lead_professional_view)
         ):
             continue
         return acceptance

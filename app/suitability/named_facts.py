@@ -3,62 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
 
+from .fact import Fact, boolean, criteria_names, listed, on_subject, one_of, pair, wanted, whole, yes
 from .facts import HOUSEHOLD, UNIT, Facts, Known, any_known
+from .history_facts import HISTORY_FACTS, SUMMARY_FACTS
 from .household import LeftBecause, Member, Need
 from .standards import breaches_room_standard, breaches_space_standard, is_legal_bed_and_breakfast
-
-
-class Fact(NamedTuple):
-    """One named fact: how its argument is checked, what it says, and how it is worked out."""
-
-    check: Callable[[Any], str | None]
-    say: Callable[[Any], str]
-    work_out: Callable[[Facts, Any], Known]
-
-
-def _whole(value: Any) -> str | None:
-    return None if isinstance(value, int) and not isinstance(value, bool) else "a whole number"
-
-
-def _boolean(value: Any) -> str | None:
-    return None if isinstance(value, bool) else "true or false"
-
-
-def _pair(value: Any) -> str | None:
-    right = isinstance(value, list) and len(value) == 2 and all(isinstance(v, int) for v in value)
-    return None if right else "two whole numbers, from and to"
-
-
-def _one_of(allowed: tuple[str, ...]) -> Callable[[Any], str | None]:
-    def check(value: Any) -> str | None:
-        if not isinstance(value, list) or not value:
-            return "a list of " + ", ".join(allowed)
-        for item in value:
-            if item not in allowed:
-                near = get_close_matches(str(item), allowed, n=1)
-                return (
-                    f"one of its words (“{item}” is not one; did you mean “{near[0]}”?)"
-                    if near
-                    else f"one of {', '.join(allowed)}"
-                )
-        return None
-
-    return check
-
-
-def _names(value: Any) -> str | None:
-    return (
-        None if isinstance(value, list) and value and all(isinstance(v, str) for v in value) else "a list of criteria"
-    )
 
 
 def _aged(member: Member, low: int, high: int, facts: Facts) -> Known:
     if member.kind == "unborn":
         return False
-    age = member.age_on(facts.on)
+    age = member.age_on(facts.age_day)
     return None if age is None else low <= age <= high
 
 
@@ -68,10 +25,6 @@ def _children_any(facts: Facts, test: Callable[[Member], Known]) -> Known:
 
 def _has_need(member: Member, needs: list[str]) -> Known:
     return None if member.needs is None else bool(set(member.needs) & set(needs))
-
-
-def _wanted(value: Known, wanted: bool) -> Known:
-    return None if value is None else value is wanted
 
 
 def _agencies(facts: Facts) -> int | None:
@@ -93,7 +46,7 @@ def _due_within(facts: Facts, weeks: int) -> Known:
     unborn = [child for child in facts.children if child.kind == "unborn"]
     if not unborn:
         return None if _pregnant(facts) is None else False
-    limit = facts.on.toordinal() + 7 * weeks
+    limit = facts.age_day.toordinal() + 7 * weeks
     return any_known([None if c.due is None else c.due.toordinal() <= limit for c in unborn])
 
 
@@ -171,113 +124,98 @@ def _above_ground(facts: Facts) -> Known:
     return None if facts.placement.floor is None else facts.placement.floor > 0
 
 
-def _on_subject(test: Callable[[Facts, Member, Any], Known]) -> Callable[[Facts, Any], Known]:
-    def work_out(facts: Facts, argument: Any) -> Known:
-        return None if facts.subject is None else test(facts, facts.subject, argument)
-
-    return work_out
-
-
 _NEEDS, _LEFT = get_args(Need), get_args(LeftBecause)
-
-
-def _listed(words: Any) -> str:
-    return " or ".join(str(word).replace("_", " ") for word in words)
-
-
-def _yes(text_true: str, text_false: str) -> Callable[[Any], str]:
-    return lambda wanted: text_true if wanted else text_false
 
 
 FACTS: dict[str, Fact] = {
     "this_child_under": Fact(
-        _whole,
+        whole,
         lambda n: f"this child is under {n} (a birth expected soon counts as under 1)",
-        _on_subject(lambda f, m, n: m.under(n, f.on, f.unborn_weeks)),
+        on_subject(lambda f, m, n: m.under(n, f.age_day, f.unborn_weeks)),
     ),
     "any_child_under": Fact(
-        _whole,
+        whole,
         lambda n: f"a child of the household is under {n} (a birth expected soon counts as under 1)",
         lambda f, n: f.once(
-            f"any_child_under {n}", lambda: _children_any(f, lambda m: m.under(n, f.on, f.unborn_weeks))
+            f"any_child_under {n}", lambda: _children_any(f, lambda m: m.under(n, f.age_day, f.unborn_weeks))
         ),
     ),
     "this_child_aged": Fact(
-        _pair, lambda p: f"this child is aged {p[0]} to {p[1]}", _on_subject(lambda f, m, p: _aged(m, p[0], p[1], f))
+        pair, lambda p: f"this child is aged {p[0]} to {p[1]}", on_subject(lambda f, m, p: _aged(m, p[0], p[1], f))
     ),
     "any_child_aged": Fact(
-        _pair,
+        pair,
         lambda p: f"a child of the household is aged {p[0]} to {p[1]}",
         lambda f, p: _children_any(f, lambda m: _aged(m, p[0], p[1], f)),
     ),
     "this_child_born": Fact(
-        _boolean,
-        _yes("this child has been born", "this child is not yet born"),
-        _on_subject(lambda f, m, w: (m.kind != "unborn") is w),
+        boolean,
+        yes("this child has been born", "this child is not yet born"),
+        on_subject(lambda f, m, w: (m.kind != "unborn") is w),
     ),
     "has_children": Fact(
-        _boolean, _yes("there are children", "there are no children"), lambda f, w: bool(f.children) is w
+        boolean, yes("there are children", "there are no children"), lambda f, w: bool(f.children) is w
     ),
     "anyone_pregnant": Fact(
-        _boolean, _yes("somebody is pregnant", "nobody is pregnant"), lambda f, w: _wanted(_pregnant(f), w)
+        boolean, yes("somebody is pregnant", "nobody is pregnant"), lambda f, w: wanted(_pregnant(f), w)
     ),
-    "due_within_weeks": Fact(_whole, lambda n: f"a birth is expected within {n} weeks", _due_within),
+    "due_within_weeks": Fact(whole, lambda n: f"a birth is expected within {n} weeks", _due_within),
     "this_person_needs": Fact(
-        _one_of(_NEEDS), lambda n: f"this person has a need: {_listed(n)}", _on_subject(lambda f, m, n: _has_need(m, n))
+        one_of(_NEEDS), lambda n: f"this person has a need: {listed(n)}", on_subject(lambda f, m, n: _has_need(m, n))
     ),
     "any_child_needs": Fact(
-        _one_of(_NEEDS),
-        lambda n: f"a child has a need: {_listed(n)}",
+        one_of(_NEEDS),
+        lambda n: f"a child has a need: {listed(n)}",
         lambda f, n: any_known([_has_need(c, n) for c in f.children if c.kind != "unborn"]),
     ),
     "anyone_needs": Fact(
-        _one_of(_NEEDS),
-        lambda n: f"somebody has a need: {_listed(n)}",
+        one_of(_NEEDS),
+        lambda n: f"somebody has a need: {listed(n)}",
         lambda f, n: any_known([_has_need(m, n) for m in f.household.members if m.kind != "unborn"]),
     ),
     "left_because": Fact(
-        _one_of(_LEFT),
-        lambda r: f"the family left because of {_listed(r)}",
+        one_of(_LEFT),
+        lambda r: f"the family left because of {listed(r)}",
         lambda f, r: None if f.household.left_because is None else bool(set(f.household.left_because) & set(r)),
     ),
     "shared_building": Fact(
-        _boolean,
-        _yes("the building is shared", "the building is not shared"),
-        lambda f, w: _wanted(f.placement.shared_building, w),
+        boolean,
+        yes("the building is shared", "the building is not shared"),
+        lambda f, w: wanted(f.placement.shared_building, w),
     ),
     "self_contained": Fact(
-        _boolean,
-        _yes("the unit is self-contained", "the unit is not self-contained"),
-        lambda f, w: _wanted(f.placement.self_contained, w),
+        boolean,
+        yes("the unit is self-contained", "the unit is not self-contained"),
+        lambda f, w: wanted(f.placement.self_contained, w),
     ),
     "above_ground_floor": Fact(
-        _boolean,
-        _yes("the unit is above the ground floor", "the unit is on the ground floor"),
-        lambda f, w: _wanted(_above_ground(f), w),
+        boolean,
+        yes("the unit is above the ground floor", "the unit is on the ground floor"),
+        lambda f, w: wanted(_above_ground(f), w),
     ),
     "gas_supply": Fact(
-        _boolean, _yes("the unit has gas", "the unit has no gas"), lambda f, w: _wanted(f.placement.gas, w)
+        boolean, yes("the unit has gas", "the unit has no gas"), lambda f, w: wanted(f.placement.gas, w)
     ),
     "legal_bed_and_breakfast": Fact(
-        _boolean,
-        _yes("the unit is bed and breakfast in law", "the unit is not bed and breakfast in law"),
-        lambda f, w: _wanted(f.once("b&b", lambda: is_legal_bed_and_breakfast(f.placement)), w),
+        boolean,
+        yes("the unit is bed and breakfast in law", "the unit is not bed and breakfast in law"),
+        lambda f, w: wanted(f.once("b&b", lambda: is_legal_bed_and_breakfast(f.placement)), w),
     ),
     "out_of_district": Fact(
-        _boolean,
-        _yes("the unit is outside the district", "the unit is inside the district"),
-        lambda f, w: _wanted(_out_of_district(f), w),
+        boolean,
+        yes("the unit is outside the district", "the unit is inside the district"),
+        lambda f, w: wanted(_out_of_district(f), w),
     ),
     "space_standard_breached": Fact(
-        _boolean,
-        _yes("the space or room standard is breached", "the space and room standards are met"),
-        lambda f, w: _wanted(
+        boolean,
+        yes("the space or room standard is breached", "the space and room standards are met"),
+        lambda f, w: wanted(
             f.once(
                 "overcrowded",
                 lambda: any_known(
                     [
-                        breaches_space_standard(f.placement.rooms, f.household.members, f.on),
-                        breaches_room_standard(f.placement.rooms, f.household.members, f.on),
+                        breaches_space_standard(f.placement.rooms, f.household.members, f.age_day),
+                        breaches_room_standard(f.placement.rooms, f.household.members, f.age_day),
                     ]
                 ),
             ),
@@ -285,63 +223,60 @@ FACTS: dict[str, Fact] = {
         ),
     ),
     "this_adult_shows_substance_sign": Fact(
-        _boolean,
-        _yes("there is a sign of substance use for this adult", "there is no sign of substance use for this adult"),
-        _on_subject(lambda f, m, w: _wanted(m.substance_sign, w)),
+        boolean,
+        yes("there is a sign of substance use for this adult", "there is no sign of substance use for this adult"),
+        on_subject(lambda f, m, w: wanted(m.substance_sign, w)),
     ),
     "this_adult_shows_justice_sign": Fact(
-        _boolean,
-        _yes(
+        boolean,
+        yes(
             "there is a sign that this adult is in the justice system",
             "there is no sign that this adult is in the justice system",
         ),
-        _on_subject(lambda f, m, w: _wanted(m.justice_sign, w)),
+        on_subject(lambda f, m, w: wanted(m.justice_sign, w)),
     ),
     "any_justice_sign": Fact(
-        _boolean,
-        _yes(
+        boolean,
+        yes(
             "there is a sign that an adult is in the justice system",
             "there is no sign that an adult is in the justice system",
         ),
-        lambda f, w: _wanted(any_known([m.justice_sign for m in f.household.adults()]), w),
+        lambda f, w: wanted(any_known([m.justice_sign for m in f.household.adults()]), w),
     ),
     "orders": Fact(
-        _boolean,
-        _yes("an order or condition is known", "no order or condition is known"),
-        lambda f, w: _wanted(f.household.orders, w),
+        boolean,
+        yes("an order or condition is known", "no order or condition is known"),
+        lambda f, w: wanted(f.household.orders, w),
     ),
     "separated_parents": Fact(
-        _boolean,
-        _yes("the parents are separated", "the parents are not separated"),
-        lambda f, w: _wanted(f.household.separated_parents, w),
+        boolean,
+        yes("the parents are separated", "the parents are not separated"),
+        lambda f, w: wanted(f.household.separated_parents, w),
     ),
     "pharmacy_closed_on_dose_day": Fact(
-        _boolean,
-        _yes("the pharmacy is closed on a day a dose is collected", "the pharmacy is open on every dose day"),
-        lambda f, w: _wanted(_pharmacy_closed(f), w),
+        boolean,
+        yes("the pharmacy is closed on a day a dose is collected", "the pharmacy is open on every dose day"),
+        lambda f, w: wanted(_pharmacy_closed(f), w),
     ),
     "services_at_least": Fact(
-        _whole,
+        whole,
         lambda n: f"the family uses {n} or more services",
         lambda f, n: True if len({s.kind for s in f.household.services}) >= n else _at_least(_agencies(f), n),
     ),
     "agencies_at_least": Fact(
-        _whole, lambda n: f"{n} or more agencies are involved", lambda f, n: _at_least(_agencies(f), n)
+        whole, lambda n: f"{n} or more agencies are involved", lambda f, n: _at_least(_agencies(f), n)
     ),
     "lead_professional_accepted": Fact(
-        _boolean,
-        _yes("a lead professional has accepted", "no lead professional has accepted"),
+        boolean,
+        yes("a lead professional has accepted", "no lead professional has accepted"),
         lambda f, w: (
             (f.household.lead_professional is not None and f.household.lead_professional.accepted is not None) is w
         ),
     ),
     "uses_service": Fact(
         lambda v: None if isinstance(v, list) else "a list of services",
-        lambda kinds: f"the family uses {_listed(kinds)}",
+        lambda kinds: f"the family uses {listed(kinds)}",
         lambda f, kinds: True if {s.kind for s in f.household.services} & set(kinds) else None,
-    ),
-    "any_high": Fact(
-        _boolean, _yes("there is a high concern", "there is no high concern"), lambda f, w: _wanted(f.has_high, w)
     ),
     "answer": Fact(
         lambda v: (
@@ -349,11 +284,15 @@ FACTS: dict[str, Fact] = {
             if isinstance(v, dict) and v and all(isinstance(o, list) for o in v.values())
             else "a mapping of criterion to a list of options"
         ),
-        lambda v: " or ".join(f"{c} is answered {_listed(o)}" for c, o in v.items()),
+        lambda v: " or ".join(f"{c} is answered {listed(o)}" for c, o in v.items()),
         _answered,
     ),
-    "confirmed": Fact(_names, lambda c: f"{_listed(c)} is clear", _confirmed),
-    "not_clear": Fact(_names, lambda c: f"{_listed(c)} is not clear", _not_clear),
-    "worrying": Fact(_names, lambda c: f"{_listed(c)} is worrying", _worrying),
+    "confirmed": Fact(criteria_names, lambda c: f"{listed(c)} is clear", _confirmed),
+    "not_clear": Fact(criteria_names, lambda c: f"{listed(c)} is not clear", _not_clear),
+    "worrying": Fact(criteria_names, lambda c: f"{listed(c)} is worrying", _worrying),
+    **HISTORY_FACTS,
 }
-OVER_STATES = {"confirmed", "not_clear", "worrying", "any_high"}
+# Facts about what other rows amount to: only effects may look at them, never which rows apply,
+OVER_STATES = {"confirmed", "not_clear", "worrying", *SUMMARY_FACTS}
+# but for rows that are asked because of the whole: those are settled last.
+LAST_FACTS = {"needs_second_look"}

@@ -27,6 +27,7 @@ def check_references(criteria: Mapping[str, Criterion], domains: Mapping[str, st
         conditions = [criterion.applies_when, *(s.when for s in criterion.stronger), *(b.when for b in criterion.bands)]
         conditions += [w.when for w in criterion.worry_if] + [c for c, _ in criterion.clear_at_when]
         conditions += [c for o in criterion.options.values() for c, _ in o.lower]
+        conditions += [b.when for n in criterion.counts.values() for b in n.bands]
         for condition in (c for c in conditions if c is not None):
             for name in sorted(condition.criteria - criteria.keys()):
                 near = get_close_matches(name, list(criteria), n=1)
@@ -34,7 +35,20 @@ def check_references(criteria: Mapping[str, Criterion], domains: Mapping[str, st
                     criterion,
                     f"looks at “{name}”, which is not a criterion." + (f" Did you mean “{near[0]}”?" if near else ""),
                 )
-        if criterion.applies_when is not None and criterion.applies_when.over_states:
+            for name, option in sorted(condition.options):
+                known = list(criteria[name].options)
+                if known and option not in known:
+                    near = get_close_matches(option, known, n=1)
+                    refuse(
+                        criterion,
+                        f"looks for “{option}”, which {name} does not offer."
+                        + (f" Did you mean “{near[0]}”?" if near else ""),
+                    )
+        if (
+            criterion.applies_when is not None
+            and criterion.applies_when.over_states
+            and not criterion.applies_when.last
+        ):
             refuse(
                 criterion,
                 "asks in applies_when about the state of other rows; only facts and answers decide what applies.",

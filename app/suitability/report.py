@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from .advice import next_questions, way_forward
+from .advice import next_questions
 from .assess import assess
 from .case_file import CaseFile
 from .checklist import Checklist
-from .result import Child, Result, Row
+from .forward import way_forward
+from .jigsaw import pieces
+from .result import Child, Pattern, Result, Row
+from .stay import changes, duties, first_night, flips
 
 
 def assessed(checklist: Checklist, case: CaseFile, council: str) -> dict[str, Any]:
     """Assess a case and report it: what `flask assess` prints."""
-    return report(checklist, assess(checklist, case, council))
+    return report(checklist, case, council, assess(checklist, case, council))
 
 
-def report(checklist: Checklist, result: Result) -> dict[str, Any]:
+def report(checklist: Checklist, case: CaseFile, council: str, result: Result) -> dict[str, Any]:
     """The published shape of a result. Keys are documented in docs/case-file.md."""
-    forward = way_forward(checklist, result)
+    forward = way_forward(checklist, case, council, result)
     return {
         "outcome": result.outcome,
         "safeguarding_route": result.safeguarding_route,
@@ -27,19 +30,61 @@ def report(checklist: Checklist, result: Result) -> dict[str, Any]:
         "scores": {
             s.domain: {"low": s.low, "high": s.high, "open_rows": s.open_rows, "rows": s.rows} for s in result.scores
         },
-        "patterns": [],
+        "patterns": [pattern_of(checklist, p) for p in result.patterns],
         "next_questions": [question._asdict() for question in next_questions(checklist, result)],
         "what_would_make_it_suitable": {
             "reachable": forward.reachable,
             "because": forward.because,
             "steps": [step._asdict() for step in forward.steps],
         },
+        "what_would_flip_it": [flip._asdict() for flip in flips(checklist, case, result)],
+        "changes_during_stay": [
+            {**c._asdict(), "rows": list(c.rows)} for c in changes(checklist, case, council, result)
+        ],
+        "first_night": [row._asdict() for row in first_night(checklist, result)],
+        "emergency_route": emergency_route(checklist, result),
+        "duties": [duty._asdict() for duty in duties(checklist, case, result)],
+        "must_ask": [piece._asdict() for piece in pieces(checklist, case, result)],
         "checklist_version": result.checklist_version,
+    }
+
+
+def emergency_route(checklist: Checklist, result: Result) -> dict[str, Any]:
+    """The way that stays open tonight when this placement may not be used: never "no accommodation"."""
+    return {
+        "open": result.outcome in ("not_suitable", "cannot_decide"),
+        "says": checklist.words["no_other_placement_tonight"],
+        "owner": "senior officer",
+    }
+
+
+def pattern_of(checklist: Checklist, p: Pattern) -> dict[str, Any]:
+    """A pattern that fired, with its words. It never concludes anything about a person."""
+    text = checklist.patterns[p.id]
+    return {
+        "pattern": p.id,
+        "name": text.name,
+        "subject": p.subject,
+        "prompt": text.prompt,
+        "rationale": text.rationale,
+        "facts": list(p.facts),
+        "effect": p.effect,
+        "state": p.state,
+        "level": p.level,
+        "carried_by": {"criterion": p.through[0], "subject": p.through[1]} if p.through else None,
+        "rows": [{"criterion": c, "subject": s} for c, s in p.rows],
+        "step": text.step,
+        "owner": text.owner,
+        "lifts": p.lifts,
+        "conditions": [c._asdict() for c in p.conditions],
+        "source": f"{text.source} ({text.source_date})",
+        "basis": "policy",
     }
 
 
 def _child(child: Child, result: Result) -> dict[str, Any]:
     because = [{"criterion": result.rows[at].criterion, "subject": result.rows[at].subject} for at in child.because]
+    because += [{"criterion": result.patterns[at].id, "subject": result.patterns[at].subject} for at in child.patterns]
     return {"key": child.key, "name": child.name, "outcome": child.outcome, "because": because}
 
 

@@ -21,9 +21,6 @@ OUTCOME_WORDS = {
 ROUTES = ("none", "lead_professional", "front_door", "refer_now", "999")
 
 
-STATES = ("worrying", "open", "partly", "accepted", "mitigated", "clear_with_condition", "clear", "not_applicable")
-
-
 # Shares are whole numbers of this unit, so that a weight divided by any number of subjects stays exact.
 WHOLE = lcm(*range(1, 81))
 
@@ -48,6 +45,7 @@ class Row(NamedTuple):
     state: str
     effect: str
     open_effect: str
+    if_open: str  # the effect it has, or would have, while open
     basis: str
     why: tuple[str, ...]
     lifts: str
@@ -76,6 +74,26 @@ class Child(NamedTuple):
     name: str
     outcome: str
     because: tuple[int, ...]  # positions in rows
+    patterns: tuple[int, ...] = ()  # positions in patterns
+
+
+class Pattern(NamedTuple):
+    """A pattern that fired: the facts it saw, what it prompts, and the effect it carries into the ladder, if any.
+
+    ``through`` names the row that carries its effect, where one does: then the row hits the outcome and not the pattern.
+    """
+
+    id: str
+    subject: str
+    effect: str
+    state: str  # prompt, answered, open, worrying, mitigated, accepted, carried
+    hits: int
+    facts: tuple[str, ...]
+    rows: tuple[tuple[str, str], ...]
+    through: tuple[str, str] | None
+    lifts: str
+    conditions: tuple[Condition, ...]
+    level: str = ""
 
 
 class Result(NamedTuple):
@@ -85,3 +103,5 @@ class Result(NamedTuple):
     rows: tuple[Row, ...]
     scores: tuple[Score, ...]
     checklist_version: str
+    patterns: tuple[Pattern, ...] = ()
+    must_ask: tuple[str, ...] = ()  # agencies that must be asked about this household and place

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
 from .computed import COMPUTED
@@ -19,6 +20,7 @@ class Weighed(NamedTuple):
     why: tuple[str, ...]
     is_open: bool
     conditions: tuple[Option, ...]
+    worried_on: date | None = None  # the day of the newest worry, where an answer is one
 
 
 def weigh(criterion: Criterion, answers: tuple[Answer, ...], facts: Facts) -> Weighed | None:
@@ -48,7 +50,13 @@ def weigh(criterion: Criterion, answers: tuple[Answer, ...], facts: Facts) -> We
             option is not None and option.verify and not enough and not _verified(answers, needed, criterion, facts)
         )
         more = (f"It still needs {needed.words} ({needed.value}).",) if unverified else ()
-        return Weighed(state if forced is None else "worrying", option, effect, (*why, *said, *more), unverified, ())
+        days = [a.on for a in answers if a.on is not None and _worries_of(criterion, a, facts)]
+        latest = max(days, default=None)
+        return Weighed(
+            state if forced is None else "worrying", option, effect, (*why, *said, *more), unverified, (), latest
+        )
+    if criterion.travel_to and all(a.is_unknown for a in answers):
+        return _travelled(criterion, facts) or Weighed("clear", None, None, missing, True, ())
     if enough:
         made = tuple(
             dict.fromkeys(o for a in answers for o in _options_of(criterion, a) if o.means == "clear_with_condition")
@@ -111,19 +119,71 @@ def _worries_of(criterion: Criterion, answer: Answer, facts: Facts) -> list[tupl
         ]
     if criterion.answer == "counts" and isinstance(answer.value, dict):
         return [
-            ("worrying", None, None, f"{criterion.counts[name].label}: {number}.")
-            for name, number in sorted(answer.value.items())
-            if number > 0 and name in criterion.counts and criterion.counts[name].means == "worrying"
+            worry for name, number in sorted(answer.value.items()) for worry in _count(criterion, name, number, facts)
         ]
     if criterion.answer == "date":
         return _seen_too_long_ago(criterion, answer, facts)
     return []
 
 
+def _count(
+    criterion: Criterion, name: str, number: int, facts: Facts
+) -> list[tuple[str, Option | None, str | None, str]]:
+    """A count as worries: above none, or from each band's setting on."""
+    count = criterion.counts.get(name)
+    if count is None or count.means != "worrying" or number == 0:
+        return []
+    said = f"{count.label}: {number}."
+    if not count.bands:
+        return [("worrying", None, None, said)]
+    return [
+        ("worrying", None, band.effect, said)
+        for band in count.bands
+        if number >= facts.settings[band.least] and (band.when is None or band.when.evaluate(facts) is not False)
+    ]
+
+
+# A straight line is never a way: only these can show that a limit is met or not met.
+_PROVEN = ("walking_network", "public_transport", "journey_check")
+
+
+def _travelled(criterion: Criterion, facts: Facts) -> Weighed | None:
+    """Met, not met or cannot tell, from the journeys measured; None where there is none. Source: rulings.md 12."""
+    key = facts.subject.key if facts.subject is not None else ""
+    mine = [j for j in facts.journeys if j.person == key and j.kind in criterion.travel_to]
+    if not mine:
+        return None
+    limits = [
+        (facts.settings[b.over], b.effect)
+        for b in criterion.bands
+        if b.when is None or b.when.evaluate(facts) is not False
+    ]
+    over: list[str] = []
+    why: list[str] = []
+    within = True
+    for j in mine:
+        span = f"{j.low} to {j.high} minutes by {j.method.replace('_', ' ')}" + (
+            f" ({j.data_date})" if j.data_date else ""
+        )
+        proven = j.method in _PROVEN
+        hit = [(limit, effect) for limit, effect in limits if proven and j.low > limit]
+        if hit:
+            over += [effect for _, effect in hit]
+            why.append(f"Not met: {span}, over the limit of {max(limit for limit, _ in hit)}.")
+        elif proven and all(j.high <= limit for limit, _ in limits):
+            why.append(f"Met: {span}.")
+        else:
+            within = False
+            why.append(f"Cannot tell: {span}. Check the real journey at the hours needed.")
+    if over:
+        return Weighed("worrying", None, min(over, key=EFFECT_ORDER.index), tuple(why), not within, ())
+    return Weighed("clear", None, None, tuple(why), not within, ())
+
+
 def _seen_too_long_ago(
     criterion: Criterion, answer: Answer, facts: Facts
 ) -> list[tuple[str, Option | None, str | None, str]]:
-    baby = facts.subject is not None and facts.subject.under(1, facts.on, facts.unborn_weeks) is not False
+    baby = facts.subject is not None and facts.subject.under(1, facts.age_day, facts.unborn_weeks) is not False
     limit = facts.settings["last_seen_days_under_1" if baby else "last_seen_days"]
     days = facts.on.toordinal() - type(facts.on).fromisoformat(str(answer.value)).toordinal()
     if days <= limit:
@@ -160,10 +220,12 @@ def _reassured(
     for answer in answers:
         if answer.is_unknown:
             missing.append("Answered “not known”.")
-        elif answer.grade.rank < grade.rank:
+        elif answer.grade.rank < (wants := _option_grade(criterion, answer) or grade).rank:
             missing.append(
-                f"Reassuring, but only {answer.grade.words} ({answer.grade.value}); it counts from {grade.value}."
+                f"Reassuring, but only {answer.grade.words} ({answer.grade.value}); it counts from {wants.value}."
             )
+        elif criterion.in_words and not answer.note:
+            missing.append("Said without words: write what exactly was said or seen.")
         elif is_stale(answer, days, facts.on):
             missing.append(f"Reassuring, but older than {days} days or undated.")
         else:
@@ -173,6 +235,12 @@ def _reassured(
     if agencies:
         missing.append(f"{len(agencies)} of {criterion.min_sources} different agencies have answered.")
     return False, tuple(dict.fromkeys(missing))
+
+
+def _option_grade(criterion: Criterion, answer: Answer) -> Grade | None:
+    """The grade at which the option chosen is reassuring, where it has one of its own."""
+    option = criterion.options.get(answer.value) if isinstance(answer.value, str) else None
+    return option.clear_at if option is not None else None
 
 
 WEAKER = {

@@ -54,8 +54,8 @@ class Objects:
             "record_id": self.record_id, "share_id": self.share_id, "member_id": self.member_id, "user_id": self.auditor_id,
             "part_id": self.room_id if "rooms" in rule.rule else self.service_id if "services" in rule.rule else self.address_id if "addresses/<" in rule.rule else self.member_id,
             "criterion_id": "SM01" if "mitigations" in rule.rule or "acceptances" in rule.rule else "CS15",
-            "subject": "M" if "mitigations" in rule.rule or "acceptances" in rule.rule else "unit",
-            "locator": "no-such-link", "token": "no-such-token", "part": "rooms" if "rooms" in rule.rule else "members",
+            "subject": "M" if "mitigations" in rule.rule or "acceptances" in rule.rule else "household" if "patterns" in rule.rule else "unit",
+            "locator": "no-such-link", "token": "no-such-token", "part": "rooms" if "rooms" in rule.rule else "contacts" if "history" in rule.rule else "members", "pattern_id": "P13",
             "what": "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg", "number": 0,
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}

@@ -59,9 +59,10 @@ def test_a_form_without_its_token_changes_nothing_on_any_route(instance: Instanc
                 k: v
                 for k, v in {
                     "criterion_id": "CS15",
+                    "pattern_id": "P26",
                     "subject": "unit",
                     "number": 0,
-                    "part": "rooms" if "rooms" in rule.rule else "members",
+                    "part": "rooms" if "rooms" in rule.rule else "contacts" if "history" in rule.rule else "members",
                     "what": "enable" if "people" in rule.rule else "restrict",
                 }.items()
                 if k in rule.arguments

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from app.checklists import read_folder
 from app.suitability import case_file
-from app.suitability.advice import next_questions, way_forward
+from app.suitability.advice import next_questions
 from app.suitability.assess import assess
 from app.suitability.case_file import CaseFile, subject_keys
 from app.suitability.criterion import Criterion
+from app.suitability.forward import way_forward
 from app.suitability.result import OUTCOMES, Result
 
 from .conftest import COUNCIL
@@ -145,7 +146,7 @@ def concerns(criterion: Criterion) -> list[Any]:
 
 def reassurances(criterion: Criterion) -> list[Any]:
     if criterion.answer in ("choice", "multiple"):
-        found = [code for code, option in criterion.options.items() if option.means == "clear"]
+        found = [c for c, option in criterion.options.items() if option.means == "clear" and option.clear_at is None]
         return [[code] for code in found] if criterion.answer == "multiple" else found
     if criterion.answer == "minutes":
         return [5]
@@ -268,7 +269,7 @@ def test_who_they_are_changes_nothing(tree: dict[str, Any], name: str, word: str
 @given(cases())
 def test_every_outcome_names_a_next_step_with_an_owner(tree: dict[str, Any]) -> None:
     result = result_of(tree)
-    steps = way_forward(CHECKLIST, result).steps
+    steps = way_forward(CHECKLIST, built(tree), COUNCIL, result).steps
     assert steps
     assert all(step.step and step.owner for step in steps)
     assert all(q.ask and q.ask_of and q.tonight for q in next_questions(CHECKLIST, result))

@@ -1,0 +1,177 @@
+"""The pages on which what happened is entered: nights, health contacts, enquiries, events, money, danger now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, redirect, request, url_for
+from flask_login import current_user
+
+from app.accounts.policy import permission
+from app.checklists import read_folder
+from app.decisions import freeze
+from app.suitability.household import Spell
+from app.web import Page, saved, shown, version_seen
+from forms.accounts import EmptyForm
+from forms.cases import SpellForm
+from forms.history import PARTS, BudgetForm, DangerForm, line_of
+
+from . import history, service
+from .household import household_of
+from .models import Case
+
+pages = Blueprint("history", __name__)
+TITLES = {
+    "contacts": (
+        "Health contacts",
+        "Each contact of each child in 12 months, with whose reason it is. A child is brought or not brought.",
+    ),
+    "enquiries": (
+        "Questions put to agencies",
+        "Who was asked, what exactly, on what ground, by when, and what came back. Silence is never clearance.",
+    ),
+    "events": ("What happened", "Days that matter: patterns look for them. Write who did what, never a label."),
+}
+_PART = "<any(contacts, enquiries, events):part>"
+
+
+@pages.route(f"/cases/<id:case_id>/history/{_PART}", methods=["GET", "POST"])
+@pages.route(f"/cases/<id:case_id>/history/{_PART}/<int(max=999):number>", methods=["GET", "POST"])
+@permission("case.edit")
+def entries(case_id: str, part: str, number: int | None = None) -> Page:
+    """A list with a form to add to it, or one entry to change."""
+    case: Case = g.case
+    listed: list[Any] = list(history.entries(case, part))
+    if number is not None and number >= len(listed):
+        abort(404)
+    stored = _stored(listed[number]) if number is not None else {}
+    form = PARTS[part](data={"version": str(case.version), **stored}) if request.method == "GET" else PARTS[part]()
+    names = freeze.subject_names(household_of(case)) if case.members else {}
+    agencies = {a.code: a.name for a in read_folder().agencies.values()}
+    _offer(form, case, agencies)
+    if request.method == "POST" and form.validate():
+        values = form.entry()
+        if saved(form, lambda seen: history.save(current_user, case.id, seen, part, number, values), "Saved."):
+            return redirect(url_for("history.entries", case_id=case.id, part=part))
+    title, says = TITLES[part]
+    return shown(
+        "cases/history.html",
+        form,
+        case=case,
+        part=part,
+        number=number,
+        title=title,
+        says=says,
+        lines=[(line_of(part, e, names, agencies), _day(e)) for e in listed],
+    )
+
+
+def _stored(entry: Any) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in type(entry).model_fields}
+
+
+def _day(entry: Any) -> Any:
+    return getattr(entry, "on", None) or getattr(entry, "asked", None)
+
+
+def _offer(form: Any, case: Case, agencies: dict[str, str]) -> None:
+    if hasattr(form, "child"):
+        form.child.items = [(m.key, m.name, "") for m in case.members if m.kind == "child"]
+    if hasattr(form, "agency"):
+        form.agency.items = [(code, name, "") for code, name in agencies.items()]
+    if hasattr(form, "who"):
+        form.who.items = [(m.key, m.name, "") for m in case.members]
+
+
+@pages.post(f"/cases/<id:case_id>/history/{_PART}/<int(max=999):number>/remove")
+@permission("case.edit")
+def remove_entry(case_id: str, part: str, number: int) -> Page:
+    """Remove what was entered by mistake."""
+    try:
+        history.remove(current_user, case_id, version_seen(EmptyForm()), part, number)
+        flash("Removed.", "success")
+    except service.StaleCase:
+        flash(
+            "Somebody changed this case since you opened the page, so nothing was removed. Look at it again.",
+            "important",
+        )
+    except service.CaseProblem as problem:
+        flash(str(problem), "important")
+    return redirect(url_for("history.entries", case_id=case_id, part=part))
+
+
+@pages.post("/cases/<id:case_id>/history/contacts/none")
+@permission("case.edit")
+def no_contacts(case_id: str) -> Page:
+    """The services were asked and have no contacts to list."""
+    form = EmptyForm()
+    if not saved(
+        form, lambda seen: history.none_known(current_user, case_id, seen), "Written down: asked, none to list."
+    ):
+        flash("Somebody changed this case since you opened the page. Look at it again.", "important")
+    return redirect(url_for("history.entries", case_id=case_id, part="contacts"))
+
+
+@pages.route("/cases/<id:case_id>/money", methods=["GET", "POST"])
+@permission("case.edit")
+def money(case_id: str) -> Page:
+    """A week's money: affordability is worked out from it."""
+    case: Case = g.case
+    stored = {name: _pounds(pence) for name, pence in (case.budget or {}).items()}
+    form = BudgetForm(data={"version": str(case.version), **stored}) if request.method == "GET" else BudgetForm()
+    names = [f.name for f in form if f.name not in ("version", "csrf_token")]
+    if request.method == "POST" and form.validate():
+        values = {n: form[n].pence for n in names if form[n].pence is not None}
+        if saved(
+            form, lambda seen: service.change(current_user, case.id, seen, {"budget": values}), "The money is saved."
+        ):
+            return redirect(url_for("cases.show", case_id=case.id))
+    return shown("cases/part.html", form, case=case, title="A week’s money", names=names)
+
+
+def _pounds(pence: int) -> str:
+    return f"{pence // 100}.{pence % 100:02d}"
+
+
+@pages.route("/cases/<id:case_id>/danger", methods=["GET", "POST"])
+@permission("case.edit")
+def danger(case_id: str) -> Page:
+    """Danger now: 999 before anything else. The form can wait and nothing is lost."""
+    case: Case = g.case
+    form = (
+        DangerForm(data={"version": str(case.version), "danger": case.danger})
+        if request.method == "GET"
+        else DangerForm()
+    )
+    if request.method == "POST" and form.validate():
+        values = {"danger": list(form.danger.data)}
+        said = "Written down. Call 999 now if you have not." if values["danger"] else "Written down: none of these now."
+        if saved(form, lambda seen: service.change(current_user, case.id, seen, values), said):
+            return redirect(url_for("cases.show", case_id=case.id))
+    return shown("cases/danger.html", form, case=case)
+
+
+@pages.route("/cases/<id:case_id>/bed-and-breakfast", methods=["GET", "POST"])
+@permission("case.edit")
+def spells(case_id: str) -> Page:
+    """Nights already spent in bed and breakfast: the 42 nights are counted from them."""
+    case: Case = g.case
+    form = SpellForm() if request.method == "POST" else SpellForm(data={"version": str(case.version)})
+    if request.method == "POST" and form.validate():
+        nights = Spell.model_validate({"first": form.first.data, "last": form.last.data})
+        if saved(form, lambda seen: service.add_spell(current_user, case.id, seen, nights), "The nights are added."):
+            return redirect(url_for("history.spells", case_id=case.id))
+    listed = [Spell.model_validate(spell) for spell in case.bed_and_breakfast]
+    return shown("cases/spells.html", form, case=case, spells=listed)
+
+
+@pages.post("/cases/<id:case_id>/bed-and-breakfast/<int(max=99):number>/remove")
+@permission("case.edit")
+def remove_spell(case_id: str, number: int) -> Page:
+    form = EmptyForm()
+    if not saved(form, lambda seen: service.remove_spell(current_user, case_id, seen, number), "Removed."):
+        flash(
+            "Somebody changed this case since you opened the page, so nothing was removed. Look at it again.",
+            "important",
+        )
+    return redirect(url_for("history.spells", case_id=case_id))

@@ -1,0 +1,42 @@
+"""Certificates worked out against the end of the stay, never against today alone."""
+
+from __future__ import annotations
+
+from .facts import Facts
+from .worked import Worked, in_words
+
+
+def gas_record(facts: Facts) -> Worked:
+    """Source: Gas Safety (Installation and Use) Regulations 1998 reg 36."""
+    return _certificate(facts, "gas", "gas safety record")
+
+
+def electrical_report(facts: Facts) -> Worked:
+    """Source: Electrical Safety Standards Regulations 2020. An open danger code must be cured; a missing report needs a plan."""
+    held = [c for c in facts.placement.certificates if c.kind == "electrical"]
+    if any(c.open_danger_codes for c in held):
+        return Worked("worrying", "The electrical report has an open danger code.", "stop_until")
+    worked = _certificate(facts, "electrical", "electrical report")
+    if worked.means == "clear" and any(c.open_danger_codes is None for c in held):
+        return Worked("open", "Whether the electrical report has open danger codes is not known.")
+    return worked
+
+
+def _certificate(facts: Facts, kind: str, name: str) -> Worked:
+    held = [c for c in facts.placement.certificates if c.kind == kind]
+    if not held:
+        return Worked("open", f"No {name} has been seen.")
+    expiries = [c.expires for c in held if c.expires is not None]
+    if not expiries:
+        return Worked("open", f"The {name} has no expiry date on file.")
+    latest = max(expiries)
+    if latest < facts.on:
+        return Worked("worrying", f"The {name} ran out on {in_words(latest)}.")
+    ends = facts.placement.ends(facts.on)
+    if ends is None:
+        return Worked("open", f"The {name} lasts to {in_words(latest)}; the end of the stay is not known.")
+    if latest < ends:
+        return Worked(
+            "worrying", f"The {name} runs out on {in_words(latest)}, before the stay ends on {in_words(ends)}."
+        )
+    return Worked("clear", f"The {name} lasts to {in_words(latest)}, past the end of the stay.")

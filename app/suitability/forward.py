@@ -1,0 +1,305 @@
+"""What would make this placement suitable: the smallest set of answers and mitigations, tried out on the same engine."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from .assess import assess
+from .case_file import CaseFile
+from .checklist import Checklist
+from .criterion import Criterion
+from .evidence import Acceptance, Answer, Grade, Mitigation, Source
+from .household import LeadProfessional
+from .plain import in_sentence
+from .result import Pattern, Result, Row
+
+_ROUNDS = 8  # answering a question can open others; more rounds than any chain of conditions is long
+
+
+class Step(NamedTuple):
+    criterion: str
+    subject: str
+    step: str
+    owner: str
+
+
+class WayForward(NamedTuple):
+    """Whether this placement can be made suitable, and how; when not, the next safe step."""
+
+    reachable: bool
+    because: str
+    steps: tuple[Step, ...]
+
+
+class _Action(NamedTuple):
+    """One thing to do, and the case and assumptions as they would be once it is done."""
+
+    where: tuple[str, str]
+    answers: tuple[Answer, ...] = ()
+    mitigations: tuple[Mitigation, ...] = ()
+    acceptances: tuple[Acceptance, ...] = ()
+    lead: bool = False
+    assumed: bool = False
+
+
+def way_forward(checklist: Checklist, case: CaseFile, council: str, result: Result) -> WayForward:
+    """The smallest set of answers and mitigations that reaches *Suitable with conditions*, or why none does.
+
+    Each step is tried out: the case as it would be is assessed again, what that opens is added, and what turns out not to
+    be needed is taken away. A stop always leads to the next safe step.
+    """
+    stops = _stops(result)
+    if stops:
+        return _stopped(checklist, stops)
+    if _good(result):
+        return _met(checklist, result)
+    actions: dict[tuple[str, str], _Action] = {}
+    found = result
+    for _ in range(_ROUNDS):
+        fresh = [a for a in _actions(checklist, case, found) if a.where not in actions]
+        if not fresh:
+            break
+        actions |= {a.where: a for a in fresh}
+        found = _try(checklist, case, council, list(actions.values()))
+        if _good(found):
+            break
+    roots = _roots(checklist, case, found, actions)
+    actions = {**roots, **actions}
+    if not _good(found):
+        if _stops(found):
+            return _stopped(checklist, _stops(found))
+        left = ", ".join(
+            sorted({*(r.criterion for r in found.rows if r.hits >= 2), *(p.id for p in found.patterns if p.hits >= 2)})
+        )
+        return WayForward(
+            False,
+            f"No set of answers and mitigations is known to make this placement suitable: {left} would remain. The duty to accommodate goes on.",
+            (Step("", "household", checklist.words["no_other_placement_tonight"], "senior officer"),),
+        )
+    kept = _smallest(checklist, case, council, actions, roots)
+    steps = tuple(_step(checklist, result, found, where) for where in kept)
+    return WayForward(True, "It can become suitable with conditions when each of these is done.", steps)
+
+
+def _good(result: Result) -> bool:
+    return result.outcome in ("suitable", "suitable_with_conditions")
+
+
+def _stops(result: Result) -> list[Row]:
+    return [row for row in result.rows if row.effect == "stop" and row.state != "open"]
+
+
+def _stopped(checklist: Checklist, stops: list[Row]) -> WayForward:
+    named = ", ".join(
+        dict.fromkeys(f"{row.criterion} {in_sentence(checklist.criteria[row.criterion].name)}" for row in stops)
+    )
+    steps = tuple(
+        Step(row.criterion, row.subject, "Propose another placement that is clear of this.", _placing(checklist, row))
+        for row in stops
+    )
+    return WayForward(
+        False,
+        f"Nothing makes this placement suitable: {named}. The duty to accommodate goes on: find another placement, or ask a senior officer for the emergency route.",
+        (*steps, Step("", "household", checklist.words["no_other_placement_tonight"], "senior officer")),
+    )
+
+
+def _met(checklist: Checklist, result: Result) -> WayForward:
+    made = tuple(
+        Step(row.criterion, row.subject, c.what, _owner(checklist, c.owner or row.owner))
+        for row in result.rows
+        for c in row.conditions
+    )
+    made += tuple(Step(p.id, p.subject, c.what, c.owner) for p in result.patterns for c in p.conditions)
+    made += tuple(
+        Step(p.id, p.subject, p.lifts, checklist.patterns[p.id].owner)
+        for p in result.patterns
+        if p.hits == 1 and not p.conditions
+    )
+    if made:
+        return WayForward(True, "It is suitable if each condition is met by its date.", made)
+    review = Step("", "household", "Review on the date set, or sooner if anything changes.", "housing officer")
+    return WayForward(True, "Nothing is open. Set the next review.", (review,))
+
+
+# ---- trying it out
+
+
+def _actions(checklist: Checklist, case: CaseFile, result: Result) -> list[_Action]:
+    found = [_for_row(checklist.criteria[row.criterion], row, case) for row in result.rows if row.hits >= 2]
+    if any(row.hits >= 2 for row in result.rows):
+        return found  # what patterns ask for is often answered by the rows they rest on
+    rows = {(r.criterion, r.subject): r for r in result.rows}
+    return [_for_pattern(checklist, p, rows, case) for p in result.patterns if p.hits >= 2]
+
+
+def _for_row(criterion: Criterion, row: Row, case: CaseFile) -> _Action:
+    where = (row.criterion, row.subject)
+    if criterion.computed == "lead_professional":
+        return _Action(where, lead=True)
+    answers = _answers(criterion, row, case) if row.is_open and criterion.computed is None else ()
+    assumed = row.is_open and criterion.computed is not None
+    if row.state == "open":
+        return _Action(where, answers=answers, assumed=assumed)
+    if row.effect == "senior":
+        return _Action(where, answers, acceptances=(_accepted(where, case),), assumed=assumed)
+    return _Action(where, answers, mitigations=(_mitigated(where, case, row.effect),), assumed=assumed)
+
+
+def _for_pattern(checklist: Checklist, p: Pattern, rows: dict[tuple[str, str], Row], case: CaseFile) -> _Action:
+    where = (p.id, p.subject)
+    if p.id == "P13":
+        return _Action(where, lead=True)
+    if p.effect == "senior":
+        return _Action(where, acceptances=(_accepted(where, case),))
+    if p.effect in ("high", "stop_until"):
+        return _Action(where, mitigations=(_mitigated(where, case, p.effect),))
+    open_rows = [rows[r] for r in p.rows if r in rows and rows[r].is_open and checklist.criteria[r[0]].computed is None]
+    answers = tuple(a for row in open_rows for a in _answers(checklist.criteria[row.criterion], row, case))
+    return _Action(where, answers=answers, assumed=not answers)
+
+
+_SETTLED = Source(name="The answer still to come", role="professional", agency="the agency to be asked")
+
+
+def _answers(criterion: Criterion, row: Row, case: CaseFile) -> tuple[Answer, ...]:
+    """Reassuring answers as they would be, from as many agencies as the row needs; the same words as what is said now."""
+    value = _clear_value(criterion, row, case)
+    return tuple(
+        Answer(
+            criterion=row.criterion,
+            subject=row.subject,
+            value=value,
+            grade=Grade.E4,
+            source=_SETTLED.model_copy(update={"agency": f"{_SETTLED.agency} {number}"}),
+            on=case.on,
+            note="As it would be answered.",
+        )
+        for number in range(criterion.min_sources)
+    )
+
+
+def _clear_value(criterion: Criterion, row: Row, case: CaseFile) -> str | int | tuple[str, ...] | dict[str, int]:
+    if criterion.answer in ("choice", "multiple"):
+        clear = [code for code, option in criterion.options.items() if option.means == "clear"]
+        clear += [code for code, option in criterion.options.items() if option.means == "clear_with_condition"]
+        said = [
+            v
+            for a in row.answers
+            if not a.is_unknown
+            for v in (a.value if isinstance(a.value, tuple) else (a.value,))
+            if v in clear
+        ]
+        chosen = str(said[0]) if said else clear[0]
+        return (chosen,) if criterion.answer == "multiple" else chosen
+    if criterion.answer == "minutes":
+        return 0
+    if criterion.answer == "date":
+        return case.on.isoformat()
+    return dict.fromkeys(criterion.counts, 0)
+
+
+def _accepted(where: tuple[str, str], case: CaseFile) -> Acceptance:
+    return Acceptance(
+        criterion=where[0],
+        subject=where[1],
+        by="A senior officer",
+        role="senior_officer",
+        reason="As it would be accepted.",
+        on=case.on,
+        review_on=case.on + timedelta(days=1),
+        lead_professional_view="As it would be given.",
+    )
+
+
+def _mitigated(where: tuple[str, str], case: CaseFile, effect: str) -> Mitigation:
+    """In place and seen where only that lifts it; else owned, with a date."""
+    seen = effect == "stop_until"
+    return Mitigation(
+        criterion=where[0],
+        subject=where[1],
+        what="As it would be done.",
+        owner=Source(name="Its owner"),
+        owner_accepted=case.on,
+        due=case.on,
+        in_place=case.on if seen else None,
+        seen_grade=Grade.E2 if seen else None,
+        seen_by="Somebody named" if seen else "",
+        seen_on=case.on if seen else None,
+    )
+
+
+def _try(checklist: Checklist, case: CaseFile, council: str, actions: list[_Action]) -> Result:
+    lead = case.household.lead_professional
+    household = case.household
+    if any(a.lead for a in actions):
+        name = lead.name if lead is not None else "A lead professional"
+        household = household.model_copy(update={"lead_professional": LeadProfessional(name=name, accepted=case.on)})
+    tried = case.model_copy(
+        update={
+            "household": household,
+            "answers": (*case.answers, *(x for a in actions for x in a.answers)),
+            "mitigations": (*case.mitigations, *(x for a in actions for x in a.mitigations)),
+            "acceptances": (*case.acceptances, *(x for a in actions for x in a.acceptances)),
+        }
+    )
+    return assess(checklist, tried, council, assume=frozenset(a.where for a in actions if a.assumed))
+
+
+def _roots(
+    checklist: Checklist, case: CaseFile, result: Result, actions: dict[tuple[str, str], _Action]
+) -> dict[tuple[str, str], _Action]:
+    """Open questions on which several others depend: answering one may make the others unnecessary."""
+    wanted = {name for name, _ in actions if name in checklist.criteria for name in checklist.criteria[name].looks_at}
+    return {
+        (row.criterion, row.subject): _for_row(checklist.criteria[row.criterion], row, case)
+        for row in result.rows
+        if row.criterion in wanted and row.state == "open" and (row.criterion, row.subject) not in actions
+    }
+
+
+def _smallest(
+    checklist: Checklist,
+    case: CaseFile,
+    council: str,
+    actions: dict[tuple[str, str], _Action],
+    roots: dict[tuple[str, str], _Action],
+) -> list[tuple[str, str]]:
+    """Take away, from the last that came up, whatever the rest makes unnecessary.
+
+    Only rows that depend on other rows can be made unnecessary, and patterns; the rest are not tried.
+    """
+    kept = dict(actions)
+    for where in reversed(list(actions)):
+        criterion = checklist.criteria.get(where[0])
+        alone = criterion is not None and not criterion.looks_at_rows and criterion.phase == 0
+        if alone and where not in roots:
+            continue
+        fewer = [a for w, a in kept.items() if w != where]
+        if _good(_try(checklist, case, council, fewer)):
+            del kept[where]
+    return list(kept)
+
+
+def _step(checklist: Checklist, before: Result, after: Result, where: tuple[str, str]) -> Step:
+    name, subject = where
+    if name in checklist.patterns:
+        text = checklist.patterns[name]
+        return Step(name, subject, text.step, text.owner)
+    row = next((r for r in before.rows if (r.criterion, r.subject) == where), None)
+    if row is None:  # it applies only once something else is answered
+        row = next(r for r in after.rows if (r.criterion, r.subject) == where)
+    criterion = checklist.criteria[name]
+    if row.is_open and row.state == "open" and criterion.ask_of:
+        agency = checklist.agencies[criterion.ask_of]
+        return Step(name, subject, f"Ask {agency.name}: {criterion.ask or criterion.question}", agency.name)
+    return Step(name, subject, row.lifts or criterion.ask or criterion.question, _owner(checklist, row.owner))
+
+
+def _owner(checklist: Checklist, owner: str) -> str:
+    return checklist.agencies[owner].name if owner in checklist.agencies else owner
+
+
+def _placing(checklist: Checklist, row: Row) -> str:
+    return row.owner if row.owner not in checklist.agencies else "placement officer"

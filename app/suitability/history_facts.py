@@ -1,0 +1,273 @@
+"""Named facts of people, stays, money and history, and of what the whole amounts to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, get_args
+
+from .bedrooms import bedrooms_short
+from .contacts import contacts_of
+from .fact import Fact, boolean, listed, on_subject, one_of, wanted, whole, yes
+from .facts import Facts, Known, any_known
+from .household import Certificate, Member
+
+_CERTIFICATES = get_args(Certificate.model_fields["kind"].annotation)
+
+
+def _people(facts: Facts) -> int:
+    return sum(1 for m in facts.household.members if m.kind != "unborn")
+
+
+def _young_head(facts: Facts) -> Known:
+    """Is the household headed by somebody of 16 or 17? Nobody of 18 or over lives in it."""
+    ages = [m.age_on(facts.age_day) for m in facts.household.members if m.kind != "unborn"]
+    if any(m.kind == "adult" and m.born is None for m in facts.household.members):
+        return False
+    if any(age is not None and age >= 18 for age in ages):
+        return False
+    return True if any(age is not None and age >= 16 for age in ages) else None if None in ages else False
+
+
+def _domestic_abuse(facts: Facts) -> Known:
+    left = facts.household.left_because
+    if left is not None and "domestic_abuse" in left:
+        return True
+    return facts.household.domestic_abuse
+
+
+def _may_be_pregnant(facts: Facts, member: Member, wish: Any) -> Known:
+    """Asked of adults who may be, and of anybody said to be; nobody else is asked."""
+    if member.pregnant is not None:
+        return wanted(member.pregnant, wish)
+    carries = any(m.kind == "unborn" and m.mother == member.key for m in facts.household.members)
+    if carries:
+        return wanted(True, wish)
+    return wanted(None if member.kind == "adult" and member.sex != "male" else False, wish)
+
+
+def _under_days(facts: Facts, days: int) -> Known:
+    found: list[Known] = []
+    for child in facts.children:
+        if child.kind != "unborn":
+            found.append(None if child.born is None else (facts.age_day - child.born).days < days)
+    return any_known(found)
+
+
+def _mobile(facts: Facts) -> Known:
+    """Will a child of the household crawl, walk or climb on any day of the stay, and be under 5?"""
+    last = facts.placement.ends(facts.on)
+    found: list[Known] = []
+    for child in facts.children:
+        first = child.born or child.due
+        if first is None:
+            found.append(None)
+        elif child.kind != "unborn" and (child.age_on(facts.age_day) or 0) >= 5:
+            found.append(False)
+        else:
+            moves = first + timedelta(days=facts.settings["mobile_from_days"])
+            found.append(True if moves <= facts.age_day else None if last is None else moves <= last)
+    return any_known(found)
+
+
+def _interpreter(facts: Facts) -> Known:
+    found: list[Known] = []
+    for m in facts.household.adults():
+        needs = None if m.needs is None else "hearing_or_reading" in m.needs
+        found.append(any_known([m.interpreter_needed, needs]))
+    return any_known(found)
+
+
+def _staff_at_night(facts: Facts) -> Known:
+    staffing = facts.placement.staffing
+    return None if staffing is None else staffing in ("night", "24_hours")
+
+
+def _shares(facts: Facts) -> Known:
+    shares = facts.placement.shares
+    return None if shares is None else bool(set(shares) & {"toilet", "washing", "cooking"})
+
+
+def _hmo(facts: Facts) -> Known:
+    if facts.placement.hmo is not None:
+        return facts.placement.hmo
+    return False if facts.placement.self_contained else None
+
+
+def _runs_out(facts: Facts, kinds: list[str]) -> Known:
+    """Has a certificate of a kind run out, or will it before the stay ends? None when none is held or no date is known."""
+    held = [c.expires for c in facts.placement.certificates if c.kind in kinds]
+    dates = [day for day in held if day is not None]
+    if not dates:
+        return None
+    latest, ends = max(dates), facts.placement.ends(facts.on)
+    if latest < facts.on:
+        return True
+    return None if ends is None else latest < ends
+
+
+def _bedrooms_short(facts: Facts) -> Known:
+    short = bedrooms_short(facts.placement.rooms, facts.household.members, facts.age_day)
+    return None if short is None else short > 0
+
+
+def _long_stay(facts: Facts) -> Known:
+    nights = facts.placement.nights
+    return None if nights is None else nights > facts.settings["long_stay_nights"]
+
+
+def addresses_in_a_year(facts: Facts) -> int:
+    """How many addresses in 12 months: the most that the list of addresses or any standing count says."""
+    since = facts.on - timedelta(days=365)
+    listed_ = sum(1 for a in facts.household.addresses if a.moved_out is None or a.moved_out > since)
+    counted = [
+        a.value.get("addresses", 0)
+        for a in facts.answers.get(("CS27", "household"), ())
+        if isinstance(a.value, dict) and not a.is_unknown
+    ]
+    return max([listed_, *counted])
+
+
+def _moves_at_least(facts: Facts, least: int) -> Known:
+    if addresses_in_a_year(facts) >= least:
+        return True
+    known = any(isinstance(a.value, dict) for a in facts.answers.get(("CS27", "household"), ()))
+    return False if known else None
+
+
+def _to_explain(facts: Facts, member: Member, wish: Any) -> Known:
+    """Is there a contact of this child to explain? Not known while neither a list nor a count is had."""
+    found = contacts_of(facts, member)
+    if found.missed or found.caused or found.repeated:
+        return wanted(True, wish)
+    counted = any(isinstance(a.value, dict) for a in facts.answers.get(("SA04", member.key), ()))
+    if member.kind == "unborn":
+        return wanted(False, wish)
+    return wanted(False if counted or facts.household.contacts is not None else None, wish)
+
+
+def _silent(facts: Facts) -> Known:
+    return any(past_due(facts))
+
+
+def past_due(facts: Facts) -> tuple[str, ...]:
+    """Agencies asked, past their time, with no answer to any question put to them since."""
+    silent = []
+    for e in facts.household.enquiries:
+        answered = any(
+            o.agency == e.agency and o.answered in ("full", "partly") and (o.answered_on or o.asked) >= e.asked
+            for o in facts.household.enquiries
+        )
+        if e.answered is None and e.due is not None and e.due < facts.on and not answered:
+            silent.append(e.agency)
+    return tuple(dict.fromkeys(silent))
+
+
+SUMMARY_FACTS: dict[str, Fact] = {
+    "any_high": Fact(
+        boolean, yes("there is a high concern", "there is no high concern"), lambda f, w: wanted(f.has_high, w)
+    ),
+    "needs_second_look": Fact(
+        boolean,
+        yes("something is high or held, or reassurance rests on the household’s word", "nothing is high or held"),
+        lambda f, w: wanted(f.second_look, w),
+    ),
+}
+HISTORY_FACTS: dict[str, Fact] = {
+    **SUMMARY_FACTS,
+    "people_at_least": Fact(whole, lambda n: f"the household has {n} people or more", lambda f, n: _people(f) >= n),
+    "young_head": Fact(
+        boolean,
+        yes("the applicant is 16 or 17", "the applicant is 18 or over"),
+        lambda f, w: wanted(_young_head(f), w),
+    ),
+    "domestic_abuse": Fact(
+        boolean,
+        yes("there is or was domestic abuse", "there was no domestic abuse"),
+        lambda f, w: wanted(_domestic_abuse(f), w),
+    ),
+    "this_child_exploitation_sign": Fact(
+        boolean,
+        yes(
+            "there is a sign that this child is exploited, missing or in a gang",
+            "there is no sign that this child is exploited, missing or in a gang",
+        ),
+        on_subject(lambda f, m, w: wanted(m.exploitation_sign, w)),
+    ),
+    "this_person_may_be_pregnant": Fact(
+        boolean,
+        yes("this person is or may be pregnant", "this person is not pregnant"),
+        on_subject(_may_be_pregnant),
+    ),
+    "any_child_under_days": Fact(whole, lambda n: f"a child is under {n} days old", _under_days),
+    "mobile_child_during_stay": Fact(
+        boolean,
+        yes(
+            "a child under 5 will crawl or walk during the stay", "no child under 5 will crawl or walk during the stay"
+        ),
+        lambda f, w: wanted(f.once("mobile", lambda: _mobile(f)), w),
+    ),
+    "sole_carer": Fact(
+        boolean,
+        yes("there is one carer", "there is more than one carer"),
+        lambda f, w: wanted(len(f.household.adults()) <= 1, w),
+    ),
+    "second_carer": Fact(
+        boolean,
+        yes("there is a second carer", "there is no second carer"),
+        lambda f, w: wanted(any_known([len(f.household.adults()) > 1, f.household.separated_parents]), w),
+    ),
+    "interpreter_needed": Fact(
+        boolean,
+        yes(
+            "an adult needs an interpreter, or help with hearing or reading",
+            "no adult needs an interpreter, or help with hearing or reading",
+        ),
+        lambda f, w: wanted(_interpreter(f), w),
+    ),
+    "staff_at_night": Fact(
+        boolean,
+        yes("there are staff at night", "there are no staff at night"),
+        lambda f, w: wanted(_staff_at_night(f), w),
+    ),
+    "shares_facilities": Fact(
+        boolean,
+        yes("a toilet, washing or cooking is shared", "no toilet, washing or cooking is shared"),
+        lambda f, w: wanted(_shares(f), w),
+    ),
+    "hmo": Fact(
+        boolean,
+        yes("the unit is in a house in multiple occupation", "the unit is not in a house in multiple occupation"),
+        lambda f, w: wanted(_hmo(f), w),
+    ),
+    "private_owner": Fact(
+        boolean,
+        yes("the unit is privately owned", "the unit is not privately owned"),
+        lambda f, w: wanted(None if f.placement.owner is None else f.placement.owner == "private", w),
+    ),
+    "certificate_runs_out": Fact(
+        one_of(_CERTIFICATES),
+        lambda kinds: f"the {listed(kinds)} certificate runs out before the stay ends",
+        _runs_out,
+    ),
+    "bedrooms_short": Fact(
+        boolean,
+        yes("the unit has fewer bedrooms than the bedroom standard gives", "the bedroom standard is met"),
+        lambda f, w: wanted(f.once("bedrooms", lambda: _bedrooms_short(f)), w),
+    ),
+    "long_stay": Fact(
+        boolean,
+        yes("the stay is over six weeks", "the stay is six weeks or less"),
+        lambda f, w: wanted(_long_stay(f), w),
+    ),
+    "moves_at_least": Fact(whole, lambda n: f"there were {n} or more addresses in 12 months", _moves_at_least),
+    "this_child_has_contacts_to_explain": Fact(
+        boolean,
+        yes("a health contact of this child was not kept", "no health contact of this child was missed"),
+        on_subject(_to_explain),
+    ),
+    "agency_silent_past_its_time": Fact(
+        boolean,
+        yes("an agency asked is silent past its time", "no agency asked is silent past its time"),
+        lambda f, w: wanted(_silent(f), w),
+    ),
+}

@@ -1,0 +1,113 @@
+"""What a pattern is: its words as data, what it looks at, and what it comes back with when it fires."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from .case_file import CaseFile
+from .contacts import Contacts, contacts_of
+from .criterion import Criterion
+from .evidence import Answer
+from .facts import Facts
+from .household import Member
+from .result import Pattern, Row
+from .weigh import Weighed
+
+
+class Fired(NamedTuple):
+    """A pattern that fired about somebody: the facts it saw, and the effect it carries, if any.
+
+    ``through`` names the row that carries the effect; ``lifts`` says what ends it; ``level`` tells a full pattern from one
+    that only asks.
+    """
+
+    subject: str
+    facts: tuple[str, ...]
+    effect: str = "none"
+    through: tuple[str, str] | None = None
+    rows: tuple[tuple[str, str], ...] = ()
+    lifts: str = ""
+    level: str = ""
+
+
+@dataclass(slots=True)
+class Look:
+    """What pattern functions may look at: facts, rows as they stand, and what other patterns found before them."""
+
+    facts: Facts
+    case: CaseFile
+    criteria: Mapping[str, Criterion]
+    rows: Mapping[tuple[str, str], Row]
+    weighed: Mapping[tuple[str, str], Weighed]
+    fired: dict[str, tuple[Pattern, ...]] = field(default_factory=dict)
+    _contacts: dict[str, Contacts] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> Mapping[str, int]:
+        return self.facts.settings
+
+    @property
+    def on(self) -> date:
+        return self.facts.on
+
+    def state(self, criterion: str, subject: str) -> str:
+        """What a row amounts to; empty when it does not apply."""
+        row = self.rows.get((criterion, subject))
+        return row.state if row is not None else ""
+
+    def not_clear(self, criterion: str, subject: str) -> bool:
+        """Does the row apply and is it neither clear nor put right?"""
+        return self.state(criterion, subject) in ("open", "worrying", "partly", "accepted")
+
+    def live(self, criterion: str, subject: str) -> tuple[Answer, ...]:
+        """Standing answers that say something."""
+        return tuple(a for a in self.facts.answers.get((criterion, subject), ()) if not a.is_unknown)
+
+    def said(self, criterion: str, subject: str, *options: str) -> bool:
+        """Does any standing answer choose one of the options?"""
+        return any(
+            bool(set(options) & set(a.value if isinstance(a.value, tuple) else (a.value,)))
+            for a in self.live(criterion, subject)
+            if isinstance(a.value, (str, tuple))
+        )
+
+    def children(self) -> tuple[Member, ...]:
+        """In a fixed order, as are adults and members, so that the order they arrive in changes nothing."""
+        return tuple(sorted(self.facts.children, key=lambda m: m.key))
+
+    def members(self) -> tuple[Member, ...]:
+        return tuple(sorted(self.facts.household.members, key=lambda m: m.key))
+
+    def adults(self) -> tuple[Member, ...]:
+        return tuple(m for m in self.members() if m.kind == "adult")
+
+    def is_baby(self, child: Member) -> bool:
+        """Under 1, or due soon enough to count as under 1; not known counts as so."""
+        return child.under(1, self.facts.age_day, self.facts.unborn_weeks) is not False
+
+    def any_under(self, years: int) -> bool:
+        return any(c.under(years, self.facts.age_day, self.facts.unborn_weeks) is not False for c in self.children())
+
+    def contacts(self, child: Member) -> Contacts:
+        if child.key not in self._contacts:
+            self._contacts[child.key] = contacts_of(self.facts, child)
+        return self._contacts[child.key]
+
+    def since(self, setting: str) -> date:
+        """The first day of a rolling window that a council setting gives in days."""
+        return date.fromordinal(self.on.toordinal() - self.settings[setting])
+
+    def events(self, kinds: Iterable[str], setting: str) -> list[tuple[date, str]]:
+        """Events of some kinds within a window, as (day, what)."""
+        first = self.since(setting)
+        return sorted(
+            (e.on, e.kind.replace("_", " "))
+            for e in self.case.household.events
+            if e.kind in kinds and first <= e.on <= self.on
+        )
+
+
+PatternRule = Callable[[Look], Iterable[Fired]]

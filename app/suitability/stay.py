@@ -1,0 +1,200 @@
+"""What the days to come change: birthdays and births during the stay, reassurance that lapses, tonight, and duties."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from .assess import assess
+from .case_file import CaseFile
+from .checklist import Checklist
+from .criterion import Criterion
+from .evidence import Answer, is_stale
+from .household import Household, Member
+from .lift import OPEN_HITS
+from .result import OUTCOMES, Result, Row
+from .worked import in_words
+
+_OLDEST = 21  # the last birthday any rule looks at
+
+
+class Change(NamedTuple):
+    """A day of the stay on which ages change something: why, and what the outcome would be from that day."""
+
+    on: str
+    because: str
+    outcome: str
+    changes_outcome: bool
+    rows: tuple[str, ...]
+
+
+class Flip(NamedTuple):
+    """A clear row whose loss would change the outcome, and the day its reassurance lapses, where it does."""
+
+    criterion: str
+    subject: str
+    becomes: str
+    outcome: str
+    lapses_on: str
+
+
+class FirstNight(NamedTuple):
+    """Something that must be known before keys tonight."""
+
+    criterion: str
+    subject: str
+    name: str
+    ask_of: str
+    ask: str
+    by: str
+
+
+class ToDo(NamedTuple):
+    """A duty with its clock. It never touches the outcome."""
+
+    criterion: str
+    what: str
+    owner: str
+    due: str
+    state: str
+
+
+def changes(checklist: Checklist, case: CaseFile, council: str, result: Result) -> tuple[Change, ...]:
+    """Every day of the stay on which a birthday or a birth changes a row, with the outcome from that day.
+
+    Evidence is kept as old as it is today: what lapses is said by :func:`flips`.
+    """
+    last = case.placement.ends(case.on)
+    if last is None:
+        return ()
+    days: dict[date, list[str]] = {}
+    for member in (*case.household.members, *_implied(case.household)):
+        for day, why in _days_of(member):
+            if case.on < day <= last:
+                days.setdefault(day, []).append(why)
+    found = []
+    before = result
+    for day in sorted(days):
+        after = assess(checklist, _born_by(case, day), council, ages_on=day)
+        names = _differs(checklist, before, after)
+        if names or after.outcome != before.outcome:
+            found.append(
+                Change(
+                    day.isoformat(), "; ".join(sorted(days[day])), after.outcome, after.outcome != before.outcome, names
+                )
+            )
+        before = after
+    return tuple(found)
+
+
+def _days_of(member: Member) -> list[tuple[date, str]]:
+    if member.kind == "unborn":
+        return [] if member.due is None else [(member.due, f"{member.name}: expected to be born")]
+    if member.born is None:
+        return []
+    return [(_birthday(member.born, age), f"{member.name} turns {age}") for age in range(1, _OLDEST + 1)]
+
+
+def _birthday(born: date, age: int) -> date:
+    """A birthday; one born on 29 February turns a year older on 1 March of a common year."""
+    try:
+        return born.replace(year=born.year + age)
+    except ValueError:
+        return date(born.year + age, 3, 1)
+
+
+def _implied(household: Household) -> tuple[Member, ...]:
+    entered = {m.key for m in household.members}
+    return tuple(child for child in household.children() if child.key not in entered)
+
+
+def _born_by(case: CaseFile, day: date) -> CaseFile:
+    """The household as it would be once births expected by a day have happened."""
+    household = case.household
+    born = {
+        child.key: child.model_copy(update={"kind": "child", "born": child.due, "due": None})
+        for child in household.children()
+        if child.kind == "unborn" and child.due is not None and case.on < child.due <= day
+    }
+    if not born:
+        return case
+    mothers = {child.mother for child in born.values()}
+    kept = tuple(
+        m.model_copy(update={"pregnant": False, "due": None}) if m.key in mothers else m
+        for m in household.members
+        if m.key not in born
+    )
+    return case.model_copy(update={"household": household.model_copy(update={"members": (*kept, *born.values())})})
+
+
+def _differs(checklist: Checklist, before: Result, after: Result) -> tuple[str, ...]:
+    was = {(r.criterion, r.subject): (r.state, r.effect, r.open_effect) for r in before.rows}
+    now = {(r.criterion, r.subject): (r.state, r.effect, r.open_effect) for r in after.rows}
+    moved = dict.fromkeys(c for c, s in (*now, *was) if was.get((c, s)) != now.get((c, s)))
+    return tuple(f"{c} {checklist.criteria[c].name}" for c in checklist.order if c in moved)
+
+
+def flips(checklist: Checklist, case: CaseFile, result: Result) -> tuple[Flip, ...]:
+    """The clear rows whose loss would change the outcome, the soonest to lapse first."""
+    now = OUTCOMES.index(result.outcome)
+    found = []
+    settings = {**checklist.numbers, **case.settings}
+    for row in result.rows:
+        hits = OPEN_HITS[row.if_open]
+        if row.state not in ("clear", "clear_with_condition") or hits <= now:
+            continue
+        lapses = _lapses(checklist.criteria[row.criterion], row, case, settings)
+        found.append(Flip(row.criterion, row.subject, row.if_open, OUTCOMES[hits], lapses))
+    return tuple(sorted(found, key=lambda f: (f.lapses_on or "9999", checklist.order.index(f.criterion), f.subject)))
+
+
+def _lapses(criterion: Criterion, row: Row, case: CaseFile, settings: dict[str, int]) -> str:
+    """The first day on which too little of its reassurance is still fresh; empty where it does not age."""
+    if criterion.shelf_life is None:
+        return ""
+    days = settings[f"shelf_life_{criterion.shelf_life}_days"]
+    fresh = [a for a in row.answers if not a.is_unknown and not is_stale(a, days, case.on)]
+    ends: dict[str, date] = {}
+    for a in fresh:
+        ends[_agency(a)] = max(ends.get(_agency(a), date.min), (a.on or case.on) + timedelta(days=days + 1))
+    last = sorted(ends.values(), reverse=True)
+    return last[criterion.min_sources - 1].isoformat() if len(last) >= criterion.min_sources else ""
+
+
+def _agency(a: Answer) -> str:
+    return a.source.agency.casefold() or "/".join(a.source.identity)
+
+
+def first_night(checklist: Checklist, result: Result) -> tuple[FirstNight, ...]:
+    """The short set still to be answered before keys tonight."""
+    found = []
+    for row in result.rows:
+        criterion = checklist.criteria[row.criterion]
+        if criterion.first_night and row.is_open:
+            agency = checklist.agencies[criterion.ask_of]
+            found.append(
+                FirstNight(
+                    row.criterion,
+                    row.subject,
+                    criterion.name,
+                    agency.name,
+                    criterion.ask or criterion.question,
+                    agency.tonight,
+                )
+            )
+    return tuple(found)
+
+
+def duties(checklist: Checklist, case: CaseFile, result: Result) -> tuple[ToDo, ...]:
+    """What the council must still do by a day, counted from the start of the stay with that day as the first."""
+    starts = case.placement.starts or case.on
+    settings = {**checklist.numbers, **case.settings}
+    found = []
+    for row in result.rows:
+        duty = checklist.criteria[row.criterion].duty
+        if duty is None:
+            continue
+        due = starts + timedelta(days=settings[duty.days] - 1)
+        state = "done" if row.state == "clear" else "overdue" if due < case.on else f"due {in_words(due)}"
+        found.append(ToDo(row.criterion, duty.what, duty.owner, due.isoformat(), state))
+    return tuple(found)

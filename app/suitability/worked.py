@@ -1,0 +1,18 @@
+"""What a computed row comes back with."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+
+class Worked(NamedTuple):
+    """A computed row. ``means`` is clear, worrying, open or not_applicable; ``effect`` replaces the row's own."""
+
+    means: str
+    says: str
+    effect: str | None = None
+
+
+def in_words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,196 @@
+"""What happened before: health contacts, questions to agencies, events, a week's money, and danger now."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from wtforms.validators import ValidationError
+
+from app.clocks import today
+from app.suitability.history import ContactCause, ContactOutcome, DangerWord, EventKind
+
+from .base import CaseForm
+from .cases import words
+from .fields import Choice, Day, Hidden, Line, Note, Pounds, Ticks, Whole, YesNoUnknown, needed, not_in_future
+
+OUTCOMES = {
+    "kept": "Kept",
+    "not_brought": "Not brought",
+    "cancelled_by_family": "Cancelled by the family",
+    "rebooked_by_family": "Rebooked by the family",
+    "cancelled_by_service": "Cancelled by the service",
+    "no_access": "No access at a home visit",
+}
+CAUSES = {
+    "letter_to_dead_address": "The letter went to an old address",
+    "language_wrong": "The letter was in the wrong language or form",
+    "service_cancelled": "The service cancelled",
+    "moved_by_council": "The council moved the family",
+}
+EVENTS = {
+    "birth": "A birth",
+    "move": "A move",
+    "release": "A release from custody",
+    "bereavement": "A bereavement",
+    "antisocial_behaviour": "A flight from antisocial behaviour",
+    "benefit_stopped": "A benefit stopped",
+    "improving_report": "A report that things improve",
+    "worrying_change": "A worrying change",
+    "said_done": "An agreed action said to be done",
+    "emergency_placement": "The emergency route used",
+    "complaint": "A complaint",
+    "late": "Being late",
+}
+DANGER = {
+    "child_alone": "A child is alone",
+    "overdose": "An overdose",
+    "violence_now": "Violence now",
+    "baby_cannot_be_woken": "A baby cannot be woken",
+    "medicine_swallowed": "Medicine was swallowed",
+}
+assert set(OUTCOMES) == set(get_args(ContactOutcome))
+assert set(CAUSES) == set(get_args(ContactCause))
+assert set(EVENTS) == set(get_args(EventKind))
+assert set(DANGER) == set(get_args(DangerWord))
+HOW_KNOWN = [
+    ("E4", "A record or document in hand"),
+    ("E3", "A named professional told us"),
+    ("E2", "Seen by an officer or the provider"),
+    ("E1", "Said by an adult of the household"),
+    ("E0", "Nobody has asked"),
+]
+
+
+class ContactForm(CaseForm):
+    """A health contact of one child. A baby cannot fail to attend: it is brought or not brought."""
+
+    version = Hidden("Version")
+    child = Choice("Which child?", [], checks=[needed("Choose the child.")])
+    what = Line("What was it?", "For example, 6–8 week check.", [needed("Say what the contact was.")], longest=100)
+    on = Day("When was it due?", checks=[not_in_future(today, "This day is in the future.")])
+    outcome = Choice("What happened?", OUTCOMES.items(), checks=[needed("Choose what happened.")])
+    critical = YesNoUnknown(
+        "Could missing it hurt the child most?",
+        "The 6–8 week check, neonatal, seizure, growth and safeguarding contacts are such.",
+    )
+    need = Line("For which need?", "The same word for contacts of the same need, for example asthma.", longest=100)
+    reason = Note("What reason was given, and by whom?", "In their words.")
+    reason_grade = Choice("How is the reason known?", HOW_KNOWN)
+    cause = Choice(
+        "Did the system cause it?",
+        [("", "Nothing shows that"), *CAUSES.items()],
+        "Check first whether the council itself moved the family or wrote to an old address.",
+    )
+    cause_grade = Choice("How is that cause known?", HOW_KNOWN)
+
+    def entry(self) -> dict[str, Any]:
+        return {
+            "child": self.child.data,
+            "what": self.what.data,
+            "on": self.on.data,
+            "outcome": self.outcome.data,
+            "critical": self.critical.known,
+            "need": self.need.data,
+            "reason": self.reason.data,
+            "reason_grade": self.reason_grade.data or "E0",
+            "cause": self.cause.data or None,
+            "cause_grade": self.cause_grade.data or "E0",
+        }
+
+
+class EnquiryForm(CaseForm):
+    """A question put to an agency, and what came back. Silence is never an answer."""
+
+    version = Hidden("Version")
+    agency = Choice("Which agency?", [], checks=[needed("Choose the agency.")], as_select=True)
+    question = Note("What exactly was asked?", checks=[needed("Write the exact question.")])
+    ground = Line("On what ground?", "For example, Children Act 2004 s.16LA.")
+    asked = Day(
+        "When was it asked?",
+        checks=[needed("Enter the day it was asked."), not_in_future(today, "It cannot be asked in the future.")],
+    )
+    due = Day("Answer due by")
+    answered = Choice(
+        "What came back?",
+        [
+            ("", "Nothing yet"),
+            ("full", "A full answer"),
+            ("partly", "Part of an answer"),
+            ("refused", "They refuse to answer"),
+        ],
+    )
+    answered_on = Day("When?", checks=[not_in_future(today, "The answer cannot be in the future.")])
+    reply = Note("What did they say?", "Record it as an answer to the question it belongs to as well.")
+
+    def validate_due(self, field: Day) -> None:
+        if field.data and self.asked.data and field.data < self.asked.data:
+            raise ValidationError("The answer is due before it was asked.")
+
+    def entry(self) -> dict[str, Any]:
+        return {
+            "agency": self.agency.data,
+            "question": self.question.data,
+            "ground": self.ground.data,
+            "asked": self.asked.data,
+            "due": self.due.data,
+            "answered": self.answered.data or None,
+            "answered_on": self.answered_on.data,
+            "reply": self.reply.data,
+        }
+
+
+class EventForm(CaseForm):
+    """Something that happened, with its day."""
+
+    version = Hidden("Version")
+    kind = Choice("What happened?", EVENTS.items(), checks=[needed("Choose what happened.")], as_select=True)
+    on = Day("When?", checks=[needed("Enter the day."), not_in_future(today, "This day is in the future.")])
+    who = Choice("To whom, if to one person?", [], as_select=True)
+    what = Note("In plain words", "Who did what, and what it meant for each child.")
+    nights = Whole("If the emergency route was used: for how many nights?", least=1, most=60)
+    grade = Choice("How is it known?", HOW_KNOWN)
+
+    def entry(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind.data,
+            "on": self.on.data,
+            "who": self.who.data,
+            "what": self.what.data,
+            "nights": self.nights.number,
+            "grade": self.grade.data or "E0",
+        }
+
+
+class BudgetForm(CaseForm):
+    """A week's money, so that affordability is worked out and never guessed."""
+
+    version = Hidden("Version")
+    income = Pounds("Coming in", "Pay and benefits. Children’s benefits are not spare.")
+    housing_charge = Pounds("Rent and charges they pay themselves")
+    essentials = Pounds("Food, heating, clothes and other essentials")
+    maintenance = Pounds("Maintenance or child support they pay")
+    travel = Pounds("Travel to school, work and services from this place")
+    food_without_kitchen = Pounds("Extra for food where there is no kitchen")
+    childcare = Pounds("Childcare")
+
+
+class DangerForm(CaseForm):
+    version = Hidden("Version")
+    danger = Ticks("Is any of these happening now?", DANGER.items())
+
+
+PARTS: dict[str, type[ContactForm | EnquiryForm | EventForm]] = {
+    "contacts": ContactForm,
+    "enquiries": EnquiryForm,
+    "events": EventForm,
+}
+
+
+def line_of(part: str, entry: Any, names: dict[str, str], agencies: dict[str, str]) -> str:
+    """One entry as a line of its list."""
+    if part == "contacts":
+        return f"{names.get(entry.child, 'a child removed')}: {entry.what}, {OUTCOMES[entry.outcome].lower()}"
+    if part == "enquiries":
+        state = {"full": "answered", "partly": "partly answered", "refused": "refused"}.get(entry.answered or "", "")
+        return f"{agencies.get(entry.agency, words(entry.agency))}: {state or 'asked, not answered'}"
+    return EVENTS[entry.kind] + (f", {names[entry.who]}" if entry.who in names else "")
