@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,16 +12,46 @@ from app.suitability.checklist import Checklist, load
 from app.suitability.criterion import DOMAINS
 
 FOLDER = ROOT / "checklists"
+COUNCIL, PATTERNS = "council.yaml", "patterns.yaml"
+# What a version is made of. The council's file may change at any time: its words are kept with each record.
+RULES = (*(f"{domain}.yaml" for domain in DOMAINS), PATTERNS)
+FILES = (*RULES, COUNCIL)
+
+
+def read_texts(folder: Path = FOLDER) -> dict[str, str]:
+    """Every file of a checklist folder as text.
+
+    Raises:
+        FileNotFoundError: a file is missing.
+    """
+    return {name: (folder / name).read_text(encoding="utf-8") for name in FILES}
+
+
+def from_texts(texts: Mapping[str, str]) -> Checklist:
+    """A checklist from the text of its files.
+
+    Raises:
+        ChecklistError: with file, line and what was meant.
+    """
+    return load({f"{d}.yaml": texts[f"{d}.yaml"] for d in DOMAINS}, texts[COUNCIL], texts[PATTERNS])
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 @lru_cache(maxsize=4)
 def read_folder(folder: Path = FOLDER) -> Checklist:
-    """Read and validate every checklist of a folder.
+    """Read and validate every checklist of a folder, once.
 
     Raises:
         ChecklistError: with file, line and what was meant.
-        FileNotFoundError: a domain has no file.
+        FileNotFoundError: a file is missing.
     """
-    texts = {f"{domain}.yaml": (folder / f"{domain}.yaml").read_text(encoding="utf-8") for domain in DOMAINS}
-    council, patterns = ((folder / name).read_text(encoding="utf-8") for name in ("council.yaml", "patterns.yaml"))
-    return load(texts, council, patterns)
+    return from_texts(read_texts(folder))
+
+
+@lru_cache(maxsize=4)
+def digests(folder: Path = FOLDER) -> Mapping[str, str]:
+    """File name to SHA-256, of the folder as it was first read."""
+    return {name: digest(text) for name, text in read_texts(folder).items()}

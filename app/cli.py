@@ -24,19 +24,22 @@ from app.assessments import service as assessments
 from app.assessments.adoption import adopt
 from app.audit import service as audit
 from app.cases.models import Case
-from app.checklists import read_folder
+from app.checklists import from_texts, read_folder, read_texts
 from app.clocks import today
 from app.database import schema_version, writing
+from app.decisions import impact, versions
 from app.extensions import db
 from app.places import gazetteer
 from app.places.distance import between
 from app.places.geocoder import Place
 from app.places.service import locate
 from app.records import service as records
+from app.records.models import Record
 from app.settings import ROOT, Settings
 from app.suitability import case_file, describe, report
 from app.suitability.assess import assess
 from app.suitability.explain import explain
+from app.suitability.located import ChecklistError
 
 case = AppGroup("case", help="Read a case in from a file, or write one out.")
 schema_group = AppGroup("case-file", help="The case file's own description.")
@@ -68,7 +71,46 @@ def _plain_reason(error: Exception) -> str:
     return "This file cannot be read." if isinstance(error, OSError) else str(error)
 
 
-@click.command("assess")
+class _Files(click.Group):
+    """A group whose command may be left out: then the words are files to assess."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] in self.commands:
+            return super().resolve_command(ctx, args)
+        return "files", self.commands["files"], args
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, "[--explain] FILES... | replay RECORD.json")
+
+
+@click.group("assess", cls=_Files, context_settings={"ignore_unknown_options": True}, no_args_is_help=True)
+def assess_group() -> None:
+    """Assess case files, or judge a frozen record again."""
+
+
+@assess_group.command("replay")
+@click.argument("file")
+@with_appcontext
+def replay_command(file: str) -> None:
+    """Judge a frozen record again on its own checklist version; say identical, or exactly what differs."""
+    _tables_needed()
+    try:
+        contents = json.loads(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
+        if not isinstance(contents, dict):
+            raise versions.CannotReplay("This is not a record of ours.")
+        found = versions.replay(contents, _settings().council_authority)
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        said = "This is not a JSON document." if isinstance(error, json.JSONDecodeError) else _plain_reason(error)
+        raise click.ClickException(f"{file}: {said}") from None
+    except versions.CannotReplay as problem:
+        raise click.ClickException(f"{file}: {problem}") from None
+    click.echo(json.dumps(found._asdict(), ensure_ascii=False, indent=2))
+    sys.exit(0 if found.identical else 1)
+
+
+@assess_group.command("files", hidden=True)
 @click.argument("files", nargs=-1, required=True)
 @click.option("--explain", "explained", is_flag=True, help="Print the reasoning as text instead of the result as JSON.")
 @with_appcontext
@@ -118,6 +160,32 @@ def describe_command(folder: str) -> None:
         (target / name).write_text(text, encoding="utf-8")
 
 
+@checklists.command("impact")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--processes", default=0, help="How many processes; every core when not given.")
+def impact_command(folder: Path, processes: int) -> None:
+    """Judge every stored record under a draft version (a folder of checklist files); a JSON line for each that changes."""
+    _tables_needed()
+    try:
+        texts = read_texts(folder)
+        draft = from_texts(texts)
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{folder}: {_plain_reason(error)}") from None
+    except ChecklistError as problem:
+        raise click.ClickException(str(problem)) from None
+    counts = {"records": 0, "changed": 0, "cannot_be_judged": 0}
+    for found in impact.impact(impact.stored(), texts, _settings().council_authority, processes or impact.cores()):
+        counts["records"] += 1
+        if found.problem:
+            counts["cannot_be_judged"] += 1
+        elif found.was != found.would_be:
+            counts["changed"] += 1
+        else:
+            continue
+        click.echo(json.dumps(found._asdict(), ensure_ascii=False))
+    click.echo(json.dumps({"draft": draft.version, **counts}))
+
+
 @case.command("import")
 @click.argument("file")
 @click.option("--officer", required=True, help="E-mail address of the officer who gets the case.")
@@ -159,6 +227,19 @@ def export_command(reference: str, on: datetime | None) -> None:
     with writing() as session:
         audit.record(session, "case.exported", "case", found.id, found.id)
     click.echo(json.dumps(file.as_json(), ensure_ascii=False, indent=1))
+
+
+@record.command("export")
+@click.argument("number")
+def export_record_command(number: str) -> None:
+    """Write a frozen record out as the canonical JSON it was hashed as."""
+    _tables_needed()
+    found = db.session.scalar(select(Record).where(Record.number == number))
+    if found is None:
+        raise click.ClickException("There is no record with this number.")
+    with writing() as session:
+        audit.record(session, "record.exported", "record", found.id, found.case_id)
+    click.echo(found.body.decode("utf-8"))
 
 
 @record.command("verify")
@@ -224,5 +305,5 @@ def worker_command() -> None:
 
 
 def init_app(app: Flask) -> None:
-    for command in (checklists, assess_command, schema_group, case, record, places, setup_command, worker_command):
+    for command in (checklists, assess_group, schema_group, case, record, places, setup_command, worker_command):
         app.cli.add_command(command)

@@ -15,6 +15,7 @@ from app import demo, jobs
 from app.accounts import service as accounts
 from app.accounts.models import User
 from app.database import schema_version
+from app.decisions import versions
 from app.extensions import db
 from app.places import gazetteer
 from app.records import seal
@@ -51,6 +52,11 @@ def prepare(app: Flask, with_demo: bool, say: Callable[[str], object]) -> None:
             say(f"{gazetteer.build(settings.gazetteer):,} postcodes loaded.")
         except gazetteer.GazetteerProblem as problem:
             raise CannotPrepare(str(problem)) from None
+    try:
+        versions.refuse_changed(db.session)
+    except versions.ChangedVersion as problem:
+        raise CannotPrepare(str(problem)) from None
+    db.session.rollback()  # the job engine's own tables are made next: no transaction may stay open beside that
     seal.make_certificate(settings.seal_file, settings.council_name)
     _prepare_jobs(app, settings)
     if with_demo:

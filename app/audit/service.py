@@ -45,6 +45,7 @@ ACTIONS = {
     "decision.made": "Decision made",
     "record.issued": "Record issued",
     "record.rendered": "Record made into a PDF",
+    "record.exported": "Record written out to a file",
     "record.viewed": "Record looked at",
     "record.downloaded": "Record downloaded",
     "share.made": "Record shared",

@@ -22,7 +22,7 @@ from app.records import service as records
 from app.settings import Settings
 from app.suitability.result import OUTCOMES
 
-from . import freeze
+from . import freeze, versions
 from .models import Decision
 
 
@@ -85,6 +85,7 @@ def decide(
                 "worse_reason": assessment.worse_reason,
             }
             frozen = freeze.contents(judged, around, contents, settings.council_name, assessment.case.demo)
+            frozen["checklist_files"] = dict(versions.keep(session))
             record = records.issue(session, assessment.case_id, records.next_number(session, moment), moment, frozen)
             decision = Decision(
                 case_id=assessment.case_id,
@@ -103,6 +104,10 @@ def decide(
             audit.record(session, "decision.made", "decision", decision.id, assessment.case_id, {"outcome": outcome})
     except IntegrityError:
         raise DecisionProblem("This assessment has been decided already.") from None
+    except versions.ChangedVersion:
+        raise DecisionProblem(
+            "The checklists were changed under a version that records rest on, so nothing can be decided. Ask the operator of the service to restore them."
+        ) from None
     return decision
 
 

@@ -57,6 +57,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_frozen_text")),
         sqlite_strict=True,
     )
+    if op.get_bind().dialect.name == "sqlite":
+        for table in ("used_checklist", "frozen_text", "pattern_answer"):
+            for what in ("UPDATE", "DELETE"):
+                op.execute(
+                    f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                )
+    else:
+        for table in ("used_checklist", "frozen_text", "pattern_answer"):
+            op.execute(
+                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} EXECUTE FUNCTION refuse_change()"
+            )
 
 
 def downgrade() -> None:

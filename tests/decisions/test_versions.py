@@ -1,0 +1,180 @@
+"""A record can be judged again on its own checklist; a used version never changes; a draft says what it would change."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
+
+from app import checklists, install
+from app.decisions import impact, versions
+from app.decisions.models import FrozenText, UsedChecklist
+from app.extensions import db
+from app.records.models import Record
+from tests.conftest import Instance
+
+
+def run(instance: Instance, *words: str, given: str = "") -> Result:
+    return instance.app.test_cli_runner().invoke(args=list(words), input=given)
+
+
+def exported(instance: Instance, name: str) -> dict[str, object]:
+    instance.decided(name)
+    with instance.app.app_context():
+        number = db.session.scalars(select(Record.number)).one()
+    tree: dict[str, object] = json.loads(run(instance, "record", "export", number).stdout)
+    return tree
+
+
+@pytest.mark.parametrize("name", ["h1", "h2"])
+def test_a_record_replays_identically_on_both_databases(either: Instance, name: str, tmp_path: Path) -> None:
+    record = exported(either, name)
+    file = tmp_path / "record.json"
+    file.write_text(json.dumps(record), encoding="utf-8")
+    found = run(either, "assess", "replay", str(file))
+    told = json.loads(found.stdout)
+    assert found.exit_code == 0, found.output
+    assert (told["identical"], told["differences"], told["checklist_version"]) == (True, [], "2026.1")
+
+
+def test_replay_says_exactly_what_differs(instance: Instance) -> None:
+    record = exported(instance, "h2")
+    record["result"]["outcome"] = "suitable"  # type: ignore[index]
+    found = run(instance, "assess", "replay", "-", given=json.dumps(record))
+    told = json.loads(found.stdout)
+    assert found.exit_code == 1
+    assert told["differences"] == [{"path": "outcome", "record": "suitable", "now": "suitable_with_conditions"}]
+
+
+def test_a_record_is_replayed_on_its_own_checklist_not_on_todays(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = exported(instance, "h2")
+    texts = checklists.read_texts()
+    texts["child_safety.yaml"] = texts["child_safety.yaml"].replace("name: A cot on the first night", "name: A cot")
+    monkeypatch.setattr(versions, "digests", lambda: {n: checklists.digest(t) for n, t in texts.items()})
+    monkeypatch.setattr(versions, "read_folder", lambda: checklists.from_texts(texts))
+    found = run(instance, "assess", "replay", "-", given=json.dumps(record))
+    assert json.loads(found.stdout)["identical"] is True, found.output
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("{", "not a JSON document"),
+        ("[]", "not a record of ours"),
+        ('{"number": "R-1"}', "it has no “case_file”"),
+        ('{"number": "R", "case_file": {}, "result": {}, "settings": {}}', "before checklists were kept"),
+    ],
+)
+def test_what_is_not_a_record_is_refused_with_a_sentence(instance: Instance, given: str, words: str) -> None:
+    found = run(instance, "assess", "replay", "-", given=given)
+    assert found.exit_code == 1
+    assert words in found.output
+    assert "Traceback" not in found.output
+
+
+def test_a_record_whose_checklist_is_not_kept_says_so(instance: Instance) -> None:
+    record = exported(instance, "h2")
+    record["checklist_files"]["council.yaml"] = "0" * 64  # type: ignore[index]
+    found = run(instance, "assess", "replay", "-", given=json.dumps(record))
+    assert "is not kept here: council.yaml" in found.output
+
+
+def test_a_used_version_is_kept_once_and_never_changed(either: Instance) -> None:
+    either.decided("h2")
+    with either.app.app_context():
+        assert db.session.scalars(select(UsedChecklist.version)).all() == ["2026.1"]
+        assert len(db.session.scalars(select(FrozenText.digest)).all()) == len(checklists.FILES)
+        for change in ("UPDATE used_checklist SET version = 'x'", "DELETE FROM frozen_text"):
+            with pytest.raises(DatabaseError):
+                db.session.execute(text(change))
+            db.session.rollback()
+
+
+def test_a_changed_file_under_a_used_version_is_refused_at_start_and_at_a_decision(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance.decided("h2")
+    changed = {**checklists.digests(), "child_safety.yaml": "0" * 64}
+    monkeypatch.setattr(versions, "digests", lambda: changed)
+    with instance.app.app_context(), pytest.raises(install.CannotPrepare, match=r"child_safety\.yaml: changed under"):
+        install.prepare(instance.app, False, lambda line: None)
+    case_id, assessment_id = instance.submitted("h1")
+    lead = instance.client("safeguarding_lead")
+    page = lead.post(
+        f"/cases/{case_id}/assessments/{assessment_id}/review",
+        data={
+            "version": str(instance.version(case_id)),
+            "verdict": "approve",
+            "note": "Read and agreed with, for these reasons and no other.",
+        },
+    )
+    assert "ask the operator" in page.text.casefold()
+    with instance.app.app_context():
+        assert len(db.session.scalars(select(Record.id)).all()) == 1
+
+
+def test_a_council_may_change_its_own_words_and_numbers(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    instance.decided("h2")
+    monkeypatch.setattr(versions, "digests", lambda: {**checklists.digests(), "council.yaml": "0" * 64})
+    with instance.app.app_context():
+        versions.refuse_changed(db.session)
+
+
+def draft(folder: Path, old: str, new: str, file: str = "child_safety.yaml") -> Path:
+    folder.mkdir()
+    for name, content in checklists.read_texts().items():
+        content = content.replace('version: "2026.1"', 'version: "2027.1"')
+        if name == file:
+            assert old in content
+            content = content.replace(old, new, 1)
+        (folder / name).write_text(content, encoding="utf-8")
+    return folder
+
+
+def test_impact_lists_whose_outcome_would_change_and_why(instance: Instance, tmp_path: Path) -> None:
+    instance.decided("h2")
+    instance.decided("h1")
+    same = draft(tmp_path / "same", "name: A cot on the first night", "name: A cot")
+    found = [json.loads(line) for line in run(instance, "checklists", "impact", str(same)).stdout.splitlines()]
+    assert found == [{"draft": "2027.1", "records": 2, "changed": 0, "cannot_be_judged": 0}]
+    stricter = draft(tmp_path / "stricter", "clear_at: E2\n    shelf_life: baby\n    worrying: stop_until\n    open: hold\n    basis: guidance",
+                     "clear_at: E4\n    shelf_life: baby\n    worrying: stop_until\n    open: hold\n    basis: guidance")  # fmt: skip
+    found = [
+        json.loads(line)
+        for line in run(instance, "checklists", "impact", str(stricter), "--processes", "2").stdout.splitlines()
+    ]
+    assert [(f["was"], f["would_be"]) for f in found[:-1]] == [("suitable_with_conditions", "cannot_decide")]
+    assert any("CS01 C: now open hold" in why for why in found[0]["why"])
+    assert found[-1] == {"draft": "2027.1", "records": 2, "changed": 1, "cannot_be_judged": 0}
+
+
+def test_impact_says_which_records_a_draft_cannot_read(instance: Instance, tmp_path: Path) -> None:
+    instance.decided("h2")
+    renamed = draft(tmp_path / "renamed", "      ready: {label", "      made_up: {label")
+    found = [json.loads(line) for line in run(instance, "checklists", "impact", str(renamed)).stdout.splitlines()]
+    assert "CS01 has no option “ready”" in found[0]["problem"]
+    assert found[-1]["cannot_be_judged"] == 1
+
+
+def test_a_draft_with_a_mistake_is_refused_before_anything_is_judged(instance: Instance, tmp_path: Path) -> None:
+    broken = draft(tmp_path / "broken", "worrying: stop_until", "worrying: stop_untill")
+    found = run(instance, "checklists", "impact", str(broken))
+    assert found.exit_code == 1
+    assert "Did you mean “stop_until”?" in found.output
+
+
+def test_impact_on_two_processes_is_the_same_as_on_one(instance: Instance) -> None:
+    instance.decided("h2")
+    instance.decided("h1")
+    with instance.app.app_context():
+        bodies = list(impact.stored()) * 150
+    alone = list(impact.impact(bodies, checklists.read_texts(), "E08000025", 1))
+    together = list(impact.impact(bodies, checklists.read_texts(), "E08000025", 2))
+    assert len(alone) == 300
+    assert alone == together
