@@ -6,7 +6,6 @@ import hashlib
 import secrets
 import shutil
 from collections.abc import Callable
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from traceback import extract_tb
@@ -364,7 +363,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         label=words,
         day=clocks.in_words,
         moment=clocks.moment_in_words,
-        isoday=lambda text: clocks.in_words(date.fromisoformat(text)),
+        isoday=clocks.iso_in_words,
     )
 
     @app.context_processor

@@ -22,6 +22,11 @@ def in_words(day: date | None) -> str:
     return "" if day is None else f"{day.day} {day:%B %Y}"
 
 
+def iso_in_words(text: str) -> str:
+    """A day written YYYY-MM-DD, in words."""
+    return in_words(date.fromisoformat(text))
+
+
 def moment_in_words(moment: datetime | None) -> str:
     if moment is None:
         return ""

@@ -20,6 +20,8 @@ from forms.answers import value_in_words
 from forms.cases import words
 from forms.properties import KINDS
 
+from . import reasoning
+
 EFFECT_WORDS = {
     "stop": "Stop",
     "stop_until": "Stop until cured",
@@ -116,6 +118,7 @@ def contents(
         "places": _places(around),
         "placement_lines": placement_lines(file),
         "domains": _domains(judged, names),
+        **reasoning.kept(judged, names, effect_words),
         "attribution": ATTRIBUTION,
     }
 
@@ -160,6 +163,9 @@ def conditions_of(judged: Judged, decision: dict[str, Any]) -> list[dict[str, st
         for c in row.conditions:
             owner = checklist.agencies[c.owner].name if c.owner in checklist.agencies else c.owner
             found.append({"what": c.what.rstrip("."), "owner": owner, "due": c.due, "criterion": row.criterion})
+    for p in judged.result.patterns if usable else ():
+        for c in p.conditions:
+            found.append({"what": c.what.rstrip("."), "owner": c.owner, "due": c.due, "criterion": p.id})
     return [*found, *({**c, "criterion": ""} for c in decision["conditions"])]
 
 
@@ -170,6 +176,10 @@ def _children(judged: Judged, decision: dict[str, Any], names: dict[str, str]) -
         because = [
             f"{judged.result.rows[at].criterion} {in_sentence(judged.checklist.criteria[judged.result.rows[at].criterion].name)}"
             for at in child.because
+        ]
+        because += [
+            f"{judged.result.patterns[at].id} {in_sentence(judged.checklist.patterns[judged.result.patterns[at].id].name)}"
+            for at in child.patterns
         ]
         found.append(
             {
@@ -308,6 +318,7 @@ def _question(judged: Judged, row: Row, names: dict[str, str]) -> dict[str, Any]
         "subject_name": names[row.subject],
         "state_words": f"{STATE_WORDS[row.state]}{'' if row.effect == 'none' else ' (' + EFFECT_WORDS[row.effect].lower() + ')'}",
         "why": list(row.why),
+        **reasoning.path_words(judged, row, names[row.subject]),
         "answers": [
             {
                 "value_words": value_in_words(criterion, a.value),

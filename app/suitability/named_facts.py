@@ -87,8 +87,9 @@ def _answered(facts: Facts, wanted: Mapping[str, Any]) -> Known:
                 if not a.is_unknown
                 for v in ((a.value,) if isinstance(a.value, str) else a.value if isinstance(a.value, tuple) else ())
             }
+            # An answer to a question that turns out not to apply says nothing.
             if values:
-                results.append(not values.isdisjoint(options))
+                results.append(not values.isdisjoint(options) and not facts.is_not_asked(criterion, key))
             else:
                 results.append(False if facts.is_not_asked(criterion, key) else None)
     return any_known(results)

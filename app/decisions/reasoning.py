@@ -1,0 +1,69 @@
+"""What a record keeps of the reasoning: patterns with their answers, who was asked, what the days change, and each path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app import clocks
+from app.assessments.judging import Judged
+from app.suitability.explain import path_of
+from app.suitability.jigsaw import Piece, pieces
+from app.suitability.report import pattern_of
+from app.suitability.result import Row
+from app.suitability.stay import changes, duties, flips
+
+_PIECE_WORDS = {
+    "not_asked": "not asked",
+    "waiting": "asked on {asked}, not answered",
+    "silent": "asked on {asked}, not answered in its time",
+    "refused": "asked on {asked}, refused to answer",
+    "partly": "asked on {asked}, partly answered",
+    "answered": "asked on {asked}, answered",
+}
+
+
+def kept(judged: Judged, names: dict[str, str], effect_words: Any) -> dict[str, Any]:
+    """Beside the result itself: everything the page shows of how it came about, in words."""
+    checklist, file, found = judged.checklist, judged.file, judged.result
+    return {
+        "patterns_shown": [
+            {
+                **{
+                    k: v
+                    for k, v in pattern_of(checklist, p).items()
+                    if k in ("pattern", "name", "prompt", "facts", "step", "owner", "lifts", "source")
+                },
+                "subject_name": names[p.subject],
+                "effect_words": "Prompt" if p.effect == "none" else effect_words(p.effect, p.state),
+                "answers": [
+                    f"{a.by}, {clocks.in_words(a.on)}: {a.reason}"
+                    for a in file.pattern_answers
+                    if (a.pattern, a.subject) == (p.id, p.subject)
+                ],
+            }
+            for p in found.patterns
+        ],
+        "pieces": [_piece(p) for p in pieces(checklist, file, found)],
+        "changes": [{**c._asdict(), "rows": list(c.rows)} for c in changes(checklist, file, file.council or "", found)],
+        "rests_on": [
+            {"name": checklist.criteria[f.criterion].name, "subject_name": names[f.subject], "lapses_on": f.lapses_on}
+            for f in flips(checklist, file, found)
+        ],
+        "duties": [d._asdict() for d in duties(checklist, file, found)],
+    }
+
+
+def _piece(piece: Piece) -> dict[str, str]:
+    asked = clocks.iso_in_words(piece.asked_on) if piece.asked_on else ""
+    return {
+        "name": piece.name,
+        "question": piece.question,
+        "ground": piece.ground,
+        "words": _PIECE_WORDS[piece.state].format(asked=asked),
+    }
+
+
+def path_words(judged: Judged, row: Row, subject_name: str) -> dict[str, Any]:
+    """Of one row: why it was asked, by which rule it is judged, and what lifts it."""
+    path = path_of(judged.checklist, judged.file, row, subject_name)
+    return {"asked": path.asked, "rule": path.rule, "lifts": path.lifts}

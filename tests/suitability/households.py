@@ -1,0 +1,154 @@
+"""Two households to test every row on: one to whom nearly every question applies, one to whom few do."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from app.checklists import read_folder
+from app.suitability import case_file
+from app.suitability.assess import assess
+from app.suitability.criterion import Criterion
+from app.suitability.result import Result, Row
+
+COUNCIL = "E08000025"
+TODAY = "2026-11-23"
+CHECKLIST = read_folder()
+# What is answered otherwise than with the first reassuring option, so that other questions apply.
+CHOSEN = {
+    ("SM01", "M"): "past", ("SM03", "M"): "take_home", ("SM14", "F"): "involved_confirmed", ("CS19", "*"): "agreed",
+    ("CS26", "*"): "started", ("LS01", "*"): "private_rented_offer", ("CS27", "*"): {"addresses": 1, "crossings": 0},
+}  # fmt: skip
+
+
+def full() -> dict[str, Any]:
+    """A mother in treatment, expecting in five weeks, a father with a licence, children of 6 months, 4, 9 and 12; a shared B&B."""
+    return {
+        "on": TODAY,
+        "household": {
+            "reference": "FULL",
+            "left_because": ["domestic_abuse", "violence"],
+            "domestic_abuse": True,
+            "orders": True,
+            "separated_parents": True,
+            "earlier_child_removed": False,
+            "agencies": ["gp", "probation"],
+            "contacts": [],
+            "addresses": [{"kind": "former", "address": "1 Before Row", "moved_in": "2020-01-01"}],
+            "budget": {"income": 50000, "housing_charge": 100, "essentials": 20000, "maintenance": 0, "travel": 0, "food_without_kitchen": 0, "childcare": 0},
+            "lead_professional": {"name": "Lea Prof", "role": "health visitor", "agency": "NHS", "accepted": "2026-11-01"},
+            "services": [
+                {"kind": "drug_alcohol", "name": "Recovery", "used_by": ["M"]},
+                {"kind": "pharmacy", "name": "Pharmacy", "used_by": ["M"], "open_days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]},
+            ],
+            "members": [
+                {"key": "M", "name": "Mo Full", "kind": "adult", "born": "1996-01-01", "sex": "female", "pregnant": True, "due": "2026-12-28",
+                 "needs": ["mobility", "sensory", "mental_health"], "substance_sign": True, "justice_sign": False, "interpreter_needed": True,
+                 "couple_with": "F", "treatment": {"medicine": "methadone", "dose_days": ["mon", "wed"]}},
+                {"key": "F", "name": "Fil Full", "kind": "adult", "born": "1994-01-01", "sex": "male", "needs": [], "substance_sign": True, "justice_sign": True, "interpreter_needed": False},
+                {"key": "C1", "name": "Bo Full", "kind": "child", "born": "2026-05-20", "sex": "female", "needs": ["chest_illness"], "seen_how": "awake"},
+                {"key": "C2", "name": "Di Full", "kind": "child", "born": "2022-06-01", "sex": "male", "needs": [], "seen_how": "awake"},
+                {"key": "C3", "name": "Ed Full", "kind": "child", "born": "2017-06-01", "sex": "female", "needs": [], "seen_how": "awake"},
+                {"key": "C4", "name": "Gi Full", "kind": "child", "born": "2014-06-01", "sex": "male", "needs": [], "seen_how": "awake", "exploitation_sign": True},
+            ],
+        },
+        "placement": {
+            "address": "Room 1, 1 Invented Row", "kind": "bed_and_breakfast", "self_contained": False, "shares": ["cooking"],
+            "cooking_provided": True, "owner": "private", "manager": "private", "private_dwelling": False, "hmo": True, "floor": 2,
+            "shared_building": True, "staffing": "24_hours", "gas": True, "starts": TODAY, "nights": 7, "authority": "E09000001",
+            "notice_sent": TODAY,
+            "rooms": [{"name": f"r{n}", "use": "bedroom", "area_m2": "14.00"} for n in range(5)],
+            "certificates": [{"kind": "gas", "expires": "2027-11-01"}, {"kind": "electrical", "expires": "2029-01-01", "open_danger_codes": False}],
+        },
+        "answers": [],
+    }  # fmt: skip
+
+
+def plain() -> dict[str, Any]:
+    """One adult and a child of nine in a council flat on the ground floor, every fact known and nothing about them."""
+    return {
+        "on": TODAY,
+        "household": {
+            "reference": "PLAIN", "left_because": ["end_of_tenancy"], "domestic_abuse": False, "orders": False,
+            "separated_parents": False, "earlier_child_removed": False, "agencies": [], "contacts": [],
+            "budget": {"income": 50000, "housing_charge": 100, "essentials": 20000, "maintenance": 0, "travel": 0, "food_without_kitchen": 0, "childcare": 0},
+            "lead_professional": {"name": "Lea Prof", "accepted": "2026-11-01"},
+            "members": [
+                {"key": "A", "name": "Al Plain", "kind": "adult", "born": "1990-01-01", "sex": "male", "needs": [], "pregnant": False,
+                 "substance_sign": False, "justice_sign": False, "interpreter_needed": False},
+                {"key": "C", "name": "Cy Plain", "kind": "child", "born": "2017-03-01", "sex": "male", "needs": [], "seen_how": "awake", "exploitation_sign": False},
+            ],
+        },
+        "placement": {
+            "address": "Flat 1, 2 Invented Row", "kind": "house_or_flat", "self_contained": True, "shares": [], "cooking_provided": True,
+            "owner": "council", "manager": "council", "private_dwelling": False, "hmo": False, "floor": 0, "shared_building": False,
+            "staffing": "none", "gas": False, "starts": TODAY, "nights": 28, "authority": COUNCIL,
+            "rooms": [{"use": "bedroom", "area_m2": "12.00"}, {"use": "bedroom", "area_m2": "10.50"}, {"use": "living", "area_m2": "15.00"}],
+            "certificates": [{"kind": "electrical", "expires": "2029-01-01", "open_danger_codes": False}],
+        },
+        "answers": [],
+    }  # fmt: skip
+
+
+def young() -> dict[str, Any]:
+    """A mother of 17 with her baby."""
+    tree = plain()
+    tree["household"]["members"][0] |= {"born": "2009-06-01", "sex": "female"}
+    tree["household"]["members"][1] |= {"born": "2026-02-01"}
+    return tree
+
+
+def result_of(tree: dict[str, Any]) -> Result:
+    return assess(CHECKLIST, case_file.build(deepcopy(tree), CHECKLIST), COUNCIL)
+
+
+def row_of(tree: dict[str, Any], criterion: str, subject: str) -> Row | None:
+    return next((r for r in result_of(tree).rows if (r.criterion, r.subject) == (criterion, subject)), None)
+
+
+def clear_value(criterion: Criterion, subject: str = "*", chosen: dict[tuple[str, str], Any] = CHOSEN) -> Any:
+    for key in ((criterion.id, subject), (criterion.id, "*")):
+        if key in chosen:
+            return chosen[key]
+    if criterion.answer in ("choice", "multiple"):
+        code = next(c for c, option in criterion.options.items() if option.means == "clear")
+        return [code] if criterion.answer == "multiple" else code
+    return {"minutes": 5, "date": TODAY, "counts": dict.fromkeys(criterion.counts, 0)}[criterion.answer]
+
+
+def answered(
+    criterion: str, subject: str, value: Any, grade: str = "E4", on: str = TODAY, agency: int = 1, **more: Any
+) -> dict[str, Any]:
+    return {
+        "criterion": criterion, "subject": subject, "value": value, "grade": grade, "on": on, "note": "What was said or seen, in words.",
+        "source": {"name": f"Voice {agency}", "role": "professional", "agency": f"agency {agency}"}, **more,
+    }  # fmt: skip
+
+
+def settled(tree: dict[str, Any], chosen: dict[tuple[str, str], Any] | None = None) -> dict[str, Any]:
+    """The same case with every asked row that applies answered reassuringly, at E4, today."""
+    tree = deepcopy(tree)
+    full_household = tree["household"]["reference"] == "FULL"
+    choice = chosen if chosen is not None else CHOSEN if full_household else {}
+    for _ in range(8):
+        have = {(a["criterion"], a["subject"]) for a in tree["answers"]}
+        missing = [
+            r for r in result_of(tree).rows
+            if CHECKLIST.criteria[r.criterion].computed is None and (r.criterion, r.subject) not in have
+        ]  # fmt: skip
+        if not missing:
+            asked = {(r.criterion, r.subject) for r in result_of(tree).rows}
+            return {**tree, "answers": [a for a in tree["answers"] if (a["criterion"], a["subject"]) in asked]}
+        for r in missing:
+            criterion = CHECKLIST.criteria[r.criterion]
+            for agency in range(criterion.min_sources):
+                tree["answers"].append(
+                    answered(r.criterion, r.subject, clear_value(criterion, r.subject, choice), agency=agency)
+                )
+    raise AssertionError("questions go on opening others")
+
+
+def instead(tree: dict[str, Any], criterion: str, subject: str, *answers: dict[str, Any]) -> dict[str, Any]:
+    """The same case with one row answered otherwise."""
+    kept = [a for a in tree["answers"] if (a["criterion"], a["subject"]) != (criterion, subject)]
+    return {**tree, "answers": [*kept, *answers]}

@@ -1,0 +1,475 @@
+"""Every row in every state: clear, each worry, partly, unknown, stale, below grade, not applicable, and each strengthening."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from functools import cache
+from typing import Any
+
+import pytest
+
+from app.suitability.result import Row
+from app.suitability.weigh import EFFECT_ORDER
+
+from .households import (
+    CHECKLIST,
+    TODAY,
+    answered,
+    clear_value,
+    full,
+    instead,
+    plain,
+    result_of,
+    row_of,
+    settled,
+    young,
+)
+
+# Written from the specification, not from the checklists: the open effect in the full household, and each worry's effect there.
+# Subjects: C1 is 6 months, C2 4 years, C3 9, C4 12; M is in treatment and expecting; F is on licence.
+TABLE = """
+CS01 C1 hold promised=stop_until none=stop_until
+CS02 C1 hold does_not_fit=stop
+CS03 C1 hold smoker=high alcohol=high drugs=high drowsy_medicine=high born_early=high low_weight=high exhausted_or_lone=high sofa_only=high
+CS04 C1 hold sofa_or_shared=high
+CS05 unit hold cannot=high
+CS06 unit hold found=stop_until serious=stop_until
+CS07 unit chase shares_with_adult=high sexes_share=high no_floor=medium
+CS08 unit hold unrestricted=stop_until
+CS09 unit chase partly=medium not_safe=high
+CS10 unit hold not_working=stop_until
+CS11 unit hold cannot=high
+CS12 unit hold shared=high
+CS13 unit chase not_secure=stop_until
+CS14 unit hold not_compatible=stop
+CS15 unit hold past=high current=stop
+CS16 household hold can_reach=stop
+CS17 household hold not_safe=stop
+CS18 C4 hold linked=high rival=stop
+CS19 C1 hold in_need=high plan_neglect=high plan_or_order=high
+CS20 household hold conflict=stop
+CS21 household hold undeclared=high
+CS22 C1 hold 2026-11-15=high
+CS23 C1 chase nobody_can_say=high
+CS24 M hold partly=medium does_not_fit=high life_sustaining_unmet=stop
+CS25 M hold late_or_unbooked=high hidden=high
+CS26 household chase offered=high declined=high not_started=high
+CS27 household chase addresses:2=medium addresses:3=high crossings:1=high
+SM01 F hold past=medium now=high
+SM02 M hold no_sober_carer=stop_until
+SM03 M hold
+SM04 M hold issued=stop_until none=stop_until
+SM05 M hold not_told=high
+SM06 M chase 46=high
+SM07 M hold not_accepted=high gap=stop_until
+SM08 M chase not_held=medium
+SM09 unit chase not_safe=stop_until
+SM10 M hold events=high
+SM11 M hold street=high building=stop
+SM12 M hold present=high premises=high
+SM13 C1 hold not_named=stop_until
+SM14 F hold involved=high
+SM15 F hold not_compatible=stop
+SM16 M chase signs=high
+SM17 unit note present=medium
+SA01 C1 hold not_reachable=high
+SA02 C1 hold not_accepted=high
+SA03 household hold not_workable=high
+SA04 C1 hold not_brought:1=low no_access:1=low
+SA06 C3 chase 31=medium 46=high
+SA07 C3 chase not_told=medium low=high not_on_roll=high
+SA08 household chase unworkable=high
+SA09 household note none=medium
+SA10 M hold not_named=high
+SA11 household chase partly=low cannot=medium nothing_tonight=high
+SA12 household chase none=medium relative_or_child=high
+SA13 unit chase partly=medium none_at_night=high
+SA14 household hold not_told=high
+IS02 household hold silent=high
+IS03 household hold objects=high
+IS04 household note agreed=low not_asked=low
+IS05 household note missing=medium
+IS07 household chase partly=low not_read=medium
+IS08 household hold one_way=high
+IS09 household chase not_alone=medium never_seen=high
+IS10 household note disagrees=high
+IS12 household hold not_set=high
+LS01 household hold none_named=high
+LS02 household hold incomplete=high
+LS03 household hold apart=high child_apart=senior
+LS04 household chase stale=high none=high
+LS08 household hold something_else=stop
+LS11 unit chase short_notice=medium out_by_day=medium
+LS15 unit hold not_inspected=high do_not_use=stop
+LS16 unit hold category_1=stop_until prohibition=stop
+LS19 unit chase not_current=high unusable=stop_until
+LS20 unit hold not_working=stop_until
+LS21 unit chase unlicensed=stop_until not_fit=stop_until
+LS22 unit hold condition=stop electrical_goods=stop fire=stop carbon_monoxide=stop landlord=stop mandatory_licence=stop additional_licence=stop energy=stop gas=stop agreement=stop
+LS23 household chase no_search=senior
+LS24 household chase departs=high
+LS25 household chase cannot=medium
+LS26 unit chase not_within_reach=medium
+LS28 M hold not_reasoned=senior
+LS29 M hold cannot=stop_until
+LS30 M chase does_not_meet=high
+LS32 household chase not_met=medium
+LS33 household note not_arranged=low
+LS34 household note not_done=low
+LS35 household hold not_made=stop_until promised=stop_until
+"""
+ROWS = [line.split() for line in TABLE.strip().splitlines()]
+COMPUTED = {
+    "SA05",
+    "IS01",
+    "IS06",
+    "LS05",
+    "LS07",
+    "LS09",
+    "LS10",
+    "LS12",
+    "LS13",
+    "LS14",
+    "LS17",
+    "LS18",
+    "LS27",
+    "LS31",
+}
+ELSEWHERE = {"LS06", "IS11"}  # asked only of the young, or only once something is high: below
+
+
+@cache
+def _base() -> Any:
+    return settled(full())
+
+
+def base() -> dict[str, Any]:
+    tree: dict[str, Any] = deepcopy(_base())
+    return tree
+
+
+def value_of(written: str, criterion: str) -> Any:
+    answer = CHECKLIST.criteria[criterion].answer
+    if answer == "counts":
+        name, number = written.split(":")
+        return {**clear_value(CHECKLIST.criteria[criterion]), name: int(number)}
+    if answer == "minutes":
+        return int(written)
+    return [written] if answer == "multiple" else written
+
+
+def found(tree: dict[str, Any], criterion: str, subject: str) -> Row:
+    row = row_of(tree, criterion, subject)
+    assert row is not None, f"{criterion} does not apply to {subject}"
+    return row
+
+
+def test_the_table_has_every_criterion_and_every_worry() -> None:
+    assert {r[0] for r in ROWS} | COMPUTED | ELSEWHERE == set(CHECKLIST.criteria)
+    assert len(CHECKLIST.criteria) == 105
+    for name, _, _, *worries in ROWS:
+        criterion = CHECKLIST.criteria[name]
+        options = {code for code, o in criterion.options.items() if o.means in ("worrying", "partly")}
+        assert options <= {w.split("=")[0] for w in worries}, name
+
+
+def test_the_full_household_is_settled_and_the_rest_is_only_what_it_is() -> None:
+    result = result_of(base())
+    assert [r.criterion for r in result.rows if r.is_open] == []
+    assert {r.criterion for r in result.rows if r.state not in ("clear", "clear_with_condition")} == {"SM01", "LS07"}
+    assert result.outcome == "suitable_with_conditions"
+
+
+@pytest.mark.parametrize("line", ROWS, ids=lambda line: line[0])
+def test_clear_unknown_unasked_stale_and_below_grade(line: list[str]) -> None:
+    name, subject, if_open, *_ = line
+    criterion, tree = CHECKLIST.criteria[name], base()
+    assert found(tree, name, subject).state in ("clear", "clear_with_condition")
+    value = clear_value(criterion, subject)
+    unknown = found(instead(tree, name, subject, answered(name, subject, "unknown")), name, subject)
+    unasked = found(instead(tree, name, subject), name, subject)
+    assert (unknown.state, unknown.open_effect) == (unasked.state, unasked.open_effect) == ("open", if_open)
+    sources = range(criterion.min_sources)
+    grade = next((o.clear_at for c, o in criterion.options.items() if c == value and o.clear_at), criterion.clear_at)
+    if grade.rank > 1 and not any(g.value == "E1" for _, g in criterion.clear_at_when):
+        below = {"E4": "E3", "E3": "E2", "E2": "E1"}[grade.value]
+        said = found(
+            instead(tree, name, subject, *(answered(name, subject, value, below, agency=n) for n in sources)),
+            name,
+            subject,
+        )
+        assert (said.state, said.open_effect) == ("open", if_open)
+    if criterion.shelf_life is not None:
+        old = found(
+            instead(tree, name, subject, *(answered(name, subject, value, on="2026-01-05", agency=n) for n in sources)),
+            name,
+            subject,
+        )
+        assert (old.state, old.open_effect) == ("open", if_open)
+    if criterion.in_words:
+        mute = found(instead(tree, name, subject, {**answered(name, subject, value), "note": ""}), name, subject)
+        assert (mute.state, mute.open_effect) == ("open", if_open)
+
+
+WORRIES = [(line[0], line[1], *worry.split("=")) for line in ROWS for worry in line[3:]]
+
+
+@pytest.mark.parametrize(("name", "subject", "written", "effect"), WORRIES)
+def test_each_worry_counts_at_any_grade_and_age(name: str, subject: str, written: str, effect: str) -> None:
+    tree = base()
+    partly = CHECKLIST.criteria[name].options.get(written)
+    state = "partly" if partly is not None and partly.means == "partly" else "worrying"
+    for grade, on in (("E1", TODAY), ("E4", TODAY), ("E1", "2026-01-05")):
+        if CHECKLIST.criteria[name].answer == "date" and on != TODAY:
+            continue
+        row = found(
+            instead(tree, name, subject, answered(name, subject, value_of(written, name), grade, on)), name, subject
+        )
+        assert (row.state, row.effect) == (state, effect), (grade, on)
+    # Reassurance from somebody else stands beside it and takes nothing away.
+    soothed = found(
+        instead(
+            tree,
+            name,
+            subject,
+            answered(name, subject, value_of(written, name), "E1"),
+            answered(name, subject, clear_value(CHECKLIST.criteria[name], subject), agency=7),
+        ),
+        name,
+        subject,
+    )
+    assert soothed.state == state
+    assert EFFECT_ORDER.index(soothed.effect) <= EFFECT_ORDER.index(effect)
+
+
+# Not applicable: what is asked of the plain household, and therefore what is not.
+PLAIN_ASKS = [
+    "CS06",
+    "CS07",
+    "CS10",
+    "CS14",
+    "CS15",
+    "CS19",
+    "CS21",
+    "CS22",
+    "CS23",
+    "CS26",
+    "CS27",
+    "SM01",
+    "SM14",
+    "SM16",
+    "SA01",
+    "SA04",
+    "SA06",
+    "SA07",
+    "SA08",
+    "SA09",
+    "SA11",
+    "IS01",
+    "IS02",
+    "IS03",
+    "IS04",
+    "IS05",
+    "IS06",
+    "IS07",
+    "IS08",
+    "IS10",
+    "IS12",
+    "LS01",
+    "LS02",
+    "LS03",
+    "LS04",
+    "LS05",
+    "LS07",
+    "LS11",
+    "LS12",
+    "LS13",
+    "LS15",
+    "LS16",
+    "LS18",
+    "LS20",
+    "LS24",
+    "LS25",
+    "LS26",
+    "LS31",
+    "LS32",
+    "LS33",
+    "LS34",
+]
+
+
+def test_what_does_not_apply_is_not_asked() -> None:
+    assert sorted({r.criterion for r in result_of(settled(plain())).rows}) == sorted(PLAIN_ASKS)
+
+
+def test_a_fact_that_is_not_known_makes_the_question_apply() -> None:
+    tree = plain()
+    for name in ("domestic_abuse", "orders", "left_because"):
+        del tree["household"][name]
+    for member in tree["household"]["members"]:
+        for name in ("needs", "justice_sign", "interpreter_needed", "exploitation_sign", "pregnant"):
+            member.pop(name, None)
+    for name in ("floor", "shared_building", "gas", "owner", "authority", "hmo", "self_contained", "shares"):
+        tree["placement"].pop(name, None)
+    asked = {r.criterion for r in result_of(tree).rows}
+    assert asked >= {
+        "CS16",
+        "CS17",
+        "CS20",
+        "CS24",
+        "SM15",
+        "SA12",
+        "CS12",
+        "CS13",
+        "LS17",
+        "LS21",
+        "LS23",
+        "SA14",
+        "LS14",
+        "LS29",
+        "LS30",
+    }
+
+
+def test_a_mother_of_seventeen() -> None:
+    tree = settled(young())
+    assert found(tree, "LS06", "household").state == "clear"
+    assert found(instead(tree, "LS06", "household"), "LS06", "household").open_effect == "hold"
+    worry = found(instead(tree, "LS06", "household", answered("LS06", "household", "not_joint")), "LS06", "household")
+    assert (worry.effect, worry.basis) == ("stop_until", "guidance")
+    tree["placement"] |= {"self_contained": False, "shares": ["toilet"], "owner": "private", "manager": "private"}
+    hotel = found(tree, "LS06", "household")
+    assert (hotel.effect, hotel.basis) == ("stop", "guidance")
+
+
+def test_the_second_persons_challenge_is_asked_only_where_something_is_high_or_held() -> None:
+    tree = settled(plain())
+    assert row_of(tree, "IS11", "household") is None
+    tree = instead(tree, "CS15", "unit", answered("CS15", "unit", "past"))
+    asked = found(tree, "IS11", "household")
+    assert (asked.state, asked.open_effect) == ("open", "hold")
+    written = instead(tree, "IS11", "household", answered("IS11", "household", "written", "E2"))
+    assert found(written, "IS11", "household").state == "clear"
+    mute = instead(tree, "IS11", "household", {**answered("IS11", "household", "written", "E2"), "note": ""})
+    assert found(mute, "IS11", "household").state == "open"
+
+
+# Each strengthening condition: the change that takes it away (or brings it), and the effect then. In the full household
+# unless it says plain.
+def change(tree: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    here: Any = tree
+    *parents, last = path.split(".")
+    for name in parents:
+        here = next(m for m in here if m["key"] == name) if isinstance(here, list) else here[name]
+    here[last] = value
+    return tree
+
+
+def without_baby(tree: dict[str, Any]) -> dict[str, Any]:
+    """The baby is four, and nobody is expecting."""
+    change(tree, "household.members.C1.born", "2022-01-01")
+    mother = next(m for m in tree["household"]["members"] if m["key"] == "M")
+    mother |= {"pregnant": False, "due": None}
+    return tree
+
+
+def drop(tree: dict[str, Any]) -> dict[str, Any]:
+    """Answers about people or rows that are no longer there."""
+    keys = {m["key"] for m in tree["household"]["members"]} | {"unit", "household"}
+    return {**tree, "answers": [a for a in tree["answers"] if a["subject"] in keys]}
+
+
+STRENGTHS: list[tuple[str, str, str, Any, str]] = [
+    ("CS03", "C1", "smoker", lambda t: instead(t, "CS01", "C1", answered("CS01", "C1", "none")), "stop_until"),
+    ("CS03", "C1", "smoker", lambda t: instead(t, "CS02", "C1"), "stop_until"),
+    ("CS04", "C1", "", lambda t: change(t, "household.members.C1.born", "2025-03-01"), "chase"),
+    ("CS05", "unit", "cannot", without_baby, "medium"),
+    ("CS05", "unit", "", without_baby, "chase"),
+    ("CS06", "unit", "found", lambda t: change(t, "household.members.C1.needs", []), "high"),
+    ("CS06", "unit", "serious", lambda t: change(t, "household.members.C1.needs", []), "stop_until"),
+    ("CS12", "unit", "shared", lambda t: instead(t, "CS14", "unit", answered("CS14", "unit", "not_compatible")), "stop"),
+    ("CS14", "unit", "", lambda t: change(t, "placement.shared_building", False), "chase"),
+    ("CS18", "C4", "", lambda t: change(t, "household.members.C4.exploitation_sign", False), "chase"),
+    ("CS18", "C4", "", lambda t: change(t, "household.members.C4.exploitation_sign", None), "hold"),
+    ("CS19", "C3", "", lambda t: t, "chase"),
+    ("CS22", "C2", "", lambda t: t, "chase"),
+    ("CS23", "C1", "nobody_can_say", lambda t: instead(t, "CS26", "household", answered("CS26", "household", "none_seen")), "medium"),
+    ("CS23", "C1", "nobody_can_say", lambda t: instead(instead(t, "CS26", "household", answered("CS26", "household", "none_seen")), "CS19", "C1", answered("CS19", "C1", "plan_or_order")), "high"),
+    ("CS25", "M", "", lambda t: change(t, "household.members.M.due", "2027-05-01"), "chase"),
+    ("SM01", "F", "", without_baby, "chase"),
+    ("SM02", "M", "no_sober_carer", without_baby, "high"),
+    ("SM17", "unit", "present", lambda t: instead(t, "CS03", "C1", answered("CS03", "C1", ["smoker"])), "high"),
+    ("SA01", "C2", "not_reachable", lambda t: t, "medium"),
+    ("SA01", "C2", "not_reachable", lambda t: change(t, "household.members.C2.needs", ["long_term_illness"]), "high"),
+    ("SA02", "C1", "", lambda t: change(t, "placement.authority", "E08000025"), "chase"),
+    ("SA02", "C2", "", lambda t: t, "chase"),
+    ("SA03", "household", "", lambda t: change(t, "household.members.M.due", "2027-01-20"), "chase"),
+    ("SA14", "household", "", without_baby, "chase"),
+    ("SA14", "household", "", lambda t: instead(without_baby(t), "CS19", "C2", answered("CS19", "C2", "plan_or_order")), "hold"),
+    ("IS07", "household", "not_read", lambda t: instead(t, "CS21", "household", answered("CS21", "household", "undeclared")), "high"),
+    ("LS11", "unit", "short_notice", lambda t: instead(t, "CS27", "household", answered("CS27", "household", {"addresses": 3, "crossings": 0})), "high"),
+    ("LS11", "unit", "out_by_day", lambda t: instead(t, "CS19", "C2", answered("CS19", "C2", "plan_or_order")), "high"),
+    ("LS28", "M", "", lambda t: change(t, "household.members.M.needs", None), "chase"),
+    ("LS29", "M", "", lambda t: change(t, "household.members.M.needs", None), "chase"),
+    ("SM06", "M", "31", lambda t: instead(t, "SM03", "M", answered("SM03", "M", "supervised")), "high"),
+    ("SM01", "M", "past", lambda t: instead(t, "SM03", "M"), "medium"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "subject", "written", "changed", "effect"), STRENGTHS)
+def test_each_strengthening_condition_with_and_without(
+    name: str, subject: str, written: str, changed: Any, effect: str
+) -> None:
+    tree = drop(changed(base()))
+    if written:
+        tree = instead(tree, name, subject, answered(name, subject, value_of(written, name)))
+        assert found(tree, name, subject).effect == effect
+    else:
+        assert found(instead(tree, name, subject), name, subject).open_effect == effect
+
+
+def test_one_carer_alone_with_a_baby_and_nobody_near() -> None:
+    tree = settled(young())
+    worry = found(instead(tree, "SA09", "household", answered("SA09", "household", "none")), "SA09", "household")
+    assert worry.effect == "high"
+
+
+def test_a_sober_carer_relied_on_is_confirmed_by_a_professional() -> None:
+    tree = base()
+    said = instead(tree, "SA09", "household", answered("SA09", "household", "named", "E1"))
+    assert found(said, "SA09", "household").state == "open"
+    assert (
+        found(
+            instead(settled(plain()), "SA09", "household", answered("SA09", "household", "named", "E1")),
+            "SA09",
+            "household",
+        ).state
+        == "clear"
+    )
+
+
+def test_a_baby_who_does_not_move_yet_makes_needles_and_stairs_less_urgent() -> None:
+    tree = settled(young())
+    tree["household"]["members"][1]["born"] = "2026-10-20"
+    tree["placement"] |= {"shared_building": True}
+    tree = settled(tree)
+    worry = instead(tree, "CS09", "unit", answered("CS09", "unit", "not_safe"))
+    assert found(worry, "CS09", "unit").effect == "medium"
+    worry = instead(tree, "SM09", "unit", answered("SM09", "unit", "not_safe"))
+    assert found(worry, "SM09", "unit").effect == "high"
+    tree["placement"]["nights"] = 200  # it will crawl before the stay ends
+    worry = instead(tree, "SM09", "unit", answered("SM09", "unit", "not_safe"))
+    assert found(worry, "SM09", "unit").effect == "stop_until"
+
+
+def test_after_decision_rows_never_touch_the_outcome() -> None:
+    tree = settled(plain())
+    best = result_of(tree).outcome
+    for name, value in (("IS04", "not_asked"), ("LS34", "not_done"), ("IS04", "unknown"), ("LS34", "unknown")):
+        assert result_of(instead(tree, name, "household", answered(name, "household", value))).outcome == best
+    tree["placement"]["authority"] = "E09000001"
+    tree = settled(tree)
+    before = result_of(tree)
+    late = found(tree, "LS27", "household")
+    tree["placement"]["notice_sent"] = "2026-11-23"
+    assert (late.effect, before.outcome) == ("note", result_of(tree).outcome)
