@@ -96,6 +96,7 @@ class MemberForm(CaseForm):
     )
     relationship = Line("Relationship to the applicant", "For example, applicant, partner, daughter.")
     couple_with = Choice("Lives as a couple with", [], as_select=True)
+    mother = Choice("Mother, where she is in the household", [], "A child or an unborn child only.", as_select=True)
     pregnant = YesNoUnknown("Is this person pregnant?", "Ask privately.")
     needs_asked = Choice(
         "Health, disability or other needs",

@@ -107,8 +107,9 @@ def viewed(action: str, object_type: str, object_id: str, case_id: str) -> None:
         connection.execute(insert(AuditEvent).values(**_entry(action, object_type, object_id, case_id, None, None)))
 
 
-def timeline(case_id: str, limit: int = 200) -> Sequence[AuditEvent]:
-    """The last entries of a case, newest first."""
-    return db.session.scalars(
-        select(AuditEvent).where(AuditEvent.case_id == case_id).order_by(AuditEvent.seq.desc()).limit(limit)
-    ).all()
+def timeline(case_id: str, limit: int, before: int | None = None) -> Sequence[AuditEvent]:
+    """The last ``limit`` entries of a case, newest first; with ``before``, those older than that entry."""
+    wanted = select(AuditEvent).where(AuditEvent.case_id == case_id)
+    if before is not None:
+        wanted = wanted.where(AuditEvent.seq < before)
+    return db.session.scalars(wanted.order_by(AuditEvent.seq.desc()).limit(limit)).all()

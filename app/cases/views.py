@@ -34,6 +34,7 @@ from .models import Case
 
 pages = Blueprint("cases", __name__)
 PAGE = 50
+TIMELINE = 200  # entries on one page
 
 
 @pages.get("/")
@@ -129,7 +130,9 @@ def member(case_id: str, member_id: str | None = None) -> Page:
     if member_id is not None and person is None:
         abort(404)
     form = MemberForm(data=_member_values(case, person)) if request.method == "GET" else MemberForm()
-    form.couple_with.items = [(m.key, m.name, "") for m in case.members if m.kind == "adult" and m is not person]
+    others = [m for m in case.members if m is not person]
+    form.couple_with.items = [(m.key, m.name, "") for m in others if m.kind == "adult"]
+    form.mother.items = [(m.key, m.name, "") for m in others if m.kind != "unborn"]
     if request.method == "POST" and form.validate():
         values = _member_from(form)
         if saved(
@@ -154,6 +157,7 @@ def _member_values(case: Case, m: Any) -> dict[str, Any]:
         "sex": m.sex,
         "relationship": m.relationship_,
         "couple_with": m.couple_with,
+        "mother": m.mother,
         "pregnant": m.pregnant,
         "needs_asked": "unknown" if m.needs is None else "yes" if m.needs else "none",
         "needs": m.needs,
@@ -183,6 +187,7 @@ def _member_from(form: MemberForm) -> dict[str, Any]:
         "sex": form.sex.chosen,
         "relationship_": form.relationship.data,
         "couple_with": form.couple_with.data,
+        "mother": form.mother.data,
         "pregnant": form.pregnant.known,
         "needs": list(form.needs.data)
         if form.needs_asked.data == "yes" or form.needs.data
@@ -367,8 +372,17 @@ def restrict(case_id: str, what: str) -> Page:
 @permission("audit.view")
 def timeline(case_id: str) -> Page:
     """Who did and who looked at what, newest first."""
-    events = audit.timeline(case_id)
-    names = _names({e.actor_id for e in events})
+    before = request.args.get("before", "")
+    if before and not (before.isascii() and before.isdigit() and len(before) <= 18):
+        abort(404)
+    found = audit.timeline(case_id, TIMELINE + 1, int(before) if before else None)
+    events = found[:TIMELINE]
     return render_template(
-        "cases/timeline.html", case=g.case, events=events, names=names, actions=audit.ACTIONS, roles=ROLES
+        "cases/timeline.html",
+        case=g.case,
+        events=events,
+        older=events[-1].seq if len(found) > TIMELINE else None,
+        names=_names({e.actor_id for e in events}),
+        actions=audit.ACTIONS,
+        roles=ROLES,
     )

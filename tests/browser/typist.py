@@ -36,19 +36,22 @@ def type_household(officer: Person, tree: dict[str, Any], reference: str) -> tup
         officer.fill("treatment_medicine", treatment.get("medicine"))
         officer.tick("treatment_days", treatment.get("dose_days") or [])
         officer.choose("school_age_place", m.get("school_age_place"))
+        officer.choose("seen_how", m.get("seen_how"))
+        officer.choose("exploitation_sign", asked(m.get("exploitation_sign")))
+        officer.fill("language", m.get("language"))
         officer.choose("interpreter_needed", asked(m.get("interpreter_needed")))
         officer.press("Save")
     keys: dict[str, str] = {}
-    couples = {m["name"]: m["couple_with"] for m in household["members"] if m.get("couple_with")}
+    tied = [(m["name"], tie, m[tie]) for m in household["members"] for tie in ("couple_with", "mother") if m.get(tie)]
     officer.go(path + "/services/new")
     for box in page.locator('[name="used_by"]').all():
         label = page.locator(f'label[for="{box.get_attribute("id")}"]').inner_text().strip()
         keys[next(m["key"] for m in household["members"] if m["name"] == label)] = box.get_attribute("value") or ""
-    for name, other in couples.items():
+    for name, tie, other in tied:
         officer.go(path)
         page.locator("a", has_text=f"Change {name}").click()
         page.wait_for_load_state()
-        page.select_option('[name="couple_with"]', keys[other])
+        page.select_option(f'[name="{tie}"]', keys[other])
         officer.press("Save")
     officer.go(path + "/household")
     officer.choose("left_asked", "yes" if household.get("left_because") is not None else "unknown")
@@ -58,8 +61,10 @@ def type_household(officer: Person, tree: dict[str, Any], reference: str) -> tup
         officer.choose("agencies_asked", "yes")
         officer.tick("agencies", household["agencies"])
     officer.choose("orders", asked(household.get("orders")))
-    officer.choose("separated_parents", asked(household.get("separated_parents")))
+    for name in ("separated_parents", "domestic_abuse", "earlier_child_removed"):
+        officer.choose(name, asked(household.get(name)))
     officer.press("Save")
+    type_history(officer, household, path, keys)
     for a in household.get("addresses", []):
         officer.go(path + "/addresses/new")
         officer.choose("kind", a["kind"])
@@ -92,6 +97,43 @@ def type_household(officer: Person, tree: dict[str, Any], reference: str) -> tup
     return path, keys
 
 
+def type_history(officer: Person, household: dict[str, Any], path: str, keys: dict[str, str]) -> None:
+    """What happened before: health contacts, events, money, nights in bed and breakfast."""
+    page = officer.page
+    for contact in household.get("contacts") or []:
+        officer.go(path + "/history/contacts")
+        officer.choose("child", keys[contact["child"]])
+        for name in ("what", "need", "reason"):
+            officer.fill(name, contact.get(name))
+        officer.day("on", contact.get("on"))
+        officer.choose("critical", asked(contact.get("critical")))
+        for name in ("outcome", "reason_grade", "cause", "cause_grade"):
+            officer.choose(name, contact.get(name))
+        officer.press("Add")
+    if household.get("contacts") == []:
+        officer.go(path + "/history/contacts")
+        officer.press("none to list")
+    for event in household.get("events", []):
+        officer.go(path + "/history/events")
+        page.select_option('[name="kind"]', event["kind"])
+        officer.day("on", event["on"])
+        if event.get("who"):
+            page.select_option('[name="who"]', keys[event["who"]])
+        officer.fill("what", event.get("what"))
+        officer.choose("grade", event.get("grade"))
+        officer.press("Add")
+    if household.get("budget"):
+        officer.go(path + "/money")
+        for name, pence in household["budget"].items():
+            officer.fill(name, f"{pence / 100:.2f}")
+        officer.press("Save")
+    for spell in household.get("bed_and_breakfast", []):
+        officer.go(path + "/bed-and-breakfast")
+        officer.day("first", spell["first"])
+        officer.day("last", spell["last"])
+        officer.press("Add")
+
+
 def type_placement(officer: Person, tree: dict[str, Any], path: str) -> str:
     """The unit, its rooms and certificates, and the stay. Returns the assessment's path."""
     page, p = officer.page, tree["placement"]
@@ -99,7 +141,7 @@ def type_placement(officer: Person, tree: dict[str, Any], path: str) -> str:
     officer.fill("address", p["address"])
     officer.fill("postcode", p.get("postcode"))
     officer.choose("kind", p["kind"])
-    for name in ("self_contained", "cooking_provided", "private_dwelling", "lift", "shared_building", "gas"):
+    for name in ("self_contained", "cooking_provided", "private_dwelling", "lift", "shared_building", "gas", "hmo"):
         officer.choose(name, asked(p.get(name)))
     if p.get("shares") is not None:
         officer.choose("shares_known", "yes" if p["shares"] else "none")

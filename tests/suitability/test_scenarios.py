@@ -10,17 +10,28 @@ import pytest
 import yaml
 
 from .conftest import example, judge, row
+from .households import full, plain, settled
 
 FILES = sorted((Path(__file__).parent.parent / "scenarios").glob("*.yaml"))
+RETIRED = ("disguised compliance", "failed to engage", "did not attend", "non-compliant", "hard to reach", "toxic trio")
+
+
+def start(told: dict[str, Any]) -> dict[str, Any]:
+    """A case file of the examples, or one of the two settled households of the tests with what the scenario changes."""
+    if "case" in told:
+        return example(told["case"])
+    tree = {"plain": plain, "full": full}[told["base"]]()
+    return settled(changed(tree, {"set": told.get("facts", {})}))
 
 
 def situations() -> list[Any]:
     found = []
     for file in FILES:
-        told = yaml.safe_load(file.read_text(encoding="utf-8"))
-        found.append(pytest.param(told["case"], {}, told["expect"], id=file.stem))
-        for variant in told.get("variants", []):
-            found.append(pytest.param(told["case"], variant, variant["expect"], id=f"{file.stem}: {variant['name']}"))
+        for told in yaml.safe_load_all(file.read_text(encoding="utf-8")):
+            name = told.get("name", file.stem)
+            found.append(pytest.param(told, told.get("change", {}), told["expect"], id=name))
+            for variant in told.get("variants", []):
+                found.append(pytest.param(told, variant, variant["expect"], id=f"{name}: {variant['name']}"))
     return found
 
 
@@ -31,30 +42,50 @@ def changed(tree: dict[str, Any], variant: dict[str, Any]) -> dict[str, Any]:
         assert matches, f"the scenario has no answer to change for {new['criterion']}"
         for match in matches:
             match |= new
+    for criterion, subject in variant.get("unanswered", []):
+        tree["answers"] = [a for a in tree["answers"] if (a["criterion"], a["subject"]) != (criterion, subject)]
     tree["answers"] += variant.get("add", [])
     tree.setdefault("mitigations", []).extend(variant.get("mitigations", []))
-    tree["placement"] |= variant.get("placement", {})
-    household = variant.get("household", {})
-    for kind, facts in household.get("services", {}).items():
-        next(s for s in tree["household"]["services"] if s["kind"] == kind).update(facts)
-    for key, facts in household.get("members", {}).items():
-        next(m for m in tree["household"]["members"] if m["key"] == key).update(facts)
+    for path, value in variant.get("set", {}).items():
+        put(tree, path, value)
     return tree
 
 
-@pytest.mark.parametrize(("case", "variant", "expected"), situations())
+def put(tree: Any, path: str, value: Any) -> None:
+    """Set a fact by its path; in a list, by number, by a member's key or by a service's kind."""
+    *parents, last = path.split(".")
+    here = tree
+    for name in parents:
+        here = step(here, name)
+    if isinstance(here, list):
+        here[int(last)] = value
+    else:
+        here[last] = value
+
+
+def step(here: Any, name: str) -> Any:
+    if not isinstance(here, list):
+        return here[name]
+    if name.isdigit():
+        return here[int(name)]
+    return next(entry for entry in here if name in (entry.get("key"), entry.get("kind")))
+
+
+@pytest.mark.parametrize(("told", "variant", "expected"), situations())
 def test_a_household_ends_where_a_careful_lead_expects(
-    case: str, variant: dict[str, Any], expected: dict[str, Any]
+    told: dict[str, Any], variant: dict[str, Any], expected: dict[str, Any]
 ) -> None:
-    result = judge(changed(example(case), variant))
-    assert result["outcome"] == expected["outcome"]
-    if "safeguarding_route" in expected:
-        assert result["safeguarding_route"] == expected["safeguarding_route"]
+    result = judge(changed(start(told), variant))
+    outcomes = expected["outcome"] if isinstance(expected["outcome"], list) else [expected["outcome"]]
+    assert result["outcome"] in outcomes
+    for key in ("safeguarding_route",):
+        if key in expected:
+            assert result[key] == expected[key]
     if "first_child" in expected:
         assert result["children"][0]["key"] == expected["first_child"]
     for wanted in expected.get("findings", []):
         found = [{k: f[k] for k in wanted} for f in row(result, wanted["criterion"], wanted["subject"])]
-        assert wanted in found
+        assert wanted in found, (wanted, row(result, wanted["criterion"]))
     for effect in expected.get("no_effects", []):
         assert [f["criterion"] for f in result["findings"] if f["effect"] == effect] == []
     for criterion in expected.get("absent", []):
@@ -62,12 +93,70 @@ def test_a_household_ends_where_a_careful_lead_expects(
     for criterion, words in expected.get("why", {}).items():
         said = " ".join(w for f in row(result, criterion) for w in f["why"])
         assert [word for word in words if word not in said] == []
+    fired = {p["pattern"] for p in result["patterns"]}
+    assert fired >= set(expected.get("patterns", []))
+    assert not fired & set(expected.get("no_patterns", []))
+    if "only_patterns" in expected:
+        assert fired == set(expected["only_patterns"])
+    for wanted in expected.get("pattern_effects", []):
+        assert wanted in [{k: p[k] for k in wanted} for p in result["patterns"]]
     if expected.get("same_findings"):
-        assert result["findings"] == judge(example(case))["findings"]
+        assert result["findings"] == judge(start(told))["findings"]
+    asked = {q["ask_of"] for q in result["next_questions"]}
+    for agency in expected.get("ask", []):
+        assert any(agency in name for name in asked), (agency, asked)
+    must_not_say(result)
 
 
-def test_no_word_the_field_has_retired_is_ever_said() -> None:
-    retired = ("disguised compliance", "failed to engage", "did not attend", "non-compliant", "hard to reach")
-    for name in ("h1", "h2", "h3", "h5"):
-        said = str(judge(example(name))).casefold()
-        assert [word for word in retired if word in said] == []
+def must_not_say(result: dict[str, Any]) -> None:
+    """What no result ever does: a retired word, a total, a clearance by silence, an outcome without a next step."""
+    said = str(result).casefold()
+    assert [word for word in (*RETIRED, "no concerns raised") if word in said] == []
+    assert set(result["scores"]) <= {
+        "child_safety", "substance_misuse", "support_access", "information_sharing", "lawful_suitability",
+    }  # fmt: skip
+    assert not {"total", "score", "risk", "rating", "probability"} & set(result)
+    steps = result["what_would_make_it_suitable"]["steps"]
+    assert steps
+    assert all(s["step"] and s["owner"] for s in steps)
+    if result["outcome"] in ("not_suitable", "cannot_decide"):
+        assert result["emergency_route"]["open"] is True
+
+
+IDENTITY = [
+    ({"ethnicity": "Roma", "language": "Romanian", "faith": "Orthodox"}, "a council tenant"),
+    ({"ethnicity": "White British", "language": "English", "faith": "None"}, "an owner"),
+    ({"ethnicity": "Black African", "language": "Somali", "faith": "Muslim"}, ""),
+]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [s.values[0] for s in situations() if s.values[1] == s.values[0].get("change", {})],
+    ids=lambda t: t.get("name", t.get("case", "")),
+)
+@pytest.mark.parametrize(("words", "tenure"), IDENTITY)
+def test_who_they_are_changes_nothing_in_any_scenario(told: dict[str, Any], words: dict[str, str], tenure: str) -> None:
+    tree = changed(start(told), told.get("change", {}))
+    before = judge(tree)
+    names = {m["key"]: f"Somebody {at}" for at, m in enumerate(tree["household"]["members"])}
+    swapped = deepcopy(tree)
+    swapped["household"]["tenure"] = tenure
+    for member in swapped["household"]["members"]:
+        member |= {"name": names[member["key"]], **words}
+    after = judge(swapped)
+    for key in ("outcome", "safeguarding_route", "scores"):
+        assert after[key] == before[key]
+    shape = [(f["criterion"], f["subject"], f["state"], f["effect"]) for f in before["findings"]]
+    assert [(f["criterion"], f["subject"], f["state"], f["effect"]) for f in after["findings"]] == shape
+    assert [(p["pattern"], p["subject"], p["effect"], p["state"]) for p in after["patterns"]] == [
+        (p["pattern"], p["subject"], p["effect"], p["state"]) for p in before["patterns"]
+    ]
+    # The interpreter is a fact of its own: asked for, it brings its question and nothing else.
+    needing = deepcopy(tree)
+    adult = next(m for m in needing["household"]["members"] if m["kind"] == "adult")
+    if adult.get("interpreter_needed") is False and not row(before, "SA12"):
+        adult["interpreter_needed"] = True
+        with_interpreter = judge(needing)
+        new = {f["criterion"] for f in with_interpreter["findings"]} - {f["criterion"] for f in before["findings"]}
+        assert new <= {"SA12"}
