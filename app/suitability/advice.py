@@ -28,7 +28,11 @@ class NextQuestion(NamedTuple):
 
 
 def next_questions(checklist: Checklist, result: Result) -> tuple[NextQuestion, ...]:
-    """Every open row, sorted by whether its answer could change the outcome, then by how much it narrows the range."""
+    """Every open row, sorted by whether its answer could change the outcome, then by how much it narrows the range.
+
+    Where a stop stands no answer changes the outcome, but what holds a placement here may hold the next one too: a hold
+    comes before a chase, and a chase before a note.
+    """
     now = OUTCOMES.index(result.outcome)
     hits = sorted([row.hits for row in result.rows] + [p.hits for p in result.patterns], reverse=True)
     totals: dict[str, int] = {}
@@ -69,6 +73,7 @@ def next_questions(checklist: Checklist, result: Result) -> tuple[NextQuestion, 
             found,
             key=lambda q: (
                 not q.could_change_outcome,
+                0 if q.could_change_outcome else urgency[q.effect],
                 -q.narrows,
                 urgency[q.effect],
                 -HITS[checklist.criteria[q.criterion].worst_effect],

@@ -110,11 +110,15 @@ class _Settled:
         facts, people = self.facts, self.facts.people
         for criterion, key in asked:
             facts.subject = people.get(key)
-            if criterion.applies_when is not None and criterion.applies_when.evaluate(facts) is False:
+            applies = True if criterion.applies_when is None else criterion.applies_when.evaluate(facts)
+            if applies is False:
                 continue
             found = weigh(criterion, facts.answers.get((criterion.id, key), ()), facts)
             if found is None:
                 continue
+            if applies is None and found.is_open and criterion.applies_when is not None:
+                unknown = f"Asked while it is not known whether {criterion.applies_when.sentence}."
+                found = found._replace(why=(*found.why, unknown))
             if self.assume and found.is_open and (criterion.id, key) in self.assume:
                 found = Weighed("clear", None, None, (), False, ())
             self.weighed[criterion.id, key] = found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from .advice import next_questions
@@ -97,7 +98,7 @@ def findings_of(checklist: Checklist, row: Row) -> list[dict[str, Any]]:
         "name": checklist.criteria[row.criterion].name,
         "subject": row.subject,
         "basis": row.basis,
-        "why": list(row.why),
+        "why": [_with_names(checklist, said) for said in row.why],
     }
     conditions = [c._asdict() for c in row.conditions]
     if row.state == "open":
@@ -135,6 +136,14 @@ def findings_of(checklist: Checklist, row: Row) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+_ID = re.compile(r"\b(?:CS|SM|SA|IS|LS)\d\d\b")
+
+
+def _with_names(checklist: Checklist, said: str) -> str:
+    """A sentence for a reader who does not know the numbers of the questions."""
+    return _ID.sub(lambda found: f"“{checklist.criteria[found[0]].name}” ({found[0]})", said)
 
 
 def _owner(checklist: Checklist, owner: str) -> str:

@@ -55,7 +55,7 @@ def shown_on(page: Any) -> set[tuple[str, str]]:
     for heading in page.locator(".cbc-finding:not(.cbc-pattern) h3").all_inner_texts():
         effect, rest = heading.split(": ", 1)
         worries.add((effect, rest.replace(" (", ": ").rstrip(")")))
-    for row in page.locator("dl.cbc-dense dt").all_inner_texts():
+    for row in page.locator(".cbc-holds li > :first-child").all_inner_texts():
         worries.add(("Hold", row))
     return worries | {("Pattern", f"{name}: {whom}") for name, whom in patterns_shown_on(page)}
 
