@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import io
-import json
 import os
 import re
 import signal
@@ -23,11 +22,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from app.checklists import read_folder
+import bench_judgement
+
 from app.places import gazetteer
 from app.places.geocoder import LocalPostcodes
-from app.suitability import case_file
-from app.suitability.assess import assess
 
 REQUESTS, CONCURRENCY = 400, 8
 
@@ -46,20 +44,6 @@ def median_us(work: Callable[[], object], seconds: float = 1.5) -> float:
         work()
         taken.append((time.perf_counter_ns() - started) / 1000)
     return statistics.median(taken)
-
-
-def judgement() -> None:
-    checklist = read_folder()
-    for name in ("h1", "h2"):
-        text = (ROOT / f"docs/examples/{name}.json").read_text(encoding="utf-8")
-        case = case_file.parse(text, checklist)
-        base = median_us(lambda text=text: json.loads(text))  # type: ignore[misc]
-        ours = median_us(lambda case=case: assess(checklist, case, "E08000025"))  # type: ignore[misc]
-        say(
-            f"assess() on {name.upper()}",
-            f"{ours:,.0f} us",
-            f"{ours / base:.0f} x json.loads of its file ({base:.0f} us)",
-        )
 
 
 def postcodes(folder: Path) -> None:
@@ -291,7 +275,9 @@ def main() -> None:
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; medians of one run\n")
     with tempfile.TemporaryDirectory(prefix="cbc-bench-") as made:
         folder = Path(made)
-        judgement()
+        bench_judgement.judgement(say, median_us, "--deep" in sys.argv[1:])
+        if "--judgement" in sys.argv[1:]:
+            return
         postcodes(folder)
         served(folder)
         records(folder)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from .case_file import CaseFile, subject_keys
+from .case_file import CaseFile, subjects_of
 from .checklist import Checklist
 from .criterion import Criterion
 from .differences import difference
@@ -113,7 +113,7 @@ class _Settled:
             applies = True if criterion.applies_when is None else criterion.applies_when.evaluate(facts)
             if applies is False:
                 continue
-            found = weigh(criterion, facts.answers.get((criterion.id, key), ()), facts)
+            found = weigh(criterion, key, facts)
             if found is None:
                 continue
             if applies is None and found.is_open and criterion.applies_when is not None:
@@ -191,6 +191,7 @@ def _facts(checklist: Checklist, case: CaseFile, council: str, ages_on: date | N
         if said:
             differ.append(said)
     children = case.household.children()
+    subjects = {kind: tuple(sorted(keys)) for kind, keys in subjects_of(case.household).items()}
     facts = Facts(
         household=case.household,
         placement=case.placement,
@@ -198,8 +199,8 @@ def _facts(checklist: Checklist, case: CaseFile, council: str, ages_on: date | N
         settings=settings,
         council=case.council or council,
         answers=live,
-        rows={c.id: tuple(sorted(subject_keys(c, case.household))) for c in checklist.criteria.values()},
-        applies={c.id: c.applies_when.evaluate for c in checklist.criteria.values() if c.applies_when is not None},
+        rows={name: subjects[criterion.subject] for name, criterion in checklist.criteria.items()},
+        applies=checklist.applies,
         people={m.key: m for m in (*case.household.members, *children)},
         children=children,
         differences=tuple(differ),
@@ -239,10 +240,12 @@ def _is_worry(criterion: Criterion, answer: Answer, settings: Mapping[str, int])
 def _children(children: tuple[Member, ...], rows: tuple[Row, ...], patterns: tuple[Pattern, ...]) -> tuple[Child, ...]:
     """Each child's own result, the worst first. A row about an adult, the unit or the household bears on every child."""
     keys = {child.key for child in children}
+    shared = [at for at, row in enumerate(rows) if row.subject not in keys]
+    felt_by_all = [at for at, p in enumerate(patterns) if p.subject not in keys]
     found = []
     for child in children:
-        own = [at for at, row in enumerate(rows) if row.subject == child.key or row.subject not in keys]
-        felt = [at for at, p in enumerate(patterns) if p.subject == child.key or p.subject not in keys]
+        own = sorted([*shared, *(at for at, row in enumerate(rows) if row.subject == child.key)])
+        felt = sorted([*felt_by_all, *(at for at, p in enumerate(patterns) if p.subject == child.key)])
         worst = max([0, *(rows[at].hits for at in own), *(patterns[at].hits for at in felt)])
         found.append(
             Child(
@@ -259,17 +262,19 @@ def _children(children: tuple[Member, ...], rows: tuple[Row, ...], patterns: tup
 
 def _scores(checklist: Checklist, rows: tuple[Row, ...]) -> tuple[Score, ...]:
     """Source: rulings.md 8. Whole numbers; the low end rounds down and the high end up."""
+    by_domain: dict[str, list[Row]] = {domain: [] for domain in checklist.domain_titles}
+    for row in rows:
+        by_domain[checklist.criteria[row.criterion].domain].append(row)
     found = []
-    for domain in checklist.domain_titles:
-        mine = [row for row in rows if checklist.criteria[row.criterion].domain == domain]
-        total = 2 * sum(row.share for row in mine)
-        if total == 0:
-            continue
-        low = sum(row.share * row.credit for row in mine)
-        high = sum(row.share * (2 if row.state == "open" else row.credit) for row in mine)
-        found.append(
-            Score(domain, 100 * low // total, -(-100 * high // total), sum(1 for r in mine if r.is_open), len(mine))
-        )
+    for domain, mine in by_domain.items():
+        total = low = high = still_open = 0
+        for row in mine:
+            total += 2 * row.share
+            low += row.share * row.credit
+            high += row.share * (2 if row.state == "open" else row.credit)
+            still_open += row.is_open
+        if total:
+            found.append(Score(domain, 100 * low // total, -(-100 * high // total), still_open, len(mine)))
     return tuple(found)
 
 

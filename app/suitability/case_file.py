@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
@@ -206,14 +206,18 @@ def _dates(case: CaseFile) -> list[tuple[str, str]]:
 
 def subject_keys(criterion: Criterion, household: Household) -> tuple[str, ...]:
     """Everybody (or everything) a criterion may be asked about."""
-    if criterion.subject in ("unit", "household"):
-        return (criterion.subject,)
-    people = {
-        "child": household.children(),
-        "adult": household.adults(),
-        "person": tuple(m for m in household.members if m.kind != "unborn"),
-    }[criterion.subject]
-    return tuple(member.key for member in people)
+    return subjects_of(household)[criterion.subject]
+
+
+def subjects_of(household: Household) -> dict[str, tuple[str, ...]]:
+    """Whom, or what, a criterion of each kind may be asked about."""
+    return {
+        "unit": ("unit",),
+        "household": ("household",),
+        "child": tuple(m.key for m in household.children()),
+        "adult": tuple(m.key for m in household.members if m.kind == "adult"),
+        "person": tuple(m.key for m in household.members if m.kind != "unborn"),
+    }
 
 
 def pattern_subjects(household: Household) -> tuple[str, ...]:
@@ -270,6 +274,7 @@ def _option_problem(criterion: Criterion, values: list[object]) -> str | None:
 def _references(case: CaseFile, checklist: Checklist) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     ids = {answer.id for answer in case.answers if answer.id is not None}
+    subjects = subjects_of(case.household)
     listed: tuple[tuple[str, Sequence[Answer | Mitigation | Acceptance]], ...] = (
         ("answers", case.answers),
         ("mitigations", case.mitigations),
@@ -277,9 +282,8 @@ def _references(case: CaseFile, checklist: Checklist) -> list[tuple[str, str]]:
     )
     for kind, entries in listed:
         for at, entry in enumerate(entries):
-            found += [
-                (f"{kind}[{at}].{field}", sentence) for field, sentence in _reference(entry, case.household, checklist)
-            ]
+            wrong = _reference(entry, subjects, case.household, checklist)
+            found += [(f"{kind}[{at}].{field}", sentence) for field, sentence in wrong]
     for at, answer in enumerate(case.answers):
         criterion = checklist.criteria.get(answer.criterion)
         problem = value_problem(criterion, answer.value) if criterion else None
@@ -300,7 +304,10 @@ def _references(case: CaseFile, checklist: Checklist) -> list[tuple[str, str]]:
 
 
 def _reference(
-    entry: Answer | Mitigation | Acceptance, household: Household, checklist: Checklist
+    entry: Answer | Mitigation | Acceptance,
+    subjects: Mapping[str, tuple[str, ...]],
+    household: Household,
+    checklist: Checklist,
 ) -> list[tuple[str, str]]:
     criterion = checklist.criteria.get(entry.criterion)
     if criterion is None and entry.criterion in checklist.patterns and not isinstance(entry, Answer):
@@ -313,7 +320,7 @@ def _reference(
                 f"There is no criterion “{entry.criterion}”." + (f" Did you mean “{near[0]}”?" if near else ""),
             )
         ]
-    keys = subject_keys(criterion, household)
+    keys = subjects[criterion.subject]
     if entry.subject not in keys:
         asked = ", ".join(keys) if keys else "nobody in this household"
         return [("subject", f"{criterion.id} is not asked about “{entry.subject}”. It is asked about: {asked}.")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .conditions import Evaluate
 from .council import read_council
 from .criterion import DOMAINS, Agency, Criterion, Setting
 from .criterion_reader import read_criterion
@@ -25,6 +26,8 @@ class Checklist:
     words: Mapping[str, str]
     agencies: Mapping[str, Agency]
     patterns: Mapping[str, PatternText]
+
+    applies: Mapping[str, Evaluate]  # by criterion, where it does not always apply
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -76,7 +79,8 @@ def load(
     if not criteria:
         raise ChecklistError("checklists: no checklist file was found.")
     check_references(criteria, domains)
-    return Checklist(next(iter(versions)), criteria, tuple(criteria), titles, settings, words, agencies, texts)
+    applies = {c.id: c.applies_when.evaluate for c in criteria.values() if c.applies_when is not None}
+    return Checklist(next(iter(versions)), criteria, tuple(criteria), titles, settings, words, agencies, texts, applies)
 
 
 def _domain_place(file: str) -> tuple[int, str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from .facts import Facts, Known, all_known, any_known
+from .facts import Facts, Known
 from .located import Located
 from .named_facts import FACTS, LAST_FACTS, OVER_STATES
 
@@ -86,17 +86,49 @@ def compile_condition(tree: Any, owner: Located, key: str) -> Condition:
 
 def _joined(name: str, parts: list[Condition]) -> Condition:
     evaluations = [part.evaluate for part in parts]
-    join = all_known if name == "all" else any_known
+    joined = _all(evaluations) if name == "all" else _any(evaluations)
     word = " and " if name == "all" else " or "
     sentence = word.join(f"({p.sentence})" if len(parts) > 1 and " or " in p.sentence else p.sentence for p in parts)
     criteria = frozenset[str]().union(*(p.criteria for p in parts))
     return Condition(
-        lambda facts: join([e(facts) for e in evaluations]),
+        joined,
         sentence,
         criteria,
         frozenset[str]().union(*(p.facts for p in parts)),
         frozenset[tuple[str, str]]().union(*(p.options for p in parts)),
     )
+
+
+def _all(parts: list[Evaluate]) -> Evaluate:
+    """Kleene and, looking no further than the first that is known not to hold."""
+
+    def evaluate(facts: Facts) -> Known:
+        found: Known = True
+        for part in parts:
+            value = part(facts)
+            if value is False:
+                return False
+            if value is None:
+                found = None
+        return found
+
+    return evaluate
+
+
+def _any(parts: list[Evaluate]) -> Evaluate:
+    """Kleene or, looking no further than the first that is known to hold."""
+
+    def evaluate(facts: Facts) -> Known:
+        found: Known = False
+        for part in parts:
+            value = part(facts)
+            if value is True:
+                return True
+            if value is None:
+                found = None
+        return found
+
+    return evaluate
 
 
 def _negated(evaluate: Evaluate) -> Evaluate:

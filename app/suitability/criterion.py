@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .conditions import Condition
 from .evidence import Grade
@@ -145,18 +145,25 @@ class Criterion:
     first_night: bool
     release: str
     line: int
+    # When it is settled: 0 with the answers; 1 once it is known whether anything is high; 2 once everything else is.
+    phase: int = field(init=False)
+    can_hold: bool = field(init=False)  # could it, while open, hold a placement?
+    conditional: bool = field(init=False)  # may an answer be clear with something to do?
+
+    def __post_init__(self) -> None:
+        """What every assessment asks of every criterion, worked out once."""
+        last = self.applies_when is not None and self.applies_when.last
+        phase = 2 if last else 1 if any("any_high" in s.when.facts for s in self.stronger) else 0
+        object.__setattr__(self, "phase", phase)
+        opens = (self.open, self.under_one, *(s.open for s in self.stronger))
+        object.__setattr__(self, "can_hold", "hold" in opens)
+        conditional = any(o.means == "clear_with_condition" for o in self.options.values())
+        object.__setattr__(self, "conditional", conditional)
 
     @property
     def looks_at(self) -> frozenset[str]:
         """The criteria whose answers decide whether this one applies."""
         return self.applies_when.criteria if self.applies_when else frozenset()
-
-    @property
-    def phase(self) -> int:
-        """When it is settled: 0 with the answers; 1 once it is known whether anything is high; 2 once everything else is."""
-        if self.applies_when is not None and self.applies_when.last:
-            return 2
-        return 1 if any("any_high" in s.when.facts for s in self.stronger) else 0
 
     @property
     def looks_at_rows(self) -> frozenset[str]:

@@ -25,16 +25,16 @@ class Grade(StrEnum):
     E3 = "E3"
     E4 = "E4"
 
-    @property
-    def rank(self) -> int:
-        return _RANK[self]
+    rank: int  # a plain attribute: it is looked at for every answer of every assessment
 
     @property
     def words(self) -> str:
         return _WORDS[self]
 
 
-_RANK = {Grade.E0: 0, Grade.E1: 1, Grade.E2: 2, Grade.E3: 3, Grade.E1S: 3, Grade.E4: 4}
+for _rank, _grades in enumerate(((Grade.E0,), (Grade.E1,), (Grade.E2,), (Grade.E3, Grade.E1S), (Grade.E4,))):
+    for _grade in _grades:
+        _grade.rank = _rank
 _WORDS = {
     Grade.E0: "not asked",
     Grade.E1: "said by an adult of the household",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
@@ -22,7 +23,7 @@ def evidence_gap(look: Look) -> Iterable[Fired]:
     reassuring = 0
     for (criterion_id, subject), row in look.rows.items():
         criterion = look.criteria[criterion_id]
-        if criterion.computed is not None or not _can_hold(look, criterion_id, row.if_open):
+        if criterion.computed is not None or not (criterion.can_hold or row.if_open == "hold"):
             continue
         if criterion_id in ("CS16", "CS17") or row.state in ("worrying", "partly"):
             continue
@@ -46,11 +47,6 @@ def evidence_gap(look: Look) -> Iterable[Fired]:
         )
         effect = "hold" if any(look.rows[r].if_open == "hold" for r in told) else "chase"
         yield Fired("household", lines, effect, None, tuple(order), "One call each to those who would know.")
-
-
-def _can_hold(look: Look, criterion_id: str, if_open: str) -> bool:
-    criterion = look.criteria[criterion_id]
-    return "hold" in (if_open, criterion.open, criterion.under_one, *(s.open for s in criterion.stronger))
 
 
 def impression(look: Look) -> Iterable[Fired]:
@@ -173,9 +169,11 @@ def _timeline(look: Look, criterion_id: str, pair: tuple[date, date]) -> tuple[s
 
 
 def _by_row(look: Look) -> dict[tuple[str, str], list[Answer]]:
+    """Every answer that says something, replaced ones too, where there is more than one to the same question."""
+    counts = Counter((a.criterion, a.subject) for a in look.case.answers)
     found: dict[tuple[str, str], list[Answer]] = {}
-    for a in look.case.answers:
-        if not a.is_unknown:
+    for a in look.case.answers if len(counts) < len(look.case.answers) else ():
+        if counts[a.criterion, a.subject] > 1 and not a.is_unknown:
             found.setdefault((a.criterion, a.subject), []).append(a)
     return {key: answers for key, answers in found.items() if len(answers) > 1}
 

@@ -44,7 +44,11 @@ class Facts:
     must_ask: Mapping[str, str] = field(default_factory=dict)  # agencies that must be asked here: code to name
     journeys: tuple[Journey, ...] = ()
     ages: date | None = None  # the day ages are worked out for; the day of the assessment when not given
+    known: Mapping[tuple[str, str], tuple[Answer, ...]] = field(init=False)  # answers that say something
     _held: dict[str, Known] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.known = {where: tuple(a for a in found if not a.is_unknown) for where, found in self.answers.items()}
 
     def once(self, name: str, compute: Callable[[], Known]) -> Known:
         """A fact of the whole household or unit, worked out once."""

@@ -203,7 +203,7 @@ class Household(Plain):
         entered = tuple(m for m in self.members if m.kind != "adult")
         mothers_entered = {m.mother for m in entered if m.kind == "unborn"}
         implied = tuple(
-            Member(
+            Member.model_construct(
                 key=f"{m.key}-unborn"[:40],
                 name=f"Unborn child of {m.name}"[:200],
                 kind="unborn",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
@@ -67,37 +68,63 @@ def read(text: str, file: str) -> Located:
         ChecklistError: not YAML, or not a mapping, or a key twice; with file and line.
     """
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        events = yaml.parse(text, Loader=_Loader)
+        first = next((e for e in events if not isinstance(e, (yaml.StreamStartEvent, yaml.DocumentStartEvent))), None)
+        if not isinstance(first, yaml.MappingStartEvent):
+            raise ChecklistError(f"{file}, line 1: a checklist is a mapping of keys to values.")
+        built = _mapping(first, events, file)
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                raise ChecklistError(f"{file}, line {_line(event)}: a checklist is one document.")
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ChecklistError(f"{file}, line {line}: this is not YAML: {error.problem}.") from error
-    if not isinstance(node, yaml.MappingNode):
-        raise ChecklistError(f"{file}, line 1: a checklist is a mapping of keys to values.")
-    built = _build(node, file)
-    assert isinstance(built, Located)
     return built
 
 
-def _build(node: yaml.Node, file: str) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        mapping = Located(file, node.start_mark.line + 1)
-        for key_node, value_node in node.value:
-            key = str(key_node.value)
-            if key in mapping:
-                raise ChecklistError(f"{file}, line {key_node.start_mark.line + 1}: “{key}” is said twice.")
-            mapping[key] = _build(value_node, file)
-            mapping.lines[key] = key_node.start_mark.line + 1
-        return mapping
-    if isinstance(node, yaml.SequenceNode):
-        return [_build(item, file) for item in node.value]
-    return _scalar(node)
+def _mapping(start: yaml.Event, events: Iterator[yaml.Event], file: str) -> Located:
+    mapping = Located(file, _line(start))
+    for key_event in events:
+        if isinstance(key_event, yaml.MappingEndEvent):
+            break
+        if not isinstance(key_event, yaml.ScalarEvent):
+            raise ChecklistError(f"{file}, line {_line(key_event)}: a key is one word.")
+        key, line = str(key_event.value), _line(key_event)
+        if key in mapping:
+            raise ChecklistError(f"{file}, line {line}: “{key}” is said twice.")
+        mapping[key] = _value(next(events), events, file)
+        mapping.lines[key] = line
+    return mapping
 
 
-def _scalar(node: Any) -> Any:
-    if node.tag == "tag:yaml.org,2002:int":
-        return int(node.value)
-    if node.tag == "tag:yaml.org,2002:bool":
-        return node.value.lower() in ("true", "yes", "on")
-    if node.tag == "tag:yaml.org,2002:null":
-        return None
-    return str(node.value)  # dates stay text: the reader decides
+def _value(event: yaml.Event, events: Iterator[yaml.Event], file: str) -> Any:
+    if isinstance(event, yaml.ScalarEvent):
+        return _scalar(event)
+    if isinstance(event, yaml.MappingStartEvent):
+        return _mapping(event, events, file)
+    if isinstance(event, yaml.SequenceStartEvent):
+        found = []
+        for item in events:
+            if isinstance(item, yaml.SequenceEndEvent):
+                break
+            found.append(_value(item, events, file))
+        return found
+    raise ChecklistError(f"{file}, line {_line(event)}: write it out; a reference to another line is not read.")
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
+
+
+# Only whole numbers, true and false, and nothing at all are read as more than text; dates stay text: the reader decides.
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
+
+
+def _scalar(event: Any) -> Any:
+    value = event.value
+    if not event.implicit[0]:
+        return str(value)
+    if value in _WORDS:
+        return _WORDS[value]
+    return int(value) if _WHOLE.fullmatch(value) else str(value)

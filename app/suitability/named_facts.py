@@ -83,8 +83,7 @@ def _answered(facts: Facts, wanted: Mapping[str, Any]) -> Known:
         for key in facts.asked_about(criterion):
             values = {
                 v
-                for a in facts.answers.get((criterion, key), ())
-                if not a.is_unknown
+                for a in facts.known.get((criterion, key), ())
                 for v in ((a.value,) if isinstance(a.value, str) else a.value if isinstance(a.value, tuple) else ())
             }
             # An answer to a question that turns out not to apply says nothing.

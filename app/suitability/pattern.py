@@ -64,7 +64,7 @@ class Look:
 
     def live(self, criterion: str, subject: str) -> tuple[Answer, ...]:
         """Standing answers that say something."""
-        return tuple(a for a in self.facts.answers.get((criterion, subject), ()) if not a.is_unknown)
+        return self.facts.known.get((criterion, subject), ())
 
     def said(self, criterion: str, subject: str, *options: str) -> bool:
         """Does any standing answer choose one of the options?"""

@@ -25,6 +25,8 @@ def in_sentence(label: str) -> str:
 
 def clean_text(text: str) -> str:
     """Normal form C without control, surrogate or bidirectional characters; line ends as ``\\n``."""
+    if text.isascii() and text.isprintable():
+        return text.strip()  # plain letters on one line: nothing to make safe
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_BIDI)
     text = "".join(ch for ch in text if ch in "\n\t" or unicodedata.category(ch) not in ("Cc", "Cs", "Cn", "Co"))
     return _MARKS.sub(r"\1", unicodedata.normalize("NFC", text)).strip()

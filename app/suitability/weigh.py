@@ -23,11 +23,14 @@ class Weighed(NamedTuple):
     worried_on: date | None = None  # the day of the newest worry, where an answer is one
 
 
-def weigh(criterion: Criterion, answers: tuple[Answer, ...], facts: Facts) -> Weighed | None:
-    """None when a computed row turns out not to apply."""
-    triggered = [w for w in criterion.worry_if if w.when.evaluate(facts) is True]
-    forced = min((w.effect for w in triggered), key=EFFECT_ORDER.index, default=None)
-    said = tuple(w.says for w in triggered)
+def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
+    """What stands about one subject. None when a computed row turns out not to apply."""
+    forced: str | None = None
+    said: tuple[str, ...] = ()
+    if criterion.worry_if:
+        triggered = [w for w in criterion.worry_if if w.when.evaluate(facts) is True]
+        forced = min((w.effect for w in triggered), key=EFFECT_ORDER.index, default=None)
+        said = tuple(w.says for w in triggered)
     if criterion.computed is not None:
         worked = COMPUTED[criterion.computed](facts)
         if worked.means == "not_applicable":
@@ -40,27 +43,30 @@ def weigh(criterion: Criterion, answers: tuple[Answer, ...], facts: Facts) -> We
             worked.means == "open",
             (),
         )
-    worry = _worst(criterion, answers, facts)
+    answers = facts.answers.get((criterion.id, key), ())
+    known = facts.known.get((criterion.id, key), ())
+    worry = _worst(criterion, known, facts)
     needed = clear_grade(criterion, facts)
     enough, missing = _reassured(criterion, answers, needed, facts)
     if worry is not None or forced is not None:
         state, option, effect, why = worry or ("worrying", None, forced, ())
         effect = stronger_effect(effect, forced)
         unverified = (
-            option is not None and option.verify and not enough and not _verified(answers, needed, criterion, facts)
+            option is not None and option.verify and not enough and not _verified(known, needed, criterion, facts)
         )
         more = (f"It still needs {needed.words} ({needed.value}).",) if unverified else ()
-        days = [a.on for a in answers if a.on is not None and _worries_of(criterion, a, facts)]
+        days = [a.on for a in known if a.on is not None and _worries_of(criterion, a, facts)]
         latest = max(days, default=None)
         return Weighed(
             state if forced is None else "worrying", option, effect, (*why, *said, *more), unverified, (), latest
         )
-    if criterion.travel_to and all(a.is_unknown for a in answers):
+    if criterion.travel_to and not known:
         return _travelled(criterion, facts) or Weighed("clear", None, None, missing, True, ())
     if enough:
-        made = tuple(
-            dict.fromkeys(o for a in answers for o in _options_of(criterion, a) if o.means == "clear_with_condition")
-        )
+        made: tuple[Option, ...] = ()
+        if criterion.conditional:
+            chosen = (o for a in known for o in _options_of(criterion, a))
+            made = tuple(dict.fromkeys(o for o in chosen if o.means == "clear_with_condition"))
         return Weighed("clear", None, None, (), False, made)
     return Weighed("clear", None, None, missing, True, ())
 
@@ -72,13 +78,15 @@ def stronger_effect(a: str | None, b: str | None) -> str | None:
 
 def _options_of(criterion: Criterion, answer: Answer) -> list[Option]:
     values = answer.value if isinstance(answer.value, tuple) else (answer.value,)
-    return [] if answer.is_unknown else [criterion.options[str(v)] for v in values if str(v) in criterion.options]
+    return [criterion.options[str(v)] for v in values if str(v) in criterion.options]
 
 
 def _worst(
     criterion: Criterion, answers: tuple[Answer, ...], facts: Facts
 ) -> tuple[str, Option | None, str | None, tuple[str, ...]] | None:
     """The worst worry among standing answers: (state, option, effect, why)."""
+    if not answers:
+        return None
     found = [worry for answer in answers for worry in _worries_of(criterion, answer, facts)]
     if not found:
         return None
@@ -98,14 +106,10 @@ def _counts_as(criterion: Criterion, state: str, effect: str | None) -> str:
 
 
 def _worries_of(criterion: Criterion, answer: Answer, facts: Facts) -> list[tuple[str, Option | None, str | None, str]]:
-    if answer.is_unknown:
-        return []
     if criterion.answer in ("choice", "multiple"):
-        found: list[tuple[str, Option | None, str | None, str]] = []
-        for option in _options_of(criterion, answer):
-            if option.means in ("worrying", "partly"):
-                found.append((option.means, option, option.effect, option.says or option.label))
-        return found
+        values = answer.value if isinstance(answer.value, tuple) else (answer.value,)
+        chosen = [criterion.options[v] for v in values if v in criterion.options]  # type: ignore[index]
+        return [(o.means, o, o.effect, o.says or o.label) for o in chosen if o.means in ("worrying", "partly")]
     if criterion.answer == "minutes" and isinstance(answer.value, int):
         hit = [
             band
@@ -205,7 +209,10 @@ def _shelf_days(criterion: Criterion, facts: Facts) -> int | None:
 
 def _verified(answers: tuple[Answer, ...], grade: Grade, criterion: Criterion, facts: Facts) -> bool:
     days = _shelf_days(criterion, facts)
-    return any(not a.is_unknown and a.grade.rank >= grade.rank and not is_stale(a, days, facts.on) for a in answers)
+    return any(a.grade.rank >= grade.rank and not is_stale(a, days, facts.on) for a in answers)
+
+
+_NOT_ASKED = ("Not asked, or not answered.",)
 
 
 def _reassured(
@@ -213,10 +220,15 @@ def _reassured(
 ) -> tuple[bool, tuple[str, ...]]:
     """Is it clear? And if not, what is missing, in words."""
     if not answers:
-        return False, ("Not asked, or not answered.",)
+        return False, _NOT_ASKED
     days = _shelf_days(criterion, facts)
     agencies: set[tuple[str, ...]] = set()
     missing: list[str] = []
+    if len(answers) == 1 and criterion.min_sources == 1 and not criterion.in_words:
+        only = answers[0]
+        wants = _option_grade(criterion, only) or grade
+        if not only.is_unknown and only.grade.rank >= wants.rank and not is_stale(only, days, facts.on):
+            return True, ()  # what almost every row has: one answer, and it is enough
     for answer in answers:
         if answer.is_unknown:
             missing.append("Answered “not known”.")
