@@ -263,7 +263,7 @@ def value_problem(criterion: Criterion, value: object) -> str | None:
 
 def _option_problem(criterion: Criterion, values: list[object]) -> str | None:
     for value in values:
-        if value not in criterion.options:
+        if not isinstance(value, str) or value not in criterion.options:
             near = get_close_matches(str(value), list(criterion.options), n=1)
             return f"{criterion.id} has no option “{value}”." + (
                 f" Did you mean “{near[0]}”?" if near else f" It has: {', '.join(criterion.options)}, unknown."

@@ -11,7 +11,7 @@ from .criterion import DOMAINS, Agency, Criterion, Setting
 from .criterion_reader import read_criterion
 from .located import ChecklistError, Located, read
 from .pattern_text import PATTERNS, PatternText, read_patterns
-from .references import check_references
+from .references import check_agencies, check_references
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ def load(
     if not criteria:
         raise ChecklistError("checklists: no checklist file was found.")
     check_references(criteria, domains)
+    check_agencies(agencies, criteria, council_file)
     applies = {c.id: c.applies_when.evaluate for c in criteria.values() if c.applies_when is not None}
     return Checklist(next(iter(versions)), criteria, tuple(criteria), titles, settings, words, agencies, texts, applies)
 

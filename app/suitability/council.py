@@ -10,6 +10,76 @@ from .conditions import compile_condition
 from .criterion import Agency, Setting
 from .located import Located
 
+# Settings and words that rules look for by name; a council's file without one of them is refused, never guessed.
+NEEDED_SETTINGS = frozenset(
+    [
+        "bed_and_breakfast_nights",
+        "bed_and_breakfast_warning_night",
+        "chaser_days",
+        "condition_days",
+        "host_notice_days",
+        "last_seen_days",
+        "last_seen_days_under_1",
+        "long_stay_nights",
+        "longest_route_percent_of_straight_line",
+        "mobile_from_days",
+        "p01_misses",
+        "p01_said_only",
+        "p01_window_days",
+        "p01_young_misses",
+        "p01_young_window_days",
+        "p01_young_years",
+        "p02_cancelled",
+        "p02_no_access",
+        "p02_window_days",
+        "p03_move_days",
+        "p04_percent",
+        "p04_reassuring",
+        "p07_window_days",
+        "p09_moves",
+        "p09_window_days",
+        "p12_addresses",
+        "p12_crossings",
+        "p12_young_years",
+        "p13_agencies",
+        "p14_silent",
+        "p15_domains",
+        "p15_high",
+        "p15_medium",
+        "p16_promised",
+        "p17_said",
+        "p18_sources",
+        "p20_days",
+        "p25_uses",
+        "p25_window_days",
+        "p26_files",
+        "p26_window_days",
+        "pram_metres_per_minute",
+        "route_percent_of_straight_line",
+        "share_days",
+        "unborn_counts_weeks",
+        "walking_metres_per_minute",
+        "weight_high",
+        "weight_low",
+        "weight_medium",
+        "weight_senior",
+        "weight_stop",
+        "weight_stop_until",
+    ]
+)
+NEEDED_WORDS = frozenset(
+    [
+        "danger",
+        "front_door",
+        "no_other_placement_tonight",
+        "route_none",
+        "route_lead_professional",
+        "route_front_door",
+        "route_refer_now",
+        "route_999",
+    ]
+)
+
 
 def read_council(top: Located) -> tuple[dict[str, Setting], dict[str, str], dict[str, Agency]]:
     top.only({"settings", "words", "agencies"}, "the council file")
@@ -29,6 +99,9 @@ def read_council(top: Located) -> tuple[dict[str, Setting], dict[str, str], dict
             item.need("source", str, f"setting {name}"),
             checked,
         )
+    for name in sorted(NEEDED_SETTINGS - settings.keys()):
+        near = get_close_matches(name, sorted(settings.keys() - NEEDED_SETTINGS), n=1)
+        top.refuse(f"the setting “{name}” is missing." + (f" Is “{near[0]}” meant?" if near else ""), "settings")
     agencies = {}
     for code, item in top.need("agencies", dict, "the council file").items():
         item.only(_AGENCY_KEYS, f"agency {code}")
@@ -42,9 +115,12 @@ def read_council(top: Located) -> tuple[dict[str, Setting], dict[str, str], dict
             route=item.typed("route", str, f"agency {code}", ""),
             must_ask=when is not None,
             must_ask_when=compile_condition(when, item, "must_ask_when") if isinstance(when, Located) else None,
+            line=item.line,
             **texts,
         )
     words = {k: str(v) for k, v in top.need("words", dict, "the council file").items()}
+    for name in sorted(NEEDED_WORDS - words.keys()):
+        top.refuse(f"the words “{name}” are missing.", "words")
     return settings, words, agencies
 
 

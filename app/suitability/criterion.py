@@ -210,3 +210,4 @@ class Agency:
     question: str
     must_ask_when: Condition | None
     must_ask: bool
+    line: int

@@ -14,6 +14,7 @@ from .weigh import EFFECT_ORDER, WEAKER, Weighed, clear_grade
 
 HITS = {"stop": 3, "stop_until": 3, "senior": 2, "high": 2, "medium": 1, "low": 0}
 OPEN_HITS = {"hold": 2, "chase": 1, "note": 0}
+AT_LEAST = {"hold": "high", "chase": "medium", "note": "low"}  # the weakest worry that weighs as much
 
 
 def row_of(
@@ -63,6 +64,9 @@ def row_of(
         effect = worrying or "low"
         if found.state == "partly" and (found.option is None or found.option.effect is None):
             effect = WEAKER[effect]
+            if HITS[effect] < OPEN_HITS[if_open]:
+                # What is known to be partly wrong never weighs less than knowing nothing.
+                effect = AT_LEAST[if_open]
         return _worry_row(
             criterion, key, found, effect, if_open, basis, why, facts, mitigations, acceptances, weight, share
         )

@@ -6,8 +6,37 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 
-from .criterion import Criterion
+from .conditions import Condition
+from .criterion import Agency, Criterion
 from .located import ChecklistError
+
+
+def check_agencies(agencies: Mapping[str, Agency], criteria: Mapping[str, Criterion], file: str) -> None:
+    """Refuse an agency that must be asked because of a criterion or an answer that is not there.
+
+    Raises:
+        ChecklistError: with file, line and what was meant.
+    """
+    for agency in agencies.values():
+        if agency.must_ask_when is not None:
+            wrong = _wrong(agency.must_ask_when, criteria)
+            if wrong:
+                raise ChecklistError(f"{file}, line {agency.line}: agency {agency.code} {wrong}")
+
+
+def _wrong(condition: Condition, criteria: Mapping[str, Criterion]) -> str:
+    """What a condition looks at that is not there; empty when all of it is."""
+    for name in sorted(condition.criteria - criteria.keys()):
+        near = get_close_matches(name, list(criteria), n=1)
+        return f"looks at “{name}”, which is not a criterion." + (f" Did you mean “{near[0]}”?" if near else "")
+    for name, option in sorted(condition.options):
+        known = list(criteria[name].options)
+        if known and option not in known:
+            near = get_close_matches(option, known, n=1)
+            return f"looks for “{option}”, which {name} does not offer." + (
+                f" Did you mean “{near[0]}”?" if near else ""
+            )
+    return ""
 
 
 def check_references(criteria: Mapping[str, Criterion], domains: Mapping[str, str]) -> None:
@@ -29,21 +58,9 @@ def check_references(criteria: Mapping[str, Criterion], domains: Mapping[str, st
         conditions += [c for o in criterion.options.values() for c, _ in o.lower]
         conditions += [b.when for n in criterion.counts.values() for b in n.bands]
         for condition in (c for c in conditions if c is not None):
-            for name in sorted(condition.criteria - criteria.keys()):
-                near = get_close_matches(name, list(criteria), n=1)
-                refuse(
-                    criterion,
-                    f"looks at “{name}”, which is not a criterion." + (f" Did you mean “{near[0]}”?" if near else ""),
-                )
-            for name, option in sorted(condition.options):
-                known = list(criteria[name].options)
-                if known and option not in known:
-                    near = get_close_matches(option, known, n=1)
-                    refuse(
-                        criterion,
-                        f"looks for “{option}”, which {name} does not offer."
-                        + (f" Did you mean “{near[0]}”?" if near else ""),
-                    )
+            wrong = _wrong(condition, criteria)
+            if wrong:
+                refuse(criterion, wrong)
         if (
             criterion.applies_when is not None
             and criterion.applies_when.over_states

@@ -42,7 +42,7 @@ CS20 household hold conflict=stop
 CS21 household hold undeclared=high
 CS22 C1 hold 2026-11-15=high
 CS23 C1 chase nobody_can_say=high
-CS24 M hold partly=medium does_not_fit=high life_sustaining_unmet=stop
+CS24 M hold partly=high does_not_fit=high life_sustaining_unmet=stop
 CS25 M hold late_or_unbooked=high hidden=high
 CS26 household chase offered=high declined=high not_started=high
 CS27 household chase addresses:2=medium addresses:3=high crossings:1=high
@@ -72,7 +72,7 @@ SA07 C3 chase not_told=medium low=high not_on_roll=high
 SA08 household chase unworkable=high
 SA09 household note none=medium
 SA10 M hold not_named=high
-SA11 household chase partly=low cannot=medium nothing_tonight=high
+SA11 household chase partly=medium cannot=medium nothing_tonight=high
 SA12 household chase none=medium relative_or_child=high
 SA13 unit chase partly=medium none_at_night=high
 SA14 household hold not_told=high
@@ -80,7 +80,7 @@ IS02 household hold silent=high
 IS03 household hold objects=high
 IS04 household note agreed=low not_asked=low
 IS05 household note missing=medium
-IS07 household chase partly=low not_read=medium
+IS07 household chase partly=medium not_read=medium
 IS08 household hold one_way=high
 IS09 household chase not_alone=medium never_seen=high
 IS10 household note disagrees=high

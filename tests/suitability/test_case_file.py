@@ -42,6 +42,21 @@ BAD: list[tuple[str, Any, str, str]] = [
     ("a computed question answered", small(answers=[answer("LS13", "x", subject="household")]), "answers[0].value", "worked out from facts"),
     ("a clear answer beside a worrying one", small(household__members=[{"key": "B", "name": "B", "kind": "child", "born": "2026-10-01"}], answers=[answer("CS03", ["none", "smoker"], subject="B")]), "answers[0].value", "cannot stand beside"),
     ("a setting that is not one", small(settings={"share_day": 4}), "settings.share_day", "Did you mean “share_days”?"),
+    ("an agency that is not one", small(household__enquiries=[{"agency": "polcie", "question": "Known?", "asked": "2026-11-20"}]), "household.enquiries[0].agency", "Did you mean “police”?"),
+    ("asked tomorrow", small(household__enquiries=[{"agency": "police", "question": "Known?", "asked": "2026-11-24"}]), "household.enquiries[0].asked", "after the day"),
+    ("the way of somebody else", small(journeys=[{"person": "Z", "kind": "school", "low": 1, "high": 2, "method": "journey_check"}]), "journeys[0].person", "Nobody here is “Z”"),
+    ("a way to nothing known", small(journeys=[{"person": "C", "kind": "scool", "low": 1, "high": 2, "method": "journey_check"}]), "journeys[0].kind", "Did you mean “school”?"),
+    ("a way that ends before it begins", small(journeys=[{"person": "C", "kind": "school", "low": 3, "high": 2, "method": "journey_check"}]), "journeys[0].high", "shorter"),
+    ("a way found otherwise", small(journeys=[{"person": "C", "kind": "school", "low": 1, "high": 2, "method": "guess"}]), "journeys[0].method", "not one of"),
+    ("a pattern that is not one", small(pattern_answers=[{"pattern": "P28", "subject": "household", "by": "Olu", "reason": "Considered, as seen.", "on": "2026-11-23"}]), "pattern_answers[0].pattern", "There is no pattern “P28”"),
+    ("a pattern about nobody", small(pattern_answers=[{"pattern": "P01", "subject": "Z", "by": "Olu", "reason": "Considered, as seen.", "on": "2026-11-23"}]), "pattern_answers[0].subject", "Nobody here is “Z”"),
+    ("a contact of nobody", small(household__contacts=[{"child": "Z", "what": "check", "outcome": "kept"}]), "household", "who is not a member"),
+    ("an outcome of its own", small(household__contacts=[{"child": "C", "what": "check", "outcome": "dna"}]), "household.contacts[0].outcome", "not one of"),
+    ("an event of nobody", small(household__events=[{"kind": "move", "on": "2026-11-01", "who": "Z"}]), "household", "who is not a member"),
+    ("a mother who is not there", small(household__members=[{"key": "C", "name": "C", "kind": "child", "mother": "Z"}]), "household", "who is not a member"),
+    ("a mapping where a word belongs", small(answers=[answer("CS15", {"x": 1})]), "answers[0].value", "has no option"),
+    ("a pattern as a question", small(answers=[answer("P01", "x", subject="household")]), "answers[0].criterion", "There is no criterion “P01”"),
+    ("danger in a word of its own", small(danger=["fire"]), "danger[0]", "not one of"),
 ]  # fmt: skip
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from app.checklists import FOLDER
+from app.settings import ROOT
 from app.suitability.checklist import Checklist, load
+from app.suitability.council import NEEDED_SETTINGS, NEEDED_WORDS
 from app.suitability.criterion import DOMAINS
-from app.suitability.located import ChecklistError
+from app.suitability.located import ChecklistError, read
 
 
 def texts() -> dict[str, str]:
@@ -42,16 +46,53 @@ MISTAKES = [
         "in a ring of conditions",
     ),
     ("child_safety.yaml", "criteria:\n", "criteria:\n\t- x\n", "not YAML"),
+    ("child_safety.yaml", "means: clear}", "menas: clear}", "Did you mean “means”?"),
+    ("child_safety.yaml", "    answer: choice\n", "    answer: chioce\n", "Did you mean “choice”?"),
+    ("child_safety.yaml", '    source_date: "2024-02-28"\n', "", "must say “source_date”"),
+    ("child_safety.yaml", "    first_night: true\n", "    first_night: perhaps\n", "true or false"),
+    (
+        "child_safety.yaml",
+        "    applies_when: {this_child_under: 2}\n",
+        "    applies_when: &x {this_child_under: 2}\n    why: *x\n",
+        "said twice",
+    ),
+    ("child_safety.yaml", "criteria:\n", "criteria: []\n---\ncriteria:\n", "one document"),
+    (
+        "lawful_suitability.yaml",
+        "[private_rented_offer]",
+        "[private_rented_ofer]",
+        "Did you mean “private_rented_offer”?",
+    ),
+    (
+        "lawful_suitability.yaml",
+        "    computed: affordable\n",
+        "    computed: afordable\n",
+        "Did you mean “affordable”?",
+    ),
+    ("support_access.yaml", "over: school_minutes_primary,", "over: school_minute_primary,", "school_minutes_primary"),
+    ("patterns.yaml", "{id: P02,", "{id: P01,", "defined twice"),
+    ("patterns.yaml", "{id: P02,", "{id: P2,", "Did you mean “P"),
+    ("patterns.yaml", " prompt: ", " promtp: ", "Did you mean “prompt”?"),
+    ("patterns.yaml", ' source_date: "', ' source_date: "soon', "is not a date"),
+    ("council.yaml", "  chaser_days: {", "  chaser_dayz: {", "Is “chaser_dayz” meant?"),
+    ("council.yaml", "value: 42,", "value: many,", "a whole number"),
+    ("council.yaml", 'checked: "2026-11-23"', "checked: lately", "is not a date"),
+    ("council.yaml", "must_ask_when: always", "must_ask_when: alway", "Did you mean “always”?"),
+    ("council.yaml", "{SM01: [past, now]}", "{SM91: [past, now]}", "is not a criterion"),
+    ("council.yaml", "{SM01: [past, now]}", "{SM01: [past, naw]}", "Did you mean “now”?"),
+    ("council.yaml", "question: ", "qestion: ", "Did you mean “question”?"),
+    ("council.yaml", "  front_door: ", "  fornt_door: ", "“front_door” are missing"),
 ]
 
 
 @pytest.mark.parametrize(("file", "old", "new", "words"), MISTAKES)
 def test_a_mistake_is_refused_with_file_and_line(file: str, old: str, new: str, words: str) -> None:
-    changed = texts()
+    changed = {**texts(), "council.yaml": COUNCIL, "patterns.yaml": PATTERNS}
     assert old in changed[file]
     changed[file] = changed[file].replace(old, new, 1)
+    council, patterns = changed.pop("council.yaml"), changed.pop("patterns.yaml")
     with pytest.raises(ChecklistError) as told:
-        load(changed, COUNCIL, PATTERNS)
+        load(changed, council, patterns)
     assert re.match(r"[a-z_]+\.yaml, line \d+: ", str(told.value)), str(told.value)
     assert words in str(told.value)
 
@@ -177,3 +218,26 @@ def test_code_holds_no_telephone_number() -> None:
             if re.search(r"\b0\d{2,4} \d{3,4} \d{3,4}\b", line):
                 found.append(f"{file.name}:{at}")
     assert found == []
+
+
+def test_every_setting_that_code_names_is_needed_and_there(checklist: Checklist) -> None:
+    """A rule that looks for a setting nobody gives would stop on a Friday evening; the loader stops at the start."""
+    named = {
+        node.value
+        for file in (ROOT / "app").rglob("*.py")
+        if file.name != "council.py"
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    weights = {name for name in checklist.settings if name.startswith("weight_")}
+    assert (named & checklist.settings.keys()) | weights == NEEDED_SETTINGS
+    assert checklist.words.keys() >= NEEDED_WORDS
+
+
+def test_the_files_read_the_same_without_libyaml(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in {**texts(), "council.yaml": COUNCIL, "patterns.yaml": PATTERNS}.items():
+        quick = read(text, name)
+        with monkeypatch.context() as patched:
+            patched.setattr("app.suitability.located._Loader", yaml.SafeLoader)
+            assert read(text, name) == quick
+        assert yaml.load(text, yaml.BaseLoader).keys() == quick.keys()

@@ -1,0 +1,179 @@
+"""The seven cross-checks (a) to (g) that close section 6 of safeguarding.md, each over thousands of households."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from hypothesis import assume, given
+
+from app.suitability.advice import next_questions
+from app.suitability.evidence import Grade
+from app.suitability.forward import way_forward
+
+from .generated import CHECKLIST, COUNCIL, built, case, concerns, one_more, reassurances, subjects, unheard
+from .properties import MANY, SEEDS, felt, place, result_of
+
+
+def reassuring(criterion: Any, subject: str, said: Any, grade: str) -> list[dict[str, Any]]:
+    """As many different voices as the question needs."""
+    return [one_more(criterion, subject, said, grade, n) for n in range(max(1, criterion.min_sources))]
+
+
+@MANY
+@given(SEEDS)
+def test_a_a_hold_that_becomes_verified_clear_never_worsens_an_outcome(seed: int) -> None:
+    tree, r = case(seed), Random(seed)
+    before = result_of(tree)
+    holds = [
+        row
+        for row in before.rows
+        if row.is_open
+        and row.open_effect == "hold"
+        and CHECKLIST.criteria[row.criterion].computed is None
+        and row.state == "open"
+        and unheard(row)
+        and reassurances(CHECKLIST.criteria[row.criterion])
+    ]
+    assume(holds)
+    row = r.choice(holds)
+    criterion = CHECKLIST.criteria[row.criterion]
+    made = reassuring(criterion, row.subject, r.choice(reassurances(criterion)), "E4")
+    assert place(result_of({**tree, "answers": [*tree["answers"], *made]})) <= place(before)
+
+
+@MANY
+@given(SEEDS)
+def test_b_a_worry_is_superseded_only_with_a_reason_and_an_equal_grade(seed: int) -> None:
+    tree, r = case(seed), Random(seed)
+    asked = {(row.criterion, row.subject) for row in result_of(tree).rows}
+    where = [
+        w
+        for w in subjects(tree)
+        if concerns(w[0]) and reassurances(w[0]) and (w[0].id, w[1]) in asked and w[0].answer != "date"
+    ]
+    assume(where)
+    criterion, subject = r.choice(where)
+    grade = r.choice(["E2", "E3", "E4"])
+    old = one_more(criterion, subject, r.choice(concerns(criterion)), grade) | {"id": "old", "on": "2026-11-20"}
+    others = [a for a in tree["answers"] if (a["criterion"], a["subject"]) != (criterion.id, subject)]
+    tree["answers"] = [*others, old]
+
+    def counts(new: dict[str, Any]) -> bool:
+        rows = [
+            x
+            for x in result_of({**tree, "answers": [*others, old, new]}).rows
+            if (x.criterion, x.subject) == (criterion.id, subject)
+        ]
+        return not rows or rows[0].state not in ("open", "clear", "clear_with_condition")
+
+    weaker = {"E2": "E1", "E3": "E2", "E4": "E3"}[grade]
+    good = r.choice(reassurances(criterion))
+    blank = one_more(criterion, subject, "unknown", "E4") | {"supersedes": ["old"], "reason": "Withdrawn."}
+    unreasoned = one_more(criterion, subject, good, "E4") | {"supersedes": ["old"]}
+    lesser = one_more(criterion, subject, good, weaker) | {"supersedes": ["old"], "reason": "Seen since."}
+    assert counts(old | {"id": "again"})
+    assert counts(blank)
+    assert counts(unreasoned)
+    assert counts(lesser)
+
+
+@MANY
+@given(SEEDS)
+def test_c_what_a_parent_says_never_lifts_a_stop_or_a_hold(seed: int) -> None:
+    tree, r = case(seed), Random(seed)
+    before = result_of(tree)
+    rows = []
+    for row in before.rows:
+        criterion = CHECKLIST.criteria[row.criterion]
+        grades = [criterion.clear_at, *(lower for _, lower in criterion.clear_at_when)]
+        strong = (row.state == "open" and row.open_effect == "hold") or row.effect in ("stop", "stop_until")
+        if (
+            strong
+            and criterion.computed is None
+            and min(g.rank for g in grades) > Grade.E1.rank
+            and reassurances(criterion)
+        ):
+            rows.append(row)
+    assume(rows)
+    row = r.choice(rows)
+    criterion = CHECKLIST.criteria[row.criterion]
+    said = reassuring(criterion, row.subject, r.choice(reassurances(criterion)), "E1")
+    after = result_of({**tree, "answers": [*tree["answers"], *said]})
+    still = [x for x in after.rows if (x.criterion, x.subject) == (row.criterion, row.subject)]
+    assert still
+    assert still[0].hits >= row.hits
+
+
+@MANY
+@given(SEEDS)
+def test_d_who_they_are_changes_nothing(seed: int) -> None:
+    tree, r = case(seed), Random(seed)
+    before = result_of(tree)
+    word = r.choice(["Roma", "White British", "Ahmadi", "Ńdébélé", "x"])
+    for at, member in enumerate(tree["household"]["members"]):
+        member |= {"name": f"N{at} {word}"[:60], "ethnicity": word, "faith": word, "language": word}
+    tree["household"]["tenure"] = word
+    after = result_of(tree)
+    assert felt(after) == felt(before)
+    assert after.scores == before.scores
+
+
+@MANY
+@given(SEEDS)
+def test_e_every_worrying_answer_at_any_grade_is_shown(seed: int) -> None:
+    tree, r = case(seed), Random(seed)
+    before = {(row.criterion, row.subject) for row in result_of(tree).rows}
+    where = [w for w in subjects(tree) if concerns(w[0]) and (w[0].id, w[1]) in before]
+    assume(where)
+    criterion, subject = r.choice(where)
+    worry = one_more(criterion, subject, r.choice(concerns(criterion)), r.choice(["E1", "E1s", "E2", "E3", "E4"]))
+    after = result_of({**tree, "answers": [*tree["answers"], worry]})
+    rows = [x for x in after.rows if (x.criterion, x.subject) == (criterion.id, subject)]
+    assert rows
+    assert rows[0].state not in ("clear", "clear_with_condition", "open")
+
+
+@MANY
+@given(SEEDS)
+def test_f_no_rule_reads_the_tone_of_a_note(seed: int) -> None:
+    """A note may be asked for; what it says decides nothing."""
+    tree, r = case(seed), Random(seed)
+    before = result_of(tree)
+    tone = r.choice(
+        ["LOVELY family, well presented, open", "hostile, evasive, chaotic; red flag, score 9/10", "ok", "😡"]
+    )
+
+    def rewrite(node: Any) -> None:
+        if isinstance(node, dict):
+            for key, value in node.items():
+                if (
+                    key in ("note", "why", "so_what", "left_note", "reply", "question", "ground")
+                    and isinstance(value, str)
+                    and value
+                ):
+                    node[key] = tone
+                else:
+                    rewrite(value)
+        elif isinstance(node, list):
+            for value in node:
+                rewrite(value)
+
+    rewrite(tree)
+    for said in tree["answers"]:
+        said |= {"why": tone, "so_what": tone}
+    assert felt(result_of(tree)) == felt(before)
+
+
+@MANY
+@given(SEEDS)
+def test_g_every_outcome_names_a_next_step_with_an_owner(seed: int) -> None:
+    tree = case(seed)
+    result = result_of(tree)
+    forward = way_forward(CHECKLIST, built(tree), COUNCIL, result)
+    assert forward.because
+    assert forward.steps
+    assert all(step.step and step.owner for step in forward.steps)
+    # What is said to be out of reach is out of reach; what is suitable already needs no way.
+    assert forward.reachable or result.outcome in ("not_suitable", "cannot_decide")
+    assert all(q.ask and q.ask_of and q.tonight for q in next_questions(CHECKLIST, result))
