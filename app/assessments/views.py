@@ -270,7 +270,7 @@ def _beside(judged: judging.Judged) -> dict[str, Any]:
             ]
             for c in found.children
         },
-        "flips": flips(checklist, file, found),
+        "flips": flips(checklist, file, _council(), found),
         "changes": changes(checklist, file, _council(), found),
         "duties": duties(checklist, file, found),
         "tonight": first_night(checklist, found),

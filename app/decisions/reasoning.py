@@ -47,7 +47,7 @@ def kept(judged: Judged, names: dict[str, str], effect_words: Any) -> dict[str, 
         "changes": [{**c._asdict(), "rows": list(c.rows)} for c in changes(checklist, file, file.council or "", found)],
         "rests_on": [
             {"name": checklist.criteria[f.criterion].name, "subject_name": names[f.subject], "lapses_on": f.lapses_on}
-            for f in flips(checklist, file, found)
+            for f in flips(checklist, file, file.council or "", found)
         ],
         "duties": [d._asdict() for d in duties(checklist, file, found)],
     }

@@ -28,6 +28,7 @@ class Checklist:
     patterns: Mapping[str, PatternText]
 
     applies: Mapping[str, Evaluate]  # by criterion, where it does not always apply
+    looked_at: frozenset[str]  # criteria that others look at
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -81,7 +82,10 @@ def load(
     check_references(criteria, domains)
     check_agencies(agencies, criteria, council_file)
     applies = {c.id: c.applies_when.evaluate for c in criteria.values() if c.applies_when is not None}
-    return Checklist(next(iter(versions)), criteria, tuple(criteria), titles, settings, words, agencies, texts, applies)
+    looked_at = frozenset[str]().union(*(c.looks_at_rows for c in criteria.values()))
+    return Checklist(
+        next(iter(versions)), criteria, tuple(criteria), titles, settings, words, agencies, texts, applies, looked_at
+    )
 
 
 def _domain_place(file: str) -> tuple[int, str]:

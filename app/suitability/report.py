@@ -38,7 +38,7 @@ def report(checklist: Checklist, case: CaseFile, council: str, result: Result) -
             "because": forward.because,
             "steps": [step._asdict() for step in forward.steps],
         },
-        "what_would_flip_it": [flip._asdict() for flip in flips(checklist, case, result)],
+        "what_would_flip_it": [flip._asdict() for flip in flips(checklist, case, council, result)],
         "changes_during_stay": [
             {**c._asdict(), "rows": list(c.rows)} for c in changes(checklist, case, council, result)
         ],

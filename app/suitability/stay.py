@@ -134,18 +134,32 @@ def _differs(checklist: Checklist, before: Result, after: Result) -> tuple[str, 
     return tuple(f"{c} {checklist.criteria[c].name}" for c in checklist.order if c in moved)
 
 
-def flips(checklist: Checklist, case: CaseFile, result: Result) -> tuple[Flip, ...]:
-    """The clear rows whose loss would change the outcome, the soonest to lapse first."""
+def flips(checklist: Checklist, case: CaseFile, council: str, result: Result) -> tuple[Flip, ...]:
+    """The clear rows whose loss would change the outcome, the soonest to lapse first.
+
+    A row that others look at is tried on the engine without its answers, since losing it may open them too; a row on its
+    own can do no more than its own open effect.
+    """
     now = OUTCOMES.index(result.outcome)
+    if now == len(OUTCOMES) - 1:
+        return ()  # nothing is worse
     found = []
     settings = {**checklist.numbers, **case.settings}
     for row in result.rows:
-        hits = OPEN_HITS[row.if_open]
-        if row.state not in ("clear", "clear_with_condition") or hits <= now:
+        if row.state not in ("clear", "clear_with_condition"):
             continue
-        lapses = _lapses(checklist.criteria[row.criterion], row, case, settings)
-        found.append(Flip(row.criterion, row.subject, row.if_open, OUTCOMES[hits], lapses))
+        hits = OPEN_HITS[row.if_open]
+        if row.criterion in checklist.looked_at and row.answers:
+            hits = max(hits, OUTCOMES.index(_without(checklist, case, council, row).outcome))
+        if hits > now:
+            lapses = _lapses(checklist.criteria[row.criterion], row, case, settings)
+            found.append(Flip(row.criterion, row.subject, row.if_open, OUTCOMES[hits], lapses))
     return tuple(sorted(found, key=lambda f: (f.lapses_on or "9999", checklist.order.index(f.criterion), f.subject)))
+
+
+def _without(checklist: Checklist, case: CaseFile, council: str, row: Row) -> Result:
+    kept = tuple(a for a in case.answers if (a.criterion, a.subject) != (row.criterion, row.subject))
+    return assess(checklist, case.model_copy(update={"answers": kept}), council)
 
 
 def _lapses(criterion: Criterion, row: Row, case: CaseFile, settings: dict[str, int]) -> str:
