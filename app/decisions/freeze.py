@@ -148,10 +148,13 @@ def _shown(finding: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
 
 
 def effect_words(effect: str, state: str) -> str:
+    """An effect, and what was done about it: "High, accepted in writing"."""
     said = EFFECT_WORDS[effect]
-    return (
-        f"{said}, {STATE_WORDS[state].lower()}" if state in ("mitigated", "accepted", "clear_with_condition") else said
-    )
+    if state == "clear_with_condition":
+        return STATE_WORDS[state]
+    if state == "mitigated":
+        return f"{said}, with a plan, its owner and a date" if effect == "high" else f"{said}, put right and seen"
+    return f"{said}, accepted in writing" if state == "accepted" else said
 
 
 def conditions_of(judged: Judged, decision: dict[str, Any]) -> list[dict[str, str]]:
