@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from .checklist import Checklist
-from .criterion import Criterion, Option
+from .criterion import Agency, Count, Criterion, Option
 from .plain import in_sentence
 
 _EFFECTS = {
@@ -38,12 +40,23 @@ def pages(checklist: Checklist) -> dict[str, str]:
             *(_criterion(checklist, criterion) for criterion in mine),
         ]
         found[f"{domain}.md"] = "\n".join(parts)
+    found["patterns.md"] = _patterns(checklist)
     found["settings.md"] = _settings(checklist)
-    return found
+    return {name: _with_names(checklist, text) for name, text in found.items()}
+
+
+_LOOKED_AT = re.compile(r"(?<!# )\b((?:CS|SM|SA|IS|LS)\d\d)(?= is answered)")
+
+
+def _with_names(checklist: Checklist, text: str) -> str:
+    """The name of a question beside its number, where a condition looks at it."""
+    return _LOOKED_AT.sub(lambda found: f"{found[1]} {in_sentence(checklist.criteria[found[1]].name)}", text)
 
 
 def _criterion(checklist: Checklist, c: Criterion) -> str:
     lines = [f"## {c.id} {c.name}\n", f"**{c.question}**\n", f"{c.help}\n"]
+    if c.why or c.so_what:
+        lines.append(f"*{' '.join(part for part in (c.why, c.so_what) if part)}*\n")
     said = [
         ("Asked about", _SUBJECTS[c.subject]),
         ("Applies when", c.applies_when.sentence if c.applies_when else "always"),
@@ -53,6 +66,15 @@ def _criterion(checklist: Checklist, c: Criterion) -> str:
         if c.shelf_life:
             days = checklist.settings[f"shelf_life_{c.shelf_life}_days"].value
             said.append(("Reassurance lasts", f"{days} days"))
+        if c.in_words:
+            said.append(("In words", "what exactly was said or seen is written down, or it is not clear"))
+        if c.survivor_only:
+            said.append(("Whose word", "a survivor’s own fear stands; only the survivor takes it back"))
+        if c.travel_to:
+            to = " or ".join(kind.replace("_", " ") for kind in c.travel_to)
+            said.append(
+                ("Also met", f"by a journey to {to} that was worked out or checked; a straight line never proves it")
+            )
     else:
         said.append(("Answered", "from facts, never asked"))
     if c.worrying:
@@ -70,13 +92,23 @@ def _criterion(checklist: Checklist, c: Criterion) -> str:
         limit = checklist.settings[b.over].value
         when = f", when {b.when.sentence}" if b.when else ""
         said.append(("Worrying", f"over {limit} minutes{when}: {_EFFECTS[b.effect]}"))
+    if c.verifiers:
+        said.append(("Who can verify", ", ".join(c.verifiers)))
     if c.ask_of in checklist.agencies:
         said.append(("Ask", f"{checklist.agencies[c.ask_of].name}: “{c.ask or c.question}”"))
     for m in c.mitigations:
         said.append(("Could be lifted by", f"{in_sentence(m.what)} ({m.owner})"))
     said.append(("Basis", f"{_BASES[c.basis]}. {c.source} ({c.source_date})"))
+    if c.duty is not None:
+        days = checklist.settings[c.duty.days].value
+        said.append(
+            ("Duty", f"{in_sentence(c.duty.what)}, by {c.duty.owner}, within {days} days; it never changes the outcome")
+        )
     if c.first_night:
         said.append(("First night", "must be known before keys are given"))
+    weight = c.weight or checklist.settings[f"weight_{c.worrying or 'low'}"].value
+    said.append(("Weight in the range", f"{weight}; it decides nothing"))
+    said.append(("Released as", c.release.replace("_", " ")))
     lines += [f"- {label}: {text}." for label, text in said]
     if c.options:
         lines += [
@@ -86,8 +118,49 @@ def _criterion(checklist: Checklist, c: Criterion) -> str:
             *(f"| {o.label} | {_option(o)} |" for o in c.options.values()),
         ]
     if c.counts:
-        lines += ["", "| number | counts as |", "|---|---|", *(f"| {n.label} | {n.means} |" for n in c.counts.values())]
+        lines += [
+            "",
+            "| number | counts as |",
+            "|---|---|",
+            *(f"| {n.label} | {_count(checklist, n)} |" for n in c.counts.values()),
+        ]
     return "\n".join(lines) + "\n"
+
+
+def _count(checklist: Checklist, n: Count) -> str:
+    if not n.bands:
+        return n.means
+    return "; ".join(
+        f"from {checklist.settings[b.least].value}{f' when {b.when.sentence}' if b.when else ''}: {_EFFECTS[b.effect]}"
+        for b in n.bands
+    )
+
+
+def _patterns(checklist: Checklist) -> str:
+    """The patterns as a page: each prompts or carries an effect, and none concludes anything about a person."""
+    lines = [
+        "# Patterns\n",
+        f"Version {checklist.version}, {len(checklist.patterns)} patterns. The words are from `checklists/patterns.yaml`; do not edit here.\n",
+        "Policy, not law. A pattern looks at answers and events together. It prompts; where it carries an effect that "
+        "effect is lifted as any other, and a reason given closes a prompt but lifts nothing.\n",
+    ]
+    for p in checklist.patterns.values():
+        lines += [
+            f"## {p.id} {p.name}\n",
+            f"**{p.prompt}**\n",
+            f"{p.rationale}\n",
+            f"- Looks for: {p.when}.",
+            f"- Next: {p.step}",
+            f"- Whose step: {p.owner}.",
+            f"- Source: {p.source} ({p.source_date}).",
+            *(
+                f"- Setting `{name}`, now {setting.value}: {setting.says}."
+                for name, setting in checklist.settings.items()
+                if name.startswith(f"{p.id.lower()}_")
+            ),
+            "",
+        ]
+    return "\n".join(lines)
 
 
 def _clear(c: Criterion) -> str:
@@ -101,6 +174,8 @@ def _clear(c: Criterion) -> str:
 
 def _option(o: Option) -> str:
     text = o.means.replace("_", " ")
+    if o.clear_at is not None:
+        text += f", from {o.clear_at.value}"
     if o.effect:
         text += f" ({_EFFECTS[o.effect]})"
     if o.condition:
@@ -116,7 +191,8 @@ def _settings(checklist: Checklist) -> str:
         for name, s in checklist.settings.items()
     ]
     agencies = [
-        f"| {a.name} | {a.ground} | {a.tonight} | {a.planned} | {a.at_silence} |" for a in checklist.agencies.values()
+        f"| {a.name} | {a.question} | {_must(a)} | {a.ground} | {a.tonight} | {a.planned} | {a.at_silence} |"
+        for a in checklist.agencies.values()
     ]
     return "\n".join(
         [
@@ -127,9 +203,15 @@ def _settings(checklist: Checklist) -> str:
             *rows,
             "",
             "## Whom to ask\n",
-            "| agency | ground | tonight | planned | silence means |",
-            "|---|---|---|---|---|",
+            "| agency | the exact question | must be asked | ground | tonight | planned | silence means |",
+            "|---|---|---|---|---|---|---|",
             *agencies,
             "",
         ]
     )
+
+
+def _must(a: Agency) -> str:
+    if not a.must_ask:
+        return "when a question needs it"
+    return "always" if a.must_ask_when is None else f"when {a.must_ask_when.sentence}"
