@@ -20,6 +20,7 @@ from app.cases import history_views
 from app.cases import views as case_views
 from app.checklists import read_folder
 from app.database import Base, make_first_class
+from app.decisions import emergency_views
 from app.decisions import views as decision_views
 from app.extensions import csrf, db, login, migrate
 from app.properties import views as property_views
@@ -88,6 +89,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         assessment_views.pages,
         lifting_views.pages,
         decision_views.pages,
+        emergency_views.pages,
         record_views.pages,
         sharing_views.pages,
     ):

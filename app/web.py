@@ -29,6 +29,7 @@ from app.audit import service as audit
 from app.cases import service as cases
 from app.checklists import read_folder
 from app.database import schema_version
+from app.decisions.emergency import EmergencyProblem
 from app.extensions import db
 from app.places.gazetteer import GazetteerProblem
 from app.places.service import geocoder
@@ -204,7 +205,7 @@ def saved(form: Any, save: Callable[[int], object], done: str) -> bool:
         form.version.data = str(stale.now_at)
         db.session.expire_all()
         return False
-    except (cases.CaseProblem, assessments.AssessmentProblem) as problem:
+    except (cases.CaseProblem, assessments.AssessmentProblem, EmergencyProblem) as problem:
         form.refuse("", str(problem))
         return False
     flash(done, "success")

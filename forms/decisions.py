@@ -1,4 +1,4 @@
-"""Submitting an assessment, and reviewing one."""
+"""Submitting an assessment, reviewing one, and the emergency decision for tonight."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from app.suitability.result import OUTCOME_WORDS, OUTCOMES
 
 from .base import CaseForm
-from .fields import Choice, Day, Hidden, Line, Note, Ticks, needed
+from .fields import Choice, Day, Hidden, Line, Note, Ticks, Whole, needed
 
 SHORTEST_REASON = 30
 
@@ -101,3 +101,77 @@ class ReviewForm(CaseForm):
             self.refuse("note", f"Say a little more: at least {SHORTEST_REASON} characters.")
             fine = False
         return fine
+
+
+def emergency_form(most_nights: int, tell_social_care: bool, see_cot: bool) -> type[CaseForm]:
+    """What a senior officer must say before keys are given tonight, for this household."""
+    told = (
+        [needed("Social care has to be told before keys are given. Write down who was told, by whom and when.")]
+        if tell_social_care
+        else []
+    )
+    members: dict[str, Any] = {
+        "version": Hidden("Version"),
+        "tried": Note(
+            "What else was tried tonight?",
+            "Which other places were looked for, where, and what each said.",
+            [needed("Say what else was tried tonight.")],
+        ),
+        "why": Note(
+            "Why is this less harmful than having nowhere tonight?",
+            "In your own words. The placement stays “not suitable” on the record.",
+            [needed("Say why this is less harmful than having nowhere tonight.")],
+        ),
+        "safe_tonight": Note(
+            "What keeps each child safe tonight?",
+            "Child by child: where they sleep, who is with them, who checks and when.",
+            [needed("Say what keeps each child safe tonight.")],
+        ),
+        "seen_by": Line(
+            "Who has seen the room and the made-up cot, and when?" if see_cot else "Who has seen the room, and when?",
+            "A named officer or provider who was there. Not a photo from the advert.",
+            [needed("Write down who has seen it and when. If nobody has, nobody gets keys yet.")],
+        ),
+        "told": Line(
+            "Which person in children’s social care was told, by whom, and when?",
+            "At night and at weekends, the emergency duty team.",
+            told,
+        ),
+        "nights": Whole(
+            "For how many nights?",
+            f"{most_nights} at most. It ends by itself.",
+            [needed("Say for how many nights.")],
+            least=1,
+            most=most_nights,
+        ),
+    }
+
+    def validate(self: Any, extra_validators: Any = None) -> bool:
+        fine = bool(CaseForm.validate(self, extra_validators))
+        for name in ("tried", "why", "safe_tonight"):
+            field = self[name]
+            if field.data and len(field.data) < SHORTEST_REASON and not field.errors:
+                self.refuse(name, f"Say a little more: at least {SHORTEST_REASON} characters.")
+                fine = False
+        return fine
+
+    members["validate"] = validate
+    return type("EmergencyForm", (CaseForm,), members)
+
+
+class RatifyForm(CaseForm):
+    version = Hidden("Version")
+    verdict = Choice(
+        "What do you decide?",
+        [
+            ("ratified", "Ratify", "It stands for the nights agreed, and ends by itself."),
+            ("escalated", "Do not ratify: escalate", "The family needs another place now. Say who was told."),
+        ],
+        checks=[needed("Choose what you decide.")],
+    )
+    note = Note(
+        "In your own words, why?",
+        "If you escalate, name who was told and what happens next.",
+        [needed("Say why, in your own words.")],
+        rows=5,
+    )

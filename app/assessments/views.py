@@ -12,7 +12,7 @@ from app.accounts.policy import permission
 from app.cases.household import household_of
 from app.checklists import read_folder
 from app.clocks import today
-from app.decisions import freeze
+from app.decisions import emergency, freeze
 from app.decisions import service as decisions
 from app.places import service as places
 from app.places.distance import in_words, walk_in_words
@@ -252,6 +252,7 @@ def result(case_id: str, assessment_id: str) -> Page:
         basis_words=freeze.BASIS_WORDS,
         words_of=words,
         decision=decisions.of_assessment(assessment_id),
+        emergencies=[(e, emergency.lines(e)) for e in emergency.of_assessment(assessment_id)],
         criteria=judged.checklist.criteria,
         **_beside(judged),
     )

@@ -43,6 +43,8 @@ ACTIONS = {
     "assessment.returned": "Returned, naming what to change",
     "assessment.withdrawn": "Withdrawn",
     "decision.made": "Decision made",
+    "emergency.taken": "Emergency decision for tonight taken",
+    "emergency.ratified": "Emergency decision looked at by a safeguarding lead",
     "record.issued": "Record issued",
     "record.rendered": "Record made into a PDF",
     "record.exported": "Record written out to a file",

@@ -13,7 +13,7 @@ from app.accounts.policy import ROLES, permission
 from app.assessments import service as assessments
 from app.audit import service as audit
 from app.clocks import today
-from app.decisions import freeze
+from app.decisions import emergency, freeze
 from app.extensions import db
 from app.web import Page, saved, shown, version_seen
 from forms.accounts import EmptyForm
@@ -54,6 +54,7 @@ def home() -> Page:
         names=names,
         waiting=waiting,
         states=assessments.newest_states([c.id for c in found]),
+        tonight=emergency.waiting([c.id for c in found]),
     )
 
 
@@ -83,7 +84,15 @@ def show(case_id: str) -> Page:
     placements = assessments.of_case(case.id)
     ages = {m.key: freeze.age_in_words(m, today()) for m in household_of(case).members} if case.members else {}
     officer = _names({case.assigned_to}).get(case.assigned_to, "")
-    return render_template("cases/show.html", case=case, placements=placements, ages=ages, officer=officer, words=words)
+    return render_template(
+        "cases/show.html",
+        case=case,
+        placements=placements,
+        ages=ages,
+        officer=officer,
+        words=words,
+        ratify_by=emergency.waiting([case.id]).get(case.id),
+    )
 
 
 @pages.route("/cases/<id:case_id>/household", methods=["GET", "POST"])

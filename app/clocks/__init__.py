@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from holidays import country_holidays
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -32,3 +34,15 @@ def moment_in_words(moment: datetime | None) -> str:
         return ""
     here = local(moment)
     return f"{here.day} {here:%B %Y}, {here:%H:%M}"
+
+
+def next_working_day(day: date) -> date:
+    """The first day after ``day`` that is neither a weekend nor a bank holiday in England.
+
+    Source: the published bank holidays of England and Wales, from the ``holidays`` package, offline.
+    """
+    closed = country_holidays("GB", subdiv="ENG")
+    after = day + timedelta(days=1)
+    while after.weekday() >= 5 or after in closed:
+        after += timedelta(days=1)
+    return after

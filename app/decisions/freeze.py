@@ -90,7 +90,7 @@ def contents(
         "lead_words": _lead_words(file),
         "conditions": conditions_of(judged, decision),
         "findings_shown": [
-            _shown(f, names)
+            shown(f, names)
             for f in sorted_findings(judged)
             if f["effect"] in ("stop", "stop_until", "senior", "high", "hold")
         ],
@@ -138,7 +138,8 @@ def sorted_findings(judged: Judged) -> list[dict[str, Any]]:
     return sorted(found, key=lambda f: order.index(f["effect"]))
 
 
-def _shown(finding: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+def shown(finding: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """A finding with its words and whom it is about."""
     return {
         **{k: finding[k] for k in ("criterion", "name", "effect", "state", "why", "lifts", "owner")},
         "effect_words": effect_words(finding["effect"], finding["state"]),

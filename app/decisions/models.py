@@ -1,8 +1,9 @@
-"""A decision on an assessment: made once, by a safeguarding lead who did not write it."""
+"""A decision on an assessment: made once, by a safeguarding lead who did not write it; and the emergency decision for tonight."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,6 +24,37 @@ class Decision(Base):
     note: Mapped[str]
     conditions: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
     record_id: Mapped[str] = mapped_column(ForeignKey("record.id"))
+
+
+class EmergencyDecision(Base):
+    """Nothing else tonight: a senior officer's time-limited decision on a placement that stays "not suitable" on the record.
+
+    ``frozen`` keeps the outcome and every stop, hold and high concern as they stood. A safeguarding lead ratifies or escalates it.
+    """
+
+    __tablename__ = "emergency_decision"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    assessment_id: Mapped[str] = mapped_column(ForeignKey("assessment.id"), index=True)
+    outcome: Mapped[str]
+    frozen: Mapped[dict[str, Any]] = mapped_column(Json)
+    taken_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    taken_by_name: Mapped[str]
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    first_night: Mapped[date]
+    nights: Mapped[int]
+    tried: Mapped[str]
+    why: Mapped[str]
+    safe_tonight: Mapped[str]
+    seen_by: Mapped[str]
+    told: Mapped[str]
+    review_by: Mapped[date]
+    verdict: Mapped[str | None]
+    ratified_by: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    ratified_by_name: Mapped[str] = mapped_column(default="")
+    ratified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ratified_note: Mapped[str] = mapped_column(default="")
 
 
 class UsedChecklist(Base):

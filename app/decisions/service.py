@@ -22,7 +22,7 @@ from app.records import service as records
 from app.settings import Settings
 from app.suitability.result import OUTCOMES
 
-from . import freeze, versions
+from . import emergency, freeze, versions
 from .models import Decision
 
 
@@ -83,6 +83,7 @@ def decide(
                 "reasons": dict(assessment.reasons),
                 "worse_outcome": assessment.worse_outcome,
                 "worse_reason": assessment.worse_reason,
+                "emergency": [emergency.lines(e) for e in emergency.of_assessment(assessment_id)],
             }
             frozen = freeze.contents(judged, around, contents, settings.council_name, assessment.case.demo)
             frozen["checklist_files"] = dict(versions.keep(session))

@@ -11,6 +11,9 @@ from app.accounts.policy import POLICY
 from app.assessments.models import Assessment
 from app.cases import service as cases
 from app.cases.models import Case
+from app.clocks import today
+from app.database import writing
+from app.decisions.models import EmergencyDecision
 from app.extensions import db
 from app.sharing import service as sharing
 from tests.conftest import ROLES, Instance
@@ -46,12 +49,22 @@ class Objects:
             unit = db.session.get_one(Assessment, self.assessment_id).unit
             self.member_id, self.service_id, self.room_id = case.members[0].id, case.services[0].id, unit.rooms[0].id
             self.auditor_id = instance.user("auditor").id
+            senior = instance.user("senior_officer")
+            texts = dict.fromkeys(("tried", "why", "safe_tonight", "seen_by", "told"), "WALKED")
+            with writing() as session:
+                taken = EmergencyDecision(
+                    case_id=self.case_id, assessment_id=self.assessment_id, outcome="not_suitable", frozen={"findings": []},
+                    taken_by=senior.id, taken_by_name=senior.name, first_night=today(), nights=1, review_by=today(), **texts,
+                )  # fmt: skip
+                session.add(taken)
+                session.flush()
+                self.emergency_id = taken.id
 
     def arguments(self, rule: Rule) -> dict[str, Any]:
         about_record = "record_id" in rule.arguments
         known = {
             "case_id": self.decided_case if about_record else self.case_id, "assessment_id": self.assessment_id,
-            "record_id": self.record_id, "share_id": self.share_id, "member_id": self.member_id, "user_id": self.auditor_id,
+            "record_id": self.record_id, "share_id": self.share_id, "emergency_id": self.emergency_id, "member_id": self.member_id, "user_id": self.auditor_id,
             "part_id": self.room_id if "rooms" in rule.rule else self.service_id if "services" in rule.rule else self.address_id if "addresses/<" in rule.rule else self.member_id,
             "criterion_id": "SM01" if "mitigations" in rule.rule or "acceptances" in rule.rule else "CS15",
             "subject": "M" if "mitigations" in rule.rule or "acceptances" in rule.rule else "household" if "patterns" in rule.rule else "unit",

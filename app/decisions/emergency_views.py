@@ -1,0 +1,98 @@
+"""The pages of the emergency route: taking the decision tonight, and ratifying it the next working day."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, flash, g, redirect, request, url_for
+from flask_login import current_user
+
+from app.accounts.policy import permission
+from app.assessments import judging
+from app.assessments import service as assessments
+from app.assessments.models import DRAFT, SUBMITTED, Assessment
+from app.checklists import read_folder
+from app.clocks import today
+from app.settings import Settings
+from app.suitability.result import OUTCOME_WORDS
+from app.suitability.stay import first_night
+from app.web import Page, saved, shown
+from forms.decisions import RatifyForm, emergency_form
+
+from . import emergency, freeze
+
+pages = Blueprint("emergency", __name__)
+_ASSESSMENT = "/cases/<id:case_id>/assessments/<id:assessment_id>"
+
+
+def _load(assessment_id: str) -> Assessment:
+    found = assessments.find(g.case, assessment_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+@pages.route(f"{_ASSESSMENT}/emergency", methods=["GET", "POST"])
+@permission("emergency.take")
+def take(case_id: str, assessment_id: str) -> Page:
+    """Nothing else tonight: what a senior officer decides, in writing, for a few nights."""
+    assessment = _load(assessment_id)
+    back = url_for("assessments.result", case_id=case_id, assessment_id=assessment_id)
+    settings: Settings = current_app.config["SETTINGS"]
+    try:
+        judged = judging.judge(assessment, today(), settings.council_authority)
+    except judging.NotReady:
+        return redirect(url_for("cases.show", case_id=case_id))
+    if judged.result.outcome not in emergency.OPEN_OUTCOMES or assessment.state not in (DRAFT, SUBMITTED):
+        flash("No emergency decision is needed on this placement.", "important")
+        return redirect(back)
+    needs = emergency.asked(judged.checklist, judged.file.household, judged.result, today())
+    shape = emergency_form(needs.most_nights, needs.tell_social_care, needs.see_cot)
+    form = shape() if request.method == "POST" else shape(data={"version": str(g.case.version)})
+    if request.method == "POST" and form.validate():
+        values = {name: form[name].data or "" for name in ("tried", "why", "safe_tonight", "seen_by", "told")}
+        values["nights"] = form["nights"].number
+        if saved(
+            form,
+            lambda seen: emergency.take(current_user, assessment_id, seen, values),
+            "The emergency decision is written down. A safeguarding lead looks at it on the next working day.",
+        ):
+            return redirect(back)
+    names = freeze.subject_names(judged.file.household)
+    return shown(
+        "decisions/emergency.html",
+        form,
+        case=g.case,
+        assessment=assessment,
+        result=judged.result,
+        outcome_words=OUTCOME_WORDS,
+        needs=needs,
+        names=names,
+        tonight=first_night(judged.checklist, judged.result),
+        stops=[f for f in freeze.sorted_findings(judged) if f["effect"] in ("stop", "stop_until")],
+        words=read_folder().words,
+    )
+
+
+@pages.route(f"{_ASSESSMENT}/emergency/<id:emergency_id>", methods=["GET", "POST"])
+@permission("emergency.ratify")
+def ratify(case_id: str, assessment_id: str, emergency_id: str) -> Page:
+    """The next working day: a safeguarding lead ratifies, or escalates."""
+    assessment = _load(assessment_id)
+    taken = emergency.find(assessment_id, emergency_id)
+    if taken is None:
+        abort(404)
+    form = RatifyForm() if request.method == "POST" else RatifyForm(data={"version": str(g.case.version)})
+    if request.method == "POST" and form.validate():
+        verdict, note = form.verdict.data or "", form.note.data or ""
+        said = "Ratified." if verdict == "ratified" else "Escalated. Find the family another place now."
+        if saved(form, lambda seen: emergency.ratify(current_user, taken.id, seen, verdict, note), said):
+            return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
+    return shown(
+        "decisions/ratify.html",
+        form,
+        case=g.case,
+        assessment=assessment,
+        taken=taken,
+        lines=emergency.lines(taken),
+        findings=taken.frozen["findings"],
+        own=taken.taken_by == current_user.id,
+    )
