@@ -25,6 +25,7 @@ from app.suitability.named_facts import FACTS
 
 ROOT = Path(__file__).resolve().parent.parent
 COUNCIL = "E08000025"
+PROPERTIES = ("tests/suitability/test_invariants.py", "tests/suitability/test_cross_checks.py")
 Bare = Callable[[Facts], bool]
 Say = Callable[..., None]
 Median = Callable[..., float]
@@ -222,13 +223,13 @@ def rescoring(say: Say, count: int) -> None:
 
 
 def properties(say: Say) -> None:
-    """Every invariant on a hundred thousand generated households."""
+    """Every invariant and cross-check on a hundred thousand generated households."""
     started = time.perf_counter()
     env = {**os.environ, "CBC_EXAMPLES": "100000"}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", str(os.cpu_count()), "tests/suitability/test_invariants.py"]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", str(os.cpu_count()), *PROPERTIES]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
     say(
-        "invariants, 100,000 examples each",
+        "invariants and cross-checks, 100,000 each",
         done.stdout.strip().splitlines()[-1][:60],
         f"{time.perf_counter() - started:,.0f} s",
     )
