@@ -55,6 +55,8 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
             option is not None and option.verify and not enough and not _verified(known, needed, criterion, facts)
         )
         more = (f"It still needs {needed.words} ({needed.value}).",) if unverified else ()
+        if criterion.answer == "counts" and not enough:
+            unverified, more = True, missing
         days = [a.on for a in known if a.on is not None and _worries_of(criterion, a, facts)]
         latest = max(days, default=None)
         return Weighed(
@@ -224,7 +226,8 @@ def _reassured(
     days = _shelf_days(criterion, facts)
     agencies: set[tuple[str, ...]] = set()
     missing: list[str] = []
-    if len(answers) == 1 and criterion.min_sources == 1 and not criterion.in_words:
+    untold = _untold(criterion, answers)
+    if len(answers) == 1 and criterion.min_sources == 1 and not criterion.in_words and not untold:
         only = answers[0]
         wants = _option_grade(criterion, only) or grade
         if not only.is_unknown and only.grade.rank >= wants.rank and not is_stale(only, days, facts.on):
@@ -242,11 +245,21 @@ def _reassured(
             missing.append(f"Reassuring, but older than {days} days or undated.")
         else:
             agencies.add((answer.source.agency.casefold(),) if answer.source.agency else answer.source.identity)
-    if len(agencies) >= criterion.min_sources:
+    if untold:
+        missing.append(f"Not told: {', '.join(untold)}.")
+    elif len(agencies) >= criterion.min_sources:
         return True, ()
-    if agencies:
+    elif agencies:
         missing.append(f"{len(agencies)} of {criterion.min_sources} different agencies have answered.")
     return False, tuple(dict.fromkeys(missing))
+
+
+def _untold(criterion: Criterion, answers: tuple[Answer, ...]) -> list[str]:
+    """Numbers that could worry and that no answer gives: one number told is not the others told."""
+    if criterion.answer != "counts":
+        return []
+    told = {name for a in answers if isinstance(a.value, dict) for name in a.value}
+    return [count.label for name, count in criterion.counts.items() if count.means == "worrying" and name not in told]
 
 
 def _option_grade(criterion: Criterion, answer: Answer) -> Grade | None:

@@ -106,3 +106,25 @@ def test_a_question_that_does_not_apply_hides_no_other() -> None:
     ] == []
     asked = {f["criterion"] for f in judge(small())["findings"]}
     assert {"SM01", "SM02", "SM03"} <= asked
+
+
+@pytest.mark.parametrize(
+    ("numbers", "grade", "effects", "said"),
+    [
+        ({"not_brought": 0, "no_access": 0}, "E3", [], ""),
+        ({"not_brought": 1, "no_access": 0}, "E3", ["low"], ""),
+        ({"no_access": 0}, "E4", ["hold"], "Not told: Not brought."),
+        ({"no_access": 3}, "E4", ["low", "hold"], "Not told: Not brought."),
+        ({"not_brought": 1, "no_access": 0}, "E1", ["low", "hold"], "it counts from E3"),
+        ({"due": 4, "kept": 4}, "E4", ["hold"], "Not told: Not brought, No access at a home visit."),
+    ],
+)
+def test_one_number_told_is_not_the_others_told(
+    numbers: dict[str, int], grade: str, effects: list[str], said: str
+) -> None:
+    """Of a baby: a low worry, or one that nobody with a list has told, never settles what holds."""
+    tree = small(answers=[answer("SA04", numbers, grade, "C")])
+    tree["household"]["members"][1]["born"] = "2026-06-01"
+    found = row(judge(tree), "SA04", "C")
+    assert [f["effect"] for f in found] == effects
+    assert said in " ".join(word for f in found for word in f["why"])

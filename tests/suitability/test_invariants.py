@@ -7,7 +7,7 @@ from copy import deepcopy
 from random import Random
 from typing import Any
 
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 
 from app.suitability.advice import next_questions
 from app.suitability.case_file import CaseFileError, parse
@@ -19,6 +19,7 @@ from .properties import MANY, SEEDS, felt, place, result_of
 
 @MANY
 @given(SEEDS)
+@example(1191624)  # one low number of several, where the others held the outcome
 def test_raising_a_concern_never_improves_the_outcome(seed: int) -> None:
     tree, r = case(seed), Random(seed)
     lifted = {(m["criterion"], m["subject"]) for k in ("mitigations", "acceptances") for m in tree.get(k, [])}
