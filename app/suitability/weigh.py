@@ -54,7 +54,7 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
         unverified = (
             option is not None and option.verify and not enough and not _verified(known, needed, criterion, facts)
         )
-        more = (f"It still needs {needed.words} ({needed.value}).",) if unverified else ()
+        more: tuple[str, ...] = (f"It still needs {needed.words} ({needed.value}).",) if unverified else ()
         if criterion.answer == "counts" and not enough:
             unverified, more = True, missing
         days = [a.on for a in known if a.on is not None and _worries_of(criterion, a, facts)]
