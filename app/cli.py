@@ -8,7 +8,6 @@ import sys
 import threading
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -29,10 +28,7 @@ from app.clocks import today
 from app.database import schema_version, writing
 from app.decisions import impact, versions
 from app.extensions import db
-from app.places import gazetteer
-from app.places.distance import between
-from app.places.geocoder import Place
-from app.places.service import locate
+from app.places.commands import places
 from app.records import service as records
 from app.records.models import Record
 from app.settings import ROOT, Settings
@@ -45,7 +41,6 @@ case = AppGroup("case", help="Read a case in from a file, or write one out.")
 schema_group = AppGroup("case-file", help="The case file's own description.")
 checklists = AppGroup("checklists", help="The criteria as data.")
 record = AppGroup("record", help="Records and their PDFs.")
-places = AppGroup("places", help="Postcodes and distances, from the data on this machine.")
 
 
 def _settings() -> Settings:
@@ -250,37 +245,6 @@ def verify_command(file: Path) -> None:
     found = records.verify(file.read_bytes())
     click.echo(json.dumps(found._asdict(), ensure_ascii=False))
     sys.exit(0 if found.ours and found.unaltered else 1)
-
-
-@places.command("build")
-def build_command() -> None:
-    """Build the gazetteer from the data packages, if there is no current one."""
-    target = _settings().gazetteer
-    if gazetteer.is_current(target):
-        click.echo("The postcode data is current.")
-        return
-    click.echo(f"{gazetteer.build(target):,} postcodes loaded.")
-
-
-@places.command("lookup")
-@click.argument("postcodes", nargs=-1)
-def lookup_command(postcodes: tuple[str, ...]) -> None:
-    """Where postcodes are, a JSON line each; without arguments, one a line of standard input."""
-    for postcode in postcodes or (line.strip() for line in sys.stdin if line.strip()):
-        click.echo(json.dumps(_place(locate(postcode)), ensure_ascii=False))
-
-
-def _place(place: Place) -> dict[str, Any]:
-    return {**place._asdict(), "authority": {"code": place.authority, "name": None} if place.authority else None}
-
-
-@places.command("distance")
-@click.argument("here")
-@click.argument("there")
-def distance_command(here: str, there: str) -> None:
-    """How far two postcodes are apart, as an interval."""
-    found = between(locate(here), locate(there), read_folder().numbers)
-    click.echo(json.dumps(found._asdict(), ensure_ascii=False))
 
 
 @click.command("setup")

@@ -17,7 +17,7 @@ from app.accounts.models import User
 from app.database import schema_version
 from app.decisions import versions
 from app.extensions import db
-from app.places import gazetteer
+from app.places import gazetteer, gazetteer_build
 from app.records import seal
 from app.settings import Settings, remember_demo, write_settings_file
 
@@ -46,10 +46,10 @@ def prepare(app: Flask, with_demo: bool, say: Callable[[str], object]) -> None:
         raise CannotPrepare("The database cannot be reached or brought up to date. Check CBC_DATABASE_URL.") from None
     except SystemExit:
         raise CannotPrepare("The database was made by a newer version than this one. Use that version.") from None
-    if not gazetteer.is_current(settings.gazetteer):
+    if not gazetteer.is_current(settings.gazetteer, gazetteer_build.sources()):
         say("Loading the postcodes of the United Kingdom: about half a minute, once.")
         try:
-            say(f"{gazetteer.build(settings.gazetteer):,} postcodes loaded.")
+            say(f"{gazetteer_build.build(settings.gazetteer):,} postcodes loaded.")
         except gazetteer.GazetteerProblem as problem:
             raise CannotPrepare(str(problem)) from None
     try:

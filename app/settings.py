@@ -62,6 +62,14 @@ class Settings(BaseSettings):
         return self.data / "gazetteer.sqlite"
 
     @property
+    def districts(self) -> Path:
+        return self.data / "districts.sqlite"
+
+    @property
+    def services_index(self) -> Path:
+        return self.data / "services.columns"
+
+    @property
     def seal_file(self) -> Path:
         return self.seal or self.data / "seal.p12"
 

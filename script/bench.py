@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 import bench_judgement
 
-from app.places import gazetteer
+from app.places import gazetteer, gazetteer_build
 from app.places.geocoder import LocalPostcodes
 
 REQUESTS, CONCURRENCY = 400, 8
@@ -49,7 +49,7 @@ def median_us(work: Callable[[], object], seconds: float = 1.5) -> float:
 def postcodes(folder: Path) -> None:
     target = folder / "gazetteer.sqlite"
     started = time.perf_counter()
-    rows = gazetteer.build(target)
+    rows = gazetteer_build.build(target)
     say("gazetteer: build", f"{time.perf_counter() - started:.1f} s", f"{rows:,} postcodes")
     say(
         "gazetteer: size",

@@ -35,7 +35,7 @@ from app.database import writing
 from app.decisions import service as decisions
 from app.demo import shifted
 from app.extensions import db
-from app.places import gazetteer
+from app.places import gazetteer, gazetteer_build
 from app.settings import ROOT, Settings
 from app.suitability import case_file
 
@@ -61,8 +61,8 @@ def gazetteer_file() -> Path:
     target = BUILD / "gazetteer.sqlite"
     with open(BUILD / "gazetteer.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not gazetteer.is_current(target):
-            gazetteer.build(target)
+        if not gazetteer.is_current(target, gazetteer_build.sources()):
+            gazetteer_build.build(target)
     return target
 
 

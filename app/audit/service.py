@@ -60,6 +60,10 @@ ACTIONS = {
     "share.acknowledged": "Acknowledged by the recipient",
     "share.disputed": "Disputed by the recipient",
     "share.revoked": "Share revoked",
+    "data.loaded": "Data set loaded",
+    "protected.added": "Protected place written down",
+    "protected.removed": "Protected place taken out",
+    "protected.used": "Protected places reckoned with",
     "timeline.viewed": "Timeline looked at",
 }
 

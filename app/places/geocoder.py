@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, NoReturn
 
@@ -14,7 +13,8 @@ from geopy.location import Location
 from pyproj import Transformer
 
 from . import postcode as text
-from .gazetteer import LIVE, TERMINATED, Entry, Gazetteer
+from .gazetteer import Entry, Gazetteer
+from .postcode_columns import LIVE, TERMINATED, Dataset
 
 # geopy writes the addresses it asks about into its log.
 logging.getLogger("geopy").setLevel(logging.CRITICAL)
@@ -36,6 +36,7 @@ class Place(NamedTuple):
     data_date: str
     method: str
     reason: str
+    on_edge: bool = False
 
     @property
     def has_point(self) -> bool:
@@ -87,63 +88,74 @@ class LocalPostcodes(Geocoder):
         try:
             kept = text.normalise(postcode)
         except text.NotAPostcode as problem:
-            return _nowhere(postcode, about, str(problem))
+            return _nowhere(postcode, Dataset(about["dataset"], about["data_date"]), str(problem))
         entry = self.gazetteer.find(kept)
         if entry is None:
-            return _nowhere(
-                kept, about, f"{text.display(kept)} is in no list of postcodes we hold (data of {about['data_date']})."
-            )
-        if entry.non_geographic:
-            return _nowhere(
-                kept,
-                about,
-                f"{text.display(kept)} is a sorting-office or PO box postcode: it is not where anybody lives.",
-                entry,
-            )
-        if entry.easting is None or entry.northing is None:
-            return _nowhere(kept, about, f"{text.display(kept)} has no map point in the data we hold.", entry)
-        latitude, longitude = (
-            to_wgs84(entry.easting, entry.northing) if not entry.authority.startswith("N") else (None, None)
-        )
-        if latitude is None:
-            return _nowhere(
-                kept, about, f"{text.display(kept)} is in Northern Ireland, whose grid is not used here.", entry
-            )
-        reason = f"{text.display(kept)} is no longer in use: check the address." if entry.live == TERMINATED else ""
-        return Place(
+            return self._unlisted(kept, Dataset(about["dataset"], about["data_date"]))
+        why = _no_point(entry)
+        if why or entry.easting is None or entry.northing is None:
+            return _nowhere(kept, entry.dataset, why, entry)
+        return _somewhere(
             kept,
-            entry.easting,
-            entry.northing,
-            latitude,
-            longitude,
-            entry.radius_m,
+            (entry.easting, entry.northing, entry.radius_m),
             _precision(entry),
             entry.authority,
             entry.live == LIVE if entry.live in (LIVE, TERMINATED) else None,
-            about["dataset"],
-            about["data_date"],
-            "local gazetteer",
-            reason,
+            entry.dataset,
+            f"{text.display(kept)} is no longer in use: check the address." if entry.live == TERMINATED else "",
+        )._replace(on_edge=entry.on_edge)
+
+    def _unlisted(self, kept: str, newest: Dataset) -> Place:
+        """A postcode nobody lists: the middle of its sector or outcode, wide enough to say so, or nothing."""
+        said = f"{text.display(kept)} is in no list of postcodes we hold (data of {newest.data_date})."
+        middle = self.gazetteer.middle(kept)
+        if middle is None:
+            return _nowhere(kept, newest, said)
+        precision = "sector" if " " in middle.name else "outcode"
+        return _somewhere(
+            kept,
+            (middle.easting, middle.northing, middle.radius_m),
+            precision,
+            "",
+            None,
+            newest,
+            f"{said} Only the middle of {middle.name} is known: check the address.",
         )
 
 
-def _nowhere(postcode: str, about: Mapping[str, str], reason: str, entry: Entry | None = None) -> Place:
+def _no_point(entry: Entry) -> str:
+    """Why a listed postcode has no point that may be used; empty where it has one."""
+    written = text.display(entry.postcode)
+    if entry.non_geographic:
+        return f"{written} is a sorting-office or PO box postcode: it is not where anybody lives."
+    if entry.authority.startswith("N"):
+        return f"{written} is in Northern Ireland, whose grid is not used here."
+    return f"{written} has no map point in the data we hold." if entry.easting is None else ""
+
+
+def _somewhere(
+    kept: str,
+    point: tuple[int, int, int],
+    precision: str,
+    authority: str,
+    live: bool | None,
+    dataset: Dataset,
+    reason: str,
+) -> Place:
+    easting, northing, radius_m = point
+    latitude, longitude = to_wgs84(easting, northing)
+    return Place(
+        kept, easting, northing, latitude, longitude, radius_m, precision, authority, live,
+        dataset.name, dataset.data_date, "local gazetteer", reason,
+    )  # fmt: skip
+
+
+def _nowhere(postcode: str, dataset: Dataset, reason: str, entry: Entry | None = None) -> Place:
     live = None if entry is None else entry.live == LIVE
     return Place(
-        postcode,
-        None,
-        None,
-        None,
-        None,
-        None,
-        "none",
-        entry.authority if entry else "",
-        live,
-        about["dataset"],
-        about["data_date"],
-        "local gazetteer",
-        reason,
-    )
+        postcode, None, None, None, None, None, "none", entry.authority if entry else "", live,
+        dataset.name, dataset.data_date, "local gazetteer", reason,
+    )  # fmt: skip
 
 
 def _precision(entry: Entry) -> str:
@@ -159,7 +171,18 @@ def _transformer() -> Transformer:
     return Transformer.from_crs(27700, 4326, always_xy=True)
 
 
-def to_wgs84(easting: float, northing: float) -> tuple[float, float]:
-    """British National Grid metres to latitude and longitude, to six decimals; within about 2 m here, 5 m nationally."""
+def to_wgs84(easting: Any, northing: Any) -> tuple[Any, Any]:
+    """British National Grid metres to latitude and longitude, to six decimals; within about 2 m here, 5 m nationally.
+
+    Numbers, or arrays of them.
+    """
     longitude, latitude = _transformer().transform(easting, northing)
-    return round(latitude, 6), round(longitude, 6)
+    if isinstance(latitude, float):
+        return round(latitude, 6), round(longitude, 6)
+    return latitude.round(6), longitude.round(6)
+
+
+def to_grid(latitude: float, longitude: float) -> tuple[float, float]:
+    """Latitude and longitude to British National Grid metres; infinite where there is no grid."""
+    easting, northing = _transformer().transform(longitude, latitude, direction="INVERSE")
+    return easting, northing

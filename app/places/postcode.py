@@ -66,3 +66,15 @@ def in_text(text: str) -> list[str]:
 def as_number(postcode: str) -> int:
     """The postcode as a base-36 number: the key of the gazetteer."""
     return int(postcode, 36)
+
+
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def from_number(number: int) -> str:
+    """The postcode of a base-36 number, in the kept shape."""
+    found = ""
+    while number:
+        number, digit = divmod(number, 36)
+        found = _DIGITS[digit] + found
+    return found

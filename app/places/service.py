@@ -11,6 +11,7 @@ from app.settings import Settings
 from app.suitability.household import Household, Placement
 
 from .distance import Distance, between
+from .districts import Districts
 from .gazetteer import Gazetteer, GazetteerProblem
 from .geocoder import LocalPostcodes, Place
 from .map import Spot
@@ -51,6 +52,16 @@ def geocoder() -> LocalPostcodes:
         settings: Settings = current_app.config["SETTINGS"]
         found = LocalPostcodes(Gazetteer(settings.gazetteer))
         current_app.extensions["geocoder"] = found
+    return found
+
+
+def districts() -> Districts:
+    """The boundaries of this application, opened once a process."""
+    found: Districts | None = current_app.extensions.get("districts")
+    if found is None:
+        settings: Settings = current_app.config["SETTINGS"]
+        found = Districts(settings.districts)
+        current_app.extensions["districts"] = found
     return found
 
 

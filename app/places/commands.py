@@ -1,0 +1,227 @@
+"""``flask places``: what is where, how far, and loading the data it comes from. JSON, a line each."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app.audit import service as audit
+from app.checklists import read_folder
+from app.clocks import today
+from app.database import writing
+from app.settings import Settings
+
+from . import directory, gazetteer, gazetteer_build, loading, loads, protected, service
+from .distance import Distance, between
+from .files import FileProblem
+from .geocoder import Place
+from .importers.found import KINDS
+from .loads import Report
+
+places = AppGroup("places", help="Postcodes, districts, services and distances, from the data on this machine.")
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+def _line(found: dict[str, Any]) -> None:
+    click.echo(json.dumps(found, ensure_ascii=False))
+
+
+def _typed(postcodes: tuple[str, ...]) -> Iterator[str]:
+    yield from postcodes or (line.strip() for line in sys.stdin if line.strip())
+
+
+@places.command("build")
+def build_command() -> None:
+    """Build the gazetteer from the data packages, if there is no current one."""
+    target = _settings().gazetteer
+    if gazetteer.is_current(target, gazetteer_build.sources()):
+        click.echo("The postcode data is current.")
+        return
+    click.echo(f"{gazetteer_build.build(target):,} postcodes loaded.")
+
+
+@places.command("lookup")
+@click.argument("postcodes", nargs=-1)
+def lookup_command(postcodes: tuple[str, ...]) -> None:
+    """Where postcodes are; without arguments, one a line of standard input."""
+    for postcode in _typed(postcodes):
+        _line(_place(service.locate(postcode)))
+
+
+def _place(place: Place) -> dict[str, Any]:
+    named = service.districts().now_called(place.authority) if place.authority else None
+    authority = {"code": place.authority, "name": (named.name or None) if named else None} if place.authority else None
+    return {**place._asdict(), "authority": authority}
+
+
+@places.command("district")
+@click.argument("postcodes", nargs=-1)
+def district_command(postcodes: tuple[str, ...]) -> None:
+    """Which authority's district postcodes are in: in, out, near (confirm) or cannot_tell."""
+    for postcode in _typed(postcodes):
+        place = service.locate(postcode)
+        found = service.districts().of(place, _settings().council_authority)
+        _line(
+            {
+                "postcode": place.postcode,
+                "answer": found.answer,
+                "authority": {"code": found.code, "name": found.name or None} if found.code else None,
+                "candidates": [{"code": c.code, "name": c.name or None} for c in found.candidates],
+                "line_m": found.line_m,
+                "radius_m": place.radius_m,
+                "country": found.country or None,
+                "county": found.upper or None,
+                "edition": found.edition or None,
+                "dataset": place.dataset,
+                "data_date": place.data_date,
+                "method": found.method,
+                "reason": found.reason,
+            }
+        )
+
+
+@places.command("distance")
+@click.argument("here")
+@click.argument("there")
+def distance_command(here: str, there: str) -> None:
+    """How far two postcodes are apart, as an interval."""
+    a, b = service.locate(here), service.locate(there)
+    _line(_distance(between(a, b, read_folder().numbers), a, b))
+
+
+def _distance(found: Distance, here: Place, there: Place) -> dict[str, Any]:
+    return {
+        **found._asdict(),
+        "radius_m": [here.radius_m, there.radius_m],
+        "precision": [here.precision, there.precision],
+        "dataset": [here.dataset, there.dataset],
+        "data_date": [here.data_date, there.data_date],
+    }
+
+
+@places.command("nearest")
+@click.argument("postcode")
+@click.option(
+    "--type", "kinds", multiple=True, type=click.Choice(sorted(KINDS)), help="Only this kind; may be repeated."
+)
+@click.option("--each", default=3, show_default=True, type=click.IntRange(1, 20), help="How many of each kind.")
+def nearest_command(postcode: str, kinds: tuple[str, ...], each: int) -> None:
+    """The nearest open services of each kind."""
+    place = service.locate(postcode)
+    if not place.has_point:
+        raise click.ClickException(place.reason)
+    if directory.open_index(_settings().services_index) is None:
+        raise click.ClickException("No services are loaded on this machine: load them with “flask places load”.")
+    for near in directory.nearest(_settings().services_index, place, read_folder().numbers, today(), kinds, each):
+        found = near.entry
+        _line(
+            {
+                "type": found.kind,
+                "name": found.name,
+                "postcode": found.postcode,
+                "straight_m": near.distance.straight_m,
+                "low_m": near.distance.straight_low_m,
+                "high_m": near.distance.straight_high_m,
+                "precision": found.place.precision,
+                "offers": found.offers,
+                "open_days": found.open_days,
+                "source": found.source,
+                "data_date": found.data_date.isoformat(),
+                "checked_on": found.checked_on.isoformat() if found.checked_on else None,
+                "reason": found.doubt,
+            }
+        )
+
+
+@places.command("load")
+@click.argument("kind", type=click.Choice(sorted(loads.KINDS)))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--date", "day", default="", help="The day the data is of, YYYY-MM-DD, where the file does not say.")
+@click.option("--areas", default="", help="Postcodes: only these areas, such as B,WS.")
+@click.option("--resolution", default="", help="Districts: BFC or BGC, where the file does not say.")
+@click.option("--owner", default="", help="Services: who keeps this list.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+def load_command(kind: str, file: Path, day: str, areas: str, resolution: str, owner: str, dry_run: bool) -> None:
+    """Load a data set: compared with what is there, and swapped in whole or not at all."""
+    options = {"date": day, "areas": areas, "resolution": resolution, "owner": owner}
+    try:
+        report = loading.run(
+            _settings(),
+            kind,
+            file,
+            getpass.getuser(),
+            {name: value for name, value in options.items() if value},
+            dry_run=dry_run,
+            is_protected=protected.is_listed,
+        )
+    except FileProblem as problem:
+        raise click.ClickException(str(problem)) from None
+    _say(report, dry_run)
+
+
+def _say(report: Report, dry_run: bool) -> None:
+    if not dry_run:
+        with writing() as session:
+            audit.record(session, "data.loaded", "data", report.kind, "", {"state": report.state, "rows": report.rows})
+    _line({**report.as_json(), "dry_run": dry_run})
+    sys.exit({"active": 0, "held": 3, "refused": 1}[report.state])
+
+
+@places.command("data")
+def data_command() -> None:
+    """What was loaded, newest first."""
+    for load in loads.recent():
+        _line(
+            {
+                "id": load.id,
+                "kind": load.kind,
+                "state": load.state,
+                "source": load.source,
+                "data_date": load.data_date.isoformat(),
+                "rows": load.rows,
+                "counts": load.counts,
+                "problems": len(load.problems),
+                "loaded_at": load.loaded_at.isoformat(),
+                "why": load.why,
+            }
+        )
+
+
+@places.command("approve")
+@click.argument("load_id")
+def approve_command(load_id: str) -> None:
+    """Take a load that was held because too many rows were missing."""
+    load = loads.find(load_id)
+    if load is None:
+        raise click.ClickException("There is no such load: see “flask places data”.")
+    try:
+        report = loading.approve(_settings(), load, getpass.getuser(), is_protected=protected.is_listed)
+    except FileProblem as problem:
+        raise click.ClickException(str(problem)) from None
+    _say(report, False)
+
+
+@places.command("discard")
+@click.argument("load_id")
+def discard_command(load_id: str) -> None:
+    """Throw a held load away; what serves stays."""
+    load = loads.find(load_id)
+    if load is None:
+        raise click.ClickException("There is no such load: see “flask places data”.")
+    try:
+        loading.discard(_settings(), load, getpass.getuser())
+    except FileProblem as problem:
+        raise click.ClickException(str(problem)) from None
+    click.echo("Discarded.")

@@ -1,0 +1,252 @@
+"""Which authority's district a place is in: in, out and whose, near the line so that it must be confirmed, or cannot tell.
+
+The point against the authority's own polygon, with the distance to its line; the postcode's code is the second witness.
+Where the two differ neither is chosen. Source: Housing Act 1996 s.208; places.md 7; places-measured.md 6.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .geocoder import Place
+
+SCHEMA = 1
+# How far a generalised line may lie from the true one, in metres.
+SLACK_M = {"BFC": 1, "BGC": 20}
+ALWAYS_CONFIRM = ("postcode_weak", "street", "sector", "outcode")
+COUNTRIES = {"E": "England", "W": "Wales", "S": "Scotland", "N": "Northern Ireland"}
+
+
+class Authority(NamedTuple):
+    """A lower-tier authority. ``active`` is the code it goes by now; ``upper`` the county above a two-tier district, or empty."""
+
+    code: str
+    name: str
+    active: str
+    upper: str
+    upper_name: str
+
+    @property
+    def country(self) -> str:
+        return COUNTRIES.get(self.code[:1], "")
+
+
+class District(NamedTuple):
+    """Whether a place is in the council's district. ``answer`` is in, out, near (confirm) or cannot_tell.
+
+    ``code`` and ``name`` are of the authority the place is in, where that can be told; ``candidates`` those it may be in.
+    ``line_m`` is the distance to our own line; None without a polygon.
+    """
+
+    answer: str
+    code: str
+    name: str
+    candidates: tuple[Authority, ...]
+    line_m: int | None
+    country: str
+    upper: str
+    edition: str
+    method: str
+    reason: str
+
+
+class Districts:
+    """Boundaries and names of authorities, from one SQLite file; polygons are read as they are needed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._polygon = lru_cache(maxsize=12)(self._read_polygon)
+
+    def _connection(self) -> sqlite3.Connection | None:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        mark = (found.st_ino, found.st_mtime_ns)
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None or self._local.mark != mark:
+            self.close()
+            self._polygon.cache_clear()
+            connection = sqlite3.connect(f"file:{self.path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            self._local.connection, self._local.mark = connection, mark
+            self._local.about = dict(connection.execute("SELECT name, value FROM about"))
+        return connection
+
+    def about(self) -> dict[str, str]:
+        """Edition, resolution and data dates; empty where nothing is loaded."""
+        return dict(self._local.about) if self._connection() is not None else {}
+
+    def close(self) -> None:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+
+    def authority(self, code: str) -> Authority:
+        """Names and successor of a code; the code alone where no list of authorities is loaded."""
+        connection = self._connection()
+        if connection is not None:
+            row = connection.execute(
+                "SELECT code, name, active, upper, upper_name FROM authority WHERE code = ?", (code,)
+            ).fetchone()
+            if row is not None:
+                return Authority(*row)
+            row = connection.execute("SELECT name FROM district WHERE code = ?", (code,)).fetchone()
+            if row is not None:
+                return Authority(code, row[0], code, "", "")
+        return Authority(code, "", code, "", "")
+
+    def now_called(self, code: str) -> Authority:
+        """The authority that a code's district belongs to now."""
+        found = self.authority(code)
+        return found if found.active == found.code else self.authority(found.active)
+
+    def _read_polygon(self, code: str) -> Any:
+        import shapely
+
+        connection = self._connection()
+        row = (
+            connection.execute("SELECT wkb FROM district WHERE code = ?", (code,)).fetchone()
+            if connection is not None
+            else None
+        )
+        if row is None:
+            return None
+        polygon = shapely.from_wkb(row[0])
+        shapely.prepare(polygon)
+        return polygon
+
+    def _around(self, easting: int, northing: int, reach: int) -> list[str]:
+        connection = self._connection()
+        if connection is None:
+            return []
+        rows = connection.execute(
+            "SELECT code FROM district WHERE west <= ? AND east >= ? AND south <= ? AND north >= ? ORDER BY code",
+            (easting + reach, easting - reach, northing + reach, northing - reach),
+        )
+        return [code for (code,) in rows]
+
+    def _at(self, easting: int, northing: int, reach: int) -> tuple[str, list[str]]:
+        """The district a point is in, and every district within ``reach`` metres of it."""
+        import shapely
+
+        point = shapely.Point(easting, northing)
+        inside, near = "", []
+        for code in self._around(easting, northing, reach):
+            polygon = self._polygon(code)
+            if polygon.covers(point):
+                inside = inside or code
+                near.append(code)
+            elif polygon.distance(point) <= reach:
+                near.append(code)
+        return inside, near
+
+    def of(self, place: Place, council: str) -> District:
+        """Is a place in the council's district?
+
+        Args:
+            place: with its radius and its postcode's authority code.
+            council: the ONS code of the authority that owes the duty.
+        """
+        ours = self.now_called(council)
+        coded = self.now_called(place.authority) if place.authority else None
+        edition = self.about().get("edition", "")
+        if not place.has_point or place.easting is None or place.northing is None:
+            candidates = (coded,) if coded else ()
+            said = f"{place.reason} Confirm by UPRN or by who bills council tax.".strip()
+            return _answer("cannot_tell", None, candidates, None, edition, "no point", said)
+        if coded is not None and coded.code[:1] in "WSN":
+            said = f"It is in {coded.country}, outside England: s.208 and cross-border advice are for the council’s lawyers."
+            return _answer("out", coded, (coded,), None, edition, "code of the postcode", said)
+        if self._polygon(ours.code) is None:
+            return _by_code(place, ours, coded, edition)
+        return self._by_polygon(place, ours, coded, edition)
+
+    def _by_polygon(self, place: Place, ours: Authority, coded: Authority | None, edition: str) -> District:
+        import shapely
+
+        assert place.easting is not None
+        assert place.northing is not None
+        slack = SLACK_M[self.about()["resolution"]]
+        reach = (place.radius_m or 0) + slack
+        polygon = self._polygon(ours.code)
+        point = shapely.Point(place.easting, place.northing)
+        line = int(polygon.boundary.distance(point))
+        is_in = bool(polygon.covers(point))
+        inside, near = self._at(place.easting, place.northing, reach)
+        drawn = self.authority(inside) if inside else None
+        candidates = tuple(self.authority(code) for code in near)
+        if coded is not None and coded.code not in near:
+            candidates += (coded,)
+        method = f"point in polygon ({self.about()['resolution']}), with the code of the postcode as second witness"
+
+        def say(answer: str, where: Authority | None, reason: str) -> District:
+            return _answer(answer, where, candidates, line, edition, method, reason)
+
+        if coded is not None and (coded.code == ours.code) != is_in:
+            named = f"{drawn.name or drawn.code}" if drawn else "no district that is loaded"
+            return say(
+                "cannot_tell",
+                None,
+                f"The boundary puts it in {named}, the postcode’s code in {coded.name or coded.code}. Confirm by UPRN or by who bills council tax.",
+            )
+        if place.precision in ALWAYS_CONFIRM or coded is None:
+            return say("near", None, "The point is not certain enough for a boundary. Confirm by UPRN or council tax.")
+        if line <= reach:
+            return say(
+                "near",
+                None,
+                f"It lies {line} m from the line, and the point is good to {place.radius_m} m. Confirm by UPRN or by who bills council tax.",
+            )
+        if is_in:
+            return say("in", ours, "")
+        if drawn is None:
+            return say(
+                "out",
+                coded,
+                "Outside our line; no boundary of the other district is loaded, so the postcode’s code names it.",
+            )
+        if coded.code != drawn.code or len(near) > 1:
+            return say("out", None, "Outside our line, near the line between others. Confirm which authority it is.")
+        return say("out", drawn, "")
+
+
+def _by_code(place: Place, ours: Authority, coded: Authority | None, edition: str) -> District:
+    """Without a polygon of ours the postcode's code answers, and the edge is to be confirmed."""
+    method = "code of the postcode; no boundary of this council is loaded"
+    if coded is None:
+        return _answer("cannot_tell", None, (), None, edition, method, "The postcode names no authority.")
+    if place.precision in ALWAYS_CONFIRM or place.on_edge:
+        said = "Postcodes of another authority are next to it. Confirm by UPRN or by who bills council tax."
+        if place.precision in ALWAYS_CONFIRM:
+            said = "The point is not certain enough. Confirm by UPRN or by who bills council tax."
+        return _answer("near", None, (coded,), None, edition, method, said)
+    return _answer("in" if coded.code == ours.code else "out", coded, (coded,), None, edition, method, "")
+
+
+def _answer(
+    answer: str,
+    where: Authority | None,
+    candidates: tuple[Authority, ...],
+    line_m: int | None,
+    edition: str,
+    method: str,
+    reason: str,
+) -> District:
+    return District(
+        answer,
+        where.code if where else "",
+        where.name if where else "",
+        candidates,
+        line_m,
+        where.country if where else "",
+        where.upper_name if where and where.upper != where.code else "",
+        edition,
+        method,
+        reason,
+    )

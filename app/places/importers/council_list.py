@@ -1,0 +1,130 @@
+"""The council's own list, for what no national file has: one simple CSV with an owner and a day for each entry.
+
+kind,name,address,postcode,services,hours,phone,ref,checked_on
+pharmacy,Invented Pharmacy,1 High Street,B1 1BB,supervised_consumption=yes;needle_exchange=no,mon-fri 09:00-18:00; sat 09:00-13:00,,FXX01,2026-11-01
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+
+from app.places import files
+from app.places.files import RowProblem
+
+from .found import DAYS, KINDS, Found, Problems, day_of, is_refuge, number_of, spoken_hours
+
+_COLUMNS = {
+    "kind": r"kind|type",
+    "name": r"name",
+    "address": r"address",
+    "postcode": r"postcode",
+    "uprn": r"uprn",
+    "easting": r"easting",
+    "northing": r"northing",
+    "services": r"services|offers",
+    "hours": r"hours|opening_hours|opens_hours",
+    "telephone": r"phone|telephone",
+    "ref": r"ref|source_ref",
+    "checked": r"checked_on|last_checked",
+}
+_OPTIONAL = ("address", "uprn", "easting", "northing", "services", "hours", "telephone", "ref")
+_YES, _NO, _UNKNOWN = ("yes", "y", "true"), ("no", "n", "false"), ("unknown", "not known", "?", "")
+
+
+def read(path: Path, problems: Problems) -> Iterator[Found]:
+    stream, _ = files.text_of(path)
+    with stream:
+        lines = files.rows_of(stream, path.name)
+        _, header = next(lines, (0, []))
+        at = files.columns(header, _COLUMNS, path.name, _OPTIONAL)
+        for line, row in lines:
+            if not any(row):
+                continue
+            row += [""] * (len(header) - len(row))
+
+            def cell(name: str, row: list[str] = row) -> str:
+                return row[at[name]].strip() if name in at else ""
+
+            kind = cell("kind").casefold().replace(" ", "_").replace("-", "_")
+            if is_refuge(kind, cell("name")):
+                problems.append(RowProblem(line, "This is a refuge. Refuges never enter the directory."))
+                continue
+            if kind not in KINDS:
+                near = get_close_matches(kind, KINDS, n=1)
+                problems.append(
+                    RowProblem(
+                        line,
+                        f"“{kind[:30]}” is not a kind of service." + (f" Did you mean “{near[0]}”?" if near else ""),
+                    )
+                )
+                continue
+            if not cell("name"):
+                problems.append(RowProblem(line, "A service needs a name."))
+                continue
+            checked = day_of(cell("checked"), "%Y-%m-%d", "%d/%m/%Y")
+            if checked is None:
+                problems.append(
+                    RowProblem(
+                        line, f"“{cell('checked')[:12]}” does not say when it was last checked. Write 2026-11-01."
+                    )
+                )
+                continue
+            hours = _hours(cell("hours"))
+            if cell("hours") and hours is None:
+                problems.append(
+                    RowProblem(
+                        line,
+                        "The hours cannot be read, so they are not known. Write mon-fri 09:00-18:00; sat 09:00-13:00.",
+                    )
+                )
+            offers, wrong = _offers(cell("services"))
+            problems += [
+                RowProblem(line, f"“{word[:30]}” is neither yes, no nor unknown. Write supervised_consumption=yes.")
+                for word in wrong
+            ]
+            easting, northing = number_of(cell("easting")), number_of(cell("northing"))
+            yield Found(
+                line=line,
+                ref=cell("ref") or f"{kind}/{cell('name').casefold()}/{cell('postcode').upper()}",
+                kind=kind,
+                name=cell("name"),
+                address=cell("address"),
+                postcode=cell("postcode"),
+                point=(easting, northing) if easting and northing else None,
+                uprn=cell("uprn"),
+                offers=offers,
+                hours=hours,
+                telephone=cell("telephone"),
+                checked_on=checked,
+            )
+
+
+def _offers(text: str) -> tuple[dict[str, bool], list[str]]:
+    found, wrong = {}, []
+    for part in filter(None, (p.strip() for p in text.split(";"))):
+        name, _, said = part.partition("=")
+        name, said = name.strip().casefold().replace(" ", "_"), said.strip().casefold()
+        if said in _YES or (said in _NO):
+            found[name] = said in _YES
+        elif said not in _UNKNOWN or "=" not in part:
+            wrong.append(part)
+    return found, wrong
+
+
+def _hours(text: str) -> tuple[Mapping[str, str], ...] | None:
+    """ "mon-fri 09:00-18:00; sat 09:00-13:00": days that are not named are shut. None where it cannot be read."""
+    found: list[Mapping[str, str]] = []
+    for part in filter(None, (p.strip().casefold() for p in text.split(";"))):
+        said = re.match(
+            r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*(?:\s*(?:-|–|to)\s*(mon|tue|wed|thu|fri|sat|sun)[a-z]*)?\s+(.+)$", part
+        )
+        spans = spoken_hours(said[3]) if said else []
+        if said is None or not spans:
+            return None
+        first, last = DAYS.index(said[1]), DAYS.index(said[2] or said[1])
+        days = [DAYS[at % 7] for at in range(first, last + 1 if last >= first else last + 8)]
+        found += [{"day": day, "opens": a, "closes": b} for day in days for a, b in spans]
+    return tuple(found) if found else None

@@ -1,0 +1,133 @@
+"""Loading the council's own postcode file over the gazetteer that is there: compared first, swapped in whole, or held."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from . import gazetteer_build, loads, postcode_files
+from . import postcode as text
+from .files import RowProblem
+from .gazetteer import Gazetteer
+from .loads import Report
+from .postcode_columns import LIVE, TERMINATED, Columns, Dataset
+
+FAR_M = 20_000  # a postcode whose point moved farther than this is a mistake in the file, or a code used again
+TOO_MANY_FAR_PERCENT = 20
+MOST_DATASETS = 4
+
+
+def load(
+    path: Path,
+    target: Path,
+    date_: str = "",
+    areas: frozenset[str] = frozenset(),
+    dry_run: bool = False,
+    approved: bool = False,
+) -> Report:
+    """Load a Code-Point Open, ONSPD or NSPL file over the gazetteer at ``target``.
+
+    Postcodes the file no longer lists stay, labelled as terminated, with the point they had. With ``areas`` only those
+    postcode areas ("B", "WS") are replaced and compared.
+
+    Raises:
+        FileProblem: the file cannot be used; nothing was changed.
+    """
+    given = postcode_files.read(path, date_)
+    old = Gazetteer(target)
+    before = old.columns() if target.exists() else Columns()
+    old.close()
+    day = loads.as_date(given.dataset.data_date, path.name)
+    report = loads.begun("postcodes", path, given.dataset.name, day)
+    report.counts = {f"left out: {why}": number for why, number in sorted(given.left_out.items())}
+    report.problems = list(given.problems)
+    if given.matched:
+        report.counts |= {f"column {ours}: {theirs}": 1 for ours, theirs in given.matched.items()}
+    newest = max((d.data_date for d in before.datasets), default="")
+    if newest > given.dataset.data_date:
+        report.problems.insert(
+            0,
+            RowProblem(0, f"The data of this file ({given.dataset.data_date}) is older than what is there ({newest})."),
+        )
+    merged = _merged(given, before, areas, report)
+    loads.let_through(report, approved)
+    if report.state != "active" or dry_run:
+        return report
+    about = {"loaded": given.dataset.name, "file": path.name}
+    gazetteer_build.build(target, merged, about)
+    return report
+
+
+def _area(key: int) -> str:
+    written = text.from_number(key)
+    return written[:1] if written[1].isdigit() else written[:2]
+
+
+def _merged(given: postcode_files.PostcodeFile, before: Columns, areas: frozenset[str], report: Report) -> Columns:
+    made = Columns()
+    made.datasets.append(given.dataset)
+    new = given.rows
+    wanted = {code: at for at, code in enumerate(new.code_list())}
+    names = {at: code for code, at in wanted.items()}
+    taken: set[int] = set()
+    live = 0
+    for at in range(len(new)):
+        key = new.key[at]
+        if areas and _area(key) not in areas:
+            continue
+        made.add(key, new.e[at], new.n[at], names[new.authority[at]], new.live[at], new.grade[at], 0)
+        taken.add(key)
+        live += new.live[at] == LIVE
+    codes = dict(enumerate(before.code_list()))
+    kept: dict[int, int] = {}
+    counts = {"added": len(taken), "kept": 0, "changed": 0, "no longer listed": 0}
+    were_live = far = swapped = seen = 0
+    places = {made.key[at]: at for at in range(len(made))}
+    for at in range(len(before)):
+        key, is_live = before.key[at], before.live[at]
+        inside = not areas or _area(key) in areas
+        if inside and is_live == LIVE:
+            were_live += 1
+        if key in taken:
+            counts["added"] -= 1
+            there = places[key]
+            e, n = made.e[there], made.n[there]
+            if before.e[at] and e:
+                seen += 1
+                apart = math.hypot(before.e[at] - e, before.n[at] - n)
+                counts["changed"] += apart >= 1
+                if apart > FAR_M:
+                    far += 1
+                    swapped += math.hypot(before.e[at] - n, before.n[at] - e) < FAR_M
+            continue
+        counts["kept"] += 1
+        dataset = _dataset(made, before.datasets[before.dataset[at]], kept, before.dataset[at])
+        if inside and is_live == LIVE:
+            counts["no longer listed"] += 1
+            is_live = TERMINATED
+        made.add(key, before.e[at], before.n[at], codes[before.authority[at]], is_live, before.grade[at], dataset)
+    report.counts = {**counts, **report.counts}
+    if seen and 100 * far > TOO_MANY_FAR_PERCENT * seen:
+        like = (
+            "Eastings and northings look swapped."
+            if 2 * swapped > far
+            else "The coordinates are not in metres of the British National Grid, or belong to other postcodes."
+        )
+        report.state, report.rows, report.before = "refused", live, were_live
+        report.why = f"{far:,} of {seen:,} postcodes would move by more than {FAR_M // 1000} km. {like} It is refused."
+        return made
+    loads.weigh(report, live, were_live, "postcodes in use")
+    return made
+
+
+def _dataset(made: Columns, dataset: Dataset, kept: dict[int, int], was: int) -> int:
+    """The place of an older data set among the new ones; the oldest are counted as one when there are too many."""
+    if was not in kept:
+        if dataset in made.datasets:
+            kept[was] = made.datasets.index(dataset)
+        elif len(made.datasets) < MOST_DATASETS:
+            made.datasets.append(dataset)
+            kept[was] = len(made.datasets) - 1
+        else:
+            kept[was] = MOST_DATASETS - 1
+    return kept[was]

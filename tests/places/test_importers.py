@@ -1,0 +1,269 @@
+"""Each reader on a file of its own layout: what is taken, what is left out and named, what is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.places.files import FileProblem, RowProblem
+from app.places.importers import childcare, council_list, cqc, ods, open_referral, pharmacy_list, schools
+from app.places.importers.found import Found, Reader, is_refuge
+
+from .real import real
+
+
+def read(reader: Reader, path: Path) -> tuple[list[Found], list[str]]:
+    problems: list[RowProblem] = []
+    return list(reader(path, problems)), [f"{p.line}: {p.sentence}" for p in problems]
+
+
+def written(folder: Path, name: str, text: str, encoding: str = "utf-8") -> Path:
+    path = folder / name
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def register(folder: Path, *rows: dict[str, str], encoding: str = "cp1252") -> Path:
+    """A school register with the whole real header."""
+    names = real("samples/gias_header.txt").read_text(encoding="utf-8").strip().split(",")
+    lines = [",".join(f'"{n}"' for n in names)]
+    lines += [",".join(f'"{row.get(n, "")}"' for n in names) for row in rows]
+    return written(folder, "edubasealldata20260916.csv", "\r\n".join(lines) + "\r\n", encoding)
+
+
+SCHOOL = {
+    "URN": "100001", "EstablishmentName": "École Invented", "EstablishmentStatus (name)": "Open", "PhaseOfEducation (name)": "Primary",
+    "StatutoryLowAge": "4", "StatutoryHighAge": "11", "Street": "1 Made-up Street", "Town": "Birmingham", "Postcode": "B14 7ET",
+    "Easting": "407801", "Northing": "281600", "UPRN": "100070000001", "HeadFirstName": "Neverread", "TelephoneNum": "none",
+    "NurseryProvision (name)": "Has Nursery Classes",
+}  # fmt: skip
+
+
+def test_the_school_register_is_read_by_name_in_its_own_encoding(tmp_path: Path) -> None:
+    path = register(
+        tmp_path,
+        SCHOOL,
+        {**SCHOOL, "URN": "100002", "EstablishmentStatus (name)": "Closed", "CloseDate": "31-08-2025"},
+        {**SCHOOL, "URN": "100003", "EstablishmentStatus (name)": "Open, but proposed to close"},
+        {**SCHOOL, "URN": "100004", "EstablishmentStatus (name)": "Proposed to open", "PhaseOfEducation (name)": "Nursery"},
+        {**SCHOOL, "URN": "", "EstablishmentName": "No number"},
+    )  # fmt: skip
+    written(tmp_path, "links_edubasealldata20260916.csv", "URN,LinkURN,LinkName,LinkType\n100002,100001,x,Successor\n")
+    found, said = read(schools.read, path)
+    assert found[0].name == "École Invented"
+    assert found[0].point == (407801, 281600)
+    assert (found[0].ages, found[0].uprn, found[0].offers) == ((4, 11), "100070000001", {"nursery_classes": True})
+    assert [f.status for f in found] == ["open", "closed", "closing", "unconfirmed"]
+    assert found[1].successor == "100001"
+    assert found[3].kind == "nursery"
+    assert "Neverread" not in repr(found), "heads’ names are never read"
+    assert len(said) == 1
+    assert said[0].startswith("6: A school needs a number")
+
+
+def test_the_real_schools_are_all_read() -> None:
+    found, said = read(schools.read, real("gias/schools_west-midlands_with_postcode_points.csv"))
+    assert len(found) == 1549
+    assert said == []
+
+
+def test_only_prescribing_setting_four_is_a_gp_practice() -> None:
+    found, _ = read(ods.read_gp, real("ods/epraccur.zip"))
+    assert len(found) == 8655
+    assert sum(f.status == "open" for f in found) == 6618
+    assert "M89009" in {f.ref for f in found}
+    assert not any("CGL" in f.name.upper().split() for f in found if f.status == "open"), (
+        "a drug team is no GP practice"
+    )
+
+
+def test_pharmacies_are_those_of_sub_type_one() -> None:
+    found, _ = read(ods.read_pharmacies, real("ods/edispensary_west-midlands.csv"))
+    assert all(f.kind == "pharmacy" for f in found)
+    assert {"open", "closed"} <= {f.status for f in found}
+
+
+def ods_row(**cells: str) -> str:
+    row = [""] * 27
+    for name, value in {"0": "A00001", "1": "INVENTED", "9": "B14 7ET", "12": "A", "25": "4", **cells}.items():
+        row[int(name)] = value
+    return ",".join(f'"{cell}"' for cell in row)
+
+
+def test_an_ods_file_of_another_shape_is_refused_or_named_row_by_row(tmp_path: Path) -> None:
+    with pytest.raises(FileProblem, match="27 columns and no header"):
+        read(ods.read_gp, written(tmp_path, "epraccur.csv", "Organisation Code,Name\nA00001,X\n"))
+    text = "\n".join([ods_row(), ods_row(**{"0": "A00002", "12": "X"}), '"A00003","short"', ods_row(**{"25": "25"})])
+    found, said = read(ods.read_gp, written(tmp_path, "epraccur.csv", text))
+    assert [f.ref for f in found] == ["A00001"]
+    assert said == ["2: “X” is no status of ODS.", "3: This row has 2 cells instead of 27."]
+
+
+PHARMACIES = (
+    "PHARMACY_ODS_CODE_F_CODE,PHARMACY_TRADING_NAME,ORGANISATION_NAME,ADDRESS_FIELD1,ADDRESS_FIELD2,POST_CODE,CONTRACT_TYPE,"
+    "OPENING_HOURS_MONDAY,OPENING_HOURS_TUESDAY,OPENING_HOURS_WEDNESDAY,OPENING_HOURS_THURSDAY,OPENING_HOURS_FRIDAY,"
+    "OPENING_HOURS_SATURDAY,OPENING_HOURS_SUNDAY\n"
+)
+
+
+def test_pharmacy_hours_are_known_only_where_every_day_is(tmp_path: Path) -> None:
+    week = ",".join(['"09:00-13:00,14:00-18:00"'] * 5)
+    text = PHARMACIES + (
+        f"FXX01,INVENTED CHEMIST,X LTD,1 HIGH ST,,B14 7ET,Community,{week},09:00-13:00,Closed\n"
+        f"FXX02,OTHER CHEMIST,X LTD,2 HIGH ST,,B14 7ET,Community,{week},,Closed\n"
+        "not a code,X,X,X,,B1 1AA,Community,,,,,,,\n"
+    )
+    found, said = read(pharmacy_list.read, written(tmp_path, "consol_pharmacy_list_202609.csv", text))
+    assert found[0].hours is not None
+    assert [s["day"] for s in found[0].hours] == [
+        "mon",
+        "mon",
+        "tue",
+        "tue",
+        "wed",
+        "wed",
+        "thu",
+        "thu",
+        "fri",
+        "fri",
+        "sat",
+    ]
+    assert found[1].hours is None, "a Saturday nobody tells is not a Saturday that is shut"
+    assert said == ["4: “NOT A CODE” is not an ODS code."]
+
+
+@pytest.mark.parametrize("preamble", [3, 4, 5])
+def test_the_cqc_header_is_found_by_its_first_cell(tmp_path: Path, preamble: int) -> None:
+    header = real("samples/cqc_directory_header.txt").read_text(encoding="utf-8").strip().splitlines()[-1]
+
+    def row(name: str, types: str, ref: str) -> str:
+        return f'"{name}",,"1 Street, Birmingham",B14 7ET,0,,{types},09/Jan/2025 - 00:00,,X,Birmingham,West Midlands,,{ref},1-1'
+
+    lines = ["note," * 14] * preamble + [
+        header,
+        row("Invented Recovery", "Residential substance misuse treatment and/or rehabilitation service", "1-100"),
+        row("Invented Hospital", "Hospital services|Maternity and midwifery services", "1-101"),
+        row("Invented Care Home", "Residential homes", "1-102"),
+        row("Invented Refuge", "Community based services for people who misuse substances|Substance misuse", "1-103"),
+    ]
+    path = written(tmp_path, "16_September_2026_CQC_directory.csv", "\r\n".join(lines), "utf-8-sig")
+    found, said = read(cqc.read, path)
+    assert [(f.ref, f.kind) for f in found] == [
+        ("1-100/drug_alcohol", "drug_alcohol"),
+        ("1-101/midwifery", "midwifery"),
+        ("1-101/hospital", "hospital"),
+    ]
+    assert found[0].checked_on == date(2025, 1, 9)
+    assert "Refuges never enter the directory" in said[0]
+
+
+def test_childminders_are_never_read(tmp_path: Path) -> None:
+    text = (
+        "Provider URN,Provider Name,Provider Type,Provider Status,Provider Address Line 1,Provider Town,Postcode,Places\n"
+        "EY1,Invented Nursery,Childcare on non-domestic premises,Active,1 Street,Birmingham,B14 7ET,40\n"
+        "EY2,REDACTED,Childminder,Active,REDACTED,REDACTED,REDACTED,6\n"
+        "EY3,REDACTED,Childcare on non-domestic premises,Active,REDACTED,REDACTED,REDACTED,6\n"
+    )
+    found, _ = read(childcare.read, written(tmp_path, "childcare_providers_20260831.csv", text))
+    assert [f.ref for f in found] == ["EY1"]
+
+
+LIST = "kind,name,address,postcode,services,hours,phone,ref,checked_on\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("refuge,Somewhere,1 Street,B14 7ET,,,,,2026-11-01", "Refuges never enter"),
+        ("family hub,The Women’s Refuge,1 Street,B14 7ET,,,,,2026-11-01", "Refuges never enter"),
+        ("familly_hub,Invented Hub,1 Street,B14 7ET,,,,,2026-11-01", "Did you mean “family_hub”"),
+        ("family_hub,,1 Street,B14 7ET,,,,,2026-11-01", "needs a name"),
+        ("family_hub,Invented Hub,1 Street,B14 7ET,,,,,last year", "does not say when it was last checked"),
+        ("family_hub,Invented Hub,1 Street,B14 7ET,,,,,", "does not say when it was last checked"),
+        ("pharmacy,Chemist,1 Street,B14 7ET,,nine to five,,,2026-11-01", "The hours cannot be read"),
+        (
+            "pharmacy,Chemist,1 Street,B14 7ET,supervised consumption perhaps,,,,2026-11-01",
+            "neither yes, no nor unknown",
+        ),
+    ],
+)
+def test_the_councils_list_names_what_is_wrong(tmp_path: Path, row: str, words: str) -> None:
+    _, said = read(council_list.read, written(tmp_path, "services.csv", LIST + row + "\n"))
+    assert len(said) == 1
+    assert said[0].startswith("2: ")
+    assert words in said[0]
+
+
+def test_supervised_consumption_is_yes_no_or_not_known(tmp_path: Path) -> None:
+    text = LIST + (
+        "pharmacy,One,1 Street,B14 7ET,supervised_consumption=yes; needle_exchange=no,mon-fri 09:00-18:00; sat 09:00-13:00,,FXX01,2026-11-01\n"
+        "pharmacy,Two,2 Street,B14 7ET,supervised_consumption=unknown,,,FXX02,01/11/2026\n"
+    )
+    found, said = read(council_list.read, written(tmp_path, "services.csv", text))
+    assert said == []
+    assert found[0].offers == {"supervised_consumption": True, "needle_exchange": False}
+    assert [s["day"] for s in found[0].hours or ()] == ["mon", "tue", "wed", "thu", "fri", "sat"]
+    assert (found[1].offers, found[1].hours, found[1].checked_on) == ({}, None, date(2026, 11, 1))
+
+
+def service(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": "s1", "name": "Invented Family Hub", "status": "active", "minimum_age": 0, "maximum_age": 19, "assured_date": "2026-10-01",
+        "schedules": [{"freq": "WEEKLY", "interval": 1, "byday": "MO,WE", "opens_at": "09:00", "closes_at": "12:00"}],
+        "service_at_locations": [{"id": "l", "location": {
+            "id": "l1", "latitude": 52.431, "longitude": -1.887, "external_identifier": "100070000001", "external_identifier_type": "UPRN",
+            "addresses": [{"address_1": "1 Made-up Street", "city": "Birmingham", "postal_code": "B14 7ET"}],
+        }}],
+        "phones": [{"number": "none"}], **changes,
+    }  # fmt: skip
+
+
+def feed(folder: Path, *listed: Any) -> Path:
+    page = {"total_items": len(listed), "total_pages": 1, "page_number": 1, "contents": list(listed)}
+    return written(folder, "services.json", json.dumps(page))
+
+
+def test_open_referral_services_have_a_kind_places_hours_and_a_day(tmp_path: Path) -> None:
+    found, said = read(
+        open_referral.read,
+        feed(
+            tmp_path,
+            service(),
+            service(id="s2", name="Health visiting clinic", schedules=[{"freq": "MONTHLY", "byday": "MO"}]),
+            service(id="s3", name="Women's Refuge"),
+            service(id="s4", name="Nowhere yet", service_at_locations=[]),
+            "not a service",
+        ),
+    )
+    assert (found[0].kind, found[0].degrees, found[0].postcode) == ("family_hub", (52.431, -1.887), "B14 7ET")
+    assert (found[0].checked_on, found[0].ages, found[0].uprn) == (date(2026, 10, 1), (0, 19), "100070000001")
+    assert [s["day"] for s in found[0].hours or ()] == ["mon", "wed"]
+    assert (found[1].kind, found[1].hours) == ("health_visiting", None)
+    assert [f.ref for f in found] == ["s1/l1", "s2/l1"]
+    assert [s.split(": ", 1)[0] for s in said] == ["3", "4", "5"]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda folder: written(folder, "a.json", "{"), "cannot be read to its end"),
+        (lambda folder: feed(folder, {"id": "x", "name": "y", "regular_schedules": []}), "older version"),
+        (lambda folder: written(folder, "a.json", '"text"'), "not a list"),
+    ],
+)
+def test_a_feed_of_another_kind_is_refused(tmp_path: Path, make: Callable[[Path], Path], words: str) -> None:
+    with pytest.raises(FileProblem, match=words):
+        read(open_referral.read, make(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("said", "yes"),
+    [("Women’s Refuge", True), ("safe house", True), ("Refuse collection", False), ("Refugee centre", False)],
+)
+def test_what_a_refuge_is_called(said: str, yes: bool) -> None:
+    assert is_refuge(said) is yes
