@@ -23,6 +23,8 @@ from app.database import Base, make_first_class
 from app.decisions import emergency_views
 from app.decisions import views as decision_views
 from app.extensions import csrf, db, login, migrate
+from app.places import locate_views
+from app.places import views as places_views
 from app.properties import views as property_views
 from app.records import views as record_views
 from app.settings import ROOT, Settings, load_settings
@@ -91,6 +93,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         decision_views.pages,
         emergency_views.pages,
         record_views.pages,
+        places_views.pages,
+        locate_views.pages,
         sharing_views.pages,
     ):
         app.register_blueprint(blueprint)

@@ -7,9 +7,10 @@ import secrets
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+GEOCODERS = ("os_places", "nominatim")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -48,6 +49,24 @@ class Settings(BaseSettings):
     )
     listen: str = Field(default="127.0.0.1", description="Where the web server listens; 0.0.0.0 is every network card")
     demo: bool = Field(default=False, description="Demonstration data is loaded: every page says so")
+    outside_hosts: str = Field(
+        default="", description="Hosts this machine may ask, separated by commas; empty: nothing ever leaves it"
+    )
+    geocoders: str = Field(
+        default="", description="Address services, in order: os_places, nominatim. Empty: only what is on this machine"
+    )
+    os_places_key: SecretStr = Field(default=SecretStr(""), description="The council’s key for OS Places")
+    nominatim_url: str = Field(
+        default="", description="The council’s own Nominatim, like https://nominatim.council.example"
+    )
+    transit_url: str = Field(
+        default="",
+        description="The council’s OpenTripPlanner 2, its GraphQL address; empty: bus times come from officers",
+    )
+    tile_url: str = Field(
+        default="",
+        description="Map tiles for the screen, like https://tiles.council.example/{z}/{x}/{y}.png; empty: a drawn map",
+    )
     seal: Path | None = Field(
         default=None, description="A PKCS#12 file to seal records with, instead of the self-made one"
     )
@@ -60,6 +79,22 @@ class Settings(BaseSettings):
     @property
     def gazetteer(self) -> Path:
         return self.data / "gazetteer.sqlite"
+
+    @property
+    def allowed_hosts(self) -> tuple[str, ...]:
+        return tuple(h.strip().casefold() for h in self.outside_hosts.split(",") if h.strip())
+
+    @property
+    def geocoder_names(self) -> tuple[str, ...]:
+        return tuple(n.strip() for n in self.geocoders.split(",") if n.strip())
+
+    @field_validator("geocoders")
+    @classmethod
+    def _known_geocoders(cls, value: str) -> str:
+        strange = [n.strip() for n in value.split(",") if n.strip() and n.strip() not in GEOCODERS]
+        if strange:
+            raise ValueError(f"there is no address service {strange[0]}; they are {', '.join(GEOCODERS)}")
+        return value
 
     @property
     def districts(self) -> Path:

@@ -29,6 +29,7 @@ POLICY: dict[str, Permission] = {
     "public": Permission((), public=True),
     "share.open": Permission((), public=True),  # the link and its code are the permission
     "signed_in": Permission(tuple(ROLES)),
+    "data.manage": Permission(("administrator",)),
     "account.manage": Permission(("administrator",)),
     "data.view": Permission(tuple(ROLES)),
     "case.list": Permission(_READERS),
@@ -37,6 +38,7 @@ POLICY: dict[str, Permission] = {
     "case.edit": Permission(_WORKERS, of_case=True),
     "case.allocate": Permission(("senior_officer", "safeguarding_lead"), of_case=True),
     "case.restrict": Permission(("safeguarding_lead",), of_case=True),
+    "protected.manage": Permission(_WORKERS, of_case=True),
     "answer.save": Permission(_WORKERS, of_case=True),
     "mitigation.save": Permission(_WORKERS, of_case=True),
     "acceptance.save": Permission(("housing_officer", "senior_officer"), of_case=True),

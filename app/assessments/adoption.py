@@ -30,6 +30,7 @@ def adopt(session: Session, user: Any, file: CaseFile, demo: bool = False) -> As
         nights=p.nights,
         nightly_cost_pence=p.nightly_cost_pence,
         authority=p.authority,
+        authority_how="the case file" if p.authority else "",
         notice_sent=p.notice_sent,
         impression_relied_on=file.impression_relied_on,
         journeys=[j.as_json() for j in file.journeys],

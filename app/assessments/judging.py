@@ -10,6 +10,8 @@ from sqlalchemy import select
 from app.cases.household import household_of
 from app.checklists import read_folder
 from app.extensions import db
+from app.places import protected
+from app.places import service as places
 from app.properties.models import Unit
 from app.properties.service import placement_of
 from app.suitability.assess import assess
@@ -86,9 +88,12 @@ def case_file(assessment: Assessment, on: date, council: str, answers: Sequence[
             assessment.starts,
             assessment.nights,
             assessment.nightly_cost_pence,
-            assessment.authority,
+            assessment.authority or places.authority_for(places.locate_unit(assessment.unit), council),
             assessment.notice_sent,
             worried_elsewhere(assessment, on, checklist),
+            protected.conflict(
+                assessment.case_id, places.locate_unit(assessment.unit), checklist.numbers["protected_metres"]
+            ),
         ),
         answers=tuple(plain_answer(a) for a in saved if (a.criterion, a.subject) in asked),
         mitigations=tuple(

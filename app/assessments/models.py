@@ -27,7 +27,9 @@ class Assessment(Base):
     starts: Mapped[date | None]
     nights: Mapped[int | None]
     nightly_cost_pence: Mapped[int | None]
+    # Confirmed by a person; where empty, the postcode and the boundary say which district it is.
     authority: Mapped[str | None]
+    authority_how: Mapped[str] = mapped_column(default="")
     notice_sent: Mapped[date | None]
     impression_relied_on: Mapped[bool | None]
     journeys: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)

@@ -15,6 +15,7 @@ from app.cases.household import household_of
 from app.cases.models import Case
 from app.database import now, writing
 from app.extensions import db
+from app.places import protected
 from app.properties.models import Unit, UnitCertificate, UnitRoom
 from app.suitability.case_file import subject_keys, value_problem
 from app.suitability.criterion import Criterion
@@ -75,10 +76,28 @@ def propose(user: Any, case_id: str, seen: int, unit_values: dict[str, Any], sta
         session.add(assessment)
         session.flush()
         audit.record(session, "placement.created", "assessment", assessment.id, case.id)
+        note_protected(session, case.id, assessment.id)
         return assessment.id
 
 
-def _take_draft(
+UNPLACED: dict[str, Any] = {
+    "uprn": "", "easting": None, "northing": None, "radius_m": None, "precision": "", "placed_by": "",
+}  # fmt: skip
+
+
+def put_unit(unit: Unit, values: dict[str, Any]) -> None:
+    """Put a unit where somebody said it is."""
+    for name in UNPLACED:
+        setattr(unit, name, values[name])
+
+
+def note_protected(session: Session, case_id: str, assessment_id: str) -> None:
+    """Every unit that is tried against protected places is audited: nobody can feel their way to one unseen."""
+    if protected.of_case(case_id):
+        audit.record(session, "protected.used", "assessment", assessment_id, case_id)
+
+
+def take_draft(
     session: Session, assessment_id: str, seen: int | None, or_submitted: bool = False
 ) -> tuple[Case, Assessment]:
     """Lock the case and load the assessment, refusing one that may not be changed.
@@ -109,17 +128,22 @@ def change_placement(
     user: Any, assessment_id: str, seen: int, unit_values: dict[str, Any], stay: dict[str, Any]
 ) -> None:
     with writing() as session:
-        case, assessment = _take_draft(session, assessment_id, seen)
+        case, assessment = take_draft(session, assessment_id, seen)
+        if any(getattr(assessment.unit, name) != unit_values.get(name) for name in ("address", "postcode")):
+            # Another place: who confirmed the district, and who checked the way, spoke of the old one.
+            assessment.authority, assessment.authority_how, assessment.journeys = None, "", []
+            put_unit(assessment.unit, UNPLACED)
         for name, value in unit_values.items():
             setattr(assessment.unit, name, value)
         for name, value in stay.items():
             setattr(assessment, name, value)
+        note_protected(session, case.id, assessment.id)
         audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
 
 
 def add_room(user: Any, assessment_id: str, seen: int, values: dict[str, Any]) -> None:
     with writing() as session:
-        case, assessment = _take_draft(session, assessment_id, seen)
+        case, assessment = take_draft(session, assessment_id, seen)
         if len(assessment.unit.rooms) >= 40:
             raise AssessmentProblem("A unit can have 40 rooms here.")
         assessment.unit.rooms.append(UnitRoom(**values))
@@ -129,7 +153,7 @@ def add_room(user: Any, assessment_id: str, seen: int, values: dict[str, Any]) -
 
 def add_certificate(user: Any, assessment_id: str, seen: int, values: dict[str, Any]) -> None:
     with writing() as session:
-        case, assessment = _take_draft(session, assessment_id, seen)
+        case, assessment = take_draft(session, assessment_id, seen)
         if len(assessment.unit.certificates) >= 40:
             raise AssessmentProblem("A unit can have 40 certificates here.")
         assessment.unit.certificates.append(UnitCertificate(**values))
@@ -139,7 +163,7 @@ def add_certificate(user: Any, assessment_id: str, seen: int, values: dict[str, 
 def remove_part(user: Any, assessment_id: str, seen: int, part: str, part_id: str) -> None:
     """Remove a room or a certificate entered by mistake."""
     with writing() as session:
-        case, assessment = _take_draft(session, assessment_id, seen)
+        case, assessment = take_draft(session, assessment_id, seen)
         entries = getattr(assessment.unit, part)
         kept = [entry for entry in entries if entry.id != part_id]
         if len(kept) == len(entries):
@@ -180,7 +204,7 @@ def save_answer(
     values = dict(values)
     named = set(values.pop("replaces", []))
     with writing() as session:
-        case, assessment = _take_draft(session, assessment_id, None, or_submitted=True)
+        case, assessment = take_draft(session, assessment_id, None, or_submitted=True)
         household = household_of(case)
         if subject not in subject_keys(criterion, household):
             raise AssessmentProblem(f"{criterion.id} is not asked about this person.")
@@ -236,7 +260,7 @@ def source_of(a: SavedAnswer) -> Source:
 def save_mitigation(user: Any, assessment_id: str, seen: int, row: str, subject: str, values: dict[str, Any]) -> None:
     """Record what will be done about a worry; a later one for the same row stands beside it."""
     with writing() as session:
-        case, assessment = _take_draft(session, assessment_id, seen)
+        case, assessment = take_draft(session, assessment_id, seen)
         mitigation = SavedMitigation(
             case_id=case.id,
             unit_id=assessment.unit_id,
@@ -255,7 +279,7 @@ def save_acceptance(
 ) -> None:
     """Record a written acceptance by the person signed in; what it lifts depends on their role."""
     with writing() as session:
-        case, assessment = _take_draft(session, assessment_id, seen)
+        case, assessment = take_draft(session, assessment_id, seen)
         acceptance = SavedAcceptance(
             case_id=case.id,
             unit_id=assessment.unit_id,
@@ -275,7 +299,7 @@ def save_acceptance(
 def answer_pattern(user: Any, assessment_id: str, seen: int, pattern: str, subject: str, on: date, reason: str) -> None:
     """Record a person's reasoned answer to a prompt."""
     with writing() as session:
-        case, assessment = _take_draft(session, assessment_id, seen, or_submitted=True)
+        case, assessment = take_draft(session, assessment_id, seen, or_submitted=True)
         answer = SavedPatternAnswer(
             case_id=case.id,
             unit_id=assessment.unit_id,
@@ -302,7 +326,7 @@ def submit(
 ) -> None:
     """Hand the assessment to the safeguarding lead, with reasons in the officer's own words for each child."""
     with writing() as session:
-        case, assessment = _take_draft(session, assessment_id, seen)
+        case, assessment = take_draft(session, assessment_id, seen)
         children = {c.key for c in household_of(case).children()} or {"household"}
         if set(reasons) != children or not all(reasons.values()):
             raise AssessmentProblem("The household has changed: give reasons for each child again.")
@@ -320,7 +344,7 @@ def submit(
 def withdraw(user: Any, assessment_id: str, seen: int) -> None:
     """The placement is no longer proposed; what was recorded is kept."""
     with writing() as session:
-        case, assessment = _take_draft(session, assessment_id, seen)
+        case, assessment = take_draft(session, assessment_id, seen)
         assessment.state = WITHDRAWN
         audit.record(session, "assessment.withdrawn", "assessment", assessment.id, case.id)
 

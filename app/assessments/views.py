@@ -149,7 +149,7 @@ def question(case_id: str, assessment_id: str, criterion_id: str, subject: str) 
 def _measured(assessment: Assessment, subject: str) -> list[tuple[str, str]]:
     """What is known of the way to each service this person uses: name, and the estimate in words."""
     file = judging.case_file(assessment, today(), _council())
-    around = places.surroundings(file.household, file.placement)
+    around = places.surroundings(file.household, places.locate_unit(assessment.unit), today(), _council(), near=False)
     return [
         (f"{s.name} ({in_sentence(words(s.kind))})", walk_in_words(s.distance))
         for s in around.services
@@ -225,7 +225,7 @@ def result(case_id: str, assessment_id: str) -> Page:
         judged = judging.judge(assessment, today(), _council())
     except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
-    around = places.surroundings(judged.file.household, judged.file.placement)
+    around = places.surroundings(judged.file.household, places.locate_unit(assessment.unit), today(), _council())
     names = freeze.subject_names(judged.file.household)
     members = {m.key: m for m in judged.file.household.children()}
     questions = next_questions(judged.checklist, judged.result)
@@ -243,6 +243,8 @@ def result(case_id: str, assessment_id: str) -> Page:
         forward=way_forward(judged.checklist, judged.file, _council(), judged.result),
         questions=questions,
         around=around,
+        outside=bool(current_app.config["SETTINGS"].geocoder_names),
+        district_words=places.district_in_words,
         distance_words=in_words,
         walk_words=walk_in_words,
         map_svg=svg(around.spots),
@@ -342,8 +344,11 @@ def withdraw(case_id: str, assessment_id: str) -> Response:
 @permission("case.view")
 def map_image(case_id: str, assessment_id: str) -> Response:
     """The small map as a picture."""
-    judged = judging.judge(_load(assessment_id), today(), _council())
-    drawn = svg(places.surroundings(judged.file.household, judged.file.placement).spots)
+    assessment = _load(assessment_id)
+    judged = judging.judge(assessment, today(), _council())
+    unit = places.locate_unit(assessment.unit)
+    around = places.surroundings(judged.file.household, unit, today(), _council(), near=False)
+    drawn = svg(around.spots)
     if not drawn:
         abort(404)
     return Response(drawn, mimetype="image/svg+xml")

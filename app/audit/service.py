@@ -61,6 +61,7 @@ ACTIONS = {
     "share.disputed": "Disputed by the recipient",
     "share.revoked": "Share revoked",
     "data.loaded": "Data set loaded",
+    "place.asked": "Address service asked",
     "protected.added": "Protected place written down",
     "protected.removed": "Protected place taken out",
     "protected.used": "Protected places reckoned with",

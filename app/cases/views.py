@@ -15,6 +15,7 @@ from app.audit import service as audit
 from app.clocks import today
 from app.decisions import emergency, freeze
 from app.extensions import db
+from app.places import protected
 from app.web import Page, saved, shown, version_seen
 from forms.accounts import EmptyForm
 from forms.cases import (
@@ -91,6 +92,7 @@ def show(case_id: str) -> Page:
         ages=ages,
         officer=officer,
         words=words,
+        protected_count=len(protected.of_case(case.id)),
         ratify_by=emergency.waiting([case.id]).get(case.id),
     )
 

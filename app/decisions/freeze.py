@@ -9,7 +9,7 @@ from app import clocks
 from app.accounts.policy import ROLES
 from app.assessments.judging import Judged
 from app.places.distance import in_words, walk_in_words
-from app.places.service import Surroundings
+from app.places.service import Surroundings, district_in_words
 from app.suitability.advice import next_questions
 from app.suitability.case_file import CaseFile
 from app.suitability.household import Household, Member
@@ -46,7 +46,8 @@ STATE_WORDS = {
 }
 ATTRIBUTION = (
     "Contains OS data © Crown copyright and database right 2025. Contains Royal Mail data © Royal Mail copyright and database right 2025. Contains National Statistics data © "
-    "Crown copyright and database right 2025. Source: Office for National Statistics licensed under the Open Government Licence v.3.0."
+    "Crown copyright and database right 2025. Source: Office for National Statistics licensed under the Open Government Licence v.3.0. Where services are listed: contains information from NHS England, the NHS Business Services Authority, the Care Quality Commission, "
+    "Ofsted and the Department for Education, licensed under the Open Government Licence v.3.0."
 )
 
 
@@ -116,6 +117,7 @@ def contents(
             for s in result.scores
         ],
         "places": _places(around),
+        "authority_how": judged.assessment.authority_how,
         "placement_lines": placement_lines(file),
         "domains": _domains(judged, names),
         **reasoning.kept(judged, names, effect_words),
@@ -263,7 +265,7 @@ def placement_lines(file: CaseFile) -> list[str]:
 def _places(around: Surroundings) -> dict[str, Any]:
     unit = around.unit
     if unit.has_point:
-        said = f"The unit is placed by its postcode {unit.postcode}, give or take {unit.radius_m} m, in authority {unit.authority}. {unit.reason}".strip()
+        said = f"The unit is placed {_placed_how(unit.method)} {unit.postcode}, give or take {unit.radius_m} m. {unit.reason}".strip()
     else:
         said = f"The unit’s place is not known, so every distance is open. {unit.reason}"
     return {
@@ -286,9 +288,25 @@ def _places(around: Surroundings) -> dict[str, Any]:
             }
             for s in around.services
         ],
+        "district_words": district_in_words(around.district),
+        "nearest": [
+            {
+                "kind": near.entry.kind_name,
+                "name": near.entry.name,
+                "straight": in_words(near.distance),
+                "source": f"{near.entry.source} (data of {near.entry.data_date.isoformat()})",
+                "doubt": near.entry.doubt,
+                **_metres(near.distance),
+            }
+            for near in around.nearest
+        ],
         "spots": [spot._asdict() for spot in around.spots],
         "data_words": f"Points: {unit.dataset} (data of {unit.data_date}). Walking is estimated from the straight line, not a route: a railway, canal or main road can make it longer.",
     }
+
+
+def _placed_how(method: str) -> str:
+    return "by its postcode" if method == "local gazetteer" else f"by {method}, at its postcode"
 
 
 def _metres(distance: Any) -> dict[str, Any]:

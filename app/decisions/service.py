@@ -67,7 +67,12 @@ def decide(
             assessment = _take_submitted(session, user, assessment_id, seen)
             judged = judging.judge(assessment, clocks.today(), settings.council_authority)
             outcome = final_outcome(judged.result.outcome, assessment.worse_outcome, verdict)
-            around = places.surroundings(judged.file.household, judged.file.placement)
+            around = places.surroundings(
+                judged.file.household,
+                places.locate_unit(assessment.unit),
+                judged.file.on,
+                settings.council_authority,
+            )
             moment = now()
             submitter = session.get_one(User, assessment.submitted_by)
             contents = {

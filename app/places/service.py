@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from datetime import date
+from typing import Any, NamedTuple
 
 from flask import current_app
 
 from app.checklists import read_folder
 from app.settings import Settings
-from app.suitability.household import Household, Placement
+from app.suitability.household import Household
 
+from . import directory
+from .directory import NearBy
 from .distance import Distance, between
-from .districts import Districts
+from .districts import District, Districts
 from .gazetteer import Gazetteer, GazetteerProblem
-from .geocoder import LocalPostcodes, Place
+from .geocoder import LocalPostcodes, Place, to_wgs84
 from .map import Spot
+
+NEAREST_SHOWN = 2
 
 
 class ServiceDistance(NamedTuple):
@@ -27,10 +32,12 @@ class ServiceDistance(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """The unit's place and its distance to each of the household's own services."""
+    """The unit's place and district, its distance to each of the household's own services, and the nearest of each kind as a note."""
 
     unit: Place
     services: tuple[ServiceDistance, ...]
+    district: District
+    nearest: tuple[NearBy, ...]
 
     @property
     def spots(self) -> list[Spot]:
@@ -65,17 +72,18 @@ def districts() -> Districts:
     return found
 
 
-def surroundings(household: Household, placement: Placement) -> Surroundings:
+def surroundings(household: Household, unit: Place, on: date, council: str, near: bool = True) -> Surroundings:
     """Measure from the unit to each service in use. What has no point stays open with its reason; it is never zero."""
     numbers = read_folder().numbers
-    unit = locate(placement.postcode)
     measured = []
     for at, service in enumerate(household.services, 1):
         place = locate(service.postcode)
         measured.append(
             ServiceDistance(str(at), service.kind, service.name, service.used_by, place, between(unit, place, numbers))
         )
-    return Surroundings(unit, tuple(measured))
+    settings: Settings = current_app.config["SETTINGS"]
+    beside = directory.nearest(settings.services_index, unit, numbers, on, each=NEAREST_SHOWN) if near else []
+    return Surroundings(unit, tuple(measured), districts().of(unit, council), tuple(beside))
 
 
 def locate(postcode: str) -> Place:
@@ -105,7 +113,65 @@ def locate(postcode: str) -> Place:
     return coder.place(postcode)
 
 
-def authority_of(postcode: str) -> str | None:
-    """The authority code of a live postcode with a point; None where it cannot be told."""
-    place = locate(postcode)
-    return place.authority if place.has_point and place.live is not False and place.authority else None
+def locate_unit(unit: Any) -> Place:
+    """Where a unit is: its own point where it has one, with what its postcode says of the authority; else its postcode.
+
+    Args:
+        unit: as it is stored (properties.models.Unit), which is a layer above.
+    """
+    place = locate(unit.postcode)
+    if unit.easting is None or unit.northing is None:
+        return place
+    latitude, longitude = to_wgs84(float(unit.easting), float(unit.northing))
+    return place._replace(
+        easting=unit.easting,
+        northing=unit.northing,
+        latitude=latitude,
+        longitude=longitude,
+        radius_m=unit.radius_m,
+        precision=unit.precision,
+        method=unit.placed_by,
+        reason="",
+    )
+
+
+def district_of(place: Place, council: str) -> District:
+    """Is a place in the council's district, and where it cannot be told, why."""
+    return districts().of(place, council)
+
+
+def authority_for(place: Place, council: str) -> str | None:
+    """The authority a unit is in, for the judgement: the council's own, another's, or None where a person has to confirm it.
+
+    Where it is surely outside but near a line between two others, the likelier of them stands for "another".
+    """
+    found = district_of(place, council)
+    if found.answer == "in":
+        return council
+    if found.answer == "out":
+        others = [c.code for c in found.candidates if c.code != council]
+        return found.code or (others[0] if others else None)
+    return None
+
+
+def district_in_words(found: District) -> str:
+    """What the page and the record say of the district."""
+    name = found.name or found.code
+    if found.answer == "in":
+        return f"In the council’s own district, {name}."
+    if found.answer == "out":
+        country = f" ({found.country})" if found.country and found.country != "England" else ""
+        county = f", where {found.upper} is the county" if found.upper else ""
+        where = f", in {name}{country}{county}" if name else ""
+        return f"Outside the district{where}. {found.reason}".strip()
+    named = ", ".join(c.name or c.code for c in found.candidates)
+    said = "Near the line: to be confirmed." if found.answer == "near" else "It cannot be told: to be confirmed."
+    return f"{said}{f' It may be in {named}.' if named else ''} {found.reason}".strip()
+
+
+def gazetteer_about() -> dict[str, str]:
+    """What is known of the postcode data; empty where none is loaded."""
+    try:
+        return geocoder().gazetteer.about()
+    except GazetteerProblem:
+        return {}

@@ -17,6 +17,13 @@ class Unit(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     address: Mapped[str]
     postcode: Mapped[str] = mapped_column(default="", index=True)
+    # Where the very building is, when an address service or a person said so; else its postcode stands for it.
+    uprn: Mapped[str] = mapped_column(default="")
+    easting: Mapped[int | None]
+    northing: Mapped[int | None]
+    radius_m: Mapped[int | None]
+    precision: Mapped[str] = mapped_column(default="")
+    placed_by: Mapped[str] = mapped_column(default="")
     kind: Mapped[str] = mapped_column(default="other")
     self_contained: Mapped[bool | None]
     shares: Mapped[list[str] | None] = mapped_column(Json)

@@ -17,6 +17,7 @@ def placement_of(
     authority: str | None,
     notice_sent: object = None,
     other_files_worried: int | None = None,
+    protected_place: str | None = None,
 ) -> Placement:
     """A unit and the proposed stay, as plain data."""
     rooms = tuple(
@@ -54,6 +55,7 @@ def placement_of(
         authority=authority or None,
         notice_sent=notice_sent,
         other_files_worried=other_files_worried,
+        protected_place=protected_place,
     )
 
 

@@ -92,13 +92,11 @@ def _unit_values(form: PlacementForm) -> dict[str, Any]:
 
 
 def _stay_values(form: PlacementForm) -> dict[str, Any]:
-    authority = places.authority_of(form.postcode.data or "")
     return {
         "starts": form.starts.data,
         "nights": form.nights.number,
         "nightly_cost_pence": form.nightly_cost.pence,
         "notice_sent": form.notice_sent.data,
-        "authority": authority,
     }
 
 

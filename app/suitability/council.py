@@ -59,6 +59,7 @@ NEEDED_SETTINGS = frozenset(
         "p26_files",
         "p26_window_days",
         "pram_metres_per_minute",
+        "protected_metres",
         "route_percent_of_straight_line",
         "service_checked_days",
         "share_days",

@@ -96,6 +96,12 @@ class Journey(Plain):
     high: Annotated[int, Field(ge=0, le=1440)]
     method: Literal["straight_line", "walking_network", "public_transport", "journey_check"]
     data_date: Line = ""
+    # What an officer wrote down who checked the way: it is evidence, and whose it is has to be seen.
+    changes: Annotated[int, Field(ge=0, le=12)] | None = None
+    fare_pence: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    tool: Line = ""
+    travelled_for: Line = ""
+    by: Line = ""
 
 
 class PatternAnswer(Plain):

@@ -261,6 +261,8 @@ class Placement(Plain):
     authority: Annotated[str, Field(pattern=r"^[EWSN]\d{8}$")] | None = None
     notice_sent: When | None = None
     other_files_worried: Annotated[int, Field(ge=0, le=1000)] | None = None
+    # One word for all places the family must not be near; absent where there is none. Never an address, never a distance.
+    protected_place: Literal["inside", "clear", "not_known"] | None = None
 
     def ends(self, on: date) -> date | None:
         """The last night of the stay; None when the number of nights is not known."""

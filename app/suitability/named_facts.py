@@ -206,6 +206,11 @@ FACTS: dict[str, Fact] = {
         yes("the unit is outside the district", "the unit is inside the district"),
         lambda f, w: wanted(_out_of_district(f), w),
     ),
+    "protected_place": Fact(
+        one_of(("inside", "clear", "not_known")),
+        lambda words: f"a protected place is on record and it is {listed(words)}",
+        lambda f, words: f.placement.protected_place in words,
+    ),
     "space_standard_breached": Fact(
         boolean,
         yes("the space or room standard is breached", "the space and room standards are met"),

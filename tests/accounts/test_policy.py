@@ -15,6 +15,8 @@ from app.clocks import today
 from app.database import writing
 from app.decisions.models import EmergencyDecision
 from app.extensions import db
+from app.places import protected
+from app.places.models import DataLoad
 from app.sharing import service as sharing
 from tests.conftest import ROLES, Instance
 
@@ -52,6 +54,13 @@ class Objects:
             senior = instance.user("senior_officer")
             texts = dict.fromkeys(("tried", "why", "safe_tonight", "seen_by", "told"), "WALKED")
             with writing() as session:
+                self.place_id = protected.seal(session, senior, self.case_id, "gang", "1 WALKED Row", "B1 1BB").id
+                load = DataLoad(
+                    kind="services", file_name="x", sha256="", source="x", data_date=today(), state="held", rows=1,
+                )  # fmt: skip
+                session.add(load)
+                session.flush()
+                self.load_id = load.id
                 taken = EmergencyDecision(
                     case_id=self.case_id, assessment_id=self.assessment_id, outcome="not_suitable", frozen={"findings": []},
                     taken_by=senior.id, taken_by_name=senior.name, first_night=today(), nights=1, review_by=today(), **texts,
@@ -64,12 +73,12 @@ class Objects:
         about_record = "record_id" in rule.arguments
         known = {
             "case_id": self.decided_case if about_record else self.case_id, "assessment_id": self.assessment_id,
-            "record_id": self.record_id, "share_id": self.share_id, "emergency_id": self.emergency_id, "member_id": self.member_id, "user_id": self.auditor_id,
+            "record_id": self.record_id, "share_id": self.share_id, "emergency_id": self.emergency_id, "place_id": self.place_id, "load_id": self.load_id, "member_id": self.member_id, "user_id": self.auditor_id,
             "part_id": self.room_id if "rooms" in rule.rule else self.service_id if "services" in rule.rule else self.address_id if "addresses/<" in rule.rule else self.member_id,
             "criterion_id": "SM01" if "mitigations" in rule.rule or "acceptances" in rule.rule else "CS15",
             "subject": "M" if "mitigations" in rule.rule or "acceptances" in rule.rule else "household" if "patterns" in rule.rule else "unit",
             "locator": "no-such-link", "token": "no-such-token", "part": "rooms" if "rooms" in rule.rule else "contacts" if "history" in rule.rule else "members", "pattern_id": "P13",
-            "what": "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg", "number": 0,
+            "what": "discard" if "data" in rule.rule else "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg", "number": 0,
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}
 

@@ -63,7 +63,7 @@ def test_a_form_without_its_token_changes_nothing_on_any_route(instance: Instanc
                     "subject": "unit",
                     "number": 0,
                     "part": "rooms" if "rooms" in rule.rule else "contacts" if "history" in rule.rule else "members",
-                    "what": "enable" if "people" in rule.rule else "restrict",
+                    "what": "approve" if "data" in rule.rule else "enable" if "people" in rule.rule else "restrict",
                 }.items()
                 if k in rule.arguments
             }
