@@ -101,6 +101,10 @@ class Settings(BaseSettings):
         return self.data / "districts.sqlite"
 
     @property
+    def walking_network(self) -> Path:
+        return self.data / "walking.network"
+
+    @property
     def services_index(self) -> Path:
         return self.data / "services.columns"
 

@@ -154,8 +154,10 @@ def note_view(response: Response) -> Response:
 
 def add_headers(response: Response) -> Response:
     settings: Settings = current_app.config["SETTINGS"]
+    tiles = urlsplit(settings.tile_url) if settings.tile_url and request.endpoint == "assessments.result" else None
+    pictures = f" {tiles.scheme}://{tiles.netloc}" if tiles else ""
     response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{pictures}; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin" if request.endpoint != "sharing.open_link" else "no-referrer"

@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import socket
-import sqlite3
 import statistics
 import subprocess
 import sys
@@ -23,9 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import bench_judgement
-
-from app.places import gazetteer, gazetteer_build
-from app.places.geocoder import LocalPostcodes
+import bench_places
 
 REQUESTS, CONCURRENCY = 400, 8
 
@@ -44,29 +41,6 @@ def median_us(work: Callable[[], object], seconds: float = 1.5) -> float:
         work()
         taken.append((time.perf_counter_ns() - started) / 1000)
     return statistics.median(taken)
-
-
-def postcodes(folder: Path) -> None:
-    target = folder / "gazetteer.sqlite"
-    started = time.perf_counter()
-    rows = gazetteer_build.build(target)
-    say("gazetteer: build", f"{time.perf_counter() - started:.1f} s", f"{rows:,} postcodes")
-    say(
-        "gazetteer: size",
-        f"{target.stat().st_size / 1e6:.1f} MB",
-        f"{target.stat().st_size / rows:.1f} bytes a postcode",
-    )
-    found = gazetteer.Gazetteer(target)
-    coder = LocalPostcodes(found)
-    connection = sqlite3.connect(f"file:{target}?mode=ro&immutable=1", uri=True)
-    key = int("B147ET", 36)
-    base = median_us(lambda: connection.execute("SELECT e, n FROM postcode WHERE key = ?", (key,)).fetchone(), 0.5)
-    row = median_us(lambda: found.find("B147ET"), 0.5)
-    place = median_us(lambda: coder.place("B14 7ET"), 0.5)
-    say("gazetteer: one row found", f"{row:.1f} us", f"{row / base:.1f} x the bare query ({base:.1f} us)")
-    say("geocoder: a place with latitude and longitude", f"{place:.1f} us", f"{place / base:.1f} x the bare query")
-    connection.close()
-    found.close()
 
 
 class Browser:
@@ -275,10 +249,13 @@ def main() -> None:
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; medians of one run\n")
     with tempfile.TemporaryDirectory(prefix="cbc-bench-") as made:
         folder = Path(made)
-        bench_judgement.judgement(say, median_us, "--deep" in sys.argv[1:])
+        if "--places" not in sys.argv[1:]:
+            bench_judgement.judgement(say, median_us, "--deep" in sys.argv[1:])
         if "--judgement" in sys.argv[1:]:
             return
-        postcodes(folder)
+        bench_places.places(say)
+        if "--places" in sys.argv[1:]:
+            return
         served(folder)
         records(folder)
 

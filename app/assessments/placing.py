@@ -59,6 +59,16 @@ def add_journey(user: Any, assessment_id: str, seen: int, values: dict[str, Any]
         audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
 
 
+def keep_measured(user: Any, assessment_id: str, seen: int, measured: Sequence[Journey]) -> None:
+    """Ways an engine worked out take the place of those worked out before; what people checked stays beside them."""
+    with writing() as session:
+        case, assessment = take_draft(session, assessment_id, seen)
+        kept = [j for j in assessment.journeys if j["method"] == "journey_check"]
+        made = [j.as_json() for j in measured]
+        assessment.journeys = [*kept, *made][:MOST_JOURNEYS]
+        audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
+
+
 def remove_journey(user: Any, assessment_id: str, seen: int, number: int) -> None:
     """Take out a way that was written down by mistake; the audit keeps that it was."""
     with writing() as session:

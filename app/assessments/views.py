@@ -16,6 +16,8 @@ from app.decisions import emergency, freeze
 from app.decisions import service as decisions
 from app.places import service as places
 from app.places.distance import in_words, walk_in_words
+from app.places.geocoder import to_wgs84
+from app.places.locate_views import must_stay
 from app.places.map import in_words as map_in_words
 from app.places.map import svg
 from app.settings import Settings
@@ -225,7 +227,7 @@ def result(case_id: str, assessment_id: str) -> Page:
         judged = judging.judge(assessment, today(), _council())
     except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
-    around = places.surroundings(judged.file.household, places.locate_unit(assessment.unit), today(), _council())
+    around = _around(assessment, judged)
     names = freeze.subject_names(judged.file.household)
     members = {m.key: m for m in judged.file.household.children()}
     questions = next_questions(judged.checklist, judged.result)
@@ -247,8 +249,10 @@ def result(case_id: str, assessment_id: str) -> Page:
         district_words=places.district_in_words,
         distance_words=in_words,
         walk_words=walk_in_words,
-        map_svg=svg(around.spots),
-        map_words=map_in_words(around.spots) if len(around.spots) > 1 else "",
+        map_svg=svg(around.spots, around.edge),
+        map_words=map_in_words(around.spots, bool(around.edge)) if len(around.spots) > 1 else "",
+        tiles=_tiles(assessment),
+        tile_spots=_tile_spots(around),
         route_words=judged.checklist.words[f"route_{judged.result.safeguarding_route}"],
         effect_words=freeze.effect_words,
         basis_words=freeze.BASIS_WORDS,
@@ -279,6 +283,35 @@ def _beside(judged: judging.Judged) -> dict[str, Any]:
         "tonight": first_night(checklist, found),
         "pieces": pieces(checklist, file, found),
     }
+
+
+def _around(assessment: Assessment, judged: judging.Judged, near: bool = True) -> places.Surroundings:
+    drawn = places.may_draw(assessment.unit.kind, judged.file.placement.protected_place)
+    unit = places.locate_unit(assessment.unit)
+    return places.surroundings(judged.file.household, unit, today(), _council(), near, drawn)
+
+
+def _tiles(assessment: Assessment) -> str:
+    """The address of map tiles, where they are configured and this address may be asked about."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.tile_url if settings.tile_url and not must_stay(g.case, assessment) else ""
+
+
+def _tile_spots(around: places.Surroundings) -> list[dict[str, Any]]:
+    """The spots of the map in degrees, for a map on the screen."""
+    found = []
+    for spot in around.spots:
+        latitude, longitude = to_wgs84(float(spot.easting), float(spot.northing))
+        found.append(
+            {
+                "mark": spot.mark,
+                "label": spot.label,
+                "latitude": latitude,
+                "longitude": longitude,
+                "radius_m": spot.radius_m,
+            }
+        )
+    return found
 
 
 # ---- submitting
@@ -346,9 +379,8 @@ def map_image(case_id: str, assessment_id: str) -> Response:
     """The small map as a picture."""
     assessment = _load(assessment_id)
     judged = judging.judge(assessment, today(), _council())
-    unit = places.locate_unit(assessment.unit)
-    around = places.surroundings(judged.file.household, unit, today(), _council(), near=False)
-    drawn = svg(around.spots)
+    around = _around(assessment, judged, near=False)
+    drawn = svg(around.spots, around.edge)
     if not drawn:
         abort(404)
     return Response(drawn, mimetype="image/svg+xml")

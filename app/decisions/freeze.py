@@ -300,6 +300,7 @@ def _places(around: Surroundings) -> dict[str, Any]:
             }
             for near in around.nearest
         ],
+        "edge": [list(line) for line in around.edge],
         "spots": [spot._asdict() for spot in around.spots],
         "data_words": f"Points: {unit.dataset} (data of {unit.data_date}). Walking is estimated from the straight line, not a route: a railway, canal or main road can make it longer.",
     }

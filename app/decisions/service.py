@@ -72,6 +72,7 @@ def decide(
                 places.locate_unit(assessment.unit),
                 judged.file.on,
                 settings.council_authority,
+                drawn=places.may_draw(assessment.unit.kind, judged.file.placement.protected_place),
             )
             moment = now()
             submitter = session.get_one(User, assessment.submitted_by)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, or_, select
 
@@ -15,7 +15,9 @@ from .distance import Distance, between
 from .geocoder import Place, to_wgs84
 from .importers.found import KINDS
 from .models import DataLoad, ServicePlace
-from .nearest import Index
+
+if TYPE_CHECKING:
+    from .nearest import Index
 
 NATIONAL = ("schools", "gp", "pharmacies", "pharmacy_hours", "cqc", "childcare")
 
@@ -64,6 +66,8 @@ def open_index(path: Path) -> Index | None:
     mark = (found.st_ino, found.st_mtime_ns)
     held = _open.get(path)
     if held is None or held[0] != mark:
+        from .nearest import Index  # numpy: only where services are loaded
+
         held = (mark, Index(path))
         _open[path] = held
     return held[1]

@@ -146,6 +146,18 @@ class Districts:
                 near.append(code)
         return inside, near
 
+    def edge(self, council: str, box: tuple[int, int, int, int]) -> list[list[list[int]]]:
+        """The council's own line inside a box (west, south, east, north), as lists of points in metres of the grid."""
+        import shapely
+
+        polygon = self._polygon(self.now_called(council).code)
+        if polygon is None:
+            return []
+        line = shapely.intersection(polygon.boundary, shapely.box(*box)).simplify(10)
+        parts = [part for part in shapely.get_parts(line) if part.geom_type == "LineString"]
+        merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(parts))) if parts else []
+        return [[[round(x), round(y)] for x, y in part.coords] for part in merged]
+
     def of(self, place: Place, council: str) -> District:
         """Is a place in the council's district?
 

@@ -167,7 +167,7 @@ def _precision(entry: Entry) -> str:
 
 
 @lru_cache(maxsize=1)
-def _transformer() -> Transformer:
+def transformer() -> Transformer:
     return Transformer.from_crs(27700, 4326, always_xy=True)
 
 
@@ -176,7 +176,7 @@ def to_wgs84(easting: Any, northing: Any) -> tuple[Any, Any]:
 
     Numbers, or arrays of them.
     """
-    longitude, latitude = _transformer().transform(easting, northing)
+    longitude, latitude = transformer().transform(easting, northing)
     if isinstance(latitude, float):
         return round(latitude, 6), round(longitude, 6)
     return latitude.round(6), longitude.round(6)
@@ -184,5 +184,5 @@ def to_wgs84(easting: Any, northing: Any) -> tuple[Any, Any]:
 
 def to_grid(latitude: float, longitude: float) -> tuple[float, float]:
     """Latitude and longitude to British National Grid metres; infinite where there is no grid."""
-    easting, northing = _transformer().transform(longitude, latitude, direction="INVERSE")
+    easting, northing = transformer().transform(longitude, latitude, direction="INVERSE")
     return easting, northing

@@ -13,7 +13,7 @@ from typing import Any
 from app.database import writing
 from app.settings import Settings
 
-from . import directory_load, district_load, loads, postcode_load
+from . import loads
 from .files import FileProblem
 from .gazetteer import Gazetteer
 from .geocoder import LocalPostcodes
@@ -42,6 +42,8 @@ def run(
     Raises:
         FileProblem: the file cannot be used; nothing was changed.
     """
+    from . import directory_load, district_load, postcode_load, walking  # numpy and shapely: only where data is loaded
+
     said = dict(options or {})
     if kind == "postcodes":
         areas = frozenset(area.strip().upper() for area in said.get("areas", "").split(",") if area.strip())
@@ -52,6 +54,10 @@ def run(
         )
     elif kind == "authorities":
         report = district_load.load_authorities(path, settings.districts, said.get("date", ""), dry_run, approved)
+    elif kind == "walking":
+        report = walking.load(
+            path, settings.walking_network, day_of_file(path, said.get("date", "")), dry_run, approved
+        )
     elif kind in directory_load.READERS:
         coder = LocalPostcodes(Gazetteer(settings.gazetteer))
         try:
@@ -76,6 +82,8 @@ def run(
 
 
 def _finish(settings: Settings, report: Report, path: Path, by: str, options: Mapping[str, str]) -> None:
+    from . import directory_load
+
     with writing() as session:
         if report.state != "active" or report.kind not in directory_load.READERS:
             made = loads.register(session, report, by)

@@ -19,8 +19,23 @@ class Spot(NamedTuple):
     radius_m: int
 
 
-def svg(spots: Sequence[Spot]) -> str:
-    """The map of the first spot (the unit) and the others; an empty string when there are fewer than two."""
+Line = Sequence[Sequence[int]]
+
+
+def box(spots: Sequence[Spot]) -> tuple[int, int, int, int]:
+    """West, south, east and north of what the map shows, in metres of the grid."""
+    west, east = min(s.easting - s.radius_m for s in spots), max(s.easting + s.radius_m for s in spots)
+    south, north = min(s.northing - s.radius_m for s in spots), max(s.northing + s.radius_m for s in spots)
+    more = max(east - west, north - south, 400)
+    return west - more, south - more, east + more, north + more
+
+
+def svg(spots: Sequence[Spot], edge: Sequence[Line] = ()) -> str:
+    """The map of the first spot (the unit) and the others; an empty string when there are fewer than two.
+
+    Args:
+        edge: the district's own line where it is near, as lists of easting and northing.
+    """
     if len(spots) < 2:
         return ""
     west, east = min(s.easting - s.radius_m for s in spots), max(s.easting + s.radius_m for s in spots)
@@ -35,6 +50,14 @@ def svg(spots: Sequence[Spot]) -> str:
 
     home_x, home_y = at(spots[0])
     parts = [f'<rect x="0" y="0" width="{_WIDTH}" height="{_HEIGHT}" fill="#f7f9fa"/>']
+    for line in edge:
+        points = " ".join(
+            f"{round(_WIDTH / 2 + (e - middle_e) * scale)},{round(_HEIGHT / 2 - (n - middle_n) * scale)}"
+            for e, n in line
+        )
+        parts.append(
+            f'<polyline points="{points}" fill="none" stroke="#0b0c0c" stroke-width="2.5" stroke-dasharray="10 4 2 4"/>'
+        )
     for spot in spots[1:]:
         x, y = at(spot)
         parts.append(
@@ -73,10 +96,11 @@ def svg(spots: Sequence[Spot]) -> str:
     )
 
 
-def in_words(spots: Sequence[Spot]) -> str:
+def in_words(spots: Sequence[Spot], has_edge: bool = False) -> str:
     """What the map shows, for those who do not see it."""
+    edge = " The line of dashes and dots is the edge of the district." if has_edge else ""
     others = ", ".join(f"{s.mark} {s.label}" for s in spots[1:])
-    return f"Map with the proposed unit (square) and {others}. Circles show how uncertain each point is. The distances are in the table."
+    return f"Map with the proposed unit (square) and {others}. Circles show how uncertain each point is. The distances are in the table.{edge}"
 
 
 def _bar(scale: float) -> int:

@@ -7,15 +7,15 @@ Nothing is read into a worker's memory but what a query touches.
 
 from __future__ import annotations
 
-import json
 import math
-import os
-import struct
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy
 from pyproj import Geod
+
+from . import columns_file
 
 _MAGIC = b"CBCNEAR2"
 LIMIT_M = 15_000
@@ -46,8 +46,6 @@ class Point(NamedTuple):
 
 def build(path: Path, points: Iterable[Point], about: dict[str, str]) -> int:
     """Write the columns, swapped in whole. Returns how many."""
-    import numpy
-
     kinds: dict[str, int] = {}
     listed = [(kinds.setdefault(p.kind, len(kinds)), p.easting, p.northing, p.latitude, p.longitude) for p in points]
     return build_columns(path, list(kinds), numpy.array(listed, numpy.float64).reshape(-1, 5), about)
@@ -59,8 +57,6 @@ def build_columns(path: Path, kinds: Sequence[str], table: Any, about: dict[str,
     Args:
         ids: 16 bytes for each, by which a service is known elsewhere: shape (n, 16).
     """
-    import numpy
-
     count = len(table)
     kind = table[:, 0].astype(numpy.uint8)
     e, n = table[:, 1].astype(numpy.int32), table[:, 2].astype(numpy.int32)
@@ -86,26 +82,17 @@ def build_columns(path: Path, kinds: Sequence[str], table: Any, about: dict[str,
         "kind_starts": kind_starts.astype(numpy.int32),
         "ids": numpy.zeros(0, numpy.uint8) if ids is None else ids.reshape(-1),
     }
-    places, at = {}, 0
-    for name, column in columns.items():
-        places[name] = (column.dtype.str, len(column), at)
-        at += -(-column.nbytes // 64) * 64
-    head = json.dumps(
-        {
-            "about": about, "kinds": list(kinds), "count": count, "west": west, "south": south, "cell": cell,
-            "across": across, "up": up, "columns": places,
-        }
-    ).encode()  # fmt: skip
-    temporary = path.with_suffix(".building")
-    with open(temporary, "wb") as stream:
-        stream.write(_MAGIC + struct.pack("<I", len(head)) + head)
-        stream.write(b"\0" * (-stream.tell() % 64))
-        for column in columns.values():
-            stream.write(column.tobytes())
-            stream.write(b"\0" * (-column.nbytes % 64))
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
+    head = {
+        "about": about,
+        "kinds": list(kinds),
+        "count": count,
+        "west": west,
+        "south": south,
+        "cell": cell,
+        "across": across,
+        "up": up,
+    }
+    columns_file.write(path, _MAGIC, head, columns)
     return count
 
 
@@ -113,30 +100,16 @@ class Index:
     """The mapped columns. A file swapped in is taken up by whoever asks ``open_index`` again."""
 
     def __init__(self, path: Path) -> None:
-        import numpy
-
-        self._np = numpy
-        mapped = numpy.memmap(path, numpy.uint8, "r")
-        if bytes(mapped[:8]) != _MAGIC:
-            raise ValueError(f"{path.name} is not an index of services")
-        length = struct.unpack("<I", bytes(mapped[8:12]))[0]
-        head = json.loads(bytes(mapped[12 : 12 + length]))
-        base = -(-(12 + length) // 64) * 64
+        head, columns = columns_file.mapped(path, _MAGIC, "an index of services")
         self.about: dict[str, str] = head["about"]
         self.kinds: list[str] = head["kinds"]
         self.count: int = head["count"]
         self._west, self._south, self._cell = head["west"], head["south"], head["cell"]
         self._across, self._up = head["across"], head["up"]
-
-        def column(name: str) -> Any:
-            kind, size, at = head["columns"][name]
-            kind = numpy.dtype(kind)
-            return mapped[base + at : base + at + size * kind.itemsize].view(kind).view(numpy.ndarray)
-
-        self._e, self._n, self._kind, self._row = column("e"), column("n"), column("kind"), column("row")
-        self._latitude, self._longitude = column("latitude"), column("longitude")
-        self._starts, self._by_kind, self._ids = column("starts"), column("by_kind"), column("ids")
-        kind_starts = column("kind_starts").tolist()
+        self._e, self._n, self._kind, self._row = columns["e"], columns["n"], columns["kind"], columns["row"]
+        self._latitude, self._longitude = columns["latitude"], columns["longitude"]
+        self._starts, self._by_kind, self._ids = columns["starts"], columns["by_kind"], columns["ids"]
+        kind_starts = columns["kind_starts"].tolist()
         self._of_kind = [(kind_starts[at], kind_starts[at + 1]) for at in range(len(self.kinds))]
         self._common = numpy.array(
             [at for at, (start, end) in enumerate(self._of_kind) if end - start > _RARE], numpy.int64
@@ -164,12 +137,13 @@ class Index:
             each: how many of each kind.
             kinds: only these; all where none is named.
         """
-        np = self._np
         if not self.count:
             return []
         wanted = [self.kinds.index(k) for k in kinds if k in self.kinds] if kinds else list(range(len(self.kinds)))
         common = (
-            self._common if not kinds else np.array([k for k in wanted if k in set(self._common.tolist())], np.int64)
+            self._common
+            if not kinds
+            else numpy.array([k for k in wanted if k in set(self._common.tolist())], numpy.int64)
         )
         found = []
         if len(common):
@@ -177,23 +151,23 @@ class Index:
         rare = self._rare
         if kinds:
             mine = [self._by_kind[slice(*self._of_kind[k])] for k in wanted if k not in set(common.tolist())]
-            rare = np.concatenate(mine) if mine else rare[:0]
+            rare = numpy.concatenate(mine) if mine else rare[:0]
         if len(rare):
             found.append(self._picked(rare, easting, northing, each + _MORE, limit_m)[0])
-        survivors = np.concatenate(found) if found else np.zeros(0, np.int64)
+        survivors = numpy.concatenate(found) if found else numpy.zeros(0, numpy.int64)
         if not len(survivors):
             return []
         size = len(survivors)
         _, _, away = _GEOD.inv(
-            np.full(size, longitude),
-            np.full(size, latitude),
+            numpy.full(size, longitude),
+            numpy.full(size, latitude),
             self._longitude[survivors] / 1e7,
             self._latitude[survivors] / 1e7,
         )
         kind, row = self._kind[survivors], self._row[survivors]
         made: list[Near] = []
         taken: dict[int, int] = {}
-        for at in np.lexsort((row, away, kind)).tolist():
+        for at in numpy.lexsort((row, away, kind)).tolist():
             number = int(kind[at])
             if away[at] <= limit_m and taken.get(number, 0) < each:
                 taken[number] = taken.get(number, 0) + 1
@@ -202,18 +176,17 @@ class Index:
 
     def _boxed(self, easting: int, northing: int, each: int, kinds: Any, limit_m: int) -> Any:
         """Positions of the nearest of common kinds, from a box that grows until it surely holds them."""
-        np = self._np
         cell, cx, cy = self._cell, (easting - self._west) // self._cell, (northing - self._south) // self._cell
         reach, most = 0, limit_m // cell + 1
         while True:
             low_x, high_x = max(cx - reach, 0), min(cx + reach, self._across - 1)
             low_y, high_y = max(cy - reach, 0), min(cy + reach, self._up - 1)
             if low_x <= high_x and low_y <= high_y:
-                rows = np.arange(low_y, high_y + 1) * self._across
+                rows = numpy.arange(low_y, high_y + 1) * self._across
                 first, last = self._starts[rows + low_x], self._starts[rows + high_x + 1]
                 if reach >= most or int((last - first).sum()) >= _AIM * each * len(self.kinds):
-                    spans = [np.arange(a, b) for a, b in zip(first.tolist(), last.tolist(), strict=True) if b > a]
-                    inside = np.concatenate(spans) if spans else np.zeros(0, np.int64)
+                    spans = [numpy.arange(a, b) for a, b in zip(first.tolist(), last.tolist(), strict=True) if b > a]
+                    inside = numpy.concatenate(spans) if spans else numpy.zeros(0, numpy.int64)
                     # Within this distance nothing lies outside the box.
                     sure = min(
                         easting - (self._west + (cx - reach) * cell),
@@ -224,15 +197,15 @@ class Index:
                     picked, counts = self._picked(inside, easting, northing, each, min(sure, limit_m))
                     lacking = kinds[counts[kinds] < each]
                     if reach >= most or not len(lacking):
-                        return picked if self._all(kinds) else picked[np.isin(self._kind[picked], kinds)]
+                        return picked if self._all(kinds) else picked[numpy.isin(self._kind[picked], kinds)]
                     spans = [self._of_kind[k] for k in lacking.tolist()]
                     if sum(end - start for start, end in spans) <= _SCAN:
-                        enough = np.setdiff1d(kinds, lacking)
-                        whole = np.concatenate([self._by_kind[start:end] for start, end in spans])
+                        enough = numpy.setdiff1d(kinds, lacking)
+                        whole = numpy.concatenate([self._by_kind[start:end] for start, end in spans])
                         more, _ = self._picked(whole, easting, northing, each, limit_m)
-                        return np.concatenate((picked[np.isin(self._kind[picked], enough)], more))
+                        return numpy.concatenate((picked[numpy.isin(self._kind[picked], enough)], more))
             elif reach >= most:
-                return np.zeros(0, np.int64)
+                return numpy.zeros(0, numpy.int64)
             reach = min(max(reach + 1, reach * 3 // 2), most)
 
     def _all(self, kinds: Any) -> bool:
@@ -240,14 +213,13 @@ class Index:
 
     def _picked(self, inside: Any, easting: int, northing: int, each: int, limit_m: int) -> tuple[Any, Any]:
         """Of these positions the nearest of each kind, by the grid, and how many of each kind there are within the limit."""
-        np = self._np
-        across = (self._e[inside] - easting).astype(np.int64)
-        up = (self._n[inside] - northing).astype(np.int64)
+        across = (self._e[inside] - easting).astype(numpy.int64)
+        up = (self._n[inside] - northing).astype(numpy.int64)
         squared = across * across + up * up
         within = squared <= limit_m * limit_m
         inside, squared = inside[within], squared[within]
-        key = (self._kind[inside].astype(np.int64) << 44) | squared
-        order = np.argsort(key)
-        bounds = np.searchsorted(key[order], np.arange(len(self.kinds) + 1) << 44)
-        places = bounds[:-1, None] + np.arange(each)
-        return inside[order[places[places < bounds[1:, None]]]], np.diff(bounds)
+        key = (self._kind[inside].astype(numpy.int64) << 44) | squared
+        order = numpy.argsort(key)
+        bounds = numpy.searchsorted(key[order], numpy.arange(len(self.kinds) + 1) << 44)
+        places = bounds[:-1, None] + numpy.arange(each)
+        return inside[order[places[places < bounds[1:, None]]]], numpy.diff(bounds)

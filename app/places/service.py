@@ -17,7 +17,7 @@ from .distance import Distance, between
 from .districts import District, Districts
 from .gazetteer import Gazetteer, GazetteerProblem
 from .geocoder import LocalPostcodes, Place, to_wgs84
-from .map import Spot
+from .map import Spot, box
 
 NEAREST_SHOWN = 2
 
@@ -38,10 +38,12 @@ class Surroundings(NamedTuple):
     services: tuple[ServiceDistance, ...]
     district: District
     nearest: tuple[NearBy, ...]
+    edge: tuple[Any, ...] = ()
+    drawn: bool = True
 
     @property
     def spots(self) -> list[Spot]:
-        if not self.unit.has_point:
+        if not self.unit.has_point or not self.drawn:
             return []
         found = [
             Spot("U", "the proposed unit", self.unit.easting or 0, self.unit.northing or 0, self.unit.radius_m or 0)
@@ -72,8 +74,15 @@ def districts() -> Districts:
     return found
 
 
-def surroundings(household: Household, unit: Place, on: date, council: str, near: bool = True) -> Surroundings:
-    """Measure from the unit to each service in use. What has no point stays open with its reason; it is never zero."""
+def surroundings(
+    household: Household, unit: Place, on: date, council: str, near: bool = True, drawn: bool = True
+) -> Surroundings:
+    """Measure from the unit to each service in use. What has no point stays open with its reason; it is never zero.
+
+    Args:
+        near: also the nearest of each kind.
+        drawn: whether there may be a map: never of a refuge, nor where a protected place might be read from it.
+    """
     numbers = read_folder().numbers
     measured = []
     for at, service in enumerate(household.services, 1):
@@ -83,7 +92,15 @@ def surroundings(household: Household, unit: Place, on: date, council: str, near
         )
     settings: Settings = current_app.config["SETTINGS"]
     beside = directory.nearest(settings.services_index, unit, numbers, on, each=NEAREST_SHOWN) if near else []
-    return Surroundings(unit, tuple(measured), districts().of(unit, council), tuple(beside))
+    found = Surroundings(unit, tuple(measured), districts().of(unit, council), tuple(beside), (), drawn)
+    if len(found.spots) < 2:
+        return found
+    return found._replace(edge=tuple(districts().edge(council, box(found.spots))))
+
+
+def may_draw(kind: str, protected_place: str | None) -> bool:
+    """May there be a map of this unit at all?"""
+    return kind != "refuge" and protected_place is None
 
 
 def locate(postcode: str) -> Place:

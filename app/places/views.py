@@ -14,6 +14,7 @@ from app.assessments.models import Assessment
 from app.audit import service as audit
 from app.cases import service as cases
 from app.cases.household import household_of
+from app.checklists import read_folder
 from app.clocks import today
 from app.database import writing
 from app.decisions import freeze
@@ -23,9 +24,10 @@ from forms.accounts import EmptyForm
 from forms.cases import words
 from forms.places import ELSEWHERE, HOW, DistrictForm, JourneyForm, ProtectedForm
 
-from . import directory, loading, loads, protected, service
+from . import directory, loading, loads, measuring, protected, service
 from .files import FileProblem
 from .importers.found import KINDS
+from .locate_views import must_stay
 
 pages = Blueprint("places", __name__)
 _ASSESSMENT = "/cases/<id:case_id>/assessments/<id:assessment_id>"
@@ -94,7 +96,16 @@ def journeys(case_id: str, assessment_id: str) -> Page:
             "The way is written down.",
         ):
             return redirect(url_for("places.journeys", case_id=case_id, assessment_id=assessment_id))
-    return shown("places/journeys.html", form, case=g.case, assessment=assessment, names=names, words=words, used=used)
+    return shown(
+        "places/journeys.html",
+        form,
+        case=g.case,
+        assessment=assessment,
+        names=names,
+        words=words,
+        used=used,
+        measures=_settings().walking_network.exists() or bool(_settings().transit_url),
+    )
 
 
 @pages.post(f"{_ASSESSMENT}/journeys/<int(max=999):number>/remove")
@@ -107,6 +118,37 @@ def remove_journey(case_id: str, assessment_id: str, number: int) -> Page:
     ):
         flash(_STALE, "important")
     return redirect(url_for("places.journeys", case_id=case_id, assessment_id=assessment_id))
+
+
+@pages.post(f"{_ASSESSMENT}/journeys/measure")
+@permission("case.edit")
+def measure_journeys(case_id: str, assessment_id: str) -> Page:
+    """Work out the ways by what this council has; what cannot be worked out is said to be not measured."""
+    assessment = _load(assessment_id)
+    here = url_for("places.journeys", case_id=case_id, assessment_id=assessment_id)
+    if not g.case.members:
+        return redirect(here)
+    numbers = read_folder().numbers
+    stays = bool(must_stay(g.case, assessment))
+    post = current_app.extensions.get("outside_post")
+    engines = measuring.providers(_settings(), numbers, today(), stays, post)
+    if not engines:
+        flash("Nothing that measures ways is set up. Write down a way that was checked.", "important")
+        return redirect(here)
+    unit = service.locate_unit(assessment.unit)
+    found = measuring.measure(household_of(g.case), unit, today(), engines, words)
+    asked_outside = [e.name for e in engines if e.name == "public_transport"]
+    if asked_outside:
+        placing.note_asked(case_id, assessment_id, asked_outside, "measured" if found.journeys else "unavailable")
+    if not saved(
+        EmptyForm(),
+        lambda seen: placing.keep_measured(current_user, assessment_id, seen, found.journeys),
+        f"{len(found.journeys)} ways are measured.",
+    ):
+        flash("Somebody changed this case since you opened the page. Look at it again.", "important")
+    for sentence in found.not_measured[:6]:
+        flash(sentence, "important")
+    return redirect(here)
 
 
 # ---- protected places

@@ -143,12 +143,13 @@ def html_of(record: dict[str, Any]) -> str:
     """The record as HTML: the same words as the PDF."""
     shown = _printable(record)
     spots = [Spot(**spot) for spot in record["places"]["spots"]]
-    drawn = svg(spots)
+    edge = record["places"].get("edge", [])
+    drawn = svg(spots, edge)
     image = "data:image/svg+xml;base64," + base64.b64encode(drawn.encode()).decode() if drawn else ""
     return (
         _environment()
         .get_template("record.html")
-        .render(r=shown, map_image=image, map_words=printable(in_words(spots)) if drawn else "")
+        .render(r=shown, map_image=image, map_words=printable(in_words(spots, bool(edge))) if drawn else "")
     )
 
 

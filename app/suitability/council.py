@@ -13,6 +13,7 @@ from .located import Located
 # Settings and words that rules look for by name; a council's file without one of them is refused, never guessed.
 NEEDED_SETTINGS = frozenset(
     [
+        "arrive_minutes",
         "bed_and_breakfast_nights",
         "bed_and_breakfast_warning_night",
         "chaser_days",

@@ -54,7 +54,7 @@ class Objects:
             senior = instance.user("senior_officer")
             texts = dict.fromkeys(("tried", "why", "safe_tonight", "seen_by", "told"), "WALKED")
             with writing() as session:
-                self.place_id = protected.seal(session, senior, self.case_id, "gang", "1 WALKED Row", "B1 1BB").id
+                self.place_id = protected.seal(session, senior, self.decided_case, "gang", "1 WALKED Row", "B1 1BB").id
                 load = DataLoad(
                     kind="services", file_name="x", sha256="", source="x", data_date=today(), state="held", rows=1,
                 )  # fmt: skip
@@ -72,7 +72,7 @@ class Objects:
     def arguments(self, rule: Rule) -> dict[str, Any]:
         about_record = "record_id" in rule.arguments
         known = {
-            "case_id": self.decided_case if about_record else self.case_id, "assessment_id": self.assessment_id,
+            "case_id": self.decided_case if about_record or "place_id" in rule.arguments else self.case_id, "assessment_id": self.assessment_id,
             "record_id": self.record_id, "share_id": self.share_id, "emergency_id": self.emergency_id, "place_id": self.place_id, "load_id": self.load_id, "member_id": self.member_id, "user_id": self.auditor_id,
             "part_id": self.room_id if "rooms" in rule.rule else self.service_id if "services" in rule.rule else self.address_id if "addresses/<" in rule.rule else self.member_id,
             "criterion_id": "SM01" if "mitigations" in rule.rule or "acceptances" in rule.rule else "CS15",

@@ -273,6 +273,9 @@ def test_axe_finds_nothing_on_any_page(person: Callable[..., Person], role: str)
     someone.picture(f"about-the-data-{role}")
     if role == "admin":
         someone.picture("people")
+        someone.go("/data")
+        axe_finds_nothing(someone)
+        on_a_telephone(someone, "page-data")
         return
     assessment = demo_assessment(someone)
     case = assessment.split("/assessments")[0]
@@ -285,6 +288,7 @@ def test_axe_finds_nothing_on_any_page(person: Callable[..., Person], role: str)
             assessment + "/questions/CS22/C1", assessment + "/mitigations/CS07/unit", assessment + "/acceptances/CS07/unit", assessment + "/submit", "/nowhere",
             case + "/history/contacts", case + "/history/contacts/0", case + "/history/enquiries", case + "/history/events", case + "/money",
             case + "/danger", assessment + "/reasoning", assessment + "/patterns/P22/household",
+            assessment + "/district", assessment + "/journeys", assessment + "/locate", case + "/protected",
         ]  # fmt: skip
     if role == "lead":
         paths += [case + "/timeline", case + "/allocate", assessment + "/review"]
