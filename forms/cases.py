@@ -19,6 +19,7 @@ from .fields import (
     Day,
     Email,
     Hidden,
+    HomePostcode,
     Line,
     Note,
     Postcode,
@@ -196,7 +197,7 @@ class AddressForm(CaseForm):
         checks=[needed("Choose whether they live here now.")],
     )
     address = AddressLine("Address", checks=[needed("Enter the address.")])
-    postcode = Postcode("Postcode", width="govuk-input--width-10")
+    postcode = HomePostcode("Postcode", width="govuk-input--width-10")
     moved_in = Day("Moved in")
     moved_out = Day("Moved out")
     placed_by_council = YesNoUnknown("Did the council place them there?")

@@ -15,8 +15,8 @@ from .fields import (
     ChoiceOrUnknown,
     Day,
     Hidden,
+    HomePostcode,
     Line,
-    Postcode,
     Pounds,
     SquareMetres,
     Ticks,
@@ -71,7 +71,7 @@ class PlacementForm(CaseForm):
     address = AddressLine(
         "Address of the unit", "With the room or flat number.", [needed("Enter the address of the unit.")]
     )
-    postcode = Postcode(
+    postcode = HomePostcode(
         "Postcode", "An unknown postcode is accepted: the distances then stay open.", width="govuk-input--width-10"
     )
     kind = Choice("What kind of place is it?", KINDS, checks=[needed("Choose what kind of place it is.")])

@@ -20,6 +20,7 @@ from app.places.geocoder import to_wgs84
 from app.places.locate_views import must_stay
 from app.places.map import in_words as map_in_words
 from app.places.map import svg
+from app.records import service as records
 from app.settings import Settings
 from app.suitability.advice import next_questions
 from app.suitability.case_file import subject_keys
@@ -252,12 +253,12 @@ def result(case_id: str, assessment_id: str) -> Page:
         map_svg=svg(around.spots, around.edge),
         map_words=map_in_words(around.spots, bool(around.edge)) if len(around.spots) > 1 else "",
         tiles=_tiles(assessment),
+        **_when_decided(assessment_id),
         tile_spots=_tile_spots(around),
         route_words=judged.checklist.words[f"route_{judged.result.safeguarding_route}"],
         effect_words=freeze.effect_words,
         basis_words=freeze.BASIS_WORDS,
         words_of=words,
-        decision=decisions.of_assessment(assessment_id),
         emergencies=[(e, emergency.lines(e)) for e in emergency.of_assessment(assessment_id)],
         criteria=judged.checklist.criteria,
         **_beside(judged),
@@ -289,6 +290,19 @@ def _around(assessment: Assessment, judged: judging.Judged, near: bool = True) -
     drawn = places.may_draw(assessment.unit.kind, judged.file.placement.protected_place)
     unit = places.locate_unit(assessment.unit)
     return places.surroundings(judged.file.household, unit, today(), _council(), near, drawn)
+
+
+def _when_decided(assessment_id: str) -> dict[str, Any]:
+    """What the record says of the distances, beside what today's data says: old and new are both to be seen."""
+    made = decisions.of_assessment(assessment_id)
+    if made is None:
+        return {"decision": None, "decided_distances": {}, "decided_data": ""}
+    kept = records.contents(made.record_id)["places"]
+    return {
+        "decision": made,
+        "decided_distances": {s["mark"]: f"{s['straight']}. {s['walk']}" for s in kept["services"]},
+        "decided_data": kept["data_words"],
+    }
 
 
 def _tiles(assessment: Assessment) -> str:

@@ -284,6 +284,7 @@ def _places(around: Surroundings) -> dict[str, Any]:
                 "name": s.name,
                 "straight": in_words(s.distance),
                 "walk": walk_in_words(s.distance),
+                "against": list(s.against),
                 **_metres(s.distance),
             }
             for s in around.services

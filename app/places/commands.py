@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from app.clocks import today
 from app.database import writing
 from app.settings import Settings
 
-from . import directory, gazetteer, gazetteer_build, loading, loads, protected, service
+from . import directory, feed, gazetteer, gazetteer_build, loading, loads, protected, service
 from .distance import Distance, between
 from .files import FileProblem
 from .geocoder import Place
@@ -147,25 +148,33 @@ def nearest_command(postcode: str, kinds: tuple[str, ...], each: int) -> None:
 
 @places.command("load")
 @click.argument("kind", type=click.Choice(sorted(loads.KINDS)))
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file")
 @click.option("--date", "day", default="", help="The day the data is of, YYYY-MM-DD, where the file does not say.")
 @click.option("--areas", default="", help="Postcodes: only these areas, such as B,WS.")
 @click.option("--resolution", default="", help="Districts: BFC or BGC, where the file does not say.")
 @click.option("--owner", default="", help="Services: who keeps this list.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
-def load_command(kind: str, file: Path, day: str, areas: str, resolution: str, owner: str, dry_run: bool) -> None:
-    """Load a data set: compared with what is there, and swapped in whole or not at all."""
+def load_command(kind: str, file: str, day: str, areas: str, resolution: str, owner: str, dry_run: bool) -> None:
+    """Load a data set: compared with what is there, and swapped in whole or not at all.
+
+    For open_referral FILE may be the https address of a feed, on a host of CBC_OUTSIDE_HOSTS.
+    """
     options = {"date": day, "areas": areas, "resolution": resolution, "owner": owner}
     try:
-        report = loading.run(
-            _settings(),
-            kind,
-            file,
-            getpass.getuser(),
-            {name: value for name, value in options.items() if value},
-            dry_run=dry_run,
-            is_protected=protected.is_listed,
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(file)
+            if kind == "open_referral" and file.startswith(("https://", "http://")):
+                path = feed.fetch(file, _settings().allowed_hosts, Path(folder))
+                options["date"] = options["date"] or today().isoformat()
+            report = loading.run(
+                _settings(),
+                kind,
+                path,
+                getpass.getuser(),
+                {name: value for name, value in options.items() if value},
+                dry_run=dry_run,
+                is_protected=protected.is_listed,
+            )
     except FileProblem as problem:
         raise click.ClickException(str(problem)) from None
     _say(report, dry_run)

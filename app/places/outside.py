@@ -59,7 +59,12 @@ def _is_inside(host: str) -> bool:
 
 
 def fetch(
-    url: str, hosts: Collection[str], headers: Mapping[str, str], seconds: float, body: bytes | None = None
+    url: str,
+    hosts: Collection[str],
+    headers: Mapping[str, str],
+    seconds: float,
+    body: bytes | None = None,
+    largest: int = LARGEST,
 ) -> bytes:
     """What an allowed host answers.
 
@@ -76,7 +81,7 @@ def fetch(
     request = urllib.request.Request(url, data=body, headers={"User-Agent": "case-by-case", **headers})  # noqa: S310 (checked above)
     try:
         with opener.open(request, timeout=seconds) as answer:
-            found: bytes = answer.read(LARGEST + 1)
+            found: bytes = answer.read(largest + 1)
     except urllib.error.HTTPError as error:
         with error:
             raise AdapterHTTPError("refused", status_code=error.code, headers=dict(error.headers), text="") from None
@@ -88,7 +93,7 @@ def fetch(
         raise GeocoderUnavailable("cannot be reached") from None
     except (http.client.HTTPException, OSError):
         raise GeocoderServiceError("broke off") from None
-    if len(found) > LARGEST:
+    if len(found) > largest:
         raise GeocoderParseError("the answer is too large")
     return found
 

@@ -9,9 +9,10 @@ from flask import current_app
 
 from app.checklists import read_folder
 from app.settings import Settings
-from app.suitability.household import Household
+from app.suitability.household import Household, Service
 
-from . import directory
+from . import directory, verdict
+from . import postcode as text
 from .directory import NearBy
 from .distance import Distance, between
 from .districts import District, Districts
@@ -29,6 +30,8 @@ class ServiceDistance(NamedTuple):
     used_by: tuple[str, ...]
     place: Place
     distance: Distance
+    # For each child the way to school is held against: what the distance proves, and whose task it is where it proves nothing.
+    against: tuple[str, ...] = ()
 
 
 class Surroundings(NamedTuple):
@@ -87,15 +90,38 @@ def surroundings(
     measured = []
     for at, service in enumerate(household.services, 1):
         place = locate(service.postcode)
-        measured.append(
-            ServiceDistance(str(at), service.kind, service.name, service.used_by, place, between(unit, place, numbers))
-        )
+        away = between(unit, place, numbers)
+        against = _against(household, service, unit, place, away, on) if service.kind == "school" else ()
+        measured.append(ServiceDistance(str(at), service.kind, service.name, service.used_by, place, away, against))
     settings: Settings = current_app.config["SETTINGS"]
     beside = directory.nearest(settings.services_index, unit, numbers, on, each=NEAREST_SHOWN) if near else []
     found = Surroundings(unit, tuple(measured), districts().of(unit, council), tuple(beside), (), drawn)
     if len(found.spots) < 2:
         return found
     return found._replace(edge=tuple(districts().edge(council, box(found.spots))))
+
+
+def _against(
+    household: Household, service: Service, unit: Place, place: Place, away: Distance, on: date
+) -> tuple[str, ...]:
+    """The statutory walking distance to school for each child who goes there. An age nobody knows counts as under 8.
+
+    Source: Education Act 1996 s.444(5): 2 miles under 8, 3 miles from 8, by the nearest way that is safe to walk.
+    """
+    numbers = read_folder().numbers
+    worst = next((p.precision for p in (unit, place) if p.precision in verdict.NEVER), "")
+    worst = worst or next((p.precision for p in (unit, place) if p.precision in verdict.ONLY_TOO_FAR), "postcode")
+    said = []
+    for child in household.children():
+        if child.kind == "child" and (child.key in service.used_by or not service.used_by):
+            young = child.under(8, on, 0) is not False
+            limit = numbers["school_walk_metres_under_8" if young else "school_walk_metres_from_8"]
+            found = verdict.within(limit, away.straight_low_m, away.walk_high_m, False, worst)
+            task = "" if found.proven else f". To be settled by the {found.owner}"
+            said.append(
+                f"{child.name}, statutory walking distance of {limit / 1000:.1f} km: {verdict.WORDS[found.answer]}{task}."
+            )
+    return tuple(said)
 
 
 def may_draw(kind: str, protected_place: str | None) -> bool:
@@ -128,6 +154,18 @@ def locate(postcode: str) -> Place:
             "No postcode is entered.",
         )
     return coder.place(postcode)
+
+
+def not_a_home(postcode: str) -> str:
+    """Why a postcode cannot be where somebody lives; empty where it can, or where nobody knows."""
+    try:
+        entry = geocoder().gazetteer.find(text.normalise(postcode))
+    except (GazetteerProblem, text.NotAPostcode):
+        return ""
+    if entry is None or not entry.non_geographic:
+        return ""
+    written = text.display(postcode)
+    return f"{written} is a sorting office or PO box, not where anybody lives. Find the postcode of the building itself, or leave it empty."
 
 
 def locate_unit(unit: Any) -> Place:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import datetime
 from pathlib import Path
@@ -44,6 +45,12 @@ def issue(session: Session, case_id: str, number: str, issued_at: datetime, cont
     audit.record(session, "record.issued", "record", record.id, case_id, {"sha256": record.sha256})
     jobs.enqueue(session, RENDER, record.id)
     return record
+
+
+def contents(record_id: str) -> dict[str, Any]:
+    """What a record holds, as it was frozen."""
+    found: dict[str, Any] = json.loads(db.session.get_one(Record, record_id).body)
+    return found
 
 
 def file_of(record: Record) -> Path:

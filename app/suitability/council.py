@@ -62,6 +62,8 @@ NEEDED_SETTINGS = frozenset(
         "pram_metres_per_minute",
         "protected_metres",
         "route_percent_of_straight_line",
+        "school_walk_metres_from_8",
+        "school_walk_metres_under_8",
         "service_checked_days",
         "share_days",
         "unborn_counts_weeks",

@@ -298,3 +298,54 @@ def test_the_nearest_are_a_note_on_the_result_and_in_the_record(instance: Instan
         body = json.loads(db.session.scalars(select(Record.body)).one())
     assert sorted(n["name"] for n in body["places"]["nearest"]) == ["Hub 1", "Hub 2"]
     assert body["places"]["district_words"].startswith("In the council’s own district")
+
+
+@pytest.mark.parametrize("path", ["placements/new", "addresses/new"])
+def test_a_sorting_office_is_refused_as_an_address(instance: Instance, path: str) -> None:
+    case_id, _ = instance.adopt("h2")
+    typed = {"kind": "house_or_flat" if "placements" in path else "current", "address": "4 Typed Street"}
+    data = {**typed, "postcode": "B99 1DW", "version": str(instance.version(case_id))}
+    answer = instance.client("housing_officer").post(f"/cases/{case_id}/{path}", data=data)
+    assert answer.status_code == 422
+    assert "B99 1DW is a sorting office or PO box" in answer.text
+    assert "4 Typed Street" in answer.text
+    data["postcode"] = "ZE99 9ZZ"
+    assert instance.client("housing_officer").post(f"/cases/{case_id}/{path}", data=data).status_code == 302
+
+
+def test_the_way_to_school_is_held_against_the_statutory_distance(instance: Instance) -> None:
+    case_id, assessment_id = instance.adopt("h3")
+    moved(instance, case_id, assessment_id, "B14 7ET")
+    for postcode, words in (
+        ("B91 2JL", "beyond the limit."),
+        ("B14 7EG", "likely within the limit (an estimate: check the real way). To be settled by the housing officer."),
+        ("B99 1DW", "not known. To be settled by the housing officer."),
+    ):
+        with instance.app.app_context(), writing() as session:
+            for service in session.get_one(Case, case_id).services:
+                if service.kind == "school":
+                    service.postcode = postcode
+        page = instance.client("housing_officer").get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
+        assert "statutory walking distance of" in page
+        assert words in page, postcode
+
+
+def test_after_new_data_both_distances_are_to_be_seen(instance: Instance) -> None:
+    case_id, assessment_id = instance.adopt("h2")
+    with instance.app.app_context():
+        with writing() as session:
+            found = session.get_one(Assessment, assessment_id)
+            found.unit.postcode = "B14 7ET"
+            for service in found.case.services:
+                service.postcode = "B1 1BB"
+        reasons = {
+            c.key: "What this place means for this child." for c in judged(instance, assessment_id).result.children
+        }
+        decisions_of(instance, db.session.get_one(Assessment, assessment_id), reasons)
+        with writing() as session:
+            for service in session.get_one(Case, case_id).services:
+                service.postcode = "B91 2JL"
+    page = instance.client("housing_officer").get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
+    assert "When it was decided:</strong> About 5.5 km in a straight line" in page
+    assert page.count("About") > page.count("About 5.5 km in a straight line"), "and today’s beside it"
+    assert "(data of 2025-11-01)" in page

@@ -57,6 +57,7 @@ def placement(r: Random) -> dict[str, Any]:
         "shared_building": r.choice(MAYBE), "staffing": r.choice([None, "none", "24_hours"]), "starts": ON.isoformat(),
         "rooms": None if rooms is None else [{"use": u, "area_m2": r.choice([None, "9.5", "12"])} for u in rooms],
         "nights": r.choice([None, 7, 60]), "authority": r.choice([None, COUNCIL, "E09000001"]),
+        "protected_place": r.choice([None, None, None, "clear", "not_known", "inside"]),
     }  # fmt: skip
 
 

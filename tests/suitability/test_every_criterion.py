@@ -287,6 +287,20 @@ def test_each_strengthening_condition_with_and_without(
         assert found(instead(tree, name, subject), name, subject).open_effect == effect
 
 
+@pytest.mark.parametrize(
+    ("word", "said", "effect"),
+    [("inside", "cannot_reach", "stop"), ("inside", "", "stop"), ("clear", "", "hold"), ("not_known", "", "hold"), ("not_known", "cannot_reach", "none"), (None, "", None)],
+)  # fmt: skip
+def test_a_protected_place_is_asked_about_whatever_the_family_left_for(
+    word: str | None, said: str, effect: str | None
+) -> None:
+    tree = change(settled(plain()), "placement.protected_place", word)
+    if said:
+        tree = instead(tree, "CS16", "household", answered("CS16", "household", said))
+    row = row_of(tree, "CS16", "household")
+    assert (None if row is None else row.effect) == effect
+
+
 def test_one_carer_alone_with_a_baby_and_nobody_near() -> None:
     tree = settled(young())
     worry = found(instead(tree, "SA09", "household", answered("SA09", "household", "none")), "SA09", "household")

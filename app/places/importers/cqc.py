@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.places import files
 from app.places.files import RowProblem
 
-from .found import Found, Problems, day_of, is_refuge, the_csv, with_header
+from .found import Found, Problems, day_of, is_refuge, named_rows, the_csv
 
 _COLUMNS = {
     "name": r"name",
@@ -32,38 +31,22 @@ _KINDS = (
 
 def read(path: Path, problems: Problems) -> Iterator[Found]:
     member = the_csv(path, r"cqc.*directory.*\.csv$|\.csv$")
-    stream, _ = files.text_of(path, member)
-    with stream:
-        lines = with_header(stream, member, "Name")
-        _, header = next(lines)
-        at = files.columns(header, _COLUMNS, member, ("telephone", "special", "checked"))
-        for line, row in lines:
-            if not any(row):
-                continue
-            if len(row) < len(header):
-                problems.append(RowProblem(line, f"This row has {len(row)} cells instead of {len(header)}."))
-                continue
-
-            def cell(name: str, row: list[str] = row) -> str:
-                return row[at[name]].strip() if name in at else ""
-
-            types = [
-                part.strip().casefold() for part in f"{cell('types')}|{cell('special')}".split("|") if part.strip()
-            ]
-            kinds = dict.fromkeys(kind for word, kind in _KINDS for said in types if word in said)
-            if not kinds or not cell("ref"):
-                continue  # most of the directory is care homes and dentists
-            if is_refuge(cell("name"), cell("types")):
-                problems.append(RowProblem(line, "This looks like a refuge. Refuges never enter the directory."))
-                continue
-            for kind in kinds:
-                yield Found(
-                    line=line,
-                    ref=f"{cell('ref')}/{kind}",
-                    kind=kind,
-                    name=cell("name"),
-                    address=cell("address"),
-                    postcode=cell("postcode"),
-                    telephone=cell("telephone"),
-                    checked_on=day_of(cell("checked").split(" - ")[0], "%d/%b/%Y", "%d/%m/%Y"),
-                )
+    for line, row in named_rows(path, member, _COLUMNS, ("telephone", "special", "checked"), problems, "Name"):
+        types = [part.strip().casefold() for part in f"{row['types']}|{row['special']}".split("|") if part.strip()]
+        kinds = dict.fromkeys(kind for word, kind in _KINDS for said in types if word in said)
+        if not kinds or not row["ref"]:
+            continue  # most of the directory is care homes and dentists
+        if is_refuge(row["name"], row["types"]):
+            problems.append(RowProblem(line, "This looks like a refuge. Refuges never enter the directory."))
+            continue
+        for kind in kinds:
+            yield Found(
+                line=line,
+                ref=f"{row['ref']}/{kind}",
+                kind=kind,
+                name=row["name"],
+                address=row["address"],
+                postcode=row["postcode"],
+                telephone=row["telephone"],
+                checked_on=day_of(row["checked"].split(" - ")[0], "%d/%b/%Y", "%d/%m/%Y"),
+            )

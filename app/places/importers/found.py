@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -116,6 +116,33 @@ def with_header(stream: IO[str], name: str, first_cell: str, most: int = 12) -> 
         if at >= most:
             break
     raise FileProblem(f"{name}: no header was found. Its first cell should be “{first_cell}”.")
+
+
+def named_rows(
+    path: Path,
+    member: str,
+    wanted: Mapping[str, str],
+    optional: Sequence[str],
+    problems: Problems,
+    first_cell: str = "",
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows as their cells by our names, stripped; empty where a column is not there. A short row is named and left out.
+
+    Args:
+        first_cell: how the header begins, where lines stand before it; else the first line is the header.
+    """
+    stream, _ = files.text_of(path, member)
+    with stream:
+        lines = with_header(stream, member, first_cell) if first_cell else files.rows_of(stream, member)
+        _, header = next(lines, (0, []))
+        at = files.columns(header, wanted, member, optional)
+        for line, row in lines:
+            if not any(row):
+                continue
+            if len(row) < len(header):
+                problems.append(RowProblem(line, f"This row has {len(row)} cells instead of {len(header)}."))
+                continue
+            yield line, {name: row[at[name]].strip() if name in at else "" for name in wanted}
 
 
 def spoken_hours(text: str) -> list[tuple[str, str]]:

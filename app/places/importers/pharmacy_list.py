@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from app.places import files
 from app.places.files import RowProblem
 
-from .found import DAYS, Found, Problems, spoken_hours, the_csv
+from .found import DAYS, Found, Problems, named_rows, spoken_hours, the_csv
 
 _COLUMNS = {
     "ref": r"pharmacy_ods_code_f_code|ods_code|pharmacy_ods_code",
@@ -28,34 +27,20 @@ _OPTIONAL = ("organisation", "line_1", "line_2", "line_3", "line_4", "contract",
 
 def read(path: Path, problems: Problems) -> Iterator[Found]:
     member = the_csv(path, r"consol.*pharm.*\.csv$|\.csv$")
-    stream, _ = files.text_of(path, member)
-    with stream:
-        lines = files.rows_of(stream, member)
-        _, header = next(lines, (0, []))
-        at = files.columns(header, _COLUMNS, member, _OPTIONAL)
-        for line, row in lines:
-            if not any(row):
-                continue
-            if len(row) < len(header):
-                problems.append(RowProblem(line, f"This row has {len(row)} cells instead of {len(header)}."))
-                continue
-
-            def cell(name: str, row: list[str] = row) -> str:
-                return row[at[name]].strip() if name in at else ""
-
-            ref = cell("ref").upper()
-            if not re.fullmatch(r"[A-Z0-9]{3,8}", ref):
-                problems.append(RowProblem(line, f"“{ref[:12]}” is not an ODS code."))
-                continue
-            yield Found(
-                line=line,
-                ref=ref,
-                kind="pharmacy",
-                name=(cell("name") or cell("organisation")).title(),
-                address=", ".join(cell(f"line_{n}").title() for n in range(1, 5) if cell(f"line_{n}")),
-                postcode=cell("postcode"),
-                hours=_hours({day: cell(day) for day in DAYS if day in at}),
-            )
+    for line, row in named_rows(path, member, _COLUMNS, _OPTIONAL, problems):
+        ref = row["ref"].upper()
+        if not re.fullmatch(r"[A-Z0-9]{3,8}", ref):
+            problems.append(RowProblem(line, f"“{ref[:12]}” is not an ODS code."))
+            continue
+        yield Found(
+            line=line,
+            ref=ref,
+            kind="pharmacy",
+            name=(row["name"] or row["organisation"]).title(),
+            address=", ".join(row[f"line_{n}"].title() for n in range(1, 5) if row[f"line_{n}"]),
+            postcode=row["postcode"],
+            hours=_hours({day: row[day] for day in DAYS}),
+        )
 
 
 def _hours(said: Mapping[str, str]) -> tuple[Mapping[str, str], ...] | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from app.places import files
 from app.places.files import FileProblem, RowProblem
 
-from .found import Found, Problems, day_of, number_of, the_csv, with_header
+from .found import Found, Problems, day_of, named_rows, number_of, the_csv
 
 _COLUMNS = {
     "urn": r"urn",
@@ -46,46 +46,32 @@ def read(path: Path, problems: Problems) -> Iterator[Found]:
     """Every school of the file, closed ones too: a child may still be named there."""
     member = the_csv(path, r"edubasealldata\d*\.csv$")
     successors = _links(path)
-    stream, _ = files.text_of(path, member)
-    with stream:
-        lines = with_header(stream, member, "URN")
-        _, header = next(lines)
-        at = files.columns(header, _COLUMNS, member, _OPTIONAL)
-        for line, row in lines:
-            if not any(row):
-                continue
-            if len(row) < len(header):
-                problems.append(RowProblem(line, f"This row has {len(row)} cells instead of {len(header)}."))
-                continue
-
-            def cell(name: str, row: list[str] = row) -> str:
-                return row[at[name]].strip() if name in at else ""
-
-            urn, name = cell("urn"), cell("name")
-            if not urn.isdigit() or not name:
-                problems.append(RowProblem(line, "A school needs a number (URN) and a name."))
-                continue
-            easting, northing = number_of(cell("easting")), number_of(cell("northing"))
-            low, high = number_of(cell("youngest")), number_of(cell("oldest"))
-            closed = day_of(cell("closed"), "%d-%m-%Y", "%Y-%m-%d")
-            nursery = cell("phase").casefold() == "nursery"
-            yield Found(
-                line=line,
-                ref=urn,
-                kind="nursery" if nursery else "school",
-                name=name,
-                address=", ".join(part for part in (cell("street"), cell("locality"), cell("town")) if part),
-                postcode=cell("postcode"),
-                point=(easting, northing) if easting and northing else None,
-                uprn=cell("uprn") if cell("uprn").isdigit() else "",
-                status="closed"
-                if closed
-                else _STATUS.get(cell("status").casefold(), "open" if "status" not in at else "unconfirmed"),
-                offers={"nursery_classes": True} if cell("nursery").casefold().startswith("has nursery") else {},
-                ages=(None if low is None else int(low), None if high is None else int(high)) if low or high else None,
-                telephone=cell("telephone"),
-                successor=successors.get(urn, ""),
-            )
+    for line, row in named_rows(path, member, _COLUMNS, _OPTIONAL, problems, "URN"):
+        urn, name = row["urn"], row["name"]
+        if not urn.isdigit() or not name:
+            problems.append(RowProblem(line, "A school needs a number (URN) and a name."))
+            continue
+        easting, northing = number_of(row["easting"]), number_of(row["northing"])
+        low, high = number_of(row["youngest"]), number_of(row["oldest"])
+        closed = day_of(row["closed"], "%d-%m-%Y", "%Y-%m-%d")
+        nursery = row["phase"].casefold() == "nursery"
+        yield Found(
+            line=line,
+            ref=urn,
+            kind="nursery" if nursery else "school",
+            name=name,
+            address=", ".join(part for part in (row["street"], row["locality"], row["town"]) if part),
+            postcode=row["postcode"],
+            point=(easting, northing) if easting and northing else None,
+            uprn=row["uprn"] if row["uprn"].isdigit() else "",
+            status="closed"
+            if closed
+            else _STATUS.get(row["status"].casefold(), "open" if not row["status"] else "unconfirmed"),
+            offers={"nursery_classes": True} if row["nursery"].casefold().startswith("has nursery") else {},
+            ages=(None if low is None else int(low), None if high is None else int(high)) if low or high else None,
+            telephone=row["telephone"],
+            successor=successors.get(urn, ""),
+        )
 
 
 def _links(path: Path) -> dict[str, str]:
