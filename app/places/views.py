@@ -58,7 +58,7 @@ def district(case_id: str, assessment_id: str) -> Page:
     found = service.district_of(service.locate_unit(assessment.unit), council)
     form = DistrictForm() if asked.method == "POST" else DistrictForm(data={"version": str(g.case.version)})
     named = {c.code: c.name or c.code for c in found.candidates}
-    named.setdefault(council, service.districts().now_called(council).name or _settings().council_name)
+    named[council] = service.districts().now_called(council).name or _settings().council_name
     form.authority.items = [*((code, name, code) for code, name in named.items()), (ELSEWHERE, "Another authority", "")]
     if asked.method == "POST" and form.validate():
         code = (form.code.data or "") if form.authority.data == ELSEWHERE else (form.authority.data or "")

