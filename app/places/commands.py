@@ -76,17 +76,14 @@ def district_command(postcodes: tuple[str, ...]) -> None:
         found = service.districts().of(place, _settings().council_authority)
         _line(
             {
-                "postcode": place.postcode,
+                **_place(place),
                 "answer": found.answer,
                 "authority": {"code": found.code, "name": found.name or None} if found.code else None,
                 "candidates": [{"code": c.code, "name": c.name or None} for c in found.candidates],
                 "line_m": found.line_m,
-                "radius_m": place.radius_m,
                 "country": found.country or None,
                 "county": found.upper or None,
                 "edition": found.edition or None,
-                "dataset": place.dataset,
-                "data_date": place.data_date,
                 "method": found.method,
                 "reason": found.reason,
             }
@@ -105,10 +102,8 @@ def distance_command(here: str, there: str) -> None:
 def _distance(found: Distance, here: Place, there: Place) -> dict[str, Any]:
     return {
         **found._asdict(),
-        "radius_m": [here.radius_m, there.radius_m],
-        "precision": [here.precision, there.precision],
-        "dataset": [here.dataset, there.dataset],
-        "data_date": [here.data_date, there.data_date],
+        "from": _place(here),
+        "to": _place(there),
     }
 
 
@@ -131,11 +126,10 @@ def nearest_command(postcode: str, kinds: tuple[str, ...], each: int) -> None:
             {
                 "type": found.kind,
                 "name": found.name,
-                "postcode": found.postcode,
+                **_place(found.place),
                 "straight_m": near.distance.straight_m,
                 "low_m": near.distance.straight_low_m,
                 "high_m": near.distance.straight_high_m,
-                "precision": found.place.precision,
                 "offers": found.offers,
                 "open_days": found.open_days,
                 "source": found.source,

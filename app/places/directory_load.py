@@ -18,7 +18,7 @@ from . import postcode as text
 from .files import RowProblem
 from .geocoder import LocalPostcodes, Place, to_grid, to_wgs84
 from .importers import childcare, council_list, cqc, ods, open_referral, pharmacy_list, schools
-from .importers.found import Found, Reader
+from .importers.found import Found, Reader, is_refuge
 from .loads import Report
 from .models import DataLoad, ServicePlace
 
@@ -94,6 +94,11 @@ def rows_of(
         if service.ref in rows:
             report.problems.append(
                 RowProblem(service.line, f"{service.ref} is in the file twice. The first row was taken.")
+            )
+            continue
+        if is_refuge(service.name):
+            report.problems.append(
+                RowProblem(service.line, "This looks like a refuge. Refuges never enter the directory.")
             )
             continue
         placed = place(service, coder, report)

@@ -177,6 +177,17 @@ def test_a_protected_postcode_is_left_out_without_saying_why(instance: Instance,
     assert [p.sentence for p in report.problems] == ["This entry may not be in the directory. It was left out."]
 
 
+def test_no_importer_takes_a_refuge(instance: Instance, tmp_path: Path) -> None:
+    ods = tmp_path / "edispensary.csv"
+    rows = [["FXX01", "INVENTED WOMEN’S REFUGE"], ["FXX02", "INVENTED CHEMIST"]]
+    with open(ods, "w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([*row, *[""] * 7, "B14 7ET", "", "", "A", "1", *[""] * 13] for row in rows)
+    with instance.app.app_context():
+        report = load(instance, "pharmacies", ods)
+        assert names(instance) == ["Invented Chemist"]
+    assert [p.sentence for p in report.problems] == ["This looks like a refuge. Refuges never enter the directory."]
+
+
 def test_the_real_services_of_the_west_midlands(instance: Instance) -> None:
     """Counts as SOURCES.md gives them, through the database to the nearest."""
     with instance.app.app_context():
