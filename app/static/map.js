@@ -2,12 +2,16 @@
 const holder = document.querySelector('.cbc-tiles')
 if (holder && window.L) {
   const spots = JSON.parse(holder.dataset.spots)
-  const map = window.L.map(holder, { scrollWheelZoom: false, attributionControl: true })
+  const reach = (spot) => Math.max(spot.radius_m, 20)
+  holder.hidden = false // it needs its size before anything is placed on it
+  const map = window.L.map(holder, { scrollWheelZoom: false })
+  const bounds = spots.map((spot) => window.L.latLng(spot.latitude, spot.longitude).toBounds(2 * reach(spot)))
+  map.fitBounds(bounds.reduce((all, one) => all.extend(one), window.L.latLngBounds(bounds[0])).pad(0.2))
   window.L.tileLayer(holder.dataset.tiles, { attribution: holder.dataset.attribution, maxZoom: 19 }).addTo(map)
-  const circles = spots.map((spot, at) => window.L.circle([spot.latitude, spot.longitude], {
-    radius: Math.max(spot.radius_m, 20), color: at === 0 ? '#942514' : '#1f4e5f', weight: 2, fillOpacity: 0.15
-  }).bindTooltip(`${spot.mark} ${spot.label}`).addTo(map))
-  map.fitBounds(window.L.featureGroup(circles).getBounds().pad(0.2))
-  holder.hidden = false
+  spots.forEach((spot, at) => {
+    window.L.circle([spot.latitude, spot.longitude], {
+      radius: reach(spot), color: at === 0 ? '#942514' : '#1f4e5f', weight: 2, fillOpacity: 0.15
+    }).bindTooltip(document.createTextNode(`${spot.mark} ${spot.label}`)).addTo(map)
+  })
   document.querySelector('.cbc-map')?.setAttribute('hidden', '')
 }
