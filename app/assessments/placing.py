@@ -65,7 +65,9 @@ def keep_measured(user: Any, assessment_id: str, seen: int, measured: Sequence[J
         case, assessment = take_draft(session, assessment_id, seen)
         kept = [j for j in assessment.journeys if j["method"] == "journey_check"]
         made = [j.as_json() for j in measured]
-        assessment.journeys = [*kept, *made][:MOST_JOURNEYS]
+        if len(kept) + len(made) > MOST_JOURNEYS:
+            raise AssessmentProblem(f"An assessment can have {MOST_JOURNEYS} ways here. Remove some that were checked.")
+        assessment.journeys = [*kept, *made]
         audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import clocks
 from app.assessments import judging
-from app.assessments.models import DRAFT, SUBMITTED, Assessment
+from app.assessments import service as assessments
 from app.audit import service as audit
 from app.cases import service as cases
 from app.database import now, writing
@@ -74,7 +74,8 @@ def asked(checklist: Checklist, household: Household, result: Result, on: date) 
     ages = [m.age_on(on) for m in household.children()]
     numbers = checklist.numbers
     told, cot = numbers["emergency_told_under_years"], numbers["emergency_cot_under_years"]
-    high = any(row.effect in ("stop", "stop_until", "senior", "high") for row in result.rows)
+    effects = [row.effect for row in result.rows] + [pattern.effect for pattern in result.patterns]
+    high = any(effect in ("stop", "stop_until", "senior", "high") for effect in effects)
     return Asked(
         high or any(age is None or age < told for age in ages),
         any(age is None or age < cot for age in ages),
@@ -95,7 +96,7 @@ def take(user: Any, assessment_id: str, seen: int, values: dict[str, Any]) -> Em
     settings: Settings = current_app.config["SETTINGS"]
     today = clocks.today()
     with writing() as session:
-        assessment = _take(session, assessment_id, seen)
+        _, assessment = assessments.take_draft(session, assessment_id, seen, or_submitted=True)
         judged = judging.judge(assessment, today, settings.council_authority)
         result = judged.result
         if result.outcome not in OPEN_OUTCOMES:
@@ -207,20 +208,3 @@ def _files(session: Session) -> dict[str, str]:
         raise EmergencyProblem(
             "The checklists were changed under a version that records rest on. Ask the operator of the service to restore them."
         ) from None
-
-
-def _take(session: Session, assessment_id: str, seen: int) -> Assessment:
-    case_id = session.scalar(select(Assessment.case_id).where(Assessment.id == assessment_id))
-    if case_id is None:
-        raise EmergencyProblem("This assessment does not exist.")
-    cases.take(session, case_id, seen)
-    assessment: Assessment = (
-        session.scalars(
-            select(Assessment).where(Assessment.id == assessment_id).execution_options(populate_existing=True)
-        )
-        .unique()
-        .one()
-    )
-    if assessment.state not in (DRAFT, SUBMITTED):
-        raise EmergencyProblem("This assessment is closed. Propose the placement again first.")
-    return assessment

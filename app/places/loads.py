@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.database import now, writing
+from app.database import now
 from app.extensions import db
 
 from . import files
@@ -140,10 +140,6 @@ def supersede(session: Session, kind: str) -> None:
     )
 
 
-def active(kind: str) -> DataLoad | None:
-    return db.session.scalar(select(DataLoad).where(DataLoad.kind == kind, DataLoad.state == "active"))
-
-
 def find(load_id: str) -> DataLoad | None:
     return db.session.get(DataLoad, load_id)
 
@@ -151,9 +147,3 @@ def find(load_id: str) -> DataLoad | None:
 def recent(most: int = 60) -> Sequence[DataLoad]:
     """Newest first."""
     return db.session.scalars(select(DataLoad).order_by(DataLoad.loaded_at.desc()).limit(most)).all()
-
-
-def note_refused(report: Report, by: str) -> None:
-    """A refused load is written down too: nothing of it was taken."""
-    with writing() as session:
-        register(session, report, by)

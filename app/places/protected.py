@@ -100,7 +100,8 @@ def conflict(case_id: str, unit: Place, least_m: int) -> str | None:
     Args:
         least_m: how far away it has to be, in metres: a council setting that no page shows.
     """
-    places = of_case(case_id)
+    # A refuge is in the register to be kept secret, not to be kept away from: a family may be placed in it.
+    places = [place for place in of_case(case_id) if place.role != "refuge"]
     if not places:
         return None
     answers = {_one(place, unit, least_m) for place in places}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.places import files, gazetteer_build, loads, postcode_files, postcode_load
+from app.places import files, gazetteer_build, postcode_files, postcode_load
 from app.places import postcode as text
 from app.places.files import FileProblem
 from app.places.gazetteer import Gazetteer
@@ -80,7 +80,7 @@ def test_a_directory_of_each_years_layout_is_read(tmp_path: Path, year: str) -> 
     ],
 )
 def test_a_column_that_is_missing_or_double_is_refused_by_name(tmp_path: Path, header: str, words: str) -> None:
-    path = directory(tmp_path, "2025", header=header.replace("lad24cd", "lad24cd"))
+    path = directory(tmp_path, "2025", header=header)
     with pytest.raises(FileProblem, match="column") as told:
         postcode_files.read(path)
     assert words in str(told.value).replace("lad24cd and lad25cd", "lad25cd and lad24cd")
@@ -276,4 +276,3 @@ def test_a_zip_is_never_read_past_what_it_said(tmp_path: Path, monkeypatch: pyte
     path = directory(tmp_path, "2025", ROWS * 100)
     with pytest.raises(FileProblem, match="more than is allowed"):
         files.read_bytes(path, "Data/ONSPD_AUG_2025_UK.csv", 1000)
-    assert loads.HELD_UNDER_PERCENT > loads.REFUSED_UNDER_PERCENT

@@ -45,7 +45,7 @@ _LINKS = {"urn": r"urn", "link": r"linkurn", "type": r"linktype"}
 def read(path: Path, problems: Problems) -> Iterator[Found]:
     """Every school of the file, closed ones too: a child may still be named there."""
     member = the_csv(path, r"edubasealldata\d*\.csv$")
-    successors = _links(path)
+    successors = _links(path, problems)
     for line, row in named_rows(path, member, _COLUMNS, _OPTIONAL, problems, "URN"):
         urn, name = row["urn"], row["name"]
         if not urn.isdigit() or not name:
@@ -74,7 +74,7 @@ def read(path: Path, problems: Problems) -> Iterator[Found]:
         )
 
 
-def _links(path: Path) -> dict[str, str]:
+def _links(path: Path, problems: Problems) -> dict[str, str]:
     """The school that followed each closed one, from the links file in the zip or beside the file."""
     member = ""
     source = path
@@ -93,7 +93,8 @@ def _links(path: Path) -> dict[str, str]:
         _, header = next(lines, (0, []))
         try:
             at = files.columns(header, _LINKS, source.name)
-        except FileProblem:
+        except FileProblem as problem:
+            problems.append(RowProblem(0, f"The file of links was left out. {problem}"))
             return {}
         for _, row in lines:
             if len(row) > max(at.values()) and row[at["type"]].strip().casefold().startswith("successor"):
