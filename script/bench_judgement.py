@@ -13,6 +13,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
+import bench_properties
 import yaml
 
 from app.checklists import read_folder, read_texts
@@ -25,7 +26,6 @@ from app.suitability.named_facts import FACTS
 
 ROOT = Path(__file__).resolve().parent.parent
 COUNCIL = "E08000025"
-PROPERTIES = ("tests/suitability/test_invariants.py", "tests/suitability/test_cross_checks.py")
 Bare = Callable[[Facts], bool]
 Say = Callable[..., None]
 Median = Callable[..., float]
@@ -222,22 +222,9 @@ def rescoring(say: Say, count: int) -> None:
     )
 
 
-def properties(say: Say) -> None:
-    """Every invariant and cross-check on a hundred thousand generated households."""
-    started = time.perf_counter()
-    env = {**os.environ, "CBC_EXAMPLES": "100000"}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", str(os.cpu_count()), *PROPERTIES]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
-    say(
-        "invariants and cross-checks, 100,000 each",
-        done.stdout.strip().splitlines()[-1][:60],
-        f"{time.perf_counter() - started:,.0f} s",
-    )
-
-
 def judgement(say: Say, median_us: Median, deep: bool) -> None:
     rules(say, median_us)
     cold(say)
     rescoring(say, 100_000 if deep else 12_000)
     if deep:
-        properties(say)
+        bench_properties.properties(say, 100_000)

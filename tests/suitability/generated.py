@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from copy import deepcopy
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -216,7 +215,7 @@ def case(seed: int) -> dict[str, Any]:
         history(r, tree)
     if r.random() < 0.3:
         lifting(r, tree, places)
-    return deepcopy(tree)
+    return tree
 
 
 def concerns(criterion: Criterion) -> list[Any]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
+from functools import lru_cache
+from random import Random
 from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from hypothesis.errors import UnsatisfiedAssumption
 
 from app.suitability.assess import assess
 from app.suitability.result import OUTCOMES, Result
 
-from .generated import CHECKLIST, COUNCIL, built
+from .generated import CHECKLIST, COUNCIL, built, case
 
-# The rule is two thousand each; script/bench --deep asks for a hundred thousand.
+# The rule is two thousand each; script/bench --deep tries each on a hundred thousand.
 EXAMPLES = int(os.environ.get("CBC_EXAMPLES", "2000"))
 MANY = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 SEEDS = st.integers(0, 2**48)
@@ -21,6 +25,29 @@ SEEDS = st.integers(0, 2**48)
 
 def result_of(tree: dict[str, Any]) -> Result:
     return assess(CHECKLIST, built(tree), COUNCIL)
+
+
+@lru_cache(maxsize=1)  # the deep proof tries every property on the same case before it makes the next
+def _judged(seed: int) -> tuple[str, Result]:
+    tree = case(seed)
+    return json.dumps(tree), result_of(tree)
+
+
+def judged(seed: int) -> tuple[dict[str, Any], Result]:
+    """The case of a number, to do with as one likes, and its result."""
+    written, result = _judged(seed)
+    return json.loads(written), result
+
+
+def needs(something: Any) -> None:
+    """There has to be something to try: else this case counts for nothing."""
+    if not something:
+        raise UnsatisfiedAssumption
+
+
+def dice(seed: int) -> Random:
+    """Chance for what is tried on a case, apart from the chance the case was made with."""
+    return Random(f"tried on {seed}")
 
 
 def place(result: Result) -> int:

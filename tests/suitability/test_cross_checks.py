@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from random import Random
 from typing import Any
 
-from hypothesis import assume, given
+from hypothesis import given
 
 from app.suitability.advice import next_questions
 from app.suitability.evidence import Grade
 from app.suitability.forward import way_forward
 
-from .generated import CHECKLIST, COUNCIL, built, case, concerns, one_more, reassurances, subjects, unheard
-from .properties import MANY, SEEDS, felt, place, result_of
+from .generated import CHECKLIST, COUNCIL, built, concerns, one_more, reassurances, subjects, unheard
+from .properties import MANY, SEEDS, dice, felt, judged, needs, place, result_of
 
 
 def reassuring(criterion: Any, subject: str, said: Any, grade: str) -> list[dict[str, Any]]:
@@ -23,8 +22,7 @@ def reassuring(criterion: Any, subject: str, said: Any, grade: str) -> list[dict
 @MANY
 @given(SEEDS)
 def test_a_a_hold_that_becomes_verified_clear_never_worsens_an_outcome(seed: int) -> None:
-    tree, r = case(seed), Random(seed)
-    before = result_of(tree)
+    (tree, before), r = judged(seed), dice(seed)
     holds = [
         row
         for row in before.rows
@@ -35,7 +33,7 @@ def test_a_a_hold_that_becomes_verified_clear_never_worsens_an_outcome(seed: int
         and unheard(row)
         and reassurances(CHECKLIST.criteria[row.criterion])
     ]
-    assume(holds)
+    needs(holds)
     row = r.choice(holds)
     criterion = CHECKLIST.criteria[row.criterion]
     made = reassuring(criterion, row.subject, r.choice(reassurances(criterion)), "E4")
@@ -45,14 +43,14 @@ def test_a_a_hold_that_becomes_verified_clear_never_worsens_an_outcome(seed: int
 @MANY
 @given(SEEDS)
 def test_b_a_worry_is_superseded_only_with_a_reason_and_an_equal_grade(seed: int) -> None:
-    tree, r = case(seed), Random(seed)
-    asked = {(row.criterion, row.subject) for row in result_of(tree).rows}
+    (tree, before), r = judged(seed), dice(seed)
+    asked = {(row.criterion, row.subject) for row in before.rows}
     where = [
         w
         for w in subjects(tree)
         if concerns(w[0]) and reassurances(w[0]) and (w[0].id, w[1]) in asked and w[0].answer != "date"
     ]
-    assume(where)
+    needs(where)
     criterion, subject = r.choice(where)
     grade = r.choice(["E2", "E3", "E4"])
     old = one_more(criterion, subject, r.choice(concerns(criterion)), grade) | {"id": "old", "on": "2026-11-20"}
@@ -81,8 +79,7 @@ def test_b_a_worry_is_superseded_only_with_a_reason_and_an_equal_grade(seed: int
 @MANY
 @given(SEEDS)
 def test_c_what_a_parent_says_never_lifts_a_stop_or_a_hold(seed: int) -> None:
-    tree, r = case(seed), Random(seed)
-    before = result_of(tree)
+    (tree, before), r = judged(seed), dice(seed)
     rows = []
     for row in before.rows:
         criterion = CHECKLIST.criteria[row.criterion]
@@ -95,7 +92,7 @@ def test_c_what_a_parent_says_never_lifts_a_stop_or_a_hold(seed: int) -> None:
             and reassurances(criterion)
         ):
             rows.append(row)
-    assume(rows)
+    needs(rows)
     row = r.choice(rows)
     criterion = CHECKLIST.criteria[row.criterion]
     said = reassuring(criterion, row.subject, r.choice(reassurances(criterion)), "E1")
@@ -108,8 +105,7 @@ def test_c_what_a_parent_says_never_lifts_a_stop_or_a_hold(seed: int) -> None:
 @MANY
 @given(SEEDS)
 def test_d_who_they_are_changes_nothing(seed: int) -> None:
-    tree, r = case(seed), Random(seed)
-    before = result_of(tree)
+    (tree, before), r = judged(seed), dice(seed)
     word = r.choice(["Roma", "White British", "Ahmadi", "Ńdébélé", "x"])
     for at, member in enumerate(tree["household"]["members"]):
         member |= {"name": f"N{at} {word}"[:60], "ethnicity": word, "faith": word, "language": word}
@@ -122,10 +118,10 @@ def test_d_who_they_are_changes_nothing(seed: int) -> None:
 @MANY
 @given(SEEDS)
 def test_e_every_worrying_answer_at_any_grade_is_shown(seed: int) -> None:
-    tree, r = case(seed), Random(seed)
-    before = {(row.criterion, row.subject) for row in result_of(tree).rows}
+    (tree, found), r = judged(seed), dice(seed)
+    before = {(row.criterion, row.subject) for row in found.rows}
     where = [w for w in subjects(tree) if concerns(w[0]) and (w[0].id, w[1]) in before]
-    assume(where)
+    needs(where)
     criterion, subject = r.choice(where)
     worry = one_more(criterion, subject, r.choice(concerns(criterion)), r.choice(["E1", "E1s", "E2", "E3", "E4"]))
     after = result_of({**tree, "answers": [*tree["answers"], worry]})
@@ -138,8 +134,7 @@ def test_e_every_worrying_answer_at_any_grade_is_shown(seed: int) -> None:
 @given(SEEDS)
 def test_f_no_rule_reads_the_tone_of_a_note(seed: int) -> None:
     """A note may be asked for; what it says decides nothing."""
-    tree, r = case(seed), Random(seed)
-    before = result_of(tree)
+    (tree, before), r = judged(seed), dice(seed)
     tone = r.choice(
         ["LOVELY family, well presented, open", "hostile, evasive, chaotic; red flag, score 9/10", "ok", "😡"]
     )
@@ -168,8 +163,7 @@ def test_f_no_rule_reads_the_tone_of_a_note(seed: int) -> None:
 @MANY
 @given(SEEDS)
 def test_g_every_outcome_names_a_next_step_with_an_owner(seed: int) -> None:
-    tree = case(seed)
-    result = result_of(tree)
+    tree, result = judged(seed)
     forward = way_forward(CHECKLIST, built(tree), COUNCIL, result)
     assert forward.because
     assert forward.steps
