@@ -87,6 +87,7 @@ def adopt(session: Session, user: Any, household: Household, demo: bool = False)
                 postcode=s.postcode,
                 used_by=list(s.used_by),
                 open_days=None if s.open_days is None else list(s.open_days),
+                directory_ref=s.directory_ref,
             )
             for s in household.services
         ],
@@ -123,6 +124,7 @@ def household_of(case: Case) -> Household:
                 postcode=s.postcode,
                 used_by=tuple(s.used_by),
                 open_days=None if s.open_days is None else tuple(s.open_days),
+                directory_ref=s.directory_ref,
             )
             for s in case.services
         ),

@@ -113,3 +113,6 @@ class CaseService(Base):
     postcode: Mapped[str] = mapped_column(default="")
     used_by: Mapped[list[str]] = mapped_column(Json, default=list)
     open_days: Mapped[list[str] | None] = mapped_column(Json)
+    directory_ref: Mapped[str] = mapped_column(
+        default=""
+    )  # ServicePlace's source and source_ref, where it was chosen there

@@ -129,6 +129,7 @@ class Service(Plain):
     postcode: Line = ""
     used_by: tuple[Key, ...] = ()
     open_days: tuple[Day, ...] | None = None
+    directory_ref: Line = ""  # which entry of the council's directory it is, as list:reference; no rule reads it
 
 
 class LeadProfessional(Plain):
