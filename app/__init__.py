@@ -16,7 +16,7 @@ from app.accounts import sessions
 from app.accounts import views as account_views
 from app.assessments import lifting_views
 from app.assessments import views as assessment_views
-from app.cases import history_views
+from app.cases import history_views, services_views
 from app.cases import views as case_views
 from app.checklists import read_folder
 from app.database import Base, make_first_class
@@ -87,6 +87,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         account_views.pages,
         case_views.pages,
         history_views.pages,
+        services_views.pages,
         property_views.pages,
         assessment_views.pages,
         lifting_views.pages,

@@ -215,6 +215,15 @@ class ServiceForm(CaseForm):
         "Matters for a pharmacy that dispenses doses.",
     )
     open_days = Ticks("Open on", DAYS)
+    directory_ref = Hidden("Entry of the directory")
+
+
+class FindServiceForm(CaseForm):
+    kind = Choice("Kind of service", items(ServiceKind), checks=[needed("Choose the kind of service.")], as_select=True)
+    words = Line(
+        "Part of its name, or its whole postcode",
+        checks=[needed("Enter part of its name, or its postcode.")],
+    )
 
 
 class SpellForm(CaseForm):

@@ -25,7 +25,6 @@ from forms.cases import (
     LeadProfessionalForm,
     MemberForm,
     NewCaseForm,
-    ServiceForm,
     words,
 )
 
@@ -221,7 +220,7 @@ def _member_from(form: MemberForm) -> dict[str, Any]:
 @permission("case.edit")
 def address(case_id: str, part_id: str | None = None) -> Page:
     case: Case = g.case
-    entry = _entry(case.addresses, part_id)
+    entry = entry_of(case.addresses, part_id)
     fields = ("kind", "address", "postcode", "moved_in", "moved_out", "placed_by_council")
     form = (
         AddressForm(data={"version": str(case.version), **({n: getattr(entry, n) for n in fields} if entry else {})})
@@ -239,51 +238,7 @@ def address(case_id: str, part_id: str | None = None) -> Page:
     return shown("cases/part.html", form, case=case, title="Address", names=fields)
 
 
-@pages.route("/cases/<id:case_id>/services/new", methods=["GET", "POST"])
-@pages.route("/cases/<id:case_id>/services/<id:part_id>", methods=["GET", "POST"])
-@permission("case.edit")
-def service_used(case_id: str, part_id: str | None = None) -> Page:
-    case: Case = g.case
-    entry = _entry(case.services, part_id)
-    stored = (
-        {
-            "kind": entry.kind,
-            "name": entry.name,
-            "postcode": entry.postcode,
-            "used_by": entry.used_by,
-            "open_known": None if entry.open_days is None else "yes",
-            "open_days": entry.open_days,
-        }
-        if entry
-        else {}
-    )
-    form = ServiceForm(data={"version": str(case.version), **stored}) if request.method == "GET" else ServiceForm()
-    form.used_by.items = [(m.key, m.name, "") for m in case.members]
-    if request.method == "POST" and form.validate():
-        days = list(form.open_days.data) if form.open_known.data == "yes" or form.open_days.data else None
-        values = {
-            "kind": form.kind.data,
-            "name": form.name.data,
-            "postcode": form.postcode.data,
-            "used_by": list(form.used_by.data),
-            "open_days": days,
-        }
-        if saved(
-            form,
-            lambda seen: service.save_service(current_user, case.id, seen, part_id, values),
-            "The service is saved.",
-        ):
-            return redirect(url_for("cases.show", case_id=case.id))
-    return shown(
-        "cases/part.html",
-        form,
-        case=case,
-        title="Service the family uses now",
-        names=("kind", "name", "postcode", "used_by", "open_known", "open_days"),
-    )
-
-
-def _entry(entries: Any, part_id: str | None) -> Any:
+def entry_of(entries: Any, part_id: str | None) -> Any:
     found = next((e for e in entries if e.id == part_id), None)
     if part_id is not None and found is None:
         abort(404)

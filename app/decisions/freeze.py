@@ -284,7 +284,7 @@ def _places(around: Surroundings) -> dict[str, Any]:
                 "name": s.name,
                 "straight": in_words(s.distance),
                 "walk": walk_in_words(s.distance),
-                "against": list(s.against),
+                "against": [*s.against, *([f"The directory: {s.doubt}"] if s.doubt else [])],
                 **_metres(s.distance),
             }
             for s in around.services

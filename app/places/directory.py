@@ -7,10 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, tuple_
 
 from app.extensions import db
 
+from . import postcode as text
 from .distance import Distance, between
 from .geocoder import Place, to_wgs84
 from .importers.found import KINDS
@@ -19,6 +20,7 @@ from .models import DataLoad, ServicePlace
 if TYPE_CHECKING:
     from .nearest import Index
 
+MOST_FOUND = 20  # of a search, on one page
 NATIONAL = ("schools", "gp", "pharmacies", "pharmacy_hours", "cqc", "childcare")
 
 
@@ -29,6 +31,7 @@ class Entry(NamedTuple):
     """
 
     id: str
+    ref: str  # list and reference in it, the same after every load
     kind: str
     kind_name: str
     name: str
@@ -45,6 +48,10 @@ class Entry(NamedTuple):
     owner: str
     relied_on: bool
     doubt: str
+
+    @property
+    def written_postcode(self) -> str:
+        return text.display(self.postcode) if self.postcode else ""
 
 
 class NearBy(NamedTuple):
@@ -125,6 +132,7 @@ def entry(found: ServicePlace, load: DataLoad, own: ServicePlace | None, numbers
         checked = own.checked_on
     return Entry(
         found.id,
+        f"{found.source}:{found.source_ref}",
         found.kind,
         KINDS.get(found.kind, found.kind),
         found.name,
@@ -155,7 +163,28 @@ def _place(found: ServicePlace, load: DataLoad) -> Place:
     )  # fmt: skip
 
 
-def search(words: str, kind: str, numbers: Mapping[str, int], on: date, most: int = 20) -> list[Entry]:
+def by_refs(refs: Sequence[str], numbers: Mapping[str, int], on: date) -> dict[str, Entry]:
+    """The entries that services in use were chosen from, by their lasting references; nothing is asked where there are none."""
+    if not refs:
+        return {}
+    wanted = [tuple(ref.partition(":")[::2]) for ref in refs]
+    ids = db.session.scalars(
+        select(ServicePlace.id).where(tuple_(ServicePlace.source, ServicePlace.source_ref).in_(wanted))
+    ).all()
+    return {entry.ref: entry for entry in by_ids(ids, numbers, on)}
+
+
+def ref_of(ref: str, kind: str, postcode: str) -> str:
+    """A reference as long as what was typed is still that entry: the same kind at the same postcode; else nothing."""
+    source, _, reference = ref.partition(":")
+    found = db.session.scalars(
+        select(ServicePlace).where(ServicePlace.source == source, ServicePlace.source_ref == reference)
+    ).one_or_none()
+    typed = "".join(postcode.split()).upper()
+    return ref if found is not None and (found.kind, found.postcode) == (kind, typed) else ""
+
+
+def search(words: str, kind: str, numbers: Mapping[str, int], on: date, most: int = MOST_FOUND) -> list[Entry]:
     """Open entries of a kind whose name or postcode holds the words; for choosing the service a family uses."""
     typed = "".join(words.split()).upper()
     like = f"%{words.strip().lower()}%"

@@ -12,7 +12,7 @@ from app.suitability.history import Journey
 from app.suitability.household import Household
 
 from .geocoder import Place
-from .service import locate
+from .service import in_use
 from .transit import Post, PublicTransport
 from .travel import TravelTimeProvider, Walker
 
@@ -61,7 +61,7 @@ def measure(
         name_of: words for a kind of service.
     """
     services = [s for s in household.services if s.kind not in ("work", "other") or s.postcode]
-    places = [locate(s.postcode) for s in services]
+    places = [place for place, _ in in_use(household.model_copy(update={"services": tuple(services)}), on)]
     walker = walker_of(household, on)
     everyone = tuple(m.key for m in household.members)
     journeys: dict[tuple[str, str, str], Journey] = {}

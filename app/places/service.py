@@ -32,6 +32,8 @@ class ServiceDistance(NamedTuple):
     distance: Distance
     # For each child the way to school is held against: what the distance proves, and whose task it is where it proves nothing.
     against: tuple[str, ...] = ()
+    # What the directory says against the entry it was chosen from: that it has closed, or is no longer listed.
+    doubt: str = ""
 
 
 class Surroundings(NamedTuple):
@@ -88,17 +90,43 @@ def surroundings(
     """
     numbers = read_folder().numbers
     measured = []
-    for at, service in enumerate(household.services, 1):
-        place = locate(service.postcode)
+    for at, (service, (place, doubt)) in enumerate(zip(household.services, in_use(household, on), strict=True), 1):
         away = between(unit, place, numbers)
         against = _against(household, service, unit, place, away, on) if service.kind == "school" else ()
-        measured.append(ServiceDistance(str(at), service.kind, service.name, service.used_by, place, away, against))
+        measured.append(
+            ServiceDistance(str(at), service.kind, service.name, service.used_by, place, away, against, doubt)
+        )
     settings: Settings = current_app.config["SETTINGS"]
     beside = directory.nearest(settings.services_index, unit, numbers, on, each=NEAREST_SHOWN) if near else []
     found = Surroundings(unit, tuple(measured), districts().of(unit, council), tuple(beside), (), drawn)
     if len(found.spots) < 2:
         return found
     return found._replace(edge=tuple(districts().edge(council, box(found.spots))))
+
+
+def in_use(household: Household, on: date) -> list[tuple[Place, str]]:
+    """Where each service in use is, and what the directory says against it.
+
+    One chosen from the directory has the entry's own point where that is known better than its postcode's.
+    """
+    entries = directory.by_refs(
+        [s.directory_ref for s in household.services if s.directory_ref], read_folder().numbers, on
+    )
+    found = []
+    for service in household.services:
+        place, doubt = locate(service.postcode), ""
+        if service.directory_ref:
+            entry = entries.get(service.directory_ref)
+            doubt = entry.doubt if entry is not None else "It is no longer in the directory."
+            if entry is not None and entry.relied_on and entry.place.has_point and not _is_finer(place, entry.place):
+                place = entry.place
+        found.append((place, f"{doubt} Ask which one they use now." if doubt else ""))
+    return found
+
+
+def _is_finer(place: Place, other: Place) -> bool:
+    """Is the first place known at least as well as the other?"""
+    return place.has_point and (place.radius_m or 0) <= (other.radius_m or 0)
 
 
 def _against(

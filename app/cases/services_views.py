@@ -1,0 +1,117 @@
+"""The services a family uses now: typed, or chosen from the council's directory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, g, redirect, request, url_for
+from flask_login import current_user
+
+from app.accounts.policy import permission
+from app.checklists import read_folder
+from app.clocks import today
+from app.places import directory
+from app.places.importers.found import KINDS
+from app.web import Page, saved, shown
+from forms.cases import DAYS, FindServiceForm, ServiceForm
+
+from . import service
+from .models import Case, CaseService
+
+pages = Blueprint("services", __name__)
+_FIELDS = ("kind", "name", "postcode", "used_by", "open_known", "open_days")
+
+
+@pages.route("/cases/<id:case_id>/services/new", methods=["GET", "POST"])
+@pages.route("/cases/<id:case_id>/services/<id:part_id>", methods=["GET", "POST"])
+@permission("case.edit")
+def used(case_id: str, part_id: str | None = None) -> Page:
+    """One service: what was typed or stored, over it what an entry of the directory says."""
+    case: Case = g.case
+    stored = _entry(case, part_id)
+    chosen = _chosen(request.args.get("entry", "")[:32]) if request.method == "GET" else None
+    if request.method == "GET":
+        form = ServiceForm(data={"version": str(case.version), **_typed(stored), **_told(chosen)})
+    else:
+        form = ServiceForm()
+    form.used_by.items = [(m.key, m.name, "") for m in case.members]
+    if request.method == "POST" and form.validate():
+        days = list(form.open_days.data) if form.open_known.data == "yes" or form.open_days.data else None
+        kind, postcode = form.kind.data or "", form.postcode.data or ""
+        values = {
+            "kind": kind,
+            "name": form.name.data,
+            "postcode": postcode,
+            "used_by": list(form.used_by.data),
+            "open_days": days,
+            "directory_ref": directory.ref_of(form.directory_ref.data or "", kind, postcode),
+        }
+        if saved(
+            form,
+            lambda seen: service.save_service(current_user, case.id, seen, part_id, values),
+            "The service is saved.",
+        ):
+            return redirect(url_for("cases.show", case_id=case.id))
+    return shown("cases/service.html", form, case=case, names=_FIELDS, stored=stored, chosen=chosen, days=dict(DAYS))
+
+
+@pages.route("/cases/<id:case_id>/services/find", methods=["GET", "POST"])
+@pages.route("/cases/<id:case_id>/services/<id:part_id>/find", methods=["GET", "POST"])
+@permission("case.edit")
+def find(case_id: str, part_id: str | None = None) -> Page:
+    """Look in the directory. What is looked for is posted, so that it stays out of addresses and logs."""
+    case: Case = g.case
+    stored = _entry(case, part_id)
+    form = FindServiceForm(data=_typed(stored)) if request.method == "GET" else FindServiceForm()
+    form.kind.items = [item for item in form.kind.items if item[0] in KINDS]
+    found = None
+    if request.method == "POST" and form.validate():
+        found = directory.search(form.words.data or "", form.kind.data or "", read_folder().numbers, today())
+    return shown(
+        "cases/find_service.html",
+        form,
+        case=case,
+        stored=stored,
+        found=found,
+        most=directory.MOST_FOUND,
+        days=dict(DAYS),
+    )
+
+
+def _entry(case: Case, part_id: str | None) -> CaseService | None:
+    found = next((s for s in case.services if s.id == part_id), None)
+    if part_id is not None and found is None:
+        abort(404)
+    return found
+
+
+def _chosen(entry_id: str) -> directory.Entry | None:
+    return next(iter(directory.by_ids([entry_id], read_folder().numbers, today())), None) if entry_id else None
+
+
+def _typed(stored: CaseService | None) -> dict[str, Any]:
+    if stored is None:
+        return {}
+    return {
+        "kind": stored.kind,
+        "name": stored.name,
+        "postcode": stored.postcode,
+        "used_by": stored.used_by,
+        "open_known": None if stored.open_days is None else "yes",
+        "open_days": stored.open_days,
+        "directory_ref": stored.directory_ref,
+    }
+
+
+def _told(chosen: directory.Entry | None) -> dict[str, Any]:
+    """What an entry fills in. Opening days only where it says them and can be relied on: else they are still to be asked."""
+    if chosen is None:
+        return {}
+    return {
+        "kind": chosen.kind,
+        "name": chosen.name,
+        "postcode": chosen.written_postcode,
+        "open_known": None if chosen.open_days is None else "yes",
+        "open_days": chosen.open_days,
+        "directory_ref": chosen.ref,
+    }
