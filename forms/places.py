@@ -10,7 +10,7 @@ from wtforms.validators import ValidationError
 from app.clocks import today
 
 from .base import CaseForm
-from .fields import AddressLine, Choice, Day, Hidden, Line, Postcode, Pounds, Whole, needed, not_in_future
+from .fields import AddressLine, Choice, Day, Hidden, Line, Postcode, Pounds, Ticks, Whole, needed, not_in_future
 
 ELSEWHERE = "elsewhere"
 HOW = [
@@ -41,7 +41,9 @@ class JourneyForm(CaseForm):
     """A way that somebody looked up or travelled: evidence, unlike any estimate."""
 
     version = Hidden("Version")
-    person = Choice("Whose way is it?", [], checks=[needed("Choose whose way it is.")])
+    people = Ticks(
+        "Whose way is it?", [], "Everyone who makes it together.", checks=[needed("Choose whose way it is.")]
+    )
     kind = Choice("To which service?", [], checks=[needed("Choose the service.")])
     low = Whole(
         "Shortest, in minutes, door to door",
@@ -83,7 +85,6 @@ class JourneyForm(CaseForm):
 
     def values(self) -> dict[str, Any]:
         return {
-            "person": self.person.data,
             "kind": self.kind.data,
             "low": self.low.number,
             "high": self.high.number,

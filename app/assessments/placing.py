@@ -39,23 +39,26 @@ def confirm_district(user: Any, assessment_id: str, seen: int, authority: str, h
         audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
 
 
-def add_journey(user: Any, assessment_id: str, seen: int, values: dict[str, Any]) -> None:
-    """A way that somebody checked: it takes the place of an earlier check of the same way.
+def add_journey(user: Any, assessment_id: str, seen: int, people: Sequence[str], values: dict[str, Any]) -> None:
+    """A way that somebody checked, for everyone who makes it: it takes the place of an earlier check of the same way.
 
     Raises:
         AssessmentProblem: it cannot be right.
     """
     try:
-        journey = Journey.model_validate({**values, "method": "journey_check", "by": user.name})
+        made = [
+            Journey.model_validate({**values, "person": key, "method": "journey_check", "by": user.name})
+            for key in people
+        ]
     except ValidationError as error:
         raise AssessmentProblem(f"This cannot be saved: {error.errors()[0]['msg'].lower()}.") from None
     with writing() as session:
         case, assessment = take_draft(session, assessment_id, seen)
-        mine = (journey.person, journey.kind, journey.method)
-        kept = [j for j in assessment.journeys if (j["person"], j["kind"], j["method"]) != mine]
-        if len(kept) >= MOST_JOURNEYS:
+        mine = {(j.person, j.kind, j.method) for j in made}
+        kept = [j for j in assessment.journeys if (j["person"], j["kind"], j["method"]) not in mine]
+        if len(kept) + len(made) > MOST_JOURNEYS:
             raise AssessmentProblem(f"An assessment can have {MOST_JOURNEYS} ways here.")
-        assessment.journeys = [*kept, journey.as_json()]
+        assessment.journeys = [*kept, *(j.as_json() for j in made)]
         audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
 
 

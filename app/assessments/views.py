@@ -248,6 +248,7 @@ def result(case_id: str, assessment_id: str) -> Page:
         around=around,
         outside=bool(current_app.config["SETTINGS"].geocoder_names),
         district_words=places.district_in_words,
+        confirmed_words=places.confirmed_in_words,
         distance_words=in_words,
         walk_words=walk_in_words,
         map_svg=svg(around.spots, around.edge),

@@ -9,7 +9,7 @@ from app import clocks
 from app.accounts.policy import ROLES
 from app.assessments.judging import Judged
 from app.places.distance import in_words, walk_in_words
-from app.places.service import Surroundings, district_in_words
+from app.places.service import Surroundings, confirmed_in_words, district_in_words
 from app.suitability.advice import next_questions
 from app.suitability.case_file import CaseFile
 from app.suitability.household import Household, Member
@@ -117,7 +117,9 @@ def contents(
             for s in result.scores
         ],
         "places": _places(around),
-        "authority_how": judged.assessment.authority_how,
+        "district_confirmed": confirmed_in_words(
+            judged.assessment.authority, judged.assessment.authority_how, around.district, file.council or ""
+        ),
         "placement_lines": placement_lines(file),
         "domains": _domains(judged, names),
         **reasoning.kept(judged, names, effect_words),
@@ -295,7 +297,7 @@ def _places(around: Surroundings) -> dict[str, Any]:
                 "kind": near.entry.kind_name,
                 "name": near.entry.name,
                 "straight": in_words(near.distance),
-                "source": f"{near.entry.source} (data of {near.entry.data_date.isoformat()})",
+                "source": f"{near.entry.source} (data of {clocks.in_words(near.entry.data_date)})",
                 "doubt": near.entry.doubt,
                 **_metres(near.distance),
             }
@@ -303,8 +305,12 @@ def _places(around: Surroundings) -> dict[str, Any]:
         ],
         "edge": [list(line) for line in around.edge],
         "spots": [spot._asdict() for spot in around.spots],
-        "data_words": f"Points: {unit.dataset} (data of {unit.data_date}). Walking is estimated from the straight line, not a route: a railway, canal or main road can make it longer.",
+        "data_words": f"Points: {_dataset(unit)}. Walking is estimated from the straight line, not a route: a railway, canal or main road can make it longer.",
     }
+
+
+def _dataset(unit: Any) -> str:
+    return f"{unit.dataset} (data of {clocks.iso_in_words(unit.data_date)})" if unit.data_date else "no postcode data"
 
 
 def _placed_how(method: str) -> str:

@@ -80,6 +80,9 @@ def in_words(distance: Distance) -> str:
     if not distance.is_known or distance.straight_m is None or distance.straight_high_m is None:
         return f"Distance not known. {distance.reason}".strip()
     radius = distance.straight_high_m - distance.straight_m
+    if distance.straight_m <= radius:
+        # They may be the very same place: a middle figure would say more than is known.
+        return f"Up to {_kilometres(distance.straight_high_m)} in a straight line, perhaps much less"
     return f"About {_kilometres(distance.straight_m)} in a straight line, give or take {_kilometres(radius)}"
 
 

@@ -252,6 +252,24 @@ def district_in_words(found: District) -> str:
     return f"{said}{f' It may be in {named}.' if named else ''} {found.reason}".strip()
 
 
+def authority_in_words(code: str) -> str:
+    """An authority by its name of today and its code."""
+    name = districts().now_called(code).name
+    return f"{name} ({code})" if name else code
+
+
+def confirmed_in_words(authority: str | None, how: str, found: District, council: str) -> str:
+    """What a person confirmed about the district, and whether the data says otherwise; empty where nobody has."""
+    if not authority:
+        return ""
+    ours = districts().now_called(authority).code == districts().now_called(council).code
+    where = "in the council’s own district" if ours else f"outside the district, in {authority_in_words(authority)}"
+    said = f"Confirmed {where}. {how.rstrip('.')}."
+    if found.answer == ("out" if ours else "in"):
+        said += f" The data on this machine says otherwise: {district_in_words(found)}"
+    return said
+
+
 def gazetteer_about() -> dict[str, str]:
     """What is known of the postcode data; empty where none is loaded."""
     try:

@@ -69,7 +69,8 @@ def district(case_id: str, assessment_id: str) -> Page:
             "The district is confirmed.",
         ):
             return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
-    return shown("places/district.html", form, case=g.case, assessment=assessment, found=found)
+    said = service.confirmed_in_words(assessment.authority, assessment.authority_how, found, council)
+    return shown("places/district.html", form, case=g.case, assessment=assessment, found=found, confirmed=said)
 
 
 # ---- ways that were checked
@@ -85,14 +86,14 @@ def journeys(case_id: str, assessment_id: str) -> Page:
     household = household_of(g.case)
     names = freeze.subject_names(household)
     form = JourneyForm() if asked.method == "POST" else JourneyForm(data={"version": str(g.case.version)})
-    form.person.items = [(m.key, m.name, "") for m in household.members]
+    form.people.items = [(m.key, m.name, "") for m in household.members]
     used = list(dict.fromkeys(s.kind for s in household.services))
     form.kind.items = [(kind, words(kind), "") for kind in used]
     if asked.method == "POST" and form.validate():
-        values = form.values()
+        people, values = form.people.data or [], form.values()
         if saved(
             form,
-            lambda seen: placing.add_journey(current_user, assessment_id, seen, values),
+            lambda seen: placing.add_journey(current_user, assessment_id, seen, people, values),
             "The way is written down.",
         ):
             return redirect(url_for("places.journeys", case_id=case_id, assessment_id=assessment_id))

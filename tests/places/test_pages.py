@@ -17,11 +17,13 @@ from app.cases.models import Case
 from app.checklists import read_folder
 from app.clocks import today
 from app.database import writing
+from app.decisions import freeze
 from app.decisions import service as decisions
 from app.extensions import db
 from app.places import loading, protected
 from app.places import service as places
 from app.places.models import ProtectedPlace, ServicePlace
+from app.records import canonical
 from app.records.models import Record
 from app.suitability.report import assessed
 from tests.conftest import Instance
@@ -73,7 +75,14 @@ def test_the_district_follows_the_postcode_until_a_person_confirms_it(either: In
         found = judged(either, assessment_id)
         assert found.file.placement.authority == "E08000028"
         assert any(r.criterion == "LS23" for r in found.result.rows)
-    assert "Address register" in client.get(f"{here}/result").text
+    page = client.get(f"{here}/result").text
+    assert "Confirmed outside the district, in E08000028" in page
+    assert "Address register" in page
+    assert "otherwise" not in page, "without a postcode the data says nothing"
+    moved(either, case_id, assessment_id, "B3 3DQ")
+    with either.app.app_context(), writing() as session:
+        session.get_one(Assessment, assessment_id).authority = "E08000028"
+    assert "The data on this machine says otherwise: In the council’s own district" in client.get(f"{here}/result").text
 
 
 def test_another_address_takes_back_what_was_confirmed_of_the_old_one(instance: Instance) -> None:
@@ -92,7 +101,7 @@ def test_another_address_takes_back_what_was_confirmed_of_the_old_one(instance: 
 
 
 JOURNEY = {
-    "person": "C", "kind": "gp", "low": "20", "high": "35", "changes": "1", "fare": "4.60", "tool": "Operator’s planner",
+    "people": ["C"], "kind": "gp", "low": "20", "high": "35", "changes": "1", "fare": "4.60", "tool": "Operator’s planner",
     "travelled_for": "A weekday, arriving by 9", "on-day": "1", "on-month": "11", "on-year": "2026",
 }  # fmt: skip
 
@@ -106,11 +115,12 @@ JOURNEY = {
         ({"tool": ""}, "Say how it was checked"),
         ({"travelled_for": ""}, "which day and hour"),
         ({"on-year": "2099"}, "in the future"),
-        ({"person": "Nobody"}, "Choose one of the answers"),
+        ({"people": []}, "Choose whose way it is"),
+        ({"people": ["Nobody"]}, "Choose from the answers shown"),
     ],
 )
 def test_a_way_that_cannot_be_right_is_told_beside_its_field(
-    instance: Instance, change: dict[str, str], words: str
+    instance: Instance, change: dict[str, Any], words: str
 ) -> None:
     case_id, assessment_id = instance.adopt("h2")
     _, here = paths(case_id, assessment_id)
@@ -140,6 +150,41 @@ def test_a_way_that_was_checked_is_evidence_with_a_name(either: Instance) -> Non
     assert client.post(f"{here}/journeys/{number}/remove", data=data).status_code == 302
     with either.app.app_context():
         assert [j for j in db.session.get_one(Assessment, assessment_id).journeys if j["kind"] == "gp"] == []
+
+
+def test_a_way_made_together_is_written_down_once(instance: Instance) -> None:
+    case_id, assessment_id = instance.adopt("h2")
+    _, here = paths(case_id, assessment_id)
+    client = instance.client("housing_officer")
+    with instance.app.app_context():
+        everyone = [m.key for m in db.session.get_one(Case, case_id).members if m.kind != "unborn"]
+    data = {**JOURNEY, "people": everyone, "version": str(instance.version(case_id))}
+    assert client.post(f"{here}/journeys", data=data).status_code == 302
+    with instance.app.app_context():
+        kept = [j["person"] for j in db.session.get_one(Assessment, assessment_id).journeys if j["kind"] == "gp"]
+    assert sorted(kept) == sorted(everyone)
+
+
+def test_the_same_facts_and_data_make_the_same_record(instance: Instance, tmp_path: Path) -> None:
+    """Loaded again from the same lists, asked again in the same words: not a byte differs. Source: places.md 8.7."""
+    _, assessment_id = instance.adopt("h2")
+    rows = [*(hub(n) for n in range(1, 6)), hub(6, "B1 1BB")]
+    decision = {"outcome": "not_suitable", "reasons": {}, "conditions": []}
+
+    def body() -> bytes:
+        with instance.app.app_context():
+            options = {"date": "2026-11-01", "owner": "Early years team"}
+            assert loading.run(instance.settings, "services", listed(tmp_path, *rows), "t", options).state == "active"
+            found = judged(instance, assessment_id)
+            unit = places.locate_unit(found.assessment.unit)
+            around = places.surroundings(found.file.household, unit, found.file.on, instance.settings.council_authority)
+            assert around.nearest
+            assert around.spots
+            return canonical.encode(freeze.contents(found, around, decision, "Example Council", False))
+
+    first = body()
+    rows.reverse()
+    assert body() == first
 
 
 def sealed(instance: Instance, case_id: str, postcode: str, role: str = "perpetrator") -> None:
@@ -355,4 +400,4 @@ def test_after_new_data_both_distances_are_to_be_seen(instance: Instance) -> Non
     page = instance.client("housing_officer").get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
     assert "When it was decided:</strong> About 5.5 km in a straight line" in page
     assert page.count("About") > page.count("About 5.5 km in a straight line"), "and today’s beside it"
-    assert "(data of 2025-11-01)" in page
+    assert "(data of 1 November 2025)" in page

@@ -189,6 +189,7 @@ def test_two_points_within_their_radii_may_be_next_door_and_are_not_said_to_be()
     assert found.straight_low_m == 0
     assert found.straight_high_m is not None
     assert found.straight_high_m >= 240
+    assert distance.in_words(found) == "Up to 0.3 km in a straight line, perhaps much less"
 
 
 def test_the_map_shows_both_where_two_are_at_one_point() -> None:
