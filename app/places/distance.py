@@ -82,7 +82,8 @@ def in_words(distance: Distance) -> str:
     radius = distance.straight_high_m - distance.straight_m
     if distance.straight_m <= radius:
         # They may be the very same place: a middle figure would say more than is known.
-        return f"Up to {_kilometres(distance.straight_high_m)} in a straight line, perhaps much less"
+        most = -(-distance.straight_high_m // 100) * 100
+        return f"Up to {_kilometres(most)} in a straight line, perhaps much less"
     return f"About {_kilometres(distance.straight_m)} in a straight line, give or take {_kilometres(radius)}"
 
 
