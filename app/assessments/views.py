@@ -15,12 +15,8 @@ from app.clocks import today
 from app.decisions import emergency, freeze
 from app.decisions import service as decisions
 from app.places import service as places
-from app.places.distance import in_words, walk_in_words
-from app.places.geocoder import to_wgs84
-from app.places.locate_views import must_stay
-from app.places.map import in_words as map_in_words
+from app.places.distance import walk_in_words
 from app.places.map import svg
-from app.records import service as records
 from app.settings import Settings
 from app.suitability.advice import next_questions
 from app.suitability.case_file import subject_keys
@@ -38,7 +34,7 @@ from forms.answers import AnswerForm, answer_form, value_in_words
 from forms.cases import words
 from forms.decisions import submit_form
 
-from . import judging, service
+from . import judging, service, where_views
 from .models import Assessment, SavedAnswer
 
 pages = Blueprint("assessments", __name__)
@@ -228,7 +224,6 @@ def result(case_id: str, assessment_id: str) -> Page:
         judged = judging.judge(assessment, today(), _council())
     except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
-    around = _around(assessment, judged)
     names = freeze.subject_names(judged.file.household)
     members = {m.key: m for m in judged.file.household.children()}
     questions = next_questions(judged.checklist, judged.result)
@@ -245,17 +240,7 @@ def result(case_id: str, assessment_id: str) -> Page:
         ages={k: freeze.age_in_words(m, judged.file.on) for k, m in members.items()},
         forward=way_forward(judged.checklist, judged.file, _council(), judged.result),
         questions=questions,
-        around=around,
-        outside=bool(current_app.config["SETTINGS"].geocoder_names),
-        district_words=places.district_in_words,
-        confirmed_words=places.confirmed_in_words,
-        distance_words=in_words,
-        walk_words=walk_in_words,
-        map_svg=svg(around.spots, around.edge),
-        map_words=map_in_words(around.spots, bool(around.edge)) if len(around.spots) > 1 else "",
-        tiles=_tiles(assessment),
-        **_when_decided(assessment_id),
-        tile_spots=_tile_spots(around),
+        **where_views.where(g.case, assessment, judged, names),
         route_words=judged.checklist.words[f"route_{judged.result.safeguarding_route}"],
         effect_words=freeze.effect_words,
         basis_words=freeze.BASIS_WORDS,
@@ -285,48 +270,6 @@ def _beside(judged: judging.Judged) -> dict[str, Any]:
         "tonight": first_night(checklist, found),
         "pieces": pieces(checklist, file, found),
     }
-
-
-def _around(assessment: Assessment, judged: judging.Judged, near: bool = True) -> places.Surroundings:
-    drawn = places.may_draw(assessment.unit.kind, judged.file.placement.protected_place)
-    unit = places.locate_unit(assessment.unit)
-    return places.surroundings(judged.file.household, unit, today(), _council(), near, drawn)
-
-
-def _when_decided(assessment_id: str) -> dict[str, Any]:
-    """What the record says of the distances, beside what today's data says: old and new are both to be seen."""
-    made = decisions.of_assessment(assessment_id)
-    if made is None:
-        return {"decision": None, "decided_distances": {}, "decided_data": ""}
-    kept = records.contents(made.record_id)["places"]
-    return {
-        "decision": made,
-        "decided_distances": {s["mark"]: f"{s['straight']}. {s['walk']}" for s in kept["services"]},
-        "decided_data": kept["data_words"],
-    }
-
-
-def _tiles(assessment: Assessment) -> str:
-    """The address of map tiles, where they are configured and this address may be asked about."""
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings.tile_url if settings.tile_url and not must_stay(g.case, assessment) else ""
-
-
-def _tile_spots(around: places.Surroundings) -> list[dict[str, Any]]:
-    """The spots of the map in degrees, for a map on the screen."""
-    found = []
-    for spot in around.spots:
-        latitude, longitude = to_wgs84(float(spot.easting), float(spot.northing))
-        found.append(
-            {
-                "mark": spot.mark,
-                "label": spot.label,
-                "latitude": latitude,
-                "longitude": longitude,
-                "radius_m": spot.radius_m,
-            }
-        )
-    return found
 
 
 # ---- submitting
@@ -394,7 +337,7 @@ def map_image(case_id: str, assessment_id: str) -> Response:
     """The small map as a picture."""
     assessment = _load(assessment_id)
     judged = judging.judge(assessment, today(), _council())
-    around = _around(assessment, judged, near=False)
+    around = where_views.around(assessment, judged, near=False)
     drawn = svg(around.spots, around.edge)
     if not drawn:
         abort(404)

@@ -8,8 +8,7 @@ from typing import Any
 from app import clocks
 from app.accounts.policy import ROLES
 from app.assessments.judging import Judged
-from app.places.distance import in_words, walk_in_words
-from app.places.service import Surroundings, confirmed_in_words, district_in_words
+from app.places.service import Surroundings, confirmed_in_words
 from app.suitability.advice import next_questions
 from app.suitability.case_file import CaseFile
 from app.suitability.household import Household, Member
@@ -20,7 +19,7 @@ from forms.answers import value_in_words
 from forms.cases import words
 from forms.properties import KINDS
 
-from . import reasoning
+from . import reasoning, whereabouts
 
 EFFECT_WORDS = {
     "stop": "Stop",
@@ -116,7 +115,7 @@ def contents(
             }
             for s in result.scores
         ],
-        "places": _places(around),
+        "places": whereabouts.kept(around, file.journeys, names),
         "district_confirmed": confirmed_in_words(
             judged.assessment.authority, judged.assessment.authority_how, around.district, file.council or ""
         ),
@@ -262,68 +261,6 @@ def placement_lines(file: CaseFile) -> list[str]:
     if p.nightly_cost_pence is not None:
         lines.append(f"Cost: £{p.nightly_cost_pence // 100}.{p.nightly_cost_pence % 100:02d} a night.")
     return lines
-
-
-def _places(around: Surroundings) -> dict[str, Any]:
-    unit = around.unit
-    if unit.has_point:
-        said = f"The unit is placed {_placed_how(unit.method)} {unit.postcode}, give or take {unit.radius_m} m. {unit.reason}".strip()
-    else:
-        said = f"The unit’s place is not known, so every distance is open. {unit.reason}"
-    return {
-        "unit_words": said,
-        "unit": {
-            "postcode": unit.postcode,
-            "authority": unit.authority,
-            "radius_m": unit.radius_m,
-            "precision": unit.precision,
-            "reason": unit.reason,
-        },
-        "services": [
-            {
-                "mark": s.mark,
-                "kind": in_sentence(words(s.kind)),
-                "name": s.name,
-                "straight": in_words(s.distance),
-                "walk": walk_in_words(s.distance),
-                "against": [*s.against, *([f"The directory: {s.doubt}"] if s.doubt else [])],
-                **_metres(s.distance),
-            }
-            for s in around.services
-        ],
-        "district_words": district_in_words(around.district),
-        "nearest": [
-            {
-                "kind": near.entry.kind_name,
-                "name": near.entry.name,
-                "straight": in_words(near.distance),
-                "source": f"{near.entry.source} (data of {clocks.in_words(near.entry.data_date)})",
-                "doubt": near.entry.doubt,
-                **_metres(near.distance),
-            }
-            for near in around.nearest
-        ],
-        "edge": [list(line) for line in around.edge],
-        "spots": [spot._asdict() for spot in around.spots],
-        "data_words": f"Points: {_dataset(unit)}. Walking is estimated from the straight line, not a route: a railway, canal or main road can make it longer.",
-    }
-
-
-def _dataset(unit: Any) -> str:
-    return f"{unit.dataset} (data of {clocks.iso_in_words(unit.data_date)})" if unit.data_date else "no postcode data"
-
-
-def _placed_how(method: str) -> str:
-    return "by its postcode" if method == "local gazetteer" else f"by {method}, at its postcode"
-
-
-def _metres(distance: Any) -> dict[str, Any]:
-    return {
-        "straight_m": distance.straight_m,
-        "low_m": distance.straight_low_m,
-        "high_m": distance.straight_high_m,
-        "method": distance.method,
-    }
 
 
 def _domains(judged: Judged, names: dict[str, str]) -> list[dict[str, Any]]:

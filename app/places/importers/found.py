@@ -79,6 +79,12 @@ def day_of(text: str, *shapes: str) -> date | None:
     return None
 
 
+def named(text: str) -> str:
+    """A name or address written in capitals, as it is said: “King’s” with a small s."""
+    said = " ".join(text.split())
+    return re.sub(r"(?<=[’'])S\b", "s", said.title()) if said.isupper() else said
+
+
 def number_of(text: str) -> float | None:
     try:
         return float(text.strip()) if text.strip() else None

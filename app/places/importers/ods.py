@@ -13,7 +13,7 @@ from pathlib import Path
 from app.places import files
 from app.places.files import FileProblem, RowProblem
 
-from .found import Found, Problems, the_csv
+from .found import Found, Problems, named, the_csv
 
 _CELLS = 27
 _STATUS = {"A": "open", "C": "closed", "D": "closed", "P": "unconfirmed"}
@@ -56,8 +56,8 @@ def _found(line: int, row: list[str], kind: str) -> Found:
         line=line,
         ref=row[0].strip(),
         kind=kind,
-        name=row[1].strip().title(),
-        address=", ".join(cell.strip().title() for cell in row[4:9] if cell.strip()),
+        name=named(row[1]),
+        address=", ".join(named(cell) for cell in row[4:9] if cell.strip()),
         postcode=row[9].strip(),
         status=_STATUS[row[12].strip()],
         telephone=row[17].strip(),

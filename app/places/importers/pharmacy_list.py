@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.places.files import RowProblem
 
-from .found import DAYS, Found, Problems, named_rows, spoken_hours, the_csv
+from .found import DAYS, Found, Problems, named, named_rows, spoken_hours, the_csv
 
 _COLUMNS = {
     "ref": r"pharmacy_ods_code_f_code|ods_code|pharmacy_ods_code",
@@ -36,8 +36,8 @@ def read(path: Path, problems: Problems) -> Iterator[Found]:
             line=line,
             ref=ref,
             kind="pharmacy",
-            name=(row["name"] or row["organisation"]).title(),
-            address=", ".join(row[f"line_{n}"].title() for n in range(1, 5) if row[f"line_{n}"]),
+            name=named(row["name"] or row["organisation"]),
+            address=", ".join(named(row[f"line_{n}"]) for n in range(1, 5) if row[f"line_{n}"]),
             postcode=row["postcode"],
             hours=_hours({day: row[day] for day in DAYS}),
         )

@@ -1,0 +1,111 @@
+"""Where the placement is, as a record keeps it and a page says it: its services, its district, the ways that were checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from app import clocks
+from app.places import postcode as text
+from app.places.distance import in_words, walk_in_words
+from app.places.service import Surroundings, district_in_words
+from app.suitability.history import Journey
+from app.suitability.plain import in_sentence
+from forms.cases import words
+
+_BY = {"walking_network": "by the walking network", "public_transport": "by public transport"}
+
+
+def ways_in_words(journeys: Sequence[Journey], names: Mapping[str, str]) -> list[str]:
+    """Each way there, once for everyone who makes it together, with how it is known and by whom."""
+    together: dict[Journey, list[str]] = {}
+    for journey in journeys:
+        together.setdefault(journey.model_copy(update={"person": ""}), []).append(names.get(journey.person, "somebody"))
+    return [_way(journey, people) for journey, people in together.items()]
+
+
+def _way(j: Journey, people: Sequence[str]) -> str:
+    said = f"{', '.join(people)} to {in_sentence(words(j.kind))}: {j.low} to {j.high} minutes"
+    if j.method != "journey_check":
+        return f"{said} {_BY.get(j.method, 'estimated')}{f', {j.data_date}' if j.data_date else ''}."
+    parts = [j.tool or "Checked"]
+    if j.travelled_for:
+        parts.append(f"for {in_sentence(j.travelled_for)}")
+    if j.changes is not None:
+        parts.append(f"{j.changes} {'change' if j.changes == 1 else 'changes'}")
+    if j.fare_pence:
+        parts.append(f"£{j.fare_pence // 100}.{j.fare_pence % 100:02d} there and back")
+    when = ", ".join(x for x in (j.by, _day(j.data_date)) if x)
+    return f"{said}. {', '.join(parts)}{f' ({when})' if when else ''}."
+
+
+def _day(written: str) -> str:
+    try:
+        return clocks.in_words(date.fromisoformat(written))
+    except ValueError:
+        return written
+
+
+def kept(around: Surroundings, journeys: Sequence[Journey], names: Mapping[str, str]) -> dict[str, Any]:
+    """What a record keeps of the place, its services and the ways there, in words and in metres."""
+    unit = around.unit
+    if unit.has_point:
+        said = f"The unit is placed {_placed_how(unit.method)} {text.display(unit.postcode)}, give or take {unit.radius_m} m. {unit.reason}".strip()
+    else:
+        said = f"The unit’s place is not known, so every distance is open. {unit.reason}"
+    return {
+        "unit_words": said,
+        "unit": {
+            "postcode": unit.postcode,
+            "authority": unit.authority,
+            "radius_m": unit.radius_m,
+            "precision": unit.precision,
+            "reason": unit.reason,
+        },
+        "services": [
+            {
+                "mark": s.mark,
+                "kind": in_sentence(words(s.kind)),
+                "name": s.name,
+                "straight": in_words(s.distance),
+                "walk": walk_in_words(s.distance),
+                "against": [*s.against, *([f"The directory: {s.doubt}"] if s.doubt else [])],
+                **_metres(s.distance),
+            }
+            for s in around.services
+        ],
+        "ways": ways_in_words(journeys, names),
+        "district_words": district_in_words(around.district),
+        "nearest": [
+            {
+                "kind": near.entry.kind_name,
+                "name": near.entry.name,
+                "straight": in_words(near.distance),
+                "source": f"{near.entry.source} (data of {clocks.in_words(near.entry.data_date)})",
+                "doubt": near.entry.doubt,
+                **_metres(near.distance),
+            }
+            for near in around.nearest
+        ],
+        "edge": [list(line) for line in around.edge],
+        "spots": [spot._asdict() for spot in around.spots],
+        "data_words": f"Points: {_dataset(unit)}. Walking is estimated from the straight line, not a route: a railway, canal or main road can make it longer.",
+    }
+
+
+def _dataset(unit: Any) -> str:
+    return f"{unit.dataset} (data of {clocks.iso_in_words(unit.data_date)})" if unit.data_date else "no postcode data"
+
+
+def _placed_how(method: str) -> str:
+    return "by its postcode" if method == "local gazetteer" else f"by {method}, at its postcode"
+
+
+def _metres(distance: Any) -> dict[str, Any]:
+    return {
+        "straight_m": distance.straight_m,
+        "low_m": distance.straight_low_m,
+        "high_m": distance.straight_high_m,
+        "method": distance.method,
+    }
