@@ -70,6 +70,8 @@ def proved(least: int, first: int, tell: Callable[[str], None]) -> tuple[dict[st
         while min(held.values()) < least and len(failed) < 20:
             for more, problems in pool.imap_unordered(tried, list(wave())):
                 failed += problems
+                for name, seed, problem in problems:
+                    tell(f"{name} fails for {seed}: {problem}")
                 for name, number in more.items():
                     held[name] += number
             tell(f"{min(held.values()):,} to {max(held.values()):,} held, {len(failed)} failed")

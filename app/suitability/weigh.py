@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -226,6 +227,7 @@ def _reassured(
     days = _shelf_days(criterion, facts)
     agencies: set[tuple[str, ...]] = set()
     missing: list[str] = []
+    counted: list[Answer] = []
     untold = _untold(criterion, answers)
     if len(answers) == 1 and criterion.min_sources == 1 and not criterion.in_words and not untold:
         only = answers[0]
@@ -244,17 +246,19 @@ def _reassured(
         elif is_stale(answer, days, facts.on):
             missing.append(f"Reassuring, but older than {days} days or undated.")
         else:
+            counted.append(answer)
             agencies.add((answer.source.agency.casefold(),) if answer.source.agency else answer.source.identity)
     if untold:
         missing.append(f"Not told: {', '.join(untold)}.")
-    elif len(agencies) >= criterion.min_sources:
+    elif len(agencies) >= criterion.min_sources and not _untold(criterion, counted):
+        # A number told only by a voice that is not enough is not told: one good answer does not carry it.
         return True, ()
-    elif agencies:
+    elif agencies and len(agencies) < criterion.min_sources:
         missing.append(f"{len(agencies)} of {criterion.min_sources} different agencies have answered.")
     return False, tuple(dict.fromkeys(missing))
 
 
-def _untold(criterion: Criterion, answers: tuple[Answer, ...]) -> list[str]:
+def _untold(criterion: Criterion, answers: Sequence[Answer]) -> list[str]:
     """Numbers that could worry and that no answer gives: one number told is not the others told."""
     if criterion.answer != "counts":
         return []

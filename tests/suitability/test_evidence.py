@@ -128,3 +128,25 @@ def test_one_number_told_is_not_the_others_told(
     found = row(judge(tree), "SA04", "C")
     assert [f["effect"] for f in found] == effects
     assert said in " ".join(word for f in found for word in f["why"])
+
+
+@pytest.mark.parametrize(
+    ("grade", "on", "effects", "said"),
+    [
+        ("E1", "2026-11-23", ["hold"], "it counts from E3"),
+        ("E3", "2025-01-01", ["hold"], "older than"),
+        ("E3", "2026-11-23", [], ""),
+    ],
+)
+def test_a_number_told_by_a_weaker_voice_is_not_carried_by_a_good_answer(
+    grade: str, on: str, effects: list[str], said: str
+) -> None:
+    """A list that leaves out what was not brought is not completed by a parent, nor by an old list."""
+    tree = small(answers=[
+        answer("SA04", {"due": 3, "kept": 3, "no_access": 0}, "E3", "C"),
+        answer("SA04", {"not_brought": 0}, grade, "C") | {"on": on, "source": {"name": "Bob", "agency": "b"}},
+    ])  # fmt: skip
+    tree["household"]["members"][1]["born"] = "2026-06-01"
+    found = row(judge(tree), "SA04", "C")
+    assert [f["effect"] for f in found] == effects
+    assert said in " ".join(word for f in found for word in f["why"])
