@@ -18,6 +18,7 @@ from app.database import schema_version
 from app.decisions import versions
 from app.extensions import db
 from app.places import gazetteer, gazetteer_build
+from app.places.models import ServicePlace
 from app.records import seal
 from app.settings import Settings, remember_demo, write_settings_file
 
@@ -52,6 +53,7 @@ def prepare(app: Flask, with_demo: bool, say: Callable[[str], object]) -> None:
             say(f"{gazetteer_build.build(settings.gazetteer):,} postcodes loaded.")
         except gazetteer.GazetteerProblem as problem:
             raise CannotPrepare(str(problem)) from None
+    _prepare_index(settings, say)
     try:
         versions.refuse_changed(db.session)
     except versions.ChangedVersion as problem:
@@ -68,6 +70,14 @@ def prepare(app: Flask, with_demo: bool, say: Callable[[str], object]) -> None:
         remember_demo(settings.data)
         demo.load()
     _write_welcome(settings)
+
+
+def _prepare_index(settings: Settings, say: Callable[[str], object]) -> None:
+    if db.session.scalar(select(ServicePlace.id).limit(1)) is not None:
+        from app.places import directory_load  # numpy: only where services are listed
+
+        if directory_load.put_right(db.session, settings.services_index):
+            say("The index of services is made anew.")
 
 
 def _prepare_jobs(app: Flask, settings: Settings) -> None:

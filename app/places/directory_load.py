@@ -288,7 +288,8 @@ def rebuild(session: Session, target: Path) -> int:
         .where(table.easting.is_not(None), table.status.in_(("open", "closing")))
         .where(~((table.source == "pharmacies") & table.source_ref.in_(with_hours)))
         .where(~((table.source == "services") & table.source_ref.in_(national)))
-        .order_by(table.id)
+        # Two at one point come in the order of their lists, wherever and whenever they were loaded.
+        .order_by(table.source, table.source_ref)
     ).all()
     kinds = sorted({row.kind for row in rows})
     number = {kind: at for at, kind in enumerate(kinds)}
@@ -296,3 +297,11 @@ def rebuild(session: Session, target: Path) -> int:
     latitude, longitude = to_wgs84(plain[:, 1], plain[:, 2]) if len(rows) else (plain[:, 0], plain[:, 0])
     ids = numpy.frombuffer(b"".join(bytes.fromhex(r.id) for r in rows), numpy.uint8).reshape(-1, 16)
     return nearest.build_columns(target, kinds, numpy.column_stack((plain, latitude, longitude)), {}, ids)
+
+
+def put_right(session: Session, target: Path) -> bool:
+    """Write the index where it is missing, or of another make; True where it was written."""
+    if nearest.is_index(target):
+        return False
+    rebuild(session, target)
+    return True

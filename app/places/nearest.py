@@ -1,14 +1,14 @@
-"""The nearest services of each kind: columns sorted by cell in one file, mapped and shared by all processes.
+"""The nearest services of each kind: columns in Z-order in one file, mapped and shared by all processes.
 
-Two passes. A box around the place grows until it holds enough of every common kind; kinds so rare that a box would have to
-grow far are scanned whole, which costs less. The order is settled by the exact geodesic of the few that are left.
-Nothing is read into a worker's memory but what a query touches.
+In Z-order the points of any square cell, of any size that is a power of two, stand together: so the box around a place is
+nine cells of the size that holds just enough points there, in a crowded street as in open country. It grows until it holds
+enough of every common kind; kinds so rare that it would have to grow far are scanned whole, which costs less. The order is
+settled by the exact geodesic of the few that are left. Nothing is read into a worker's memory but what a query touches.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,12 +17,15 @@ from pyproj import Geod
 
 from . import columns_file
 
-_MAGIC = b"CBCNEAR2"
+_MAGIC = b"CBCNEAR3"
 LIMIT_M = 15_000
 _RARE = 250  # of a kind; up to so many are scanned whole at once
 _SCAN = 15_000  # of all kinds a first box had too few of; up to so many are scanned whole instead of growing the box
 _MORE = 1  # candidates beyond those asked for, so that the geodesic can change the last place
 _AIM = 6  # points wanted in the first box for each point asked for
+_MOST = 4  # times as many are too many: smaller cells are tried
+_SIDE = 1 << 16  # of the whole square, in the smallest cells
+_EVERYWHERE = 1 << 40  # metres
 _GEOD = Geod(ellps="WGS84")
 
 
@@ -34,40 +37,44 @@ class Near(NamedTuple):
     distance_m: float
 
 
-class Point(NamedTuple):
-    """One service to be found: metres on the British National Grid, degrees, and the number by which it is known."""
-
-    kind: str
-    easting: int
-    northing: int
-    latitude: float
-    longitude: float
+def _spread() -> Any:
+    """The bits of each number under 65,536 with a nought between each two: two of these make a place in Z-order."""
+    x = numpy.arange(_SIDE, dtype=numpy.uint32)
+    for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
+        x = (x | (x << numpy.uint32(shift))) & numpy.uint32(mask)
+    return x
 
 
-def build(path: Path, points: Iterable[Point], about: dict[str, str]) -> int:
-    """Write the columns, swapped in whole. Returns how many."""
-    kinds: dict[str, int] = {}
-    listed = [(kinds.setdefault(p.kind, len(kinds)), p.easting, p.northing, p.latitude, p.longitude) for p in points]
-    return build_columns(path, list(kinds), numpy.array(listed, numpy.float64).reshape(-1, 5), about)
+_BITS = _spread()
+_ONE = numpy.uint32(1)
+
+
+def is_index(path: Path) -> bool:
+    """Is there an index of this make?"""
+    try:
+        with open(path, "rb") as stream:
+            return stream.read(len(_MAGIC)) == _MAGIC
+    except FileNotFoundError:
+        return False
 
 
 def build_columns(path: Path, kinds: Sequence[str], table: Any, about: dict[str, str], ids: Any = None) -> int:
-    """The same from an array of kind, easting, northing, latitude and longitude: shape (n, 5).
+    """Write the columns, swapped in whole. Returns how many.
 
     Args:
+        kinds: their names, by number.
+        table: kind, easting, northing (metres on the British National Grid), latitude, longitude: shape (n, 5).
+        about: words about the data.
         ids: 16 bytes for each, by which a service is known elsewhere: shape (n, 16).
     """
     count = len(table)
     kind = table[:, 0].astype(numpy.uint8)
     e, n = table[:, 1].astype(numpy.int32), table[:, 2].astype(numpy.int32)
     west, south = (int(e.min()), int(n.min())) if count else (0, 0)
-    wide, high = (int(e.max()) - west + 1, int(n.max()) - south + 1) if count else (1, 1)
-    cell = max(250, math.isqrt(wide * high // max(count, 1)) + 1)
-    across, up = wide // cell + 1, high // cell + 1
-    where = (n - south) // cell * across + (e - west) // cell
+    extent = max(int(e.max()) - west, int(n.max()) - south) + 1 if count else 1
+    unit = -(-extent // _SIDE)
+    where = _BITS[(e - west) // unit] | (_BITS[(n - south) // unit] << _ONE)
     order = numpy.argsort(where, kind="stable")
-    starts = numpy.zeros(across * up + 1, numpy.int32)
-    numpy.cumsum(numpy.bincount(where, minlength=across * up), out=starts[1:])
     by_kind = numpy.argsort(kind[order], kind="stable").astype(numpy.int32)
     kind_starts = numpy.concatenate(([0], numpy.cumsum(numpy.bincount(kind, minlength=max(len(kinds), 1)))))
     columns = {
@@ -77,7 +84,7 @@ def build_columns(path: Path, kinds: Sequence[str], table: Any, about: dict[str,
         "row": order.astype(numpy.int32),
         "latitude": numpy.rint(table[order, 3] * 1e7).astype(numpy.int32),
         "longitude": numpy.rint(table[order, 4] * 1e7).astype(numpy.int32),
-        "starts": starts,
+        "where": where[order],
         "by_kind": by_kind,
         "kind_starts": kind_starts.astype(numpy.int32),
         "ids": numpy.zeros(0, numpy.uint8) if ids is None else ids.reshape(-1),
@@ -88,12 +95,19 @@ def build_columns(path: Path, kinds: Sequence[str], table: Any, about: dict[str,
         "count": count,
         "west": west,
         "south": south,
-        "cell": cell,
-        "across": across,
-        "up": up,
+        "unit": unit,
     }
     columns_file.write(path, _MAGIC, head, columns)
     return count
+
+
+class _Box(NamedTuple):
+    """Nine cells: where the points of each begin and end, how many there are, and how far the box surely reaches, in metres."""
+
+    first: list[int]
+    last: list[int]
+    points: int
+    sure_m: int
 
 
 class Index:
@@ -104,11 +118,10 @@ class Index:
         self.about: dict[str, str] = head["about"]
         self.kinds: list[str] = head["kinds"]
         self.count: int = head["count"]
-        self._west, self._south, self._cell = head["west"], head["south"], head["cell"]
-        self._across, self._up = head["across"], head["up"]
+        self._west, self._south, self._unit = head["west"], head["south"], head["unit"]
         self._e, self._n, self._kind, self._row = columns["e"], columns["n"], columns["kind"], columns["row"]
         self._latitude, self._longitude = columns["latitude"], columns["longitude"]
-        self._starts, self._by_kind, self._ids = columns["starts"], columns["by_kind"], columns["ids"]
+        self._where, self._by_kind, self._ids = columns["where"], columns["by_kind"], columns["ids"]
         kind_starts = columns["kind_starts"].tolist()
         self._of_kind = [(kind_starts[at], kind_starts[at + 1]) for at in range(len(self.kinds))]
         self._common = numpy.array(
@@ -176,37 +189,62 @@ class Index:
 
     def _boxed(self, easting: int, northing: int, each: int, kinds: Any, limit_m: int) -> Any:
         """Positions of the nearest of common kinds, from a box that grows until it surely holds them."""
-        cell, cx, cy = self._cell, (easting - self._west) // self._cell, (northing - self._south) // self._cell
-        reach, most = 0, limit_m // cell + 1
+        wanted = _AIM * each * len(self.kinds)
+        level = self._level(easting, northing, wanted)
+        box = self._box(easting, northing, level)
+        while level and box.points > _MOST * wanted:
+            smaller = self._box(easting, northing, level - 1)
+            if smaller.points < wanted:
+                break
+            level, box = level - 1, smaller
         while True:
-            low_x, high_x = max(cx - reach, 0), min(cx + reach, self._across - 1)
-            low_y, high_y = max(cy - reach, 0), min(cy + reach, self._up - 1)
-            if low_x <= high_x and low_y <= high_y:
-                rows = numpy.arange(low_y, high_y + 1) * self._across
-                first, last = self._starts[rows + low_x], self._starts[rows + high_x + 1]
-                if reach >= most or int((last - first).sum()) >= _AIM * each * len(self.kinds):
-                    spans = [numpy.arange(a, b) for a, b in zip(first.tolist(), last.tolist(), strict=True) if b > a]
-                    inside = numpy.concatenate(spans) if spans else numpy.zeros(0, numpy.int64)
-                    # Within this distance nothing lies outside the box.
-                    sure = min(
-                        easting - (self._west + (cx - reach) * cell),
-                        self._west + (cx + reach + 1) * cell - easting,
-                        northing - (self._south + (cy - reach) * cell),
-                        self._south + (cy + reach + 1) * cell - northing,
-                    )
-                    picked, counts = self._picked(inside, easting, northing, each, min(sure, limit_m))
-                    lacking = kinds[counts[kinds] < each]
-                    if reach >= most or not len(lacking):
-                        return picked if self._all(kinds) else picked[numpy.isin(self._kind[picked], kinds)]
-                    spans = [self._of_kind[k] for k in lacking.tolist()]
-                    if sum(end - start for start, end in spans) <= _SCAN:
-                        enough = numpy.setdiff1d(kinds, lacking)
-                        whole = numpy.concatenate([self._by_kind[start:end] for start, end in spans])
-                        more, _ = self._picked(whole, easting, northing, each, limit_m)
-                        return numpy.concatenate((picked[numpy.isin(self._kind[picked], enough)], more))
-            elif reach >= most:
-                return numpy.zeros(0, numpy.int64)
-            reach = min(max(reach + 1, reach * 3 // 2), most)
+            whole = box.sure_m >= limit_m
+            if whole or box.points >= wanted:
+                spans = [numpy.arange(a, b) for a, b in zip(box.first, box.last, strict=True) if b > a]
+                inside = numpy.concatenate(spans) if spans else numpy.zeros(0, numpy.int64)
+                picked, counts = self._picked(inside, easting, northing, each, min(box.sure_m, limit_m))
+                lacking = kinds[counts[kinds] < each]
+                if whole or not len(lacking):
+                    return picked if self._all(kinds) else picked[numpy.isin(self._kind[picked], kinds)]
+                ranges = [self._of_kind[k] for k in lacking.tolist()]
+                if sum(end - start for start, end in ranges) <= _SCAN:
+                    enough = numpy.setdiff1d(kinds, lacking)
+                    scanned = numpy.concatenate([self._by_kind[start:end] for start, end in ranges])
+                    more, _ = self._picked(scanned, easting, northing, each, limit_m)
+                    return numpy.concatenate((picked[numpy.isin(self._kind[picked], enough)], more))
+            level += 1
+            box = self._box(easting, northing, level)
+
+    def _level(self, easting: int, northing: int, wanted: int) -> int:
+        """How large cells have to be here, about: from how far along the Z-order a few of the points beside this one lie."""
+        x = min(max((easting - self._west) // self._unit, 0), _SIDE - 1)
+        y = min(max((northing - self._south) // self._unit, 0), _SIDE - 1)
+        here = int(_BITS[x]) | int(_BITS[y]) << 1
+        at, few = int(self._where.searchsorted(numpy.uint32(here))), max(wanted // 4, 1)
+        before = here - int(self._where[at - few]) if at >= few else 1 << 32
+        behind = int(self._where[at + few]) - here if at + few < self.count else 1 << 32
+        cells = min(before, behind) * wanted // few // 9  # of the smallest, in each of nine
+        return (cells.bit_length() + 1) // 2
+
+    def _box(self, easting: int, northing: int, level: int) -> _Box:
+        """The nine cells of a size around a place."""
+        if 1 << level >= _SIDE:
+            return _Box([0], [self.count], self.count, _EVERYWHERE)
+        side = self._unit << level
+        cx, cy = (easting - self._west) // side, (northing - self._south) // side
+        end = _SIDE >> level
+        xs = _BITS[max(cx - 1, 0) : max(min(cx + 2, end), 0)]
+        ys = _BITS[max(cy - 1, 0) : max(min(cy + 2, end), 0)]
+        sure = side + min(
+            easting - (self._west + cx * side),
+            self._west + (cx + 1) * side - easting,
+            northing - (self._south + cy * side),
+            self._south + (cy + 1) * side - northing,
+        )
+        cells = (xs[None, :] | (ys[:, None] << _ONE)).ravel() << numpy.uint32(2 * level)
+        first = self._where.searchsorted(cells)
+        last = self._where.searchsorted(cells | numpy.uint32((1 << (2 * level)) - 1), "right")
+        return _Box(first.tolist(), last.tolist(), int((last - first).sum()), sure)
 
     def _all(self, kinds: Any) -> bool:
         return len(kinds) == len(self.kinds)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,3 +40,14 @@ def test_a_module_is_one_noun() -> None:
         if len(file.read_text(encoding="utf-8").splitlines()) > 400
     ]
     assert long == []
+
+
+def test_a_web_worker_carries_nothing_that_only_some_councils_need(tmp_path: Path) -> None:
+    """Arrays, shapes and rendering are loaded by what uses them: else every worker of every council pays for them."""
+    heavy = ("numpy", "shapely", "scipy", "osmium", "weasyprint")
+    code = f"import sys, wsgi; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parents[2], env={**os.environ, "CBC_DATA": str(tmp_path)},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == "[]"

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from app import install
 from app.checklists import read_folder
 from app.clocks import today
 from app.database import writing
@@ -214,3 +215,23 @@ def test_the_real_services_of_the_west_midlands(instance: Instance) -> None:
         assert kinds.count("gp") == kinds.count("pharmacy") == kinds.count("school") == 3
         assert all(n.distance.straight_m is not None and n.distance.straight_m < 2000 for n in near)
         assert not any(n.entry.relied_on for n in near), "lists of 2025 are too old to be relied on"
+
+
+def test_an_index_that_is_missing_or_of_another_make_is_made_anew_at_the_start(
+    instance: Instance, tmp_path: Path
+) -> None:
+    here = instance.settings.services_index
+    with instance.app.app_context():
+        install.prepare(instance.app, False, lambda line: None)
+        assert not here.exists(), "nothing is listed"
+        load(instance, "services", listed(tmp_path, hub(1)))
+        for was in (None, b"CBCNEAR2 of an older make"):
+            here.unlink()
+            if was:
+                here.write_bytes(was)
+            said: list[str] = []
+            install.prepare(instance.app, False, said.append)
+            assert said == ["The index of services is made anew."]
+            assert directory.nearest(here, places.locate("B14 7ET"), NUMBERS, today())[0].entry.name == "Hub 1"
+        install.prepare(instance.app, False, said.append)
+        assert len(said) == 1

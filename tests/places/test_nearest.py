@@ -61,16 +61,27 @@ def test_it_finds_what_measuring_every_one_finds(tmp_path: Path, spread: str, co
 
 
 def test_an_empty_directory_has_no_nearest(tmp_path: Path) -> None:
-    assert nearest.build(tmp_path / "columns", [], {}) == 0
+    assert nearest.build_columns(tmp_path / "columns", [], numpy.zeros((0, 5)), {}) == 0
     assert nearest.Index(tmp_path / "columns").nearest(400_000, 300_000, 52.6, -2.0) == []
 
 
-def test_two_at_one_place_are_both_found(tmp_path: Path) -> None:
+def test_two_at_one_place_are_both_found_in_the_order_of_the_list(tmp_path: Path) -> None:
     latitude, longitude = to_wgs84(400_000.0, 300_000.0)
-    same = [nearest.Point("gp", 400_000, 300_000, latitude, longitude)] * 2
-    nearest.build(tmp_path / "columns", same, {})
+    same = numpy.array([[0, 400_000, 300_000, latitude, longitude]] * 2)
+    nearest.build_columns(tmp_path / "columns", ["gp"], same, {})
     found = nearest.Index(tmp_path / "columns").nearest(400_010, 300_000, latitude, longitude)
     assert [near.row for near in found] == [0, 1]
+
+
+@pytest.mark.parametrize("away", [0, 2_000, 14_000, 16_000, 200_000, -200_000])
+def test_a_place_outside_all_that_is_listed_is_asked_about_too(tmp_path: Path, away: int) -> None:
+    table = points(500, "towns", [1.0, 1.0])
+    nearest.build_columns(tmp_path / "columns", ["a", "b"], table, {})
+    at = (int(table[:, 1].max() if away >= 0 else table[:, 1].min()) + away, int(table[:, 2].max()) + away // 7)
+    found = nearest.Index(tmp_path / "columns").nearest(*at, *to_wgs84(*map(float, at)))
+    for number, kind in enumerate("ab"):
+        mine = [round(near.distance_m, 1) for near in found if near.kind == kind]
+        assert mine == by_hand(table, at, 3, number, nearest.LIMIT_M)
 
 
 def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
