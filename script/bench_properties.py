@@ -6,6 +6,7 @@ and one that has nothing to try on a household (there is no pattern to answer, s
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -33,6 +34,13 @@ def found() -> dict[str, Callable[[int], None]]:
         for name, test in vars(module).items()
         if name.startswith("test_") and hasattr(test, "hypothesis")
     }
+
+
+def ready() -> None:
+    """What a worker does first: the checklist, made once, need not be looked through for rubbish again and again."""
+    found()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 def tried(work: tuple[int, tuple[str, ...]]) -> Done:
@@ -66,7 +74,7 @@ def proved(least: int, first: int, tell: Callable[[str], None]) -> tuple[dict[st
         for _ in range(4 * (os.cpu_count() or 1)):
             yield next(at), still
 
-    with multiprocessing.get_context("spawn").Pool() as pool:
+    with multiprocessing.get_context("spawn").Pool(initializer=ready) as pool:
         while min(held.values()) < least and len(failed) < 20:
             for more, problems in pool.imap_unordered(tried, list(wave())):
                 failed += problems

@@ -78,6 +78,9 @@ def _less_safe(look: Look, baby: str) -> list[str]:
             found.append(f"{adult.name}: substance use not known.")
         if look.said("SM03", adult.key, "take_home"):
             found.append(f"{adult.name}: medicine taken home.")
+        elif ("SM03", adult.key) in look.rows and look.rows["SM03", adult.key].is_open:
+            # Not known is not “no”: medicine may be in the room where the baby sleeps.
+            found.append(f"{adult.name}: whether medicine is taken home is not known.")
     words = {
         "smoker": "Somebody in the home smokes.",
         "alcohol": "A carer drinks.",
