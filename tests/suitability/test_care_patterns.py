@@ -163,6 +163,25 @@ def test_p09_out_of_routine_sleep(less_safe: Any, place: Any, effect: list[str])
         assert result_of(tree).safeguarding_route == "front_door"
 
 
+@pytest.mark.parametrize(
+    ("treatment", "grade", "effect"),
+    [
+        (None, "", ["stop_until"]),
+        ("unknown", "E4", ["stop_until"]),
+        ("take_home", "E4", ["stop_until"]),
+        ("supervised", "E1", ["stop_until"]),
+        ("supervised", "E4", []),
+        ("not_prescribed", "E4", []),
+    ],
+)
+def test_p09_medicine_that_may_be_at_home(treatment: str | None, grade: str, effect: list[str]) -> None:
+    """Of somebody who used before: not knowing what is prescribed, and how, is not knowing that there is none where a baby sleeps."""
+    tree = instead(baby_case(), "CS01", "C", answered("CS01", "C", "none"))
+    tree = instead(tree, "SM01", "A", answered("SM01", "A", "past", "E4"))
+    tree = instead(tree, "SM03", "A", *([answered("SM03", "A", treatment, grade)] if treatment else []))
+    assert [p.effect for p in fired(tree, "P09")] == effect
+
+
 @pytest.mark.parametrize(("days", "fires"), [(28, True), (29, False)])
 def test_p09_two_moves_in_four_weeks(days: int, fires: bool) -> None:
     tree = instead(baby_case(), "CS03", "C", answered("CS03", "C", ["smoker"]))
