@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 
 from app.extensions import db
 
@@ -184,13 +184,25 @@ def ref_of(ref: str, kind: str, postcode: str) -> str:
     return ref if found is not None and (found.kind, found.postcode) == (kind, typed) else ""
 
 
+def listed_once() -> list[ColumnElement[bool]]:
+    """What is open, and of a service on several lists one entry: with its hours where there are some; the council's word is added to it."""
+    table = ServicePlace
+    with_hours = select(table.source_ref).where(table.source == "pharmacy_hours")
+    national = select(table.source_ref).where(table.source.in_(("pharmacies", "pharmacy_hours", "gp")))
+    return [
+        table.status.in_(("open", "closing")),
+        ~((table.source == "pharmacies") & table.source_ref.in_(with_hours)),
+        ~((table.source == "services") & table.source_ref.in_(national)),
+    ]
+
+
 def search(words: str, kind: str, numbers: Mapping[str, int], on: date, most: int = MOST_FOUND) -> list[Entry]:
     """Open entries of a kind whose name or postcode holds the words; for choosing the service a family uses."""
     typed = "".join(words.split()).upper()
     like = f"%{words.strip().lower()}%"
     ids = db.session.scalars(
         select(ServicePlace.id)
-        .where(ServicePlace.kind == kind, ServicePlace.status.in_(("open", "closing")))
+        .where(ServicePlace.kind == kind, *listed_once())
         .where(or_(func.lower(ServicePlace.name).like(like), ServicePlace.postcode == typed))
         .order_by(ServicePlace.name)
         .limit(most)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.database import new_id, writing
 
-from . import loads, nearest
+from . import directory, loads, nearest
 from . import postcode as text
 from .files import RowProblem
 from .geocoder import LocalPostcodes, Place, to_grid, to_wgs84
@@ -277,17 +277,13 @@ def _set(session: Session, ids: list[str], **values: Any) -> None:
 
 
 def rebuild(session: Session, target: Path) -> int:
-    """Write the index of every open service with a point; returns how many. Of a pharmacy listed twice the entry with hours is taken."""
+    """Write the index of every open service with a point, once; returns how many."""
     import numpy
 
     table = ServicePlace
-    with_hours = select(table.source_ref).where(table.source == "pharmacy_hours")
-    national = select(table.source_ref).where(table.source.in_(("pharmacies", "pharmacy_hours", "gp")))
     rows = session.execute(
         select(table.id, table.kind, table.easting, table.northing)
-        .where(table.easting.is_not(None), table.status.in_(("open", "closing")))
-        .where(~((table.source == "pharmacies") & table.source_ref.in_(with_hours)))
-        .where(~((table.source == "services") & table.source_ref.in_(national)))
+        .where(table.easting.is_not(None), *directory.listed_once())
         # Two at one point come in the order of their lists, wherever and whenever they were loaded.
         .order_by(table.source, table.source_ref)
     ).all()

@@ -162,7 +162,9 @@ def test_the_councils_word_is_added_to_the_national_entry(instance: Instance, tm
         near = directory.nearest(
             instance.settings.services_index, places.locate("B14 7ET"), NUMBERS, today(), ["pharmacy"]
         )
+        found = directory.search("invented", "pharmacy", NUMBERS, today())
     assert [n.entry.offers for n in near] == [{"supervised_consumption": True}], "one pharmacy, not two"
+    assert [(e.ref, e.offers) for e in found] == [("pharmacies:FXX01", {"supervised_consumption": True})]
 
 
 def test_a_protected_postcode_is_left_out_without_saying_why(instance: Instance, tmp_path: Path) -> None:
