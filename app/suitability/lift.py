@@ -52,6 +52,11 @@ def row_of(
             if_open = rule.open
             if found.is_open:
                 because.append(f"Stronger because {rule.because}{doubt}.")
+    unspoken = found.state == "worrying" and found.option is not None and found.effect is None
+    if unspoken and HITS[worrying or "low"] < OPEN_HITS[if_open]:
+        # What is known to be wrong never weighs less than knowing nothing, unless its option has an effect of its own; numbers have theirs.
+        worrying = AT_LEAST[if_open]
+        because.append("Stronger because not knowing it would weigh more here.")
     for when, lower in found.option.lower if found.option is not None else ():
         if when.evaluate(facts) is True:
             worrying = lower

@@ -259,6 +259,8 @@ STRENGTHS: list[tuple[str, str, str, Any, str]] = [
     ("SM02", "M", "no_sober_carer", without_baby, "high"),
     ("SM17", "unit", "present", lambda t: instead(t, "CS03", "C1", answered("CS03", "C1", ["smoker"])), "high"),
     ("SA01", "C2", "not_reachable", lambda t: t, "medium"),
+    ("SA01", "M", "not_reachable", lambda t: t, "high"),  # there is a baby: not knowing would hold
+    ("SA01", "M", "not_reachable", without_baby, "medium"),
     ("SA01", "C2", "not_reachable", lambda t: change(t, "household.members.C2.needs", ["long_term_illness"]), "high"),
     ("SA02", "C1", "", lambda t: change(t, "placement.authority", "E08000025"), "chase"),
     ("SA02", "C2", "", lambda t: t, "chase"),
