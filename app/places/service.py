@@ -117,10 +117,14 @@ def in_use(household: Household, on: date) -> list[tuple[Place, str]]:
         place, doubt = locate(service.postcode), ""
         if service.directory_ref:
             entry = entries.get(service.directory_ref)
-            doubt = entry.doubt if entry is not None else "It is no longer in the directory."
+            if entry is None:
+                doubt = "It is no longer in the directory. Ask which one they use now."
+            elif entry.doubt:
+                gone = entry.status in ("closed", "unconfirmed")
+                doubt = f"{entry.doubt} {'Ask which one they use now.' if gone else 'Check that it is still so.'}"
             if entry is not None and entry.relied_on and entry.place.has_point and not _is_finer(place, entry.place):
                 place = entry.place
-        found.append((place, f"{doubt} Ask which one they use now." if doubt else ""))
+        found.append((place, doubt))
     return found
 
 
