@@ -303,6 +303,17 @@ def test_a_protected_place_is_asked_about_whatever_the_family_left_for(
     assert (None if row is None else row.effect) == effect
 
 
+@pytest.mark.parametrize(
+    ("duty", "asked"), [("private_rented_offer", True), ("none_named", True), ("", True), ("main", False)]
+)
+def test_the_private_tenancy_conditions_are_asked_while_no_duty_is_named(duty: str, asked: bool) -> None:
+    tree = instead(base(), "LS01", "household", *([answered("LS01", "household", duty)] if duty else []))
+    tree = instead(tree, "LS22", "unit", answered("LS22", "unit", ["fire"]))
+    row = row_of(tree, "LS22", "unit")
+    assert (row is not None) is asked
+    assert row is None or row.effect == "stop"
+
+
 def test_one_carer_alone_with_a_baby_and_nobody_near() -> None:
     tree = settled(young())
     worry = found(instead(tree, "SA09", "household", answered("SA09", "household", "none")), "SA09", "household")
