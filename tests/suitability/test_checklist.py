@@ -59,8 +59,8 @@ MISTAKES = [
     ("child_safety.yaml", "criteria:\n", "criteria: []\n---\ncriteria:\n", "one document"),
     (
         "lawful_suitability.yaml",
-        "[private_rented_offer]",
-        "[private_rented_ofer]",
+        "[private_rented_offer, none_named]",
+        "[private_rented_ofer, none_named]",
         "Did you mean “private_rented_offer”?",
     ),
     (
