@@ -11,7 +11,7 @@ from app.suitability.criterion import Criterion
 from app.suitability.evidence import Grade
 
 from .base import CaseForm
-from .fields import Choice, Day, Hidden, Line, Note, Ticks, Whole, needed, not_in_future
+from .fields import Choice, Day, Hidden, Line, Note, Ticks, Whole, needed, not_in_future, not_in_past
 
 GRADES = [
     ("E4", "A record or document in hand"),
@@ -107,7 +107,12 @@ def answer_form(criterion: Criterion) -> type[AnswerForm]:
         members["value"] = Whole(criterion.question, criterion.help, least=0, most=1440, unit="minutes")
         members["not_known"] = not_known
     elif criterion.answer == "date":
-        members["value"] = Day(criterion.question, criterion.help, [not_in_future(today, "This day is in the future.")])
+        check = (
+            not_in_past(today, "This day has gone by. Give the day on which it will be looked at.")
+            if criterion.day == "to_come"
+            else not_in_future(today, "This day is in the future.")
+        )
+        members["value"] = Day(criterion.question, criterion.help, [check])
         members["not_known"] = not_known
     elif criterion.answer == "counts":
         for name, count in criterion.counts.items():

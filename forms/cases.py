@@ -38,6 +38,7 @@ def words(code: str) -> str:
         "custody_or_hospital": "Leaving custody or hospital",
         "asylum": "End of asylum support",
         "hearing_or_reading": "Hearing, sight or reading",
+        "ehc_plan": "An education, health and care plan",
         "life_sustaining": "Life-sustaining care or equipment",
         "chest_illness": "Asthma or another chest illness",
         "mobility": "Mobility",
@@ -107,6 +108,10 @@ class MemberForm(CaseForm):
     substance_sign = YesNoUnknown(
         "Any sign of substance use now or before?", "Adults only. Anything seen, said or on file, never appearance."
     )
+    dangerous_medicine = YesNoUnknown(
+        "Is there medicine at home that is dangerous to a child, or makes this adult drowsy?",
+        "Adults only. Other than treatment for opioids, which is asked for by itself.",
+    )
     justice_sign = YesNoUnknown("Any sign of prison, probation, bail or an order?", "Adults only.")
     exploitation_sign = YesNoUnknown(
         "Any sign of exploitation, gangs or missing episodes?", "Children only. Anything seen, said or on file."
@@ -131,6 +136,19 @@ class MemberForm(CaseForm):
     )
     language = Line("First language", "Used only to arrange an interpreter.")
     interpreter_needed = YesNoUnknown("Is an interpreter needed?")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if self.needs_asked.data == "yes" and not self.needs.data:
+            self.refuse("needs", "Tick at least one need, or choose “Asked: none” or “Not asked yet”.")
+            fine = False
+        if self.needs_asked.data in ("none", "unknown") and self.needs.data:
+            self.refuse(
+                "needs_asked",
+                "A need is ticked below. Choose “Asked: tick any that apply below”, or take the tick away.",
+            )
+            fine = False
+        return fine
 
     def validate_due(self, field: Day) -> None:
         self._date_problem("due", field)
@@ -188,6 +206,17 @@ class HouseholdForm(CaseForm):
         "Ask who holds this before asking again. It counts against nobody: it calls for early, kind help.",
     )
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if self.left_asked.data == "yes" and not self.left_because.data:
+            self.refuse("left_because", "Tick every reason for which they left, or choose “Not known yet”.")
+            fine = False
+        for asked, ticks in (("left_asked", "left_because"), ("agencies_asked", "agencies")):
+            if self[asked].data == "unknown" and self[ticks].data:
+                self.refuse(asked, "Something is ticked below. Choose “Yes”, or take the ticks away.")
+                fine = False
+        return fine
+
 
 class AddressForm(CaseForm):
     version = Hidden("Version")
@@ -201,6 +230,10 @@ class AddressForm(CaseForm):
     moved_in = Day("Moved in")
     moved_out = Day("Moved out")
     placed_by_council = YesNoUnknown("Did the council place them there?")
+
+    def validate_moved_out(self, field: Day) -> None:
+        if field.data and self.moved_in.data and field.data < self.moved_in.data:
+            raise ValidationError("They moved out before they moved in.")
 
 
 class ServiceForm(CaseForm):

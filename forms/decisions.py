@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from app.suitability.result import OUTCOME_WORDS, OUTCOMES
@@ -97,10 +98,21 @@ class ReviewForm(CaseForm):
                 if not getattr(self, name).data:
                     self.refuse(name, message)
                     fine = False
+        elif self.condition_what.data:
+            self.refuse(
+                "verdict", "You wrote a condition. Choose “Approve with conditions”, or clear the condition below."
+            )
+            fine = False
         if self.note.data and len(self.note.data) < SHORTEST_REASON and not self.note.errors:
             self.refuse("note", f"Say a little more: at least {SHORTEST_REASON} characters.")
             fine = False
         return fine
+
+
+# What somebody writes who has nobody to name.
+_NOBODY = re.compile(
+    r"(nobody|no one|no-one|none|not yet|not told|not seen|not known|unknown|tbc|n/?a)\b|[-.?]*$", re.I
+)
 
 
 def emergency_form(most_nights: int, tell_social_care: bool, see_cot: bool) -> type[CaseForm]:
@@ -152,6 +164,13 @@ def emergency_form(most_nights: int, tell_social_care: bool, see_cot: bool) -> t
             field = self[name]
             if field.data and len(field.data) < SHORTEST_REASON and not field.errors:
                 self.refuse(name, f"Say a little more: at least {SHORTEST_REASON} characters.")
+                fine = False
+        for name, message in (
+            ("seen_by", "Name who has seen it and when. If nobody has, nobody gets keys yet."),
+            ("told", "Name who was told, by whom and when. If nobody was, telephone now."),
+        ):
+            if self[name].data and not self[name].errors and _NOBODY.match(self[name].data):
+                self.refuse(name, message)
                 fine = False
         return fine
 

@@ -354,3 +354,11 @@ def not_in_future(today: Callable[[], date], message: str) -> Check:
             raise ValidationError(message)
 
     return check
+
+
+def not_in_past(today: Callable[[], date], message: str) -> Check:
+    def check(form: Form, field: Field) -> None:
+        if isinstance(field.data, date) and field.data < today():
+            raise ValidationError(message)
+
+    return check

@@ -174,9 +174,33 @@ class BudgetForm(CaseForm):
     childcare = Pounds("Childcare")
 
 
+NO_DANGER = "none"
+
+
 class DangerForm(CaseForm):
     version = Hidden("Version")
-    danger = Ticks("Is any of these happening now?", DANGER.items())
+    danger = Ticks(
+        "Is any of these happening now?", [*DANGER.items(), (NO_DANGER, "None of these: somebody looked or asked")]
+    )
+    ended = Line("If something written down before is over: who saw that, and when?")
+    before: tuple[str, ...] = ()  # what is written down so far
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        told = list(self.danger.data or ())
+        if not told:
+            self.refuse("danger", "Tick what is happening, or “None of these”. An empty form says nothing.")
+            return False
+        if NO_DANGER in told and len(told) > 1:
+            self.refuse("danger", "“None of these” cannot be ticked with anything else.")
+            fine = False
+        if set(self.before) - set(told) and not self.ended.data:
+            self.refuse(
+                "ended",
+                "Something that was written down is not ticked any more. Say who saw that it is over, and when.",
+            )
+            fine = False
+        return fine
 
 
 PARTS: dict[str, type[ContactForm | EnquiryForm | EventForm]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 from wtforms.validators import ValidationError
 
@@ -86,6 +86,12 @@ class PlacementForm(CaseForm):
     manager = ChoiceOrUnknown("Who manages it?", OWNERS)
     private_dwelling = YesNoUnknown("Is it in somebody’s private dwelling?")
     floor = Whole("Floor", "0 for the ground floor, 2 for the second floor.", least=-5, most=100)
+    storeys = Whole(
+        "How many storeys has the unit itself?",
+        "1 for a flat on one floor, 2 for a house with bedrooms upstairs.",
+        least=1,
+        most=10,
+    )
     lift = YesNoUnknown("Is there a lift?")
     hmo = YesNoUnknown(
         "Is it in a house in multiple occupation?", "Several households sharing. A self-contained flat is not."
@@ -102,6 +108,23 @@ class PlacementForm(CaseForm):
         "When was the host authority notified?",
         "Only where the unit is outside the district. A late notice is a breach, never unsuitability.",
     )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        shared = set(self.shares.data or ())
+        if self.shares_known.data != "yes" and shared:
+            self.refuse("shares_known", "Something is ticked as shared below. Choose “Yes”, or take the ticks away.")
+            fine = False
+        if self.shares_known.data == "yes" and not shared:
+            self.refuse("shares", "Tick what is shared, or choose “Not known”.")
+            fine = False
+        if self.self_contained.known and shared & {"toilet", "washing", "cooking"}:
+            self.refuse(
+                "self_contained",
+                "A self-contained unit shares no toilet, washing or cooking, and one of these is ticked. Which is right?",
+            )
+            fine = False
+        return fine
 
 
 class RoomForm(CaseForm):

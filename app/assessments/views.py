@@ -268,7 +268,7 @@ def _beside(judged: judging.Judged) -> dict[str, Any]:
         "changes": changes(checklist, file, _council(), found),
         "duties": duties(checklist, file, found),
         "tonight": first_night(checklist, found),
-        "pieces": pieces(checklist, file, found),
+        "pieces": pieces(checklist, file, found, file.council or ""),
     }
 
 

@@ -9,12 +9,15 @@ from flask_login import current_user
 
 from app.accounts.policy import permission
 from app.checklists import read_folder
+from app.clocks import today
 from app.decisions import freeze
+from app.suitability.evidence import Grade
+from app.suitability.history import Event
 from app.suitability.household import Spell
 from app.web import Page, saved, shown, version_seen
 from forms.accounts import EmptyForm
 from forms.cases import SpellForm
-from forms.history import PARTS, BudgetForm, DangerForm, line_of
+from forms.history import DANGER, NO_DANGER, PARTS, BudgetForm, DangerForm, line_of
 
 from . import history, service
 from .household import household_of
@@ -143,8 +146,14 @@ def danger(case_id: str) -> Page:
         if request.method == "GET"
         else DangerForm()
     )
+    form.before = tuple(case.danger or ())
     if request.method == "POST" and form.validate():
-        values = {"danger": list(form.danger.data)}
+        values: dict[str, Any] = {"danger": [word for word in form.danger.data if word != NO_DANGER]}
+        over = set(form.before) - set(values["danger"])
+        if over:
+            what = f"Over: {', '.join(DANGER[word].lower() for word in sorted(over))}. {form.ended.data}"
+            told = Event(kind="improving_report", on=today(), what=what, grade=Grade.E2)
+            values["events"] = [*(case.events or []), told.as_json()]
         said = "Written down. Call 999 now if you have not." if values["danger"] else "Written down: none of these now."
         if saved(form, lambda seen: service.change(current_user, case.id, seen, values), said):
             return redirect(url_for("cases.show", case_id=case.id))

@@ -76,6 +76,7 @@ class CaseMember(Base):
     pregnant: Mapped[bool | None]
     needs: Mapped[list[str] | None] = mapped_column(Json)
     substance_sign: Mapped[bool | None]
+    dangerous_medicine: Mapped[bool | None]
     justice_sign: Mapped[bool | None]
     exploitation_sign: Mapped[bool | None]
     seen_how: Mapped[str | None]

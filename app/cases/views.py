@@ -172,6 +172,7 @@ def _member_values(case: Case, m: Any) -> dict[str, Any]:
         "needs_asked": "unknown" if m.needs is None else "yes" if m.needs else "none",
         "needs": m.needs,
         "substance_sign": m.substance_sign,
+        "dangerous_medicine": m.dangerous_medicine,
         "justice_sign": m.justice_sign,
         "exploitation_sign": m.exploitation_sign,
         "seen_how": m.seen_how,
@@ -205,6 +206,7 @@ def _member_from(form: MemberForm) -> dict[str, Any]:
         if form.needs_asked.data == "none"
         else None,
         "substance_sign": form.substance_sign.known,
+        "dangerous_medicine": form.dangerous_medicine.known,
         "justice_sign": form.justice_sign.known,
         "exploitation_sign": form.exploitation_sign.known,
         "seen_how": form.seen_how.chosen,

@@ -19,6 +19,7 @@ _PIECE_WORDS = {
     "refused": "asked on {asked}, refused to answer",
     "partly": "asked on {asked}, partly answered",
     "answered": "asked on {asked}, answered",
+    "heard": "answered in the questions themselves, last on {asked}",
 }
 
 
@@ -43,7 +44,7 @@ def kept(judged: Judged, names: dict[str, str], effect_words: Any) -> dict[str, 
             }
             for p in found.patterns
         ],
-        "pieces": [_piece(p) for p in pieces(checklist, file, found)],
+        "pieces": [_piece(p) for p in pieces(checklist, file, found, file.council or "")],
         "changes": [{**c._asdict(), "rows": list(c.rows)} for c in changes(checklist, file, file.council or "", found)],
         "rests_on": [
             {"name": checklist.criteria[f.criterion].name, "subject_name": names[f.subject], "lapses_on": f.lapses_on}
@@ -59,7 +60,7 @@ def _piece(piece: Piece) -> dict[str, str]:
         "name": piece.name,
         "question": piece.question,
         "ground": piece.ground,
-        "words": _PIECE_WORDS[piece.state].format(asked=asked),
+        "words": _PIECE_WORDS["heard" if piece.heard else piece.state].format(asked=asked),
     }
 
 

@@ -33,6 +33,7 @@ class Unit(Base):
     private_dwelling: Mapped[bool | None]
     hmo: Mapped[bool | None]
     floor: Mapped[int | None]
+    storeys: Mapped[int | None]
     lift: Mapped[bool | None]
     shared_building: Mapped[bool | None]
     staffing: Mapped[str | None]

@@ -88,7 +88,7 @@ def _unit_values(form: PlacementForm) -> dict[str, Any]:
         if form.shares_known.data == "none"
         else None
     )
-    return values | {"shares": shares, "floor": form.floor.number}
+    return values | {"shares": shares, "floor": form.floor.number, "storeys": form.storeys.number}
 
 
 def _stay_values(form: PlacementForm) -> dict[str, Any]:
@@ -109,6 +109,7 @@ def _placement_values(a: Assessment) -> dict[str, Any]:
         "shares_known": "unknown" if u.shares is None else "yes" if u.shares else "none",
         "shares": u.shares,
         "floor": "" if u.floor is None else str(u.floor),
+        "storeys": "" if u.storeys is None else str(u.storeys),
         "starts": a.starts,
         "notice_sent": a.notice_sent,
         "nights": "" if a.nights is None else str(a.nights),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from .checklist import Checklist
 from .lift import HITS
 from .result import OUTCOMES, Result, Row
+from .weigh import EFFECT_ORDER
 
 
 class NextQuestion(NamedTuple):
@@ -25,13 +26,15 @@ class NextQuestion(NamedTuple):
     could_change_outcome: bool
     narrows: int  # points of the domain's range
     effect: str
+    doubtful: bool = False  # asked only because it is not known whether it applies: what settles that is asked first
 
 
 def next_questions(checklist: Checklist, result: Result) -> tuple[NextQuestion, ...]:
     """Every open row, sorted by whether its answer could change the outcome, then by how much it narrows the range.
 
     Where a stop stands no answer changes the outcome, but what holds a placement here may hold the next one too: a hold
-    comes before a chase, and a chase before a note.
+    comes before a chase, and a chase before a note; and what could itself be a stop before the rest. A question asked only
+    because it is not known whether it applies comes after those that are surely asked: one of them settles it.
     """
     now = OUTCOMES.index(result.outcome)
     hits = sorted([row.hits for row in result.rows] + [p.hits for p in result.patterns], reverse=True)
@@ -64,18 +67,22 @@ def next_questions(checklist: Checklist, result: Result) -> tuple[NextQuestion, 
                 worst != now or best != now,
                 narrows,
                 row.open_effect,
+                row.doubtful,
             )
         )
     order = {name: at for at, name in enumerate(checklist.order)}
     urgency = {"hold": 0, "chase": 1, "note": 2}
+    worst_of = {name: EFFECT_ORDER.index(c.worst_effect) for name, c in checklist.criteria.items()}
     return tuple(
         sorted(
             found,
             key=lambda q: (
                 not q.could_change_outcome,
-                0 if q.could_change_outcome else urgency[q.effect],
-                -q.narrows,
-                urgency[q.effect],
+                *(
+                    (q.doubtful, 0, -q.narrows, urgency[q.effect])
+                    if q.could_change_outcome
+                    else (urgency[q.effect], 100 * q.doubtful + worst_of[q.criterion], -q.narrows, 0)
+                ),
                 -HITS[checklist.criteria[q.criterion].worst_effect],
                 order[q.criterion],
                 q.subject,

@@ -41,14 +41,22 @@ def assess(
     Returns:
         the result; the same for the same input whatever its order.
     """
-    facts = _facts(checklist, case, council, ages_on)
+    facts = facts_of(checklist, case, council, ages_on)
     asked = [(checklist.criteria[name], key) for name in checklist.order for key in facts.rows[name]]
-    settled = _Settled(facts, case, assume)
+    settled = _Settled(checklist, facts, case, assume)
     settled.weigh([(c, key) for c, key in asked if c.phase < 2])
     settled.settle([(c, key) for c, key in asked if c.phase == 0])
     facts.has_high = settled.any_of(_STRONG)
-    # Rows whose effect depends on whether anything is high are settled after all others.
-    settled.settle([(c, key) for c, key in asked if c.phase == 1])
+    facts.subject = None
+    facts.must_ask = {
+        a.code: a.name
+        for a in checklist.agencies.values()
+        if a.must_ask and (a.must_ask_when is None or a.must_ask_when.evaluate(facts) is not False)
+    }
+    # Rows that depend on whether anything is high are settled after all others.
+    after = [(c, key) for c, key in asked if c.phase == 1]
+    settled.weigh([(c, key) for c, key in after if c.computed is not None])
+    settled.settle(after)
     facts.subject = None
     look = Look(facts, case, checklist.criteria, settled.rows, settled.weighed)
     patterns = find(look, assume)
@@ -60,11 +68,15 @@ def assess(
     last = [(c, key) for c, key in asked if c.phase == 2]
     settled.weigh(last)
     settled.settle(last)
+    facts.anything_left = any(row.hits for row in settled.rows.values()) or any(p.hits for p in patterns)
+    closing = [(c, key) for c, key in asked if c.phase == 3]
+    settled.weigh(closing)
+    settled.settle(closing)
     rows = tuple(settled.rows[c.id, key] for c, key in asked if (c.id, key) in settled.rows)
     worst = max([0, *(row.hits for row in rows), *(p.hits for p in patterns)])
     return Result(
         OUTCOMES[worst],
-        _route(facts, rows, look),
+        _route(checklist, facts, rows, look),
         _children(facts.children, rows, patterns),
         rows,
         _scores(checklist, rows),
@@ -85,8 +97,12 @@ def _put_right(row: Row) -> bool:
 class _Settled:
     """Rows as they are weighed and then given their effect, in phases."""
 
-    def __init__(self, facts: Facts, case: CaseFile, assume: frozenset[tuple[str, str]]) -> None:
+    def __init__(self, checklist: Checklist, facts: Facts, case: CaseFile, assume: frozenset[tuple[str, str]]) -> None:
+        self._criteria = checklist.criteria
         self.facts, self.assume = facts, assume
+        facts.is_settled_by = self._is_settled
+        self._asking: set[tuple[str, str]] = set()
+        self._early: dict[tuple[str, str], bool] = {}
         self.weighed: dict[tuple[str, str], Weighed] = {}
         self.rows: dict[tuple[str, str], Row] = {}
         self._counts: dict[str, int] = {}
@@ -109,6 +125,7 @@ class _Settled:
         """Which rows apply, and what their answers amount to."""
         facts, people = self.facts, self.facts.people
         for criterion, key in asked:
+            self._forget(criterion.id, key)
             facts.subject = people.get(key)
             applies = True if criterion.applies_when is None else criterion.applies_when.evaluate(facts)
             if applies is False:
@@ -118,13 +135,35 @@ class _Settled:
                 continue
             if applies is None and found.is_open and criterion.applies_when is not None:
                 unknown = f"Asked while it is not known whether {criterion.applies_when.sentence}."
-                found = found._replace(why=(*found.why, unknown))
+                found = found._replace(why=(*found.why, unknown), doubtful=True)
             if self.assume and found.is_open and (criterion.id, key) in self.assume:
                 found = Weighed("clear", None, None, (), False, ())
             self.weighed[criterion.id, key] = found
             self._counts[criterion.id] = self._counts.get(criterion.id, 0) + 1
             state = "open" if found.is_open and found.state == "clear" else found.state
-            facts.states[criterion.id, key] = Settled(state, frozenset())
+            facts.states[criterion.id, key] = Settled(state, found.is_open)
+
+    def _forget(self, name: str, key: str) -> None:
+        """A row worked out from the others is weighed again once they are settled."""
+        if self.weighed.pop((name, key), None) is not None:
+            self._counts[name] -= 1
+            del self.facts.states[name, key]
+
+    def _is_settled(self, facts: Facts, name: str, key: str) -> bool:
+        """Is what is said of a row that is not yet weighed enough? One that is asked of itself is not."""
+        where = (name, key)
+        if where not in self._early:
+            if where in self._asking:
+                return False
+            self._asking.add(where)
+            kept, facts.subject = facts.subject, facts.people.get(key)
+            try:
+                found = weigh(self._criteria[name], key, facts)
+            finally:
+                facts.subject = kept
+                self._asking.discard(where)
+            self._early[where] = found is not None and not found.is_open
+        return self._early[where]
 
     def settle(self, asked: list[tuple[Criterion, str]]) -> None:
         """Which effect each row has, and what lifts it. What is put right and seen counts as clear for the rows after it."""
@@ -146,7 +185,7 @@ class _Settled:
             )
             self.rows[where] = row
             if _put_right(row):
-                facts.states[where] = Settled("clear", frozenset())
+                facts.states[where] = Settled("clear", False)
 
     def any_of(self, effects: tuple[str, ...]) -> bool:
         """Has any row one of these effects? One planned or accepted still counts; one put right and seen does not."""
@@ -171,7 +210,8 @@ def _answer_order(answer: Answer) -> tuple[str, ...]:
     return (answer.criterion, answer.subject, *written)
 
 
-def _facts(checklist: Checklist, case: CaseFile, council: str, ages_on: date | None) -> Facts:
+def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date | None = None) -> Facts:
+    """What the rules may look at: the household, the place, and the answers that stand."""
     settings = {**checklist.numbers, **case.settings}
     grouped: dict[tuple[str, str], list[Answer]] = {}
     for answer in case.answers:
@@ -192,7 +232,7 @@ def _facts(checklist: Checklist, case: CaseFile, council: str, ages_on: date | N
             differ.append(said)
     children = case.household.children()
     subjects = {kind: tuple(sorted(keys)) for kind, keys in subjects_of(case.household).items()}
-    facts = Facts(
+    return Facts(
         household=case.household,
         placement=case.placement,
         on=case.on,
@@ -206,13 +246,10 @@ def _facts(checklist: Checklist, case: CaseFile, council: str, ages_on: date | N
         differences=tuple(differ),
         journeys=case.journeys,
         ages=ages_on,
+        danger=bool(case.danger),
+        asks=checklist.asks,
+        heard_as=checklist.heard_as,
     )
-    facts.must_ask = {
-        a.code: a.name
-        for a in checklist.agencies.values()
-        if a.must_ask and (a.must_ask_when is None or a.must_ask_when.evaluate(facts) is not False)
-    }
-    return facts
 
 
 def _is_worry(criterion: Criterion, answer: Answer, settings: Mapping[str, int]) -> bool:
@@ -278,25 +315,30 @@ def _scores(checklist: Checklist, rows: tuple[Row, ...]) -> tuple[Score, ...]:
     return tuple(found)
 
 
-def _route(facts: Facts, rows: tuple[Row, ...], look: Look) -> str:
-    """Which conversation to have, first match wins; nothing is ever sent. Source: rulings.md 9."""
+def _route(checklist: Checklist, facts: Facts, rows: tuple[Row, ...], look: Look) -> str:
+    """Which conversation to have, first match wins; nothing is ever sent. Source: rulings.md 9.
+
+    A due date or date of birth that is not known counts as a baby, as everywhere.
+    """
     if "P27" in look.fired:
         return "999"
     worrying = [row for row in rows if row.state in ("worrying", "partly", "mitigated", "accepted")]
-    baby = any(child.under(1, facts.age_day, facts.unborn_weeks) is True for child in facts.children)
+    baby = any(look.is_baby(child) for child in facts.children)
     using = any(look.said("SM01", adult.key, "now") for adult in facts.household.adults())
     unsafe_nights = any(row.criterion == "SM02" and row.state in ("worrying", "partly") for row in worrying)
     if any(row.criterion in ("CS20", "SM15") and row.effect == "stop" for row in worrying) or (
         baby and using and unsafe_nights
     ):
         return "refer_now"
-    young = look.any_under(5)
+    young = look.any_under(5) or any(child.kind == "unborn" for child in facts.children)
     front_door = (
         any(row.effect == "stop" for row in worrying)
         or any(p.level == "full" for p in look.fired.get("P01", ()))
         or (young and ("P09" in look.fired or "P21" in look.fired))
         or any(row.criterion == "CS18" for row in worrying)
         or any(row.criterion == "LS35" for row in worrying)
+        # There is a concern, and nobody has said that it was referred.
+        or any(row.criterion == "LS35" and row.is_open and not row.doubtful for row in rows)
     )
     if front_door and "P22" not in look.fired:
         return "front_door"

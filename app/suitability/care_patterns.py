@@ -137,7 +137,7 @@ def early_help_in_pregnancy(look: Look) -> Iterable[Fired]:
 MEANS = ("SA11", "CS05", "CS06", "CS07", "LS12", "LS13", "LS14", "LS20", "LS31", "SA06", "SM06", "SA08")
 HARM = (
     "CS04", "CS14", "CS15", "CS16", "CS17", "CS18", "CS19", "CS20", "CS21", "CS23", "CS26", "SM01", "SM02", "SM04", "SM05",
-    "SM07", "SM09", "SM10", "SM11", "SM12", "SM13", "SM14", "SM15", "SM16", "IS06", "IS10",
+    "SM07", "SM09", "SM10", "SM11", "SM12", "SM13", "SM14", "SM15", "SM16", "IS06", "IS10", "LS35",
 )  # fmt: skip
 _HARM_PATTERNS = ("P01", "P02", "P09", "P10", "P18", "P21", "P27")
 
@@ -145,6 +145,9 @@ _HARM_PATTERNS = ("P01", "P02", "P09", "P10", "P18", "P21", "P27")
 def means_not_care(look: Look) -> Iterable[Fired]:
     """P22: only facts of poverty and no sign of harm: help, and no suggestion of neglect by the tool."""
     poverty, said = [], []
+    signs = look.live("CS26", "household")
+    if any(a.value not in ("none_seen", "no_action") for a in signs):
+        return  # signs of neglect were seen: whatever was done about them since
     for (criterion, subject), row in look.rows.items():
         worries = row.state in ("worrying", "partly", "accepted", "mitigated")
         if not worries:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+from datetime import date, timedelta
+
 from .facts import Facts
 from .worked import Worked, in_words
+
+_MONTHS = {"gas": "gas_record_months", "electrical": "electrical_record_months"}
 
 
 def gas_record(facts: Facts) -> Worked:
@@ -22,11 +27,25 @@ def electrical_report(facts: Facts) -> Worked:
     return worked
 
 
+def _months_after(day: date, months: int) -> date:
+    """The last day of so many months from a day on."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])) - timedelta(days=1)
+
+
 def _certificate(facts: Facts, kind: str, name: str) -> Worked:
     held = [c for c in facts.placement.certificates if c.kind == kind]
     if not held:
         return Worked("open", f"No {name} has been seen.")
-    expiries = [c.expires for c in held if c.expires is not None]
+    if any(c.issued is not None and c.issued > facts.on for c in held):
+        return Worked("open", f"The {name} is dated in the future, so it shows nothing yet.")
+    months = facts.settings[_MONTHS[kind]]
+    # What is written on it lasts no longer than the law lets it.
+    expiries = [
+        c.expires if c.issued is None else min(c.expires, _months_after(c.issued, months))
+        for c in held
+        if c.expires is not None
+    ]
     if not expiries:
         return Worked("open", f"The {name} has no expiry date on file.")
     latest = max(expiries)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .conditions import Evaluate
 from .council import read_council
@@ -29,6 +31,8 @@ class Checklist:
 
     applies: Mapping[str, Evaluate]  # by criterion, where it does not always apply
     looked_at: frozenset[str]  # criteria that others look at
+    asks: Mapping[str, tuple[str, ...]]  # by agency, the criteria it is asked about
+    heard_as: Mapping[str, Callable[[str], bool]]  # by agency, whether somebody so called is of it
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -83,9 +87,30 @@ def load(
     check_agencies(agencies, criteria, council_file)
     applies = {c.id: c.applies_when.evaluate for c in criteria.values() if c.applies_when is not None}
     looked_at = frozenset[str]().union(*(c.looks_at_rows for c in criteria.values()))
+    asks = {code: tuple(c.id for c in criteria.values() if c.ask_of == code) for code in agencies}
     return Checklist(
-        next(iter(versions)), criteria, tuple(criteria), titles, settings, words, agencies, texts, applies, looked_at
+        next(iter(versions)),
+        criteria,
+        tuple(criteria),
+        titles,
+        settings,
+        words,
+        agencies,
+        texts,
+        applies,
+        looked_at,
+        asks,
+        {code: _called(agency.known_as) for code, agency in agencies.items()},
     )
+
+
+def _called(words: tuple[str, ...]) -> Callable[[str], bool]:
+    """Does a source’s agency or role hold a word that begins with one of these? Nobody is where none is given."""
+    if not words:
+        return lambda called: False
+    found = re.compile("|".join(rf"(?<!\w){re.escape(word)}" for word in words), re.IGNORECASE)
+    # The same few names come again and again.
+    return lru_cache(maxsize=4096)(lambda called: found.search(called) is not None)
 
 
 def _domain_place(file: str) -> tuple[int, str]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from .asked import heard, silent_agencies
 from .bedrooms import licence_sleeping_met
 from .certificates import electrical_report, gas_record
 from .contacts import contacts_of, row_words
+from .evidence import Grade
 from .facts import Facts
 from .history import Budget
+from .household import Spell
 from .standards import (
     UnmeasuredRoom,
     breaches_room_standard,
@@ -54,14 +57,18 @@ def forty_two_nights(facts: Facts) -> Worked:
         return Worked("not_applicable", "Not bed and breakfast in law.")
     starts = facts.placement.starts or facts.on
     limit = facts.settings["bed_and_breakfast_nights"]
-    used = nights_in_bed_and_breakfast(facts.household.bed_and_breakfast, starts)
+    spells = facts.household.bed_and_breakfast
+    if starts < facts.on:
+        # They are there already: the nights since then are spent, whatever was planned.
+        spells = (*spells, Spell(first=starts, last=facts.on - timedelta(days=1)))
+    used = nights_in_bed_and_breakfast(spells, max(starts, facts.on))
     if used >= limit and in_law:
         return Worked(
             "worrying", f"All {limit} nights of bed and breakfast have been used ({used} nights so far).", "stop"
         )
     if in_law is None:
         return Worked("open", "Whether this is bed and breakfast in law is not known, so the nights cannot be counted.")
-    last = last_lawful_night(facts.household.bed_and_breakfast, starts, limit)
+    last = last_lawful_night(spells, max(starts, facts.on), limit)
     ends = facts.placement.ends(facts.on)
     if last is not None and ends is not None and ends > last:
         return Worked(
@@ -107,11 +114,48 @@ def space_standard(facts: Facts) -> Worked:
 def lead_professional(facts: Facts) -> Worked:
     """A name without an acceptance is not a lead professional. Source: safeguarding.md 1.7 and IS01."""
     named = facts.household.lead_professional
+    if named is None and facts.has_high is False and _one_service_at_most(facts):
+        return Worked("not_applicable", "At most one service is involved and there is no high concern.")
     if named is None:
         return Worked("open", "Nobody is named as lead professional.")
     if named.accepted is None or named.accepted > facts.on:
         return Worked("worrying", f"{named.name} is named and has not accepted.")
     return Worked("clear", f"{named.name}, {named.role or named.agency}, accepted on {in_words(named.accepted)}.")
+
+
+def _one_service_at_most(facts: Facts) -> bool:
+    """Is it known that fewer than two services are involved? Source: safeguarding.md IS01."""
+    agencies = facts.household.agencies
+    return (
+        agencies is not None and len({*agencies, *(s.kind for s in facts.household.services)} - {"work", "other"}) < 2
+    )
+
+
+def who_answered(facts: Facts) -> Worked:
+    """Every agency that must be asked, by the log and by what it said itself. Silence is never clearance.
+
+    Source: safeguarding.md IS02 and section 3.
+    """
+    by_state: dict[str, list[str]] = {}
+    for code, name in facts.must_ask.items():
+        by_state.setdefault(heard(facts, code).state, []).append(name)
+    silent = list(by_state.get("silent", ()))
+    silent += [code.replace("_", " ") for code in silent_agencies(facts) if code not in facts.must_ask]
+    said = []
+    for state, words in (
+        ("refused", "Refused to answer"),
+        ("not_asked", "Not asked"),
+        ("waiting", "Asked, and not answered yet"),
+        ("partly", "Answered only in part"),
+    ):
+        if by_state.get(state):
+            said.append(f"{words}: {', '.join(by_state[state])}.")
+    if silent:
+        first = f"Asked, and silent past the time: {', '.join(silent)}."
+        return Worked("worrying", " ".join((first, *said)), "high", bool(said))
+    if said:
+        return Worked("open", " ".join(said))
+    return Worked("clear", "Every agency that must be asked has answered.")
 
 
 def missed_contacts(facts: Facts) -> Worked:
@@ -130,7 +174,7 @@ def missed_contacts(facts: Facts) -> Worked:
             "open",
             f"The service’s own record of the reason has not been had: {'; '.join(lines)}. Ask the service today.",
         )
-    if any(c.reason_grade.rank < 3 for c in found.missed):
+    if any(c.reason_grade.rank < Grade.E3.rank or c.reason_grade is Grade.E1S for c in found.missed):
         return Worked("open", f"The reason is not yet the service’s own: {'; '.join(lines)}.")
     if found.missed:
         return Worked("clear", f"The service’s own record gives the reason: {'; '.join(lines)}.")
@@ -234,6 +278,7 @@ COMPUTED: dict[str, Callable[[Facts], Worked]] = {
     "gas_record": gas_record,
     "electrical_report": electrical_report,
     "lead_professional": lead_professional,
+    "who_answered": who_answered,
     "missed_contacts": missed_contacts,
     "exempt_hostel": exempt_hostel,
     "licence_rooms": licence_rooms,

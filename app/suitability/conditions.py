@@ -76,9 +76,15 @@ def compile_condition(tree: Any, owner: Located, key: str) -> Condition:
     wrong = fact.check(argument)
     if wrong:
         tree.refuse(f"“{name}” should be {wrong}.", name)
-    criteria = frozenset(argument) if name in ("answer", "confirmed", "not_clear", "worrying") else frozenset()
+    criteria = (
+        frozenset(argument)
+        if name in ("answer", "anyones_answer", "confirmed", "not_clear", "worrying")
+        else frozenset()
+    )
     options = (
-        frozenset((c, str(o)) for c, found in argument.items() for o in found) if name == "answer" else frozenset()
+        frozenset((c, str(o)) for c, found in argument.items() for o in found)
+        if name in ("answer", "anyones_answer")
+        else frozenset()
     )
     work_out = fact.work_out
     return Condition(lambda facts: work_out(facts, argument), fact.say(argument), criteria, frozenset((name,)), options)

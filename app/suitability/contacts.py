@@ -14,7 +14,9 @@ from .facts import Facts
 from .history import Contact
 from .household import Member
 
-_SAID_ONLY = (Grade.E0, Grade.E1)
+# A survivor’s own word is on where they are safe, not on what a service’s letters say.
+_SAID_ONLY = (Grade.E0, Grade.E1, Grade.E1S)
+_ON_NEGLECT = {"plan_neglect", "plan_neglect_agreed"}
 
 
 class Contacts(NamedTuple):
@@ -43,7 +45,7 @@ def contacts_of(facts: Facts, child: Member) -> Contacts:
     ]
     caused = tuple(c for c in listed if c.outcome not in ("kept", "cancelled_by_service") and _system_cause(facts, c))
     not_brought = [c for c in listed if c.outcome == "not_brought" and c not in caused]
-    unlisted = max(0, _counted(facts, child) - sum(1 for c in listed if c.outcome == "not_brought"))
+    unlisted = max(0, _counted(facts, child, "not_brought") - sum(1 for c in listed if c.outcome == "not_brought"))
     missed = (
         *not_brought,
         *(
@@ -53,7 +55,8 @@ def contacts_of(facts: Facts, child: Member) -> Contacts:
     )
     said_only = tuple(c for c in missed if c.reason_grade in _SAID_ONLY)
     level, because = _level(facts, child, missed, said_only)
-    return Contacts(missed, said_only, caused, _repeated(facts, listed, caused), level, because, unlisted)
+    repeated = (*_repeated(facts, listed, caused), *_counted_again(facts, child, listed))
+    return Contacts(missed, said_only, caused, repeated, level, because, unlisted)
 
 
 def _order(contact: Contact) -> tuple[str, ...]:
@@ -61,10 +64,24 @@ def _order(contact: Contact) -> tuple[str, ...]:
     return (str(contact.on or ""), contact.what, contact.outcome, contact.reason)
 
 
-def _counted(facts: Facts, child: Member) -> int:
-    """How many contacts were not brought by the highest standing count of SA04."""
+def _counted(facts: Facts, child: Member, outcome: str) -> int:
+    """How many contacts had an outcome by the highest standing count of SA04."""
     values = [a.value for a in facts.answers.get(("SA04", child.key), ()) if isinstance(a.value, dict)]
-    return max((value.get("not_brought", 0) for value in values), default=0)
+    return max((value.get(outcome, 0) for value in values), default=0)
+
+
+def _counted_again(facts: Facts, child: Member, listed: list[Contact]) -> tuple[Contact, ...]:
+    """P02 by the services’ count where nobody has listed them: for which need, nobody has said."""
+    found: list[Contact] = []
+    for outcome, least, what in (
+        ("no_access", "p02_no_access", "a home visit without access, counted and not listed"),
+        ("cancelled_by_family", "p02_cancelled", "a contact cancelled by the family, counted and not listed"),
+    ):
+        have = sum(1 for c in listed if c.outcome == outcome)
+        count = _counted(facts, child, outcome)
+        if count > have and count >= facts.settings[least]:
+            found += [Contact.model_validate({"child": child.key, "what": what, "outcome": outcome})] * (count - have)
+    return tuple(found)
 
 
 def _system_cause(facts: Facts, contact: Contact) -> bool:
@@ -87,9 +104,11 @@ def _level(
     baby = child.under(1, facts.age_day, facts.unborn_weeks) is not False
     many = len(missed) >= settings["p01_misses"]
     some = young and sum(1 for c in missed if c.on is None or c.on > recent) >= settings["p01_young_misses"]
-    plan = any("plan_neglect" in (a.value,) for a in facts.answers.get(("CS19", child.key), ()))
+    plan = any(a.value in _ON_NEGLECT for a in facts.answers.get(("CS19", child.key), ()) if isinstance(a.value, str))
     critical = any(c.critical for c in missed)
     one = bool(missed) and (baby or plan or critical)
+    # Nobody has said whether what was missed was critical: the service is asked, and nothing more follows from it.
+    maybe = not one and any(c.critical is None and c in said_only for c in missed)
     said = []
     if many:
         said.append(f"{len(missed)} contacts not brought in the window.")
@@ -112,6 +131,8 @@ def _level(
         return "full", tuple(said)
     if one and len(missed) == 1 and said_only:
         return "single", tuple(said)
+    if maybe:
+        return "single", ("Whether a contact that was missed is a critical one is not known.",)
     return "none", ()
 
 

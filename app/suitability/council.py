@@ -27,7 +27,12 @@ NEEDED_SETTINGS = frozenset(
         "last_seen_days_under_1",
         "long_stay_nights",
         "longest_route_percent_of_straight_line",
+        "electrical_record_months",
+        "enquiry_silent_days",
+        "gas_record_months",
         "mobile_from_days",
+        "next_look_days",
+        "next_look_days_soon",
         "p01_misses",
         "p01_said_only",
         "p01_window_days",
@@ -66,6 +71,7 @@ NEEDED_SETTINGS = frozenset(
         "school_walk_metres_under_8",
         "service_checked_days",
         "share_days",
+        "shelf_life_baby_days",
         "unborn_counts_weeks",
         "walking_metres_per_minute",
         "weight_high",
@@ -122,6 +128,7 @@ def read_council(top: Located) -> tuple[dict[str, Setting], dict[str, str], dict
         agencies[code] = Agency(
             code=code,
             route=item.typed("route", str, f"agency {code}", ""),
+            known_as=tuple(item.typed("known_as", list, f"agency {code}", [])),
             must_ask=when is not None,
             must_ask_when=compile_condition(when, item, "must_ask_when") if isinstance(when, Located) else None,
             line=item.line,
@@ -134,4 +141,4 @@ def read_council(top: Located) -> tuple[dict[str, Setting], dict[str, str], dict
 
 
 _AGENCY_TEXTS = ("name", "question", "ground", "tonight", "planned", "at_silence")
-_AGENCY_KEYS = {*_AGENCY_TEXTS, "route", "must_ask_when"}
+_AGENCY_KEYS = {*_AGENCY_TEXTS, "route", "must_ask_when", "known_as"}

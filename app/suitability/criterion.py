@@ -70,6 +70,14 @@ class WorryIf:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenIf:
+    """What keeps a row open whatever is said of it: a fact it rests on that nobody knows."""
+
+    when: Condition
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class CountBand:
     """A number from a council setting on is worrying, where the condition holds."""
 
@@ -94,6 +102,7 @@ class Duty:
     what: str
     owner: str
     days: str
+    since: str  # placement, or answer: the later of the two
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +148,19 @@ class Criterion:
     ask: str
     mitigations: tuple[OfferedMitigation, ...]
     in_words: bool
+    day: str  # of a date: gone_by or to_come
+    only_from: tuple[str, ...]  # the agencies whose reassurance counts; empty where anybody's of the grade does
+    open_if: tuple[OpenIf, ...]
+    sign: str  # of a place: pull (near is good), push (near is not), or empty
+    next_unit: str  # what another unit must have where this one falls short, as a few words
     travel_to: tuple[str, ...]
     duty: Duty | None
     weight: int | None
     first_night: bool
     release: str
     line: int
-    # When it is settled: 0 with the answers; 1 once it is known whether anything is high; 2 once everything else is.
+    # When it is settled: 0 with the answers; 1 once it is known whether anything is high; 2 once everything else is, and
+    # 3 for when it is all looked at next.
     phase: int = field(init=False)
     can_hold: bool = field(init=False)  # could it, while open, hold a placement?
     conditional: bool = field(init=False)  # may an answer be clear with something to do?
@@ -153,7 +168,8 @@ class Criterion:
     def __post_init__(self) -> None:
         """What every assessment asks of every criterion, worked out once."""
         last = self.applies_when is not None and self.applies_when.last
-        phase = 2 if last else 1 if any("any_high" in s.when.facts for s in self.stronger) else 0
+        depends = self.computed == "who_answered" or any("any_high" in s.when.facts for s in self.stronger)
+        phase = 3 if self.day == "to_come" else 2 if last else 1 if depends else 0
         object.__setattr__(self, "phase", phase)
         opens = (self.open, self.under_one, *(s.open for s in self.stronger))
         object.__setattr__(self, "can_hold", "hold" in opens)
@@ -170,6 +186,7 @@ class Criterion:
         """The criteria on which whether it applies, or its effect, depends."""
         conditions = [self.applies_when, *(s.when for s in self.stronger), *(w.when for w in self.worry_if)]
         conditions += [b.when for b in self.bands] + [c for c, _ in self.clear_at_when]
+        conditions += [o.when for o in self.open_if]
         return frozenset[str]().union(*(c.criteria for c in conditions if c is not None))
 
     @property
@@ -207,6 +224,7 @@ class Agency:
     planned: str
     at_silence: str
     route: str
+    known_as: tuple[str, ...]  # beginnings of words by which its people are known in a source
     question: str
     must_ask_when: Condition | None
     must_ask: bool

@@ -22,6 +22,7 @@ from .criterion import (
     Criterion,
     Duty,
     OfferedMitigation,
+    OpenIf,
     Option,
     Setting,
     Stronger,
@@ -65,6 +66,11 @@ _CRITERION_KEYS = frozenset(
         "ask",
         "mitigations",
         "in_words",
+        "day",
+        "only_from",
+        "open_if",
+        "sign",
+        "next_unit",
         "travel_to",
         "duty",
         "weight",
@@ -135,6 +141,11 @@ def read_criterion(
         ask=entry.typed("ask", str, what, ""),
         mitigations=_mitigations(entry, what),
         in_words=entry.typed("in_words", bool, what, False),
+        day=_day_of(entry, what, answer),
+        only_from=_only_from(entry, what, agencies),
+        open_if=_open_if(entry, what),
+        sign=_optional_word(entry, "sign", ("pull", "push"), what) or "",
+        next_unit=entry.typed("next_unit", str, what, ""),
         travel_to=_travel_to(entry, what, answer),
         duty=_duty(entry, what, settings),
         weight=entry.typed("weight", int, what),
@@ -149,7 +160,10 @@ RELEASE_CLASSES = (
     "placement",
     "child_safety",
     "child_health",
+    "adult_health",
     "treatment",
+    "treatment_detail",
+    "under_enquiry",
     "police",
     "other_residents",
     "survivor",
@@ -294,8 +308,10 @@ def _duty(entry: Located, what: str, settings: Mapping[str, Setting]) -> Duty | 
     item = entry.typed("duty", dict, what)
     if item is None:
         return None
-    item.only({"what", "owner", "days"}, "a duty")
-    return Duty(item.need("what", str, "a duty"), item.need("owner", str, "a duty"), _setting(item, "days", settings))
+    item.only({"what", "owner", "days", "since"}, "a duty")
+    since = _optional_word(item, "since", ("placement", "answer"), "a duty") or "placement"
+    what, owner = item.need("what", str, "a duty"), item.need("owner", str, "a duty")
+    return Duty(what, owner, _setting(item, "days", settings), since)
 
 
 def _clear_at_when(entry: Located, what: str) -> tuple[tuple[Condition, Grade], ...]:
@@ -338,6 +354,35 @@ def _worry_if(entry: Located, what: str) -> tuple[WorryIf, ...]:
             WorryIf(when, _word(item, "effect", WORRYING_EFFECTS, "worry_if"), item.need("says", str, "worry_if"))
         )
     return tuple(found)
+
+
+def _open_if(entry: Located, what: str) -> tuple[OpenIf, ...]:
+    found = []
+    for item in entry.typed("open_if", list, what, []):
+        item.only({"if", "says"}, "open_if")
+        when = _condition(item, "if")
+        assert when is not None
+        found.append(OpenIf(when, item.need("says", str, "open_if")))
+    return tuple(found)
+
+
+def _only_from(entry: Located, what: str, agencies: Mapping[str, Agency]) -> tuple[str, ...]:
+    codes = tuple(entry.typed("only_from", list, what, []))
+    for code in codes:
+        if code not in agencies:
+            near = get_close_matches(str(code), list(agencies), n=1)
+            entry.refuse(f"“{code}” is not an agency." + (f" Did you mean “{near[0]}”?" if near else ""), "only_from")
+        if not agencies[code].known_as:
+            entry.refuse(f"it is not said by which words “{code}” is known (known_as).", "only_from")
+    return codes
+
+
+def _day_of(entry: Located, what: str, answer: str) -> str:
+    if answer != "date":
+        if "day" in entry:
+            entry.refuse("only an answer that is a date says whether its day has gone by or is to come.", "day")
+        return ""
+    return _word(entry, "day", ("gone_by", "to_come"), what)
 
 
 def _mitigations(entry: Located, what: str) -> tuple[OfferedMitigation, ...]:

@@ -68,6 +68,11 @@ def _criterion(checklist: Checklist, c: Criterion) -> str:
             said.append(("Reassurance lasts", f"{days} days"))
         if c.in_words:
             said.append(("In words", "what exactly was said or seen is written down, or it is not clear"))
+        if c.only_from:
+            named = ", ".join(in_sentence(checklist.agencies[code].name) for code in c.only_from)
+            said.append(("Reassurance counts only from", named))
+        for o in c.open_if:
+            said.append(("Open whatever is said", f"while {o.when.sentence}"))
         if c.survivor_only:
             said.append(("Whose word", "a survivor’s own fear stands; only the survivor takes it back"))
         if c.travel_to:
@@ -96,6 +101,10 @@ def _criterion(checklist: Checklist, c: Criterion) -> str:
         said.append(("Who can verify", ", ".join(c.verifiers)))
     if c.ask_of in checklist.agencies:
         said.append(("Ask", f"{checklist.agencies[c.ask_of].name}: “{c.ask or c.question}”"))
+    if c.sign:
+        said.append(("Distance", "near is good" if c.sign == "pull" else "near is not good"))
+    if c.next_unit:
+        said.append(("Another unit has", in_sentence(c.next_unit)))
     for m in c.mitigations:
         said.append(("Could be lifted by", f"{in_sentence(m.what)} ({m.owner})"))
     said.append(("Basis", f"{_BASES[c.basis]}. {c.source} ({c.source_date})"))

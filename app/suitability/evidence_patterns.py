@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
+from .asked import put_to
+from .asked import silent_agencies as silent_now
 from .evidence import Answer, Grade, Mitigation
-from .history_facts import past_due
 from .pattern import Fired, Look
 from .weigh import clear_grade
 
@@ -75,19 +76,21 @@ def treatment_not_confirmed(look: Look) -> Iterable[Fired]:
         if answered or row is None or not row.is_open:
             continue
         through = ("SM03", adult.key)
-        silent = "drug_service" in past_due(look.facts)
+        silent = "drug_service" in silent_now(look.facts)
         why = "The service is silent past its time." if silent else "The service has not answered."
         yield Fired(adult.key, (f"{adult.name} is said to be in treatment. {why}",), row.if_open, through, (through,))
 
 
 def silent_agencies(look: Look) -> Iterable[Fired]:
     """P14: two or more agencies that must be asked are silent past their time. Silence is never clearance."""
-    silent = [agency for agency in past_due(look.facts) if agency in look.facts.must_ask]
+    silent = [agency for agency in silent_now(look.facts) if agency in look.facts.must_ask]
     if len(silent) >= look.settings["p14_silent"]:
-        due = {
-            e.agency: e.due.isoformat() if e.due else "" for e in look.case.household.enquiries if e.agency in silent
-        }
-        lines = tuple(f"{look.facts.must_ask[a]}: asked, not answered by {due[a]}." for a in silent)
+        lines = tuple(
+            f"{look.facts.must_ask[a]}: asked “{p.enquiry.question}”, not answered by {p.due.isoformat()}."
+            for a in silent
+            for p in put_to(look.facts, a)
+            if p.state == "silent"
+        )
         through = ("IS02", "household")
         row = look.rows.get(through)
         effect = row.effect if row is not None and row.state in ("worrying", "partly") else "high"

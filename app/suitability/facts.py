@@ -19,7 +19,7 @@ class Settled(NamedTuple):
     """What a row amounts to before effects: used by conditions over other rows."""
 
     state: str  # clear, partly, worrying, open
-    values: frozenset[str]
+    is_open: bool
 
 
 @dataclass(slots=True)
@@ -40,8 +40,15 @@ class Facts:
     children: tuple[Member, ...] = ()
     has_high: Known = None
     second_look: Known = None
+    anything_left: Known = (
+        None  # is any condition, hold or worry left? Known once everything but the next look is settled
+    )
+    danger: bool = False
     differences: tuple[str, ...] = ()
     must_ask: Mapping[str, str] = field(default_factory=dict)  # agencies that must be asked here: code to name
+    asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by agency, the criteria it is asked
+    heard_as: Mapping[str, Callable[[str], bool]] = field(default_factory=dict)  # is somebody so called of this agency?
+    is_settled_by: Callable[[Facts, str, str], bool] | None = None
     journeys: tuple[Journey, ...] = ()
     ages: date | None = None  # the day ages are worked out for; the day of the assessment when not given
     known: Mapping[tuple[str, str], tuple[Answer, ...]] = field(init=False)  # answers that say something
@@ -72,6 +79,16 @@ class Facts:
         """
         keys = self.rows.get(criterion, ())
         return (self.subject.key,) if self.subject is not None and self.subject.key in keys else keys
+
+    def is_settled(self, criterion: str, key: str) -> bool:
+        """Is what is said enough, at the grade and age the question asks for, or a worry that needs nothing more?
+
+        Reassurance that is not enough settles nothing: what rests on it stays as it would be if nobody had spoken.
+        """
+        state = self.states.get((criterion, key))
+        if state is not None:
+            return not state.is_open
+        return self.is_settled_by is not None and self.is_settled_by(self, criterion, key)
 
     def is_not_asked(self, criterion: str, key: str) -> bool:
         """Is it certain that a criterion does not apply to somebody, so that having no answer is an answer?"""

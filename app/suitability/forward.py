@@ -51,7 +51,7 @@ def way_forward(checklist: Checklist, case: CaseFile, council: str, result: Resu
     """
     stops = _stops(result)
     if stops:
-        return _stopped(checklist, stops)
+        return _stopped(checklist, result, stops)
     if _good(result):
         return _met(checklist, result)
     actions: dict[tuple[str, str], _Action] = {}
@@ -68,7 +68,7 @@ def way_forward(checklist: Checklist, case: CaseFile, council: str, result: Resu
     actions = {**roots, **actions}
     if not _good(found):
         if _stops(found):
-            return _stopped(checklist, _stops(found))
+            return _stopped(checklist, result, _stops(found))
         left = ", ".join(
             sorted({*(r.criterion for r in found.rows if r.hits >= 2), *(p.id for p in found.patterns if p.hits >= 2)})
         )
@@ -90,7 +90,7 @@ def _stops(result: Result) -> list[Row]:
     return [row for row in result.rows if row.effect == "stop" and row.state != "open"]
 
 
-def _stopped(checklist: Checklist, stops: list[Row]) -> WayForward:
+def _stopped(checklist: Checklist, result: Result, stops: list[Row]) -> WayForward:
     named = ", ".join(
         dict.fromkeys(f"{row.criterion} {in_sentence(checklist.criteria[row.criterion].name)}" for row in stops)
     )
@@ -98,11 +98,20 @@ def _stopped(checklist: Checklist, stops: list[Row]) -> WayForward:
         Step(row.criterion, row.subject, "Propose another placement that is clear of this.", _placing(checklist, row))
         for row in stops
     )
+    wanted = _next_unit(checklist, result)
+    if wanted:
+        steps = (*steps, Step("", "unit", f"Look for a unit with: {'; '.join(wanted)}.", "placement officer"))
     return WayForward(
         False,
         f"Nothing makes this placement suitable: {named}. The duty to accommodate goes on: find another placement, or ask a senior officer for the emergency route.",
         (*steps, Step("", "household", checklist.words["no_other_placement_tonight"], "senior officer")),
     )
+
+
+def _next_unit(checklist: Checklist, result: Result) -> list[str]:
+    """What another unit has to have, from what is wrong with this one or not known of it."""
+    lacking = (r for r in result.rows if r.state in ("worrying", "partly") or (r.is_open and r.open_effect == "hold"))
+    return list(dict.fromkeys(w for r in lacking if (w := checklist.criteria[r.criterion].next_unit)))
 
 
 def _met(checklist: Checklist, result: Result) -> WayForward:
@@ -127,18 +136,18 @@ def _met(checklist: Checklist, result: Result) -> WayForward:
 
 
 def _actions(checklist: Checklist, case: CaseFile, result: Result) -> list[_Action]:
-    found = [_for_row(checklist.criteria[row.criterion], row, case) for row in result.rows if row.hits >= 2]
+    found = [_for_row(checklist, checklist.criteria[row.criterion], row, case) for row in result.rows if row.hits >= 2]
     if any(row.hits >= 2 for row in result.rows):
         return found  # what patterns ask for is often answered by the rows they rest on
     rows = {(r.criterion, r.subject): r for r in result.rows}
     return [_for_pattern(checklist, p, rows, case) for p in result.patterns if p.hits >= 2]
 
 
-def _for_row(criterion: Criterion, row: Row, case: CaseFile) -> _Action:
+def _for_row(checklist: Checklist, criterion: Criterion, row: Row, case: CaseFile) -> _Action:
     where = (row.criterion, row.subject)
     if criterion.computed == "lead_professional":
         return _Action(where, lead=True)
-    answers = _answers(criterion, row, case) if row.is_open and criterion.computed is None else ()
+    answers = _answers(checklist, criterion, row, case) if row.is_open and criterion.computed is None else ()
     assumed = row.is_open and criterion.computed is not None
     if row.state == "open":
         return _Action(where, answers=answers, assumed=assumed)
@@ -156,14 +165,14 @@ def _for_pattern(checklist: Checklist, p: Pattern, rows: dict[tuple[str, str], R
     if p.effect in ("high", "stop_until"):
         return _Action(where, mitigations=(_mitigated(where, case, p.effect),))
     open_rows = [rows[r] for r in p.rows if r in rows and rows[r].is_open and checklist.criteria[r[0]].computed is None]
-    answers = tuple(a for row in open_rows for a in _answers(checklist.criteria[row.criterion], row, case))
+    answers = tuple(a for row in open_rows for a in _answers(checklist, checklist.criteria[row.criterion], row, case))
     return _Action(where, answers=answers, assumed=not answers)
 
 
 _SETTLED = Source(name="The answer still to come", role="professional", agency="the agency to be asked")
 
 
-def _answers(criterion: Criterion, row: Row, case: CaseFile) -> tuple[Answer, ...]:
+def _answers(checklist: Checklist, criterion: Criterion, row: Row, case: CaseFile) -> tuple[Answer, ...]:
     """Reassuring answers as they would be, from as many agencies as the row needs; the same words as what is said now."""
     value = _clear_value(criterion, row, case)
     return tuple(
@@ -172,12 +181,19 @@ def _answers(criterion: Criterion, row: Row, case: CaseFile) -> tuple[Answer, ..
             subject=row.subject,
             value=value,
             grade=Grade.E4,
-            source=_SETTLED.model_copy(update={"agency": f"{_SETTLED.agency} {number}"}),
+            source=_SETTLED.model_copy(update={"agency": _voice(checklist, criterion, number)}),
             on=case.on,
             note="As it would be answered.",
         )
         for number in range(criterion.min_sources)
     )
+
+
+def _voice(checklist: Checklist, criterion: Criterion, number: int) -> str:
+    """The agency whose answer it would be: one whose word counts."""
+    if criterion.only_from:
+        return checklist.agencies[criterion.only_from[number % len(criterion.only_from)]].known_as[0]
+    return f"{_SETTLED.agency} {number}"
 
 
 def _clear_value(criterion: Criterion, row: Row, case: CaseFile) -> str | int | tuple[str, ...] | dict[str, int]:
@@ -196,7 +212,7 @@ def _clear_value(criterion: Criterion, row: Row, case: CaseFile) -> str | int | 
     if criterion.answer == "minutes":
         return 0
     if criterion.answer == "date":
-        return case.on.isoformat()
+        return (case.on + timedelta(days=criterion.day == "to_come")).isoformat()
     return dict.fromkeys(criterion.counts, 0)
 
 
@@ -253,7 +269,7 @@ def _roots(
     """Open questions on which several others depend: answering one may make the others unnecessary."""
     wanted = {name for name, _ in actions if name in checklist.criteria for name in checklist.criteria[name].looks_at}
     return {
-        (row.criterion, row.subject): _for_row(checklist.criteria[row.criterion], row, case)
+        (row.criterion, row.subject): _for_row(checklist, checklist.criteria[row.criterion], row, case)
         for row in result.rows
         if row.criterion in wanted and row.state == "open" and (row.criterion, row.subject) not in actions
     }

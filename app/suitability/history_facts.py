@@ -9,8 +9,9 @@ from .bedrooms import bedrooms_short
 from .contacts import contacts_of
 from .fact import Fact, boolean, listed, on_subject, one_of, wanted, whole, yes
 from .facts import Facts, Known, any_known
-from .household import Certificate, Member
+from .household import Certificate, Member, Need
 
+_NEEDS = get_args(Need)
 _CERTIFICATES = get_args(Certificate.model_fields["kind"].annotation)
 
 
@@ -19,13 +20,34 @@ def _people(facts: Facts) -> int:
 
 
 def _young_head(facts: Facts) -> Known:
-    """Is the household headed by somebody of 16 or 17? Nobody of 18 or over lives in it."""
-    ages = [m.age_on(facts.age_day) for m in facts.household.members if m.kind != "unborn"]
-    if any(m.kind == "adult" and m.born is None for m in facts.household.members):
-        return False
-    if any(age is not None and age >= 18 for age in ages):
-        return False
-    return True if any(age is not None and age >= 16 for age in ages) else None if None in ages else False
+    """Is the applicant or the head of the household 16 or 17?
+
+    Where nobody of 18 or over lives in it, somebody of that age is; where one who is entered as an adult is of that age beside
+    an older one, or an adult’s age is not known, it is not known whose application it is.
+    """
+    members = [m for m in facts.household.members if m.kind != "unborn"]
+    grown = any((m.age_on(facts.age_day) or 0) >= 18 for m in members)
+    heads = [m for m in members if m.kind == "adult"] if grown else members
+    found: list[Known] = []
+    for m in heads:
+        age = m.age_on(facts.age_day)
+        found.append(None if age is None else (None if grown else True) if 16 <= age < 18 else False)
+    return any_known(found)
+
+
+def _in_their_teens(facts: Facts, child: Member) -> bool:
+    age = child.age_on(facts.age_day)
+    return age is None or 10 <= age < 18
+
+
+def _moved_within(facts: Facts, months: int) -> Known:
+    """Did the family live at another address within so many months? None while no address is entered."""
+    if not facts.household.addresses:
+        return None
+    since = facts.on - timedelta(days=months * 365 // 12)
+    days = [a.moved_in for a in facts.household.addresses if a.kind == "current"]
+    former = [a.moved_out for a in facts.household.addresses if a.kind == "former"]
+    return any_known([None if day is None else day > since for day in (*days, *former)])
 
 
 def _domestic_abuse(facts: Facts) -> Known:
@@ -130,8 +152,7 @@ def addresses_in_a_year(facts: Facts) -> int:
 def _moves_at_least(facts: Facts, least: int) -> Known:
     if addresses_in_a_year(facts) >= least:
         return True
-    known = any(isinstance(a.value, dict) for a in facts.answers.get(("CS27", "household"), ()))
-    return False if known else None
+    return False if facts.is_settled("CS27", "household") else None
 
 
 def _to_explain(facts: Facts, member: Member, wish: Any) -> Known:
@@ -139,27 +160,10 @@ def _to_explain(facts: Facts, member: Member, wish: Any) -> Known:
     found = contacts_of(facts, member)
     if found.missed or found.caused or found.repeated:
         return wanted(True, wish)
-    counted = any(isinstance(a.value, dict) for a in facts.answers.get(("SA04", member.key), ()))
+    counted = facts.is_settled("SA04", member.key)  # by those who hold the list, not by the parent’s count
     if member.kind == "unborn":
         return wanted(False, wish)
     return wanted(False if counted or facts.household.contacts is not None else None, wish)
-
-
-def _silent(facts: Facts) -> Known:
-    return any(past_due(facts))
-
-
-def past_due(facts: Facts) -> tuple[str, ...]:
-    """Agencies asked, past their time, with no answer to any question put to them since."""
-    silent = []
-    for e in facts.household.enquiries:
-        answered = any(
-            o.agency == e.agency and o.answered in ("full", "partly") and (o.answered_on or o.asked) >= e.asked
-            for o in facts.household.enquiries
-        )
-        if e.answered is None and e.due is not None and e.due < facts.on and not answered:
-            silent.append(e.agency)
-    return tuple(dict.fromkeys(silent))
 
 
 SUMMARY_FACTS: dict[str, Fact] = {
@@ -265,9 +269,38 @@ HISTORY_FACTS: dict[str, Fact] = {
         yes("a health contact of this child was not kept", "no health contact of this child was missed"),
         on_subject(_to_explain),
     ),
-    "agency_silent_past_its_time": Fact(
+    "any_child_has_contacts_to_explain": Fact(
         boolean,
-        yes("an agency asked is silent past its time", "no agency asked is silent past its time"),
-        lambda f, w: wanted(_silent(f), w),
+        yes("a health contact of a child was not kept", "no health contact of a child was missed"),
+        lambda f, w: wanted(any_known([_to_explain(f, c, True) for c in f.children]), w),
+    ),
+    "contacts_rest_on_the_carers_word": Fact(
+        boolean,
+        yes(
+            "contacts a child was not brought to rest on the carer’s word (P01 in full)",
+            "no contacts a child was not brought to rest on the carer’s word",
+        ),
+        lambda f, w: wanted(any(contacts_of(f, c).level == "full" for c in f.children), w),
+    ),
+    "any_child_exploitation_sign": Fact(
+        boolean,
+        yes(
+            "there is a sign that a child is exploited, missing or in a gang",
+            "there is no sign that a child is exploited, missing or in a gang",
+        ),
+        lambda f, w: wanted(
+            any_known([c.exploitation_sign for c in f.children if c.kind != "unborn" and _in_their_teens(f, c)]), w
+        ),
+    ),
+    "any_adult_needs": Fact(
+        one_of(_NEEDS),
+        lambda n: f"an adult has a need: {listed(n)}",
+        lambda f, n: any_known(
+            [None if m.needs is None else bool(set(m.needs) & set(n)) for m in f.household.adults()]
+        ),
+    ),
+    "moved_within_months": Fact(whole, lambda n: f"the family moved within {n} months", _moved_within),
+    "danger": Fact(
+        boolean, yes("danger now was written down", "no danger now was written down"), lambda f, w: f.danger is w
     ),
 }

@@ -25,9 +25,10 @@ def history_may_be_present(look: Look) -> Iterable[Fired]:
         if a.moved_in is not None and since <= a.moved_in <= look.on:
             triggers.append((a.moved_in, "move"))
     left = look.case.household.left_because
-    if left is not None and "antisocial_behaviour" in left:
-        # The flight is why they are here; without a date it is taken as of now.
-        triggers.append((look.on, "flight from antisocial behaviour"))
+    dated = any(e.kind == "antisocial_behaviour" and e.on <= look.on for e in look.case.household.events)
+    if left is not None and "antisocial_behaviour" in left and not dated:
+        # The flight is why they are here; on which day nobody wrote, so an answer that is still fresh is one given since.
+        triggers.append((look.since("shelf_life_baby_days"), "flight from antisocial behaviour, day not written"))
     if not triggers:
         return
     latest = max(day for day, _ in triggers)
@@ -113,7 +114,7 @@ def _state_words(state: str) -> str:
 def many_moves(look: Look) -> Iterable[Fired]:
     """P12: many addresses or lines crossed, with a young child or a pregnancy: the chronology before anyone signs."""
     young = look.any_under(look.settings["p12_young_years"])
-    expecting = any(m.pregnant for m in look.members())
+    expecting = any(m.pregnant for m in look.members()) or any(c.kind == "unborn" for c in look.children())
     if not (young or expecting):
         return
     said = []
@@ -134,7 +135,10 @@ def many_moves(look: Look) -> Iterable[Fired]:
 
 def nobody_leads(look: Look) -> Iterable[Fired]:
     """P13: several agencies and no lead professional who has accepted."""
-    agencies = set(look.case.household.agencies or ())
+    told = look.case.household.agencies
+    # Nobody has said which agencies are involved: the services the family uses are at least some of them.
+    used = {s.kind for s in look.case.household.services} - {"work", "other"}
+    agencies = set(told) if told is not None else used
     lead = look.case.household.lead_professional
     if len(agencies) >= look.settings["p13_agencies"] and (
         lead is None or lead.accepted is None or lead.accepted > look.on
@@ -196,9 +200,19 @@ def tonight_became_the_plan(look: Look) -> Iterable[Fired]:
     events = sorted(look.case.household.events, key=lambda e: (e.on, e.nights or 0))
     used = [e for e in events if e.kind == "emergency_placement" and e.on <= look.on]
     recent = [e for e in used if e.on >= look.since("p25_window_days")]
-    over = [e for e in recent if e.nights is not None and (look.on - e.on).days > e.nights]
+    # Beyond its nights for as long as nothing shows that they left: no later move, no later address.
+    moves = [e.on for e in look.case.household.events if e.kind == "move"]
+    moves += [a.moved_in for a in look.case.household.addresses if a.moved_in is not None]
+    over = [
+        e
+        for e in used
+        if e.nights is not None
+        and (look.on - e.on).days > e.nights
+        and not any(e.on < day <= look.on for day in (*moves, *(later.on for later in used)))
+    ]
     if len(recent) >= look.settings["p25_uses"] or over:
-        said = tuple(f"{e.on.isoformat()}: emergency placement, {e.nights or 'no'} nights agreed." for e in recent)
+        counted = dict.fromkeys((*recent, *over))
+        said = tuple(f"{e.on.isoformat()}: emergency placement, {e.nights or 'no'} nights agreed." for e in counted)
         yield Fired("household", said, "senior", None, (), "A senior officer’s written review.")
 
 

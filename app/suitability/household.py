@@ -21,6 +21,7 @@ Need = Literal[
     "long_term_illness",
     "mental_health",
     "hearing_or_reading",
+    "ehc_plan",
     "other",
 ]
 LeftBecause = Literal[
@@ -83,6 +84,9 @@ class Member(Plain):
     pregnant: bool | None = None
     needs: tuple[Need, ...] | None = None
     substance_sign: bool | None = None
+    dangerous_medicine: bool | None = (
+        None  # at home, other than opioid treatment: dangerous to a child, or makes a carer drowsy
+    )
     justice_sign: bool | None = None
     exploitation_sign: bool | None = None
     seen_how: Literal["awake", "asleep_only", "same_adult_speaking"] | None = None
@@ -250,6 +254,7 @@ class Placement(Plain):
     private_dwelling: bool | None = None
     hmo: bool | None = None
     floor: Annotated[int, Field(ge=-5, le=100)] | None = None
+    storeys: Annotated[int, Field(ge=1, le=10)] | None = None  # of the unit itself
     lift: bool | None = None
     rooms: Annotated[tuple[Room, ...], Field(max_length=40)] | None = None
     shared_building: bool | None = None

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from .asked import heard
+from .assess import facts_of
 from .case_file import CaseFile
 from .checklist import Checklist
 from .result import Result
 
 
 class Piece(NamedTuple):
-    """One agency that must be asked. ``state`` is not_asked, waiting, silent, refused, partly or answered."""
+    """One question for one agency that must be asked. ``state`` is answered, partly, waiting, not_asked, refused or silent.
+
+    ``heard`` names the rows in which the agency has answered without the log.
+    """
 
     agency: str
     name: str
@@ -20,33 +25,39 @@ class Piece(NamedTuple):
     due: str
     state: str
     at_silence: str
+    heard: str = ""
 
 
-def pieces(checklist: Checklist, case: CaseFile, result: Result) -> tuple[Piece, ...]:
-    """Every agency that must be asked here; what nobody asked is shown, never left out. Silence is never clearance."""
+def pieces(checklist: Checklist, case: CaseFile, result: Result, council: str) -> tuple[Piece, ...]:
+    """Every agency that must be asked here, and every question put to it; what nobody asked is shown, never left out."""
+    facts = facts_of(checklist, case, council)
     found = []
     for code in result.must_ask:
         agency = checklist.agencies[code]
-        mine = sorted((e for e in case.household.enquiries if e.agency == code), key=lambda e: (e.asked, str(e.due)))
-        if not mine:
+        known = heard(facts, code)
+        if not known.put:
+            rows = ", ".join(
+                dict.fromkeys(f"{a.criterion} {checklist.criteria[a.criterion].name}" for a in known.answers)
+            )
+            days = [a.on for a in known.answers if a.on is not None]
+            since = max(days).isoformat() if days else ""
             found.append(
-                Piece(code, agency.name, agency.question, agency.ground, "", "", "not_asked", agency.at_silence)
+                Piece(
+                    code, agency.name, agency.question, agency.ground, since, "", known.state, agency.at_silence, rows
+                )
             )
-            continue
-        last = mine[-1]
-        state = {"full": "answered", "partly": "partly", "refused": "refused"}.get(last.answered or "", "waiting")
-        if state == "waiting" and last.due is not None and last.due < case.on:
-            state = "silent"
-        found.append(
-            Piece(
-                code,
-                agency.name,
-                last.question,
-                last.ground or agency.ground,
-                last.asked.isoformat(),
-                last.due.isoformat() if last.due else "",
-                state,
-                agency.at_silence,
+        for put in known.put:
+            e = put.enquiry
+            found.append(
+                Piece(
+                    code,
+                    agency.name,
+                    e.question,
+                    e.ground or agency.ground,
+                    e.asked.isoformat(),
+                    put.due.isoformat(),
+                    put.state,
+                    agency.at_silence,
+                )
             )
-        )
     return tuple(found)

@@ -87,7 +87,7 @@ def row_of(
             lifts = "The missing facts, entered with the household, the place or the list they belong to."
         return Row(
             criterion.id, key, "open", if_open, if_open, if_open, basis, why, lifts, criterion.ask_of, hits, made, answers,
-            weight, share, True, 0,
+            weight, share, True, 0, found.doubtful,
         )  # fmt: skip
     state = "clear_with_condition" if found.conditions else "clear"
     conditions = tuple(Condition(o.condition, criterion.ask_of, _due(o, facts)) for o in found.conditions)
@@ -130,8 +130,8 @@ def lifted(
 ) -> Lifted:
     """Apply the lift table.
 
-    A mitigation seen before the newest worry was voiced answers an older worry, not this one; one promised in earlier
-    records counts only once it is seen (P16).
+    What was seen, agreed or accepted before the newest worry was voiced answers an older worry, not this one; a mitigation
+    promised in earlier records counts only once it is seen (P16); an acceptance lapses on the day after its review date.
     """
     seen = next(
         (
@@ -142,10 +142,16 @@ def lifted(
         None,
     )
     owned = next(
-        (m for m in mitigations if m.is_owned(facts.on) and m.promised_before < facts.settings["p16_promised"]),
+        (
+            m
+            for m in mitigations
+            if m.is_owned(facts.on)
+            and m.promised_before < facts.settings["p16_promised"]
+            and (worried_on is None or m.owner_accepted is None or m.owner_accepted >= worried_on)
+        ),
         None,
     )
-    accepted = _acceptance(child_safety, effect, acceptances)
+    accepted = _acceptance(child_safety, effect, [a for a in acceptances if stands(a, facts.on, worried_on)])
     if effect == "stop_until" and seen is not None:
         return Lifted("mitigated", 0, True, ())
     if effect in ("senior", "high") and not (effect == "senior" and accepted is None):
@@ -182,6 +188,9 @@ def _worry_row(
         effect, criterion.name, child_safety, found.state, facts, mitigations, acceptances, found.worried_on
     )
     credit = 2 if seen else 1 if found.state == "partly" else 0
+    past = [a for a in acceptances if not stands(a, facts.on, found.worried_on)]
+    if past and state == found.state and hits:
+        why = (*why, *dict.fromkeys(_why_not(a, facts.on) for a in past))
     if effect == "medium" and state == found.state:
         conditions = (Condition(_offer(criterion), _owner(criterion), _days_on(facts, "condition_days")),)
     if found.is_open:
@@ -191,7 +200,7 @@ def _worry_row(
     return Row(
         criterion.id, key, state, effect, if_open if found.is_open else "", if_open, basis, why,
         lifts_in_words(effect, _offer(criterion), child_safety), _owner(criterion), hits, conditions,
-        facts.answers.get((criterion.id, key), ()), weight, share, found.is_open, credit,
+        facts.answers.get((criterion.id, key), ()), weight, share, found.is_open, credit, found.doubtful,
     )  # fmt: skip
 
 
@@ -241,6 +250,21 @@ def _acceptance(child_safety: bool, effect: str, acceptances: list[Acceptance]) 
             continue
         return acceptance
     return None
+
+
+def _why_not(acceptance: Acceptance, on: date) -> str:
+    if acceptance.review_on is not None and acceptance.review_on < on:
+        return f"The acceptance by {acceptance.by} was to be looked at again by {acceptance.review_on.isoformat()}: it has lapsed."
+    return f"The acceptance by {acceptance.by} of {acceptance.on.isoformat()} does not cover what was said since: it has to be given again."
+
+
+def stands(acceptance: Acceptance, on: date, worried_on: date | None) -> bool:
+    """Was it given after the newest worry, and has its review date not gone by?"""
+    return (
+        acceptance.on <= on
+        and (acceptance.review_on is None or acceptance.review_on >= on)
+        and (worried_on is None or acceptance.on >= worried_on)
+    )
 
 
 def _iso(day: object) -> str:

@@ -50,6 +50,19 @@ def _due_within(facts: Facts, weeks: int) -> Known:
     return any_known([None if c.due is None else c.due.toordinal() <= limit for c in unborn])
 
 
+def _due_during_stay(facts: Facts, member: Member) -> Known:
+    """Is this child to be born before the stay ends?"""
+    if member.kind != "unborn":
+        return False
+    last = facts.placement.ends(facts.on)
+    return None if member.due is None or last is None else member.due <= last
+
+
+def _pharmacy_days_known(facts: Facts) -> Known:
+    """Is it known on which days this adult collects, and on which the pharmacy is open?"""
+    return facts.subject is None or _closed_for(facts, facts.subject) is not None
+
+
 def _pharmacy_closed(facts: Facts) -> Known:
     """Does the dispensing pharmacy close on a day this adult collects a dose?"""
     member = facts.subject
@@ -77,7 +90,11 @@ def _out_of_district(facts: Facts) -> Known:
 
 
 def _answered(facts: Facts, wanted: Mapping[str, Any]) -> Known:
-    """Is a named criterion answered with one of the named options? Not answered, or unknown, is not known."""
+    """Is a named criterion answered with one of the named options? Not answered, or unknown, is not known.
+
+    Nor is it known where the answer is another one and not good enough to settle its own question: a parent’s “none” does
+    not close what a service has to confirm. Source: safeguarding.md, cross-check (c) after section 6.
+    """
     results: list[Known] = []
     for criterion, options in wanted.items():
         for key in facts.asked_about(criterion):
@@ -87,11 +104,27 @@ def _answered(facts: Facts, wanted: Mapping[str, Any]) -> Known:
                 for v in ((a.value,) if isinstance(a.value, str) else a.value if isinstance(a.value, tuple) else ())
             }
             # An answer to a question that turns out not to apply says nothing.
-            if values:
-                results.append(not values.isdisjoint(options) and not facts.is_not_asked(criterion, key))
+            if values and not values.isdisjoint(options):
+                results.append(not facts.is_not_asked(criterion, key))
+            elif values and facts.is_settled(criterion, key):
+                results.append(False)
             else:
                 results.append(False if facts.is_not_asked(criterion, key) else None)
     return any_known(results)
+
+
+def _answers_named(value: Any) -> str | None:
+    right = isinstance(value, dict) and value and all(isinstance(options, list) for options in value.values())
+    return None if right else "a mapping of criterion to a list of options"
+
+
+def _anyones_answer(facts: Facts, wanted: Mapping[str, Any]) -> Known:
+    """The same of anybody: what one carer has at home concerns every carer."""
+    kept, facts.subject = facts.subject, None
+    try:
+        return _answered(facts, wanted)
+    finally:
+        facts.subject = kept
 
 
 def _confirmed(facts: Facts, criteria: list[str]) -> Known:
@@ -121,7 +154,13 @@ def _concerns(facts: Facts, key: str) -> bool:
 
 
 def _above_ground(facts: Facts) -> Known:
-    return None if facts.placement.floor is None else facts.placement.floor > 0
+    """Is any room of the unit above the ground? A house on the ground floor may have bedrooms upstairs."""
+    floor, storeys = facts.placement.floor, facts.placement.storeys
+    if floor is not None and floor > 0:
+        return True
+    if storeys is not None and floor is not None:
+        return floor + storeys - 1 > 0
+    return None
 
 
 _NEEDS, _LEFT = get_args(Need), get_args(LeftBecause)
@@ -152,6 +191,16 @@ FACTS: dict[str, Fact] = {
         boolean,
         yes("this child has been born", "this child is not yet born"),
         on_subject(lambda f, m, w: (m.kind != "unborn") is w),
+    ),
+    "this_child_due_during_stay": Fact(
+        boolean,
+        yes("this child is to be born during the stay", "this child is not to be born during the stay"),
+        on_subject(lambda f, m, w: wanted(_due_during_stay(f, m), w)),
+    ),
+    "any_child_due_during_stay": Fact(
+        boolean,
+        yes("a child is to be born during the stay", "no child is to be born during the stay"),
+        lambda f, w: wanted(_children_any(f, lambda m: _due_during_stay(f, m)), w),
     ),
     "has_children": Fact(
         boolean, yes("there are children", "there are no children"), lambda f, w: bool(f.children) is w
@@ -190,7 +239,7 @@ FACTS: dict[str, Fact] = {
     ),
     "above_ground_floor": Fact(
         boolean,
-        yes("the unit is above the ground floor", "the unit is on the ground floor"),
+        yes("a room of the unit is above the ground floor", "the whole unit is on the ground floor"),
         lambda f, w: wanted(_above_ground(f), w),
     ),
     "gas_supply": Fact(
@@ -232,6 +281,22 @@ FACTS: dict[str, Fact] = {
         yes("there is a sign of substance use for this adult", "there is no sign of substance use for this adult"),
         on_subject(lambda f, m, w: wanted(m.substance_sign, w)),
     ),
+    "dangerous_medicine": Fact(
+        boolean,
+        yes(
+            "an adult has medicine at home that is dangerous to a child or makes a carer drowsy",
+            "no adult has medicine at home that is dangerous to a child or makes a carer drowsy",
+        ),
+        lambda f, w: wanted(any_known([m.dangerous_medicine for m in f.household.adults()]), w),
+    ),
+    "this_adult_has_dangerous_medicine": Fact(
+        boolean,
+        yes(
+            "this adult has medicine at home that is dangerous to a child or makes them drowsy",
+            "this adult has no medicine at home that is dangerous to a child or makes them drowsy",
+        ),
+        on_subject(lambda f, m, w: wanted(m.dangerous_medicine, w)),
+    ),
     "this_adult_shows_justice_sign": Fact(
         boolean,
         yes(
@@ -263,6 +328,14 @@ FACTS: dict[str, Fact] = {
         yes("the pharmacy is closed on a day a dose is collected", "the pharmacy is open on every dose day"),
         lambda f, w: wanted(_pharmacy_closed(f), w),
     ),
+    "pharmacy_days_known": Fact(
+        boolean,
+        yes(
+            "dose days and the pharmacy’s opening days are known",
+            "dose days or the pharmacy’s opening days are not known",
+        ),
+        lambda f, w: wanted(_pharmacy_days_known(f), w),
+    ),
     "services_at_least": Fact(
         whole,
         lambda n: f"the family uses {n} or more services",
@@ -283,12 +356,13 @@ FACTS: dict[str, Fact] = {
         lambda kinds: f"the family uses {listed(kinds)}",
         lambda f, kinds: True if {s.kind for s in f.household.services} & set(kinds) else None,
     ),
+    "anyones_answer": Fact(
+        _answers_named,
+        lambda v: " or ".join(f"{c} is answered {listed(o)} of anybody" for c, o in v.items()),
+        _anyones_answer,
+    ),
     "answer": Fact(
-        lambda v: (
-            None
-            if isinstance(v, dict) and v and all(isinstance(o, list) for o in v.values())
-            else "a mapping of criterion to a list of options"
-        ),
+        _answers_named,
         lambda v: " or ".join(f"{c} is answered {listed(o)}" for c, o in v.items()),
         _answered,
     ),

@@ -45,7 +45,7 @@ def report(checklist: Checklist, case: CaseFile, council: str, result: Result) -
         "first_night": [row._asdict() for row in first_night(checklist, result)],
         "emergency_route": emergency_route(checklist, result),
         "duties": [duty._asdict() for duty in duties(checklist, case, result)],
-        "must_ask": [piece._asdict() for piece in pieces(checklist, case, result)],
+        "must_ask": [piece._asdict() for piece in pieces(checklist, case, result, council)],
         "checklist_version": result.checklist_version,
     }
 

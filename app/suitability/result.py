@@ -57,6 +57,7 @@ class Row(NamedTuple):
     share: int
     is_open: bool
     credit: int
+    doubtful: bool = False  # asked only because it is not known whether it applies
 
 
 class Score(NamedTuple):

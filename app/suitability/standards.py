@@ -144,8 +144,9 @@ def is_legal_bed_and_breakfast(placement: Placement) -> bool | None:
     public_manager = _among_exempt(placement.manager)
     exempt = _either(_either(public_owner, public_manager), placement.private_dwelling)
     lacking = _either(no_cooking, shares)
-    # A room without its own cooking is not self-contained whatever the label says; otherwise the label is a fact.
-    self_contained = False if no_cooking else placement.self_contained
+    # A room without its own cooking is not self-contained whatever the label says; one that shares with another household
+    # and is called self-contained cannot be both, so nobody knows which. Otherwise the label is a fact.
+    self_contained = False if no_cooking else None if placement.self_contained and shares else placement.self_contained
     return _all(_not(self_contained), lacking, _not(exempt))
 
 

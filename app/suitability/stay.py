@@ -16,6 +16,7 @@ from .result import OUTCOMES, Result, Row
 from .worked import in_words
 
 _OLDEST = 21  # the last birthday any rule looks at
+_NEAR_BIRTH_WEEKS = (6, 12)  # at which rules look at a birth to come: SA03, CS25
 
 
 class Change(NamedTuple):
@@ -68,8 +69,9 @@ def changes(checklist: Checklist, case: CaseFile, council: str, result: Result) 
     if last is None:
         return ()
     days: dict[date, list[str]] = {}
+    weeks = {**checklist.numbers, **case.settings}["unborn_counts_weeks"]
     for member in (*case.household.members, *_implied(case.household)):
-        for day, why in _days_of(member):
+        for day, why in _days_of(member, weeks):
             if case.on < day <= last:
                 days.setdefault(day, []).append(why)
     found = []
@@ -87,9 +89,16 @@ def changes(checklist: Checklist, case: CaseFile, council: str, result: Result) 
     return tuple(found)
 
 
-def _days_of(member: Member) -> list[tuple[date, str]]:
+def _days_of(member: Member, unborn_weeks: int) -> list[tuple[date, str]]:
     if member.kind == "unborn":
-        return [] if member.due is None else [(member.due, f"{member.name}: expected to be born")]
+        if member.due is None:
+            return []
+        born = [(member.due, f"{member.name}: expected to be born")]
+        # A birth near enough counts as a child under 1; nearer still, other questions hold.
+        return born + [
+            (member.due - timedelta(weeks=weeks), f"{member.name}: expected within {weeks} weeks")
+            for weeks in sorted({unborn_weeks, *_NEAR_BIRTH_WEEKS})
+        ]
     if member.born is None:
         return []
     return [(_birthday(member.born, age), f"{member.name} turns {age}") for age in range(1, _OLDEST + 1)]
@@ -201,13 +210,16 @@ def first_night(checklist: Checklist, result: Result) -> tuple[FirstNight, ...]:
 
 def duties(checklist: Checklist, case: CaseFile, result: Result) -> tuple[ToDo, ...]:
     """What the council must still do by a day, counted from the start of the stay with that day as the first."""
-    starts = case.placement.starts or case.on
     settings = {**checklist.numbers, **case.settings}
     found = []
     for row in result.rows:
         duty = checklist.criteria[row.criterion].duty
         if duty is None:
             continue
+        starts = case.placement.starts or case.on
+        if duty.since == "answer":
+            # From the latest of the placement and what was agreed. Source: Housing Act 1996 s.213AA.
+            starts = max((starts, *(a.on for a in row.answers if a.on is not None and not a.is_unknown)))
         due = starts + timedelta(days=settings[duty.days] - 1)
         state = "done" if row.state == "clear" else "overdue" if due < case.on else f"due {in_words(due)}"
         found.append(ToDo(row.criterion, duty.what, duty.owner, due.isoformat(), state))

@@ -22,6 +22,7 @@ class Weighed(NamedTuple):
     is_open: bool
     conditions: tuple[Option, ...]
     worried_on: date | None = None  # the day of the newest worry, where an answer is one
+    doubtful: bool = False  # asked only because it is not known whether it applies
 
 
 def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
@@ -41,7 +42,7 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
             None,
             worked.effect,
             (worked.says,),
-            worked.means == "open",
+            worked.means == "open" or worked.also_open,
             (),
         )
     answers = facts.answers.get((criterion.id, key), ())
@@ -58,13 +59,22 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
         more: tuple[str, ...] = (f"It still needs {needed.words} ({needed.value}).",) if unverified else ()
         if criterion.answer == "counts" and not enough:
             unverified, more = True, missing
-        days = [a.on for a in known if a.on is not None and _worries_of(criterion, a, facts)]
+        # A day that is still to come is no later than today: else nothing done today could answer it.
+        days = [min(a.on, facts.on) for a in known if a.on is not None and _worries_of(criterion, a, facts)]
         latest = max(days, default=None)
         return Weighed(
             state if forced is None else "worrying", option, effect, (*why, *said, *more), unverified, (), latest
         )
+    way = _travelled(criterion, facts) if criterion.travel_to and not known else None
     if criterion.travel_to and not known:
-        return _travelled(criterion, facts) or Weighed("clear", None, None, missing, True, ())
+        if way is not None and (way.is_open or way.state == "worrying"):
+            return way
+        enough = way is not None
+    unknown = tuple(o.says for o in criterion.open_if if o.when.evaluate(facts) is not False) if enough else ()
+    if unknown:
+        return Weighed("clear", None, None, unknown, True, ())
+    if criterion.travel_to and not known:
+        return way or Weighed("clear", None, None, missing, True, ())
     if enough:
         made: tuple[Option, ...] = ()
         if criterion.conditional:
@@ -90,6 +100,8 @@ def _worst(
     """The worst worry among standing answers: (state, option, effect, why)."""
     if not answers:
         return None
+    if criterion.answer == "date":
+        answers = _latest(criterion, answers, facts)
     found = [worry for answer in answers for worry in _worries_of(criterion, answer, facts)]
     if not found:
         return None
@@ -129,8 +141,30 @@ def _worries_of(criterion: Criterion, answer: Answer, facts: Facts) -> list[tupl
             worry for name, number in sorted(answer.value.items()) for worry in _count(criterion, name, number, facts)
         ]
     if criterion.answer == "date":
-        return _seen_too_long_ago(criterion, answer, facts)
+        return (_looked_at_too_late if criterion.day == "to_come" else _seen_too_long_ago)(criterion, answer, facts)
     return []
+
+
+def _latest(criterion: Criterion, answers: tuple[Answer, ...], facts: Facts) -> tuple[Answer, ...]:
+    """The one answer whose day counts, among those of the grade that is asked for; among all where none is.
+
+    When a child was *last* seen is the latest of the days told; an older one beside it worries nobody. A day still to come,
+    of something that is to have happened, tells nothing. What is to come is next on the first day that has not gone by.
+    """
+    grade = clear_grade(criterion, facts)
+    told = answers if criterion.day == "to_come" else [a for a in answers if not _is_to_come(a, facts)]
+    good = [a for a in told if a.grade.rank >= grade.rank] or told
+    if not good:
+        return ()
+    if criterion.day == "to_come":
+        ahead = [a for a in good if str(a.value) >= facts.on.isoformat()]
+        if ahead:
+            return (min(ahead, key=lambda a: str(a.value)),)
+    return (max(good, key=lambda a: str(a.value)),)
+
+
+def _is_to_come(answer: Answer, facts: Facts) -> bool:
+    return isinstance(answer.value, str) and answer.value > facts.on.isoformat()
 
 
 def _count(
@@ -198,6 +232,22 @@ def _seen_too_long_ago(
     return [("worrying", None, None, f"Last seen {days} days before the assessment; the limit is {limit}.")]
 
 
+def _looked_at_too_late(
+    criterion: Criterion, answer: Answer, facts: Facts
+) -> list[tuple[str, Option | None, str | None, str]]:
+    """The next look: not gone by, and no farther off than the council’s days. Source: safeguarding.md IS12."""
+    soon = facts.anything_left is not False or any(
+        c.under(1, facts.age_day, facts.unborn_weeks) is not False for c in facts.children
+    )
+    limit = facts.settings["next_look_days_soon" if soon else "next_look_days"]
+    days = type(facts.on).fromisoformat(str(answer.value)).toordinal() - facts.on.toordinal()
+    if days < 0:
+        return [("worrying", None, None, f"The day set for the next look, {answer.value}, has gone by.")]
+    if days > limit:
+        return [("worrying", None, None, f"The next look is {days} days off; the limit here is {limit}.")]
+    return []
+
+
 def clear_grade(criterion: Criterion, facts: Facts) -> Grade:
     grade = criterion.clear_at
     for when, lower in criterion.clear_at_when:
@@ -229,15 +279,30 @@ def _reassured(
     missing: list[str] = []
     counted: list[Answer] = []
     untold = _untold(criterion, answers)
-    if len(answers) == 1 and criterion.min_sources == 1 and not criterion.in_words and not untold:
+    if (
+        len(answers) == 1
+        and criterion.min_sources == 1
+        and not criterion.in_words
+        and not untold
+        and criterion.answer != "date"
+    ):
         only = answers[0]
         wants = _option_grade(criterion, only) or grade
-        if not only.is_unknown and only.grade.rank >= wants.rank and not is_stale(only, days, facts.on):
+        if (
+            not only.is_unknown
+            and _reaches(criterion, only, wants)
+            and not is_stale(only, days, facts.on)
+            and _counts_from(criterion, only, facts)
+        ):
             return True, ()  # what almost every row has: one answer, and it is enough
     for answer in answers:
         if answer.is_unknown:
             missing.append("Answered “not known”.")
-        elif answer.grade.rank < (wants := _option_grade(criterion, answer) or grade).rank:
+        elif criterion.answer == "date" and criterion.day != "to_come" and _is_to_come(answer, facts):
+            missing.append("The day told is still to come, so it tells nothing.")
+        elif not _counts_from(criterion, answer, facts):
+            missing.append("Reassuring, but not from one of those whose word counts here.")
+        elif not _reaches(criterion, answer, (wants := _option_grade(criterion, answer) or grade)):
             missing.append(
                 f"Reassuring, but only {answer.grade.words} ({answer.grade.value}); it counts from {wants.value}."
             )
@@ -256,6 +321,19 @@ def _reassured(
     elif agencies and len(agencies) < criterion.min_sources:
         missing.append(f"{len(agencies)} of {criterion.min_sources} different agencies have answered.")
     return False, tuple(dict.fromkeys(missing))
+
+
+def _reaches(criterion: Criterion, answer: Answer, wants: Grade) -> bool:
+    """Is it of the grade? A survivor’s own word on where they are safe is enough wherever a professional’s is."""
+    return answer.grade.rank >= wants.rank or (criterion.survivor_only and answer.grade is Grade.E1S)
+
+
+def _counts_from(criterion: Criterion, answer: Answer, facts: Facts) -> bool:
+    """Does this source’s reassurance count? Not a landlord’s where only the police can know. Source: safeguarding.md CS14."""
+    if not criterion.only_from or (criterion.survivor_only and answer.grade is Grade.E1S):
+        return True
+    called = f"{answer.source.agency} {answer.source.role}"
+    return any(facts.heard_as[agency](called) for agency in criterion.only_from)
 
 
 def _untold(criterion: Criterion, answers: Sequence[Answer]) -> list[str]:

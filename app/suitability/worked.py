@@ -7,11 +7,15 @@ from typing import NamedTuple
 
 
 class Worked(NamedTuple):
-    """A computed row. ``means`` is clear, worrying, open or not_applicable; ``effect`` replaces the row's own."""
+    """A computed row. ``means`` is clear, worrying, open or not_applicable; ``effect`` replaces the row's own.
+
+    ``also_open``: worrying, and something is still not known beside it.
+    """
 
     means: str
     says: str
     effect: str | None = None
+    also_open: bool = False
 
 
 def in_words(day: date) -> str:

@@ -31,6 +31,7 @@ def type_household(officer: Person, tree: dict[str, Any], reference: str) -> tup
             officer.choose("needs_asked", "yes" if m["needs"] else "none")
             officer.tick("needs", m["needs"])
         officer.choose("substance_sign", asked(m.get("substance_sign")))
+        officer.choose("dangerous_medicine", asked(m.get("dangerous_medicine")))
         officer.choose("justice_sign", asked(m.get("justice_sign")))
         treatment = m.get("treatment") or {}
         officer.fill("treatment_medicine", treatment.get("medicine"))
@@ -149,6 +150,7 @@ def type_placement(officer: Person, tree: dict[str, Any], path: str) -> str:
     for name in ("owner", "manager", "staffing"):
         officer.choose(name, p.get(name))
     officer.fill("floor", p.get("floor"))
+    officer.fill("storeys", p.get("storeys"))
     officer.day("starts", p.get("starts"))
     officer.fill("nights", p.get("nights"))
     pence = p.get("nightly_cost_pence")

@@ -189,7 +189,17 @@ def test_danger_now_says_999_first_and_everything_else_waits(instance: Instance)
     assert "Call 999 now" in said.text
     result = client.get(f"{path}/assessments/{assessment_id}/result").text
     assert result.index("tel:999") < result.index("<h1")
-    client.post(path + "/danger", data={"version": str(instance.version(case_id))})
+    empty = client.post(path + "/danger", data={"version": str(instance.version(case_id))})
+    assert empty.status_code == 422  # an empty form says nothing
+    assert "An empty form says nothing" in empty.text
+    over = {"danger": "none", "version": str(instance.version(case_id))}
+    unsaid = client.post(path + "/danger", data=over)
+    assert unsaid.status_code == 422
+    assert "Say who saw that it is over" in unsaid.text
+    client.post(path + "/danger", data={**over, "ended": "PC Desk, 24 November, 18:10"})
+    with instance.app.app_context():
+        told = db.session.get_one(Case, case_id).events[-1]
+    assert (told["kind"], told["what"]) == ("improving_report", "Over: an overdose. PC Desk, 24 November, 18:10")
     assert "tel:999" not in client.get(f"{path}/assessments/{assessment_id}/result").text.split("<footer")[0]
 
 

@@ -143,7 +143,7 @@ def test_impact_lists_whose_outcome_would_change_and_why(instance: Instance, tmp
     same = draft(tmp_path / "same", "name: A cot on the first night", "name: A cot")
     found = [json.loads(line) for line in run(instance, "checklists", "impact", str(same)).stdout.splitlines()]
     assert found == [{"draft": "2027.1", "records": 2, "changed": 0, "cannot_be_judged": 0}]
-    stricter = draft(tmp_path / "stricter", "clear_at: E2\n    shelf_life: baby\n    worrying: stop_until\n    open: hold\n    basis: guidance",
+    stricter = draft(tmp_path / "stricter", "clear_at: E2\n    shelf_life: baby\n    worrying: stop_until\n    open: hold\n    basis: policy",
                      "clear_at: E4\n    shelf_life: baby\n    worrying: stop_until\n    open: hold\n    basis: guidance")  # fmt: skip
     found = [
         json.loads(line)

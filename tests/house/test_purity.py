@@ -12,7 +12,7 @@ import pytest
 
 HEART = sorted((Path(__file__).parents[2] / "app" / "suitability").glob("*.py"))
 ALLOWED = {
-    "__future__", "annotationlib", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions", "graphlib",
+    "__future__", "annotationlib", "calendar", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions", "functools", "graphlib",
     "itertools", "json", "math", "re", "typing", "unicodedata", "pydantic", "yaml",
 }  # fmt: skip
 

@@ -35,7 +35,14 @@ def small(**changes: Any) -> dict[str, Any]:
         "household": {
             "reference": "SMALL",
             "members": [
-                {"key": "A", "name": "Ada Example", "kind": "adult", "born": "1995-01-01", "sex": "female"},
+                {
+                    "key": "A",
+                    "name": "Ada Example",
+                    "kind": "adult",
+                    "born": "1995-01-01",
+                    "sex": "female",
+                    "dangerous_medicine": False,
+                },
                 {"key": "C", "name": "Cai Example", "kind": "child", "born": "2022-01-01", "sex": "male"},
             ],
         },

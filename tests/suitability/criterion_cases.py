@@ -27,7 +27,7 @@ CS05 unit hold cannot=high
 CS06 unit hold found=stop_until serious=stop_until
 CS07 unit chase shares_with_adult=high sexes_share=high no_floor=medium
 CS08 unit hold unrestricted=stop_until
-CS09 unit chase partly=medium not_safe=high
+CS09 unit hold partly=high not_safe=high
 CS10 unit hold not_working=stop_until
 CS11 unit hold cannot=high
 CS12 unit hold shared=high
@@ -36,9 +36,9 @@ CS14 unit hold not_compatible=stop
 CS15 unit hold past=high current=stop
 CS16 household hold can_reach=stop
 CS17 household hold not_safe=stop
-CS18 C4 hold linked=high rival=stop
-CS19 C1 hold in_need=high plan_neglect=high plan_or_order=high
-CS20 household hold conflict=stop
+CS18 C4 hold linked=high compatible=high rival=stop
+CS19 C1 hold in_need=high plan_neglect=stop_until plan_or_order=stop_until
+CS20 household hold conflict=stop perpetrator_here=stop_until
 CS21 household hold undeclared=high
 CS22 C1 hold 2026-11-15=high
 CS23 C1 chase nobody_can_say=high
@@ -51,9 +51,9 @@ SM02 M hold no_sober_carer=stop_until
 SM03 M hold
 SM04 M hold issued=stop_until none=stop_until
 SM05 M hold not_told=high
-SM06 M chase 46=high
+SM06 M hold 46=high
 SM07 M hold not_accepted=high gap=stop_until
-SM08 M chase not_held=medium
+SM08 M chase not_held=high
 SM09 unit chase not_safe=stop_until
 SM10 M hold events=high
 SM11 M hold street=high building=stop
@@ -76,15 +76,14 @@ SA11 household chase partly=medium cannot=medium nothing_tonight=high
 SA12 household chase none=medium relative_or_child=high
 SA13 unit chase partly=medium none_at_night=high
 SA14 household hold not_told=high
-IS02 household hold silent=high
 IS03 household hold objects=high
 IS04 household note agreed=low not_asked=low
 IS05 household note missing=medium
-IS07 household chase partly=medium not_read=medium
+IS07 household chase partly=medium not_read=high
 IS08 household hold one_way=high
 IS09 household chase not_alone=medium never_seen=high
-IS10 household note disagrees=high
-IS12 household hold not_set=high
+IS10 household note disagrees=senior
+IS12 household hold 2026-11-20=high 2026-12-20=high
 LS01 household hold none_named=high
 LS02 household hold incomplete=high
 LS03 household hold apart=high child_apart=senior
@@ -113,6 +112,7 @@ ROWS = [line.split() for line in TABLE.strip().splitlines()]
 COMPUTED = {
     "SA05",
     "IS01",
+    "IS02",
     "IS06",
     "LS05",
     "LS07",

@@ -13,7 +13,7 @@ from app.suitability import case_file
 from app.suitability.case_file import CaseFile, subjects_of
 from app.suitability.criterion import Criterion
 
-from .households import CHECKLIST, COUNCIL, full, plain, settled, young
+from .households import CHECKLIST, COUNCIL, NEXT_LOOK, full, plain, settled, voice, young
 
 ON = date(2026, 11, 23)
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -31,7 +31,7 @@ def members(r: Random) -> list[dict[str, Any]]:
     for at in range(r.randint(1, 2)):
         people.append({
             "key": f"A{at}", "name": f"Adult {at}", "kind": "adult", "sex": r.choice(["female", "male"]), "born": "1995-05-05",
-            "substance_sign": r.choice(MAYBE), "justice_sign": r.choice(MAYBE), "pregnant": r.choice(MAYBE),
+            "substance_sign": r.choice(MAYBE), "dangerous_medicine": r.choice(MAYBE), "justice_sign": r.choice(MAYBE), "pregnant": r.choice(MAYBE),
             "needs": r.choice([None, [], ["mobility"], ["mental_health"]]), "interpreter_needed": r.choice(MAYBE),
         })  # fmt: skip
         if r.random() < 0.25:
@@ -52,7 +52,7 @@ def placement(r: Random) -> dict[str, Any]:
         "address": "1 Invented Row", "kind": r.choice(["bed_and_breakfast", "house_or_flat", "nightly_paid", "hostel"]),
         "self_contained": r.choice(MAYBE), "cooking_provided": r.choice(MAYBE), "private_dwelling": r.choice(MAYBE),
         "shares": r.choice([None, [], ["toilet"], ["cooking", "corridor"]]), "owner": r.choice([None, "private", "council"]),
-        "manager": r.choice([None, "private"]), "floor": r.choice([None, 0, 2]), "gas": r.choice(MAYBE), "hmo": r.choice(MAYBE),
+        "manager": r.choice([None, "private"]), "floor": r.choice([None, 0, 2]), "storeys": r.choice([None, 1, 2]), "gas": r.choice(MAYBE), "hmo": r.choice(MAYBE),
         "shared_building": r.choice(MAYBE), "staffing": r.choice([None, "none", "24_hours"]), "starts": ON.isoformat(),
         "rooms": None if rooms is None else [{"use": u, "area_m2": r.choice([None, "9.5", "12"])} for u in rooms],
         "nights": r.choice([None, 7, 60]), "authority": r.choice([None, COUNCIL, "E09000001"]),
@@ -127,7 +127,7 @@ def value(r: Random, criterion: Criterion) -> Any:
     if criterion.answer == "minutes":
         return r.randint(0, 120)
     if criterion.answer == "date":
-        return ago(r.randint(0, 60))
+        return ago(r.randint(-60, 20) if criterion.day == "to_come" else r.randint(-3, 60))
     return {name: r.randint(0, 5) for name in r.sample(sorted(criterion.counts), r.randint(1, len(criterion.counts)))}
 
 
@@ -135,7 +135,7 @@ def answer(r: Random, criterion: Criterion, subject: str) -> dict[str, Any]:
     return {
         "criterion": criterion.id, "subject": subject, "value": value(r, criterion), "grade": r.choice(GRADES),
         "on": ago(r.choice([0, 3, 20, 200])), "note": r.choice(["", "Seen and said."]),
-        "source": {"name": r.choice(["Ann", "Bob"]), "role": "r", "agency": r.choice(["x", "y"])},
+        "source": {"name": r.choice(["Ann", "Bob"]), "role": "r", "agency": r.choice(["x", voice(criterion), voice(criterion, 1)])},
     }  # fmt: skip
 
 
@@ -173,8 +173,8 @@ def history(r: Random, tree: dict[str, Any]) -> None:
         ]
     if r.random() < 0.4:
         household["enquiries"] = [
-            {"agency": r.choice(sorted(CHECKLIST.agencies)), "question": "Known?", "asked": ago(r.randint(1, 20)), "due": ago(0),
-             "answered": r.choice([None, "full", "partly", "refused"])}
+            {"agency": r.choice(sorted(CHECKLIST.agencies)), "question": "Known?", "asked": ago(r.randint(1, 20)),
+             **({} if r.random() < 0.2 else {"due": ago(r.randint(-2, 3))}), "answered": r.choice([None, "full", "partly", "refused"])}
             for _ in range(r.randint(1, 3))
         ]  # fmt: skip
     if r.random() < 0.2:
@@ -193,7 +193,7 @@ def lifting(r: Random, tree: dict[str, Any], places: list[tuple[Criterion, str]]
     criterion, subject = r.choice(places)
     tree["acceptances"] = [*tree.get("acceptances", []), {
         "criterion": criterion.id, "subject": subject, "by": "Sena Senior", "role": r.choice(["senior_officer", "housing_officer"]),
-        "reason": "In view of everything that is known.", "on": ago(0), "review_on": r.choice([None, "2026-12-01"]),
+        "reason": "In view of everything that is known.", "on": ago(r.choice([0, 0, 0, 30])), "review_on": r.choice([None, "2026-12-01"]),
         "lead_professional_view": r.choice(["", "She agrees."]),
     }]  # fmt: skip
 
@@ -233,7 +233,7 @@ def concerns(criterion: Criterion) -> list[Any]:
             if c.means == "worrying" and (not c.bands or any(b.when is None for b in c.bands))
         ]
         return [{name: 1000} for name in always]
-    return [ago(300)]
+    return [ago(300)]  # seen too long ago, or to be looked at on a day gone by
 
 
 def reassurances(criterion: Criterion) -> list[Any]:
@@ -245,14 +245,14 @@ def reassurances(criterion: Criterion) -> list[Any]:
         return [5]
     if criterion.answer == "counts":
         return [dict.fromkeys(criterion.counts, 0)]
-    return [ON.isoformat()]
+    return [NEXT_LOOK if criterion.day == "to_come" else ON.isoformat()]
 
 
-def one_more(criterion: Criterion, subject: str, said: Any, grade: str, voice: int = 0) -> dict[str, Any]:
+def one_more(criterion: Criterion, subject: str, said: Any, grade: str, number: int = 0) -> dict[str, Any]:
     """Another voice on a question."""
     return {
         "criterion": criterion.id, "subject": subject, "value": said, "grade": grade, "on": ON.isoformat(), "note": "Seen and said.",
-        "source": {"name": f"A new voice {voice}", "role": "professional", "agency": f"another agency {voice}"},
+        "source": {"name": f"A new voice {number}", "role": "professional", "agency": voice(criterion, number)},
     }  # fmt: skip
 
 

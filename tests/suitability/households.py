@@ -9,14 +9,16 @@ from app.checklists import read_folder
 from app.suitability import case_file
 from app.suitability.assess import assess
 from app.suitability.criterion import Criterion
+from app.suitability.jigsaw import pieces
 from app.suitability.result import Result, Row
 
 COUNCIL = "E08000025"
 TODAY = "2026-11-23"
+NEXT_LOOK = "2026-11-27"
 CHECKLIST = read_folder()
 # What is answered otherwise than with the first reassuring option, so that other questions apply.
 CHOSEN = {
-    ("SM01", "M"): "past", ("SM03", "M"): "take_home", ("SM14", "F"): "involved_confirmed", ("CS19", "*"): "agreed",
+    ("SM01", "M"): "past", ("SM03", "M"): "take_home", ("SM14", "F"): "involved_confirmed", ("CS19", "*"): "not_open",
     ("CS26", "*"): "started", ("LS01", "*"): "private_rented_offer", ("CS27", "*"): {"addresses": 1, "crossings": 0},
 }  # fmt: skip
 
@@ -43,9 +45,9 @@ def full() -> dict[str, Any]:
             ],
             "members": [
                 {"key": "M", "name": "Mo Full", "kind": "adult", "born": "1996-01-01", "sex": "female", "pregnant": True, "due": "2026-12-28",
-                 "needs": ["mobility", "sensory", "mental_health"], "substance_sign": True, "justice_sign": False, "interpreter_needed": True,
+                 "needs": ["mobility", "sensory", "mental_health"], "substance_sign": True, "dangerous_medicine": False, "justice_sign": False, "interpreter_needed": True,
                  "couple_with": "F", "treatment": {"medicine": "methadone", "dose_days": ["mon", "wed"]}},
-                {"key": "F", "name": "Fil Full", "kind": "adult", "born": "1994-01-01", "sex": "male", "needs": [], "substance_sign": True, "justice_sign": True, "interpreter_needed": False},
+                {"key": "F", "name": "Fil Full", "kind": "adult", "born": "1994-01-01", "sex": "male", "needs": [], "substance_sign": True, "dangerous_medicine": False, "justice_sign": True, "interpreter_needed": False},
                 {"key": "C1", "name": "Bo Full", "kind": "child", "born": "2026-05-20", "sex": "female", "needs": ["chest_illness"], "seen_how": "awake"},
                 {"key": "C2", "name": "Di Full", "kind": "child", "born": "2022-06-01", "sex": "male", "needs": [], "seen_how": "awake"},
                 {"key": "C3", "name": "Ed Full", "kind": "child", "born": "2017-06-01", "sex": "female", "needs": [], "seen_how": "awake"},
@@ -56,11 +58,15 @@ def full() -> dict[str, Any]:
             "address": "Room 1, 1 Invented Row", "kind": "bed_and_breakfast", "self_contained": False, "shares": ["cooking"],
             "cooking_provided": True, "owner": "private", "manager": "private", "private_dwelling": False, "hmo": True, "floor": 2,
             "shared_building": True, "staffing": "24_hours", "gas": True, "starts": TODAY, "nights": 7, "authority": "E09000001",
-            "notice_sent": TODAY,
+            "notice_sent": TODAY, "storeys": 1,
             "rooms": [{"name": f"r{n}", "use": "bedroom", "area_m2": "14.00"} for n in range(5)],
             "certificates": [{"kind": "gas", "expires": "2027-11-01"}, {"kind": "electrical", "expires": "2029-01-01", "open_danger_codes": False}],
         },
         "answers": [],
+        # A family with a baby in bed and breakfast: a high concern, with a move agreed.
+        "mitigations": [
+            {"criterion": "LS07", "subject": "unit", "what": "A move to a flat", "owner": {"name": "Pla Cement"}, "owner_accepted": TODAY, "due": "2026-11-28"}
+        ],
     }  # fmt: skip
 
 
@@ -75,13 +81,13 @@ def plain() -> dict[str, Any]:
             "lead_professional": {"name": "Lea Prof", "accepted": "2026-11-01"},
             "members": [
                 {"key": "A", "name": "Al Plain", "kind": "adult", "born": "1990-01-01", "sex": "male", "needs": [], "pregnant": False,
-                 "substance_sign": False, "justice_sign": False, "interpreter_needed": False},
+                 "substance_sign": False, "dangerous_medicine": False, "justice_sign": False, "interpreter_needed": False},
                 {"key": "C", "name": "Cy Plain", "kind": "child", "born": "2017-03-01", "sex": "male", "needs": [], "seen_how": "awake", "exploitation_sign": False},
             ],
         },
         "placement": {
             "address": "Flat 1, 2 Invented Row", "kind": "house_or_flat", "self_contained": True, "shares": [], "cooking_provided": True,
-            "owner": "council", "manager": "council", "private_dwelling": False, "hmo": False, "floor": 0, "shared_building": False,
+            "owner": "council", "manager": "council", "private_dwelling": False, "hmo": False, "floor": 0, "storeys": 1, "shared_building": False,
             "staffing": "none", "gas": False, "starts": TODAY, "nights": 28, "authority": COUNCIL,
             "rooms": [{"use": "bedroom", "area_m2": "12.00"}, {"use": "bedroom", "area_m2": "10.50"}, {"use": "living", "area_m2": "15.00"}],
             "certificates": [{"kind": "electrical", "expires": "2029-01-01", "open_danger_codes": False}],
@@ -113,7 +119,8 @@ def clear_value(criterion: Criterion, subject: str = "*", chosen: dict[tuple[str
     if criterion.answer in ("choice", "multiple"):
         code = next(c for c, option in criterion.options.items() if option.means == "clear")
         return [code] if criterion.answer == "multiple" else code
-    return {"minutes": 5, "date": TODAY, "counts": dict.fromkeys(criterion.counts, 0)}[criterion.answer]
+    day = NEXT_LOOK if criterion.day == "to_come" else TODAY
+    return {"minutes": 5, "date": day, "counts": dict.fromkeys(criterion.counts, 0)}[criterion.answer]
 
 
 def answered(
@@ -121,8 +128,32 @@ def answered(
 ) -> dict[str, Any]:
     return {
         "criterion": criterion, "subject": subject, "value": value, "grade": grade, "on": on, "note": "What was said or seen, in words.",
-        "source": {"name": f"Voice {agency}", "role": "professional", "agency": f"agency {agency}"}, **more,
+        "source": {"name": f"Voice {agency}", "role": "professional", "agency": voice(CHECKLIST.criteria[criterion], agency)}, **more,
     }  # fmt: skip
+
+
+def voice(criterion: Criterion, number: int = 0) -> str:
+    """An agency whose word counts on a question, or else the one that is asked; another for another number."""
+    codes = [c for c in criterion.only_from or (criterion.ask_of,) if c and CHECKLIST.agencies[c].known_as]
+    if not codes:
+        return f"agency {number}"
+    return f"{CHECKLIST.agencies[codes[number % len(codes)]].known_as[0]} {number}"
+
+
+def _unheard(tree: dict[str, Any]) -> list[str]:
+    case = case_file.build(deepcopy(tree), CHECKLIST)
+    told = pieces(CHECKLIST, case, assess(CHECKLIST, case, COUNCIL), COUNCIL)
+    return list(dict.fromkeys(p.agency for p in told if p.state != "answered"))
+
+
+def everybody_answered(tree: dict[str, Any]) -> dict[str, Any]:
+    """The same case with every agency that must be asked, and has not spoken yet, asked and answering in full."""
+    asked = [
+        {"agency": code, "question": CHECKLIST.agencies[code].question, "asked": TODAY, "due": TODAY, "answered": "full", "answered_on": TODAY}
+        for code in _unheard(tree)
+    ]  # fmt: skip
+    kept = tree["household"].get("enquiries", [])
+    return {**tree, "household": {**tree["household"], "enquiries": [*kept, *asked]}}
 
 
 def settled(tree: dict[str, Any], chosen: dict[tuple[str, str], Any] | None = None) -> dict[str, Any]:
@@ -137,6 +168,9 @@ def settled(tree: dict[str, Any], chosen: dict[tuple[str, str], Any] | None = No
             if CHECKLIST.criteria[r.criterion].computed is None and (r.criterion, r.subject) not in have
         ]  # fmt: skip
         if not missing:
+            if any(r.criterion == "IS02" and r.is_open for r in result_of(tree).rows):
+                tree = everybody_answered(tree)
+                continue
             asked = {(r.criterion, r.subject) for r in result_of(tree).rows}
             return {**tree, "answers": [a for a in tree["answers"] if (a["criterion"], a["subject"]) in asked]}
         for r in missing:

@@ -34,7 +34,7 @@ def ago(days: int) -> str:
 
 def contacts(tree: dict[str, Any], *entries: dict[str, Any], child: str = "C") -> dict[str, Any]:
     tree["household"]["contacts"] = [
-        {"child": child, "what": f"clinic {at}", "outcome": "not_brought", "reason": "A cold.", "reason_grade": "E1", "on": ago(30), **e}
+        {"child": child, "what": f"clinic {at}", "outcome": "not_brought", "reason": "A cold.", "reason_grade": "E1", "on": ago(30), "critical": False, **e}
         for at, e in enumerate(entries)
     ]  # fmt: skip
     return tree

@@ -46,6 +46,10 @@ def pregnant(tree: dict[str, Any]) -> dict[str, Any]:
         ("2025-11-23", [{}], []),  # one today
         ("2017-03-01", [{"critical": True}], ["single"]),
         ("2017-03-01", [{"critical": False}], []),
+        ("2017-03-01", [{"critical": None}], ["single"]),  # nobody said: the service is asked, and no more follows
+        ("2017-03-01", [{"critical": None}, {}], ["single"]),
+        ("2017-03-01", [{"critical": None, "reason_grade": "E4"}], []),
+        ("2017-03-01", [{"reason_grade": "E1s"}] * 3, ["full"]),  # a survivor’s word is on safety, not on letters
         ("2017-03-01", [{"critical": True}, {}], ["full"]),
         ("2017-03-01", [{"outcome": "cancelled_by_service"}] * 3, []),
         ("2017-03-01", [{"outcome": "kept"}] * 3, []),
@@ -82,7 +86,34 @@ def test_p01_counts_what_the_service_counted_and_nobody_listed() -> None:
     tree = instead(tree, "SA04", "C", answered("SA04", "C", counted))
     assert [p.level for p in fired(tree, "P01")] == ["full"]
     counted["not_brought"] = 2
-    assert fired(instead(tree, "SA04", "C", answered("SA04", "C", counted)), "P01") == []
+    # Nobody listed them, so nobody has said whether they were critical: the service is asked.
+    assert [p.level for p in fired(instead(tree, "SA04", "C", answered("SA04", "C", counted)), "P01")] == ["single"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "fires"),
+    [({"no_access": 2}, True), ({"no_access": 1}, False), ({"cancelled_by_family": 3}, True), ({"cancelled_by_family": 2}, False)],
+)  # fmt: skip
+def test_p02_counts_what_the_service_counted_and_nobody_listed(numbers: dict[str, int], fires: bool) -> None:
+    tree = plain_case()
+    tree["household"]["contacts"] = None
+    counted = {**dict.fromkeys(CHECKLIST.criteria["SA04"].counts, 0), **numbers}
+    tree = instead(tree, "SA04", "C", answered("SA04", "C", counted))
+    assert bool(fired(tree, "P02")) is fires
+    assert [r.effect for r in result_of(tree).rows if r.criterion == "SA05"] == (["high"] if fires else [])
+
+
+@pytest.mark.parametrize(
+    ("signs", "referred", "fires"),
+    [("none_seen", "", True), ("no_action", "", True), ("started", "made", False), ("front_door", "not_made", False)],
+)
+def test_p22_says_nothing_where_signs_were_seen_whatever_was_done_since(signs: str, referred: str, fires: bool) -> None:
+    tree = instead(plain_case(), "CS06", "unit", answered("CS06", "unit", "found"))
+    tree = instead(tree, "CS26", "household", answered("CS26", "household", signs))
+    if referred:
+        tree = instead(tree, "LS35", "household", answered("LS35", "household", referred))
+    assert bool(fired(tree, "P22")) is fires
+    assert result_of(tree).safeguarding_route == ("front_door" if referred == "not_made" else "lead_professional")
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_what_is_worked_out_is_never_asked() -> None:
         "IS01": "lead_professional", "IS06": "disagreements", "LS05": "expected_stay", "LS07": "legal_bed_and_breakfast",
         "LS09": "forty_two_nights", "LS10": "exempt_hostel", "LS12": "room_standard", "LS13": "space_standard",
         "LS14": "licence_rooms", "LS17": "gas_record", "LS18": "electrical_report", "LS27": "host_notice",
-        "LS31": "affordable", "SA05": "missed_contacts",
+        "LS31": "affordable", "SA05": "missed_contacts", "IS02": "who_answered",
     }  # fmt: skip
     assert all(not CHECKLIST.criteria[name].options for name in COMPUTED)
 
@@ -76,6 +76,7 @@ SHARED = {"self_contained": False, "shares": ["toilet"], "owner": "private", "ma
         ({"shares": []}, "clear"),
         ({**SHARED}, "worrying"),
         ({**SHARED, "shares": None}, "open"),
+        ({**SHARED, "self_contained": True}, "open"),  # these facts disagree
         ({**SHARED, "owner": None}, "open"),
         ({**SHARED, "private_dwelling": True}, "clear"),
         ({**SHARED, "kind": "hotel", "shares": ["corridor"]}, "clear"),
@@ -326,15 +327,13 @@ def test_affordable_to_the_penny(change: dict[str, Any], expected: str, words: s
     [
         (None, "open"),
         ({"name": "Lea"}, "worrying"),  # named and not accepted
-        (
-            {"name": "Lea", "accepted": "2026-11-24"},
-            "worrying",
-        ),  # accepts tomorrow: the file is refused or it does not count
+        ({"name": "Lea", "accepted": "2026-11-24"}, "worrying"),  # accepts tomorrow
         ({"name": "Lea", "accepted": "2026-11-23"}, "clear"),
     ],
 )
 def test_a_name_without_an_acceptance_leads_nobody(lead: dict[str, str] | None, expected: str) -> None:
-    assert state(changed(household__lead_professional=lead), "IS01", "household")[0] == expected
+    two = changed(household__lead_professional=lead, household__agencies=["gp", "school"])
+    assert state(two, "IS01", "household")[0] == expected
 
 
 def test_two_live_answers_that_differ_stand_side_by_side() -> None:

@@ -28,7 +28,7 @@ def test_an_unknown_age_is_asked_the_babys_questions() -> None:
 
 @pytest.mark.parametrize(("due", "asked"), [("2027-02-15", True), ("2027-02-16", False)])
 def test_a_birth_within_twelve_weeks_counts_as_a_baby(due: str, asked: bool) -> None:
-    tree = small(household__members=[{"key": "U", "name": "U", "kind": "unborn", "due": due}])
+    tree = small(household__members=[{"key": "U", "name": "U", "kind": "unborn", "due": due}], placement__nights=7)
     assert bool(row(judge(tree), "CS01")) is asked
 
 

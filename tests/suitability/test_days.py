@@ -202,7 +202,8 @@ def test_duties_have_a_day_and_never_touch_the_outcome() -> None:
 def test_every_agency_that_must_be_asked_is_shown_whether_anybody_asked_or_not() -> None:
     told = {p["agency"]: p for p in judge(example("h1"))["must_ask"]}
     assert {"social_care", "health_visiting", "gp", "drug_service", "police", "probation"} <= set(told)
-    assert {p["state"] for p in told.values()} == {"not_asked"}
+    # Social care and the provider have said something of their own; nobody else was asked.
+    assert {a for a, p in told.items() if p["state"] != "not_asked"} == {"social_care", "provider"}
     assert all(p["question"] and p["ground"] and p["at_silence"] for p in told.values())
 
 
@@ -240,3 +241,20 @@ def test_who_must_be_asked_follows_the_household() -> None:
     unknown = plain()
     unknown["household"]["members"][0] |= {"justice_sign": None}
     assert "probation" in asked(unknown)  # not known is never no
+
+
+def test_the_day_from_which_a_birth_counts_as_a_baby_is_a_day_of_change() -> None:
+    tree = tree_of("plain")
+    tree["household"]["members"][0] |= {"sex": "female", "pregnant": True, "due": "2027-03-01"}
+    tree["placement"]["nights"] = 40
+    told = {c["on"]: c for c in judge(tree)["changes_during_stay"]}
+    assert "expected within 12 weeks" in told["2026-12-07"]["because"]
+    assert any(row.startswith("CS01") for row in told["2026-12-07"]["rows"])
+
+
+def test_the_notice_is_counted_from_the_latest_of_placement_and_agreement() -> None:
+    tree = tree_of("plain")
+    tree["placement"]["starts"] = "2026-11-01"
+    agreed = {**next(a for a in tree["answers"] if a["criterion"] == "IS04"), "value": "agreed", "on": "2026-11-03"}
+    told = {d["criterion"]: d for d in judge(instead(tree, "IS04", "household", agreed))["duties"]}
+    assert told["IS04"]["due"] == "2026-11-16"  # law.md 3: latest 3 November, 16 November

@@ -80,12 +80,17 @@ def test_a_worry_never_expires() -> None:
 
 
 def test_two_agencies_are_needed_where_the_checklist_says_so() -> None:
-    one = answer("CS15", "none_known", "E3")
-    same_agency = one | {"source": {"name": "Somebody else", "role": "r", "agency": "somewhere"}}
+    one = answer("CS15", "none_known", "E3") | {
+        "source": {"name": "Somebody", "role": "r", "agency": "council ASB team"}
+    }
+    same_agency = one | {"source": {"name": "Somebody else", "role": "r", "agency": "council ASB team"}}
     other = one | {"source": {"name": "Third", "role": "r", "agency": "police"}}
     assert row(judge(small(answers=[one])), "CS15")[0]["state"] == "open"
     assert row(judge(small(answers=[one, same_agency])), "CS15")[0]["state"] == "open"
     assert row(judge(small(answers=[one, other])), "CS15") == []
+    neither = one | {"source": {"name": "A receptionist", "role": "reception", "agency": "Rowe Estates"}}
+    teacher = one | {"source": {"name": "A teacher", "role": "teacher", "agency": "Invented Primary"}}
+    assert row(judge(small(answers=[neither, teacher])), "CS15")[0]["state"] == "open"
 
 
 def test_one_adults_answer_never_stands_in_for_another_who_was_not_asked() -> None:

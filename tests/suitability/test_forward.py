@@ -151,3 +151,23 @@ def test_where_nothing_could_change_the_outcome_a_hold_still_comes_before_a_chas
     assert not any(q["could_change_outcome"] for q in questions)
     effects = [q["effect"] for q in questions]
     assert effects == sorted(effects, key=["hold", "chase", "note"].index)
+
+
+def test_a_stop_says_what_another_unit_has_to_have() -> None:
+    steps = [s["step"] for s in judge(example("h1"))["what_would_make_it_suitable"]["steps"]]
+    wanted = next(s for s in steps if s.startswith("Look for a unit with"))
+    for words in (
+        "self-contained",
+        "ground floor or with windows",
+        "a cot for each child under 2",
+        "no record of drugs",
+    ):
+        assert words in wanted
+
+
+def test_nobody_who_has_nothing_to_do_with_the_family_is_asked() -> None:
+    """A family with no sign of substance use is not told to ask the drug and alcohol service about it."""
+    asked = {q["ask_of"] for q in judge(example("h5"))["next_questions"] if not q["doubtful"]}
+    assert not any("Drug and alcohol" in name or "MAPPA" in name for name in asked)
+    first = judge(example("h5"))["next_questions"][:3]
+    assert not any(q["doubtful"] for q in first)

@@ -49,6 +49,42 @@ def test_a_stop_until_is_lifted_only_when_in_place_and_seen(change: dict[str, An
     assert hits("LS16", "category_1", mitigations=[{**SEEN, **change}])["state"] == state
 
 
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        ({}, "accepted"),
+        ({"on": "2026-11-22"}, "worrying"),  # before the worry was voiced
+        ({"on": "2026-11-24"}, "worrying"),  # not yet given
+        ({"review_on": "2026-11-23"}, "accepted"),  # looked at again today
+        ({"review_on": None}, "accepted"),
+    ],
+)
+def test_an_acceptance_is_of_the_newest_worry_and_until_its_review(change: dict[str, Any], state: str) -> None:
+    found = hits("CS15", "past", acceptances=[{**SENIOR, **change}])
+    assert found["state"] == state
+    assert ("it has to be given again" in " ".join(found["why"])) is (state == "worrying")
+
+
+def test_an_acceptance_lapses_when_its_review_is_missed() -> None:
+    old = {**SENIOR, "on": "2026-10-21", "review_on": "2026-10-28"}
+    tree = small(answers=[answer("CS15", "past") | {"on": "2026-10-20"}])
+    tree["acceptances"] = [{"criterion": "CS15", "subject": "unit", **old}]
+    found = row(judge(tree), "CS15")[0]
+    assert found["state"] == "worrying"
+    assert "it has lapsed" in " ".join(found["why"])
+
+
+@pytest.mark.parametrize(("accepted", "state"), [("2026-11-23", "mitigated"), ("2026-11-22", "worrying")])
+def test_a_plan_agreed_before_the_newest_worry_is_no_plan_for_it(accepted: str, state: str) -> None:
+    assert hits("CS15", "past", mitigations=[{**OWNED, "owner_accepted": accepted}])["state"] == state
+
+
+def test_no_officer_closes_a_professionals_disagreement() -> None:
+    planned = hits("IS10", "disagrees", "household", mitigations=[OWNED])
+    assert (planned["effect"], planned["state"]) == ("senior", "worrying")
+    assert hits("IS10", "disagrees", "household", acceptances=[SENIOR])["state"] == "accepted"
+
+
 def test_a_promise_or_an_acceptance_does_not_lift_a_stop_until() -> None:
     assert hits("LS16", "category_1", mitigations=[OWNED], acceptances=[SENIOR])["state"] == "worrying"
 

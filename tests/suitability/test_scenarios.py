@@ -102,6 +102,14 @@ def test_a_household_ends_where_a_careful_lead_expects(
         assert wanted in [{k: p[k] for k in wanted} for p in result["patterns"]]
     if expected.get("same_findings"):
         assert result["findings"] == judge(start(told))["findings"]
+    if "same_findings_but" in expected:
+        but = expected["same_findings_but"]
+        before = judge(start(told))["findings"]
+        assert [f for f in result["findings"] if f["criterion"] not in but] == [
+            f for f in before if f["criterion"] not in but
+        ]
+    made = " ".join(s["step"] for s in result["what_would_make_it_suitable"]["steps"])
+    assert [words for words in expected.get("conditions", []) if words not in made] == []
     asked = {q["ask_of"] for q in result["next_questions"]}
     for agency in expected.get("ask", []):
         assert any(agency in name for name in asked), (agency, asked)

@@ -125,7 +125,8 @@ FACTS = {
     [
         ({}, True),
         ({"kind": "house_or_flat"}, True),
-        ({"self_contained": True}, False),
+        ({"self_contained": True}, None),  # it cannot be both: nobody knows which
+        ({"self_contained": True, "shares": ()}, False),
         ({"shares": ()}, False),
         ({"shares": ("corridor", "living")}, False),
         ({"shares": (), "cooking_provided": False}, True),

@@ -1,0 +1,86 @@
+"""Who was asked what, and what came back: each question put to an agency, and each agency as a whole.
+
+Silence is never clearance, and an answer to one question is no answer to another. Source: safeguarding.md IS02, section 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from .evidence import Answer, Grade
+from .facts import Facts
+from .history import Enquiry
+
+# From best to worst: an agency is as far as the worst of the questions put to it.
+STATES = ("answered", "partly", "waiting", "not_asked", "refused", "silent")
+_HOUSEHOLD = (Grade.E1, Grade.E1S)
+
+
+class Put(NamedTuple):
+    """One question put to one agency, as the latest enquiry about it stands. ``due`` is when it is past its time."""
+
+    enquiry: Enquiry
+    due: date
+    state: str
+
+
+class Heard(NamedTuple):
+    """An agency as a whole: its state, the questions put to it, and the answers of its own that stand in the rows."""
+
+    state: str
+    put: tuple[Put, ...]
+    answers: tuple[Answer, ...]
+
+
+def put_to(facts: Facts, agency: str) -> tuple[Put, ...]:
+    """The latest enquiry for each question put to an agency, in the order they were asked."""
+    latest: dict[str, Enquiry] = {}
+    for e in sorted((e for e in facts.household.enquiries if e.agency == agency), key=_order):
+        latest[" ".join(e.question.casefold().split())] = e
+    return tuple(_put(facts, e) for e in latest.values())
+
+
+def _order(e: Enquiry) -> tuple[str, ...]:
+    return (e.asked.isoformat(), str(e.answered or ""), str(e.due or ""), e.question, e.reply)
+
+
+def _put(facts: Facts, e: Enquiry) -> Put:
+    due = e.due or e.asked + timedelta(days=facts.settings["enquiry_silent_days"])
+    told = {"full": "answered", "partly": "partly", "refused": "refused"}.get(e.answered or "")
+    return Put(e, due, told or ("silent" if due < facts.on else "waiting"))
+
+
+def heard(facts: Facts, agency: str) -> Heard:
+    """How far an agency has answered what it was asked.
+
+    What it said of a question that is put to it counts as an answer too: nobody is asked twice for the log.
+    """
+    put = put_to(facts, agency)
+    answers = _own_answers(facts, agency)
+    if put:
+        return Heard(max((p.state for p in put), key=STATES.index), put, answers)
+    return Heard("answered" if answers else "not_asked", (), answers)
+
+
+def _own_answers(facts: Facts, agency: str) -> tuple[Answer, ...]:
+    found = []
+    for criterion in facts.asks.get(agency, ()):
+        for key in facts.rows.get(criterion, ()):
+            found += [a for a in facts.known.get((criterion, key), ()) if _is_from(facts, agency, a)]
+    return tuple(found)
+
+
+def _is_from(facts: Facts, agency: str, answer: Answer) -> bool:
+    if answer.grade is Grade.E1S and agency == "domestic_abuse_service":
+        return True  # the survivor alone is whom is asked
+    if answer.grade in _HOUSEHOLD or agency == "family":
+        return answer.grade in _HOUSEHOLD and agency == "family"
+    return facts.heard_as[agency](f"{answer.source.agency} {answer.source.role}")
+
+
+def silent_agencies(facts: Facts) -> tuple[str, ...]:
+    """Agencies with a question past its time and no answer to it."""
+    asked: Iterable[str] = dict.fromkeys(e.agency for e in facts.household.enquiries)
+    return tuple(agency for agency in sorted(asked) if any(p.state == "silent" for p in put_to(facts, agency)))
