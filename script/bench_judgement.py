@@ -19,7 +19,7 @@ import yaml
 from app.checklists import read_folder, read_texts
 from app.decisions.impact import impact
 from app.suitability import case_file, report
-from app.suitability.assess import _facts, _Settled, assess
+from app.suitability.assess import _Settled, assess, facts_of
 from app.suitability.checklist import Checklist
 from app.suitability.facts import Facts
 from app.suitability.named_facts import FACTS
@@ -56,7 +56,7 @@ def _bare(tree: Any) -> Bare:
 def _whens(criterion: Any) -> list[Any]:
     """Every condition of a criterion, as it is written."""
     found = [criterion["applies_when"]] if "applies_when" in criterion else []
-    for key in ("stronger", "worry_if", "bands", "clear_at_when"):
+    for key in ("stronger", "worry_if", "bands", "clear_at_when", "open_if"):
         found += [part[word] for part in criterion.get(key, []) for word in ("if", "when") if word in part]
     return found
 
@@ -66,10 +66,10 @@ def rules(say: Say, median_us: Median) -> None:
     tree = household_of_six(checklist)
     text = json.dumps(tree)
     case = case_file.build(tree, checklist)
-    facts = _facts(checklist, case, COUNCIL, None)
+    facts = facts_of(checklist, case, COUNCIL)
     result = assess(checklist, case, COUNCIL)
     rows = [(row.criterion, row.subject) for row in result.rows]
-    _Settled(facts, case, frozenset()).weigh([(checklist.criteria[c], s) for c, s in rows])
+    _Settled(checklist, facts, case, frozenset()).weigh([(checklist.criteria[c], s) for c, s in rows])
     written = {
         criterion["id"]: [_bare(when) for when in _whens(criterion)]
         for file in (ROOT / "checklists").rglob("*.yaml")
@@ -81,10 +81,11 @@ def rules(say: Say, median_us: Median) -> None:
         c = checklist.criteria[name]
         conditions = [c.applies_when, *(s.when for s in c.stronger), *(w.when for w in c.worry_if)]
         conditions += [b.when for b in c.bands] + [when for when, _ in c.clear_at_when]
+        conditions += [o.when for o in c.open_if]
         ours += [(facts.people.get(subject), when.evaluate) for when in conditions if when is not None]
     assert len(bare) == len(ours), (len(bare), len(ours))
 
-    settled = _Settled(facts, case, frozenset())
+    settled = _Settled(checklist, facts, case, frozenset())
     asked = [(checklist.criteria[c], s) for c, s in rows]
 
     def every_row() -> None:

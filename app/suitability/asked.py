@@ -5,7 +5,7 @@ Silence is never clearance, and an answer to one question is no answer to anothe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -27,11 +27,10 @@ class Put(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """An agency as a whole: its state, the questions put to it, and the answers of its own that stand in the rows."""
+    """An agency as a whole: its state, and the questions put to it."""
 
     state: str
     put: tuple[Put, ...]
-    answers: tuple[Answer, ...]
 
 
 def put_to(facts: Facts, agency: str) -> tuple[Put, ...]:
@@ -57,19 +56,19 @@ def heard(facts: Facts, agency: str) -> Heard:
 
     What it said of a question that is put to it counts as an answer too: nobody is asked twice for the log.
     """
-    put = put_to(facts, agency)
-    answers = _own_answers(facts, agency)
+    put = put_to(facts, agency) if facts.household.enquiries else ()
     if put:
-        return Heard(max((p.state for p in put), key=STATES.index), put, answers)
-    return Heard("answered" if answers else "not_asked", (), answers)
+        return Heard(max((p.state for p in put), key=STATES.index), put)
+    return Heard("answered" if next(own_answers(facts, agency), None) else "not_asked", ())
 
 
-def _own_answers(facts: Facts, agency: str) -> tuple[Answer, ...]:
-    found = []
+def own_answers(facts: Facts, agency: str) -> Iterator[Answer]:
+    """What an agency has said itself of the questions that are put to it."""
     for criterion in facts.asks.get(agency, ()):
         for key in facts.rows.get(criterion, ()):
-            found += [a for a in facts.known.get((criterion, key), ()) if _is_from(facts, agency, a)]
-    return tuple(found)
+            for answer in facts.known.get((criterion, key), ()):
+                if _is_from(facts, agency, answer):
+                    yield answer
 
 
 def _is_from(facts: Facts, agency: str, answer: Answer) -> bool:

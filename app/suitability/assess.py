@@ -55,7 +55,7 @@ def assess(
     }
     # Rows that depend on whether anything is high are settled after all others.
     after = [(c, key) for c, key in asked if c.phase == 1]
-    settled.weigh([(c, key) for c, key in after if c.computed is not None])
+    settled.weigh_again([(c, key) for c, key in after if c.computed is not None])
     settled.settle(after)
     facts.subject = None
     look = Look(facts, case, checklist.criteria, settled.rows, settled.weighed)
@@ -125,7 +125,6 @@ class _Settled:
         """Which rows apply, and what their answers amount to."""
         facts, people = self.facts, self.facts.people
         for criterion, key in asked:
-            self._forget(criterion.id, key)
             facts.subject = people.get(key)
             applies = True if criterion.applies_when is None else criterion.applies_when.evaluate(facts)
             if applies is False:
@@ -143,11 +142,13 @@ class _Settled:
             state = "open" if found.is_open and found.state == "clear" else found.state
             facts.states[criterion.id, key] = Settled(state, found.is_open)
 
-    def _forget(self, name: str, key: str) -> None:
-        """A row worked out from the others is weighed again once they are settled."""
-        if self.weighed.pop((name, key), None) is not None:
-            self._counts[name] -= 1
-            del self.facts.states[name, key]
+    def weigh_again(self, asked: list[tuple[Criterion, str]]) -> None:
+        """Rows worked out from the others, once those are settled."""
+        for criterion, key in asked:
+            if self.weighed.pop((criterion.id, key), None) is not None:
+                self._counts[criterion.id] -= 1
+                del self.facts.states[criterion.id, key]
+        self.weigh(asked)
 
     def _is_settled(self, facts: Facts, name: str, key: str) -> bool:
         """Is what is said of a row that is not yet weighed enough? One that is asked of itself is not."""

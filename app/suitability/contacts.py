@@ -36,7 +36,14 @@ class Contacts(NamedTuple):
 
 
 def contacts_of(facts: Facts, child: Member) -> Contacts:
-    """Work out P01, P02 and P03 for one child, on the day of the assessment."""
+    """P01, P02 and P03 for one child, on the day of the assessment; worked out once."""
+    found: Contacts | None = facts.worked_out.get(("contacts", child.key))
+    if found is None:
+        found = facts.worked_out["contacts", child.key] = _contacts_of(facts, child)
+    return found
+
+
+def _contacts_of(facts: Facts, child: Member) -> Contacts:
     year = facts.on - timedelta(days=facts.settings["p01_window_days"])
     listed = [
         c

@@ -164,6 +164,9 @@ class Criterion:
     phase: int = field(init=False)
     can_hold: bool = field(init=False)  # could it, while open, hold a placement?
     conditional: bool = field(init=False)  # may an answer be clear with something to do?
+    calm: frozenset[object] = field(init=False)  # options that worry nobody
+    is_plain: bool = field(init=False)  # is one answer of the grade, fresh, enough whoever gives it?
+    options_graded: bool = field(init=False)  # has an option a grade of its own?
 
     def __post_init__(self) -> None:
         """What every assessment asks of every criterion, worked out once."""
@@ -175,6 +178,12 @@ class Criterion:
         object.__setattr__(self, "can_hold", "hold" in opens)
         conditional = any(o.means == "clear_with_condition" for o in self.options.values())
         object.__setattr__(self, "conditional", conditional)
+        calm = frozenset(code for code, o in self.options.items() if o.means in ("clear", "clear_with_condition"))
+        object.__setattr__(self, "calm", calm)
+        plain = self.min_sources == 1 and self.answer not in ("counts", "date")
+        plain = plain and not (self.in_words or self.only_from or self.survivor_only)
+        object.__setattr__(self, "is_plain", plain)
+        object.__setattr__(self, "options_graded", any(o.clear_at is not None for o in self.options.values()))
 
     @property
     def looks_at(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .evidence import Answer
 from .history import Journey
@@ -52,6 +52,7 @@ class Facts:
     journeys: tuple[Journey, ...] = ()
     ages: date | None = None  # the day ages are worked out for; the day of the assessment when not given
     known: Mapping[tuple[str, str], tuple[Answer, ...]] = field(init=False)  # answers that say something
+    worked_out: dict[tuple[str, str], Any] = field(default_factory=dict)  # what is worked out once for a person
     _held: dict[str, Known] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .asked import heard
+from .asked import heard, own_answers
 from .assess import facts_of
 from .case_file import CaseFile
 from .checklist import Checklist
@@ -36,10 +36,9 @@ def pieces(checklist: Checklist, case: CaseFile, result: Result, council: str) -
         agency = checklist.agencies[code]
         known = heard(facts, code)
         if not known.put:
-            rows = ", ".join(
-                dict.fromkeys(f"{a.criterion} {checklist.criteria[a.criterion].name}" for a in known.answers)
-            )
-            days = [a.on for a in known.answers if a.on is not None]
+            own = tuple(own_answers(facts, code))
+            rows = ", ".join(dict.fromkeys(f"{a.criterion} {checklist.criteria[a.criterion].name}" for a in own))
+            days = [a.on for a in own if a.on is not None]
             since = max(days).isoformat() if days else ""
             found.append(
                 Piece(

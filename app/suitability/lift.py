@@ -106,6 +106,10 @@ def _baby_concerned(facts: Facts) -> bool:
     subject: Member | None = facts.subject
     if subject is not None and subject.kind != "adult":
         return subject.under(1, facts.age_day, facts.unborn_weeks) is not False
+    return facts.once("baby", lambda: _any_baby(facts)) is True
+
+
+def _any_baby(facts: Facts) -> bool:
     return any(child.under(1, facts.age_day, facts.unborn_weeks) is not False for child in facts.children)
 
 

@@ -43,7 +43,6 @@ class Look:
     rows: Mapping[tuple[str, str], Row]
     weighed: Mapping[tuple[str, str], Weighed]
     fired: dict[str, tuple[Pattern, ...]] = field(default_factory=dict)
-    _contacts: dict[str, Contacts] = field(default_factory=dict)
 
     @property
     def settings(self) -> Mapping[str, int]:
@@ -92,9 +91,7 @@ class Look:
         return any(c.under(years, self.facts.age_day, self.facts.unborn_weeks) is not False for c in self.children())
 
     def contacts(self, child: Member) -> Contacts:
-        if child.key not in self._contacts:
-            self._contacts[child.key] = contacts_of(self.facts, child)
-        return self._contacts[child.key]
+        return contacts_of(self.facts, child)
 
     def since(self, setting: str) -> date:
         """The first day of a rolling window that a council setting gives in days."""

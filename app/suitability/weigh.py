@@ -47,7 +47,9 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
         )
     answers = facts.answers.get((criterion.id, key), ())
     known = facts.known.get((criterion.id, key), ())
-    worry = _worst(criterion, known, facts)
+    # What almost every row has is one answer, an option that worries nobody.
+    calm = len(known) == 1 and known[0].value in criterion.calm if criterion.answer == "choice" else not known
+    worry = None if calm else _worst(criterion, known, facts)
     needed = clear_grade(criterion, facts)
     enough, missing = _reassured(criterion, answers, needed, facts)
     if worry is not None or forced is not None:
@@ -70,9 +72,10 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
         if way is not None and (way.is_open or way.state == "worrying"):
             return way
         enough = way is not None
-    unknown = tuple(o.says for o in criterion.open_if if o.when.evaluate(facts) is not False) if enough else ()
-    if unknown:
-        return Weighed("clear", None, None, unknown, True, ())
+    if enough and criterion.open_if:
+        unknown = tuple(o.says for o in criterion.open_if if o.when.evaluate(facts) is not False)
+        if unknown:
+            return Weighed("clear", None, None, unknown, True, ())
     if criterion.travel_to and not known:
         return way or Weighed("clear", None, None, missing, True, ())
     if enough:
@@ -278,23 +281,12 @@ def _reassured(
     agencies: set[tuple[str, ...]] = set()
     missing: list[str] = []
     counted: list[Answer] = []
-    untold = _untold(criterion, answers)
-    if (
-        len(answers) == 1
-        and criterion.min_sources == 1
-        and not criterion.in_words
-        and not untold
-        and criterion.answer != "date"
-    ):
+    if criterion.is_plain and len(answers) == 1:
         only = answers[0]
-        wants = _option_grade(criterion, only) or grade
-        if (
-            not only.is_unknown
-            and _reaches(criterion, only, wants)
-            and not is_stale(only, days, facts.on)
-            and _counts_from(criterion, only, facts)
-        ):
+        wants = grade if not criterion.options_graded else _option_grade(criterion, only) or grade
+        if only.grade.rank >= wants.rank and not only.is_unknown and not is_stale(only, days, facts.on):
             return True, ()  # what almost every row has: one answer, and it is enough
+    untold = _untold(criterion, answers)
     for answer in answers:
         if answer.is_unknown:
             missing.append("Answered “not known”.")
