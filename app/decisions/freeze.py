@@ -115,7 +115,7 @@ def contents(
             }
             for s in result.scores
         ],
-        "places": whereabouts.kept(around, file.journeys, names),
+        "places": whereabouts.kept(around, file.journeys, names, file.on),
         "district_confirmed": confirmed_in_words(
             judged.assessment.authority, judged.assessment.authority_how, around.district, file.council or ""
         ),

@@ -9,7 +9,8 @@ from typing import Any
 from app import clocks
 from app.places import postcode as text
 from app.places.distance import in_words, walk_in_words
-from app.places.service import Surroundings, district_in_words
+from app.places.measuring import NO_END
+from app.places.service import Surroundings, district_in_words, old_data
 from app.suitability.history import Journey
 from app.suitability.plain import in_sentence
 from forms.cases import words
@@ -26,7 +27,8 @@ def ways_in_words(journeys: Sequence[Journey], names: Mapping[str, str]) -> list
 
 
 def _way(j: Journey, people: Sequence[str]) -> str:
-    said = f"{', '.join(people)} to {in_sentence(words(j.kind))}: {j.low} to {j.high} minutes"
+    long = f"at least {j.low} minutes" if j.high >= NO_END else f"{j.low} to {j.high} minutes"
+    said = f"{', '.join(people)} to {in_sentence(words(j.kind))}: {long}"
     if j.method != "journey_check":
         return f"{said} {_BY.get(j.method, 'estimated')}{f', {j.data_date}' if j.data_date else ''}."
     parts = [j.tool or "Checked"]
@@ -47,8 +49,8 @@ def _day(written: str) -> str:
         return written
 
 
-def kept(around: Surroundings, journeys: Sequence[Journey], names: Mapping[str, str]) -> dict[str, Any]:
-    """What a record keeps of the place, its services and the ways there, in words and in metres."""
+def kept(around: Surroundings, journeys: Sequence[Journey], names: Mapping[str, str], on: date) -> dict[str, Any]:
+    """What a record keeps of the place, its services and the ways there: in words, and as what they can be made from again."""
     unit = around.unit
     if unit.has_point:
         said = f"The unit is placed {_placed_how(unit.method)} {text.display(unit.postcode)}, give or take {unit.radius_m} m. {unit.reason}".strip()
@@ -56,12 +58,15 @@ def kept(around: Surroundings, journeys: Sequence[Journey], names: Mapping[str, 
         said = f"The unit’s place is not known, so every distance is open. {unit.reason}"
     return {
         "unit_words": said,
-        "unit": {
-            "postcode": unit.postcode,
-            "authority": unit.authority,
-            "radius_m": unit.radius_m,
-            "precision": unit.precision,
-            "reason": unit.reason,
+        "unit": {"postcode": unit.postcode, "authority": unit.authority, "reason": unit.reason, **_point(unit)},
+        "old_data": old_data(unit, on),
+        "district": {
+            "answer": around.district.answer,
+            "code": around.district.code,
+            "candidates": [c.code for c in around.district.candidates],
+            "line_m": around.district.line_m,
+            "edition": around.district.edition,
+            "method": around.district.method,
         },
         "services": [
             {
@@ -72,6 +77,7 @@ def kept(around: Surroundings, journeys: Sequence[Journey], names: Mapping[str, 
                 "walk": walk_in_words(s.distance),
                 "against": [*s.against, *([f"The directory: {s.doubt}"] if s.doubt else [])],
                 **_metres(s.distance),
+                "place": _point(s.place),
             }
             for s in around.services
         ],
@@ -96,6 +102,18 @@ def kept(around: Surroundings, journeys: Sequence[Journey], names: Mapping[str, 
 
 def _dataset(unit: Any) -> str:
     return f"{unit.dataset} (data of {clocks.iso_in_words(unit.data_date)})" if unit.data_date else "no postcode data"
+
+
+def _point(place: Any) -> dict[str, Any]:
+    """A point with its circle, and the data it comes from."""
+    return {
+        "easting": place.easting,
+        "northing": place.northing,
+        "radius_m": place.radius_m,
+        "precision": place.precision,
+        "dataset": place.dataset,
+        "data_date": place.data_date,
+    }
 
 
 def _placed_how(method: str) -> str:

@@ -132,7 +132,7 @@ def find(
         except (GeocoderServiceError, GeocoderQueryError):
             state = state if state == "misconfigured" else "unavailable"
             continue
-        candidates = [_candidate(name, location) for location in found or ()]
+        candidates = [_candidate(name, location, local) for location in found or () if not _rejected(name, location)]
         if not candidates:
             state = "not_found" if state == "none_configured" else state
             continue
@@ -144,13 +144,20 @@ def _extra(name: str) -> dict[str, Any]:
     return {} if name == "os_places" else {"addressdetails": True, "limit": 5, "country_codes": "gb"}
 
 
-def _candidate(name: str, location: Any) -> Candidate:
+def _rejected(name: str, location: Any) -> bool:
+    """A point of which OS Places itself says that it is none."""
+    return name == "os_places" and location.raw["rpc"] == "9"
+
+
+def _candidate(name: str, location: Any, local: Place) -> Candidate:
     raw = location.raw
     if name == "os_places":
+        # Known no better than its postcode where the representative point says so, or nothing of itself.
         radius = _RADII.get(raw["rpc"])
+        precision = "uprn" if radius and radius <= 100 else "street" if radius else "postcode"
         return Candidate(
             location.address, raw["postcode"], raw["uprn"], raw["easting"], raw["northing"],
-            radius or 0, "uprn" if radius and radius <= 100 else "street" if radius else "postcode", raw["match"],
+            radius or max(100, local.radius_m or 0), precision, raw["match"],
         )  # fmt: skip
     easting, northing = to_grid(location.latitude, location.longitude)
     house = int(raw.get("place_rank") or 0) >= _RANK_HOUSE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import getpass
 import json
 import sys
@@ -21,11 +22,13 @@ from app.database import writing
 from app.settings import Settings
 
 from . import directory, feed, gazetteer, gazetteer_build, loading, loads, protected, service
-from .distance import Distance, between
+from . import postcode as text
+from .distance import NEAREST_WITHIN_M, Distance, between
 from .files import FileProblem
 from .geocoder import Place
 from .importers.found import KINDS
 from .loads import Report
+from .travel import WALKERS, StraightLine
 
 places = AppGroup("places", help="Postcodes, districts, services and distances, from the data on this machine.")
 
@@ -40,7 +43,8 @@ def _line(found: dict[str, Any]) -> None:
 
 
 def _typed(postcodes: tuple[str, ...]) -> Iterator[str]:
-    yield from postcodes or (line.strip() for line in sys.stdin if line.strip())
+    typed = (line.replace("\ufeff", "").strip() for line in sys.stdin) if not postcodes else iter(postcodes)
+    yield from filter(None, typed)
 
 
 @places.command("build")
@@ -62,9 +66,17 @@ def lookup_command(postcodes: tuple[str, ...]) -> None:
 
 
 def _place(place: Place) -> dict[str, Any]:
-    named = service.districts().now_called(place.authority) if place.authority else None
-    authority = {"code": place.authority, "name": (named.name or None) if named else None} if place.authority else None
-    return {**place._asdict(), "authority": authority}
+    written = text.display(place.postcode) if place.postcode else ""
+    return {**place._asdict(), "postcode": written, "authority": _authority(place.authority)}
+
+
+def _authority(code: str) -> dict[str, Any] | None:
+    """Code and name; where the name is not on this machine, why."""
+    if not code:
+        return None
+    name = service.districts().now_called(code).name
+    missing = "" if name else "No list of authorities is loaded: flask places load authorities"
+    return {"code": code, "name": name or None, **({"reason": missing} if missing else {})}
 
 
 @places.command("district")
@@ -78,7 +90,7 @@ def district_command(postcodes: tuple[str, ...]) -> None:
             {
                 **_place(place),
                 "answer": found.answer,
-                "authority": {"code": found.code, "name": found.name or None} if found.code else None,
+                "authority": _authority(found.code),
                 "candidates": [{"code": c.code, "name": c.name or None} for c in found.candidates],
                 "line_m": found.line_m,
                 "country": found.country or None,
@@ -100,8 +112,16 @@ def distance_command(here: str, there: str) -> None:
 
 
 def _distance(found: Distance, here: Place, there: Place) -> dict[str, Any]:
+    ways = {
+        f"minutes_{walker}": dict(zip(("low", "mid", "high"), way[:3], strict=True))
+        for walker in WALKERS
+        for way in StraightLine(read_folder().numbers).ways(here, [there], walker)
+        if way.minutes_low is not None
+    }
     return {
         **found._asdict(),
+        **ways,
+        "data_date": min(filter(None, (here.data_date, there.data_date)), default=""),
         "from": _place(here),
         "to": _place(there),
     }
@@ -120,13 +140,16 @@ def nearest_command(postcode: str, kinds: tuple[str, ...], each: int) -> None:
         raise click.ClickException(place.reason)
     if directory.open_index(_settings().services_index) is None:
         raise click.ClickException("No services are loaded on this machine: load them with “flask places load”.")
+    seen = set()
+    loaded = directory.counts()
     for near in directory.nearest(_settings().services_index, place, read_folder().numbers, today(), kinds, each):
         found = near.entry
+        seen.add(found.kind)
         _line(
             {
                 "type": found.kind,
                 "name": found.name,
-                **_place(found.place),
+                **_of_service(found),
                 "straight_m": near.distance.straight_m,
                 "low_m": near.distance.straight_low_m,
                 "high_m": near.distance.straight_high_m,
@@ -139,6 +162,24 @@ def nearest_command(postcode: str, kinds: tuple[str, ...], each: int) -> None:
             }
         )
 
+    for kind in sorted(set(kinds) - seen):
+        there = sum(loaded.get(kind, {}).get(status, 0) for status in ("open", "closing"))
+        why = (
+            f"None of the {there:,} that are loaded is within {NEAREST_WITHIN_M // 1000} km."
+            if there
+            else "None is loaded."
+        )
+        _line({"type": kind, "name": None, "straight_m": None, "reason": f"{KINDS[kind]}: cannot tell. {why}"})
+
+
+def _of_service(found: directory.Entry) -> dict[str, Any]:
+    """Where a service is, with what its postcode says of the authority and whether the postcode is in use."""
+    by_postcode = service.locate(found.postcode) if found.postcode else None
+    place = _place(found.place)
+    if by_postcode is not None:
+        place |= {"authority": _authority(by_postcode.authority), "live": by_postcode.live}
+    return place
+
 
 @places.command("load")
 @click.argument("kind", type=click.Choice(sorted(loads.KINDS)))
@@ -147,8 +188,11 @@ def nearest_command(postcode: str, kinds: tuple[str, ...], each: int) -> None:
 @click.option("--areas", default="", help="Postcodes: only these areas, such as B,WS.")
 @click.option("--resolution", default="", help="Districts: BFC or BGC, where the file does not say.")
 @click.option("--owner", default="", help="Services: who keeps this list.")
+@click.option("--problems", "listed", default="", help="Write every row that needs looking at to this file, as CSV.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
-def load_command(kind: str, file: str, day: str, areas: str, resolution: str, owner: str, dry_run: bool) -> None:
+def load_command(
+    kind: str, file: str, day: str, areas: str, resolution: str, owner: str, listed: str, dry_run: bool
+) -> None:
     """Load a data set: compared with what is there, and swapped in whole or not at all.
 
     For open_referral FILE may be the https address of a feed, on a host of CBC_OUTSIDE_HOSTS.
@@ -167,10 +211,13 @@ def load_command(kind: str, file: str, day: str, areas: str, resolution: str, ow
                 getpass.getuser(),
                 {name: value for name, value in options.items() if value},
                 dry_run=dry_run,
-                is_protected=protected.is_listed,
+                is_protected=protected.register(),
             )
-    except FileProblem as problem:
+    except (FileProblem, gazetteer.GazetteerProblem) as problem:
         raise click.ClickException(str(problem)) from None
+    if listed:
+        with open(listed, "w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows([("line", "problem"), *report.problems])
     _say(report, dry_run)
 
 
@@ -210,7 +257,7 @@ def approve_command(load_id: str) -> None:
     if load is None:
         raise click.ClickException("There is no such load: see “flask places data”.")
     try:
-        report = loading.approve(_settings(), load, getpass.getuser(), is_protected=protected.is_listed)
+        report = loading.approve(_settings(), load, getpass.getuser(), is_protected=protected.register())
     except FileProblem as problem:
         raise click.ClickException(str(problem)) from None
     _say(report, False)

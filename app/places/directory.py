@@ -107,18 +107,52 @@ def by_ids(ids: Sequence[str], numbers: Mapping[str, int], on: date) -> list[Ent
     if refs:
         own = select(ServicePlace).where(ServicePlace.source == "services", ServicePlace.source_ref.in_(refs))
         added = {found.source_ref: found for found in db.session.scalars(own)}
-    return [entry(row.ServicePlace, row.DataLoad, added.get(row.ServicePlace.source_ref), numbers, on) for row in rows]
+    follows = _successors([row.ServicePlace for row in rows])
+    return [
+        entry(
+            row.ServicePlace,
+            row.DataLoad,
+            added.get(row.ServicePlace.source_ref),
+            numbers,
+            on,
+            follows.get(row.ServicePlace.id, ""),
+        )
+        for row in rows
+    ]
 
 
-def entry(found: ServicePlace, load: DataLoad, own: ServicePlace | None, numbers: Mapping[str, int], on: date) -> Entry:
-    """An entry as it may be relied on today."""
+def _successors(found: Sequence[ServicePlace]) -> dict[str, str]:
+    """By the id of one that is closed, the name of the one that followed it, from the links of its own list."""
+    closed = {(f.source, f.successor_ref): f.id for f in found if f.status == "closed" and f.successor_ref}
+    if not closed:
+        return {}
+    wanted = tuple_(ServicePlace.source, ServicePlace.source_ref).in_(list(closed))
+    rows = db.session.execute(select(ServicePlace.source, ServicePlace.source_ref, ServicePlace.name).where(wanted))
+    return {closed[source, ref]: name for source, ref, name in rows}
+
+
+def entry(
+    found: ServicePlace,
+    load: DataLoad,
+    own: ServicePlace | None,
+    numbers: Mapping[str, int],
+    on: date,
+    follows: str = "",
+) -> Entry:
+    """An entry as it may be relied on today.
+
+    Args:
+        follows: what took the place of one that is closed.
+    """
     doubt = ""
     limit = numbers["directory_stale_days" if found.source in NATIONAL else "service_checked_days"]
     day = load.data_date if found.source in NATIONAL else found.checked_on
     if found.status == "unconfirmed":
         doubt = "It is not in the newest list."
     elif found.status == "closed":
-        doubt = "It is closed."
+        doubt = f"It is closed.{f' {follows} took its place.' if follows else ''}"
+    elif day is not None and day > on:
+        doubt = "The day it was last checked is still to come."
     elif day is None:
         doubt = "Nobody has said when it was last checked."
     elif (on - day).days > limit:
@@ -126,7 +160,11 @@ def entry(found: ServicePlace, load: DataLoad, own: ServicePlace | None, numbers
     offers: dict[str, bool] = dict(found.offers) if not doubt else {}
     hours = found.hours if not doubt else None
     checked = found.checked_on
-    if own is not None and own.checked_on is not None and (on - own.checked_on).days <= numbers["service_checked_days"]:
+    if (
+        own is not None
+        and own.checked_on is not None
+        and 0 <= (on - own.checked_on).days <= numbers["service_checked_days"]
+    ):
         offers |= own.offers
         hours = own.hours if own.hours is not None else hours
         checked = own.checked_on

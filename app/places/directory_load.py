@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.database import new_id, writing
@@ -76,13 +77,13 @@ def load(
     """Load one file of services. All of it or nothing; what is wrong is named row by row.
 
     Args:
-        is_protected: says of a postcode whether the register of protected places holds it.
+        is_protected: says of a piece of text whether it holds a postcode of the register of protected places.
     Raises:
         FileProblem: the file cannot be used; nothing was changed.
     """
     report = loads.begun(kind, path, SOURCES[kind], data_date, owner)
     rows = rows_of(READERS[kind](path, report.problems), coder, is_protected, report)
-    return keep(report, rows, by, dry_run, approved)
+    return keep(report, rows, by, dry_run, approved, is_protected)
 
 
 def rows_of(
@@ -96,15 +97,15 @@ def rows_of(
                 RowProblem(service.line, f"{service.ref} is in the file twice. The first row was taken.")
             )
             continue
-        if is_refuge(service.name):
+        if is_refuge(service.name, service.address):
             report.problems.append(
                 RowProblem(service.line, "This looks like a refuge. Refuges never enter the directory.")
             )
             continue
-        placed = place(service, coder, report)
-        if placed.postcode and is_protected(placed.postcode):
+        if is_protected(" ".join((service.name, ",", service.address, ",", service.postcode))):
             report.problems.append(RowProblem(service.line, "This entry may not be in the directory. It was left out."))
             continue
+        placed = place(service, coder, report)
         rows[service.ref] = {
             "source_ref": service.ref,
             "kind": service.kind,
@@ -121,7 +122,7 @@ def rows_of(
             "ages": None if service.ages is None else list(service.ages),
             "hours": None if service.hours is None else [dict(span) for span in service.hours],
             "telephone": service.telephone[:40],
-            "owner": report.owner,
+            "owner": service.owner[:100] or report.owner,
             "checked_on": service.checked_on,
             "successor_ref": service.successor,
         }
@@ -217,7 +218,12 @@ def _own_point(
 
 
 def keep(
-    report: Report, rows: dict[str, dict[str, Any]], by: str, dry_run: bool = False, approved: bool = False
+    report: Report,
+    rows: dict[str, dict[str, Any]],
+    by: str,
+    dry_run: bool = False,
+    approved: bool = False,
+    is_protected: IsProtected = lambda said: False,
 ) -> Report:
     """Compare with what is there, and write it in one transaction unless it is a dry run, held or refused."""
     with writing() as session:
@@ -251,7 +257,10 @@ def keep(
                 update(ServicePlace).where(ServicePlace.id == there[ref]["id"]).values(load_id=made.id, **rows[ref])
             )
         _set(session, [there[ref]["id"] for ref in same], load_id=made.id)
-        _set(session, [there[ref]["id"] for ref in gone], status="unconfirmed")
+        secret = [ref for ref in gone if is_protected(f"{there[ref]['address']}, {there[ref]['postcode']}")]
+        _set(session, [there[ref]["id"] for ref in gone if ref not in secret], status="unconfirmed")
+        for ref in secret:  # written down as a refuge since it was loaded: it does not stay
+            session.execute(delete(ServicePlace).where(ServicePlace.id == there[ref]["id"]))
     return report
 
 
@@ -295,9 +304,17 @@ def rebuild(session: Session, target: Path) -> int:
     return nearest.build_columns(target, kinds, numpy.column_stack((plain, latitude, longitude)), {}, ids)
 
 
+def _opens(target: Path) -> bool:
+    try:
+        nearest.Index(target)
+    except (OSError, ValueError, IndexError, KeyError, struct.error):
+        return False  # cut off or damaged
+    return True
+
+
 def put_right(session: Session, target: Path) -> bool:
     """Write the index where it is missing, or of another make; True where it was written."""
-    if nearest.is_index(target):
+    if nearest.is_index(target) and _opens(target):
         return False
     rebuild(session, target)
     return True

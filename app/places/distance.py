@@ -9,6 +9,8 @@ from geopy.distance import geodesic
 
 from .geocoder import Place
 
+NEAREST_WITHIN_M = 15_000  # the nearest of a kind are looked for so far
+
 
 class Distance(NamedTuple):
     """Metres in a straight line and an estimate on foot. Whole numbers; None throughout when a point is missing.

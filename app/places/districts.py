@@ -18,7 +18,14 @@ SCHEMA = 1
 # How far a generalised line may lie from the true one, in metres.
 SLACK_M = {"BFC": 1, "BGC": 20}
 ALWAYS_CONFIRM = ("postcode_weak", "street", "sector", "outcode")
-COUNTRIES = {"E": "England", "W": "Wales", "S": "Scotland", "N": "Northern Ireland"}
+COUNTRIES = {
+    "E": "England",
+    "W": "Wales",
+    "S": "Scotland",
+    "N": "Northern Ireland",
+    "L": "the Channel Islands",
+    "M": "the Isle of Man",
+}
 
 
 class Authority(NamedTuple):
@@ -150,7 +157,7 @@ class Districts:
         """The council's own line inside a box (west, south, east, north), as lists of points in metres of the grid."""
         import shapely
 
-        polygon = self._polygon(self.now_called(council).code)
+        polygon = self._drawn(council)
         if polygon is None:
             return []
         line = shapely.intersection(polygon.boundary, shapely.box(*box)).simplify(10)
@@ -170,30 +177,63 @@ class Districts:
         edition = self.about().get("edition", "")
         if not place.has_point or place.easting is None or place.northing is None:
             candidates = (coded,) if coded else ()
+            if coded is not None and coded.code[:1] in ("N", "L", "M"):
+                # The grid is not used there, so there is never a point; where it is, is told all the same.
+                return _answer("out", coded, candidates, None, edition, "code of the postcode", _outside_england(coded))
             said = f"{place.reason} Confirm by UPRN or by who bills council tax.".strip()
             return _answer("cannot_tell", None, candidates, None, edition, "no point", said)
-        if coded is not None and coded.code[:1] in "WSN":
-            said = f"It is in {coded.country}, outside England: s.208 and cross-border advice are for the council’s lawyers."
-            return _answer("out", coded, (coded,), None, edition, "code of the postcode", said)
-        if self._polygon(ours.code) is None:
+        drawn = self._drawn(council)
+        if coded is not None and coded.code[:1] not in ("E", ""):
+            # Outside England, unless our own boundary or the neighbours say otherwise: then a person confirms it.
+            near_us = drawn is not None and _touches(drawn, place, SLACK_M[self.about()["resolution"]])
+            if near_us:
+                said = f"The postcode’s code puts it in {coded.name or coded.country or coded.code}, and our own boundary is within reach of the point. Confirm by UPRN or by who bills council tax."
+                return _answer(
+                    "cannot_tell", None, (ours, coded), None, edition, "code of the postcode against our boundary", said
+                )
+            if drawn is None and place.on_edge:
+                said = "Postcodes of another authority are next to it. Confirm by UPRN or by who bills council tax."
+                return _answer("near", None, (coded,), None, edition, "code of the postcode", said)
+            return _answer("out", coded, (coded,), None, edition, "code of the postcode", _outside_england(coded))
+        if drawn is None:
             return _by_code(place, ours, coded, edition)
-        return self._by_polygon(place, ours, coded, edition)
+        return self._by_polygon(place, ours, coded, edition, drawn)
 
-    def _by_polygon(self, place: Place, ours: Authority, coded: Authority | None, edition: str) -> District:
+    def _drawn(self, council: str) -> Any:
+        """Our own boundary, under whichever code it is drawn: today’s, the one the council is set up with, or an older one."""
+        ours = self.now_called(council).code
+        for code in (ours, council, *self._formerly(ours)):
+            polygon = self._polygon(code)
+            if polygon is not None:
+                return polygon
+        return None
+
+    def _formerly(self, code: str) -> list[str]:
+        connection = self._connection()
+        if connection is None:
+            return []
+        rows = connection.execute(
+            "SELECT code FROM authority WHERE active = ? AND code <> ? ORDER BY code", (code, code)
+        )
+        return [older for (older,) in rows]
+
+    def _by_polygon(
+        self, place: Place, ours: Authority, coded: Authority | None, edition: str, polygon: Any
+    ) -> District:
         import shapely
 
         assert place.easting is not None
         assert place.northing is not None
         slack = SLACK_M[self.about()["resolution"]]
         reach = (place.radius_m or 0) + slack
-        polygon = self._polygon(ours.code)
         point = shapely.Point(place.easting, place.northing)
         line = int(polygon.boundary.distance(point))
         is_in = bool(polygon.covers(point))
         inside, near = self._at(place.easting, place.northing, reach)
-        drawn = self.authority(inside) if inside else None
-        candidates = tuple(self.authority(code) for code in near)
-        if coded is not None and coded.code not in near:
+        # A boundary file may be older than the codes: a district is called by what it is called now.
+        drawn = self.now_called(inside) if inside else None
+        candidates = tuple(dict.fromkeys(self.now_called(code) for code in near))
+        if coded is not None and coded not in candidates:
             candidates += (coded,)
         method = f"point in polygon ({self.about()['resolution']}), with the code of the postcode as second witness"
 
@@ -223,9 +263,21 @@ class Districts:
                 coded,
                 "Outside our line; no boundary of the other district is loaded, so the postcode’s code names it.",
             )
-        if coded.code != drawn.code or len(near) > 1:
+        if coded.code != drawn.code or len(candidates) > 1:
             return say("out", None, "Outside our line, near the line between others. Confirm which authority it is.")
         return say("out", drawn, "")
+
+
+def _touches(polygon: Any, place: Place, slack: int) -> bool:
+    """Is a point inside a polygon, or within reach of it?"""
+    import shapely
+
+    return bool(polygon.distance(shapely.Point(place.easting, place.northing)) <= (place.radius_m or 0) + slack)
+
+
+def _outside_england(coded: Authority) -> str:
+    where = coded.country or "another country"
+    return f"It is in {where}, outside England: s.208 and cross-border advice are for the council’s lawyers."
 
 
 def _by_code(place: Place, ours: Authority, coded: Authority | None, edition: str) -> District:

@@ -17,6 +17,7 @@ from typing import IO, NamedTuple, cast
 LARGEST_FILE = 2_500_000_000  # bytes, unpacked; the largest postcode directory has 1.4 GB
 LARGEST_RATIO = 150  # unpacked to packed; text packs to a tenth
 MOST_MEMBERS = 3000
+LONGEST_LINE = 1_000_000
 _CHUNK = 1 << 20
 
 
@@ -61,7 +62,13 @@ class _Counted(io.RawIOBase):
 
 
 def digest(path: Path) -> str:
-    """SHA-256 of a file."""
+    """SHA-256 of a file.
+
+    Raises:
+        FileProblem: it is not there, or is no file.
+    """
+    if not path.is_file():
+        raise FileProblem(f"{path.name or path} is not there.")
     found = hashlib.sha256()
     with open(path, "rb") as stream:
         while chunk := stream.read(_CHUNK):
@@ -122,8 +129,12 @@ def _raw(path: Path, member: str, largest: int) -> _Counted:
         except KeyError:
             packed.close()
             raise FileProblem(f"{path.name} holds no {member}.") from None
+    elif path.suffix == ".gz":
+        stream = cast(IO[bytes], gzip.open(path, "rb"))  # noqa: SIM115
+        # A file that unpacks beyond reason is stopped while it does, not once it has.
+        largest = min(largest, max(_CHUNK, LARGEST_RATIO * path.stat().st_size))
     else:
-        stream = cast(IO[bytes], gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb"))  # noqa: SIM115
+        stream = path.open("rb")
     return _Counted(stream, largest, name, packed)
 
 
@@ -167,7 +178,7 @@ def rows_of(stream: IO[str], name: str) -> Iterator[tuple[int, list[str]]]:
     Raises:
         FileProblem: it is not a CSV from some line on.
     """
-    reader = csv.reader(stream)
+    reader = csv.reader(_lines(stream, name))
     while True:
         try:
             row = next(reader)
@@ -176,6 +187,14 @@ def rows_of(stream: IO[str], name: str) -> Iterator[tuple[int, list[str]]]:
         except csv.Error as error:
             raise FileProblem(f"{name}, line {reader.line_num + 1}: this cannot be read as CSV ({error}).") from None
         yield reader.line_num, row
+
+
+def _lines(stream: IO[str], name: str) -> Iterator[str]:
+    """Lines, none longer than any table has: one line of gigabytes would be read whole."""
+    while line := stream.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise FileProblem(f"{name} has a line of more than {LONGEST_LINE:,} characters. It is not a table.")
+        yield line
 
 
 def columns(

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from . import postcode as text
 from .postcode_columns import LIVE, NO_POINT, QUALITIES, Columns, Dataset
 
-SCHEMA = 4
+SCHEMA = 5
 
 
 class GazetteerProblem(RuntimeError):
@@ -166,6 +166,11 @@ class Gazetteer:
         if connection is not None:
             connection.close()
             self._local.connection = None
+
+    def datasets(self) -> list[Dataset]:
+        """The data sets its postcodes come from."""
+        self._connection()
+        return [self._local.datasets[at] for at in sorted(self._local.datasets)]
 
     def about(self) -> dict[str, str]:
         """Data set, data date, rows and sources."""

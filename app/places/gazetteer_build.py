@@ -35,7 +35,8 @@ def shipped() -> Columns:
     found = Columns()
     found.datasets.append(SHIPPED)
     for key, authority, easting, northing in _onspd():
-        live = LIVE if key in quality else NOT_TOLD if authority.startswith("N") else TERMINATED
+        # The second witness lists Great Britain only: of other places it tells nothing.
+        live = LIVE if key in quality else TERMINATED if authority[:1] in ("E", "W", "S", "") else NOT_TOLD
         found.add(key, easting, northing, authority, live, quality.get(key, 0))
     return found
 

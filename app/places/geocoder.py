@@ -84,14 +84,13 @@ class LocalPostcodes(Geocoder):
         Args:
             postcode: as typed.
         """
-        about = self.gazetteer.about()
         try:
             kept = text.normalise(postcode)
         except text.NotAPostcode as problem:
-            return _nowhere(postcode, Dataset(about["dataset"], about["data_date"]), str(problem))
+            return _nowhere(postcode, self._all_data(), str(problem))
         entry = self.gazetteer.find(kept)
         if entry is None:
-            return self._unlisted(kept, Dataset(about["dataset"], about["data_date"]))
+            return self._unlisted(kept, self._all_data())
         why = _no_point(entry)
         if why or entry.easting is None or entry.northing is None:
             return _nowhere(kept, entry.dataset, why, entry)
@@ -104,6 +103,11 @@ class LocalPostcodes(Geocoder):
             entry.dataset,
             f"{text.display(kept)} is no longer in use: check the address." if entry.live == TERMINATED else "",
         )._replace(on_edge=entry.on_edge)
+
+    def _all_data(self) -> Dataset:
+        """Every data set that is loaded, as one, and as old as the oldest: what a postcode that none of them lists is held against."""
+        sets = self.gazetteer.datasets()
+        return Dataset("; ".join(d.name for d in sets), min((d.data_date for d in sets), default=""))
 
     def _unlisted(self, kept: str, newest: Dataset) -> Place:
         """A postcode nobody lists: the middle of its sector or outcode, wide enough to say so, or nothing."""
@@ -123,13 +127,16 @@ class LocalPostcodes(Geocoder):
         )
 
 
+_ELSEWHERE = {"N": "Northern Ireland", "L": "the Channel Islands", "M": "the Isle of Man"}
+
+
 def _no_point(entry: Entry) -> str:
     """Why a listed postcode has no point that may be used; empty where it has one."""
     written = text.display(entry.postcode)
     if entry.non_geographic:
         return f"{written} is a sorting-office or PO box postcode: it is not where anybody lives."
-    if entry.authority.startswith("N"):
-        return f"{written} is in Northern Ireland, whose grid is not used here."
+    if entry.authority[:1] in _ELSEWHERE:
+        return f"{written} is in {_ELSEWHERE[entry.authority[0]]}, whose grid is not used here."
     return f"{written} has no map point in the data we hold." if entry.easting is None else ""
 
 
@@ -151,7 +158,7 @@ def _somewhere(
 
 
 def _nowhere(postcode: str, dataset: Dataset, reason: str, entry: Entry | None = None) -> Place:
-    live = None if entry is None else entry.live == LIVE
+    live = entry.live == LIVE if entry is not None and entry.live in (LIVE, TERMINATED) else None
     return Place(
         postcode, None, None, None, None, None, "none", entry.authority if entry else "", live,
         dataset.name, dataset.data_date, "local gazetteer", reason,

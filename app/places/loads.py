@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app import clocks
 from app.database import now
 from app.extensions import db
 
@@ -21,6 +22,7 @@ from .models import DataLoad
 # rulings.md 12: under 80 in 100 of the last rows is held for approval, under 50 refused.
 HELD_UNDER_PERCENT, REFUSED_UNDER_PERCENT = 80, 50
 KEPT_PROBLEMS = 500
+ALL_PROBLEMS = "rows that need looking at, in all"
 KINDS = {
     "postcodes": "Postcodes",
     "districts": "District boundaries",
@@ -67,6 +69,7 @@ class Report:
             "before": self.before,
             "counts": self.counts,
             "problems": [{"line": p.line, "sentence": p.sentence} for p in self.problems[:KEPT_PROBLEMS]],
+            "problems_in_all": len(self.problems),
         }
 
 
@@ -74,8 +77,10 @@ def begun(kind: str, path: Path, source: str, data_date: date, owner: str = "") 
     """A report of a file, before it is known what is in it.
 
     Raises:
-        FileProblem: the data is dated in the future.
+        FileProblem: it is not there, or the data is dated in the future: then nothing of it would ever grow old.
     """
+    if data_date > clocks.today():
+        raise FileProblem(f"{path.name}: its data is dated {data_date.isoformat()}, which is still to come.")
     return Report(kind, path.name, files.digest(path), source, data_date, owner=owner)
 
 
@@ -123,7 +128,7 @@ def register(session: Session, report: Report, by: str) -> DataLoad:
         data_date=report.data_date,
         state=report.state,
         rows=report.rows,
-        counts=report.counts,
+        counts={**report.counts, **_more(report)},
         problems=[{"line": p.line, "sentence": p.sentence} for p in report.problems[:KEPT_PROBLEMS]],
         why=report.why,
         loaded_at=now(),
@@ -132,6 +137,11 @@ def register(session: Session, report: Report, by: str) -> DataLoad:
     session.add(made)
     session.flush()
     return made
+
+
+def _more(report: Report) -> dict[str, int]:
+    """How many rows there are to look at, where not all are kept."""
+    return {ALL_PROBLEMS: len(report.problems)} if len(report.problems) > KEPT_PROBLEMS else {}
 
 
 def supersede(session: Session, kind: str) -> None:

@@ -20,6 +20,7 @@ from forms.places import AskForm, LocateForm
 
 from . import chain, protected, service
 from .chain import Answer, Candidate
+from .geocoder import Place
 from .outside import NotAllowed
 
 pages = Blueprint("locate", __name__)
@@ -63,6 +64,9 @@ def locate(case_id: str, assessment_id: str) -> Page:
         answer = chain.find(assessment.unit.address, local, bool(stays), settings, adapter)
         if answer.asked:
             placing.note_asked(case_id, assessment_id, answer.asked, answer.state)
+        if answer.state == "found" and _elsewhere(local, answer.candidates[0], settings.council_authority):
+            # The point and the code of its postcode name different authorities: neither is chosen by the machine.
+            answer = answer._replace(state="conflict", says=chain.SAYS["conflict"])
         if answer.state == "found":
             form = AskForm()
             values = _values(answer.candidates[0], answer.asked[-1])
@@ -80,6 +84,11 @@ def locate(case_id: str, assessment_id: str) -> Page:
         return redirect(back)
     form = AskForm(data={"version": str(g.case.version)}, formdata=None)
     return shown("places/locate.html", form, **_page(assessment, settings, stays, None))
+
+
+def _elsewhere(local: Place, found: Candidate, council: str) -> bool:
+    placed = local._replace(easting=found.easting, northing=found.northing, radius_m=found.radius_m, precision="uprn")
+    return service.district_of(placed, council).answer == "cannot_tell"
 
 
 def _page(assessment: Assessment, settings: Settings, stays: str, answer: Answer | None) -> dict[str, Any]:

@@ -15,8 +15,10 @@ from .geocoder import Place
 from .service import in_use
 from .transit import Post, PublicTransport
 from .travel import TravelTimeProvider, Walker
+from .verdict import NEVER, ONLY_TOO_FAR
 
 PRAM_UNDER_YEARS = 3
+NO_END = 1440  # minutes: how long it is at most, nobody can say
 
 
 class Measured(NamedTuple):
@@ -61,13 +63,23 @@ def measure(
         name_of: words for a kind of service.
     """
     services = [s for s in household.services if s.kind not in ("work", "other") or s.postcode]
-    places = [place for place, _ in in_use(household.model_copy(update={"services": tuple(services)}), on)]
+    located = in_use(household.model_copy(update={"services": tuple(services)}), on)
+    places = [place for place, _ in located]
     walker = walker_of(household, on)
     everyone = tuple(m.key for m in household.members)
     journeys: dict[tuple[str, str, str], Journey] = {}
     missing: list[str] = []
-    for engine in engines:
-        for service, way in zip(services, engine.ways(unit, places, walker), strict=True):
+    unsure = [unit.precision in NEVER or place.precision in NEVER for place in places]
+    weak = [unit.precision in ONLY_TOO_FAR or place.precision in ONLY_TOO_FAR for place in places]
+    for service, is_unsure in zip(services, unsure, strict=True):
+        if is_unsure:
+            missing.append(
+                f"{service.name} ({name_of(service.kind)}): not measured. Where {'the unit' if unit.precision in NEVER else 'it'} is, is not known well enough for a way."
+            )
+    sure = [at for at, is_unsure in enumerate(unsure) if not is_unsure]
+    for engine in engines if sure else ():
+        for at, way in zip(sure, engine.ways(unit, [places[at] for at in sure], walker), strict=True):
+            service = services[at]
             if way.minutes_low is None or way.minutes_high is None or not way.measured:
                 missing.append(f"{service.name} ({name_of(service.kind)}): not measured. {way.reason}")
                 continue
@@ -77,7 +89,8 @@ def measure(
                         "person": person,
                         "kind": service.kind,
                         "low": min(way.minutes_low, 1440),
-                        "high": min(way.minutes_high, 1440),
+                        # A point that is only roughly known can show that it is too far, never that it is near enough.
+                        "high": NO_END if weak[at] else min(way.minutes_high, NO_END),
                         "method": engine.name,
                         "data_date": way.data,
                         "changes": way.changes,

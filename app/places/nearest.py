@@ -16,9 +16,10 @@ import numpy
 from pyproj import Geod
 
 from . import columns_file
+from .distance import NEAREST_WITHIN_M
 
 _MAGIC = b"CBCNEAR3"
-LIMIT_M = 15_000
+LIMIT_M = NEAREST_WITHIN_M
 _RARE = 250  # of a kind; up to so many are scanned whole at once
 _SCAN = 15_000  # of all kinds a first box had too few of; up to so many are scanned whole instead of growing the box
 _MORE = 1  # candidates beyond those asked for, so that the geodesic can change the last place

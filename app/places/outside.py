@@ -11,6 +11,7 @@ import ipaddress
 import json
 import socket
 import ssl
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Collection, Mapping
@@ -81,7 +82,7 @@ def fetch(
     request = urllib.request.Request(url, data=body, headers={"User-Agent": "case-by-case", **headers})  # noqa: S310 (checked above)
     try:
         with opener.open(request, timeout=seconds) as answer:
-            found: bytes = answer.read(largest + 1)
+            found = _read(answer, largest, time.monotonic() + seconds)
     except urllib.error.HTTPError as error:
         with error:
             raise AdapterHTTPError("refused", status_code=error.code, headers=dict(error.headers), text="") from None
@@ -95,6 +96,23 @@ def fetch(
         raise GeocoderServiceError("broke off") from None
     if len(found) > largest:
         raise GeocoderParseError("the answer is too large")
+    return found
+
+
+def _read(answer: Any, largest: int, until: float) -> bytes:
+    """All of an answer, within one time for the whole of it: a drip of bytes does not hold a worker.
+
+    Raises:
+        TimeoutError: it is not all there in time.
+    """
+    found = b""
+    while len(found) <= largest:
+        if time.monotonic() > until:
+            raise TimeoutError
+        part = answer.read1(min(65_536, largest + 1 - len(found)))
+        if not part:
+            break
+        found += part
     return found
 
 

@@ -63,6 +63,14 @@ def in_text(text: str) -> list[str]:
     return list(dict.fromkeys("".join(found.upper().split()) for found in _FIND.findall(text)))
 
 
+_ANYWHERE = re.compile(r"(?=([A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}))")
+
+
+def anywhere(text: str) -> list[str]:
+    """Whatever could be a postcode in a piece of text, spaces ignored: more than there are, never fewer."""
+    return list(dict.fromkeys(_ANYWHERE.findall("".join(text.upper().split()))))
+
+
 def as_number(postcode: str) -> int:
     """The postcode as a base-36 number: the key of the gazetteer."""
     return int(postcode, 36)

@@ -36,7 +36,6 @@ def load(
     given = postcode_files.read(path, date_)
     old = Gazetteer(target)
     before = old.columns() if target.exists() else Columns()
-    old.close()
     day = loads.as_date(given.dataset.data_date, path.name)
     report = loads.begun("postcodes", path, given.dataset.name, day)
     report.counts = {f"left out: {why}": number for why, number in sorted(given.left_out.items())}
@@ -49,7 +48,9 @@ def load(
             0,
             RowProblem(0, f"The data of this file ({given.dataset.data_date}) is older than what is there ({newest})."),
         )
-    merged = _merged(given, before, areas, report)
+    wrong = _wrong(given, before, areas, old, report) if len(before) else set()
+    old.close()
+    merged = _merged(given, before, areas, wrong, report)
     loads.let_through(report, approved)
     if report.state != "active" or dry_run:
         return report
@@ -63,7 +64,49 @@ def _area(key: int) -> str:
     return written[:1] if written[1].isdigit() else written[:2]
 
 
-def _merged(given: postcode_files.PostcodeFile, before: Columns, areas: frozenset[str], report: Report) -> Columns:
+def _wrong(
+    given: postcode_files.PostcodeFile, before: Columns, areas: frozenset[str], old: Gazetteer, report: Report
+) -> set[int]:
+    """Postcodes whose point in this file cannot be right: east and north swapped, or in the sea. Each is named and left out."""
+    there = {before.key[at]: (before.e[at], before.n[at]) for at in range(len(before)) if before.e[at]}
+    found: set[int] = set()
+    for at in range(len(given.rows)):
+        key, e, n = given.rows.key[at], given.rows.e[at], given.rows.n[at]
+        if not e or (areas and _area(key) not in areas):
+            continue
+        written = text.display(text.from_number(key))
+        if key in there:
+            if math.dist((e, n), there[key]) <= FAR_M:
+                continue
+            home, reach = there[key], float(FAR_M)
+        else:
+            middle = old.middle(text.from_number(key))
+            if middle is not None:
+                home, reach = (middle.easting, middle.northing), max(FAR_M, 3.0 * middle.radius_m)
+                if math.dist((e, n), home) <= reach:
+                    continue
+            else:
+                home, reach = (e, n), 0.0
+        if reach and math.dist((n, e), home) <= reach:
+            why = f"{written}: easting {e} and northing {n} are swapped. The row was left out."
+        elif not old.near_any(e, n):
+            why = f"{written}: easting {e} and northing {n} are in the sea or where nobody lives. The row was left out."
+        elif key not in there and reach:
+            away = math.dist((e, n), home) / 1000
+            why = f"{written}: its point is {away:.0f} km from the rest of its outcode. The row was left out."
+        else:
+            continue  # a code used again elsewhere
+        found.add(key)
+        if len(report.problems) < postcode_files.MOST_PROBLEMS:
+            report.problems.append(RowProblem(0, why))
+    if found:
+        report.counts["left out: a point that cannot be right"] = len(found)
+    return found
+
+
+def _merged(
+    given: postcode_files.PostcodeFile, before: Columns, areas: frozenset[str], wrong: set[int], report: Report
+) -> Columns:
     made = Columns()
     made.datasets.append(given.dataset)
     new = given.rows
@@ -75,14 +118,17 @@ def _merged(given: postcode_files.PostcodeFile, before: Columns, areas: frozense
         key = new.key[at]
         if areas and _area(key) not in areas:
             continue
+        live += new.live[at] == LIVE
+        if key in wrong:
+            continue
         made.add(key, new.e[at], new.n[at], names[new.authority[at]], new.live[at], new.grade[at], 0)
         taken.add(key)
-        live += new.live[at] == LIVE
     codes = dict(enumerate(before.code_list()))
     kept: dict[int, int] = {}
     counts = {"added": len(taken), "kept": 0, "changed": 0, "no longer listed": 0}
     were_live = far = swapped = seen = 0
     places = {made.key[at]: at for at in range(len(made))}
+    given_points = {new.key[at]: (new.e[at], new.n[at]) for at in range(len(new)) if new.key[at] in wrong}
     for at in range(len(before)):
         key, is_live = before.key[at], before.live[at]
         inside = not areas or _area(key) in areas
@@ -100,9 +146,15 @@ def _merged(given: postcode_files.PostcodeFile, before: Columns, areas: frozense
                     far += 1
                     swapped += math.hypot(before.e[at] - n, before.n[at] - e) < FAR_M
             continue
+        if key in wrong and before.e[at]:
+            there_e, there_n = given_points[key]
+            seen += 1
+            if math.hypot(before.e[at] - there_e, before.n[at] - there_n) > FAR_M:
+                far += 1
+                swapped += math.hypot(before.e[at] - there_n, before.n[at] - there_e) < FAR_M
         counts["kept"] += 1
         dataset = _dataset(made, before.datasets[before.dataset[at]], kept, before.dataset[at])
-        if inside and is_live == LIVE:
+        if inside and is_live == LIVE and key not in wrong:
             counts["no longer listed"] += 1
             is_live = TERMINATED
         made.add(key, before.e[at], before.n[at], codes[before.authority[at]], is_live, before.grade[at], dataset)

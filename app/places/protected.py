@@ -12,11 +12,12 @@ import hashlib
 import hmac
 import json
 import math
+from collections.abc import Callable
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.database import now
@@ -26,7 +27,7 @@ from app.settings import Settings
 from . import postcode as text
 from . import service, verdict
 from .geocoder import Place
-from .models import ProtectedPlace
+from .models import ProtectedPlace, ServicePlace
 
 ROLES = {
     "perpetrator": "Where a perpetrator lives or goes",
@@ -62,6 +63,8 @@ def seal(session: Session, user: Any, case_id: str | None, role: str, address: s
     )
     session.add(made)
     session.flush()
+    if role == "refuge" and place.postcode:
+        _take_out_of_directory(session, place.postcode)
     return made
 
 
@@ -84,14 +87,27 @@ def of_case(case_id: str) -> list[ProtectedPlace]:
     return list(db.session.scalars(wanted.order_by(ProtectedPlace.made_at)))
 
 
-def is_listed(postcode: str) -> bool:
-    """Is a postcode in the register, of whatever case? For importers, which leave such an entry out without saying why."""
-    if not postcode:
-        return False
-    wanted = select(ProtectedPlace.id).where(
-        ProtectedPlace.match == _match(postcode), ProtectedPlace.role == "refuge", ProtectedPlace.removed_at.is_(None)
+def register() -> Callable[[str], bool]:
+    """Is the postcode of a refuge anywhere in a piece of text? For importers, which leave such an entry out without saying why.
+
+    Postcodes are looked for wherever they may be, misspelt ones with a letter too many as well.
+    """
+    wanted = select(ProtectedPlace.match).where(ProtectedPlace.role == "refuge", ProtectedPlace.removed_at.is_(None))
+    listed = {match for match in db.session.scalars(wanted) if match}
+    if not listed:
+        return lambda said: False
+    return lambda said: any(_match(code) in listed for code in text.anywhere(said))
+
+
+def _take_out_of_directory(session: Session, postcode: str) -> None:
+    """What was loaded before anybody said that it is a refuge does not stay: not shown, not found, not kept."""
+    written = text.display(postcode)
+    squeezed = func.replace(func.upper(ServicePlace.address), " ", "")
+    session.execute(
+        delete(ServicePlace).where(
+            or_(ServicePlace.postcode == "".join(written.split()), squeezed.like(f"%{''.join(written.split())}%"))
+        )
     )
-    return db.session.scalar(wanted) is not None
 
 
 def conflict(case_id: str, unit: Place, least_m: int) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from flask import current_app
 
+from app import clocks
 from app.checklists import read_folder
 from app.settings import Settings
 from app.suitability.household import Household, Service
@@ -272,6 +273,27 @@ def confirmed_in_words(authority: str | None, how: str, found: District, council
     if found.answer == ("out" if ours else "in"):
         said += f" The data on this machine says otherwise: {district_in_words(found)}"
     return said
+
+
+def old_data(unit: Place, on: date) -> list[str]:
+    """A sentence for each data set that is older than the council’s days; empty where all are fresh."""
+    numbers = read_folder().numbers
+    said = []
+    for what, day, limit in (
+        ("The postcode data", unit.data_date, numbers["gazetteer_stale_days"]),
+        ("The district boundaries", districts().about().get("districts_date", ""), numbers["districts_stale_days"]),
+    ):
+        if day and (age := (on - date.fromisoformat(day)).days) > limit:
+            said.append(f"{what} is of {clocks.iso_in_words(day)}, {age} days old: check what rests on it.")
+    return said
+
+
+def postcode_datasets() -> list[tuple[str, str]]:
+    """Name and date of each data set the postcodes come from; empty where none is loaded."""
+    try:
+        return [(d.name, d.data_date) for d in geocoder().gazetteer.datasets()]
+    except GazetteerProblem:
+        return []
 
 
 def gazetteer_about() -> dict[str, str]:

@@ -13,6 +13,7 @@ from .distance import between
 from .geocoder import Place
 
 Walker = Literal["adult", "pram"]
+WALKERS: tuple[Walker, ...] = ("adult", "pram")
 
 
 class Way(NamedTuple):

@@ -211,6 +211,9 @@ def data_sets() -> Page:
         gazetteer=service.gazetteer_about(),
         boundaries=service.districts().about(),
         today=today(),
+        all_problems=loads.ALL_PROBLEMS,
+        datasets=service.postcode_datasets(),
+        old_data=service.old_data(service.locate(""), today()),
     )
 
 
@@ -223,7 +226,7 @@ def decide_load(load_id: str, what: str) -> Response:
         abort(404)
     try:
         if what == "approve":
-            report = loading.approve(_settings(), load, current_user.name, is_protected=protected.is_listed)
+            report = loading.approve(_settings(), load, current_user.name, is_protected=protected.register())
             flash(
                 "Loaded." if report.state == "active" else report.why,
                 "success" if report.state == "active" else "important",

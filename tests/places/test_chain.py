@@ -6,6 +6,7 @@ import json
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -351,35 +352,28 @@ def test_whatever_is_configured_a_protected_address_stays(
         assert db.session.scalars(select(AuditEvent).where(AuditEvent.action == "place.asked")).all() == []
 
 
-def test_a_whole_assessment_opens_no_socket(
-    instance: Instance, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_a_drip_of_bytes_does_not_hold_a_worker() -> None:
+    """The time is for the whole of an answer, not for each piece of it."""
+
+    class Drip:
+        def read1(self, most: int) -> bytes:
+            time.sleep(0.05)
+            return b"x"
+
+    started = time.monotonic()
+    with pytest.raises(TimeoutError):
+        outside._read(Drip(), 1000, time.monotonic() + 0.3)
+    assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("rpc", "state", "radius"),
+    [("1", "found", 25), ("5", "choose", 118), ("9", "not_found", None), ("", "choose", 118)],
+)
+def test_a_point_that_is_only_its_postcodes_is_no_finer_and_one_that_is_none_is_left_out(
+    local: Place, rpc: str, state: str, radius: int | None
 ) -> None:
-    """With every socket refused: pages, result, decision; and a canary address in no log."""
-    caplog.set_level(logging.DEBUG)
-    case_id, assessment_id = instance.adopt("h2")
-    open_case(instance, case_id, assessment_id)
-    client = instance.client("housing_officer")
-
-    def refuse(*args: Any) -> NoReturn:
-        raise AssertionError("a socket was opened")
-
-    monkeypatch.setattr(socket.socket, "connect", refuse)
-    monkeypatch.setattr(socket.socket, "connect_ex", refuse)
-    here = f"/cases/{case_id}/assessments/{assessment_id}"
-    for path in (
-        f"/cases/{case_id}",
-        here,
-        f"{here}/result",
-        f"{here}/reasoning",
-        f"{here}/map.svg",
-        f"{here}/district",
-        f"{here}/journeys",
-    ):
-        assert client.get(path).status_code in (200, 404), path
-    typed = {"address": CANARY, "postcode": "B1O 1AA", "kind": "house_or_flat"}
-    answer = client.post(f"{here}/placement", data={**typed, "version": str(instance.version(case_id))})
-    assert answer.status_code == 422
-    assert CANARY in answer.text, "what was typed is still in the form"
-    assert "Did you mean B10 1AA" in answer.text
-    assert client.get(f"/cases/{'f' * 32}").status_code == 404
-    assert "Canary" not in caplog.text
+    coded = local._replace(radius_m=118)
+    answer = chain.find(CANARY, coded, False, settings(), answering({"results": [dpa(RPC=rpc)]}))
+    assert answer.state == state
+    assert [c.radius_m for c in answer.candidates] == ([] if radius is None else [radius])

@@ -40,7 +40,7 @@ def hub(number: int, postcode: str = "B14 7ET", point: str = ",", checked: str =
 
 def load(instance: Instance, kind: str, path: Path, day: date | None = None, **how: Any) -> Report:
     options = {"date": (day or today()).isoformat(), "owner": "Early years team"}
-    return loading.run(instance.settings, kind, path, "tester", options, is_protected=protected.is_listed, **how)
+    return loading.run(instance.settings, kind, path, "tester", options, is_protected=protected.register(), **how)
 
 
 def names(instance: Instance) -> list[str]:
@@ -237,3 +237,66 @@ def test_an_index_that_is_missing_or_of_another_make_is_made_anew_at_the_start(
             assert directory.nearest(here, places.locate("B14 7ET"), NUMBERS, today())[0].entry.name == "Hub 1"
         install.prepare(instance.app, False, said.append)
         assert len(said) == 1
+
+
+def test_a_closed_school_names_the_one_that_took_its_place(instance: Instance, tmp_path: Path) -> None:
+    register = tmp_path / "edubasealldata20261101.csv"
+    header = "URN,EstablishmentName,EstablishmentStatus (name),Postcode"
+    register.write_text(
+        f"{header}\n100001,Old Primary,Closed,B14 7ET\n100002,New Academy,Open,B14 7ET\n", encoding="cp1252"
+    )
+    links = "URN,LinkURN,LinkName,LinkType,LinkEstablishedDate\n100001,100002,New Academy,Successor,01-09-2026\n"
+    (tmp_path / "links_edubasealldata20261101.csv").write_text(links, encoding="cp1252")
+    with instance.app.app_context():
+        load(instance, "schools", register, date(2026, 11, 1))
+        found = directory.by_refs(["schools:100001"], NUMBERS, today())["schools:100001"]
+    assert found.doubt == "It is closed. New Academy took its place."
+
+
+def test_each_entry_may_have_its_own_owner_and_none_is_checked_in_the_future(
+    instance: Instance, tmp_path: Path
+) -> None:
+    path = tmp_path / "services.csv"
+    path.write_text(
+        "kind,name,address,postcode,checked_on,owner,services,easting,northing\n"
+        f"family_hub,Hub 1,1 Street,B14 7ET,{today().isoformat()},Early help,,,\n"
+        f"family_hub,Hub 2,2 Street,B14 7ET,{today().isoformat()},,,,\n"
+        "pharmacy,Late Chemist,3 Street,B14 7ET,2099-11-01,,supervised_consumption=yes,,\n"
+        f"pharmacy,Slip Chemist,4 Street,B14 7ET,{today().isoformat()},,supervised_consumtion=yes,406638,abc\n",
+        encoding="utf-8",
+    )
+    with instance.app.app_context():
+        report = load(instance, "services", path)
+        kept = {e.name: e for e in db.session.scalars(select(ServicePlace))}
+    assert {name: e.owner for name, e in kept.items()} == {
+        "Hub 1": "Early help", "Hub 2": "Early years team", "Slip Chemist": "Early years team",
+    }  # fmt: skip
+    assert kept["Slip Chemist"].offers == {}
+    said = " ".join(f"{p.line}: {p.sentence}" for p in report.problems)
+    for words in (
+        "4: It was last checked on 2099-11-01, which is still to come",
+        "5: “supervised_consumtion” is not an offer that is known. Did you mean “supervised_consumption”",
+        "5: Easting and northing are two numbers",
+    ):
+        assert words in said
+
+
+def test_how_many_rows_need_looking_at_is_said_where_not_all_are_kept(instance: Instance, tmp_path: Path) -> None:
+    with instance.app.app_context():
+        bad = [f"family_hub,Hub {at},1 Street,B14 7ET,,,,,,B{at},never" for at in range(600)]
+        report = load(instance, "services", listed(tmp_path, hub(1), *bad))
+        assert report.as_json()["problems_in_all"] == 600
+        assert len(report.as_json()["problems"]) == loads.KEPT_PROBLEMS
+    page = instance.client("administrator").get("/data").text
+    assert "The first 500 of 600 rows that need looking at" in page
+
+
+@pytest.mark.parametrize("damage", [b"", b"CBCNEAR3"])
+def test_an_index_that_is_cut_off_is_made_anew_at_the_start(instance: Instance, tmp_path: Path, damage: bytes) -> None:
+    here = instance.settings.services_index
+    with instance.app.app_context():
+        load(instance, "services", listed(tmp_path, hub(1)))
+        here.write_bytes(damage if damage else here.read_bytes()[:40])
+        said: list[str] = []
+        install.prepare(instance.app, False, said.append)
+        assert said == ["The index of services is made anew."]

@@ -93,7 +93,10 @@ def at(e: int, authority: str = OURS, radius: int = 100, precision: str = "postc
         (at(419_950, THEIRS), "out", ""),  # surely not ours; whose is to be confirmed
         (at(415_000, OTHER), "out", ""),
         (at(440_000, "E07000077"), "out", "E07000077"),  # beyond every polygon: the code names it
-        (at(405_000, "W06000015"), "out", "W06000015"),
+        (at(440_000, "W06000015"), "out", "W06000015"),
+        (at(405_000, "W06000015"), "cannot_tell", ""),  # our own boundary is around it: both are said
+        (at(410_100, "W06000015"), "cannot_tell", ""),  # and within reach of it
+        (at(405_000, "N09000003", easting=None, northing=None, latitude=None, longitude=None), "out", "N09000003"),
         (at(405_000, easting=None, northing=None, latitude=None, longitude=None), "cannot_tell", ""),
     ],
 )
@@ -115,9 +118,41 @@ def test_where_it_cannot_be_told_the_candidates_are_named(districts: Districts) 
 
 def test_a_two_tier_county_and_another_country_are_named(districts: Districts) -> None:
     assert districts.of(at(415_000, THEIRS), OURS).upper == "Countyshire"
-    wales = districts.of(at(405_000, "W06000015"), OURS)
+    differ = districts.of(at(405_000, "W06000015"), OURS)
+    assert {c.name for c in differ.candidates} == {"Ourborough", "Cardiff"}
+    ireland = districts.of(at(0, "N09000003", easting=None, northing=None, latitude=None, longitude=None), OURS)
+    assert (ireland.country, "outside England" in ireland.reason) == ("Northern Ireland", True)
+    wales = districts.of(at(440_000, "W06000015"), OURS)
     assert (wales.country, wales.name) == ("Wales", "Cardiff")
     assert "outside England" in wales.reason
+
+
+def test_a_boundary_older_than_the_codes_is_called_by_what_it_is_called_now(tmp_path: Path) -> None:
+    """As Sheffield, E08000019 in boundaries of 2025 and E08000039 in postcodes of the same year."""
+    target = tmp_path / "districts.sqlite"
+    features = [square(OURS, "Ourborough", 400_000, 410_000), square("E08000019", "Sheffield", 410_000, 420_000)]
+    district_load.load_districts(drawn(tmp_path, features=features), target)
+    codes = tmp_path / "la_all_codes.csv"
+    codes.write_text(
+        "LADCD,LADNM,LADCD_ACTIVE,UTLACD,UTLANM\nE08000019,Sheffield,E08000039,E08000039,Sheffield\n"
+        f"E08000039,Sheffield,E08000039,E08000039,Sheffield\n{OURS},Ourborough,E07000500,E10000001,C\n"
+        "E07000500,New Ourborough,E07000500,E10000001,C\n",
+        encoding="utf-8",
+    )
+    district_load.load_authorities(codes, target, "2026-06-01")
+    found = Districts(target)
+    out = found.of(at(415_000, "E08000039"), OURS)
+    assert (out.answer, out.code, out.name) == ("out", "E08000039", "Sheffield")
+    # A council that was itself renumbered finds its own boundary, under either code.
+    for council in (OURS, "E07000500"):
+        inside = found.of(at(405_000, OURS), council)
+        assert (inside.answer, inside.name) == ("in", "New Ourborough")
+
+
+def test_a_code_of_another_country_on_the_edge_is_confirmed_without_a_boundary(tmp_path: Path) -> None:
+    none = Districts(tmp_path / "nothing.sqlite")
+    assert none.of(at(405_000, "W06000023"), OURS).answer == "out"
+    assert none.of(at(405_000, "W06000023", on_edge=True), OURS).answer == "near"
 
 
 def test_without_a_polygon_the_code_answers_and_the_edge_is_confirmed(tmp_path: Path) -> None:
@@ -163,11 +198,11 @@ def test_latitudes_first_are_seen_as_swapped(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_cut_off_leaves_the_old_one_serving(tmp_path: Path, districts: Districts) -> None:
-    cut = tmp_path / "LAD_MAY_2027_BGC.geojson"
+    cut = tmp_path / "LAD_MAY_2026_BGC.geojson"
     cut.write_text(drawn(tmp_path).read_text(encoding="utf-8")[:-40], encoding="utf-8")
     with pytest.raises(FileProblem, match="cannot be read to its end"):
         district_load.load_districts(cut, districts.path)
-    fewer = drawn(tmp_path, "LAD_DEC_2027_BGC.geojson", features=[square(OURS, "Ourborough", 400_000, 410_000)])
+    fewer = drawn(tmp_path, "LAD_JUN_2026_BGC.geojson", features=[square(OURS, "Ourborough", 400_000, 410_000)])
     assert district_load.load_districts(fewer, districts.path).state == "refused"
     assert districts.of(at(405_000), OURS).answer == "in"
 

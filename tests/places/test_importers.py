@@ -267,3 +267,28 @@ def test_a_feed_of_another_kind_is_refused(tmp_path: Path, make: Callable[[Path]
 )
 def test_what_a_refuge_is_called(said: str, yes: bool) -> None:
     assert is_refuge(said) is yes
+
+
+def test_what_a_description_speaks_of_is_not_what_a_service_is(tmp_path: Path) -> None:
+    said = [
+        ("Northside food bank", "Ask your health visitor for a voucher.", "other"),
+        ("Citizens Advice", "Opposite the police station.", "other"),
+        ("Health visiting, north team", "", "health_visiting"),
+    ]
+    at = [{"location": {"id": "l", "addresses": [{"postal_code": "B14 7ET"}]}}]
+    tree = [
+        {"id": str(n), "name": name, "description": words, "status": "active", "service_at_locations": at}
+        for n, (name, words, _) in enumerate(said)
+    ]
+    tree.append(
+        {
+            "id": "9",
+            "name": "Haven House",
+            "description": "Refuge accommodation for women",
+            "status": "active",
+            "service_at_locations": at,
+        }
+    )
+    problems: list[RowProblem] = []
+    assert [f.kind for f in open_referral.services(tree, "feed", problems)] == [kind for _, _, kind in said]
+    assert "its description speaks of a refuge" in problems[0].sentence

@@ -276,3 +276,50 @@ def test_a_zip_is_never_read_past_what_it_said(tmp_path: Path, monkeypatch: pyte
     path = directory(tmp_path, "2025", ROWS * 100)
     with pytest.raises(FileProblem, match="more than is allowed"):
         files.read_bytes(path, "Data/ONSPD_AUG_2025_UK.csv", 1000)
+
+
+def test_single_rows_with_east_and_north_swapped_or_in_the_sea_are_named_and_left_out(tmp_path: Path) -> None:
+    target = small(tmp_path)
+    rows = [("B1 1AA", "", "E08000025", "286000", "406000", "1")]  # swapped
+    rows += [("B1 1AB", "", "E08000025", "20000", "20000", "1")]  # in the Atlantic
+    rows += [("B1 1ZZ", "", "E08000025", "286100", "406200", "1")]  # new, swapped
+    rows += [("B1 1ZY", "", "E08000025", "30000", "30000", "1")]  # new, in the sea
+    rows += [(f"B1 1A{c}", "", "E08000025", str(406_000 + 100 * at), "286000", "1") for at, c in ((2, "D"), (3, "E"))]
+    rows += [
+        (text.display(f"B1{1 + at // 20}{'AEQUY'[at // 4 % 5]}{'ABDEF'[at % 4]}"), "", "E08000025", str(406_000 + 100 * at), "286000", "1")
+        for at in range(4, 40)
+    ]  # fmt: skip
+    report = postcode_load.load(directory(tmp_path, "2026", rows), target)
+    assert report.state == "active"
+    said = " ".join(p.sentence for p in report.problems)
+    assert said.count("are swapped") == 2
+    assert said.count("in the sea") == 2
+    for named in ("B1 1AA", "B1 1AB", "B1 1ZZ", "B1 1ZY"):
+        assert named in said
+    assert report.counts["left out: a point that cannot be right"] == 4
+    found = Gazetteer(target)
+    kept, new = found.find("B11AA"), found.find("B11ZZ")
+    found.close()
+    assert kept is not None
+    assert (kept.easting, kept.live) == (406_000, LIVE), "what was there still serves"
+    assert new is None
+
+
+def test_a_file_dated_in_the_future_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileProblem, match="still to come"):
+        postcode_load.load(given(tmp_path, 40), small(tmp_path), date_="2099-01-01")
+
+
+def test_what_unpacks_beyond_reason_is_stopped_while_it_does(tmp_path: Path) -> None:
+    bomb = tmp_path / "ONSPD_NOV_2024_UK.csv.gz"
+    with gzip.open(bomb, "wb") as stream:
+        for _ in range(200):
+            stream.write(b"0" * 1_000_000)
+    with pytest.raises(FileProblem, match="unpacks to more than is allowed"):
+        postcode_files.read(bomb)
+    line = tmp_path / "ONSPD_NOV_2025_UK.csv"
+    line.write_bytes(b"pcds" + b"," * 3_000_000)
+    with pytest.raises(FileProblem, match="a line of more than"):
+        postcode_files.read(line)
+    with pytest.raises(FileProblem, match="is not there"):
+        files.digest(tmp_path)

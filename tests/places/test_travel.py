@@ -17,6 +17,7 @@ from app.audit.models import AuditEvent
 from app.checklists import read_folder
 from app.clocks import today
 from app.database import writing
+from app.decisions import whereabouts
 from app.extensions import db
 from app.places import loading, measuring, walking
 from app.places.files import FileProblem
@@ -283,3 +284,28 @@ def test_a_family_with_somebody_in_a_pram_walks_at_a_prams_pace(instance: Instan
             }
         )
         assert measuring.walker_of(older, today()) == "adult"
+
+
+@pytest.mark.parametrize(
+    ("precision", "journeys", "high"),
+    [("building", True, None), ("postcode_weak", True, 1440), ("outcode", False, None), ("sector", False, None)],
+)
+def test_a_point_that_is_only_roughly_known_never_shows_that_it_is_near_enough(
+    instance: Instance, tmp_path: Path, precision: str, journeys: bool, high: int | None
+) -> None:
+    _, assessment_id = instance.adopt("h2")
+    walked(instance, tmp_path, assessment_id)
+    with instance.app.app_context():
+        found = db.session.get_one(Assessment, assessment_id)
+        household = judging.judge(found, today(), instance.settings.council_authority).file.household
+        unit = locate("B14 7ET")._replace(precision=precision)
+        engines = measuring.providers(instance.settings, NUMBERS, today(), False)
+        made = measuring.measure(household, unit, today(), engines, lambda kind: kind)
+    assert bool(made.journeys) is journeys
+    assert all(j.high == high for j in made.journeys) or high is None
+    if not journeys:
+        assert all("not known well enough" in said for said in made.not_measured)
+        assert made.not_measured
+    if high:
+        words = whereabouts.ways_in_words(made.journeys, {})
+        assert all("at least" in said for said in words)

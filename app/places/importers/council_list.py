@@ -1,7 +1,7 @@
 """The council's own list, for what no national file has: one simple CSV with an owner and a day for each entry.
 
-kind,name,address,postcode,services,hours,phone,ref,checked_on
-pharmacy,Invented Pharmacy,1 High Street,B1 1BB,supervised_consumption=yes;needle_exchange=no,mon-fri 09:00-18:00; sat 09:00-13:00,,FXX01,2026-11-01
+kind,name,address,postcode,services,hours,phone,ref,checked_on,owner
+pharmacy,Invented Pharmacy,1 High Street,B1 1BB,supervised_consumption=yes;needle_exchange=no,mon-fri 09:00-18:00; sat 09:00-13:00,,FXX01,2026-11-01,public health
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
+from app.clocks import today
 from app.places import files
 from app.places.files import RowProblem
 
@@ -29,8 +30,20 @@ _COLUMNS = {
     "telephone": r"phone|telephone",
     "ref": r"ref|source_ref",
     "checked": r"checked_on|last_checked",
+    "owner": r"owner|kept_by",
 }
-_OPTIONAL = ("address", "uprn", "easting", "northing", "services", "hours", "telephone", "ref")
+# What rules and officers look for; a word close to one of these is taken for a slip.
+OFFERS = (
+    "supervised_consumption",
+    "needle_exchange",
+    "naloxone",
+    "health_visiting",
+    "midwifery_led_unit",
+    "ed_24h",
+    "ed_children",
+    "nursery_classes",
+)
+_OPTIONAL = ("address", "uprn", "easting", "northing", "services", "hours", "telephone", "ref", "owner")
 _YES, _NO, _UNKNOWN = ("yes", "y", "true"), ("no", "n", "false"), ("unknown", "not known", "?", "")
 
 
@@ -72,6 +85,11 @@ def read(path: Path, problems: Problems) -> Iterator[Found]:
                     )
                 )
                 continue
+            if checked > today():
+                problems.append(
+                    RowProblem(line, f"It was last checked on {checked.isoformat()}, which is still to come.")
+                )
+                continue
             hours = _hours(cell("hours"))
             if cell("hours") and hours is None:
                 problems.append(
@@ -86,6 +104,16 @@ def read(path: Path, problems: Problems) -> Iterator[Found]:
                 for word in wrong
             ]
             easting, northing = number_of(cell("easting")), number_of(cell("northing"))
+            if (cell("easting") or cell("northing")) and not (easting and northing):
+                problems.append(
+                    RowProblem(line, "Easting and northing are two numbers in metres; the point was not taken.")
+                )
+            problems += [
+                RowProblem(line, f"“{name[:30]}” is not an offer that is known. Did you mean “{near[0]}”?")
+                for name in offers
+                if name not in OFFERS and (near := get_close_matches(name, OFFERS, n=1, cutoff=0.8))
+            ]
+            offers = {n: said for n, said in offers.items() if n in OFFERS or not get_close_matches(n, OFFERS, 1, 0.8)}
             yield Found(
                 line=line,
                 ref=cell("ref") or f"{kind}/{cell('name').casefold()}/{cell('postcode').upper()}",
@@ -99,6 +127,7 @@ def read(path: Path, problems: Problems) -> Iterator[Found]:
                 hours=hours,
                 telephone=cell("telephone"),
                 checked_on=checked,
+                owner=cell("owner"),
             )
 
 

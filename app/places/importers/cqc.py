@@ -23,7 +23,6 @@ _COLUMNS = {
 _KINDS = (
     ("maternity", "midwifery"),
     ("substance misuse", "drug_alcohol"),
-    ("urgent", "emergency_department"),
     ("accident and emergency", "emergency_department"),
     ("hospital", "hospital"),
 )

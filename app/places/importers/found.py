@@ -58,6 +58,7 @@ class Found(NamedTuple):
     telephone: str = ""
     checked_on: date | None = None
     successor: str = ""
+    owner: str = ""  # who keeps this entry; the list’s own where it does not say
 
 
 Problems = list[RowProblem]

@@ -18,7 +18,7 @@ from .found import DAYS, Found, Problems, day_of, is_refuge, number_of
 
 LARGEST = 200_000_000
 _BYDAY = {"MO": "mon", "TU": "tue", "WE": "wed", "TH": "thu", "FR": "fri", "SA": "sat", "SU": "sun"}
-# Words in a service's name, description or taxonomy that say which kind it is; the first that fits.
+# Words in a service's name or taxonomy that say which kind it is; the first that fits.
 _KINDS = (
     (r"family hub|children'?s centre|start for life", "family_hub"),
     (r"health visit", "health_visiting"),
@@ -67,12 +67,21 @@ def services(tree: Any, name: str, problems: Problems, first: int = 1) -> Iterat
 
 def _places(number: int, said: Mapping[str, Any], problems: Problems) -> Iterator[Found]:
     ref, name = str(said.get("id") or ""), str(said.get("name") or "").strip()
-    words = " ".join([name, str(said.get("description") or ""), *_attributes(said)])
+    # What a service calls itself and is classed as; a description speaks of other services too.
+    words = " ".join([name, *_attributes(said)])
     if not ref or not name:
         problems.append(RowProblem(number, "A service needs an id and a name."))
         return
     if is_refuge(name, *_attributes(said)):
         problems.append(RowProblem(number, "This is a refuge. Refuges never enter the directory."))
+        return
+    if is_refuge(str(said.get("description") or "")):
+        problems.append(
+            RowProblem(
+                number,
+                f"{name[:60]}: its description speaks of a refuge, so it was left out. If it is a door that anybody may know of, put it on the council’s own list.",
+            )
+        )
         return
     kind = next((kind for pattern, kind in _KINDS if re.search(pattern, words, re.I)), "other")
     places = [at for at in said.get("service_at_locations") or [] if isinstance(at, Mapping)]
