@@ -99,7 +99,7 @@ def type_household(officer: Person, tree: dict[str, Any], reference: str) -> tup
 
 
 def type_history(officer: Person, household: dict[str, Any], path: str, keys: dict[str, str]) -> None:
-    """What happened before: health contacts, events, money, nights in bed and breakfast."""
+    """What happened before: health contacts, questions put, events, money, nights in bed and breakfast."""
     page = officer.page
     for contact in household.get("contacts") or []:
         officer.go(path + "/history/contacts")
@@ -114,6 +114,15 @@ def type_history(officer: Person, household: dict[str, Any], path: str, keys: di
     if household.get("contacts") == []:
         officer.go(path + "/history/contacts")
         officer.press("none to list")
+    for enquiry in household.get("enquiries", []):
+        officer.go(path + "/history/enquiries")
+        page.select_option('[name="agency"]', enquiry["agency"])
+        for name in ("question", "ground", "reply"):
+            officer.fill(name, enquiry.get(name))
+        for name in ("asked", "due", "answered_on"):
+            officer.day(name, enquiry.get(name))
+        officer.choose("answered", enquiry.get("answered"))
+        officer.press("Add")
     for event in household.get("events", []):
         officer.go(path + "/history/events")
         page.select_option('[name="kind"]', event["kind"])
