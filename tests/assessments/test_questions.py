@@ -40,6 +40,15 @@ def stored(instance: Instance, criterion: str = "CS15") -> list[SavedAnswer]:
         )
 
 
+def test_whose_reassurance_counts_is_said_beside_the_question(instance: Instance) -> None:
+    client, path, _ = question(instance, "h5", "CS14/unit")
+    page = client.get(path).text
+    assert "It counts only from police (MASH, neighbourhood, domestic abuse, exploitation), or from probation" in page
+    assert "from anybody" in page
+    plain = client.get(path.replace("CS14/unit", "CS06/unit")).text
+    assert "counts only from" not in plain
+
+
 def test_an_answer_is_saved_and_the_next_open_question_is_shown(instance: Instance) -> None:
     client, path, mark = question(instance)
     answer = client.post(path, data={**GOOD, "seen": mark})
