@@ -9,6 +9,9 @@ from .history_facts import addresses_in_a_year
 from .pattern import Fired, Look
 
 
+_UNDATED_FLIGHT = "They fled antisocial behaviour, on a day nobody has written down"
+
+
 def history_may_be_present(look: Look) -> Iterable[Fired]:
     """P07: use in the past, and something in the last weeks that brings it back. The service is asked again.
 
@@ -28,7 +31,7 @@ def history_may_be_present(look: Look) -> Iterable[Fired]:
     dated = any(e.kind == "antisocial_behaviour" and e.on <= look.on for e in look.case.household.events)
     if left is not None and "antisocial_behaviour" in left and not dated:
         # The flight is why they are here; on which day nobody wrote, so an answer that is still fresh is one given since.
-        triggers.append((look.since("shelf_life_baby_days"), "flight from antisocial behaviour, day not written"))
+        triggers.append((look.since("shelf_life_baby_days"), _UNDATED_FLIGHT))
     if not triggers:
         return
     latest = max(day for day, _ in triggers)
@@ -47,7 +50,10 @@ def history_may_be_present(look: Look) -> Iterable[Fired]:
             continue
         row = look.rows.get(("SM01", adult.key))
         effect = row.if_open if row is not None else "chase"
-        lines = tuple(f"{day.isoformat()}: {what}." for day, what in sorted(set(triggers)))
+        lines = tuple(
+            f"{what}." if what == _UNDATED_FLIGHT else f"{day.isoformat()}: {what}."
+            for day, what in sorted(set(triggers))
+        )
         lifts = "The treatment service or GP asked again, since the newest of these."
         yield Fired(adult.key, lines, effect, None, (("SM01", adult.key),), lifts)
 

@@ -211,6 +211,9 @@ def test_p07_a_flight_of_which_nobody_wrote_the_day_is_settled_by_an_answer_stil
     for days, fires in ((0, False), (7, False), (8, True)):
         asked = instead(tree, "SM01", "A", answered("SM01", "A", "past", "E3", on=ago(days)))
         assert bool(fired(asked, "P07")) is fires
+    said = " ".join(fired(instead(tree, "SM01", "A", answered("SM01", "A", "past", "E3", on=ago(8))), "P07")[0].facts)
+    assert "on a day nobody has written down" in said
+    assert ago(7) not in said, "no day is made up"
     dated = event(deepcopy(tree), "antisocial_behaviour", 100)  # longer ago than the weeks it looks back
     assert fired(dated, "P07") == []
 
