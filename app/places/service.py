@@ -244,9 +244,12 @@ def authority_for(place: Place, council: str) -> str | None:
 
 def district_in_words(found: District) -> str:
     """What the page and the record say of the district."""
-    name = found.name or found.code
+    name = found.name or (
+        f"{found.code} (the list of authorities is not loaded, so its name is not known)" if found.code else ""
+    )
     if found.answer == "in":
-        return f"In the council’s own district, {name}."
+        settings: Settings = current_app.config["SETTINGS"]
+        return f"In the council’s own district, {found.name or f'{settings.council_name} ({found.code})'}."
     if found.answer == "out":
         country = f" ({found.country})" if found.country and found.country != "England" else ""
         county = f", where {found.upper} is the county" if found.upper else ""
