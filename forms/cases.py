@@ -166,6 +166,16 @@ class MemberForm(CaseForm):
                 raise ValidationError(sentence)
 
 
+class TakeOutForm(CaseForm):
+    version = Hidden("Version")
+    reason = Note(
+        "Why is this person taken out?",
+        "For example, entered twice. A person who left, or is said to have left, stays entered: ask where they are. What you write stays on the case with your name.",
+        [needed("Say why this person is taken out.")],
+        rows=3,
+    )
+
+
 class HouseholdForm(CaseForm):
     version = Hidden("Version")
     left_asked = Choice(

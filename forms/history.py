@@ -40,6 +40,7 @@ EVENTS = {
     "emergency_placement": "The emergency route used",
     "complaint": "A complaint",
     "late": "Being late",
+    "taken_out": "A person was taken out of the household",
 }
 DANGER = {
     "child_alone": "A child is alone",

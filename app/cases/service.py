@@ -12,8 +12,11 @@ from sqlalchemy.orm import Session, raiseload
 from app.accounts.models import User
 from app.accounts.policy import CaseFacts, may_see_case
 from app.audit import service as audit
+from app.clocks import today
 from app.database import now, writing
 from app.extensions import db
+from app.suitability.evidence import Grade
+from app.suitability.history import Event
 from app.suitability.household import Spell
 
 from .models import Case, CaseAddress, CaseMember, CaseService
@@ -164,8 +167,8 @@ def _own(entries: Sequence[Any], entry_id: str) -> Any:
     raise CaseProblem("This was removed while you were looking at it.")
 
 
-def remove_member(user: Any, case_id: str, seen: int, member_id: str) -> None:
-    """Take a member out who was entered by mistake; the audit keeps that it happened."""
+def remove_member(user: Any, case_id: str, seen: int, member_id: str, reason: str) -> None:
+    """Take a member out who was entered by mistake; who it was, why, and by whom stays among what happened."""
     with writing() as session:
         case = take(session, case_id, seen)
         member = _own(case.members, member_id)
@@ -174,6 +177,8 @@ def remove_member(user: Any, case_id: str, seen: int, member_id: str) -> None:
             other.mother = None if other.mother == member.key else other.mother
         for service in case.services:
             service.used_by = [k for k in service.used_by if k != member.key]
+        what = f"{member.name} ({member.kind}): {reason} ({user.name})"
+        case.events = [*(case.events or []), Event(kind="taken_out", on=today(), what=what, grade=Grade.E2).as_json()]
         case.members.remove(member)
         audit.record(session, "case.changed", "member", member.key, case.id, {"removed": True})
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.accounts.models import User
 from app.accounts.policy import ROLES, permission
 from app.assessments import service as assessments
+from app.assessments.models import SUBMITTED
 from app.audit import service as audit
 from app.clocks import today
 from app.decisions import emergency, freeze
@@ -25,6 +26,7 @@ from forms.cases import (
     LeadProfessionalForm,
     MemberForm,
     NewCaseForm,
+    TakeOutForm,
     words,
 )
 
@@ -274,13 +276,12 @@ def lead_professional(case_id: str) -> Page:
 @pages.post("/cases/<id:case_id>/<any(members, addresses, services):part>/<id:part_id>/remove")
 @permission("case.edit")
 def remove(case_id: str, part: str, part_id: str) -> Page:
-    """Remove what was entered by mistake."""
+    """Remove what was entered by mistake; a person only with a reason, which stays."""
+    if part == "members":
+        return _take_out(part_id)
     form = EmptyForm()
     try:
-        if part == "members":
-            service.remove_member(current_user, case_id, version_seen(form), part_id)
-        else:
-            service.remove_part(current_user, case_id, version_seen(form), part, part_id)
+        service.remove_part(current_user, case_id, version_seen(form), part, part_id)
         flash("Removed.", "success")
     except service.StaleCase:
         flash(
@@ -290,6 +291,37 @@ def remove(case_id: str, part: str, part_id: str) -> Page:
     except service.CaseProblem as problem:
         flash(str(problem), "important")
     return redirect(url_for("cases.show", case_id=case_id))
+
+
+def _take_out(member_id: str) -> Page:
+    case: Case = g.case
+    back = redirect(url_for("cases.show", case_id=case.id))
+    member = next((m for m in case.members if m.id == member_id), None)
+    if member is None:
+        flash("This was removed while you were looking at it.", "important")
+        return back
+    if any(a.state == SUBMITTED for a in assessments.of_case(case.id)):
+        flash(
+            f"An assessment waits for review, and it was judged with {member.name} in the household. The safeguarding lead can return it; then a person can be taken out.",
+            "important",
+        )
+        return back
+    form = (
+        TakeOutForm()
+        if "reason" in request.form
+        else TakeOutForm(data={"version": request.form.get("version", "")}, formdata=None)
+    )
+    if (
+        "reason" in request.form
+        and form.validate()
+        and saved(
+            form,
+            lambda seen: service.remove_member(current_user, case.id, seen, member_id, form.reason.data),
+            f"{member.name} is taken out. The reason stays under “What happened”.",
+        )
+    ):
+        return back
+    return shown("cases/part.html", form, case=case, title=f"Take {member.name} out of the household", names=["reason"])
 
 
 @pages.route("/cases/<id:case_id>/allocate", methods=["GET", "POST"])

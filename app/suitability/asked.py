@@ -34,7 +34,14 @@ class Heard(NamedTuple):
 
 
 def put_to(facts: Facts, agency: str) -> tuple[Put, ...]:
-    """The latest enquiry for each question put to an agency, in the order they were asked."""
+    """The latest enquiry for each question put to an agency, in the order they were asked; worked out once."""
+    found: tuple[Put, ...] | None = facts.worked_out.get(("put to", agency))
+    if found is None:
+        found = facts.worked_out["put to", agency] = _put_to(facts, agency)
+    return found
+
+
+def _put_to(facts: Facts, agency: str) -> tuple[Put, ...]:
     latest: dict[str, Enquiry] = {}
     for e in sorted((e for e in facts.household.enquiries if e.agency == agency), key=_order):
         latest[" ".join(e.question.casefold().split())] = e

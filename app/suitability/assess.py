@@ -44,7 +44,9 @@ def assess(
     facts = facts_of(checklist, case, council, ages_on)
     asked = [(checklist.criteria[name], key) for name in checklist.order for key in facts.rows[name]]
     settled = _Settled(checklist, facts, case, assume)
-    settled.weigh([(c, key) for c, key in asked if c.phase < 2])
+    # Rows that depend on whether anything is high are settled after all others; those worked out from it are weighed then, too.
+    after = [(c, key) for c, key in asked if c.phase == 1]
+    settled.weigh([(c, key) for c, key in asked if c.phase == 0 or (c.phase == 1 and c.computed is None)])
     settled.settle([(c, key) for c, key in asked if c.phase == 0])
     facts.has_high = settled.any_of(_STRONG)
     facts.subject = None
@@ -53,9 +55,7 @@ def assess(
         for a in checklist.agencies.values()
         if a.must_ask and (a.must_ask_when is None or a.must_ask_when.evaluate(facts) is not False)
     }
-    # Rows that depend on whether anything is high are settled after all others.
-    after = [(c, key) for c, key in asked if c.phase == 1]
-    settled.weigh_again([(c, key) for c, key in after if c.computed is not None])
+    settled.weigh([(c, key) for c, key in after if c.computed is not None])
     settled.settle(after)
     facts.subject = None
     look = Look(facts, case, checklist.criteria, settled.rows, settled.weighed)
@@ -141,14 +141,6 @@ class _Settled:
             self._counts[criterion.id] = self._counts.get(criterion.id, 0) + 1
             state = "open" if found.is_open and found.state == "clear" else found.state
             facts.states[criterion.id, key] = Settled(state, found.is_open)
-
-    def weigh_again(self, asked: list[tuple[Criterion, str]]) -> None:
-        """Rows worked out from the others, once those are settled."""
-        for criterion, key in asked:
-            if self.weighed.pop((criterion.id, key), None) is not None:
-                self._counts[criterion.id] -= 1
-                del self.facts.states[criterion.id, key]
-        self.weigh(asked)
 
     def _is_settled(self, facts: Facts, name: str, key: str) -> bool:
         """Is what is said of a row that is not yet weighed enough? One that is asked of itself is not."""

@@ -26,6 +26,7 @@ EventKind = Literal[
     "emergency_placement",
     "complaint",
     "late",
+    "taken_out",
 ]
 DangerWord = Literal["child_alone", "overdose", "violence_now", "baby_cannot_be_woken", "medicine_swallowed"]
 

@@ -8,7 +8,6 @@ from .evidence import Grade
 from .history_facts import addresses_in_a_year
 from .pattern import Fired, Look
 
-
 _UNDATED_FLIGHT = "They fled antisocial behaviour, on a day nobody has written down"
 
 

@@ -304,7 +304,7 @@ def _reassured(
             missing.append(f"Reassuring, but older than {days} days or undated.")
         else:
             counted.append(answer)
-            agencies.add((answer.source.agency.casefold(),) if answer.source.agency else answer.source.identity)
+            agencies.add(_voice(criterion, answer, facts))
     if untold:
         missing.append(f"Not told: {', '.join(untold)}.")
     elif len(agencies) >= criterion.min_sources and not _untold(criterion, counted):
@@ -324,8 +324,21 @@ def _counts_from(criterion: Criterion, answer: Answer, facts: Facts) -> bool:
     """Does this source’s reassurance count? Not a landlord’s where only the police can know. Source: safeguarding.md CS14."""
     if not criterion.only_from or (criterion.survivor_only and answer.grade is Grade.E1S):
         return True
+    return _known_agency(criterion, answer, facts) != ""
+
+
+def _known_agency(criterion: Criterion, answer: Answer, facts: Facts) -> str:
+    """Which of the agencies that a row names a source is of; empty where it is of none."""
     called = f"{answer.source.agency} {answer.source.role}"
-    return any(facts.heard_as[agency](called) for agency in criterion.only_from)
+    return next((agency for agency in criterion.only_from if facts.heard_as[agency](called)), "")
+
+
+def _voice(criterion: Criterion, answer: Answer, facts: Facts) -> tuple[str, ...]:
+    """What counts as one agency: two desks of the police are one voice."""
+    named = _known_agency(criterion, answer, facts) if criterion.only_from else ""
+    if named:
+        return (named,)
+    return (answer.source.agency.casefold(),) if answer.source.agency else answer.source.identity
 
 
 def _untold(criterion: Criterion, answers: Sequence[Answer]) -> list[str]:

@@ -43,8 +43,29 @@ def test_a_member_is_added_changed_and_removed(instance: Instance) -> None:
     )
     assert changed.status_code == 302
     assert "Cai Łęcki" in client.get(path).text
-    client.post(f"{path}/members/{member_id[1]}/remove", data={"version": str(instance.version(case_id))})
+    remove, seen = f"{path}/members/{member_id[1]}/remove", {"version": str(instance.version(case_id))}
+    asked = client.post(remove, data=seen)
+    assert (asked.status_code, "Why is this person taken out?" in asked.text) == (200, True)
+    assert "Say why" in client.post(remove, data={**seen, "reason": ""}).text
+    assert "Cai Łęcki" in client.get(path).text, "nobody is gone without a reason"
+    assert client.post(remove, data={**seen, "reason": "Entered twice."}).status_code == 302
     assert "Nobody yet." in client.get(path).text
+    with instance.app.app_context():
+        told = db.session.get_one(Case, case_id).events[-1]
+    assert (told["kind"], told["what"]) == ("taken_out", "Cai Łęcki (child): Entered twice. (Housing Officer)")
+
+
+def test_nobody_is_taken_out_while_an_assessment_waits_for_review(instance: Instance) -> None:
+    case_id, _ = instance.submitted("h2")
+    with instance.app.app_context():
+        member = db.session.get_one(Case, case_id).members[0]
+    data = {"version": str(instance.version(case_id)), "reason": "Entered twice."}
+    said = instance.client("housing_officer").post(
+        f"/cases/{case_id}/members/{member.id}/remove", data=data, follow_redirects=True
+    )
+    assert "An assessment waits for review" in said.text
+    with instance.app.app_context():
+        assert member.name in [m.name for m in db.session.get_one(Case, case_id).members]
 
 
 BAD = [
@@ -205,7 +226,8 @@ def test_a_key_once_given_is_never_given_to_somebody_else(instance: Instance) ->
         with instance.app.app_context():
             member = db.session.get_one(Case, case_id).members[0]
             keys.append(member.key)
-        client.post(f"{path}/members/{member.id}/remove", data={"version": str(instance.version(case_id))})
+        gone = {"version": str(instance.version(case_id)), "reason": "Entered twice."}
+        client.post(f"{path}/members/{member.id}/remove", data=gone)
     assert len(set(keys)) == 3
     adopted, _ = instance.adopt("h5")
     client.post(f"/cases/{adopted}/members/new", data=person(version=str(instance.version(adopted))))

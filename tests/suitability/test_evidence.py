@@ -88,6 +88,10 @@ def test_two_agencies_are_needed_where_the_checklist_says_so() -> None:
     assert row(judge(small(answers=[one])), "CS15")[0]["state"] == "open"
     assert row(judge(small(answers=[one, same_agency])), "CS15")[0]["state"] == "open"
     assert row(judge(small(answers=[one, other])), "CS15") == []
+    desk = one | {"source": {"name": "Sgt", "role": "sergeant", "agency": "MASH"}}
+    assert row(judge(small(answers=[other, desk])), "CS15")[0]["state"] == "open", (
+        "two desks of the police are one voice"
+    )
     neither = one | {"source": {"name": "A receptionist", "role": "reception", "agency": "Rowe Estates"}}
     teacher = one | {"source": {"name": "A teacher", "role": "teacher", "agency": "Invented Primary"}}
     assert row(judge(small(answers=[neither, teacher])), "CS15")[0]["state"] == "open"
