@@ -307,15 +307,26 @@ def _question(judged: Judged, row: Row, names: dict[str, str]) -> dict[str, Any]
             if m.criterion == row.criterion and m.subject == row.subject
         ],
         "acceptances": [
-            f"{x.by}, {ROLES[x.role].lower()}, {clocks.in_words(x.on)}: {x.reason}"
-            + (f" Lead professional: {x.lead_professional_view}" if x.lead_professional_view else "")
-            for x in file.acceptances
-            if x.criterion == row.criterion and x.subject == row.subject
+            _acceptance_words(x) for x in file.acceptances if x.criterion == row.criterion and x.subject == row.subject
         ],
         "basis_words": BASIS_WORDS[criterion.basis],
         "source": criterion.source,
         "source_date": criterion.source_date,
     }
+
+
+def undertakings(judged: Judged) -> list[tuple[str, str, str]]:
+    """What is to be done about a worry and what was accepted in writing: of what, about whom, and the words."""
+    file, checklist = judged.file, judged.checklist
+    said = [(m.criterion, m.subject, _mitigation_words(m, file.on)) for m in file.mitigations]
+    said += [(x.criterion, x.subject, f"Accepted in writing. {_acceptance_words(x)}") for x in file.acceptances]
+    names = {key: what.name for part in (checklist.criteria, checklist.patterns) for key, what in part.items()}
+    return [(names[of], subject, words) for of, subject, words in said]
+
+
+def _acceptance_words(x: Any) -> str:
+    beside = f" Lead professional: {x.lead_professional_view}" if x.lead_professional_view else ""
+    return f"{x.by}, {ROLES[x.role].lower()}, {clocks.in_words(x.on)}: {x.reason}{beside}"
 
 
 def _mitigation_words(m: Any, on: date) -> str:

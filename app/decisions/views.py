@@ -12,13 +12,15 @@ from app.cases import service as cases
 from app.clocks import today
 from app.extensions import db
 from app.settings import Settings
+from app.suitability.report import pattern_of
 from app.suitability.result import OUTCOME_WORDS
 from app.web import Page, version_seen
 from forms.decisions import ReviewForm
 
-from . import freeze, service
+from . import emergency, freeze, service
 
 pages = Blueprint("decisions", __name__)
+_FIRST = ("stop", "stop_until", "senior", "high", "hold")
 
 
 @pages.route("/cases/<id:case_id>/assessments/<id:assessment_id>/review", methods=["GET", "POST"])
@@ -71,6 +73,7 @@ def review(case_id: str, assessment_id: str) -> Page:
     settings: Settings = current_app.config["SETTINGS"]
     judged = judging.judge(assessment, today(), settings.council_authority)
     outcome = service.final_outcome(judged.result.outcome, assessment.worse_outcome, "approve")
+    findings = freeze.sorted_findings(judged)
     page = render_template(
         "decisions/review.html",
         form=form,
@@ -79,9 +82,12 @@ def review(case_id: str, assessment_id: str) -> Page:
         outcome=outcome,
         outcome_words=OUTCOME_WORDS,
         names=freeze.subject_names(judged.file.household),
-        findings=[
-            f for f in freeze.sorted_findings(judged) if f["effect"] in ("stop", "stop_until", "senior", "high", "hold")
-        ],
+        findings=[f for f in findings if f["effect"] in _FIRST],
+        rest=[f for f in findings if f["effect"] in ("medium", "chase", "low")],
+        patterns=[{**pattern_of(judged.checklist, p), "hits": p.hits} for p in judged.result.patterns],
+        considered={(a.pattern, a.subject): a for a in judged.file.pattern_answers},
+        done=freeze.undertakings(judged),
+        emergencies=[(e, emergency.lines(e)) for e in emergency.of_assessment(assessment_id)],
         effect_words=freeze.effect_words,
         own=current_user.id in (assessment.submitted_by, assessment.created_by),
         result=judged.result,

@@ -51,3 +51,15 @@ def test_the_emergency_route_from_the_stop_to_the_next_working_day(person: Calla
     lead.fill("note", "Another place was found this morning; the head of service was told at nine.")
     lead.press("Decide")
     assert "Not ratified, escalated by" in lead.page.inner_text("main")
+
+    # The same lead reads the assessment itself, with the emergency, the patterns and the plans on one page.
+    officer.go(assessment + "/submit")
+    for number, box in enumerate(officer.page.locator("textarea[name^=reason_]").all()):
+        box.fill(f"What this place means for child number {number + 1}, in the words of the officer.")
+    officer.press("Submit for review")
+    lead.go(assessment + "/review")
+    words = lead.page.inner_text("main")
+    for said in ("Decided in an emergency already", "Not ratified, escalated by", "What comes together"):
+        assert said in words
+    axe_finds_nothing(lead)
+    on_a_telephone(lead, "review")

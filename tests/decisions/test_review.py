@@ -11,11 +11,14 @@ from sqlalchemy import func, select
 
 from app.assessments import service as assessments
 from app.assessments.models import Assessment
+from app.checklists import read_folder
+from app.clocks import today
 from app.decisions import service
 from app.decisions.models import Decision
 from app.extensions import db
 from app.records.models import Record
 from tests.conftest import Instance
+from tests.decisions.test_emergency import SAID
 
 NOTE = "I have read it and agree, because the visits and the plan are in place."
 
@@ -33,6 +36,37 @@ def record(instance: Instance, location: str) -> dict[str, Any]:
     with instance.app.app_context():
         body: dict[str, Any] = json.loads(db.session.get_one(Record, location.rsplit("/", 1)[1]).body)
         return body
+
+
+def test_the_lead_reads_what_comes_together_the_plans_and_the_emergency_before_signing(instance: Instance) -> None:
+    case_id, assessment_id = instance.adopt("h1")
+    path = f"/cases/{case_id}/assessments/{assessment_id}"
+    officer, day = instance.client("housing_officer"), today()
+
+    def done(who: str, at: str, **typed: str) -> None:
+        answer = instance.client(who).post(path + at, data={**typed, "version": str(instance.version(case_id))})
+        assert answer.status_code == 302, answer.text
+
+    with instance.app.app_context():
+        found = db.session.get_one(Assessment, assessment_id)
+        baby = next(m.key for m in found.case.members if m.name.startswith("Bobbie"))
+    due = {f"due-{p}": str(v) for p, v in (("day", day.day), ("month", day.month), ("year", day.year))}
+    done("housing_officer", f"/mitigations/P09/{baby}", what="The cot is brought", owner_name="Pat Provider", **due)
+    done("housing_officer", "/patterns/P13/household", reason="The GP was asked to lead and has not said.")
+    done("senior_officer", "/emergency", **SAID)
+    instance.submit(assessment_id)
+    shown = re.findall(r"<h3[^>]*>([^<(]+) \(", officer.get(path + "/result").text.split('id="patterns"')[1])
+    page = instance.client("safeguarding_lead").get(path + "/review").text
+    together = page.split("What comes together")[1].split("What it rests on")[0]
+    patterns = [p for p in read_folder().patterns.values() if p.name in shown]
+    assert len(patterns) >= 8
+    for pattern in patterns:
+        assert f"<strong>{pattern.name} (" in together, pattern.id
+    assert "The GP was asked to lead and has not said." in together
+    assert "Nobody has answered it with a reason." in together
+    assert re.search(r"The cot is brought\.? Owner: Pat Provider", page.split("What it rests on")[1])
+    assert "P. Erson, Emergency Duty Team" in page
+    assert page.index("Decided in an emergency already") < page.index("Stops and high concerns")
 
 
 def test_each_child_needs_reasons_of_its_own(instance: Instance) -> None:
