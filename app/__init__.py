@@ -28,6 +28,7 @@ from app.places import views as places_views
 from app.properties import views as property_views
 from app.records import views as record_views
 from app.settings import ROOT, Settings, load_settings
+from app.sharing import answers_views
 from app.sharing import views as sharing_views
 from app.suitability.located import ChecklistError
 
@@ -97,6 +98,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         places_views.pages,
         locate_views.pages,
         sharing_views.pages,
+        answers_views.pages,
     ):
         app.register_blueprint(blueprint)
     cli.init_app(app)

@@ -137,6 +137,7 @@ _VIEWS = {
     "records.show": "record.viewed",
     "records.pdf": "record.downloaded",
     "sharing.make": "record.viewed",
+    "answers.settle": "record.viewed",
     "cases.timeline": "timeline.viewed",
 }
 

@@ -115,6 +115,10 @@ _NOBODY = re.compile(
 )
 
 
+def names_nobody(text: str) -> bool:
+    return _NOBODY.match(text) is not None
+
+
 def emergency_form(most_nights: int, tell_social_care: bool, see_cot: bool) -> type[CaseForm]:
     """What a senior officer must say before keys are given tonight, for this household."""
     told = (
@@ -169,7 +173,7 @@ def emergency_form(most_nights: int, tell_social_care: bool, see_cot: bool) -> t
             ("seen_by", "Name who has seen it and when. If nobody has, nobody gets keys yet."),
             ("told", "Name who was told, by whom and when. If nobody was, telephone now."),
         ):
-            if self[name].data and not self[name].errors and _NOBODY.match(self[name].data):
+            if self[name].data and not self[name].errors and names_nobody(self[name].data):
                 self.refuse(name, message)
                 fine = False
         return fine

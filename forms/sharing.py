@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from .base import CaseForm
+from .decisions import SHORTEST_REASON, names_nobody
 from .fields import Choice, Email, Hidden, Line, Note, needed
 
 
@@ -55,5 +56,45 @@ class AnswerRecordForm(CaseForm):
         fine = bool(super().validate(extra_validators))
         if self.response.data in ("disputed", "not_me") and not self.reason.data:
             self.refuse("reason", "Say why, so that the right person hears it.")
+            fine = False
+        return fine
+
+
+class SettleForm(CaseForm):
+    """What was done after a recipient did not agree, or was not the one who leads."""
+
+    version = Hidden("Version")
+    verdict = Choice("What came of it?", [], checks=[needed("Choose what came of it.")])
+    spoken = Line(
+        "Who spoke with whom, and when?",
+        "A name on both sides. A mail that nobody answered is not a conversation.",
+        [needed("Write down who spoke with whom, and when.")],
+    )
+    note = Note(
+        "What do they see that the record does not, and what was done?",
+        "In your own words.",
+        [needed("Say what they see and what was done.")],
+        rows=5,
+    )
+
+    OUTCOMES: ClassVar = {
+        "disputed": [
+            ("agreed", "They were heard, and agree now", ""),
+            ("changed", "The placement changes, or is assessed again with what they said", ""),
+            ("escalated", "Still not agreed: escalated", "It stays on the list until it is settled."),
+        ],
+        "not_me": [
+            ("changed", "The right person is named and has the record", ""),
+            ("escalated", "Nobody takes the lead: escalated", "It stays on the list until it is settled."),
+        ],
+    }
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if self.note.data and len(self.note.data) < SHORTEST_REASON and not self.note.errors:
+            self.refuse("note", f"Say a little more: at least {SHORTEST_REASON} characters.")
+            fine = False
+        if self.spoken.data and not self.spoken.errors and names_nobody(self.spoken.data):
+            self.refuse("spoken", "Name who spoke with whom, and when. If nobody did, ring them first.")
             fine = False
         return fine

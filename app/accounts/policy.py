@@ -48,6 +48,7 @@ POLICY: dict[str, Permission] = {
     "emergency.ratify": Permission(("safeguarding_lead",), of_case=True),
     "record.view": Permission(_READERS, of_case=True),
     "record.share": Permission(_WORKERS, of_case=True),
+    "share.settle": Permission(("senior_officer", "safeguarding_lead"), of_case=True),
     "audit.view": Permission(("auditor", "safeguarding_lead", "senior_officer"), of_case=True),
 }
 

@@ -59,6 +59,7 @@ ACTIONS = {
     "share.record_read": "Record read by the recipient",
     "share.acknowledged": "Acknowledged by the recipient",
     "share.disputed": "Disputed by the recipient",
+    "share.settled": "What was done about the recipient’s answer written down",
     "share.revoked": "Share revoked",
     "data.loaded": "Data set loaded",
     "place.asked": "Address service asked",

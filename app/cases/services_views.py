@@ -73,6 +73,7 @@ def find(case_id: str, part_id: str | None = None) -> Page:
         case=case,
         stored=stored,
         found=found,
+        unlisted="" if found is None or directory.has_any(form.kind.data or "") else KINDS[form.kind.data or ""],
         most=directory.MOST_FOUND,
         days=dict(DAYS),
     )

@@ -17,6 +17,7 @@ from app.clocks import today
 from app.decisions import emergency, freeze
 from app.extensions import db
 from app.places import protected
+from app.sharing import answers
 from app.web import Page, saved, shown, version_seen
 from forms.accounts import EmptyForm
 from forms.cases import (
@@ -57,6 +58,7 @@ def home() -> Page:
         waiting=waiting,
         states=assessments.newest_states([c.id for c in found]),
         tonight=emergency.waiting([c.id for c in found]),
+        unsettled=answers.unsettled([c.id for c in found]),
     )
 
 
@@ -95,6 +97,7 @@ def show(case_id: str) -> Page:
         words=words,
         protected_count=len(protected.of_case(case.id)),
         ratify_by=emergency.waiting([case.id]).get(case.id),
+        unsettled=answers.unsettled([case.id]).get(case.id, []),
     )
 
 

@@ -12,6 +12,7 @@ from app.cases import service as cases
 from app.clocks import today
 from app.extensions import db
 from app.settings import Settings
+from app.sharing import answers
 from app.suitability.report import pattern_of
 from app.suitability.result import OUTCOME_WORDS
 from app.web import Page, version_seen
@@ -89,6 +90,7 @@ def review(case_id: str, assessment_id: str) -> Page:
         done=freeze.undertakings(judged),
         emergencies=[(e, emergency.lines(e)) for e in emergency.of_assessment(assessment_id)],
         effect_words=freeze.effect_words,
+        unsettled=answers.unsettled([case_id]).get(case_id, []),
         own=current_user.id in (assessment.submitted_by, assessment.created_by),
         result=judged.result,
     )

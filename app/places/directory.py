@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
 
 from app.extensions import db
 
@@ -237,15 +237,19 @@ def listed_once() -> list[ColumnElement[bool]]:
 def search(words: str, kind: str, numbers: Mapping[str, int], on: date, most: int = MOST_FOUND) -> list[Entry]:
     """Open entries of a kind whose name or postcode holds the words; for choosing the service a family uses."""
     typed = "".join(words.split()).upper()
-    like = f"%{words.strip().lower()}%"
     ids = db.session.scalars(
         select(ServicePlace.id)
         .where(ServicePlace.kind == kind, *listed_once())
-        .where(or_(func.lower(ServicePlace.name).like(like), ServicePlace.postcode == typed))
+        .where(or_(func.lower(ServicePlace.name).contains(words.strip().lower(), autoescape=True), ServicePlace.postcode == typed))
         .order_by(ServicePlace.name)
         .limit(most)
     ).all()
     return sorted(by_ids(ids, numbers, on), key=lambda e: e.name)
+
+
+def has_any(kind: str) -> bool:
+    """Does the directory hold any service of a kind, open or not? Where it holds none, finding none says nothing at all."""
+    return bool(db.session.scalar(select(exists().where(ServicePlace.kind == kind))))
 
 
 def counts() -> dict[str, dict[str, int]]:

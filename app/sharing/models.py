@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, UtcDateTime, new_id, now
 
@@ -38,3 +38,20 @@ class Share(Base):
     response_name: Mapped[str] = mapped_column(default="")
     response_reason: Mapped[str] = mapped_column(default="")
     responded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    steps: Mapped[list[ShareStep]] = relationship(order_by="ShareStep.taken_at", lazy="selectin")
+
+
+class ShareStep(Base):
+    """What was done after a recipient did not agree, or was not the one who leads; only ever added to."""
+
+    __tablename__ = "share_step"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    share_id: Mapped[str] = mapped_column(ForeignKey("share.id"), index=True)
+    taken_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    taken_by_name: Mapped[str]
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    verdict: Mapped[str]
+    spoken: Mapped[str]
+    note: Mapped[str]

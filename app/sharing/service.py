@@ -25,7 +25,7 @@ from app.extensions import db
 from app.records.models import Record
 from app.settings import Settings
 
-from . import mail
+from . import answers, mail
 from .models import Share
 
 MAIL = "mail-share"
@@ -210,6 +210,8 @@ def respond(locator: str, token: str, response: str, name: str, reason: str) -> 
             made.case_id,
             {"response": response},
         )
+        if response != "acknowledged":
+            jobs.enqueue(session, answers.NOTICE, made.id)
     return True
 
 
@@ -252,3 +254,4 @@ def _forget_link(session: Session, made: Share) -> None:
 
 
 jobs.register(MAIL, send_mail)
+jobs.register(answers.NOTICE, answers.send_notice)

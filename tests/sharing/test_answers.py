@@ -1,0 +1,193 @@
+"""A professional who does not agree is heard: on the list, on the case, by mail that names nobody, until somebody settles it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
+
+from app.audit.models import AuditEvent
+from app.database import writing
+from app.extensions import db
+from app.sharing import answers
+from app.sharing.models import Share, ShareStep
+from tests.conftest import Instance
+from tests.sharing.test_sharing import shared, told
+
+REASON = "The pharmacy closes at noon on Saturday."
+TAG = "A professional does not agree"
+DONE = {
+    "verdict": "agreed",
+    "spoken": "Sam Senior rang Hester Visitor, today at 10:15",
+    "note": "The pharmacy opens on Saturday afternoons since June; she checked it herself.",
+}
+
+
+def answered(instance: Instance, response: str = "disputed") -> tuple[str, str]:
+    """A record whose recipient answered: (case path, the page on which it is settled)."""
+    _, path, link, code = shared(instance)
+    recipient = instance.app.test_client()
+    recipient.post(link, data={"code": code})
+    said = {"response": response, "name": "Hester Visitor", "reason": "" if response == "acknowledged" else REASON}
+    assert recipient.post(link + "/record", data=said).status_code == 302
+    with instance.app.app_context():
+        share_id = db.session.scalars(select(Share)).one().id
+    return path.split("/records/")[0], f"{path}/shares/{share_id}/answer"
+
+
+def settle(instance: Instance, page: str, who: str = "senior_officer", **change: str) -> tuple[int, str]:
+    version = str(instance.version(page.split("/")[2]))
+    answer = instance.client(who).post(page, data={**DONE, **change, "version": version})
+    return answer.status_code, answer.text
+
+
+@pytest.mark.parametrize(
+    ("response", "word"), [("disputed", TAG), ("not_me", "Lead professional is wrong"), ("acknowledged", "")]
+)
+def test_who_does_not_agree_is_on_the_list_and_on_the_case(instance: Instance, response: str, word: str) -> None:
+    case, _ = answered(instance, response)
+    for who in ("housing_officer", "senior_officer", "safeguarding_lead"):
+        client = instance.client(who)
+        pages = client.get("/").text, client.get(case).text
+        assert (TAG in pages[0]) is (word == TAG)
+        if word:
+            assert word in pages[0]
+        assert (REASON in pages[1]) is bool(word)
+        assert ("Write down what was done" in pages[1]) is (bool(word) and who != "housing_officer")
+
+
+def test_the_mail_about_it_goes_to_who_must_hear_and_names_nobody(instance: Instance) -> None:
+    answered(instance)
+    folder = instance.settings.data / "mail"
+    before = set(folder.glob("*.eml"))
+    with instance.app.app_context():
+        answers.send_notice(db.session.scalars(select(Share)).one().id)
+        answers.send_notice(db.session.scalars(select(Share)).one().id)
+    mails = [file.read_text(encoding="utf-8") for file in sorted(set(folder.glob("*.eml")) - before)]
+    to = {found[1] for mail in mails if (found := re.search(r"^To: (.+?)\r?$", mail, re.M))}
+    assert to == {"housing_officer@test.example", "safeguarding_lead@test.example"}
+    assert len(mails) == 2
+    for mail in mails:
+        assert told(mail) == []
+        assert "pharmacy" not in mail
+
+
+def test_nobody_is_told_of_a_plain_acknowledgement(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    queued: list[str] = []
+    from app import jobs  # noqa: PLC0415 (the module whose function is watched)
+
+    really = jobs.enqueue
+    monkeypatch.setattr(jobs, "enqueue", lambda session, name, subject: (queued.append(name), really(session, name, subject)))
+    answered(instance, "acknowledged")
+    assert answers.NOTICE not in queued
+
+
+def test_a_disagreement_queues_the_notice_in_the_same_transaction(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued: list[str] = []
+    from app import jobs  # noqa: PLC0415 (the module whose function is watched)
+
+    really = jobs.enqueue
+    monkeypatch.setattr(jobs, "enqueue", lambda session, name, subject: (queued.append(name), really(session, name, subject)))
+    answered(instance)
+    assert queued.count(answers.NOTICE) == 1
+
+
+def test_what_was_done_settles_it_and_stays_on_the_record(instance: Instance) -> None:
+    case, page = answered(instance)
+    assert settle(instance, page)[0] == 302
+    assert TAG not in instance.client("housing_officer").get("/").text
+    assert REASON not in instance.client("housing_officer").get(case).text
+    record = instance.client("housing_officer").get(page.split("/shares/")[0]).text
+    assert REASON in record
+    assert DONE["note"] in record
+    with instance.app.app_context():
+        actions = list(db.session.scalars(select(AuditEvent.action)))
+    assert "share.settled" in actions
+    status, text_ = settle(instance, page)
+    assert status == 422
+    assert "Nothing is left to do" in text_
+
+
+def test_an_escalation_settles_nothing(instance: Instance) -> None:
+    case, page = answered(instance)
+    assert settle(instance, page, verdict="escalated")[0] == 302
+    assert TAG in instance.client("housing_officer").get("/").text
+    assert DONE["note"] in instance.client("housing_officer").get(case).text
+    assert settle(instance, page, verdict="changed")[0] == 302
+    assert TAG not in instance.client("housing_officer").get("/").text
+
+
+def test_whoever_made_the_decision_does_not_settle_it(instance: Instance) -> None:
+    _, page = answered(instance)
+    assert "You wrote or made this decision" in instance.client("safeguarding_lead").get(page).text
+    status, text_ = settle(instance, page, "safeguarding_lead")
+    assert status == 422
+    assert "Somebody else hears" in text_
+    assert settle(instance, page, "housing_officer")[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"verdict": ""}, "Choose what came of it"),
+        ({"verdict": "hidden"}, "Choose one of the answers shown"),
+        ({"spoken": ""}, "Write down who spoke with whom"),
+        ({"spoken": "nobody yet"}, "If nobody did, ring them first"),
+        ({"note": "Fine."}, "at least 30 characters"),
+    ],
+)
+def test_what_is_missing_is_said_beside_it(instance: Instance, change: dict[str, str], sentence: str) -> None:
+    _, page = answered(instance)
+    status, text_ = settle(instance, page, **change)
+    assert status == 422
+    assert sentence in text_
+    if "note" not in change:
+        assert DONE["note"] in text_, "what was typed is still there"
+
+
+def test_who_does_not_lead_cannot_simply_agree(instance: Instance) -> None:
+    _, page = answered(instance, "not_me")
+    assert settle(instance, page, verdict="agreed")[0] == 422
+    assert settle(instance, page, verdict="changed")[0] == 302
+
+
+def test_there_is_nothing_to_settle_about_an_acknowledgement(instance: Instance) -> None:
+    _, page = answered(instance, "acknowledged")
+    assert instance.client("senior_officer").get(page).status_code == 404
+
+
+def test_the_lead_sees_it_when_the_family_is_assessed_again(instance: Instance) -> None:
+    case, _ = answered(instance)
+    with instance.app.app_context():
+        share = db.session.scalars(select(Share)).one()
+        share_case = share.case_id
+    assert answers_of(instance, [share_case]) == {share_case: ["disputed"]}
+    assert answers_of(instance, []) == {}
+    assert REASON in instance.client("safeguarding_lead").get(case).text
+
+
+def answers_of(instance: Instance, case_ids: list[str]) -> dict[str, list[str]]:
+    with instance.app.app_context():
+        return {case: [s.response for s in found] for case, found in answers.unsettled(case_ids).items()}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE share_step SET note = 'x'",
+        "DELETE FROM share_step",
+        "UPDATE share SET response = 'acknowledged'",
+        "UPDATE share SET response_reason = ''",
+    ],
+)
+def test_neither_an_answer_nor_what_was_done_is_ever_changed(instance: Instance, statement: str) -> None:
+    _, page = answered(instance)
+    assert settle(instance, page)[0] == 302
+    with instance.app.app_context():
+        assert len(db.session.scalars(select(ShareStep)).all()) == 1
+        with pytest.raises(DatabaseError), writing() as session:
+            session.execute(text(statement))
