@@ -240,7 +240,12 @@ def search(words: str, kind: str, numbers: Mapping[str, int], on: date, most: in
     ids = db.session.scalars(
         select(ServicePlace.id)
         .where(ServicePlace.kind == kind, *listed_once())
-        .where(or_(func.lower(ServicePlace.name).contains(words.strip().lower(), autoescape=True), ServicePlace.postcode == typed))
+        .where(
+            or_(
+                func.lower(ServicePlace.name).contains(words.strip().lower(), autoescape=True),
+                ServicePlace.postcode == typed,
+            )
+        )
         .order_by(ServicePlace.name)
         .limit(most)
     ).all()

@@ -24,7 +24,7 @@ def settle(case_id: str, record_id: str, share_id: str) -> Page:
     if share is None or share.case_id != g.case.id or share.response not in SettleForm.OUTCOMES:
         abort(404)
     form = SettleForm() if request.method == "POST" else SettleForm(data={"version": str(g.case.version)})
-    form.verdict.items = SettleForm.OUTCOMES[share.response]
+    form.verdict.items = list(SettleForm.OUTCOMES[share.response])
     if request.method == "POST" and form.validate():
         typed = (form.verdict.data or "", form.spoken.data or "", form.note.data or "")
         if saved(form, lambda seen: answers.settle(current_user, share.id, seen, *typed), "Written down."):

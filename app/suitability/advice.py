@@ -7,7 +7,7 @@ from typing import NamedTuple
 from .checklist import Checklist
 from .lift import HITS
 from .result import OUTCOMES, Result, Row
-from .weigh import EFFECT_ORDER
+from .worry import EFFECT_ORDER
 
 
 class NextQuestion(NamedTuple):

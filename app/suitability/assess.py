@@ -19,8 +19,10 @@ from .household import Member
 from .lift import row_of
 from .pattern import Look
 from .patterns import find
+from .reassure import counts_from
 from .result import OUTCOMES, Child, Pattern, Result, Row, Score
 from .weigh import Weighed, weigh
+from .worry import severity, weakens, worries_of
 
 
 def assess(
@@ -89,6 +91,10 @@ def assess(
 _STRONG = ("stop", "stop_until", "senior", "high")
 
 
+# Said once beside what was told: a worry is never blanked by a fact that somebody else wrote down.
+_SAID_ANYWAY = "Told, although what is written down elsewhere says that it does not apply here. One of the two is wrong: find out which."
+
+
 def _put_right(row: Row) -> bool:
     """In place and seen, so that by the lift table it is clear. Source: rulings.md 3."""
     return row.state == "mitigated" and row.hits == 0
@@ -100,7 +106,7 @@ class _Settled:
     def __init__(self, checklist: Checklist, facts: Facts, case: CaseFile, assume: frozenset[tuple[str, str]]) -> None:
         self._criteria = checklist.criteria
         self.facts, self.assume = facts, assume
-        facts.is_settled_by = self._is_settled
+        facts.is_settled_by, facts.is_said_by = self._is_settled, self._is_said
         self._asking: set[tuple[str, str]] = set()
         self._early: dict[tuple[str, str], bool] = {}
         self.weighed: dict[tuple[str, str], Weighed] = {}
@@ -127,11 +133,13 @@ class _Settled:
         for criterion, key in asked:
             facts.subject = people.get(key)
             applies = True if criterion.applies_when is None else criterion.applies_when.evaluate(facts)
-            if applies is False:
+            if applies is False and not facts.is_said_anyway(criterion.id, key):
                 continue
             found = weigh(criterion, key, facts)
             if found is None:
                 continue
+            if applies is False:
+                found = found._replace(why=(*found.why, _SAID_ANYWAY), anyway=True)
             if applies is None and found.is_open and criterion.applies_when is not None:
                 unknown = f"Asked while it is not known whether {criterion.applies_when.sentence}."
                 found = found._replace(why=(*found.why, unknown), doubtful=True)
@@ -157,6 +165,18 @@ class _Settled:
                 self._asking.discard(where)
             self._early[where] = found is not None and not found.is_open
         return self._early[where]
+
+    def _is_said(self, facts: Facts, name: str, key: str) -> bool:
+        """A worry that stands, which nothing but other people’s words speaks against."""
+        answers = facts.known.get((name, key), ())
+        if not answers:
+            return False
+        criterion = self._criteria[name]
+        return (
+            criterion.applies_when is not None
+            and any(worries_of(criterion, answer, facts) for answer in answers)
+            and criterion.applies_when.by_nature(facts) is not False
+        )
 
     def settle(self, asked: list[tuple[Criterion, str]]) -> None:
         """Which effect each row has, and what lifts it. What is put right and seen counts as clear for the rows after it."""
@@ -203,6 +223,18 @@ def _answer_order(answer: Answer) -> tuple[str, ...]:
     return (answer.criterion, answer.subject, *written)
 
 
+def _standing(
+    checklist: Checklist, criterion: Criterion, answers: list[Answer], settings: Mapping[str, int]
+) -> tuple[Answer, ...]:
+    return standing(
+        answers,
+        {at: severity(criterion, answer, settings) > 0 for at, answer in enumerate(answers)},
+        criterion.survivor_only,
+        lambda new, old: weakens(criterion, answers[new], answers[old], settings),
+        lambda at: counts_from(criterion, answers[at], checklist.heard_as),
+    )
+
+
 def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date | None = None) -> Facts:
     """What the rules may look at: the household, the place, and the answers that stand."""
     settings = {**checklist.numbers, **case.settings}
@@ -218,8 +250,7 @@ def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date |
             continue
         answers.sort(key=_answer_order)
         criterion = checklist.criteria[name]
-        worries = {at: _is_worry(criterion, answer, settings) for at, answer in enumerate(answers)}
-        standing_now = live[name, subject] = standing(answers, worries, criterion.survivor_only)
+        standing_now = live[name, subject] = _standing(checklist, criterion, answers, settings)
         said = difference(criterion, standing_now)
         if said:
             differ.append(said)
@@ -243,25 +274,6 @@ def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date |
         asks=checklist.asks,
         heard_as=checklist.heard_as,
     )
-
-
-def _is_worry(criterion: Criterion, answer: Answer, settings: Mapping[str, int]) -> bool:
-    if answer.is_unknown:
-        return False
-    if criterion.answer in ("choice", "multiple"):
-        values = answer.value if isinstance(answer.value, tuple) else (answer.value,)
-        return any(
-            str(v) in criterion.options and criterion.options[str(v)].means in ("worrying", "partly") for v in values
-        )
-    if criterion.answer == "minutes" and isinstance(answer.value, int):
-        return any(answer.value > settings[band.over] for band in criterion.bands)
-    if criterion.answer == "counts" and isinstance(answer.value, dict):
-        return any(
-            number >= min((settings[b.least] for b in count.bands), default=1)
-            for name, number in answer.value.items()
-            if (count := criterion.counts.get(name)) is not None and count.means == "worrying"
-        )
-    return False
 
 
 # ---- what follows

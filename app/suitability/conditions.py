@@ -7,13 +7,19 @@ way to say that not known is not enough: it holds only where the condition insid
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
 from .facts import Facts, Known
 from .located import Located
-from .named_facts import FACTS, LAST_FACTS, OVER_STATES
+from .named_facts import BY_NATURE, FACTS, LAST_FACTS, OVER_ANSWERS, OVER_ROWS, OVER_STATES
+
+Evaluate = Callable[[Facts], Known]
+
+
+def _untold(facts: Facts) -> Known:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,10 @@ class Condition:
     criteria: frozenset[str]
     facts: frozenset[str]
     options: frozenset[tuple[str, str]] = frozenset()
+    by_nature: Evaluate = _untold  # the same, where all that people tell is left out as not known
+    states: frozenset[str] = (
+        frozenset()
+    )  # the criteria of which it looks at what they amount to, not only at what was said
 
     @property
     def over_states(self) -> bool:
@@ -35,9 +45,6 @@ class Condition:
     def last(self) -> bool:
         """Does it look at what everything else amounts to?"""
         return bool(self.facts & LAST_FACTS)
-
-
-Evaluate = Callable[[Facts], Known]
 
 
 def compile_condition(tree: Any, owner: Located, key: str) -> Condition:
@@ -56,19 +63,16 @@ def compile_condition(tree: Any, owner: Located, key: str) -> Condition:
         return _joined(name, parts)
     if name == "not":
         part = compile_condition(argument, tree, name)
-        return Condition(
-            _negated(part.evaluate), f"it is not so that {part.sentence}", part.criteria, part.facts, part.options
+        return replace(
+            part,
+            evaluate=_negated(part.evaluate),
+            by_nature=_negated(part.by_nature),
+            sentence=f"it is not so that {part.sentence}",
         )
     if name == "surely":
         part = compile_condition(argument, tree, name)
         inside = part.evaluate
-        return Condition(
-            lambda facts: inside(facts) is True,
-            f"it is known that {part.sentence}",
-            part.criteria,
-            part.facts,
-            part.options,
-        )
+        return replace(part, evaluate=lambda facts: inside(facts) is True, sentence=f"it is known that {part.sentence}")
     if name not in FACTS:
         near = get_close_matches(name, [*FACTS, "all", "any", "not", "surely"], n=1)
         tree.refuse(f"“{name}” is not a fact." + (f" Did you mean “{near[0]}”?" if near else ""), name)
@@ -76,32 +80,38 @@ def compile_condition(tree: Any, owner: Located, key: str) -> Condition:
     wrong = fact.check(argument)
     if wrong:
         tree.refuse(f"“{name}” should be {wrong}.", name)
-    criteria = (
-        frozenset(argument)
-        if name in ("answer", "anyones_answer", "confirmed", "not_clear", "worrying")
-        else frozenset()
-    )
+    criteria = frozenset(argument) if name in OVER_ROWS else frozenset()
     options = (
-        frozenset((c, str(o)) for c, found in argument.items() for o in found)
-        if name in ("answer", "anyones_answer")
-        else frozenset()
+        frozenset((c, str(o)) for c, found in argument.items() for o in found) if name in OVER_ANSWERS else frozenset()
     )
     work_out = fact.work_out
-    return Condition(lambda facts: work_out(facts, argument), fact.say(argument), criteria, frozenset((name,)), options)
+
+    def evaluate(facts: Facts) -> Known:
+        return work_out(facts, argument)
+
+    return Condition(
+        evaluate,
+        fact.say(argument),
+        criteria,
+        frozenset((name,)),
+        options,
+        evaluate if name in BY_NATURE else _untold,
+        criteria if name in OVER_STATES else frozenset(),
+    )
 
 
 def _joined(name: str, parts: list[Condition]) -> Condition:
-    evaluations = [part.evaluate for part in parts]
-    joined = _all(evaluations) if name == "all" else _any(evaluations)
+    join = _all if name == "all" else _any
     word = " and " if name == "all" else " or "
     sentence = word.join(f"({p.sentence})" if len(parts) > 1 and " or " in p.sentence else p.sentence for p in parts)
-    criteria = frozenset[str]().union(*(p.criteria for p in parts))
     return Condition(
-        joined,
+        join([part.evaluate for part in parts]),
         sentence,
-        criteria,
+        frozenset[str]().union(*(p.criteria for p in parts)),
         frozenset[str]().union(*(p.facts for p in parts)),
         frozenset[tuple[str, str]]().union(*(p.options for p in parts)),
+        join([part.by_nature for part in parts]),
+        frozenset[str]().union(*(p.states for p in parts)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
@@ -30,6 +30,14 @@ class Grade(StrEnum):
     @property
     def words(self) -> str:
         return _WORDS[self]
+
+
+def reassures_as(grade: Grade) -> Grade:
+    """What a grade is worth as reassurance. A survivor knows where they are safe; of anything else they speak as the household.
+
+    Where the row is theirs (CS16 to CS18) their word is enough whatever this says. Source: design.md; safeguarding.md 2.0.
+    """
+    return Grade.E1 if grade is Grade.E1S else grade
 
 
 for _rank, _grades in enumerate(((Grade.E0,), (Grade.E1,), (Grade.E2,), (Grade.E3, Grade.E1S), (Grade.E4,))):
@@ -103,18 +111,19 @@ class Mitigation(Plain):
     seen_on: When | None = None
     promised_before: Annotated[int, Field(ge=0, le=1000)] = 0
 
-    def is_owned(self, on: date) -> bool:
+    def is_owned(self, on: date, lasts_days: int | None = None) -> bool:
         """Has a named owner accepted it, with a date that has not passed undone? Source: rulings.md 3, P16."""
         accepted = self.owner_accepted is not None and self.owner_accepted <= on and bool(self.owner.name)
-        return accepted and self.due is not None and (self.due >= on or self.is_seen(on))
+        return accepted and self.due is not None and (self.due >= on or self.is_seen(on, lasts_days))
 
-    def is_seen(self, on: date) -> bool:
-        """Is it in place and seen at E2 or better, dated, by somebody named?"""
+    def is_seen(self, on: date, lasts_days: int | None = None) -> bool:
+        """Is it in place and seen at E2 or better, dated, by somebody named, and not longer ago than such a sight lasts?"""
         return (
             self.in_place is not None
             and self.in_place <= on
             and self.seen_on is not None
             and self.in_place <= self.seen_on <= on
+            and (lasts_days is None or self.seen_on + timedelta(days=lasts_days) >= on)
             and self.seen_grade is not None
             and self.seen_grade is not Grade.E1S
             and self.seen_grade.rank >= Grade.E2.rank
@@ -148,17 +157,26 @@ def is_stale(answer: Answer, shelf_life_days: int | None, on: date) -> bool:
     return answer.on is None or answer.on > on or answer.on + timedelta(days=shelf_life_days) < on
 
 
-def standing(answers: Iterable[Answer], worries: Mapping[int, bool], survivor_only: bool) -> tuple[Answer, ...]:
+def standing(
+    answers: Iterable[Answer],
+    worries: Mapping[int, bool],
+    survivor_only: bool,
+    less: Callable[[int, int], bool],
+    may_reassure: Callable[[int], bool],
+) -> tuple[Answer, ...]:
     """The answers that still count for one criterion and subject; order of the input changes nothing.
 
     A source's later answer replaces its own earlier one; another source's only by naming it, with a reason, at an equal
-    or higher grade. A worry is never replaced without a reason and an equal or higher grade. Where the fear is a
-    survivor's own, only they replace it.
+    or higher grade. What takes anything away from a worry, all of it or a part, needs more: a reason, an equal or higher
+    grade, a day no earlier, and a source whose word counts as reassurance here. Where the fear is a survivor's own, only
+    they replace it. A source of which nothing is known is never the same as another.
 
     Args:
         answers: all answers to one criterion about one subject.
         worries: by position in ``answers``, whether that answer is worrying.
         survivor_only: criteria CS16 to CS18.
+        less: of two positions, whether the first answer worries less than the second.
+        may_reassure: by position, whether the source's word counts as reassurance here.
     Source: design.md, The model of judgement; rulings.md 1 and 2.
     """
     listed = tuple(answers)
@@ -167,19 +185,18 @@ def standing(answers: Iterable[Answer], worries: Mapping[int, bool], survivor_on
         for new_at, new in enumerate(listed):
             if new_at == old_at or not _replaces(new, old):
                 continue
-            same_source = new.source.identity == old.source.identity
-            if (
-                survivor_only
-                and old.grade is Grade.E1S
-                and worries[old_at]
-                and not (same_source and new.grade is Grade.E1S)
-            ):
+            same_source = is_same(new.source, old.source)
+            own_fear = survivor_only and old.grade is Grade.E1S and worries[old_at]
+            if own_fear and not (same_source and new.grade is Grade.E1S):
                 continue
             if worries[old_at] and new.is_unknown:
                 continue  # a worry is answered, never blanked
-            reasoned = bool(new.reason) and new.grade.rank >= old.grade.rank
-            if worries[old_at] and not worries[new_at] and not reasoned:
-                continue
+            ranks = new.grade.rank >= old.grade.rank if survivor_only else _rank_of(new) >= _rank_of(old)
+            reasoned = bool(new.reason) and ranks
+            if worries[old_at] and less(new_at, old_at):
+                later = new.on is not None and (old.on is None or new.on >= old.on)
+                if not (reasoned and later and may_reassure(new_at)):
+                    continue
             if not same_source and not reasoned:
                 continue
             replaced.setdefault(old_at, set()).add(new_at)
@@ -190,8 +207,16 @@ def standing(answers: Iterable[Answer], worries: Mapping[int, bool], survivor_on
     return tuple(answer for at, answer in enumerate(listed) if at not in replaced)
 
 
+def _rank_of(answer: Answer) -> int:
+    return reassures_as(answer.grade).rank
+
+
+def is_same(one: Source, other: Source) -> bool:
+    """Is it the same source? Two of which nothing is written are two."""
+    return one.identity == other.identity and any(one.identity)
+
+
 def _replaces(new: Answer, old: Answer) -> bool:
     if old.id is not None and old.id in new.supersedes:
         return True
-    same_source = new.source.identity == old.source.identity
-    return same_source and new.on is not None and old.on is not None and new.on > old.on
+    return is_same(new.source, old.source) and new.on is not None and old.on is not None and new.on > old.on

@@ -10,7 +10,7 @@ from .asked import put_to
 from .asked import silent_agencies as silent_now
 from .evidence import Answer, Grade, Mitigation
 from .pattern import Fired, Look
-from .weigh import clear_grade
+from .reassure import clear_grade
 
 
 def evidence_gap(look: Look) -> Iterable[Fired]:

@@ -49,6 +49,7 @@ class Facts:
     asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by agency, the criteria it is asked
     heard_as: Mapping[str, Callable[[str], bool]] = field(default_factory=dict)  # is somebody so called of this agency?
     is_settled_by: Callable[[Facts, str, str], bool] | None = None
+    is_said_by: Callable[[Facts, str, str], bool] | None = None
     journeys: tuple[Journey, ...] = ()
     ages: date | None = None  # the day ages are worked out for; the day of the assessment when not given
     known: Mapping[tuple[str, str], tuple[Answer, ...]] = field(init=False)  # answers that say something
@@ -91,6 +92,14 @@ class Facts:
             return not state.is_open
         return self.is_settled_by is not None and self.is_settled_by(self, criterion, key)
 
+    def is_said_anyway(self, criterion: str, key: str) -> bool:
+        """Does a worry stand about something of which other people’s words say that it does not apply?
+
+        Then it stays: one of the two is wrong, and a worry is never blanked. Age, birth, law and the boundary contradict nobody.
+        ``subject`` is the one it is about.
+        """
+        return self.is_said_by is not None and self.is_said_by(self, criterion, key)
+
     def is_not_asked(self, criterion: str, key: str) -> bool:
         """Is it certain that a criterion does not apply to somebody, so that having no answer is an answer?"""
         applies = self.applies.get(criterion)
@@ -98,7 +107,7 @@ class Facts:
             return False
         kept, self.subject = self.subject, self.people.get(key)
         try:
-            return applies(self) is False
+            return applies(self) is False and not self.is_said_anyway(criterion, key)
         finally:
             self.subject = kept
 

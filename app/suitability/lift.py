@@ -9,8 +9,10 @@ from .criterion import Criterion, Option
 from .evidence import Acceptance, Mitigation
 from .facts import Facts
 from .household import Member
+from .reassure import clear_grade, shelf_days
 from .result import WHOLE, Condition, Row
-from .weigh import EFFECT_ORDER, WEAKER, Weighed, clear_grade
+from .weigh import Weighed
+from .worry import EFFECT_ORDER, WEAKER
 
 HITS = {"stop": 3, "stop_until": 3, "senior": 2, "high": 2, "medium": 1, "low": 0}
 OPEN_HITS = {"hold": 2, "chase": 1, "note": 0}
@@ -31,6 +33,8 @@ def row_of(
     worrying, basis = found.effect or criterion.worrying, criterion.basis
     if found.option is not None and found.option.basis:
         basis = found.option.basis
+    if found.anyway:
+        basis = "policy"  # whatever the law says of those to whom it applies
     because: list[str] = []
     if_open = criterion.open or "note"
     if criterion.under_one is not None and _baby_concerned(facts):
@@ -131,17 +135,19 @@ def lifted(
     mitigations: list[Mitigation],
     acceptances: list[Acceptance],
     worried_on: date | None,
+    lasts_days: int | None = None,
 ) -> Lifted:
     """Apply the lift table.
 
     What was seen, agreed or accepted before the newest worry was voiced answers an older worry, not this one; a mitigation
-    promised in earlier records counts only once it is seen (P16); an acceptance lapses on the day after its review date.
+    promised in earlier records counts only once it is seen (P16); an acceptance lapses on the day after its review date. What
+    was seen lasts as long as an answer that it is so would: ``lasts_days``, None for as long as the unit stays the same.
     """
     seen = next(
         (
             m
             for m in mitigations
-            if m.is_seen(facts.on) and (worried_on is None or m.seen_on is None or m.seen_on >= worried_on)
+            if m.is_seen(facts.on, lasts_days) and (worried_on is None or m.seen_on is None or m.seen_on >= worried_on)
         ),
         None,
     )
@@ -149,7 +155,7 @@ def lifted(
         (
             m
             for m in mitigations
-            if m.is_owned(facts.on)
+            if m.is_owned(facts.on, lasts_days)
             and m.promised_before < facts.settings["p16_promised"]
             and (worried_on is None or m.owner_accepted is None or m.owner_accepted >= worried_on)
         ),
@@ -189,7 +195,15 @@ def _worry_row(
 ) -> Row:
     child_safety = criterion.domain == "child_safety"
     state, hits, seen, conditions = lifted(
-        effect, criterion.name, child_safety, found.state, facts, mitigations, acceptances, found.worried_on
+        effect,
+        criterion.name,
+        child_safety,
+        found.state,
+        facts,
+        mitigations,
+        acceptances,
+        found.worried_on,
+        shelf_days(criterion, facts),
     )
     credit = 2 if seen else 1 if found.state == "partly" else 0
     past = [a for a in acceptances if not stands(a, facts.on, found.worried_on)]

@@ -376,6 +376,15 @@ FACTS: dict[str, Fact] = {
     "worrying": Fact(criteria_names, lambda c: f"{listed(c)} is worrying", _worrying),
     **HISTORY_FACTS,
 }
+# Facts of age, birth, law and boundary. All others rest on what somebody said or wrote down, and may be contradicted.
+BY_NATURE = frozenset((
+    "this_child_under", "any_child_under", "this_child_aged", "any_child_aged", "this_child_born", "this_child_due_during_stay",
+    "any_child_due_during_stay", "any_child_under_days", "has_children", "people_at_least", "young_head",
+    "legal_bed_and_breakfast", "out_of_district",
+))  # fmt: skip
+# Facts that name other rows, by what was said of them or by what they amount to.
+OVER_ANSWERS = frozenset(("answer", "anyones_answer"))
+OVER_ROWS = OVER_ANSWERS | {"confirmed", "not_clear", "worrying"}
 # Facts about what other rows amount to: only effects may look at them, never which rows apply,
 OVER_STATES = {"confirmed", "not_clear", "worrying", *SUMMARY_FACTS}
 # but for rows that are asked because of the whole: those are settled last.

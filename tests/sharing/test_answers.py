@@ -79,7 +79,9 @@ def test_nobody_is_told_of_a_plain_acknowledgement(instance: Instance, monkeypat
     from app import jobs  # noqa: PLC0415 (the module whose function is watched)
 
     really = jobs.enqueue
-    monkeypatch.setattr(jobs, "enqueue", lambda session, name, subject: (queued.append(name), really(session, name, subject)))
+    monkeypatch.setattr(
+        jobs, "enqueue", lambda session, name, subject: (queued.append(name), really(session, name, subject))
+    )
     answered(instance, "acknowledged")
     assert answers.NOTICE not in queued
 
@@ -91,7 +93,9 @@ def test_a_disagreement_queues_the_notice_in_the_same_transaction(
     from app import jobs  # noqa: PLC0415 (the module whose function is watched)
 
     really = jobs.enqueue
-    monkeypatch.setattr(jobs, "enqueue", lambda session, name, subject: (queued.append(name), really(session, name, subject)))
+    monkeypatch.setattr(
+        jobs, "enqueue", lambda session, name, subject: (queued.append(name), really(session, name, subject))
+    )
     answered(instance)
     assert queued.count(answers.NOTICE) == 1
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.suitability.weigh import EFFECT_ORDER
+from app.suitability.worry import EFFECT_ORDER
 
 from .criterion_cases import COMPUTED, ELSEWHERE, ROWS, base, found, value_of
 from .households import (
@@ -236,10 +236,10 @@ def test_a_protected_place_is_asked_about_whatever_the_family_left_for(
 )
 def test_the_private_tenancy_conditions_are_asked_while_no_duty_is_named(duty: str, asked: bool) -> None:
     tree = instead(base(), "LS01", "household", *([answered("LS01", "household", duty)] if duty else []))
-    tree = instead(tree, "LS22", "unit", answered("LS22", "unit", ["fire"]))
-    row = row_of(tree, "LS22", "unit")
-    assert (row is not None) is asked
-    assert row is None or row.effect == "stop"
+    assert (row_of(instead(tree, "LS22", "unit"), "LS22", "unit") is not None) is asked
+    row = row_of(instead(tree, "LS22", "unit", answered("LS22", "unit", ["fire"])), "LS22", "unit")
+    assert row is not None, "what somebody saw is never lost; the law is named only where it applies"
+    assert (row.effect, row.basis) == ("stop", "law" if asked else "policy")
 
 
 def test_one_carer_alone_with_a_baby_and_nobody_near() -> None:

@@ -25,8 +25,15 @@ def said(value: str, grade: str = "E3", who: str = "Ann", on: str = "2026-11-20"
 
 
 def left(*answers: Answer, survivor_only: bool = False) -> list[str]:
-    worries = {at: a.value == "bad" for at, a in enumerate(answers)}
-    return [str(a.value) for a in standing(answers, worries, survivor_only)]
+    grave = [{"bad": 2, "less": 1}.get(str(a.value), 0) for a in answers]
+    stand = standing(
+        answers,
+        {at: number > 0 for at, number in enumerate(grave)},
+        survivor_only,
+        lambda new, old: grave[new] < grave[old],
+        lambda at: answers[at].source.name != "Teacher",
+    )
+    return [str(a.value) for a in stand]
 
 
 def test_a_source_replaces_its_own_earlier_reassurance() -> None:
@@ -46,8 +53,32 @@ def test_a_worry_is_replaced_only_with_a_reason_by_evidence_as_good() -> None:
         (said("good", "E4", "Bob", "2026-11-21", supersedes=("w",), reason="Looked at again"), ["good"]),
         (said("unknown", "E4", "Bob", "2026-11-21", supersedes=("w",), reason="Looked at again"), ["bad", "unknown"]),
         (said("good", "E3", "Ann", "2026-11-21"), ["bad", "good"]),
+        # A lesser worry takes something away as well.
+        (said("less", "E3", "Ann", "2026-11-21"), ["bad", "less"]),
+        (said("less", "E3", "Ann", "2026-11-21", reason="They moved out"), ["less"]),
+        (said("less", "E2", "Ann", "2026-11-21", reason="They moved out"), ["bad", "less"]),
+        # What was known before the worry does not answer it, nor what nobody dated, nor who cannot know.
+        (said("good", "E4", "Bob", "2026-11-19", supersedes=("w",), reason="Looked at again"), ["bad", "good"]),
+        (said("good", "E4", "Bob", "2026-11-20", supersedes=("w",), reason="Looked at again"), ["good"]),
+        (said("good", "E4", "Teacher", "2026-11-21", supersedes=("w",), reason="Never heard of it"), ["bad", "good"]),
+        # A survivor’s grade is theirs on where they are safe; elsewhere it is the household’s word.
+        (said("good", "E1s", "Bob", "2026-11-21", supersedes=("w",), reason="All is well"), ["bad", "good"]),
+        # A worry as grave, or graver, takes a worry’s place without more.
+        (said("bad", "E1", "Ann", "2026-11-21"), ["bad"]),
     ]:
         assert left(worry, new) == remains
+
+
+def test_two_sources_of_which_nothing_is_written_are_two() -> None:
+    assert left(said("good", who=""), said("better", who="", on="2026-11-21")) == ["good", "better"]
+    assert left(said("bad", who=""), said("bad", who="", on="2026-11-21")) == ["bad", "bad"]
+
+
+def test_an_undated_worry_is_answered_by_any_day_after_it_was_told() -> None:
+    undated = said("bad", id="w").model_copy(update={"on": None})
+    answer_ = said("good", "E4", "Bob", supersedes=("w",), reason="Looked at again")
+    assert left(undated, answer_) == ["good"]
+    assert left(undated, answer_.model_copy(update={"on": None})) == ["bad", "good"]
 
 
 def test_a_survivors_fear_is_theirs_alone_to_take_back() -> None:

@@ -1,0 +1,121 @@
+"""Is what was said enough? At the grade a question asks for, within its shelf life, from those whose word counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from .criterion import Criterion
+from .evidence import Answer, Grade, is_stale, reassures_as
+from .facts import Facts
+
+HeardAs = Mapping[str, Callable[[str], bool]]  # by agency, whether somebody so called is of it
+
+
+def clear_grade(criterion: Criterion, facts: Facts) -> Grade:
+    grade = criterion.clear_at
+    for when, lower in criterion.clear_at_when:
+        if when.evaluate(facts) is True:
+            grade = lower
+    return grade
+
+
+def shelf_days(criterion: Criterion, facts: Facts) -> int | None:
+    return None if criterion.shelf_life is None else facts.settings[f"shelf_life_{criterion.shelf_life}_days"]
+
+
+def verified(answers: tuple[Answer, ...], grade: Grade, criterion: Criterion, facts: Facts) -> bool:
+    days = shelf_days(criterion, facts)
+    return any(reaches(criterion, a, grade) and not is_stale(a, days, facts.on) for a in answers)
+
+
+_NOT_ASKED = ("Not asked, or not answered.",)
+
+
+def reassured(
+    criterion: Criterion, answers: tuple[Answer, ...], grade: Grade, facts: Facts
+) -> tuple[bool, tuple[str, ...]]:
+    """Is it clear? And if not, what is missing, in words."""
+    if not answers:
+        return False, _NOT_ASKED
+    days = shelf_days(criterion, facts)
+    agencies: set[tuple[str, ...]] = set()
+    missing: list[str] = []
+    counted: list[Answer] = []
+    if criterion.is_plain and len(answers) == 1:
+        only = answers[0]
+        wants = grade if not criterion.options_graded else _option_grade(criterion, only) or grade
+        if reassures_as(only.grade).rank >= wants.rank and not only.is_unknown and not is_stale(only, days, facts.on):
+            return True, ()  # what almost every row has: one answer, and it is enough
+    untold = _untold(criterion, answers)
+    for answer in answers:
+        if answer.is_unknown:
+            missing.append("Answered “not known”.")
+        elif criterion.answer == "date" and criterion.day != "to_come" and is_to_come(answer, facts):
+            missing.append("The day told is still to come, so it tells nothing.")
+        elif not counts_from(criterion, answer, facts.heard_as):
+            missing.append("Reassuring, but not from one of those whose word counts here.")
+        elif not reaches(criterion, answer, (wants := _option_grade(criterion, answer) or grade)):
+            missing.append(
+                f"Reassuring, but only {answer.grade.words} ({answer.grade.value}); it counts from {wants.value}."
+            )
+        elif criterion.in_words and not answer.note:
+            missing.append("Said without words: write what exactly was said or seen.")
+        elif is_stale(answer, days, facts.on):
+            missing.append(f"Reassuring, but older than {days} days or undated.")
+        else:
+            counted.append(answer)
+            agencies.add(voice_of(criterion, answer, facts))
+    if untold:
+        missing.append(f"Not told: {', '.join(untold)}.")
+    elif len(agencies) >= criterion.min_sources and not _untold(criterion, counted):
+        # A number told only by a voice that is not enough is not told: one good answer does not carry it.
+        return True, ()
+    elif agencies and len(agencies) < criterion.min_sources:
+        missing.append(f"{len(agencies)} of {criterion.min_sources} different agencies have answered.")
+    return False, tuple(dict.fromkeys(missing))
+
+
+def reaches(criterion: Criterion, answer: Answer, wants: Grade) -> bool:
+    """Is it of the grade? A survivor’s own word on where they are safe is enough; on anything else it is the household’s."""
+    if criterion.survivor_only and answer.grade is Grade.E1S:
+        return True
+    return reassures_as(answer.grade).rank >= wants.rank
+
+
+def counts_from(criterion: Criterion, answer: Answer, heard_as: HeardAs) -> bool:
+    """Does this source’s reassurance count? Not a landlord’s where only the police can know. Source: safeguarding.md CS14."""
+    if not criterion.only_from or (criterion.survivor_only and answer.grade is Grade.E1S):
+        return True
+    return _known_agency(criterion, answer, heard_as) != ""
+
+
+def _known_agency(criterion: Criterion, answer: Answer, heard_as: HeardAs) -> str:
+    """Which of the agencies that a row names a source is of; empty where it is of none."""
+    called = f"{answer.source.agency} {answer.source.role}"
+    return next((agency for agency in criterion.only_from if heard_as[agency](called)), "")
+
+
+def voice_of(criterion: Criterion, answer: Answer, facts: Facts) -> tuple[str, ...]:
+    """What counts as one agency: two desks of the police are one voice."""
+    named = _known_agency(criterion, answer, facts.heard_as) if criterion.only_from else ""
+    if named:
+        return (named,)
+    return (answer.source.agency.casefold(),) if answer.source.agency else answer.source.identity
+
+
+def _untold(criterion: Criterion, answers: Sequence[Answer]) -> list[str]:
+    """Numbers that could worry and that no answer gives: one number told is not the others told."""
+    if criterion.answer != "counts":
+        return []
+    told = {name for a in answers if isinstance(a.value, dict) for name in a.value}
+    return [count.label for name, count in criterion.counts.items() if count.means == "worrying" and name not in told]
+
+
+def _option_grade(criterion: Criterion, answer: Answer) -> Grade | None:
+    """The grade at which the option chosen is reassuring, where it has one of its own."""
+    option = criterion.options.get(answer.value) if isinstance(answer.value, str) else None
+    return option.clear_at if option is not None else None
+
+
+def is_to_come(answer: Answer, facts: Facts) -> bool:
+    return isinstance(answer.value, str) and answer.value > facts.on.isoformat()
