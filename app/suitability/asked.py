@@ -53,9 +53,18 @@ def _order(e: Enquiry) -> tuple[str, ...]:
 
 
 def _put(facts: Facts, e: Enquiry) -> Put:
+    """How one question stands. What was answered too long ago is as if it had not been asked; what is dated ahead is no answer yet."""
     due = e.due or e.asked + timedelta(days=facts.settings["enquiry_silent_days"])
     told = {"full": "answered", "partly": "partly", "refused": "refused"}.get(e.answered or "")
+    if told is not None and (e.answered_on or e.asked) > facts.on:
+        told = None
+    if told in ("answered", "partly") and _is_long_ago(facts, e.answered_on or e.asked):
+        return Put(e, due, "not_asked")
     return Put(e, due, told or ("silent" if due < facts.on else "waiting"))
+
+
+def _is_long_ago(facts: Facts, day: date) -> bool:
+    return day + timedelta(days=facts.settings["heard_days"]) < facts.on
 
 
 def heard(facts: Facts, agency: str) -> Heard:
@@ -74,7 +83,8 @@ def own_answers(facts: Facts, agency: str) -> Iterator[Answer]:
     for criterion in facts.asks.get(agency, ()):
         for key in facts.rows.get(criterion, ()):
             for answer in facts.known.get((criterion, key), ()):
-                if _is_from(facts, agency, answer):
+                fresh = answer.on is not None and answer.on <= facts.on and not _is_long_ago(facts, answer.on)
+                if fresh and _is_from(facts, agency, answer):
                     yield answer
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from .care_patterns import MEANS
 from .case_file import CaseFile, subjects_of
 from .checklist import Checklist
 from .criterion import Criterion
@@ -44,21 +45,25 @@ def assess(
         the result; the same for the same input whatever its order.
     """
     facts = facts_of(checklist, case, council, ages_on)
-    asked = [(checklist.criteria[name], key) for name in checklist.order for key in facts.rows[name]]
+    asked = [(checklist.criteria[name], key) for name in checklist.weighed for key in facts.rows[name]]
     settled = _Settled(checklist, facts, case, assume)
     # Rows that depend on whether anything is high are settled after all others; those worked out from it are weighed then, too.
     after = [(c, key) for c, key in asked if c.phase == 1]
     settled.weigh([(c, key) for c, key in asked if c.phase == 0 or (c.phase == 1 and c.computed is None)])
     settled.settle([(c, key) for c, key in asked if c.phase == 0])
     facts.has_high = settled.any_of(_STRONG)
-    facts.subject = None
-    facts.must_ask = {
-        a.code: a.name
-        for a in checklist.agencies.values()
-        if a.must_ask and (a.must_ask_when is None or a.must_ask_when.evaluate(facts) is not False)
-    }
-    settled.weigh([(c, key) for c, key in after if c.computed is not None])
-    settled.settle(after)
+    # Who has to be asked depends on whether anything is high, and their silence is itself high: then more have to be asked.
+    heard = [(c, key) for c, key in after if c.computed == "who_answered"]
+    for _ in range(2):
+        facts.must_ask = _must_ask(checklist, facts)
+        settled.weigh(heard)
+        settled.settle(heard)
+        if facts.has_high or not settled.any_of(_STRONG):
+            break
+        facts.has_high = True
+    rest = [(c, key) for c, key in after if c.computed != "who_answered"]
+    settled.weigh([(c, key) for c, key in rest if c.computed is not None])
+    settled.settle(rest)
     facts.subject = None
     look = Look(facts, case, checklist.criteria, settled.rows, settled.weighed)
     patterns = find(look, assume)
@@ -74,7 +79,8 @@ def assess(
     closing = [(c, key) for c, key in asked if c.phase == 3]
     settled.weigh(closing)
     settled.settle(closing)
-    rows = tuple(settled.rows[c.id, key] for c, key in asked if (c.id, key) in settled.rows)
+    listed = ((name, key) for name in checklist.order for key in facts.rows[name])
+    rows = tuple(settled.rows[where] for where in listed if where in settled.rows)
     worst = max([0, *(row.hits for row in rows), *(p.hits for p in patterns)])
     return Result(
         OUTCOMES[worst],
@@ -86,6 +92,16 @@ def assess(
         patterns,
         tuple(sorted(facts.must_ask)),
     )
+
+
+def _must_ask(checklist: Checklist, facts: Facts) -> dict[str, str]:
+    """The agencies that have to be asked about this household and place, code to name."""
+    facts.subject = None
+    return {
+        a.code: a.name
+        for a in checklist.agencies.values()
+        if a.must_ask and (a.must_ask_when is None or a.must_ask_when.evaluate(facts) is not False)
+    }
 
 
 _STRONG = ("stop", "stop_until", "senior", "high")
@@ -104,14 +120,14 @@ class _Settled:
     """Rows as they are weighed and then given their effect, in phases."""
 
     def __init__(self, checklist: Checklist, facts: Facts, case: CaseFile, assume: frozenset[tuple[str, str]]) -> None:
-        self._criteria = checklist.criteria
+        self._criteria, self._turn = checklist.criteria, checklist.settled
         self.facts, self.assume = facts, assume
         facts.is_settled_by, facts.is_said_by = self._is_settled, self._is_said
         self._asking: set[tuple[str, str]] = set()
         self._early: dict[tuple[str, str], bool] = {}
         self.weighed: dict[tuple[str, str], Weighed] = {}
         self.rows: dict[tuple[str, str], Row] = {}
-        self._counts: dict[str, int] = {}
+        self._counts: dict[str, set[str]] = {}
         self._mitigations: dict[tuple[str, str], list[Mitigation]] = {}
         self._acceptances: dict[tuple[str, str], list[Acceptance]] = {}
         for m in (
@@ -146,7 +162,7 @@ class _Settled:
             if self.assume and found.is_open and (criterion.id, key) in self.assume:
                 found = Weighed("clear", None, None, (), False, ())
             self.weighed[criterion.id, key] = found
-            self._counts[criterion.id] = self._counts.get(criterion.id, 0) + 1
+            self._counts.setdefault(criterion.id, set()).add(key)
             state = "open" if found.is_open and found.state == "clear" else found.state
             facts.states[criterion.id, key] = Settled(state, found.is_open)
 
@@ -180,8 +196,8 @@ class _Settled:
 
     def settle(self, asked: list[tuple[Criterion, str]]) -> None:
         """Which effect each row has, and what lifts it. What is put right and seen counts as clear for the rows after it."""
-        facts, people = self.facts, self.facts.people
-        for criterion, key in asked:
+        facts, people, turn = self.facts, self.facts.people, self._turn
+        for criterion, key in sorted(asked, key=lambda row: turn[row[0].id]):
             where = (criterion.id, key)
             found = self.weighed.get(where)
             if found is None:
@@ -194,7 +210,7 @@ class _Settled:
                 facts,
                 self._mitigations.get(where, []),
                 self._acceptances.get(where, []),
-                self._counts[criterion.id],
+                len(self._counts[criterion.id]),
             )
             self.rows[where] = row
             if _put_right(row):
@@ -320,6 +336,12 @@ def _scores(checklist: Checklist, rows: tuple[Row, ...]) -> tuple[Score, ...]:
     return tuple(found)
 
 
+def _is_means(rows: tuple[Row, ...], look: Look) -> bool:
+    """Is all that stops this placement a matter of means? P22 alone caps the route; it never covers another stop."""
+    stops = {row.criterion for row in rows if row.effect == "stop" and row.state != "open"}
+    return "P22" in look.fired and stops <= {*MEANS, "CS02", "LS08", "LS09"}
+
+
 def _route(checklist: Checklist, facts: Facts, rows: tuple[Row, ...], look: Look) -> str:
     """Which conversation to have, first match wins; nothing is ever sent. Source: rulings.md 9.
 
@@ -336,16 +358,15 @@ def _route(checklist: Checklist, facts: Facts, rows: tuple[Row, ...], look: Look
     ):
         return "refer_now"
     young = look.any_under(5) or any(child.kind == "unborn" for child in facts.children)
-    front_door = (
-        any(row.effect == "stop" for row in worrying)
-        or any(p.level == "full" for p in look.fired.get("P01", ()))
+    others = (
+        any(p.level == "full" for p in look.fired.get("P01", ()))
         or (young and ("P09" in look.fired or "P21" in look.fired))
-        or any(row.criterion == "CS18" for row in worrying)
-        or any(row.criterion == "LS35" for row in worrying)
+        or any(row.criterion in ("CS18", "LS35") for row in worrying)
         # There is a concern, and nobody has said that it was referred.
         or any(row.criterion == "LS35" and row.is_open and not row.doubtful for row in rows)
     )
-    if front_door and "P22" not in look.fired:
+    front_door = others or any(row.effect == "stop" for row in worrying)
+    if front_door and (others or not _is_means(rows, look)):
         return "front_door"
     strong = any(row.hits >= 2 or (row.effect in ("stop_until", *_STRONG) and row.state != "open") for row in rows)
     prompted = any(p.id not in ("P03", "P23", "P24") for found in look.fired.values() for p in found)

@@ -49,12 +49,14 @@ def out_of_routine_sleep(look: Look) -> Iterable[Fired]:
         less_safe = _less_safe(look, child.key)
         cot = [c for c in ("CS01", "CS02") if look.not_clear(c, child.key)]
         place = [f"{c} {look.criteria[c].name}: not clear." for c in cot]
-        if look.state("CS04", child.key) in ("worrying", "partly"):
+        if _stands(look, "CS04", child.key):
             place.append("The baby slept on a sofa or in a shared bed.")
-        if look.state("CS05", "unit") in ("worrying", "partly"):
+        if _stands(look, "CS05", "unit"):
             place.append("The room cannot be kept warm.")
         since = look.since("p09_window_days")
-        moves = [a for a in look.facts.household.addresses if a.moved_in is not None and since <= a.moved_in <= look.on]
+        days = [a.moved_in for a in look.facts.household.addresses if a.moved_in is not None]
+        days += [e.on for e in look.facts.household.events if e.kind == "move"]
+        moves = {day for day in days if since <= day <= look.on}
         if len(moves) >= look.settings["p09_moves"]:
             place.append(f"{len(moves)} moves in the window.")
         if not less_safe or not place:
@@ -67,14 +69,20 @@ def out_of_routine_sleep(look: Look) -> Iterable[Fired]:
             yield Fired(child.key, (*less_safe, *place), "high", None, rows, "", "seen")
 
 
+def _stands(look: Look, criterion: str, subject: str) -> bool:
+    """Does a worry stand, promised to be put right or accepted too, as long as nobody has seen it put right?"""
+    row = look.rows.get((criterion, subject))
+    if row is None or row.state not in ("worrying", "partly", "accepted", "mitigated"):
+        return False
+    return not (row.state == "mitigated" and row.hits == 0)
+
+
 def _less_safe(look: Look, baby: str) -> list[str]:
     found = []
     for adult in look.adults():
         if look.said("SM01", adult.key, "now"):
             found.append(f"{adult.name}: substance use now.")
-        elif ("SM01", adult.key) in look.rows and (
-            look.rows["SM01", adult.key].is_open and not look.said("SM01", adult.key, "past")
-        ):
+        elif ("SM01", adult.key) in look.rows and look.rows["SM01", adult.key].is_open:
             found.append(f"{adult.name}: substance use not known.")
         if look.said("SM03", adult.key, "take_home"):
             found.append(f"{adult.name}: medicine taken home.")
@@ -84,6 +92,7 @@ def _less_safe(look: Look, baby: str) -> list[str]:
     words = {
         "smoker": "Somebody in the home smokes.",
         "alcohol": "A carer drinks.",
+        "drugs": "A carer uses drugs.",
         "born_early": "Born before 37 weeks.",
         "low_weight": "Under 2.5 kg at birth.",
     }
@@ -136,10 +145,44 @@ def early_help_in_pregnancy(look: Look) -> Iterable[Fired]:
 # Poverty shows in these rows; none of them says anything about a parent's care.
 MEANS = ("SA11", "CS05", "CS06", "CS07", "LS12", "LS13", "LS14", "LS20", "LS31", "SA06", "SM06", "SA08")
 HARM = (
-    "CS04", "CS14", "CS15", "CS16", "CS17", "CS18", "CS19", "CS20", "CS21", "CS23", "CS26", "SM01", "SM02", "SM04", "SM05",
-    "SM07", "SM09", "SM10", "SM11", "SM12", "SM13", "SM14", "SM15", "SM16", "IS06", "IS10", "LS35",
-)  # fmt: skip
+    "CS03",
+    "CS04",
+    "CS14",
+    "CS15",
+    "CS16",
+    "CS17",
+    "CS18",
+    "CS19",
+    "CS20",
+    "CS21",
+    "CS23",
+    "CS26",
+    "SM01",
+    "SM02",
+    "SM04",
+    "SM05",
+    "SM07",
+    "SM09",
+    "SM10",
+    "SM11",
+    "SM12",
+    "SM13",
+    "SM14",
+    "SM15",
+    "SM16",
+    "IS06",
+    "IS10",
+    "LS06",
+    "LS35",
+)
+# What must have been asked before anybody may say that it is means and not care.
+_ASKED_FIRST = ("SM01", "CS26")  # fmt: skip
 _HARM_PATTERNS = ("P01", "P02", "P09", "P10", "P18", "P21", "P27")
+
+
+def _of_means(look: Look, criterion: str, subject: str) -> bool:
+    """Of the safer-sleep factors only use is a sign of harm; a baby born early, or a home with one seat, is none."""
+    return criterion == "CS03" and not look.said("CS03", subject, "alcohol", "drugs")
 
 
 def means_not_care(look: Look) -> Iterable[Fired]:
@@ -148,11 +191,13 @@ def means_not_care(look: Look) -> Iterable[Fired]:
     signs = look.live("CS26", "household")
     if any(a.value not in ("none_seen", "no_action") for a in signs):
         return  # signs of neglect were seen: whatever was done about them since
+    if any(row.is_open for (criterion, _), row in look.rows.items() if criterion in _ASKED_FIRST):
+        return  # nobody has asked whether there is anything else
     for (criterion, subject), row in look.rows.items():
         worries = row.state in ("worrying", "partly", "accepted", "mitigated")
         if not worries:
             continue
-        if criterion in (*HARM, "SA05", "CS22") and row.effect != "low":
+        if criterion in (*HARM, "SA05", "CS22") and row.effect != "low" and not _of_means(look, criterion, subject):
             return
         if criterion in MEANS:
             poverty.append((criterion, subject))

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from .checklist import Checklist
 from .criterion import Criterion
-from .evidence import UNKNOWN, Acceptance, Answer, Mitigation
+from .evidence import UNKNOWN, Acceptance, Answer, Grade, Mitigation
 from .history import DangerWord, Journey, PatternAnswer
 from .household import SERVICE_KINDS, Household, Member, Placement
 from .plain import Plain, When
@@ -289,6 +289,13 @@ def _references(case: CaseFile, checklist: Checklist) -> list[tuple[str, str]]:
         problem = value_problem(criterion, answer.value) if criterion else None
         if problem:
             found.append((f"answers[{at}].value", problem))
+        if answer.grade is Grade.E0 and answer.value != UNKNOWN:
+            found.append(
+                (
+                    f"answers[{at}].grade",
+                    "E0 means that nobody asked, and here is an answer. Say how it is known, E1 to E4.",
+                )
+            )
         found += [
             (f"answers[{at}].supersedes", f"There is no answer with the id “{key}”.")
             for key in answer.supersedes

@@ -40,12 +40,8 @@ def _certificate(facts: Facts, kind: str, name: str) -> Worked:
     if any(c.issued is not None and c.issued > facts.on for c in held):
         return Worked("open", f"The {name} is dated in the future, so it shows nothing yet.")
     months = facts.settings[_MONTHS[kind]]
-    # What is written on it lasts no longer than the law lets it.
-    expiries = [
-        c.expires if c.issued is None else min(c.expires, _months_after(c.issued, months))
-        for c in held
-        if c.expires is not None
-    ]
+    # What is written on it lasts no longer than the law lets it; one without a day of issue was issued today at the latest.
+    expiries = [min(c.expires, _months_after(c.issued or facts.on, months)) for c in held if c.expires is not None]
     if not expiries:
         return Worked("open", f"The {name} has no expiry date on file.")
     latest = max(expiries)

@@ -13,7 +13,7 @@ from .criterion import DOMAINS, Agency, Criterion, Setting
 from .criterion_reader import read_criterion
 from .located import ChecklistError, Located, read
 from .pattern_text import PATTERNS, PatternText, read_patterns
-from .references import check_agencies, check_references
+from .references import SETTLED, WEIGHED, check_agencies, check_references, in_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Checklist:
     patterns: Mapping[str, PatternText]
 
     applies: Mapping[str, Evaluate]  # by criterion, where it does not always apply
+    weighed: tuple[str, ...]  # the order in which they are weighed, what one rests on before it
+    settled: Mapping[str, int]  # and at which place each is then given its effect
     looked_at: frozenset[str]  # criteria that others look at
     asks: Mapping[str, tuple[str, ...]]  # by agency, the criteria it is asked about
     heard_as: Mapping[str, Callable[[str], bool]]  # by agency, whether somebody so called is of it
@@ -98,6 +100,8 @@ def load(
         agencies,
         texts,
         applies,
+        in_turn(criteria, WEIGHED),
+        {name: at for at, name in enumerate(in_turn(criteria, SETTLED))},
         looked_at,
         asks,
         {code: _called(agency.known_as) for code, agency in agencies.items()},
@@ -105,12 +109,20 @@ def load(
 
 
 def _called(words: tuple[str, ...]) -> Callable[[str], bool]:
-    """Does a source’s agency or role hold a word that begins with one of these? Nobody is where none is given."""
+    """Does a source’s agency or role hold one of these words, or one that begins with it where a star ends it?
+
+    A word is a whole one, its plural or its genitive: a refuge is not the Refugee Council. Nobody is where none is given.
+    """
     if not words:
         return lambda called: False
-    found = re.compile("|".join(rf"(?<!\w){re.escape(word)}" for word in words), re.IGNORECASE)
+    found = re.compile("|".join(_word(word) for word in words), re.IGNORECASE)
     # The same few names come again and again.
     return lru_cache(maxsize=4096)(lambda called: found.search(called) is not None)
+
+
+def _word(word: str) -> str:
+    ends = "" if word.endswith("*") else r"(?:s|[’']s)?(?!\w)"
+    return rf"(?<!\w){re.escape(word.removesuffix('*'))}{ends}"
 
 
 def _domain_place(file: str) -> tuple[int, str]:

@@ -194,7 +194,7 @@ def exempt_hostel(facts: Facts) -> Worked:
     Source: law.md B4, a policy and not law.
     """
     p = facts.placement
-    if p.self_contained or p.shares == ():
+    if p.shares == () or (p.self_contained and not p.shares):
         return Worked("not_applicable", "Nothing is shared.")
     public = [who for who in (p.owner, p.manager) if who is not None and who != "private"]
     if not public and p.owner is not None and p.manager is not None:
@@ -204,11 +204,13 @@ def exempt_hostel(facts: Facts) -> Worked:
     if not set(p.shares) & {"toilet", "washing", "cooking"}:
         return Worked("not_applicable", "No toilet, washing or cooking is shared.")
     limit = facts.settings["long_stay_nights"]
-    if p.nights is None:
-        return Worked("open", "The number of nights is not known.")
-    if p.nights > limit:
-        return Worked("worrying", f"A shared hostel for {p.nights} nights; by policy over {limit} is a high concern.")
-    return Worked("clear", f"A shared hostel for {p.nights} of at most {limit} nights.")
+    so_far = 0 if p.starts is None else max(0, (facts.on - p.starts).days)
+    nights = max(p.nights or 0, so_far)
+    if nights > limit:
+        return Worked("worrying", f"A shared hostel for {nights} nights; by policy over {limit} is a high concern.")
+    if p.ends(facts.on) is None:
+        return Worked("open", "The number of nights is not known, or the last night planned has gone by.")
+    return Worked("clear", f"A shared hostel for {nights} of at most {limit} nights.")
 
 
 def licence_rooms(facts: Facts) -> Worked:
@@ -247,6 +249,8 @@ def host_notice(facts: Facts) -> Worked:
     """A late notice is a breach and never unsuitability. Source: Housing Act 1996 s.208; Enfield v A [2025] EWCA Civ 1355."""
     due = (facts.placement.starts or facts.on) + timedelta(days=facts.settings["host_notice_days"] - 1)
     sent = facts.placement.notice_sent
+    if sent is not None and sent > facts.on:
+        sent = None  # a day still to come: nothing has been sent
     if sent is not None and sent <= due:
         return Worked("clear", f"The host authority was notified on {in_words(sent)}, in time.")
     if sent is not None:

@@ -133,7 +133,8 @@ class Criterion:
     clear_at: Grade
     clear_at_when: tuple[tuple[Condition, Grade], ...]
     min_sources: int
-    survivor_only: bool
+    survivor_only: bool  # only the survivor, or the child, takes back their own fear
+    survivors_word: bool  # and their word reassures, as a professional’s does
     shelf_life: str | None
     worrying: str | None
     open: str | None
@@ -150,6 +151,9 @@ class Criterion:
     in_words: bool
     day: str  # of a date: gone_by or to_come
     only_from: tuple[str, ...]  # the agencies whose reassurance counts; empty where anybody's of the grade does
+    not_from: tuple[
+        str, ...
+    ]  # agencies whose reassurance does not count here, such as a provider’s on its own building
     open_if: tuple[OpenIf, ...]
     sign: str  # of a place: pull (near is good), push (near is not), or empty
     next_unit: str  # what another unit must have where this one falls short, as a few words
@@ -181,7 +185,7 @@ class Criterion:
         calm = frozenset(code for code, o in self.options.items() if o.means in ("clear", "clear_with_condition"))
         object.__setattr__(self, "calm", calm)
         plain = self.min_sources == 1 and self.answer not in ("counts", "date")
-        plain = plain and not (self.in_words or self.only_from or self.survivor_only)
+        plain = plain and not (self.in_words or self.only_from or self.not_from or self.survivor_only)
         object.__setattr__(self, "is_plain", plain)
         object.__setattr__(self, "options_graded", any(o.clear_at is not None for o in self.options.values()))
 
@@ -197,6 +201,23 @@ class Criterion:
         conditions += [b.when for b in self.bands] + [c for c, _ in self.clear_at_when]
         conditions += [o.when for o in self.open_if]
         return frozenset[str]().union(*(c.criteria for c in conditions if c is not None))
+
+    @property
+    def weighed_after(self) -> frozenset[str]:
+        """The criteria that decide whether this one applies, and what its answers amount to.
+
+        What was said of itself (LS06) is an answer, and waits for nothing.
+        """
+        conditions = [w.when for w in self.worry_if] + [b.when for b in self.bands] + [c for c, _ in self.clear_at_when]
+        conditions += [o.when for o in self.open_if] + [b.when for n in self.counts.values() for b in n.bands]
+        answers = frozenset[str]().union(*(c.criteria - c.states for c in conditions if c is not None)) - {self.id}
+        return self.looks_at | answers | frozenset[str]().union(*(c.states for c in conditions if c is not None))
+
+    @property
+    def settled_after(self) -> frozenset[str]:
+        """The criteria whose state decides which effect this one has."""
+        conditions = [*(s.when for s in self.stronger), *(c for o in self.options.values() for c, _ in o.lower)]
+        return frozenset[str]().union(*(c.states for c in conditions))
 
     @property
     def worst_effect(self) -> str:
@@ -233,7 +254,7 @@ class Agency:
     planned: str
     at_silence: str
     route: str
-    known_as: tuple[str, ...]  # beginnings of words by which its people are known in a source
+    known_as: tuple[str, ...]  # words by which its people are known in a source; with a star, beginnings of words
     question: str
     must_ask_when: Condition | None
     must_ask: bool

@@ -52,6 +52,7 @@ _CRITERION_KEYS = frozenset(
         "clear_at_when",
         "min_sources",
         "survivor_only",
+        "survivors_word",
         "shelf_life",
         "worrying",
         "open",
@@ -68,6 +69,7 @@ _CRITERION_KEYS = frozenset(
         "in_words",
         "day",
         "only_from",
+        "not_from",
         "open_if",
         "sign",
         "next_unit",
@@ -127,6 +129,7 @@ def read_criterion(
         clear_at_when=_clear_at_when(entry, what),
         min_sources=entry.typed("min_sources", int, what, 1),
         survivor_only=entry.typed("survivor_only", bool, what, False),
+        survivors_word=entry.typed("survivors_word", bool, what, False),
         shelf_life=shelf_life,
         worrying=worrying,
         open=_optional_word(entry, "open", OPEN_EFFECTS, what),
@@ -142,7 +145,8 @@ def read_criterion(
         mitigations=_mitigations(entry, what),
         in_words=entry.typed("in_words", bool, what, False),
         day=_day_of(entry, what, answer),
-        only_from=_only_from(entry, what, agencies),
+        only_from=_from(entry, what, agencies, "only_from"),
+        not_from=_from(entry, what, agencies, "not_from"),
         open_if=_open_if(entry, what),
         sign=_optional_word(entry, "sign", ("pull", "push"), what) or "",
         next_unit=entry.typed("next_unit", str, what, ""),
@@ -366,14 +370,14 @@ def _open_if(entry: Located, what: str) -> tuple[OpenIf, ...]:
     return tuple(found)
 
 
-def _only_from(entry: Located, what: str, agencies: Mapping[str, Agency]) -> tuple[str, ...]:
-    codes = tuple(entry.typed("only_from", list, what, []))
+def _from(entry: Located, what: str, agencies: Mapping[str, Agency], key: str) -> tuple[str, ...]:
+    codes = tuple(entry.typed(key, list, what, []))
     for code in codes:
         if code not in agencies:
             near = get_close_matches(str(code), list(agencies), n=1)
-            entry.refuse(f"“{code}” is not an agency." + (f" Did you mean “{near[0]}”?" if near else ""), "only_from")
+            entry.refuse(f"“{code}” is not an agency." + (f" Did you mean “{near[0]}”?" if near else ""), key)
         if not agencies[code].known_as:
-            entry.refuse(f"it is not said by which words “{code}” is known (known_as).", "only_from")
+            entry.refuse(f"it is not said by which words “{code}” is known (known_as).", key)
     return codes
 
 

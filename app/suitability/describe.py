@@ -65,12 +65,17 @@ def _criterion(checklist: Checklist, c: Criterion) -> str:
         said.append(("Clear from", _clear(c)))
         if c.shelf_life:
             days = checklist.settings[f"shelf_life_{c.shelf_life}_days"].value
-            said.append(("Reassurance lasts", f"{days} days"))
+            said.append(("Reassurance lasts", f"{days} {'day' if days == 1 else 'days'}"))
         if c.in_words:
             said.append(("In words", "what exactly was said or seen is written down, or it is not clear"))
         if c.only_from:
             named = ", ".join(in_sentence(checklist.agencies[code].name) for code in c.only_from)
             said.append(("Reassurance counts only from", named))
+        if c.not_from:
+            named = ", ".join(in_sentence(checklist.agencies[code].name) for code in c.not_from)
+            said.append(("Reassurance does not count from", named))
+        if c.survivors_word:
+            said.append(("A survivor’s word", "reassures as a professional’s does"))
         for o in c.open_if:
             said.append(("Open whatever is said", f"while {o.when.sentence}"))
         if c.survivor_only:

@@ -192,7 +192,7 @@ def _answers(checklist: Checklist, criterion: Criterion, row: Row, case: CaseFil
 def _voice(checklist: Checklist, criterion: Criterion, number: int) -> str:
     """The agency whose answer it would be: one whose word counts."""
     if criterion.only_from:
-        return checklist.agencies[criterion.only_from[number % len(criterion.only_from)]].known_as[0]
+        return checklist.agencies[criterion.only_from[number % len(criterion.only_from)]].known_as[0].removesuffix("*")
     return f"{_SETTLED.agency} {number}"
 
 

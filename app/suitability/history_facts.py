@@ -9,10 +9,16 @@ from .bedrooms import bedrooms_short
 from .contacts import contacts_of
 from .fact import Fact, boolean, listed, on_subject, one_of, wanted, whole, yes
 from .facts import Facts, Known, any_known
-from .household import Certificate, Member, Need
+from .household import Certificate, Household, Member, Need
 
 _NEEDS = get_args(Need)
 _CERTIFICATES = get_args(Certificate.model_fields["kind"].annotation)
+
+
+def involved(household: Household) -> set[str]:
+    """The agencies that are involved: those written down, and the services the family uses, which are at least some of them."""
+    used = {"drug_service" if s.kind == "drug_alcohol" else s.kind for s in household.services}
+    return {*(household.agencies or ()), *(used - {"work", "other"})}
 
 
 def _people(facts: Facts) -> int:
@@ -58,13 +64,17 @@ def _domestic_abuse(facts: Facts) -> Known:
 
 
 def _may_be_pregnant(facts: Facts, member: Member, wish: Any) -> Known:
-    """Asked of adults who may be, and of anybody said to be; nobody else is asked."""
+    """Asked of women and girls old enough, and of anybody said to be; nobody else is asked."""
     if member.pregnant is not None:
         return wanted(member.pregnant, wish)
     carries = any(m.kind == "unborn" and m.mother == member.key for m in facts.household.members)
     if carries:
         return wanted(True, wish)
-    return wanted(None if member.kind == "adult" and member.sex != "male" else False, wish)
+    if member.sex == "male" or member.kind == "unborn":
+        return wanted(False, wish)
+    age = member.age_on(facts.age_day)
+    young = member.kind == "child" and age is not None and age < facts.settings["pregnancy_asked_from_years"]
+    return wanted(False if young else None, wish)
 
 
 def _under_days(facts: Facts, days: int) -> Known:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .evidence import Grade
-from .history_facts import addresses_in_a_year
+from .history_facts import addresses_in_a_year, involved
 from .pattern import Fired, Look
 
 _UNDATED_FLIGHT = "They fled antisocial behaviour, on a day nobody has written down"
@@ -64,7 +64,7 @@ def leaving_custody(look: Look) -> Iterable[Fired]:
     orders = _professional(look, "CS20", "household")
     for adult in look.adults():
         involved = adult.justice_sign or look.said("SM14", adult.key, "involved", "involved_confirmed")
-        if not involved or (orders and _professional(look, "SM14", adult.key)):
+        if not involved or (orders and look.voices(look.criteria["SM14"], adult.key)):
             continue
         rows = (("CS20", "household"), ("SM14", adult.key))
         yield Fired(
@@ -99,13 +99,9 @@ def from_one_fire_to_another(look: Look) -> Iterable[Fired]:
         said.append(f"{look.criteria['CS15'].name}: {_state_words(look.state('CS15', 'unit'))}.")
     if adults:
         said.append(f"{look.criteria['SM11'].name}: not clear.")
-    agencies = {
-        a.source.agency.casefold() or a.source.identity
-        for a in look.live("CS15", "unit")
-        if a.grade.rank >= Grade.E3.rank and a.grade is not Grade.E1S
-    }
-    checked = len(agencies) >= look.criteria["CS15"].min_sources and all(
-        _professional(look, "SM11", key) for key in adults
+    asked = look.criteria["CS15"]
+    checked = len(look.voices(asked, "unit")) >= asked.min_sources and all(
+        look.voices(look.criteria["SM11"], key) for key in adults
     )
     rows = (("CS15", "unit"), *(("SM11", key) for key in adults))
     lifts = "Two different agencies asked about the building, and the service about those nearby."
@@ -140,10 +136,7 @@ def many_moves(look: Look) -> Iterable[Fired]:
 
 def nobody_leads(look: Look) -> Iterable[Fired]:
     """P13: several agencies and no lead professional who has accepted."""
-    told = look.case.household.agencies
-    # Nobody has said which agencies are involved: the services the family uses are at least some of them.
-    used = {s.kind for s in look.case.household.services} - {"work", "other"}
-    agencies = set(told) if told is not None else used
+    agencies = involved(look.case.household)
     lead = look.case.household.lead_professional
     if len(agencies) >= look.settings["p13_agencies"] and (
         lead is None or lead.accepted is None or lead.accepted > look.on
@@ -158,8 +151,11 @@ def it_adds_up(look: Look) -> Iterable[Fired]:
     """P15: accepted concerns that come together in one domain, or high concerns in three. No sum is shown."""
     accepted: dict[str, dict[str, list[str]]] = {}
     high: set[str] = set()
-    for (criterion_id, _), row in look.rows.items():
+    days = [a.on for a in look.case.acceptances if a.criterion in look.criteria and a.on <= look.on]
+    for (criterion_id, subject), row in look.rows.items():
         domain = look.criteria[criterion_id].domain
+        if row.hits and (worried_on := look.weighed[criterion_id, subject].worried_on) is not None:
+            days.append(worried_on)
         if row.state == "accepted":
             accepted.setdefault(domain, {}).setdefault(row.effect, []).append(criterion_id)
         put_right = row.state == "mitigated" and row.hits == 0
@@ -179,6 +175,7 @@ def it_adds_up(look: Look) -> Iterable[Fired]:
         yield Fired(
             "household", tuple(said), "senior", None, (),
             "A senior officer writes what life adds up to for each child, with a date to look again.",
+            newest=max(days, default=None),
         )  # fmt: skip
 
 
@@ -211,14 +208,14 @@ def tonight_became_the_plan(look: Look) -> Iterable[Fired]:
     over = [
         e
         for e in used
-        if e.nights is not None
-        and (look.on - e.on).days > e.nights
+        if (look.on - e.on).days > (e.nights or look.settings["emergency_nights"])
         and not any(e.on < day <= look.on for day in (*moves, *(later.on for later in used)))
     ]
     if len(recent) >= look.settings["p25_uses"] or over:
         counted = dict.fromkeys((*recent, *over))
         said = tuple(f"{e.on.isoformat()}: emergency placement, {e.nights or 'no'} nights agreed." for e in counted)
-        yield Fired("household", said, "senior", None, (), "A senior officer’s written review.")
+        newest = max(e.on for e in counted)
+        yield Fired("household", said, "senior", None, (), "A senior officer’s written review.", newest=newest)
 
 
 def building_alert(look: Look) -> Iterable[Fired]:

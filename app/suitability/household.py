@@ -271,10 +271,12 @@ class Placement(Plain):
     protected_place: Literal["inside", "clear", "not_known"] | None = None
 
     def ends(self, on: date) -> date | None:
-        """The last night of the stay; None when the number of nights is not known."""
+        """The last night of the stay; None when it is not known: no number of nights, or one that has gone by already."""
         if self.nights is None:
             return None
-        return (self.starts or on) + timedelta(days=self.nights - 1)
+        last = (self.starts or on) + timedelta(days=self.nights - 1)
+        # A family still there after the night planned as its last has no planned end.
+        return None if last < on else last
 
 
 def due_within(member: Member, weeks: int, on: date) -> bool | None:

@@ -161,7 +161,7 @@ def lifted(
         ),
         None,
     )
-    accepted = _acceptance(child_safety, effect, [a for a in acceptances if stands(a, facts.on, worried_on)])
+    accepted = _acceptance(child_safety, effect, [a for a in acceptances if stands(a, facts, worried_on)])
     if effect == "stop_until" and seen is not None:
         return Lifted("mitigated", 0, True, ())
     if effect in ("senior", "high") and not (effect == "senior" and accepted is None):
@@ -170,7 +170,7 @@ def lifted(
             made = (Condition(plan.what, plan.owner.name or plan.seen_by, due),)
             return Lifted("mitigated", 1, seen is not None, made)
         if accepted is not None:
-            made = (Condition(f"Review: {named}", accepted.by, _iso(accepted.review_on)),)
+            made = (Condition(f"Review: {named}", accepted.by, reviewed_by(accepted, facts).isoformat()),)
             return Lifted("accepted", 1, False, made)
     if effect == "medium" and seen is not None:
         return Lifted("mitigated", 0, True, ())
@@ -206,9 +206,9 @@ def _worry_row(
         shelf_days(criterion, facts),
     )
     credit = 2 if seen else 1 if found.state == "partly" else 0
-    past = [a for a in acceptances if not stands(a, facts.on, found.worried_on)]
+    past = [a for a in acceptances if not stands(a, facts, found.worried_on)]
     if past and state == found.state and hits:
-        why = (*why, *dict.fromkeys(_why_not(a, facts.on) for a in past))
+        why = (*why, *dict.fromkeys(_why_not(a, facts) for a in past))
     if effect == "medium" and state == found.state:
         conditions = (Condition(_offer(criterion), _owner(criterion), _days_on(facts, "condition_days")),)
     if found.is_open:
@@ -270,17 +270,23 @@ def _acceptance(child_safety: bool, effect: str, acceptances: list[Acceptance]) 
     return None
 
 
-def _why_not(acceptance: Acceptance, on: date) -> str:
-    if acceptance.review_on is not None and acceptance.review_on < on:
-        return f"The acceptance by {acceptance.by} was to be looked at again by {acceptance.review_on.isoformat()}: it has lapsed."
+def reviewed_by(acceptance: Acceptance, facts: Facts) -> date:
+    """The day an acceptance is looked at again: the one it names, else so many days after it as for any condition."""
+    return acceptance.review_on or acceptance.on + timedelta(days=facts.settings["condition_days"])
+
+
+def _why_not(acceptance: Acceptance, facts: Facts) -> str:
+    review = reviewed_by(acceptance, facts)
+    if review < facts.on:
+        return f"The acceptance by {acceptance.by} was to be looked at again by {review.isoformat()}: it has lapsed."
     return f"The acceptance by {acceptance.by} of {acceptance.on.isoformat()} does not cover what was said since: it has to be given again."
 
 
-def stands(acceptance: Acceptance, on: date, worried_on: date | None) -> bool:
+def stands(acceptance: Acceptance, facts: Facts, worried_on: date | None) -> bool:
     """Was it given after the newest worry, and has its review date not gone by?"""
     return (
-        acceptance.on <= on
-        and (acceptance.review_on is None or acceptance.review_on >= on)
+        acceptance.on <= facts.on
+        and reviewed_by(acceptance, facts) >= facts.on
         and (worried_on is None or acceptance.on >= worried_on)
     )
 

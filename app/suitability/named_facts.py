@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from .fact import Fact, boolean, criteria_names, listed, on_subject, one_of, pair, wanted, whole, yes
 from .facts import HOUSEHOLD, UNIT, Facts, Known, any_known
-from .history_facts import HISTORY_FACTS, SUMMARY_FACTS
+from .history_facts import HISTORY_FACTS, SUMMARY_FACTS, involved
 from .household import LeftBecause, Member, Need
 from .standards import breaches_room_standard, breaches_space_standard, is_legal_bed_and_breakfast
 
@@ -19,6 +19,13 @@ def _aged(member: Member, low: int, high: int, facts: Facts) -> Known:
     return None if age is None else low <= age <= high
 
 
+def _in_primary_years(facts: Facts, member: Member) -> Known:
+    """5 to 10; at 11 a child may still be in primary school, and is taken to be unless somebody said otherwise."""
+    if _aged(member, 11, 11, facts) is True:
+        return {"primary": True, None: None}.get(member.school_age_place, False)
+    return _aged(member, 5, 10, facts)
+
+
 def _children_any(facts: Facts, test: Callable[[Member], Known]) -> Known:
     return any_known([test(child) for child in facts.children])
 
@@ -27,12 +34,11 @@ def _has_need(member: Member, needs: list[str]) -> Known:
     return None if member.needs is None else bool(set(member.needs) & set(needs))
 
 
-def _agencies(facts: Facts) -> int | None:
-    return None if facts.household.agencies is None else len(set(facts.household.agencies))
-
-
-def _at_least(number: int | None, least: int) -> Known:
-    return None if number is None else number >= least
+def _agencies_at_least(facts: Facts, least: int) -> Known:
+    """Not known where nobody has said which agencies are involved and the services used are fewer."""
+    if len(involved(facts.household)) >= least:
+        return True
+    return None if facts.household.agencies is None else False
 
 
 def _pregnant(facts: Facts) -> Known:
@@ -158,6 +164,12 @@ def _concerns(facts: Facts, key: str) -> bool:
     return facts.subject is None or key in (facts.subject.key, UNIT, HOUSEHOLD)
 
 
+def _shared_building(facts: Facts) -> Known:
+    """Where something is shared, somebody shares it: then “not shared” cannot be right, and which of the two is wrong is not known."""
+    said = facts.placement.shared_building
+    return None if said is False and facts.placement.shares else said
+
+
 def _above_ground(facts: Facts) -> Known:
     """Is any room of the unit above the ground? A house on the ground floor may have bedrooms upstairs."""
     floor, storeys = facts.placement.floor, facts.placement.storeys
@@ -186,6 +198,11 @@ FACTS: dict[str, Fact] = {
     ),
     "this_child_aged": Fact(
         pair, lambda p: f"this child is aged {p[0]} to {p[1]}", on_subject(lambda f, m, p: _aged(m, p[0], p[1], f))
+    ),
+    "this_child_in_primary_years": Fact(
+        boolean,
+        yes("this child is of primary school age", "this child is not of primary school age"),
+        on_subject(lambda f, m, w: wanted(_in_primary_years(f, m), w)),
     ),
     "any_child_aged": Fact(
         pair,
@@ -235,7 +252,7 @@ FACTS: dict[str, Fact] = {
     "shared_building": Fact(
         boolean,
         yes("the building is shared", "the building is not shared"),
-        lambda f, w: wanted(f.placement.shared_building, w),
+        lambda f, w: wanted(_shared_building(f), w),
     ),
     "self_contained": Fact(
         boolean,
@@ -341,14 +358,7 @@ FACTS: dict[str, Fact] = {
         ),
         lambda f, w: wanted(_pharmacy_days_known(f), w),
     ),
-    "services_at_least": Fact(
-        whole,
-        lambda n: f"the family uses {n} or more services",
-        lambda f, n: True if len({s.kind for s in f.household.services}) >= n else _at_least(_agencies(f), n),
-    ),
-    "agencies_at_least": Fact(
-        whole, lambda n: f"{n} or more agencies are involved", lambda f, n: _at_least(_agencies(f), n)
-    ),
+    "agencies_at_least": Fact(whole, lambda n: f"{n} or more agencies are involved", _agencies_at_least),
     "lead_professional_accepted": Fact(
         boolean,
         yes("a lead professional has accepted", "no lead professional has accepted"),
@@ -378,7 +388,7 @@ FACTS: dict[str, Fact] = {
 }
 # Facts of age, birth, law and boundary. All others rest on what somebody said or wrote down, and may be contradicted.
 BY_NATURE = frozenset((
-    "this_child_under", "any_child_under", "this_child_aged", "any_child_aged", "this_child_born", "this_child_due_during_stay",
+    "this_child_under", "any_child_under", "this_child_aged", "this_child_in_primary_years", "any_child_aged", "this_child_born", "this_child_due_during_stay",
     "any_child_due_during_stay", "any_child_under_days", "has_children", "people_at_least", "young_head",
     "legal_bed_and_breakfast", "out_of_district",
 ))  # fmt: skip

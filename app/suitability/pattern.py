@@ -10,9 +10,10 @@ from typing import NamedTuple
 from .case_file import CaseFile
 from .contacts import Contacts, contacts_of
 from .criterion import Criterion
-from .evidence import Answer
+from .evidence import Answer, Grade, is_stale, reassures_as
 from .facts import Facts
 from .household import Member
+from .reassure import counts_from, shelf_days, voice_of
 from .result import Pattern, Row
 from .weigh import Weighed
 
@@ -31,6 +32,9 @@ class Fired(NamedTuple):
     rows: tuple[tuple[str, str], ...] = ()
     lifts: str = ""
     level: str = ""
+    newest: date | None = (
+        None  # the day of the newest thing it saw; what was accepted before it was accepted without it
+    )
 
 
 @dataclass(slots=True)
@@ -72,6 +76,19 @@ class Look:
             for a in self.live(criterion, subject)
             if isinstance(a.value, (str, tuple))
         )
+
+    def voices(self, criterion: Criterion, subject: str) -> set[tuple[str, ...]]:
+        """The different agencies that say something now, at E3 or better, of those whose word counts on the question."""
+        self.facts.subject = self.facts.people.get(subject)
+        days = shelf_days(criterion, self.facts)
+        self.facts.subject = None
+        return {
+            voice_of(criterion, a, self.facts)
+            for a in self.live(criterion.id, subject)
+            if reassures_as(a.grade).rank >= Grade.E3.rank
+            and counts_from(criterion, a, self.facts.heard_as)
+            and not is_stale(a, days, self.on)
+        }
 
     def children(self) -> tuple[Member, ...]:
         """In a fixed order, as are adults and members, so that the order they arrive in changes nothing."""

@@ -7,6 +7,7 @@ stop, a hold or a high concern. Source: safeguarding.md section 4; rulings.md 4.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from . import care_patterns as care
 from . import evidence_patterns as evidence
@@ -74,9 +75,15 @@ def _entered(name: str, fired: Fired, look: Look) -> Pattern:
         return Pattern(name, subject, effect, "open", OPEN_HITS[effect], *common, fired.lifts, (), fired.level)
     mitigations: list[Mitigation] = [m for m in look.case.mitigations if (m.criterion, m.subject) == (name, subject)]
     acceptances: list[Acceptance] = [a for a in look.case.acceptances if (a.criterion, a.subject) == (name, subject)]
-    found = lifted(effect, name, False, "worrying", look.facts, mitigations, acceptances, None)
+    found = lifted(effect, name, False, "worrying", look.facts, mitigations, acceptances, _newest(fired, look))
     said = fired.lifts or lifts_in_words(effect, "What the pattern asks for", False)
     return Pattern(name, subject, effect, found.state, found.hits, *common, said, found.conditions, fired.level)
+
+
+def _newest(fired: Fired, look: Look) -> date | None:
+    """The day of the newest thing a pattern rests on: what was seen or accepted before it does not answer it."""
+    told = (look.weighed[where].worried_on for where in fired.rows if where in look.weighed)
+    return max((day for day in (fired.newest, *told) if day is not None), default=None)
 
 
 def _answered(case: CaseFile, name: str, subject: str) -> bool:

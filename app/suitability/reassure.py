@@ -44,7 +44,8 @@ def reassured(
     if criterion.is_plain and len(answers) == 1:
         only = answers[0]
         wants = grade if not criterion.options_graded else _option_grade(criterion, only) or grade
-        if reassures_as(only.grade).rank >= wants.rank and not only.is_unknown and not is_stale(only, days, facts.on):
+        good = reassures_as(only.grade).rank >= wants.rank and not only.is_unknown and not _is_unnamed(only)
+        if good and not is_stale(only, days, facts.on):
             return True, ()  # what almost every row has: one answer, and it is enough
     untold = _untold(criterion, answers)
     for answer in answers:
@@ -52,9 +53,11 @@ def reassured(
             missing.append("Answered “not known”.")
         elif criterion.answer == "date" and criterion.day != "to_come" and is_to_come(answer, facts):
             missing.append("The day told is still to come, so it tells nothing.")
-        elif not counts_from(criterion, answer, facts.heard_as):
+        elif _is_unnamed(answer):
+            missing.append("Reassuring, but nobody is named who said or wrote it.")
+        elif not counts_from(criterion, answer, facts.heard_as, wants := _option_grade(criterion, answer) or grade):
             missing.append("Reassuring, but not from one of those whose word counts here.")
-        elif not reaches(criterion, answer, (wants := _option_grade(criterion, answer) or grade)):
+        elif not reaches(criterion, answer, wants):
             missing.append(
                 f"Reassuring, but only {answer.grade.words} ({answer.grade.value}); it counts from {wants.value}."
             )
@@ -75,18 +78,35 @@ def reassured(
     return False, tuple(dict.fromkeys(missing))
 
 
+_NAMED = (Grade.E3, Grade.E4)
+
+
+def _is_unnamed(answer: Answer) -> bool:
+    """A professional told us, or a record says so, and nobody wrote down which: then it is nobody’s word."""
+    source = answer.source
+    return answer.grade in _NAMED and not (source.name or source.agency or source.role)
+
+
 def reaches(criterion: Criterion, answer: Answer, wants: Grade) -> bool:
     """Is it of the grade? A survivor’s own word on where they are safe is enough; on anything else it is the household’s."""
-    if criterion.survivor_only and answer.grade is Grade.E1S:
+    if criterion.survivors_word and answer.grade is Grade.E1S:
         return True
     return reassures_as(answer.grade).rank >= wants.rank
 
 
-def counts_from(criterion: Criterion, answer: Answer, heard_as: HeardAs) -> bool:
-    """Does this source’s reassurance count? Not a landlord’s where only the police can know. Source: safeguarding.md CS14."""
-    if not criterion.only_from or (criterion.survivor_only and answer.grade is Grade.E1S):
+def counts_from(criterion: Criterion, answer: Answer, heard_as: HeardAs, needed: Grade | None = None) -> bool:
+    """Does this source’s reassurance count? Not a landlord’s where only the police can know. Source: safeguarding.md CS14.
+
+    Where the household’s own word is enough (``needed`` is no more), anybody’s is.
+    """
+    if needed is not None and needed.rank <= Grade.E1.rank:
         return True
-    return _known_agency(criterion, answer, heard_as) != ""
+    if criterion.survivors_word and answer.grade is Grade.E1S:
+        return True
+    called = f"{answer.source.agency} {answer.source.role}"
+    if any(heard_as[agency](called) for agency in criterion.not_from):
+        return False
+    return not criterion.only_from or _known_agency(criterion, answer, heard_as) != ""
 
 
 def _known_agency(criterion: Criterion, answer: Answer, heard_as: HeardAs) -> str:

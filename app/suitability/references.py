@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
+from operator import attrgetter
 
 from .conditions import Condition
 from .criterion import Agency, Criterion
@@ -39,6 +40,10 @@ def _wrong(condition: Condition, criteria: Mapping[str, Criterion]) -> str:
     return ""
 
 
+# What has to come before a criterion: to be weighed, and then to be given its effect.
+WEIGHED, SETTLED = attrgetter("weighed_after"), attrgetter("settled_after")
+
+
 def check_references(criteria: Mapping[str, Criterion], domains: Mapping[str, str]) -> None:
     """Refuse a criterion that looks at one that is not there, or at itself by way of others.
 
@@ -71,8 +76,28 @@ def check_references(criteria: Mapping[str, Criterion], domains: Mapping[str, st
                 criterion,
                 "asks in applies_when about the state of other rows; only facts and answers decide what applies.",
             )
-    try:
-        tuple(TopologicalSorter({c.id: c.looks_at for c in criteria.values()}).static_order())
-    except CycleError as error:
-        ring = [name for name in error.args[1] if isinstance(name, str)]
-        refuse(criteria[ring[0]], f"is in a ring of conditions: {' → '.join(ring)}.")
+    for rest_on in (WEIGHED, SETTLED):
+        try:
+            tuple(TopologicalSorter({c.id: rest_on(c) for c in criteria.values()}).static_order())
+        except CycleError as error:
+            ring = [name for name in error.args[1] if isinstance(name, str)]
+            refuse(criteria[ring[0]], f"is in a ring of conditions: {' → '.join(ring)}.")
+    for criterion in criteria.values():
+        for name in sorted(criterion.weighed_after | criterion.settled_after):
+            if criteria[name].phase > criterion.phase:
+                refuse(criterion, f"looks at {name}, which is settled only after it.")
+
+
+def in_turn(criteria: Mapping[str, Criterion], rest_on: Callable[[Criterion], frozenset[str]]) -> tuple[str, ...]:
+    """The criteria so that what one rests on comes before it, whatever the order of the files."""
+    found: dict[str, None] = {}
+
+    def take(name: str) -> None:
+        if name not in found:
+            for other in sorted(rest_on(criteria[name])):
+                take(other)
+            found[name] = None
+
+    for name in sorted(criteria):
+        take(name)
+    return tuple(found)

@@ -23,6 +23,10 @@ CHOSEN = {
 }  # fmt: skip
 
 
+# Where the first reassuring option is only so of some: it is not that of who is pregnant, or in a service.
+_ALWAYS_CLEAR = {"CS25": "booked", "IS08": "both_know"}
+
+
 def full() -> dict[str, Any]:
     """A mother in treatment, expecting in five weeks, a father with a licence, children of 6 months, 4, 9 and 12; a shared B&B."""
     return {
@@ -116,6 +120,8 @@ def clear_value(criterion: Criterion, subject: str = "*", chosen: dict[tuple[str
     for key in ((criterion.id, subject), (criterion.id, "*")):
         if key in chosen:
             return chosen[key]
+    if criterion.id in _ALWAYS_CLEAR:
+        return _ALWAYS_CLEAR[criterion.id]
     if criterion.answer in ("choice", "multiple"):
         code = next(c for c, option in criterion.options.items() if option.means == "clear")
         return [code] if criterion.answer == "multiple" else code
@@ -137,7 +143,7 @@ def voice(criterion: Criterion, number: int = 0) -> str:
     codes = [c for c in criterion.only_from or (criterion.ask_of,) if c and CHECKLIST.agencies[c].known_as]
     if not codes:
         return f"agency {number}"
-    return f"{CHECKLIST.agencies[codes[number % len(codes)]].known_as[0]} {number}"
+    return f"{CHECKLIST.agencies[codes[number % len(codes)]].known_as[0].removesuffix('*')} {number}"
 
 
 def _unheard(tree: dict[str, Any]) -> list[str]:

@@ -130,7 +130,15 @@ def test_nights_not_known_or_bed_and_breakfast_not_known_is_open_and_elsewhere_i
         ({"owner": "council", "shares": None, "nights": 43}, ("open", "chase")),
         ({"owner": None, "manager": None, "nights": 43}, ("open", "chase")),
         ({"owner": "council", "nights": None}, ("open", "chase")),
-        ({"owner": "council", "self_contained": True, "nights": 43}, ("not asked", "")),
+        ({"owner": "council", "self_contained": True, "shares": [], "nights": 43}, ("not asked", "")),
+        ({"owner": "council", "self_contained": True, "shares": None, "nights": 43}, ("not asked", "")),
+        # Something is shared, whatever the advertisement says.
+        ({"owner": "council", "self_contained": True, "nights": 43}, ("worrying", "high")),
+        # They are there already: what was planned has gone by.
+        ({"owner": "council", "starts": "2026-10-11", "nights": 30}, ("worrying", "high")),
+        ({"owner": "council", "starts": "2026-10-12", "nights": 30}, ("open", "chase")),
+        ({"owner": "council", "starts": "2026-10-12", "nights": 42}, ("open", "chase")),
+        ({"owner": "council", "starts": "2026-10-24", "nights": 31}, ("clear", "none")),
     ],
 )
 def test_a_shared_hostel_outside_the_limit_is_no_better_for_a_child(

@@ -8,7 +8,7 @@ import pytest
 
 from app.suitability.facts import Known, all_known, any_known
 
-from .conftest import answer, judge, row, small
+from .conftest import COUNCIL, answer, judge, row, small
 
 VALUES: list[Known] = [True, False, None]
 
@@ -41,5 +41,6 @@ def test_an_unknown_strengthening_fact_counts_as_holding() -> None:
 
 def test_a_baby_turns_a_chase_into_a_hold() -> None:
     for born, effect in (("2026-10-01", "hold"), ("2020-01-01", "chase")):
-        tree = small(household__members=[{"key": "C", "name": "C", "kind": "child", "born": born}])
+        members = [{"key": "C", "name": "C", "kind": "child", "born": born}]
+        tree = small(household__members=members, placement__authority=COUNCIL)
         assert row(judge(tree), "CS19")[0]["effect"] == effect

@@ -234,6 +234,11 @@ def test_p13_where_nobody_said_which_agencies_are_involved_the_services_count() 
     }
     assert fired(tree, "P13")
     tree["household"]["agencies"] = ["gp"]
+    assert fired(tree, "P13"), "what is used counts beside what is written down"
+    tree["household"]["services"] = [{"kind": k, "name": k} for k in ("gp", "work", "other")]
+    assert fired(tree, "P13") == []
+    # The drug service is one agency, by whichever name.
+    tree["household"] |= {"agencies": ["gp", "drug_service"], "services": [{"kind": "drug_alcohol", "name": "R"}]}
     assert fired(tree, "P13") == []
 
 

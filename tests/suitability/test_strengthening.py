@@ -51,10 +51,13 @@ STRENGTHS: list[tuple[str, str, str, Any, str]] = [
     ("CS06", "unit", "found", lambda t: change(t, "household.members.C1.needs", []), "high"),
     ("CS06", "unit", "serious", lambda t: change(t, "household.members.C1.needs", []), "stop_until"),
     ("CS12", "unit", "shared", lambda t: instead(t, "CS14", "unit", answered("CS14", "unit", "not_compatible")), "stop"),
-    ("CS14", "unit", "", lambda t: change(t, "placement.shared_building", False), "chase"),
+    ("CS14", "unit", "", lambda t: change(change(t, "placement.shared_building", False), "placement.shares", []), "chase"),
+    ("CS14", "unit", "", lambda t: change(t, "placement.shared_building", False), "hold"),  # yet something is shared
     ("CS18", "C4", "", lambda t: change(t, "household.members.C4.exploitation_sign", False), "chase"),
     ("CS18", "C4", "", lambda t: change(t, "household.members.C4.exploitation_sign", None), "hold"),
-    ("CS19", "C3", "", lambda t: t, "chase"),
+    ("CS19", "C3", "", lambda t: t, "hold"),  # outside the district
+    ("CS19", "C3", "", lambda t: change(t, "placement.authority", None), "hold"),
+    ("CS19", "C3", "", lambda t: change(t, "placement.authority", "E08000025"), "chase"),
     ("CS22", "C2", "", lambda t: t, "chase"),
     ("CS23", "C1", "nobody_can_say", lambda t: instead(t, "CS26", "household", answered("CS26", "household", "none_seen")), "medium"),
     ("CS23", "C1", "nobody_can_say", lambda t: instead(instead(t, "CS26", "household", answered("CS26", "household", "none_seen")), "CS19", "C1", answered("CS19", "C1", "plan_or_order")), "high"),
@@ -99,6 +102,8 @@ STRENGTHS: list[tuple[str, str, str, Any, str]] = [
     ("LS11", "unit", "out_by_day", lambda t: instead(t, "CS19", "C2", answered("CS19", "C2", "plan_neglect_agreed")), "high"),
     ("SM06", "M", "31", lambda t: instead(t, "SM03", "M", answered("SM03", "M", "supervised")), "high"),
     ("SM01", "M", "past", lambda t: instead(t, "SM03", "M"), "medium"),
+    ("SM11", "M", "street", lambda t: t, "high"),
+    ("SM11", "M", "street", lambda t: instead(t, "SM01", "M", answered("SM01", "M", "now")), "stop"),
 ]  # fmt: skip
 
 
