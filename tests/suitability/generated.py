@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from app.suitability import case_file
+from app.suitability.assess import facts_of
 from app.suitability.case_file import CaseFile, subjects_of
 from app.suitability.criterion import Criterion
 
@@ -198,9 +199,21 @@ def lifting(r: Random, tree: dict[str, Any], places: list[tuple[Criterion, str]]
     }]  # fmt: skip
 
 
+def all_but_one(r: Random) -> dict[str, Any]:
+    """A household all of whose questions are settled but for one or two: what is done about those is felt in the outcome."""
+    tree: dict[str, Any] = json.loads(r.choice(pool()[:3] + pool()[7:]))
+    for at in sorted(r.sample(range(len(tree["answers"])), r.choice([1, 1, 2])), reverse=True):
+        left = tree["answers"].pop(at)
+        if r.random() < 0.5:  # or one that is too old, or from somebody who may not know
+            tree["answers"].append(left | r.choice([{"on": ago(400)}, {"grade": "E1"}, {"value": "unknown"}]))
+    return tree
+
+
 def case(seed: int) -> dict[str, Any]:
     """One case, always the same for the same number."""
     r = Random(seed)
+    if r.random() < 0.35:
+        return all_but_one(r)
     tree: dict[str, Any] = loose(r) if r.random() < 0.2 else json.loads(r.choice(pool()))
     places = subjects(tree)
     if r.random() < 0.15:
@@ -254,6 +267,13 @@ def one_more(criterion: Criterion, subject: str, said: Any, grade: str, number: 
         "criterion": criterion.id, "subject": subject, "value": said, "grade": grade, "on": ON.isoformat(), "note": "Seen and said.",
         "source": {"name": f"A new voice {number}", "role": "professional", "agency": voice(criterion, number)},
     }  # fmt: skip
+
+
+def may_concern(tree: dict[str, Any], criterion: Criterion, subject: str) -> bool:
+    """Could a question be about somebody, whatever people say: is it not ruled out by age, birth, law or boundary?"""
+    facts = facts_of(CHECKLIST, built(tree), COUNCIL)
+    facts.subject = facts.people.get(subject)
+    return criterion.applies_when is None or criterion.applies_when.by_nature(facts) is not False
 
 
 def unheard(row: Any) -> bool:

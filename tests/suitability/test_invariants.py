@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from hypothesis import given
 
 from app.suitability.advice import next_questions
+from app.suitability.assess import assess
 from app.suitability.case_file import CaseFileError, parse
+from app.suitability.checklist import Checklist
+from app.suitability.criterion import Criterion
+from app.suitability.references import SETTLED, WEIGHED, in_turn
 from app.suitability.result import OUTCOMES, ROUTES
 
-from .generated import CHECKLIST, ON, answer, case, concerns, one_more, reassurances, subjects, unheard
+from .generated import (
+    CHECKLIST,
+    COUNCIL,
+    ON,
+    answer,
+    built,
+    case,
+    concerns,
+    may_concern,
+    one_more,
+    reassurances,
+    subjects,
+    unheard,
+)
 from .properties import MANY, SEEDS, dice, felt, judged, needs, place, result_of
 
 
@@ -20,10 +39,9 @@ from .properties import MANY, SEEDS, dice, felt, judged, needs, place, result_of
 def test_raising_a_concern_never_improves_the_outcome(seed: int) -> None:
     (tree, before), r = judged(seed), dice(seed)
     lifted = {(m["criterion"], m["subject"]) for k in ("mitigations", "acceptances") for m in tree.get(k, [])}
-    asked = {(row.criterion, row.subject) for row in before.rows} - lifted
-    where = [w for w in subjects(tree) if concerns(w[0]) and (w[0].id, w[1]) in asked]
+    where = [w for w in subjects(tree) if concerns(w[0]) and (w[0].id, w[1]) not in lifted]
     needs(where)
-    criterion, subject = r.choice(where)
+    criterion, subject = r.choice(where)  # whether or not anybody would have asked
     said = r.choice(concerns(criterion))
     # By the least of voices and the surest, from somebody who has not been heard and from one who has.
     for grade in ("E1", "E4"):
@@ -49,19 +67,84 @@ def test_turning_an_open_row_clear_never_worsens_the_outcome(seed: int) -> None:
 @MANY
 @given(SEEDS)
 def test_a_stop_survives_every_other_answer(seed: int) -> None:
+    """Any stop, said by anybody of anybody: nothing else that is said takes it away, nor softens it."""
     tree, r = case(seed), dice(seed)
-    stop = one_more(CHECKLIST.criteria["CS15"], "unit", "current", "E1")
-    tree["answers"] = [a for a in tree["answers"] if a["criterion"] != "CS15"]
     tree["household"]["members"].append({"key": "Z", "name": "Zed", "kind": "child", "born": "2024-01-01"})
+    able = [(c, key, said) for c, key in subjects(tree) for said in stops(c)]
+    criterion, subject, said = r.choice([w for w in able if may_concern(tree, w[0], w[1])])
+    stop = one_more(criterion, subject, said, "E1")
+    tree["answers"] = [a for a in tree["answers"] if a["criterion"] != criterion.id]
     before = result_of({**tree, "answers": [*tree["answers"], stop]})
-    needs(any(row.effect == "stop" and row.criterion == "CS15" for row in before.rows))
-    where = [w for w in subjects(tree) if w[0].id != "CS15"]
+    assert any(row.effect == "stop" and row.criterion == criterion.id for row in before.rows), criterion.id
+    where = [w for w in subjects(tree) if w[0].id != criterion.id]
     more = [answer(r, c, key) for c, key in r.sample(where, min(len(where), r.randint(0, 30)))]
-    soothing = one_more(CHECKLIST.criteria["CS15"], "unit", "none_known", "E4", 1)
-    for added in (more, [*more, soothing], [*more, {**soothing, "source": stop["source"]}]):
+    good = [one_more(criterion, subject, value, "E4", 1) for value in reassurances(criterion)]
+    lesser = [one_more(criterion, subject, value, "E4", 1) for value in concerns(criterion) if value != said]
+    soothing = r.choice(good)
+    for added in (more, [*more, soothing], [*more, {**soothing, "source": stop["source"]}], [*more, *lesser]):
         after = result_of({**tree, "answers": [*tree["answers"], stop, *added]})
         assert after.outcome == "not_suitable"
-        assert any(row.criterion == "CS15" and row.effect == "stop" for row in after.rows)
+        assert any(row.criterion == criterion.id and row.effect == "stop" for row in after.rows), (criterion.id, said)
+
+
+def stops(criterion: Criterion) -> list[Any]:
+    """What may be said of a criterion that is a stop by itself, whatever else is known."""
+    found = [
+        c for c, o in criterion.options.items() if o.means == "worrying" and (o.effect or criterion.worrying) == "stop"
+    ]
+    return [[code] for code in found] if criterion.answer == "multiple" else list(found)
+
+
+@cache
+def turned() -> Checklist:
+    """The same checklist with every file, and the criteria in it, the other way round."""
+    criteria = dict(reversed(CHECKLIST.criteria.items()))
+    return replace(
+        CHECKLIST,
+        criteria=criteria,
+        order=tuple(criteria),
+        weighed=in_turn(criteria, WEIGHED),
+        settled={name: at for at, name in enumerate(in_turn(criteria, SETTLED))},
+    )
+
+
+@MANY
+@given(SEEDS)
+def test_the_order_of_the_criteria_changes_nothing(seed: int) -> None:
+    tree, before = judged(seed)
+    after = assess(turned(), built(tree), COUNCIL)
+    assert sorted(felt(after)[1:]) == sorted(felt(before)[1:])
+    assert felt(after)[0] == felt(before)[0]
+    assert {c.key: c.outcome for c in after.children} == {c.key: c.outcome for c in before.children}
+
+
+SIGNS = (
+    "substance_sign",
+    "justice_sign",
+    "exploitation_sign",
+    "orders",
+    "domestic_abuse",
+    "separated_parents",
+    "danger",
+)
+
+
+@MANY
+@given(SEEDS)
+def test_a_sign_that_somebody_saw_never_improves_the_outcome(seed: int) -> None:
+    """A fact that tells of trouble, where there was another word or none."""
+    (tree, before), r = judged(seed), dice(seed)
+    sign, kind = r.choice(SIGNS), r.choice(["adult", "child"])
+    people = [m for m in tree["household"]["members"] if m["kind"] == kind]
+    if sign == "danger":
+        tree["danger"] = ["child_alone"]
+    elif sign in ("orders", "domestic_abuse", "separated_parents"):
+        tree["household"][sign] = True
+    else:
+        people = [m for m in people if (sign == "exploitation_sign") is (kind == "child")]
+        needs(people)
+        r.choice(people)[sign] = True
+    assert place(result_of(tree)) >= place(before), sign
 
 
 @MANY
