@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
+import string
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -143,7 +144,7 @@ def redeem(locator: str, code: str) -> str | None:
     Returns:
         the visit's token, or None for a wrong, used or late code. Ten wrong ones lock the link.
     """
-    digits = "".join(ch for ch in code if ch in "0123456789")
+    digits = "".join(ch for ch in code if ch in string.digits)
     with writing() as session:
         share_id = session.scalar(select(Share.id).where(Share.locator_hash == _hash(locator[:200])))
         made = None if share_id is None else _taken(session, share_id)

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from .household import Member, Room
 
-# Source: Licensing of Houses in Multiple Occupation (Mandatory Conditions of Licences) (England) Regulations 2018.
-ONE_CHILD_M2, ONE_PERSON_M2, TWO_PERSONS_M2 = Decimal("4.64"), Decimal("6.51"), Decimal("10.22")
+
+class LicenceAreas(NamedTuple):
+    """The least areas to sleep in, in square metres, for one child under 10, one person and two persons."""
+
+    child: Decimal
+    one: Decimal
+    two: Decimal
 
 
 def bedrooms_needed(members: Sequence[Member], on: date) -> int | None:
@@ -59,11 +65,13 @@ def bedrooms_short(rooms: Sequence[Room] | None, members: Sequence[Member], on: 
     return max(0, needed - sum(1 for room in rooms if room.use in ("bedroom", "bed_sitting")))
 
 
-def licence_sleeping_met(rooms: Sequence[Room] | None, members: Sequence[Member], on: date) -> bool | None:
+def licence_sleeping_met(
+    rooms: Sequence[Room] | None, members: Sequence[Member], on: date, least: LicenceAreas
+) -> bool | None:
     """Can everybody sleep in rooms at or above the licence minimums? None when it cannot be told.
 
-    A room under 4.64 m2 is not for sleeping; from 4.64 one child under 10; from 6.51 one person; from 10.22 two. The
-    minimums say nothing of three in a room: a household that fits only so cannot be told from them. An unborn child does
+    A room under the least area is not for sleeping; from it one child under 10, then one person, then two. The minimums
+    say nothing of three in a room: a household that fits only so cannot be told from them. An unborn child does
     not count; a child whose date of birth is not known counts as over 10.
     """
     if rooms is None:
@@ -74,10 +82,10 @@ def licence_sleeping_met(rooms: Sequence[Room] | None, members: Sequence[Member]
     small = sum(1 for m in people if (age := m.age_on(on)) is not None and age < 10)
     big = len(people) - small
     areas = sorted(r.area_m2 for r in available if r.area_m2 is not None)
-    twos = sum(1 for a in areas if a >= TWO_PERSONS_M2)
-    ones = sum(1 for a in areas if ONE_PERSON_M2 <= a < TWO_PERSONS_M2)
-    child_only = sum(1 for a in areas if ONE_CHILD_M2 <= a < ONE_PERSON_M2)
+    twos = sum(1 for a in areas if a >= least.two)
+    ones = sum(1 for a in areas if least.one <= a < least.two)
+    child_only = sum(1 for a in areas if least.child <= a < least.one)
     if big <= 2 * twos + ones and big + small <= 2 * twos + ones + min(child_only, small):
         return True
-    roomier = any(a >= TWO_PERSONS_M2 + ONE_CHILD_M2 for a in areas)
+    roomier = any(a >= least.two + least.child for a in areas)
     return None if unmeasured or roomier else False

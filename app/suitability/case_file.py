@@ -177,7 +177,7 @@ def member_problems(member: Member, on: date) -> list[tuple[str, str]]:
     if member.kind == "child" and member.born is not None and (member.age_on(on) or 0) >= 21:
         found.append(("born", "This person is 21 or over: enter them as an adult."))
     if member.due is not None and member.due > on + timedelta(weeks=_LONGEST_PREGNANCY_WEEKS):
-        found.append(("due", "The expected date of birth is more than 44 weeks away."))
+        found.append(("due", "The expected date of birth is farther away than a pregnancy lasts."))
     if member.due is not None and member.due < on - timedelta(weeks=8):
         found.append(
             (

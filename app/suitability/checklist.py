@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from .conditions import Evaluate
 from .council import read_council
-from .criterion import DOMAINS, Agency, Criterion, Setting
+from .criterion import DOMAINS, Agency, Criterion, Setting, Wording
 from .criterion_reader import read_criterion
-from .located import ChecklistError, Located, read
+from .located import ChecklistError, Located, fill, read
 from .pattern_text import PATTERNS, PatternText, read_patterns
 from .references import SETTLED, WEIGHED, check_agencies, check_references, in_turn
 
@@ -25,7 +25,7 @@ class Checklist:
     order: tuple[str, ...]
     domain_titles: Mapping[str, str]
     settings: Mapping[str, Setting]
-    words: Mapping[str, str]
+    wordings: Mapping[str, Wording]
     agencies: Mapping[str, Agency]
     patterns: Mapping[str, PatternText]
 
@@ -35,6 +35,10 @@ class Checklist:
     looked_at: frozenset[str]  # criteria that others look at
     asks: Mapping[str, tuple[str, ...]]  # by agency, the criteria it is asked about
     heard_as: Mapping[str, Callable[[str], bool]]  # by agency, whether somebody so called is of it
+
+    @property
+    def words(self) -> dict[str, str]:
+        return {name: wording.text for name, wording in self.wordings.items()}
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -57,13 +61,14 @@ def load(
     Raises:
         ChecklistError: the first mistake found, with file, line and what was meant.
     """
-    settings, words, agencies = read_council(read(council, council_file))
-    pattern_top = read(patterns, pattern_file)
+    settings, wordings, agencies = read_council(read(council, council_file))
+    numbers = {name: setting.value for name, setting in settings.items()}
+    pattern_top = fill(read(patterns, pattern_file), numbers)
     criteria: dict[str, Criterion] = {}
     titles: dict[str, str] = {}
     versions: dict[str, Located] = {}
     for file in sorted(domains, key=lambda name: _domain_place(name)):
-        top = read(domains[file], file)
+        top = fill(read(domains[file], file), numbers)
         top.only({"version", "domain", "title", "criteria"}, "a checklist file")
         domain = top.need("domain", str, "a checklist file")
         if domain not in DOMAINS:
@@ -96,7 +101,7 @@ def load(
         tuple(criteria),
         titles,
         settings,
-        words,
+        wordings,
         agencies,
         texts,
         applies,

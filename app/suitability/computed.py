@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 from .asked import heard, silent_agencies
-from .bedrooms import licence_sleeping_met
+from .bedrooms import LicenceAreas, licence_sleeping_met
 from .certificates import electrical_report, gas_record
 from .contacts import contacts_of, row_words
 from .evidence import Grade
@@ -215,7 +216,13 @@ def exempt_hostel(facts: Facts) -> Worked:
 
 def licence_rooms(facts: Facts) -> Worked:
     """Source: the 2018 licence conditions; floor under 1.5 m of headroom is not counted."""
-    met = licence_sleeping_met(facts.placement.rooms, facts.household.members, facts.age_day)
+    least = LicenceAreas(
+        *(
+            Decimal(facts.settings[name]) / 10_000
+            for name in ("hmo_one_child_cm2", "hmo_one_person_cm2", "hmo_two_persons_cm2")
+        )
+    )
+    met = licence_sleeping_met(facts.placement.rooms, facts.household.members, facts.age_day, least)
     if met is None:
         return Worked(
             "open", "The rooms, or how many may sleep in them under the licence, cannot be told from what is known."
@@ -224,7 +231,7 @@ def licence_rooms(facts: Facts) -> Worked:
         return Worked("clear", "Everybody can sleep in rooms at or above the licence minimums.")
     return Worked(
         "worrying",
-        "The household cannot sleep in these rooms at the licence minimums (6.51 m² one, 10.22 m² two, 4.64 m² one child under 10).",
+        f"The household cannot sleep in these rooms at the licence minimums ({least.one.normalize():f} m² one, {least.two.normalize():f} m² two, {least.child.normalize():f} m² one child under 10).",
     )
 
 

@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from .conditions import compile_condition
-from .criterion import Agency, Setting
-from .located import Located
+from .criterion import Agency, Setting, Wording
+from .located import Located, fill
 
 # Settings and words that rules look for by name; a council's file without one of them is refused, never guessed.
 NEEDED_SETTINGS = frozenset(
@@ -24,6 +24,9 @@ NEEDED_SETTINGS = frozenset(
         "emergency_nights",
         "emergency_told_under_years",
         "heard_days",
+        "hmo_one_child_cm2",
+        "hmo_one_person_cm2",
+        "hmo_two_persons_cm2",
         "host_notice_days",
         "last_seen_days",
         "last_seen_days_under_1",
@@ -34,6 +37,8 @@ NEEDED_SETTINGS = frozenset(
         "gas_record_months",
         "gazetteer_stale_days",
         "mobile_from_days",
+        "birth_plan_weeks",
+        "moves_window_months",
         "next_look_days",
         "next_look_days_soon",
         "pregnancy_asked_from_years",
@@ -100,27 +105,35 @@ NEEDED_WORDS = frozenset(
 )
 
 
-def read_council(top: Located) -> tuple[dict[str, Setting], dict[str, str], dict[str, Agency]]:
+def _vouched(item: Located, what: str) -> dict[str, str]:
+    """Who owns it, where it comes from, and when it was last checked."""
+    found = {key: str(item.need(key, str, what)) for key in ("owner", "source", "checked")}
+    try:
+        date.fromisoformat(found["checked"])
+    except ValueError:
+        item.refuse(f"“{found['checked']}” is not a date written YYYY-MM-DD.", "checked")
+    for key in ("owner", "source"):
+        if not found[key].strip():
+            item.refuse(f"“{key}” of {what} is empty.", key)
+    return found
+
+
+def read_council(top: Located) -> tuple[dict[str, Setting], dict[str, Wording], dict[str, Agency]]:
     top.only({"settings", "words", "agencies"}, "the council file")
     settings = {}
     for name, item in top.need("settings", dict, "the council file").items():
         item.only({"value", "says", "owner", "source", "checked"}, f"setting {name}")
-        checked = item.need("checked", str, f"setting {name}")
-        try:
-            date.fromisoformat(checked)
-        except ValueError:
-            item.refuse(f"“{checked}” is not a date written YYYY-MM-DD.", "checked")
+        value = item.need("value", int, f"setting {name}")
+        if value < 0:
+            item.refuse(f"setting {name} is below nothing.", "value")
         settings[name] = Setting(
-            name,
-            item.need("value", int, f"setting {name}"),
-            item.need("says", str, f"setting {name}"),
-            item.need("owner", str, f"setting {name}"),
-            item.need("source", str, f"setting {name}"),
-            checked,
+            name, value, item.need("says", str, f"setting {name}"), **_vouched(item, f"setting {name}")
         )
     for name in sorted(NEEDED_SETTINGS - settings.keys()):
         near = get_close_matches(name, sorted(settings.keys() - NEEDED_SETTINGS), n=1)
         top.refuse(f"the setting “{name}” is missing." + (f" Is “{near[0]}” meant?" if near else ""), "settings")
+    numbers = {name: setting.value for name, setting in settings.items()}
+    fill(top.get("agencies"), numbers)
     agencies = {}
     for code, item in top.need("agencies", dict, "the council file").items():
         item.only(_AGENCY_KEYS, f"agency {code}")
@@ -136,13 +149,22 @@ def read_council(top: Located) -> tuple[dict[str, Setting], dict[str, str], dict
             must_ask=when is not None,
             must_ask_when=compile_condition(when, item, "must_ask_when") if isinstance(when, Located) else None,
             line=item.line,
+            **_vouched(item, f"agency {code}"),
             **texts,
         )
-    words = {k: str(v) for k, v in top.need("words", dict, "the council file").items()}
-    for name in sorted(NEEDED_WORDS - words.keys()):
+    wordings = {}
+    for name, item in top.need("words", dict, "the council file").items():
+        if not isinstance(item, Located):
+            top["words"].refuse(f"the words “{name}” say their text, owner, source and when they were checked.", name)
+        item.only({"text", "owner", "source", "checked"}, f"the words {name}")
+        text = item.need("text", str, f"the words {name}")
+        if not text.strip():
+            item.refuse(f"the words “{name}” are empty.", "text")
+        wordings[name] = Wording(name, text, **_vouched(item, f"the words {name}"))
+    for name in sorted(NEEDED_WORDS - wordings.keys()):
         top.refuse(f"the words “{name}” are missing.", "words")
-    return settings, words, agencies
+    return settings, wordings, agencies
 
 
 _AGENCY_TEXTS = ("name", "question", "ground", "tonight", "planned", "at_silence")
-_AGENCY_KEYS = {*_AGENCY_TEXTS, "route", "must_ask_when", "known_as"}
+_AGENCY_KEYS = {*_AGENCY_TEXTS, "route", "must_ask_when", "known_as", "owner", "source", "checked"}

@@ -244,6 +244,17 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """A text that a council may change: a telephone number, the name of a route, what to do at once."""
+
+    name: str
+    text: str
+    owner: str
+    source: str
+    checked: str
+
+
+@dataclass(frozen=True, slots=True)
 class Agency:
     """Who to ask. Telephone numbers and answer times are data with an owner and a date."""
 
@@ -258,4 +269,7 @@ class Agency:
     question: str
     must_ask_when: Condition | None
     must_ask: bool
+    owner: str
+    source: str
+    checked: str
     line: int

@@ -139,7 +139,7 @@ def read_criterion(
         basis=_word(entry, "basis", BASES, what),
         source=entry.need("source", str, what),
         source_date=source_date,
-        verifiers=tuple(entry.typed("verifiers", list, what, [])),
+        verifiers=tuple(entry.need("verifiers", list, what)) if computed is None else (),
         ask_of=ask_of,
         ask=entry.typed("ask", str, what, ""),
         mitigations=_mitigations(entry, what),

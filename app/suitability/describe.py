@@ -205,7 +205,7 @@ def _settings(checklist: Checklist) -> str:
         for name, s in checklist.settings.items()
     ]
     agencies = [
-        f"| {a.name} | {a.question} | {_must(a)} | {a.ground} | {a.tonight} | {a.planned} | {a.at_silence} |"
+        f"| {a.name} | {a.question} | {_must(a)} | {a.ground} | {a.tonight} | {a.planned} | {a.at_silence} | {a.owner} | {a.source} | {a.checked} |"
         for a in checklist.agencies.values()
     ]
     return "\n".join(
@@ -217,9 +217,14 @@ def _settings(checklist: Checklist) -> str:
             *rows,
             "",
             "## Whom to ask\n",
-            "| agency | the exact question | must be asked | ground | tonight | planned | silence means |",
-            "|---|---|---|---|---|---|---|",
+            "| agency | the exact question | must be asked | ground | tonight | planned | silence means | owner | source | last checked |",
+            "|---|---|---|---|---|---|---|---|---|---|",
             *agencies,
+            "",
+            "## Words, routes and telephone numbers\n",
+            "| words | what they say | owner | source | last checked |",
+            "|---|---|---|---|---|",
+            *(f"| `{w.name}` | {w.text} | {w.owner} | {w.source} | {w.checked} |" for w in checklist.wordings.values()),
             "",
         ]
     )

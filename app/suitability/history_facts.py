@@ -148,8 +148,8 @@ def _long_stay(facts: Facts) -> Known:
 
 
 def addresses_in_a_year(facts: Facts) -> int:
-    """How many addresses in 12 months: the most that the list of addresses or any standing count says."""
-    since = facts.on - timedelta(days=365)
+    """How many addresses in the months that count: the most that the list of addresses or any standing count says."""
+    since = facts.on - timedelta(days=365 * facts.settings["moves_window_months"] // 12)
     listed_ = sum(1 for a in facts.household.addresses if a.moved_out is None or a.moved_out > since)
     counted = [
         a.value.get("addresses", 0)
@@ -270,10 +270,12 @@ HISTORY_FACTS: dict[str, Fact] = {
     ),
     "long_stay": Fact(
         boolean,
-        yes("the stay is over six weeks", "the stay is six weeks or less"),
+        yes("the stay is a long one", "the stay is not a long one"),
         lambda f, w: wanted(_long_stay(f), w),
     ),
-    "moves_at_least": Fact(whole, lambda n: f"there were {n} or more addresses in 12 months", _moves_at_least),
+    "moves_at_least": Fact(
+        whole, lambda n: f"there were {n} or more addresses within the months that count", _moves_at_least
+    ),
     "this_child_has_contacts_to_explain": Fact(
         boolean,
         yes("a health contact of this child was not kept", "no health contact of this child was missed"),

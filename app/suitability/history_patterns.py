@@ -124,7 +124,7 @@ def many_moves(look: Look) -> Iterable[Fired]:
         (a.value.get("crossings", 0) for a in look.live("CS27", "household") if isinstance(a.value, dict)), default=0
     )
     if addresses >= look.settings["p12_addresses"]:
-        said.append(f"{addresses} addresses in 12 months.")
+        said.append(f"{addresses} addresses in {look.settings['moves_window_months']} months.")
     if crossings >= look.settings["p12_crossings"]:
         said.append(f"{crossings} crossings of health visiting, school or council lines.")
     if said:

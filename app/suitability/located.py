@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
@@ -52,6 +52,35 @@ class Located(dict[str, Any]):
         return value
 
 
+def fill(node: Any, numbers: Mapping[str, int], owner: Located | None = None, key: str | None = None) -> Any:
+    """Put the council’s numbers where a text names them in braces; a text that is only a name becomes the number.
+
+    Raises:
+        ChecklistError: a name in braces is no setting; with file, line and what was meant.
+    """
+    if isinstance(node, Located):
+        for name in node:
+            node[name] = fill(node[name], numbers, node, name)
+        return node
+    if isinstance(node, list):
+        return [fill(item, numbers, owner, key) for item in node]
+    if not isinstance(node, str) or "{" not in node:
+        return node
+
+    def number(found: re.Match[str]) -> str:
+        name = found[1]
+        if name not in numbers:
+            near = get_close_matches(name, list(numbers), n=1)
+            said = f"there is no setting “{name}”." + (f" Did you mean “{near[0]}”?" if near else "")
+            assert owner is not None
+            owner.refuse(said, key)
+        return str(numbers[name])
+
+    alone = _NAMED.fullmatch(node)
+    return int(number(alone)) if alone else _NAMED.sub(number, node)
+
+
+_NAMED = re.compile(r"\{([a-z0-9_]+)\}")
 _KIND_WORDS: dict[type, str] = {
     str: "text",
     int: "a whole number",

@@ -16,7 +16,6 @@ from .result import OUTCOMES, Result, Row
 from .worked import in_words
 
 _OLDEST = 21  # the last birthday any rule looks at
-_NEAR_BIRTH_WEEKS = (6, 12)  # at which rules look at a birth to come: SA03, CS25
 
 
 class Change(NamedTuple):
@@ -69,7 +68,8 @@ def changes(checklist: Checklist, case: CaseFile, council: str, result: Result) 
     if last is None:
         return ()
     days: dict[date, list[str]] = {}
-    weeks = {**checklist.numbers, **case.settings}["unborn_counts_weeks"]
+    numbers = {**checklist.numbers, **case.settings}
+    weeks = {numbers["unborn_counts_weeks"], numbers["birth_plan_weeks"]}
     for member in (*case.household.members, *_implied(case.household)):
         for day, why in _days_of(member, weeks):
             if case.on < day <= last:
@@ -89,7 +89,7 @@ def changes(checklist: Checklist, case: CaseFile, council: str, result: Result) 
     return tuple(found)
 
 
-def _days_of(member: Member, unborn_weeks: int) -> list[tuple[date, str]]:
+def _days_of(member: Member, weeks_before: set[int]) -> list[tuple[date, str]]:
     if member.kind == "unborn":
         if member.due is None:
             return []
@@ -97,7 +97,7 @@ def _days_of(member: Member, unborn_weeks: int) -> list[tuple[date, str]]:
         # A birth near enough counts as a child under 1; nearer still, other questions hold.
         return born + [
             (member.due - timedelta(weeks=weeks), f"{member.name}: expected within {weeks} weeks")
-            for weeks in sorted({unborn_weeks, *_NEAR_BIRTH_WEEKS})
+            for weeks in sorted(weeks_before)
         ]
     if member.born is None:
         return []

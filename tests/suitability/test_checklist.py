@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from app.checklists import FOLDER
+from app.checklists import FOLDER, RULES
 from app.settings import ROOT
 from app.suitability.checklist import Checklist, load
 from app.suitability.council import NEEDED_SETTINGS, NEEDED_WORDS
@@ -82,6 +82,45 @@ MISTAKES = [
     ("council.yaml", "{SM01: [past, now]}", "{SM01: [past, naw]}", "Did you mean “now”?"),
     ("council.yaml", "question: ", "qestion: ", "Did you mean “question”?"),
     ("council.yaml", "  front_door: ", "  fornt_door: ", "“front_door” are missing"),
+    ("council.yaml", "  route_999: {text: ", "  route_999: {txet: ", "Did you mean “text”?"),
+    ("council.yaml", 'text: "Call 999 now."', 'text: ""', "“route_999” are empty"),
+    ("council.yaml", "value: 42,", "value: -42,", "below nothing"),
+    ("council.yaml", "{newborn_days}", "{newborn_dayz}", "Did you mean “newborn_days”?"),
+    (
+        "council.yaml",
+        'owner: safeguarding lead, source: "safeguarding study 2026 section 3", checked: "2026-11-25"}',
+        'source: "safeguarding study 2026 section 3", checked: "2026-11-25"}',
+        "must say “owner”",
+    ),
+    (
+        "child_safety.yaml",
+        "{building_current_days} days and",
+        "{bulding_current_days} days and",
+        "Did you mean “building_current_days”?",
+    ),
+    ("patterns.yaml", "{p03_move_days}", "{p03_move_day}", "Did you mean “p03_move_days”?"),
+    # Rings: by what another row amounts to, by itself, and by what decides whether one is asked.
+    (
+        "child_safety.yaml",
+        "  - id: CS01\n",
+        "  - id: CS01\n    stronger: [{if: {worrying: [CS03]}, worrying: stop}]\n",
+        "in a ring of conditions",
+    ),
+    (
+        "child_safety.yaml",
+        "  - id: CS01\n",
+        "  - id: CS01\n    clear_at_when: [{if: {confirmed: [CS01]}, grade: E1}]\n",
+        "ring of conditions: CS01 → CS01",
+    ),
+    (
+        "child_safety.yaml",
+        "  - id: CS01\n",
+        "  - id: CS01\n    stronger: [{if: {worrying: [IS11]}, worrying: stop}]\n",
+        "looks at IS11, which is settled only after it",
+    ),
+    ("child_safety.yaml", "    verifiers: [officer, provider]\n", "", "must say “verifiers”"),
+    ("child_safety.yaml", "{worrying: [CS14]}", "{worrying: [CS12]}", "ring of conditions: CS12 → CS12"),
+    ("substance_misuse.yaml", "{worrying: [CS03]}", "{worrying: [SM17]}", "ring of conditions: SM17 → SM17"),
 ]
 
 
@@ -209,14 +248,66 @@ def test_policy_is_never_called_law(checklist: Checklist) -> None:
     assert laws == statute
 
 
-def test_code_holds_no_telephone_number() -> None:
+# A number that a council or Parliament may change is a setting; ages and measures of the body are not such numbers.
+_WORDS = "|".join(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "twenty"))
+_COUNTED = re.compile(
+    rf"\b(?:\d+|{_WORDS}) (?:working )?(?:days?|weeks?|months?|nights?|hours?|minutes?|agencies|addresses|visits|contacts)\b|\d ?%",
+    re.IGNORECASE,
+)
+_TELEPHONE = re.compile(r"(?<![\w.])(?:\+44|0[1-9])[ \d]{7,}\d\b")
+# Said of a body, of one evening, or of the law whose table this is.
+_NOT_SETTINGS = ("before 37 weeks", "the last three nights", "one night")
+
+
+def _counted(text: str) -> list[str]:
+    for said in _NOT_SETTINGS:
+        text = text.replace(said, "")
+    return [found[0] for found in _COUNTED.finditer(text)]
+
+
+@pytest.mark.parametrize("file", RULES)
+def test_no_count_of_days_and_no_telephone_number_is_in_a_rule(file: str) -> None:
+    wrong = []
+    for at, line in enumerate((FOLDER / file).read_text(encoding="utf-8").splitlines(), 1):
+        wrong += [f"{file}:{at}: {found}" for found in [*_counted(line), *_TELEPHONE.findall(line)]]
+        wrong += [
+            f"{file}:{at}: {name}: {number}"
+            for name, number in re.findall(r"(\w+): (\d+)\b", line)
+            if name not in ("this_child_under", "any_child_under", "people_at_least", "min_sources", "weight", "value")
+        ]
+    assert wrong == []
+
+
+def test_code_holds_no_telephone_number_and_no_count_of_days() -> None:
     found = []
     root = FOLDER.parent
     for file in [*root.glob("app/**/*.py"), *root.glob("forms/*.py"), *root.glob("templates/**/*.html")]:
-        for at, line in enumerate(Path(file).read_text(encoding="utf-8").splitlines(), 1):
-            if re.search(r"\b0\d{2,4} \d{3,4} \d{3,4}\b", line):
-                found.append(f"{file.name}:{at}")
+        text = Path(file).read_text(encoding="utf-8")
+        found += [f"{file.name}: {number}" for number in _TELEPHONE.findall(text)]
+    for file in (root / "app" / "suitability").glob("*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        documented = {id(node.body[0].value) for node in ast.walk(tree) if _is_documented(node)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented:
+                found += [f"{file.name}:{node.lineno}: {said}" for said in _counted(node.value)]
     assert found == []
+
+
+def _is_documented(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) or not node.body:
+        return False
+    first = node.body[0]
+    return isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+
+
+def test_the_words_the_routes_and_the_agencies_say_whose_they_are(checklist: Checklist) -> None:
+    for entry in (*checklist.settings.values(), *checklist.wordings.values(), *checklist.agencies.values()):
+        assert entry.owner
+        assert entry.source
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", entry.checked)
+    page = (ROOT / "docs" / "criteria" / "settings.md").read_text(encoding="utf-8")
+    for wording in checklist.wordings.values():
+        assert wording.text in page, "what a council may change is on the page the lead signs off"
 
 
 def test_every_setting_that_code_names_is_needed_and_there(checklist: Checklist) -> None:

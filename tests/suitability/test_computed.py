@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.suitability.bedrooms import bedrooms_needed, bedrooms_short, licence_sleeping_met
+from app.suitability.bedrooms import LicenceAreas, bedrooms_needed, bedrooms_short, licence_sleeping_met
 from app.suitability.household import Member, Room
 
 from .generated import one_more
@@ -199,6 +199,9 @@ def test_bedrooms_short_counts_bedrooms_and_bed_sitting_rooms_only() -> None:
     assert bedrooms_short(None, [MUM], ON) is None
 
 
+LEAST = LicenceAreas(Decimal("4.64"), Decimal("6.51"), Decimal("10.22"))
+
+
 @pytest.mark.parametrize(
     ("areas", "people", "met"),
     [
@@ -220,7 +223,7 @@ def test_bedrooms_short_counts_bedrooms_and_bed_sitting_rooms_only() -> None:
 )
 def test_sleeping_rooms_under_a_licence(areas: list[str | None] | None, people: list[Member], met: bool | None) -> None:
     rooms = None if areas is None else [Room(use="bedroom", area_m2=None if a is None else Decimal(a)) for a in areas]
-    assert licence_sleeping_met(rooms, people, ON) is met
+    assert licence_sleeping_met(rooms, people, ON, LEAST) is met
 
 
 def test_a_licence_is_asked_for_only_in_a_shared_house() -> None:
