@@ -28,7 +28,7 @@ BAD: list[tuple[str, Any, str, str]] = [
     ("a person who is not there", small(answers=[answer("SM01", "none", subject="Z")]), "answers[0].subject", "is not asked about “Z”"),
     ("an answer from tomorrow", small(answers=[answer("CS15", "none_known", on="2026-11-24")]), "answers[0].on", "after the day"),
     ("born in the future", small(household__members=[{"key": "C", "name": "C", "kind": "child", "born": "2027-01-01"}]), "household.members[0].born", "future"),
-    ("due in three years", small(household__members=[{"key": "U", "name": "U", "kind": "unborn", "due": "2029-11-23"}]), "household.members[0].due", "44 weeks"),
+    ("due in three years", small(household__members=[{"key": "U", "name": "U", "kind": "unborn", "due": "2029-11-23"}]), "household.members[0].due", "farther away than a pregnancy lasts"),
     ("a room of nothing", small(placement__rooms=[{"use": "bedroom", "area_m2": "0"}]), "placement.rooms[0].area_m2", "greater than"),
     ("a room of 4,000 square metres", small(placement__rooms=[{"use": "bedroom", "area_m2": "4000"}]), "placement.rooms[0].area_m2", "less than"),
     ("200 members", small(household__members=[{"key": f"C{n}", "name": "C", "kind": "child"} for n in range(200)]), "household.members", "40"),
