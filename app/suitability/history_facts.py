@@ -147,10 +147,15 @@ def _long_stay(facts: Facts) -> Known:
     return None if nights is None else nights > facts.settings["long_stay_nights"]
 
 
+def _listed(facts: Facts) -> int:
+    """How many of the addresses written down with the household were lived at within the months that count."""
+    since = facts.on - timedelta(days=365 * facts.settings["moves_window_months"] // 12)
+    return sum(1 for a in facts.household.addresses if a.moved_out is None or a.moved_out > since)
+
+
 def addresses_in_a_year(facts: Facts) -> int:
     """How many addresses in the months that count: the most that the list of addresses or any standing count says."""
-    since = facts.on - timedelta(days=365 * facts.settings["moves_window_months"] // 12)
-    listed_ = sum(1 for a in facts.household.addresses if a.moved_out is None or a.moved_out > since)
+    listed_ = _listed(facts)
     counted = [
         a.value.get("addresses", 0)
         for a in facts.answers.get(("CS27", "household"), ())
@@ -272,6 +277,11 @@ HISTORY_FACTS: dict[str, Fact] = {
         boolean,
         yes("the stay is a long one", "the stay is not a long one"),
         lambda f, w: wanted(_long_stay(f), w),
+    ),
+    "addresses_listed_at_least": Fact(
+        whole,
+        lambda n: f"{n} or more addresses are written down for the months that count",
+        lambda f, n: _listed(f) >= n,
     ),
     "moves_at_least": Fact(
         whole, lambda n: f"there were {n} or more addresses within the months that count", _moves_at_least
