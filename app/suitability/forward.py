@@ -11,8 +11,9 @@ from .checklist import Checklist
 from .criterion import Criterion
 from .evidence import Acceptance, Answer, Grade, Mitigation, Source
 from .household import LeadProfessional
+from .lift import HITS
 from .plain import in_sentence
-from .result import Pattern, Result, Row
+from .result import OUTCOMES, Pattern, Result, Row
 
 _ROUNDS = 8  # answering a question can open others; more rounds than any chain of conditions is long
 
@@ -198,7 +199,9 @@ def _voice(checklist: Checklist, criterion: Criterion, number: int) -> str:
 
 def _clear_value(criterion: Criterion, row: Row, case: CaseFile) -> str | int | tuple[str, ...] | dict[str, int]:
     if criterion.answer in ("choice", "multiple"):
-        clear = [code for code, option in criterion.options.items() if option.means == "clear"]
+        # What would leave the row open whatever its grade, a denial of what is written down, is no way to settle it.
+        denials = {option for o in criterion.open_if for name, option in o.when.options if name == criterion.id}
+        clear = [c for c, option in criterion.options.items() if option.means == "clear" and c not in denials]
         clear += [code for code, option in criterion.options.items() if option.means == "clear_with_condition"]
         said = [
             v
@@ -307,9 +310,12 @@ def _step(checklist: Checklist, before: Result, after: Result, where: tuple[str,
     if row is None:  # it applies only once something else is answered
         row = next(r for r in after.rows if (r.criterion, r.subject) == where)
     criterion = checklist.criteria[name]
-    if row.is_open and row.state == "open" and criterion.ask_of:
+    if row.is_open and criterion.ask_of:
         agency = checklist.agencies[criterion.ask_of]
-        return Step(name, subject, f"Ask {agency.name}: {criterion.ask or criterion.question}", agency.name)
+        ask = f"Ask {agency.name}: {criterion.ask or criterion.question}"
+        if row.state == "open" or HITS.get(row.effect, 0) < OUTCOMES.index("cannot_decide"):
+            return Step(name, subject, ask, agency.name)
+        return Step(name, subject, f"{row.lifts} {ask}", _owner(checklist, row.owner))
     return Step(name, subject, row.lifts or criterion.ask or criterion.question, _owner(checklist, row.owner))
 
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from .conftest import example, judge, row
-from .households import full, plain, settled
+from .households import CHECKLIST, full, plain, settled
 
 FILES = sorted((Path(__file__).parent.parent / "scenarios").glob("*.yaml"))
 RETIRED = ("disguised compliance", "failed to engage", "did not attend", "non-compliant", "hard to reach", "toxic trio")
@@ -58,7 +58,7 @@ def put(tree: Any, path: str, value: Any) -> None:
     for name in parents:
         here = step(here, name)
     if isinstance(here, list):
-        here[int(last)] = value
+        here[int(last) : int(last) + 1] = [value]  # the number after the last adds one
     else:
         here[last] = value
 
@@ -113,6 +113,23 @@ def test_a_household_ends_where_a_careful_lead_expects(
     asked = {q["ask_of"] for q in result["next_questions"]}
     for agency in expected.get("ask", []):
         assert any(agency in name for name in asked), (agency, asked)
+    by_whom = {q["ask_of"]: q["tonight"] for q in result["next_questions"]}
+    for agency, when in expected.get("tonight", {}).items():
+        assert by_whom[agency].startswith(when), (agency, by_whom[agency])
+    route = CHECKLIST.words[f"route_{result['safeguarding_route']}"]
+    assert [words for words in expected.get("route_says", []) if words not in route] == []
+    for name, words in expected.get("pattern_says", {}).items():
+        step = next(p["step"] for p in result["patterns"] if p["pattern"] == name)
+        assert [said for said in words if said not in step] == [], step
+    assert [words for words in expected.get("next_unit", []) if words not in made] == [], made
+    assert [w for w in expected.get("emergency_says", []) if w not in result["emergency_route"]["says"]] == []
+    for criterion, words in expected.get("lifts", {}).items():
+        said = " ".join(f["lifts"] for f in row(result, criterion))
+        assert [word for word in words if word not in said] == [], said
+    for criterion, wanted in expected.get("due", {}).items():
+        conditions = [c for f in row(result, criterion) for c in f["conditions"]]
+        assert any(wanted["what"] in c["what"] and c["due"] == wanted["day"] for c in conditions), conditions
+    assert [words for words in expected.get("steps_never_say", []) if words in made.casefold()] == []
     must_not_say(result)
 
 
