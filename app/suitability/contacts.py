@@ -148,13 +148,16 @@ def _repeated(facts: Facts, listed: list[Contact], caused: tuple[Contact, ...]) 
     since = facts.on - timedelta(days=facts.settings["p02_window_days"])
     open_to = [c for c in listed if c not in caused]
     found: list[Contact] = []
-    by_need: dict[str, list[Contact]] = {}
-    for c in open_to:
-        if c.outcome in ("cancelled_by_family", "rebooked_by_family") and (c.on is None or c.on > since):
-            by_need.setdefault((c.need or c.what).casefold(), []).append(c)
-    for same in by_need.values():
+    moved = [
+        c
+        for c in open_to
+        if c.outcome in ("cancelled_by_family", "rebooked_by_family") and (c.on is None or c.on > since)
+    ]
+    # A contact of which nobody said for what may have been for any of them.
+    for need in dict.fromkeys(c.need.casefold() for c in moved if c.need) or ("",):
+        same = [c for c in moved if c.need.casefold() in ("", need)]
         if len(same) >= facts.settings["p02_cancelled"]:
-            found += same
+            found += [c for c in same if c not in found]
     no_access = [c for c in open_to if c.outcome == "no_access"]
     if len(no_access) >= facts.settings["p02_no_access"]:
         found += no_access

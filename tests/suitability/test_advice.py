@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+
+from app.settings import ROOT
+
 from .conftest import answer, example, judge, small
 
 
@@ -43,3 +47,31 @@ def test_the_result_has_the_published_keys_and_no_number_for_a_family() -> None:
         "lawful_suitability",
     }
     assert all(set(score) == {"low", "high", "open_rows", "rows"} for score in result["scores"].values())
+
+
+# What orders the questions may read a row's part of a range; nothing that decides may.
+_MAY_READ_NUMBERS = {"_scores", "next_questions"}
+
+
+def test_nothing_that_decides_reads_a_range_or_a_part_of_one() -> None:
+    """No path from a number to an outcome: whatever reads ``share``, ``credit`` or a ``Score`` only shows or orders."""
+    readers = set()
+    for file in (ROOT / "app" / "suitability").glob("*.py"):
+        for function in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef):
+                for node in ast.walk(function):
+                    if isinstance(node, ast.Attribute) and node.attr in ("share", "credit", "scores", "weight"):
+                        readers.add((file.name, function.name, node.attr))
+    decides = {r for r in readers if r[0] in DECIDES and r[1] not in _MAY_READ_NUMBERS}
+    # The weight of a criterion becomes a row's share; P04 lists the heaviest rows first.
+    assert decides == {("lift.py", "row_of", "weight"), ("evidence_patterns.py", "evidence_gap", "weight")}
+
+
+DECIDES = {
+    f"{name}.py"
+    for name in (
+        "assess", "weigh", "worry", "reassure", "lift", "evidence", "patterns", "pattern", "care_patterns", "history_patterns",
+        "evidence_patterns", "computed", "contacts", "asked", "conditions", "facts", "named_facts", "history_facts", "forward",
+        "standards", "bedrooms", "certificates",
+    )
+}  # fmt: skip

@@ -123,6 +123,11 @@ def test_p22_says_nothing_where_signs_were_seen_whatever_was_done_since(signs: s
         ([{"outcome": "rebooked_by_family", "need": "asthma"}] * 3, True),
         ([{"outcome": "cancelled_by_family", "need": "asthma"}] * 2, False),
         ([{"outcome": "cancelled_by_family", "need": n} for n in ("asthma", "eyes", "teeth")], False),
+        (
+            [{"outcome": "cancelled_by_family", "need": n} for n in ("asthma", "Asthma", "")],
+            True,
+        ),  # for what, nobody said
+        ([{"outcome": "cancelled_by_family", "what": w} for w in ("clinic", "review", "check")], True),
         ([{"outcome": "cancelled_by_family", "need": "asthma", "on": ago(d)} for d in (1, 2, 182)], True),
         ([{"outcome": "cancelled_by_family", "need": "asthma", "on": ago(d)} for d in (1, 2, 183)], False),
         ([{"outcome": "no_access"}] * 2, True),

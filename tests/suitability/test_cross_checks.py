@@ -178,11 +178,12 @@ def test_f_no_rule_reads_the_tone_of_a_note(seed: int) -> None:
         if isinstance(node, dict):
             for key, value in node.items():
                 if (
-                    key in ("note", "why", "so_what", "left_note", "reply", "question", "ground")
+                    key
+                    in ("note", "why", "so_what", "left_note", "reply", "question", "ground", "reason", "what", "need")
                     and isinstance(value, str)
                     and value
                 ):
-                    node[key] = tone
+                    node[key] = f"{tone}: {value}" if key in ("question", "reason", "what", "need") else tone
                 else:
                     rewrite(value)
         elif isinstance(node, list):
