@@ -13,7 +13,7 @@ from .criterion import DOMAINS, Agency, Criterion, Setting, Wording
 from .criterion_reader import read_criterion
 from .located import ChecklistError, Located, fill, read
 from .pattern_text import PATTERNS, PatternText, read_patterns
-from .references import SETTLED, WEIGHED, check_agencies, check_references, in_turn
+from .references import check_agencies, check_references, in_turn, settled_after, weighed_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,8 @@ def load(
         agencies,
         texts,
         applies,
-        in_turn(criteria, WEIGHED),
-        {name: at for at, name in enumerate(in_turn(criteria, SETTLED))},
+        in_turn(criteria, weighed_after),
+        {name: at for at, name in enumerate(in_turn(criteria, settled_after))},
         looked_at,
         asks,
         {code: _called(agency.known_as) for code, agency in agencies.items()},

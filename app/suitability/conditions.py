@@ -13,7 +13,8 @@ from typing import Any
 
 from .facts import Facts, Known
 from .located import Located
-from .named_facts import BY_NATURE, FACTS, LAST_FACTS, OVER_ANSWERS, OVER_ROWS, OVER_STATES
+from .named_facts import BY_NATURE, FACTS, LAST_FACTS, OVER_STATES
+from .row_facts import OVER_ANSWERS, OVER_ROWS
 
 Evaluate = Callable[[Facts], Known]
 

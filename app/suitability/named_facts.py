@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, get_args
+from collections.abc import Callable
+from typing import get_args
 
-from .fact import Fact, boolean, criteria_names, listed, on_subject, one_of, pair, wanted, whole, yes
-from .facts import HOUSEHOLD, UNIT, Facts, Known, any_known
+from .fact import Fact, boolean, listed, on_subject, one_of, pair, wanted, whole, yes
+from .facts import Facts, Known, any_known
 from .history_facts import HISTORY_FACTS, SUMMARY_FACTS, involved
 from .household import LeftBecause, Member, Need
+from .row_facts import ROW_FACTS
 from .standards import breaches_room_standard, breaches_space_standard, is_legal_bed_and_breakfast
 
 
@@ -93,75 +94,6 @@ def _closed_for(facts: Facts, member: Member) -> Known:
 
 def _out_of_district(facts: Facts) -> Known:
     return None if facts.placement.authority is None else facts.placement.authority != facts.council
-
-
-def _answered(facts: Facts, wanted: Mapping[str, Any]) -> Known:
-    """Is a named criterion answered with one of the named options? Not answered, or unknown, is not known.
-
-    Nor is it known where the answer is another one and not good enough to settle its own question: a parent’s “none” does
-    not close what a service has to confirm. Source: safeguarding.md, cross-check (c) after section 6.
-    """
-    results: list[Known] = []
-    for criterion, options in wanted.items():
-        for key in facts.asked_about(criterion):
-            values = {
-                v
-                for a in facts.known.get((criterion, key), ())
-                for v in ((a.value,) if isinstance(a.value, str) else a.value if isinstance(a.value, tuple) else ())
-            }
-            # An answer to a question that turns out not to apply says nothing.
-            if values and not values.isdisjoint(options):
-                results.append(not facts.is_not_asked(criterion, key))
-            elif values and facts.is_settled(criterion, key):
-                results.append(False)
-            else:
-                results.append(False if facts.is_not_asked(criterion, key) else None)
-    return any_known(results)
-
-
-def _answers_named(value: Any) -> str | None:
-    right = isinstance(value, dict) and value and all(isinstance(options, list) for options in value.values())
-    return None if right else "a mapping of criterion to a list of options"
-
-
-def _anyones_answer(facts: Facts, wanted: Mapping[str, Any]) -> Known:
-    """The same of anybody: what one carer has at home concerns every carer."""
-
-    def of_all() -> Known:
-        kept, facts.subject = facts.subject, None
-        try:
-            return _answered(facts, wanted)
-        finally:
-            facts.subject = kept
-
-    # The same for everybody, so it is worked out once; what is wanted lives as long as the checklist does.
-    return facts.once(f"anyone {id(wanted)}", of_all)
-
-
-def _confirmed(facts: Facts, criteria: list[str]) -> Known:
-    """Is each named row clear for this subject, at its own grade and within its shelf life?"""
-    key = facts.subject.key if facts.subject else HOUSEHOLD
-    states = [facts.states.get((name, key)) for name in criteria]
-    return all(state is not None and state.state == "clear" for state in states)
-
-
-def _not_clear(facts: Facts, criteria: list[str]) -> Known:
-    """Is any of the named rows worrying, partly or open, for this subject or (unit and household rows) at all?"""
-    for (name, key), settled in facts.states.items():
-        if name in criteria and settled.state != "clear" and _concerns(facts, key):
-            return True
-    return False
-
-
-def _worrying(facts: Facts, criteria: list[str]) -> Known:
-    for (name, key), settled in facts.states.items():
-        if name in criteria and settled.state in ("worrying", "partly") and _concerns(facts, key):
-            return True
-    return False
-
-
-def _concerns(facts: Facts, key: str) -> bool:
-    return facts.subject is None or key in (facts.subject.key, UNIT, HOUSEHOLD)
 
 
 def _shared_building(facts: Facts) -> Known:
@@ -371,19 +303,7 @@ FACTS: dict[str, Fact] = {
         lambda kinds: f"the family uses {listed(kinds)}",
         lambda f, kinds: True if {s.kind for s in f.household.services} & set(kinds) else None,
     ),
-    "anyones_answer": Fact(
-        _answers_named,
-        lambda v: " or ".join(f"{c} is answered {listed(o)} of anybody" for c, o in v.items()),
-        _anyones_answer,
-    ),
-    "answer": Fact(
-        _answers_named,
-        lambda v: " or ".join(f"{c} is answered {listed(o)}" for c, o in v.items()),
-        _answered,
-    ),
-    "confirmed": Fact(criteria_names, lambda c: f"{listed(c)} is clear", _confirmed),
-    "not_clear": Fact(criteria_names, lambda c: f"{listed(c)} is not clear", _not_clear),
-    "worrying": Fact(criteria_names, lambda c: f"{listed(c)} is worrying", _worrying),
+    **ROW_FACTS,
     **HISTORY_FACTS,
 }
 # Facts of age, birth, law and boundary. All others rest on what somebody said or wrote down, and may be contradicted.
@@ -392,9 +312,6 @@ BY_NATURE = frozenset((
     "any_child_due_during_stay", "any_child_under_days", "has_children", "people_at_least", "young_head",
     "legal_bed_and_breakfast", "out_of_district",
 ))  # fmt: skip
-# Facts that name other rows, by what was said of them or by what they amount to.
-OVER_ANSWERS = frozenset(("answer", "anyones_answer"))
-OVER_ROWS = OVER_ANSWERS | {"confirmed", "not_clear", "worrying"}
 # Facts about what other rows amount to: only effects may look at them, never which rows apply,
 OVER_STATES = {"confirmed", "not_clear", "worrying", *SUMMARY_FACTS}
 # but for rows that are asked because of the whole: those are settled last.

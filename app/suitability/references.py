@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
-from operator import attrgetter
 
 from .conditions import Condition
 from .criterion import Agency, Criterion
@@ -40,8 +39,14 @@ def _wrong(condition: Condition, criteria: Mapping[str, Criterion]) -> str:
     return ""
 
 
-# What has to come before a criterion: to be weighed, and then to be given its effect.
-WEIGHED, SETTLED = attrgetter("weighed_after"), attrgetter("settled_after")
+def weighed_after(criterion: Criterion) -> frozenset[str]:
+    """What has to be weighed before a criterion."""
+    return criterion.weighed_after
+
+
+def settled_after(criterion: Criterion) -> frozenset[str]:
+    """What has to have its effect before a criterion is given its own."""
+    return criterion.settled_after
 
 
 def check_references(criteria: Mapping[str, Criterion], domains: Mapping[str, str]) -> None:
@@ -76,7 +81,7 @@ def check_references(criteria: Mapping[str, Criterion], domains: Mapping[str, st
                 criterion,
                 "asks in applies_when about the state of other rows; only facts and answers decide what applies.",
             )
-    for rest_on in (WEIGHED, SETTLED):
+    for rest_on in (weighed_after, settled_after):
         try:
             tuple(TopologicalSorter({c.id: rest_on(c) for c in criteria.values()}).static_order())
         except CycleError as error:

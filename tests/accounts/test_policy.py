@@ -12,12 +12,13 @@ from app.assessments.models import Assessment
 from app.cases import service as cases
 from app.cases.models import Case
 from app.clocks import today
-from app.database import writing
+from app.database import now, writing
 from app.decisions.models import EmergencyDecision
 from app.extensions import db
 from app.places import protected
 from app.places.models import DataLoad
 from app.sharing import service as sharing
+from app.sharing.models import Share
 from tests.conftest import ROLES, Instance
 
 # What must not be seen by somebody who may not see the case: names, places and reasons of the example.
@@ -42,6 +43,10 @@ class Objects:
                 "She visits.",
             )
             self.share_id = share.id
+            with writing() as session:  # somebody who does not agree: there is something to settle
+                answered = session.get_one(Share, share.id)
+                answered.response, answered.response_name, answered.response_reason = "disputed", "Hester", "WALKED"
+                answered.responded_at = now()
             values = {"kind": "former", "address": "9 Before Road", "postcode": ""}
             cases.save_address(
                 instance.user("housing_officer"), self.case_id, instance.version(self.case_id), None, values

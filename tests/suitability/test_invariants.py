@@ -14,7 +14,7 @@ from app.suitability.assess import assess
 from app.suitability.case_file import CaseFileError, parse
 from app.suitability.checklist import Checklist
 from app.suitability.criterion import Criterion
-from app.suitability.references import SETTLED, WEIGHED, in_turn
+from app.suitability.references import in_turn, settled_after, weighed_after
 from app.suitability.result import OUTCOMES, ROUTES
 
 from .generated import (
@@ -103,8 +103,8 @@ def turned() -> Checklist:
         CHECKLIST,
         criteria=criteria,
         order=tuple(criteria),
-        weighed=in_turn(criteria, WEIGHED),
-        settled={name: at for at, name in enumerate(in_turn(criteria, SETTLED))},
+        weighed=in_turn(criteria, weighed_after),
+        settled={name: at for at, name in enumerate(in_turn(criteria, settled_after))},
     )
 
 
