@@ -17,6 +17,7 @@ from app.clocks import today
 from app.demo import shifted
 from app.settings import ROOT
 
+from .answering import REASON, heard
 from .conftest import PICTURES, Person, Running
 from .typist import type_answers, type_household, type_placement
 
@@ -168,9 +169,13 @@ def test_a_household_typed_by_an_officer_is_decided_and_shared(
     assert words in recipient.page.inner_text("main")
     axe_finds_nothing(recipient)
     on_a_telephone(recipient, f"{name}-recipient")
-    recipient.choose("response", "acknowledged")
+    disputed = name == "h2"
+    recipient.choose("response", "disputed" if disputed else "acknowledged")
+    recipient.fill("reason", REASON if disputed else "")
     recipient.press("Send my answer")
     assert "The council sees your answer now" in recipient.page.inner_text("main")
+    if disputed:
+        heard(person, path, axe_finds_nothing, on_a_telephone)
     lead.go(path)
     lead.page.click("text=Who did and looked at what")
     timeline = lead.page.inner_text("main")
@@ -184,7 +189,7 @@ def test_a_household_typed_by_an_officer_is_decided_and_shared(
         "Decision made",
         "Record shared",
         "Link opened",
-        "Acknowledged by the recipient",
+        "Disputed by the recipient" if disputed else "Acknowledged by the recipient",
     ):
         assert step in timeline
     axe_finds_nothing(lead)
