@@ -41,7 +41,7 @@ class AnswerForm(CaseForm):
     replaces = Ticks("Does this take the place of an earlier answer from somebody else?", [])
     reason = Note(
         "If it takes the place of an earlier answer, why?",
-        "A worry is only replaced with a reason, by evidence as good or better.",
+        "A worry is replaced, or made less, only with a reason, by evidence as good, no older than it, from somebody whose word counts here.",
         rows=2,
     )
 

@@ -137,6 +137,7 @@ def question(case_id: str, assessment_id: str, criterion_id: str, subject: str) 
         earlier=earlier,
         agency=read_folder().agencies.get(criterion.ask_of),
         counts_from=[in_sentence(read_folder().agencies[code].name) for code in criterion.only_from],
+        counts_not_from=[in_sentence(read_folder().agencies[code].name) for code in criterion.not_from],
         value_in_words=value_in_words,
         source=_source,
         basis=freeze.BASIS_WORDS[criterion.basis],
