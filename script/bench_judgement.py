@@ -22,6 +22,7 @@ from app.suitability import case_file, report
 from app.suitability.assess import _Settled, assess, facts_of
 from app.suitability.checklist import Checklist
 from app.suitability.facts import Facts
+from app.suitability.located import fill
 from app.suitability.named_facts import FACTS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,7 +74,7 @@ def rules(say: Say, median_us: Median) -> None:
     written = {
         criterion["id"]: [_bare(when) for when in _whens(criterion)]
         for file in (ROOT / "checklists").rglob("*.yaml")
-        for criterion in (yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)).get("criteria", [])
+        for criterion in fill(yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader).get("criteria", []), checklist.numbers)
     }
     bare = [(facts.people.get(s), part) for c, s in rows for part in written[c]]
     ours = []

@@ -197,7 +197,7 @@ class _Settled:
     def settle(self, asked: list[tuple[Criterion, str]]) -> None:
         """Which effect each row has, and what lifts it. What is put right and seen counts as clear for the rows after it."""
         facts, people, turn = self.facts, self.facts.people, self._turn
-        for criterion, key in sorted(asked, key=lambda row: turn[row[0].id]):
+        for criterion, key in sorted(asked, key=lambda row: turn[row[0].id]) if len(asked) > 1 else asked:
             where = (criterion.id, key)
             found = self.weighed.get(where)
             if found is None:

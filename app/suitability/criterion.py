@@ -171,6 +171,7 @@ class Criterion:
     calm: frozenset[object] = field(init=False)  # options that worry nobody
     is_plain: bool = field(init=False)  # is one answer of the grade, fresh, enough whoever gives it?
     options_graded: bool = field(init=False)  # has an option a grade of its own?
+    is_simple: bool = field(init=False)  # once enough is said, is it clear with nothing more to look at?
 
     def __post_init__(self) -> None:
         """What every assessment asks of every criterion, worked out once."""
@@ -187,6 +188,7 @@ class Criterion:
         plain = self.min_sources == 1 and self.answer not in ("counts", "date")
         plain = plain and not (self.in_words or self.only_from or self.not_from or self.survivor_only)
         object.__setattr__(self, "is_plain", plain)
+        object.__setattr__(self, "is_simple", not (self.travel_to or self.open_if or conditional))
         object.__setattr__(self, "options_graded", any(o.clear_at is not None for o in self.options.values()))
 
     @property

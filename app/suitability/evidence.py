@@ -25,24 +25,21 @@ class Grade(StrEnum):
     E3 = "E3"
     E4 = "E4"
 
-    rank: int  # a plain attribute: it is looked at for every answer of every assessment
+    # Plain attributes: they are looked at for every answer of every assessment. ``calm`` is its rank as reassurance: a survivor
+    # knows where they are safe; of anything else they speak as the household. Where the row is theirs (CS16, CS17) their
+    # word is enough whatever this says. Source: design.md; safeguarding.md 2.0.
+    rank: int
+    calm: int
 
     @property
     def words(self) -> str:
         return _WORDS[self]
 
 
-def reassures_as(grade: Grade) -> Grade:
-    """What a grade is worth as reassurance. A survivor knows where they are safe; of anything else they speak as the household.
-
-    Where the row is theirs (CS16 to CS18) their word is enough whatever this says. Source: design.md; safeguarding.md 2.0.
-    """
-    return Grade.E1 if grade is Grade.E1S else grade
-
-
 for _rank, _grades in enumerate(((Grade.E0,), (Grade.E1,), (Grade.E2,), (Grade.E3, Grade.E1S), (Grade.E4,))):
     for _grade in _grades:
-        _grade.rank = _rank
+        _grade.rank = _grade.calm = _rank
+Grade.E1S.calm = Grade.E1.rank
 _WORDS = {
     Grade.E0: "not asked",
     Grade.E1: "said by an adult of the household",
@@ -208,7 +205,7 @@ def standing(
 
 
 def _rank_of(answer: Answer) -> int:
-    return reassures_as(answer.grade).rank
+    return answer.grade.calm
 
 
 def is_same(one: Source, other: Source) -> bool:

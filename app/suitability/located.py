@@ -58,9 +58,9 @@ def fill(node: Any, numbers: Mapping[str, int], owner: Located | None = None, ke
     Raises:
         ChecklistError: a name in braces is no setting; with file, line and what was meant.
     """
-    if isinstance(node, Located):
+    if isinstance(node, dict):
         for name in node:
-            node[name] = fill(node[name], numbers, node, name)
+            node[name] = fill(node[name], numbers, node if isinstance(node, Located) else owner, name)
         return node
     if isinstance(node, list):
         return [fill(item, numbers, owner, key) for item in node]

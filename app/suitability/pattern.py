@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .case_file import CaseFile
 from .contacts import Contacts, contacts_of
 from .criterion import Criterion
-from .evidence import Answer, Grade, is_stale, reassures_as
+from .evidence import Answer, Grade, is_stale
 from .facts import Facts
 from .household import Member
 from .reassure import counts_from, shelf_days, voice_of
@@ -85,7 +85,7 @@ class Look:
         return {
             voice_of(criterion, a, self.facts)
             for a in self.live(criterion.id, subject)
-            if reassures_as(a.grade).rank >= Grade.E3.rank
+            if a.grade.calm >= Grade.E3.rank
             and counts_from(criterion, a, self.facts.heard_as)
             and not is_stale(a, days, self.on)
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from .criterion import Criterion
-from .evidence import Answer, Grade, is_stale, reassures_as
+from .evidence import Answer, Grade, is_stale
 from .facts import Facts
 
 HeardAs = Mapping[str, Callable[[str], bool]]  # by agency, whether somebody so called is of it
@@ -44,8 +44,8 @@ def reassured(
     if criterion.is_plain and len(answers) == 1:
         only = answers[0]
         wants = grade if not criterion.options_graded else _option_grade(criterion, only) or grade
-        good = reassures_as(only.grade).rank >= wants.rank and not only.is_unknown and not _is_unnamed(only)
-        if good and not is_stale(only, days, facts.on):
+        good = only.grade.calm >= wants.rank and (only.source.name != "" or not _is_unnamed(only))
+        if good and not only.is_unknown and not is_stale(only, days, facts.on):
             return True, ()  # what almost every row has: one answer, and it is enough
     untold = _untold(criterion, answers)
     for answer in answers:
@@ -91,7 +91,7 @@ def reaches(criterion: Criterion, answer: Answer, wants: Grade) -> bool:
     """Is it of the grade? A survivor’s own word on where they are safe is enough; on anything else it is the household’s."""
     if criterion.survivors_word and answer.grade is Grade.E1S:
         return True
-    return reassures_as(answer.grade).rank >= wants.rank
+    return answer.grade.calm >= wants.rank
 
 
 def counts_from(criterion: Criterion, answer: Answer, heard_as: HeardAs, needed: Grade | None = None) -> bool:

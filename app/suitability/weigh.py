@@ -26,6 +26,9 @@ class Weighed(NamedTuple):
     anyway: bool = False  # told, although what is written down elsewhere says that it does not apply
 
 
+_CLEAR = Weighed("clear", None, None, (), False, ())
+
+
 def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
     """What stands about one subject. None when a computed row turns out not to apply."""
     forced: str | None = None
@@ -53,10 +56,13 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
     worry = None if calm else worst(criterion, known, facts)
     needed = clear_grade(criterion, facts)
     enough, missing = reassured(criterion, answers, needed, facts)
+    if worry is None and forced is None and enough and criterion.is_simple:
+        return _CLEAR  # what most rows of a settled household are
     way = _travelled(criterion, facts) if criterion.travel_to else None
     # What was measured over the limit stands beside what anybody says, unless that is good enough and says why it differs.
-    told_why = enough and any(a.reason for a in known)
-    measured = way if way is not None and way.state == "worrying" and not told_why else None
+    measured = way if way is not None and way.state == "worrying" else None
+    if measured is not None and enough and any(a.reason for a in known):
+        measured = None
     if way is not None and not way.is_open and measured is None and worry is None:
         enough = True
     unknown = tuple(o.says for o in criterion.open_if if o.when.evaluate(facts) is not False) if enough else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .criterion import Criterion, Option
-from .evidence import Answer, reassures_as
+from .evidence import Answer
 from .facts import Facts
 from .reassure import clear_grade, is_to_come
 
@@ -80,7 +80,7 @@ def _latest(criterion: Criterion, answers: tuple[Answer, ...], facts: Facts) -> 
     """
     grade = clear_grade(criterion, facts)
     told = answers if criterion.day == "to_come" else [a for a in answers if not is_to_come(a, facts)]
-    good = [a for a in told if reassures_as(a.grade).rank >= grade.rank] or told
+    good = [a for a in told if a.grade.calm >= grade.rank] or told
     if not good:
         return ()
     if criterion.day == "to_come":
