@@ -173,7 +173,7 @@ def impact_command(folder: Path, processes: int) -> None:
         counts["records"] += 1
         if found.problem:
             counts["cannot_be_judged"] += 1
-        elif found.was != found.would_be:
+        elif found.is_changed:
             counts["changed"] += 1
         else:
             continue

@@ -25,13 +25,21 @@ CHUNK = 200  # bodies handed to a process at a time: enough to hide the handing 
 
 
 class Impact(NamedTuple):
-    """One stored assessment under the draft. ``problem`` says why it could not be judged; then there is no outcome."""
+    """One stored assessment under the draft. ``problem`` says why it could not be judged; then there is no outcome.
+
+    ``also`` names each child whose own outcome would differ, by key, and the safeguarding route where that would.
+    """
 
     record: str
     was: str
     would_be: str
     why: tuple[str, ...]
     problem: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def is_changed(self) -> bool:
+        return self.was != self.would_be or bool(self.also)
 
 
 _checklist: list[Checklist] = []
@@ -58,8 +66,20 @@ def _judge(checklist: Checklist, council: str, body: bytes) -> Impact:
         path, sentence = error.problems[0]
         return Impact(contents["number"], was["outcome"], "", (), f"{path}: {sentence}")
     now = assess(checklist, file, council)
-    why = () if now.outcome == was["outcome"] else _why(was, now)
-    return Impact(contents["number"], was["outcome"], now.outcome, why, "")
+    found = Impact(contents["number"], was["outcome"], now.outcome, (), "", _also(was, now))
+    return found._replace(why=_why(was, now)) if found.is_changed else found
+
+
+def _also(was: Mapping[str, Any], now: Result) -> tuple[str, ...]:
+    before = {child["key"]: child["outcome"] for child in was["children"]}
+    found = [
+        f"{c.key}: {before[c.key]} → {c.outcome}"
+        for c in sorted(now.children, key=lambda c: c.key)
+        if c.key in before and before[c.key] != c.outcome
+    ]
+    if was["safeguarding_route"] != now.safeguarding_route:
+        found.append(f"route: {was['safeguarding_route']} → {now.safeguarding_route}")
+    return tuple(found)
 
 
 def _why(was: Mapping[str, Any], now: Result) -> tuple[str, ...]:

@@ -151,7 +151,19 @@ def test_impact_lists_whose_outcome_would_change_and_why(instance: Instance, tmp
     ]
     assert [(f["was"], f["would_be"]) for f in found[:-1]] == [("suitable_with_conditions", "cannot_decide")]
     assert any("CS01 C: now open hold" in why for why in found[0]["why"])
+    assert found[0]["also"] == ["C: suitable_with_conditions → cannot_decide", "route: none → lead_professional"]
     assert found[-1] == {"draft": "2027.1", "records": 2, "changed": 1, "cannot_be_judged": 0}
+
+
+def test_impact_tells_of_a_child_or_a_route_where_the_outcome_is_the_same(instance: Instance, tmp_path: Path) -> None:
+    """Both children of H1 are stopped by the building; without that, the baby by the cot, and the other by nothing."""
+    instance.decided("h1")
+    current = "means: worrying, effect: stop, says: There is current"
+    milder = draft(tmp_path / "milder", current, current.replace("effect: stop", "effect: high"))
+    found = [json.loads(line) for line in run(instance, "checklists", "impact", str(milder)).stdout.splitlines()]
+    assert [(f["was"], f["would_be"]) for f in found[:-1]] == [("not_suitable", "not_suitable")]
+    assert "B2: not_suitable → cannot_decide" in found[0]["also"], "the stop was the building’s, and his alone is none"
+    assert found[-1]["changed"] == 1
 
 
 def test_impact_says_which_records_a_draft_cannot_read(instance: Instance, tmp_path: Path) -> None:
