@@ -12,6 +12,7 @@ from .household import Member
 from .reassure import clear_grade, shelf_days
 from .result import WHOLE, Condition, Row
 from .weigh import Weighed
+from .worked import in_words
 from .worry import EFFECT_ORDER, WEAKER
 
 HITS = {"stop": 3, "stop_until": 3, "senior": 2, "high": 2, "medium": 1, "low": 0}
@@ -278,8 +279,8 @@ def reviewed_by(acceptance: Acceptance, facts: Facts) -> date:
 def _why_not(acceptance: Acceptance, facts: Facts) -> str:
     review = reviewed_by(acceptance, facts)
     if review < facts.on:
-        return f"The acceptance by {acceptance.by} was to be looked at again by {review.isoformat()}: it has lapsed."
-    return f"The acceptance by {acceptance.by} of {acceptance.on.isoformat()} does not cover what was said since: it has to be given again."
+        return f"The acceptance by {acceptance.by} was to be looked at again by {in_words(review)}: it has lapsed."
+    return f"The acceptance by {acceptance.by} of {in_words(acceptance.on)} does not cover what was said since: it has to be given again."
 
 
 def stands(acceptance: Acceptance, facts: Facts, worried_on: date | None) -> bool:

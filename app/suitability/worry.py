@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from .criterion import Criterion, Option
 from .evidence import Answer
 from .facts import Facts
 from .reassure import clear_grade, is_to_come
+from .worked import in_words
 
 WEAKER = {
     "senior": "high",
@@ -128,7 +130,14 @@ def _looked_at_too_late(
     limit = facts.settings["next_look_days_soon" if soon else "next_look_days"]
     days = type(facts.on).fromisoformat(str(answer.value)).toordinal() - facts.on.toordinal()
     if days < 0:
-        return [("worrying", None, None, f"The day set for the next look, {answer.value}, has gone by.")]
+        return [
+            (
+                "worrying",
+                None,
+                None,
+                f"The day set for the next look, {in_words(date.fromisoformat(str(answer.value)))}, has gone by.",
+            )
+        ]
     if days > limit:
         return [("worrying", None, None, f"The next look is {days} days off; the limit here is {limit}.")]
     return []

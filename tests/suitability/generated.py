@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -269,11 +270,15 @@ def one_more(criterion: Criterion, subject: str, said: Any, grade: str, number: 
     }  # fmt: skip
 
 
-def may_concern(tree: dict[str, Any], criterion: Criterion, subject: str) -> bool:
+def may_concern(tree: dict[str, Any]) -> Callable[[Criterion, str], bool]:
     """Could a question be about somebody, whatever people say: is it not ruled out by age, birth, law or boundary?"""
-    facts = facts_of(CHECKLIST, built(tree), COUNCIL)
-    facts.subject = facts.people.get(subject)
-    return criterion.applies_when is None or criterion.applies_when.by_nature(facts) is not False
+    facts = facts_of(CHECKLIST, built({**tree, "answers": [], "mitigations": [], "acceptances": []}), COUNCIL)
+
+    def may(criterion: Criterion, subject: str) -> bool:
+        facts.subject = facts.people.get(subject)
+        return criterion.applies_when is None or criterion.applies_when.by_nature(facts) is not False
+
+    return may
 
 
 def unheard(row: Any) -> bool:
