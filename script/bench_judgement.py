@@ -74,7 +74,9 @@ def rules(say: Say, median_us: Median) -> None:
     written = {
         criterion["id"]: [_bare(when) for when in _whens(criterion)]
         for file in (ROOT / "checklists").rglob("*.yaml")
-        for criterion in fill(yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader).get("criteria", []), checklist.numbers)
+        for criterion in fill(
+            yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader).get("criteria", []), checklist.numbers
+        )
     }
     bare = [(facts.people.get(s), part) for c, s in rows for part in written[c]]
     ours = []
