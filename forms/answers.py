@@ -40,7 +40,7 @@ class AnswerForm(CaseForm):
     so_what = Note("So what, for this child?")
     replaces = Ticks("Does this take the place of an earlier answer from somebody else?", [])
     reason = Note(
-        "If it takes the place of an earlier answer, why?",
+        "If it takes the place of an earlier answer, or differs from what was measured, why?",
         "A worry is replaced, or made less, only with a reason, by evidence as good, no older than it, from somebody whose word counts here.",
         rows=2,
     )

@@ -14,16 +14,16 @@ from .case_file import CaseFile, subjects_of
 from .checklist import Checklist
 from .criterion import Criterion
 from .differences import difference
-from .evidence import Acceptance, Answer, Mitigation, standing
+from .evidence import Acceptance, Answer, Mitigation, Rules, Standing, standing
 from .facts import Facts, Settled
 from .household import Member
 from .lift import row_of
 from .pattern import Look
 from .patterns import find
-from .reassure import counts_from
+from .reassure import may_answer
 from .result import OUTCOMES, Child, Pattern, Result, Row, Score
 from .weigh import Weighed, weigh
-from .worry import severity, weakens, worries_of
+from .worry import is_a_fact, severity, weakens, worries_of
 
 
 def assess(
@@ -109,6 +109,8 @@ _STRONG = ("stop", "stop_until", "senior", "high")
 
 # Said once beside what was told: a worry is never blanked by a fact that somebody else wrote down.
 _SAID_ANYWAY = "Told, although what is written down elsewhere says that it does not apply here. One of the two is wrong: find out which."
+# Nobody’s word is put to the test with the one they fear.
+_SAID_OF_SAFETY = "Told, although what is written down elsewhere says that it does not apply here. Act on it. Correct what is written down with the survivor alone, and ask nobody they may fear."
 
 
 def _put_right(row: Row) -> bool:
@@ -155,7 +157,11 @@ class _Settled:
             if found is None:
                 continue
             if applies is False:
-                found = found._replace(why=(*found.why, _SAID_ANYWAY), anyway=True)
+                found = found._replace(
+                    why=(*found.why, _SAID_OF_SAFETY if criterion.survivors_word else _SAID_ANYWAY),
+                    anyway=True,
+                    is_open=found.is_open or found.state == "clear",
+                )
             if applies is None and found.is_open and criterion.applies_when is not None:
                 unknown = f"Asked while it is not known whether {criterion.applies_when.sentence}."
                 found = found._replace(why=(*found.why, unknown), doubtful=True)
@@ -190,7 +196,7 @@ class _Settled:
         criterion = self._criteria[name]
         return (
             criterion.applies_when is not None
-            and any(worries_of(criterion, answer, facts) for answer in answers)
+            and any(worries_of(criterion, answer, facts) or is_a_fact(criterion, answer) for answer in answers)
             and criterion.applies_when.by_nature(facts) is not False
         )
 
@@ -240,15 +246,18 @@ def _answer_order(answer: Answer) -> tuple[str, ...]:
 
 
 def _standing(
-    checklist: Checklist, criterion: Criterion, answers: list[Answer], settings: Mapping[str, int]
-) -> tuple[Answer, ...]:
-    return standing(
-        answers,
-        {at: severity(criterion, answer, settings) > 0 for at, answer in enumerate(answers)},
+    checklist: Checklist, criterion: Criterion, answers: list[Answer], settings: Mapping[str, int], on: date
+) -> Standing:
+    grave = [severity(criterion, answer, settings) > 0 for answer in answers]
+    rules = Rules(
+        on,
         criterion.survivor_only,
+        criterion.theirs_only,
+        lambda at: grave[at],
         lambda new, old: weakens(criterion, answers[new], answers[old], settings),
-        lambda at: counts_from(criterion, answers[at], checklist.heard_as),
+        lambda at: may_answer(criterion, answers[at], checklist.heard_as),
     )
+    return standing(answers, rules)
 
 
 def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date | None = None) -> Facts:
@@ -259,6 +268,7 @@ def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date |
         grouped.setdefault((answer.criterion, answer.subject), []).append(answer)
     live: dict[tuple[str, str], tuple[Answer, ...]] = {}
     differ: list[str] = []
+    refused: dict[tuple[str, str], tuple[str, ...]] = {}
     for name, subject in sorted(grouped):
         answers = grouped[name, subject]
         if len(answers) == 1:
@@ -266,8 +276,11 @@ def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date |
             continue
         answers.sort(key=_answer_order)
         criterion = checklist.criteria[name]
-        standing_now = live[name, subject] = _standing(checklist, criterion, answers, settings)
-        said = difference(criterion, standing_now)
+        found = _standing(checklist, criterion, answers, settings, case.on)
+        live[name, subject] = found.answers
+        if found.refused:
+            refused[name, subject] = found.refused
+        said = difference(criterion, found.answers)
         if said:
             differ.append(said)
     children = case.household.children()
@@ -279,6 +292,7 @@ def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date |
         settings=settings,
         council=case.council or council,
         answers=live,
+        refused=refused,
         rows={name: subjects[criterion.subject] for name, criterion in checklist.criteria.items()},
         applies=checklist.applies,
         people={m.key: m for m in (*case.household.members, *children)},

@@ -11,6 +11,7 @@ from .conditions import Evaluate
 from .council import read_council
 from .criterion import DOMAINS, Agency, Criterion, Setting, Wording
 from .criterion_reader import read_criterion
+from .evidence import Source
 from .located import ChecklistError, Located, fill, read
 from .pattern_text import PATTERNS, PatternText, read_patterns
 from .references import check_agencies, check_references, in_turn, settled_after, weighed_after
@@ -34,7 +35,7 @@ class Checklist:
     settled: Mapping[str, int]  # and at which place each is then given its effect
     looked_at: frozenset[str]  # criteria that others look at
     asks: Mapping[str, tuple[str, ...]]  # by agency, the criteria it is asked about
-    heard_as: Mapping[str, Callable[[str], bool]]  # by agency, whether somebody so called is of it
+    heard_as: Mapping[str, Callable[[Source], bool]]  # by agency, whether a source is of it
 
     @property
     def words(self) -> dict[str, str]:
@@ -109,20 +110,32 @@ def load(
         {name: at for at, name in enumerate(in_turn(criteria, settled_after))},
         looked_at,
         asks,
-        {code: _called(agency.known_as) for code, agency in agencies.items()},
+        _heard_as(agencies),
     )
 
 
-def _called(words: tuple[str, ...]) -> Callable[[str], bool]:
-    """Does a source’s agency or role hold one of these words, or one that begins with it where a star ends it?
+def _heard_as(agencies: Mapping[str, Agency]) -> dict[str, Callable[[Source], bool]]:
+    """By agency, is a source of it? A word is a whole one, its plural or its genitive, or begins so where a star ends it.
 
-    A word is a whole one, its plural or its genitive: a refuge is not the Refugee Council. Nobody is where none is given.
+    What a source’s agency is called decides; its role only where the agency is none of those known: a guard who used to be
+    with the police speaks for the landlord, and a mother known to social care for herself.
     """
-    if not words:
-        return lambda called: False
-    found = re.compile("|".join(_word(word) for word in words), re.IGNORECASE)
+    patterns = {
+        code: re.compile("|".join(_word(word) for word in agency.known_as), re.IGNORECASE)
+        for code, agency in agencies.items()
+        if agency.known_as
+    }
+
     # The same few names come again and again.
-    return lru_cache(maxsize=4096)(lambda called: found.search(called) is not None)
+    @lru_cache(maxsize=4096)
+    def found(agency: str, role: str) -> frozenset[str]:
+        by_name = frozenset(code for code, pattern in patterns.items() if pattern.search(agency))
+        return by_name or frozenset(code for code, pattern in patterns.items() if pattern.search(role))
+
+    def of(code: str) -> Callable[[Source], bool]:
+        return lambda source: code in found(source.agency, source.role)
+
+    return {code: of(code) for code in agencies}
 
 
 def _word(word: str) -> str:

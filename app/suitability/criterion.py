@@ -42,6 +42,7 @@ class Option:
     verify: bool
     lower: tuple[tuple[Condition, str], ...]
     clear_at: Grade | None  # where this option is reassuring at another grade than the criterion's
+    tells: int  # a fact that others rest on, never blanked, though it worries nobody; more where it tells more
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,9 @@ class Criterion:
     clear_at_when: tuple[tuple[Condition, Grade], ...]
     min_sources: int
     survivor_only: bool  # only the survivor, or the child, takes back their own fear
+    theirs_only: bool  # only who objects takes the objection back
+    answers_from: tuple[str, ...]  # the agencies that may answer a worry; empty where any whose word counts may
+    seen_at: Grade  # the grade at which something put right was seen
     survivors_word: bool  # and their word reassures, as a professional’s does
     shelf_life: str | None
     worrying: str | None

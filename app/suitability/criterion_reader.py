@@ -53,6 +53,9 @@ _CRITERION_KEYS = frozenset(
         "min_sources",
         "survivor_only",
         "survivors_word",
+        "theirs_only",
+        "answers_from",
+        "seen_at",
         "shelf_life",
         "worrying",
         "open",
@@ -80,7 +83,7 @@ _CRITERION_KEYS = frozenset(
         "release",
     ]
 )
-_OPTION_KEYS = {"label", "means", "effect", "basis", "says", "condition", "due", "verify", "lower", "clear_at"}
+_OPTION_KEYS = {"label", "means", "effect", "basis", "says", "condition", "due", "verify", "lower", "clear_at", "tells"}
 
 
 def read_criterion(
@@ -130,6 +133,9 @@ def read_criterion(
         min_sources=entry.typed("min_sources", int, what, 1),
         survivor_only=entry.typed("survivor_only", bool, what, False),
         survivors_word=entry.typed("survivors_word", bool, what, False),
+        theirs_only=entry.typed("theirs_only", bool, what, False),
+        answers_from=_from(entry, what, agencies, "answers_from"),
+        seen_at=_grade(entry, entry.typed("seen_at", str, what, "E2"), "seen_at"),
         shelf_life=shelf_life,
         worrying=worrying,
         open=_optional_word(entry, "open", OPEN_EFFECTS, what),
@@ -252,6 +258,7 @@ def _options(entry: Located, what: str, answer: str, worrying: str | None) -> di
             value.typed("verify", bool, f"option {code}", False),
             tuple(lower),
             _grade(value, value["clear_at"], "clear_at") if "clear_at" in value else None,
+            value.typed("tells", int, f"option {code}", 0),
         )
     if not any(o.means in ("clear", "clear_with_condition") for o in options.values()):
         mapping.refuse(f"no option of {what} is reassuring.")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
-from graphlib import CycleError, TopologicalSorter
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
@@ -154,58 +153,115 @@ def is_stale(answer: Answer, shelf_life_days: int | None, on: date) -> bool:
     return answer.on is None or answer.on > on or answer.on + timedelta(days=shelf_life_days) < on
 
 
-def standing(
-    answers: Iterable[Answer],
-    worries: Mapping[int, bool],
-    survivor_only: bool,
-    less: Callable[[int, int], bool],
-    may_reassure: Callable[[int], bool],
-) -> tuple[Answer, ...]:
+class Rules(NamedTuple):
+    """What of a criterion decides which of its answers stand; positions are those of the answers.
+
+    ``tells`` says whether an answer is one that is never blanked: a worry, or a fact that others rest on. ``less`` of two
+    positions, whether the first says less than the second; ``may_answer``, whether a source may take a worry away here.
+    """
+
+    on: date
+    survivor_only: bool  # CS16 to CS18: only the survivor, or the child, takes back their own fear
+    theirs_only: bool  # IS03 and IS10: only who objects takes it back
+    tells: Callable[[int], bool]
+    less: Callable[[int, int], bool]
+    may_answer: Callable[[int], bool]
+
+
+class Standing(NamedTuple):
+    """The answers that still count, and in words why a later one does not take the place of what it was to replace."""
+
+    answers: tuple[Answer, ...]
+    refused: tuple[str, ...]
+
+
+def standing(answers: Sequence[Answer], rules: Rules) -> Standing:
     """The answers that still count for one criterion and subject; order of the input changes nothing.
 
-    A source's later answer replaces its own earlier one; another source's only by naming it, with a reason, at an equal
-    or higher grade. What takes anything away from a worry, all of it or a part, needs more: a reason, an equal or higher
-    grade, a day no earlier, and a source whose word counts as reassurance here. Where the fear is a survivor's own, only
-    they replace it. A source of which nothing is known is never the same as another.
+    A source's later answer replaces its own earlier one; another source's only by naming it, with a reason, at an equal or
+    higher grade. What takes anything away from a worry, all of it or a part, needs more: a reason, an equal or higher grade,
+    a day no earlier, and a source whose word counts as reassurance here. It takes the worry away only while it stands
+    itself: when it is withdrawn, the worry is back. Where the fear is a survivor's own, or the objection a professional's,
+    only they take it back. A source of which nothing is known is never the same as another.
 
-    Args:
-        answers: all answers to one criterion about one subject.
-        worries: by position in ``answers``, whether that answer is worrying.
-        survivor_only: criteria CS16 to CS18.
-        less: of two positions, whether the first answer worries less than the second.
-        may_reassure: by position, whether the source's word counts as reassurance here.
     Source: design.md, The model of judgement; rulings.md 1 and 2.
     """
-    listed = tuple(answers)
-    replaced: dict[int, set[int]] = {}
-    for old_at, old in enumerate(listed):
-        for new_at, new in enumerate(listed):
+    refused: list[str] = []
+    edges: dict[int, set[int]] = {}  # by position, what is to take its place
+    for old_at, old in enumerate(answers):
+        for new_at, new in enumerate(answers):
             if new_at == old_at or not _replaces(new, old):
                 continue
-            same_source = is_same(new.source, old.source)
-            own_fear = survivor_only and old.grade is Grade.E1S and worries[old_at]
-            if own_fear and not (same_source and new.grade is Grade.E1S):
-                continue
-            if worries[old_at] and new.is_unknown:
-                continue  # a worry is answered, never blanked
-            ranks = new.grade.rank >= old.grade.rank if survivor_only else _rank_of(new) >= _rank_of(old)
-            reasoned = bool(new.reason) and ranks
-            if worries[old_at] and less(new_at, old_at):
-                later = new.on is not None and (old.on is None or new.on >= old.on)
-                if not (reasoned and later and may_reassure(new_at)):
-                    continue
-            if not same_source and not reasoned:
-                continue
-            replaced.setdefault(old_at, set()).add(new_at)
-    try:
-        TopologicalSorter(replaced).prepare()
-    except CycleError:
-        return listed  # answers that replace each other in a ring replace nothing
-    return tuple(answer for at, answer in enumerate(listed) if at not in replaced)
+            why = _why_not(new_at, new, old_at, old, rules)
+            if not why:
+                edges.setdefault(old_at, set()).add(new_at)
+            elif rules.tells(old_at):
+                refused.append(f"What {new.source.name or 'somebody'} said later does not take its place: {why}.")
+    edges = _without_rings(edges)
+    stands: dict[int, bool] = {}
+
+    def does_stand(at: int) -> bool:
+        if at not in stands:
+            stands[at] = not any(takes_away(new, at) for new in edges.get(at, ()))
+        return stands[at]
+
+    def takes_away(new: int, old: int) -> bool:
+        """A reassurance is gone once it was replaced; a worry only while what replaced it, or what replaced that, stands."""
+        if not rules.tells(old) or does_stand(new):
+            return True
+        return any(newer in edges.get(old, ()) and takes_away(newer, new) for newer in edges.get(new, ()))
+
+    left = tuple(answer for at, answer in enumerate(answers) if does_stand(at))
+    return Standing(left, tuple(sorted(set(refused))))
 
 
-def _rank_of(answer: Answer) -> int:
-    return answer.grade.calm
+def _why_not(new_at: int, new: Answer, old_at: int, old: Answer, rules: Rules) -> str:
+    """Why an answer does not take the place of another that it was to replace; empty where it does."""
+    same_source = is_same(new.source, old.source)
+    tells = rules.tells(old_at)
+    if tells and new.is_unknown:
+        return "a worry is answered, never blanked"
+    if new.is_unknown and (same_source or old.id in new.supersedes):
+        return ""  # whoever withdraws a reassurance, it is withdrawn
+    own_fear = rules.survivor_only and old.grade is Grade.E1S and tells
+    if own_fear and not (same_source and new.grade is Grade.E1S):
+        return "only the person whose fear it is takes it back"
+    if tells and new.grade is Grade.E1S and not same_source:
+        return "a survivor’s word stands beside what others say, and takes nothing of theirs away"
+    ranks = new.grade.rank >= old.grade.rank if rules.survivor_only else new.grade.calm >= old.grade.calm
+    if tells and rules.less(new_at, old_at):
+        if rules.theirs_only and not same_source:
+            return "only who said it takes it back"
+        if not new.reason:
+            return "it gives no reason"
+        if not ranks:
+            return "it is known less surely"
+        if new.on is None or new.on < (old.on or rules.on):
+            return "it is of an earlier day, or of none"
+        if not rules.may_answer(new_at):
+            return "it is not from one of those whose word counts here"
+    if not ranks and not tells and not new.reason:
+        return "it is known less surely, and gives no reason"
+    if not same_source and not (new.reason and ranks):
+        return "it gives no reason, or is known less surely"
+    return ""
+
+
+def _without_rings(edges: dict[int, set[int]]) -> dict[int, set[int]]:
+    """Answers that replace each other in a ring replace nothing within it."""
+
+    def reaches(start: int, end: int) -> bool:
+        seen, waiting = {start}, [start]
+        while waiting:
+            for further in edges.get(waiting.pop(), ()):
+                if further == end:
+                    return True
+                if further not in seen:
+                    seen.add(further)
+                    waiting.append(further)
+        return False
+
+    return {old: {new for new in news if not reaches(new, old)} for old, news in edges.items()}
 
 
 def is_same(one: Source, other: Source) -> bool:

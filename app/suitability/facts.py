@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from .evidence import Answer
+from .evidence import Answer, Source
 from .history import Journey
 from .household import Household, Member, Placement
 
@@ -32,6 +32,7 @@ class Facts:
     settings: Mapping[str, int]
     council: str
     answers: Mapping[tuple[str, str], tuple[Answer, ...]]
+    refused: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)  # why a later answer took no place
     rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     applies: Mapping[str, Callable[[Facts], Known]] = field(default_factory=dict)
     people: Mapping[str, Member] = field(default_factory=dict)
@@ -47,7 +48,9 @@ class Facts:
     differences: tuple[str, ...] = ()
     must_ask: Mapping[str, str] = field(default_factory=dict)  # agencies that must be asked here: code to name
     asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by agency, the criteria it is asked
-    heard_as: Mapping[str, Callable[[str], bool]] = field(default_factory=dict)  # is somebody so called of this agency?
+    heard_as: Mapping[str, Callable[[Source], bool]] = field(
+        default_factory=dict
+    )  # is somebody so called of this agency?
     is_settled_by: Callable[[Facts, str, str], bool] | None = None
     is_said_by: Callable[[Facts, str, str], bool] | None = None
     journeys: tuple[Journey, ...] = ()

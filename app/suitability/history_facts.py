@@ -280,11 +280,11 @@ HISTORY_FACTS: dict[str, Fact] = {
     ),
     "addresses_listed_at_least": Fact(
         whole,
-        lambda n: f"{n} or more addresses are written down for the months that count",
+        lambda n: f"{n} or more addresses are written down for the months that the council counts",
         lambda f, n: _listed(f) >= n,
     ),
     "moves_at_least": Fact(
-        whole, lambda n: f"there were {n} or more addresses within the months that count", _moves_at_least
+        whole, lambda n: f"there were {n} or more addresses in the months that the council counts", _moves_at_least
     ),
     "this_child_has_contacts_to_explain": Fact(
         boolean,

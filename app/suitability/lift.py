@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from .criterion import Criterion, Option
-from .evidence import Acceptance, Mitigation
+from .evidence import Acceptance, Grade, Mitigation
 from .facts import Facts
 from .household import Member
 from .reassure import clear_grade, shelf_days
@@ -44,7 +44,10 @@ def row_of(
         value = rule.when.evaluate(facts)
         if value is False:
             continue
-        doubt = " (not known, so taken as so)" if value is None else ""
+        # A doubt is said as one: on a record it must not read as if it were known.
+        stronger = (
+            f"Stronger because {rule.because}." if value else f"Stronger, as nobody knows whether {rule.because}."
+        )
         if (
             rule.worrying is not None
             and worries
@@ -52,11 +55,11 @@ def row_of(
             and EFFECT_ORDER.index(rule.worrying) < EFFECT_ORDER.index(worrying)
         ):
             worrying, basis = rule.worrying, rule.basis or basis
-            because.append(f"Stronger because {rule.because}{doubt}.")
+            because.append(stronger)
         if rule.open is not None and _OPEN_ORDER.index(rule.open) < _OPEN_ORDER.index(if_open):
             if_open = rule.open
             if found.is_open:
-                because.append(f"Stronger because {rule.because}{doubt}.")
+                because.append(stronger)
     unspoken = found.state == "worrying" and found.option is not None and found.effect is None
     if unspoken and HITS[worrying or "low"] < OPEN_HITS[if_open]:
         # What is known to be wrong never weighs less than knowing nothing, unless its option has an effect of its own; numbers have theirs.
@@ -125,6 +128,7 @@ class Lifted(NamedTuple):
     hits: int
     seen: bool
     conditions: tuple[Condition, ...]
+    why: str = ""
 
 
 def lifted(
@@ -137,6 +141,7 @@ def lifted(
     acceptances: list[Acceptance],
     worried_on: date | None,
     lasts_days: int | None = None,
+    seen_at: Grade = Grade.E2,
 ) -> Lifted:
     """Apply the lift table.
 
@@ -144,10 +149,13 @@ def lifted(
     promised in earlier records counts only once it is seen (P16); an acceptance lapses on the day after its review date. What
     was seen lasts as long as an answer that it is so would: ``lasts_days``, None for as long as the unit stays the same.
     """
+    family = {m.name.casefold() for m in facts.household.members}
+    mitigations = [m for m in mitigations if m.seen_by.casefold() not in family or not m.seen_by]
+    in_hand = [m for m in mitigations if m.seen_grade is None or m.seen_grade.rank >= seen_at.rank]
     seen = next(
         (
             m
-            for m in mitigations
+            for m in in_hand
             if m.is_seen(facts.on, lasts_days) and (worried_on is None or m.seen_on is None or m.seen_on >= worried_on)
         ),
         None,
@@ -165,6 +173,13 @@ def lifted(
     accepted = _acceptance(child_safety, effect, [a for a in acceptances if stands(a, facts, worried_on)])
     if effect == "stop_until" and seen is not None:
         return Lifted("mitigated", 0, True, ())
+    if effect == "stop_until" and any(
+        m.is_seen(facts.on) and (worried_on is None or m.seen_on is None or m.seen_on >= worried_on) for m in in_hand
+    ):
+        # It was put right and seen, too long ago to rely on: not known again, and no longer known to be wrong.
+        return Lifted(
+            state, OPEN_HITS["hold"], False, (), "It was seen put right, too long ago to rely on: look again."
+        )
     if effect in ("senior", "high") and not (effect == "senior" and accepted is None):
         if effect == "high" and (plan := owned or seen) is not None:
             due = _iso(plan.due) or _days_on(facts, "condition_days")
@@ -195,7 +210,7 @@ def _worry_row(
     share: int,
 ) -> Row:
     child_safety = criterion.domain == "child_safety"
-    state, hits, seen, conditions = lifted(
+    state, hits, seen, conditions, lapsed = lifted(
         effect,
         criterion.name,
         child_safety,
@@ -205,7 +220,9 @@ def _worry_row(
         acceptances,
         found.worried_on,
         shelf_days(criterion, facts),
+        criterion.seen_at,
     )
+    why = (*why, lapsed) if lapsed else why
     credit = 2 if seen else 1 if found.state == "partly" else 0
     past = [a for a in acceptances if not stands(a, facts, found.worried_on)]
     if past and state == found.state and hits:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from .criterion import Criterion
-from .evidence import Answer, Grade, is_stale
+from .evidence import Answer, Grade, Source, is_stale
 from .facts import Facts
 
-HeardAs = Mapping[str, Callable[[str], bool]]  # by agency, whether somebody so called is of it
+HeardAs = Mapping[str, Callable[[Source], bool]]  # by agency, whether a source is of it
 
 
 def clear_grade(criterion: Criterion, facts: Facts) -> Grade:
@@ -49,20 +49,9 @@ def reassured(
             return True, ()  # what almost every row has: one answer, and it is enough
     untold = _untold(criterion, answers)
     for answer in answers:
-        if answer.is_unknown:
-            missing.append("Answered “not known”.")
-        elif criterion.answer == "date" and criterion.day != "to_come" and is_to_come(answer, facts):
-            missing.append("The day told is still to come, so it tells nothing.")
-        elif _is_unnamed(answer):
-            missing.append("Reassuring, but nobody is named who said or wrote it.")
-        elif not counts_from(criterion, answer, facts.heard_as, wants := _option_grade(criterion, answer) or grade):
-            missing.append("Reassuring, but not from one of those whose word counts here.")
-        elif not reaches(criterion, answer, wants):
-            missing.append(
-                f"Reassuring, but only {answer.grade.words} ({answer.grade.value}); it counts from {wants.value}."
-            )
-        elif criterion.in_words and not answer.note:
-            missing.append("Said without words: write what exactly was said or seen.")
+        lacking = _lacks(criterion, answer, grade, facts)
+        if lacking:
+            missing.append(lacking)
         elif is_stale(answer, days, facts.on):
             missing.append(f"Reassuring, but older than {days} days or undated.")
         else:
@@ -78,11 +67,39 @@ def reassured(
     return False, tuple(dict.fromkeys(missing))
 
 
-_NAMED = (Grade.E3, Grade.E4)
+def _lacks(criterion: Criterion, answer: Answer, grade: Grade, facts: Facts) -> str:
+    """What one answer lacks to reassure, whatever its age, in words; empty where it lacks nothing."""
+    wants = _option_grade(criterion, answer) or grade
+    if answer.is_unknown:
+        return "Answered “not known”."
+    if criterion.answer == "date" and criterion.day != "to_come" and is_to_come(answer, facts):
+        return "The day told is still to come, so it tells nothing."
+    if _is_unnamed(answer):
+        return "Reassuring, but nobody is named who said or wrote it."
+    if not counts_from(criterion, answer, facts.heard_as, wants):
+        return "Reassuring, but not from one of those whose word counts here."
+    if not reaches(criterion, answer, wants):
+        return f"Reassuring, but only {answer.grade.words} ({answer.grade.value}); it counts from {wants.value}."
+    if criterion.in_words and not answer.note:
+        return "Said without words: write what exactly was said or seen."
+    return ""
+
+
+def is_whole(criterion: Criterion, answer: Answer, facts: Facts) -> bool:
+    """Does one answer lack nothing, whatever its age?"""
+    return not _lacks(criterion, answer, clear_grade(criterion, facts), facts)
+
+
+def counts(criterion: Criterion, answer: Answer, facts: Facts) -> bool:
+    """Could this one answer reassure: is it of the grade, named, in words where asked, from those who can know, and fresh?"""
+    return is_whole(criterion, answer, facts) and not is_stale(answer, shelf_days(criterion, facts), facts.on)
+
+
+_NAMED = (Grade.E2, Grade.E3, Grade.E4)
 
 
 def _is_unnamed(answer: Answer) -> bool:
-    """A professional told us, or a record says so, and nobody wrote down which: then it is nobody’s word."""
+    """It was seen, a professional told us, or a record says so, and nobody wrote down who: then it is nobody’s word."""
     source = answer.source
     return answer.grade in _NAMED and not (source.name or source.agency or source.role)
 
@@ -103,16 +120,21 @@ def counts_from(criterion: Criterion, answer: Answer, heard_as: HeardAs, needed:
         return True
     if criterion.survivors_word and answer.grade is Grade.E1S:
         return True
-    called = f"{answer.source.agency} {answer.source.role}"
-    if any(heard_as[agency](called) for agency in criterion.not_from):
+    if any(heard_as[agency](answer.source) for agency in criterion.not_from):
         return False
     return not criterion.only_from or _known_agency(criterion, answer, heard_as) != ""
 
 
+def may_answer(criterion: Criterion, answer: Answer, heard_as: HeardAs) -> bool:
+    """May this source take a worry away here? On some rows fewer may than may reassure: no landlord answers the police."""
+    if criterion.answers_from:
+        return any(heard_as[agency](answer.source) for agency in criterion.answers_from)
+    return counts_from(criterion, answer, heard_as)
+
+
 def _known_agency(criterion: Criterion, answer: Answer, heard_as: HeardAs) -> str:
     """Which of the agencies that a row names a source is of; empty where it is of none."""
-    called = f"{answer.source.agency} {answer.source.role}"
-    return next((agency for agency in criterion.only_from if heard_as[agency](called)), "")
+    return next((agency for agency in criterion.only_from if heard_as[agency](answer.source)), "")
 
 
 def voice_of(criterion: Criterion, answer: Answer, facts: Facts) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from .computed import COMPUTED
 from .criterion import Criterion, Option
 from .facts import Facts
-from .reassure import clear_grade, reassured, verified
+from .reassure import clear_grade, counts, reassured, verified
 from .worry import EFFECT_ORDER, options_of, worries_of, worst
 
 
@@ -26,6 +26,9 @@ class Weighed(NamedTuple):
     anyway: bool = False  # told, although what is written down elsewhere says that it does not apply
 
 
+_UNREASONED = (
+    "What was said of it, if it differs, has to be sure enough and to say why it differs from what was measured."
+)
 _CLEAR = Weighed("clear", None, None, (), False, ())
 
 
@@ -61,8 +64,11 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
     way = _travelled(criterion, facts) if criterion.travel_to else None
     # What was measured over the limit stands beside what anybody says, unless that is good enough and says why it differs.
     measured = way if way is not None and way.state == "worrying" else None
-    if measured is not None and enough and any(a.reason for a in known):
-        measured = None
+    if measured is not None:
+        if any(a.reason and counts(criterion, a, facts) for a in known):
+            measured = None
+        elif known:
+            measured = measured._replace(why=(*measured.why, _UNREASONED))
     if way is not None and not way.is_open and measured is None and worry is None:
         enough = True
     unknown = tuple(o.says for o in criterion.open_if if o.when.evaluate(facts) is not False) if enough else ()
@@ -86,7 +92,7 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
             state if forced is None and measured is None else "worrying",
             option,
             stronger_effect(effect, forced),
-            (*why, *said, *more),
+            (*why, *said, *more, *facts.refused.get((criterion.id, key), ())),
             unverified,
             (),
             max(days, default=None),

@@ -8,7 +8,7 @@ from datetime import date
 from .criterion import Criterion, Option
 from .evidence import Answer
 from .facts import Facts
-from .reassure import clear_grade, is_to_come
+from .reassure import is_to_come, is_whole
 from .worked import in_words
 
 WEAKER = {
@@ -80,9 +80,8 @@ def _latest(criterion: Criterion, answers: tuple[Answer, ...], facts: Facts) -> 
     When a child was *last* seen is the latest of the days told; an older one beside it worries nobody. A day still to come,
     of something that is to have happened, tells nothing. What is to come is next on the first day that has not gone by.
     """
-    grade = clear_grade(criterion, facts)
     told = answers if criterion.day == "to_come" else [a for a in answers if not is_to_come(a, facts)]
-    good = [a for a in told if a.grade.calm >= grade.rank] or told
+    good = [a for a in told if is_whole(criterion, a, facts)] or told
     if not good:
         return ()
     if criterion.day == "to_come":
@@ -152,9 +151,13 @@ def options_of(criterion: Criterion, answer: Answer) -> list[Option]:
 
 
 def severity(criterion: Criterion, answer: Answer, settings: Mapping[str, int]) -> int:
-    """How grave an answer is on its face: 0 where it is no worry, more the stronger the effect it could have."""
+    """How much an answer tells on its face: 0 where it is no worry and no fact that others rest on.
+
+    More the stronger the effect it could have; among those of one effect, more where its option says that it tells more.
+    """
     if answer.is_unknown:
         return 0
+    tells = max((o.tells for o in options_of(criterion, answer)), default=0)
     effects = [_counts_as(criterion, o.means, o.effect) for o in options_of(criterion, answer) if _is_worrying(o)]
     if criterion.answer == "minutes" and isinstance(answer.value, int):
         effects += [band.effect for band in criterion.bands if answer.value > settings[band.over]]
@@ -162,7 +165,16 @@ def severity(criterion: Criterion, answer: Answer, settings: Mapping[str, int]) 
         bands = criterion.counts[name].bands
         effects += [band.effect for band in bands if number >= settings[band.least]]
         effects += [criterion.worrying or "low"] if number and not bands else []
-    return max((len(EFFECT_ORDER) - EFFECT_ORDER.index(effect) for effect in effects), default=0)
+    strength = max((len(EFFECT_ORDER) - EFFECT_ORDER.index(effect) for effect in effects), default=0)
+    return strength * _MOST_TOLD + tells
+
+
+_MOST_TOLD = 10  # more than any option tells
+
+
+def is_a_fact(criterion: Criterion, answer: Answer) -> bool:
+    """Does an answer tell a fact that others rest on, though it worries nobody?"""
+    return not answer.is_unknown and any(o.tells for o in options_of(criterion, answer))
 
 
 def weakens(criterion: Criterion, new: Answer, old: Answer, settings: Mapping[str, int]) -> bool:

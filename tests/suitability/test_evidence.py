@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.suitability.evidence import Answer, Grade, Source, is_stale, standing
+from app.suitability.evidence import Answer, Grade, Rules, Source, is_stale, standing
 
 from .conftest import answer, judge, row, small
 
@@ -24,16 +24,17 @@ def said(value: str, grade: str = "E3", who: str = "Ann", on: str = "2026-11-20"
     )
 
 
-def left(*answers: Answer, survivor_only: bool = False) -> list[str]:
+def left(*answers: Answer, survivor_only: bool = False, theirs_only: bool = False) -> list[str]:
     grave = [{"bad": 2, "less": 1}.get(str(a.value), 0) for a in answers]
-    stand = standing(
-        answers,
-        {at: number > 0 for at, number in enumerate(grave)},
+    rules = Rules(
+        date(2026, 11, 23),
         survivor_only,
+        theirs_only,
+        lambda at: grave[at] > 0,
         lambda new, old: grave[new] < grave[old],
         lambda at: answers[at].source.name != "Teacher",
     )
-    return [str(a.value) for a in stand]
+    return [str(a.value) for a in standing(answers, rules).answers]
 
 
 def test_a_source_replaces_its_own_earlier_reassurance() -> None:
@@ -74,11 +75,54 @@ def test_two_sources_of_which_nothing_is_written_are_two() -> None:
     assert left(said("bad", who=""), said("bad", who="", on="2026-11-21")) == ["bad", "bad"]
 
 
-def test_an_undated_worry_is_answered_by_any_day_after_it_was_told() -> None:
+def test_an_undated_worry_is_answered_by_today_alone() -> None:
     undated = said("bad", id="w").model_copy(update={"on": None})
     answer_ = said("good", "E4", "Bob", supersedes=("w",), reason="Looked at again")
-    assert left(undated, answer_) == ["good"]
+    assert left(undated, answer_) == ["bad", "good"], "an undated worry may be of today"
+    assert left(undated, answer_.model_copy(update={"on": date(2026, 11, 23)})) == ["good"]
     assert left(undated, answer_.model_copy(update={"on": None})) == ["bad", "good"]
+
+
+def test_a_worry_is_back_when_what_answered_it_is_withdrawn() -> None:
+    worry = said("bad", who="Police", id="w")
+    good = said("good", "E3", "Bob", "2026-11-21", id="g", supersedes=("w",), reason="They moved out")
+    withdrawn = said("unknown", "E3", "Bob", "2026-11-22", supersedes=("g",))
+    assert left(worry, good) == ["good"]
+    assert left(worry, good, withdrawn) == ["bad", "unknown"]
+    later = said("better", "E3", "Bob", "2026-11-22", supersedes=("g",), reason="Looked again")
+    assert left(worry, good, later) == ["bad", "better"], "what it replaced says nothing of the worry"
+    of_both = said("better", "E3", "Bob", "2026-11-22", supersedes=("g", "w"), reason="Looked again")
+    assert left(worry, good, of_both) == ["better"]
+
+
+def test_a_survivors_grade_takes_nothing_from_a_professional() -> None:
+    police = said("bad", "E3", "Police", id="w")
+    mother = said("good", "E1s", "Mother", "2026-11-21", supersedes=("w",), reason="He is fine")
+    for survivor_only in (True, False):
+        assert left(police, mother, survivor_only=survivor_only) == ["bad", "good"]
+
+
+def test_an_objection_is_theirs_alone_to_take_back() -> None:
+    objects = said("bad", "E3", "Visitor", id="w")
+    officer = said("good", "E4", "Olu", "2026-11-21", supersedes=("w",), reason="I rang and it is fine")
+    own = said("good", "E3", "Visitor", "2026-11-21", supersedes=("w",), reason="The plan is in place")
+    assert left(objects, officer, theirs_only=True) == ["bad", "good"]
+    assert left(objects, own, theirs_only=True) == ["good"]
+
+
+def test_whoever_withdraws_a_reassurance_it_is_withdrawn() -> None:
+    good = said("good", "E4", "Olu", id="g")
+    assert left(good, said("unknown", "E1", "", "2026-11-21", supersedes=("g",))) == ["unknown"]
+    assert left(good, said("other", "E1", "Olu", "2026-11-21")) == ["good", "other"], (
+        "known less surely, without a reason"
+    )
+
+
+def test_why_a_later_answer_takes_no_place_is_said() -> None:
+    police = answer("CS15", "current", "E3") | {"id": "w", "source": {"name": "PC Desk", "agency": "police"}}
+    other = answer("CS15", "none_known", "E2") | {"supersedes": ["w"], "reason": "Quiet now.", "source": {"name": "Ann", "agency": "police"}}  # fmt: skip
+    why = " ".join(row(judge(small(answers=[police, other])), "CS15")[0]["why"])
+    assert "What Ann said later does not take its place: it is known less surely." in why
 
 
 def test_a_survivors_fear_is_theirs_alone_to_take_back() -> None:
