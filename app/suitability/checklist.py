@@ -120,17 +120,21 @@ def _heard_as(agencies: Mapping[str, Agency]) -> dict[str, Callable[[Source], bo
     What a source’s agency is called decides; its role only where the agency is none of those known: a guard who used to be
     with the police speaks for the landlord, and a mother known to social care for herself.
     """
-    patterns = {
-        code: re.compile("|".join(_word(word) for word in agency.known_as), re.IGNORECASE)
-        for code, agency in agencies.items()
-        if agency.known_as
+    known = {
+        code: "|".join(_word(word) for word in agency.known_as) for code, agency in agencies.items() if agency.known_as
+    }
+    named = {code: re.compile(words, re.IGNORECASE) for code, words in known.items()}
+    # A role is what somebody is: “social worker”, “senior social worker”; not “known to social care”, nor “ex-police”.
+    as_role = {
+        code: re.compile(rf"(?:(?!ex|former|retired)[\w’'-]+ )?(?:{words})", re.IGNORECASE)
+        for code, words in known.items()
     }
 
     # The same few names come again and again.
     @lru_cache(maxsize=4096)
     def found(agency: str, role: str) -> frozenset[str]:
-        by_name = frozenset(code for code, pattern in patterns.items() if pattern.search(agency))
-        return by_name or frozenset(code for code, pattern in patterns.items() if pattern.search(role))
+        by_name = frozenset(code for code, pattern in named.items() if pattern.search(agency))
+        return by_name or frozenset(code for code, pattern in as_role.items() if pattern.match(role))
 
     def of(code: str) -> Callable[[Source], bool]:
         return lambda source: code in found(source.agency, source.role)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import date
 from difflib import get_close_matches
 
@@ -32,14 +33,8 @@ from .evidence import Grade
 from .household import SERVICE_KINDS
 from .located import Located
 
-_CRITERION_KEYS = frozenset(
-    """
-    id name question help why so_what subject scope applies_when answer options bands counts computed clear_at
-    clear_at_when min_sources survivor_only survivors_word theirs_only answers_from seen_at shelf_life
-    worrying open under_one stronger worry_if basis source source_date verifiers ask_of ask mitigations
-    in_words day only_from not_from open_if sign next_unit travel_to duty weight first_night release
-    """.split()
-)
+# A criterion says in YAML what it is made of here, but for its file and line.
+_CRITERION_KEYS = frozenset(f.name for f in fields(Criterion) if f.init) - {"domain", "line"}
 _OPTION_KEYS = {"label", "means", "effect", "basis", "says", "condition", "due", "verify", "lower", "clear_at", "tells"}
 
 

@@ -155,6 +155,11 @@ def test_what_was_seen_put_right_long_ago_is_not_known_again_and_not_known_to_be
         ("CS14", "unit", "Rowe Lettings", "security guard, ex-police", False),
         ("SM15", "F", "council", "MAPPA co-ordinator", True),
         ("CS19", "C1", "", "social worker", True),
+        ("CS19", "C1", "", "senior social worker", True),
+        ("CS19", "C1", "", "mother, known to social care", False),
+        ("CS14", "unit", "", "ex police officer", False),
+        ("CS14", "unit", "", "retired police officer", False),
+        ("CS14", "unit", "", "police officer", True),
         ("CS19", "C1", "Birmingham Children’s Trust", "front door", True),
     ],
 )
