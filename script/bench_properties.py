@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -38,6 +39,7 @@ def found() -> dict[str, Callable[[int], None]]:
 
 def ready() -> None:
     """What a worker does first: the checklist, made once, need not be looked through for rubbish again and again."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who hands out the work ends it
     found()
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
@@ -63,8 +65,14 @@ def tried(work: tuple[int, tuple[str, ...]]) -> Done:
     return held, failed
 
 
-def proved(least: int, first: int, tell: Callable[[str], None]) -> tuple[dict[str, int], list[tuple[str, int, str]]]:
-    """Try every property on at least so many households: how many each held for, and every failure."""
+def proved(
+    least: int, first: int, tell: Callable[[str], None]
+) -> tuple[dict[str, int], list[tuple[str, int, str]], int]:
+    """Try every property on at least so many households: how many each held for, every failure, and the number to go on from.
+
+    Interrupted (SIGINT), it comes back with what was shown by then.
+    """
+    reached = first
     held: dict[str, int] = dict.fromkeys(found(), 0)
     failed: list[tuple[str, int, str]] = []
     at = count(first, CHUNK)
@@ -75,31 +83,41 @@ def proved(least: int, first: int, tell: Callable[[str], None]) -> tuple[dict[st
             yield next(at), still
 
     with multiprocessing.get_context("spawn").Pool(initializer=ready) as pool:
-        while min(held.values()) < least and len(failed) < 20:
-            for more, problems in pool.imap_unordered(tried, list(wave())):
-                failed += problems
-                for name, seed, problem in problems:
-                    tell(f"{name} fails for {seed}: {problem}")
-                for name, number in more.items():
-                    held[name] += number
-            tell(f"{min(held.values()):,} to {max(held.values()):,} held, {len(failed)} failed")
-    return held, failed
+        try:
+            while min(held.values()) < least and len(failed) < 20:
+                work = list(wave())
+                done = list(pool.imap_unordered(tried, work))
+                reached = work[-1][0] + CHUNK
+                for more, problems in done:
+                    failed += problems
+                    for name, seed, problem in problems:
+                        tell(f"{name} fails for {seed}: {problem}")
+                    for name, number in more.items():
+                        held[name] += number
+                tell(
+                    f"{min(held.values()):,} to {max(held.values()):,} held, {len(failed)} failed, {reached:,} households"
+                )
+        except KeyboardInterrupt:
+            pool.terminate()
+    return held, failed, reached
 
 
 def properties(say: Say, least: int, first: int = 0) -> bool:
     """Say how it went, a line a property; False when one failed."""
     started = time.perf_counter()
-    held, failed = proved(least, first, lambda words: print(words, file=sys.stderr, flush=True))
+    held, failed, reached = proved(least, first, lambda words: print(words, file=sys.stderr, flush=True))
     for name, number in held.items():
         say(name.removeprefix("test_").replace("_", " "), f"held for {number:,}", "")
     for name, seed, problem in failed:
         say(name, f"FAILED for {seed}", problem)
+    whole = min(held.values()) >= least
+    said = f"{least:,} each" if whole else f"stopped before {least:,} each; go on from {reached}"
     say(
-        f"{len(held)} invariants and cross-checks, {least:,} each",
+        f"{len(held)} invariants and cross-checks, {said}",
         f"{len(failed)} failed",
         f"{time.perf_counter() - started:,.0f} s",
     )
-    return not failed
+    return whole and not failed
 
 
 def main() -> None:
