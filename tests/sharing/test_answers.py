@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from app.assessments import service as assessments
 from app.audit.models import AuditEvent
+from app.clocks import today
 from app.database import writing
 from app.extensions import db
 from app.sharing import answers
@@ -164,14 +166,13 @@ def test_there_is_nothing_to_settle_about_an_acknowledgement(instance: Instance)
     assert instance.client("senior_officer").get(page).status_code == 404
 
 
-def test_the_lead_sees_it_when_the_family_is_assessed_again(instance: Instance) -> None:
-    case, _ = answered(instance)
+def test_what_is_unsettled_is_found_by_case(instance: Instance) -> None:
+    answered(instance)
     with instance.app.app_context():
         share = db.session.scalars(select(Share)).one()
         share_case = share.case_id
     assert answers_of(instance, [share_case]) == {share_case: ["disputed"]}
     assert answers_of(instance, []) == {}
-    assert REASON in instance.client("safeguarding_lead").get(case).text
 
 
 def answers_of(instance: Instance, case_ids: list[str]) -> dict[str, list[str]]:
@@ -195,3 +196,16 @@ def test_neither_an_answer_nor_what_was_done_is_ever_changed(instance: Instance,
         assert len(db.session.scalars(select(ShareStep)).all()) == 1
         with pytest.raises(DatabaseError), writing() as session:
             session.execute(text(statement))
+
+
+def test_the_lead_reads_it_when_the_family_is_assessed_again(instance: Instance) -> None:
+    case, _ = answered(instance)
+    case_id = case.split("/")[2]
+    with instance.app.app_context():
+        officer = instance.user("housing_officer")
+        unit = {"address": "2 Other Row", "kind": "house_or_flat", "postcode": ""}
+        again = assessments.propose(officer, case_id, instance.version(case_id), unit, {"starts": today(), "nights": 7})
+    instance.submit(again)
+    page = instance.client("safeguarding_lead").get(f"{case}/assessments/{again}/review")
+    assert page.status_code == 200
+    assert REASON in page.text
