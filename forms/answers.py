@@ -59,7 +59,7 @@ class AnswerForm(CaseForm):
             return value.number
         if self.criterion.answer == "date":
             return value.data.isoformat() if value.data else None
-        return value.data
+        return UNKNOWN if value.data == [UNKNOWN] else value.data
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine = bool(super().validate(extra_validators))
@@ -69,9 +69,9 @@ class AnswerForm(CaseForm):
             self.refuse(first, "Choose an answer. “Not known” is an answer: it keeps the question open and shows it.")
             fine = False
         if self.criterion.answer == "multiple" and isinstance(value, list):
-            alone = [v for v in value if v == UNKNOWN or self.criterion.options[v].means == "clear"]
-            if alone and len(value) > 1:
-                self.refuse("value", "“None of these” and “Not known” cannot be ticked with anything else.")
+            none = [v for v in value if v != UNKNOWN and self.criterion.options[v].means == "clear"]
+            if none and len(value) > 1:
+                self.refuse("value", "“None of these” cannot be ticked with anything else.")
                 fine = False
         if value not in (None, [], UNKNOWN):
             for name, message in (
@@ -96,8 +96,14 @@ def answer_form(criterion: Criterion) -> type[AnswerForm]:
     not_known = Ticks("", [(UNKNOWN, "Not known, or nobody has answered")])
     if criterion.answer in ("choice", "multiple"):
         listed: list[tuple[str, ...]] = [(code, option.label) for code, option in criterion.options.items()]
+        several = criterion.answer == "multiple"
         listed.append(
-            (UNKNOWN, "Not known, or nobody has answered", "The question stays open and shows who is to be asked.")
+            (
+                UNKNOWN,
+                "Of the others it is not known" if several else "Not known, or nobody has answered",
+                "Tick it beside the others where not every one was asked about. " * several
+                + "The question stays open and shows who is to be asked.",
+            )
         )
         members["value"] = (Choice if criterion.answer == "choice" else Ticks)(
             criterion.question, listed, criterion.help
@@ -128,7 +134,7 @@ def value_in_words(criterion: Criterion, value: Any) -> str:
         return "Not known"
     if criterion.answer in ("choice", "multiple"):
         values = value if isinstance(value, (list, tuple)) else [value]
-        return "; ".join(criterion.options[v].label if v in criterion.options else str(v) for v in values)
+        return "; ".join(criterion.said(str(v)) for v in values)
     if criterion.answer == "minutes":
         return f"{value} minutes"
     if criterion.answer == "counts" and isinstance(value, dict):

@@ -127,6 +127,10 @@ class EnquiryForm(CaseForm):
         if field.data and self.asked.data and field.data < self.asked.data:
             raise ValidationError("The answer is due before it was asked.")
 
+    def validate_answered_on(self, field: Day) -> None:
+        if field.data and self.asked.data and field.data < self.asked.data:
+            raise ValidationError("It was answered before it was asked.")
+
     def entry(self) -> dict[str, Any]:
         return {
             "agency": self.agency.data,

@@ -142,7 +142,9 @@ class CertificateForm(CaseForm):
     kind = Choice("Which certificate?", CERTIFICATES, checks=[needed("Choose which certificate it is.")])
     issued = Day("Issued on")
     expires = Day("Lasts until")
-    open_danger_codes = YesNoUnknown("Any open danger code?", "Electrical reports only.")
+    open_danger_codes = YesNoUnknown(
+        "Any open “danger” or “potential danger” code (C1 or C2)?", "Electrical reports only."
+    )
 
     def validate_expires(self, field: Day) -> None:
         if field.data and self.issued.data and field.data < self.issued.data:

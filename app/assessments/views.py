@@ -136,6 +136,11 @@ def question(case_id: str, assessment_id: str, criterion_id: str, subject: str) 
         name=name,
         earlier=earlier,
         agency=read_folder().agencies.get(criterion.ask_of),
+        other_bases=[
+            (o.label, freeze.BASIS_WORDS[o.basis])
+            for o in criterion.options.values()
+            if o.basis not in (None, criterion.basis)
+        ],
         counts_from=[in_sentence(read_folder().agencies[code].name) for code in criterion.only_from],
         counts_not_from=[in_sentence(read_folder().agencies[code].name) for code in criterion.not_from],
         value_in_words=value_in_words,

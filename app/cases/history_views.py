@@ -174,6 +174,16 @@ def spells(case_id: str) -> Page:
     return shown("cases/spells.html", form, case=case, spells=listed)
 
 
+@pages.post("/cases/<id:case_id>/bed-and-breakfast/none")
+@permission("case.edit")
+def no_nights(case_id: str) -> Page:
+    """The family was asked and was in no bed and breakfast on this application."""
+    form = EmptyForm()
+    if not saved(form, lambda seen: service.no_nights(current_user, case_id, seen), "Written down: asked, no nights."):
+        flash("Somebody changed this case since you opened the page. Look at it again.", "important")
+    return redirect(url_for("history.spells", case_id=case_id))
+
+
 @pages.post("/cases/<id:case_id>/bed-and-breakfast/<int(max=99):number>/remove")
 @permission("case.edit")
 def remove_spell(case_id: str, number: int) -> Page:

@@ -34,7 +34,8 @@ def adopt(session: Session, user: Any, household: Household, demo: bool = False)
         enquiries=[e.as_json() for e in household.enquiries],
         events=[e.as_json() for e in household.events],
         budget=None if household.budget is None else household.budget.as_json(),
-        bed_and_breakfast=[spell.as_json() for spell in household.bed_and_breakfast],
+        bed_and_breakfast=[spell.as_json() for spell in household.bed_and_breakfast or ()],
+        nights_asked=household.bed_and_breakfast is not None,
         tenure=household.tenure,
         people_entered=_numbers_in(m.key for m in household.members) + len(household.members),
         lead_name=lead.name if lead else "",
@@ -151,7 +152,9 @@ def household_of(case: Case) -> Household:
             Event.model_validate({k: v for k, v in e.items() if k != "who" or v in keys}) for e in case.events
         ),
         budget=None if case.budget is None else Budget.model_validate(case.budget),
-        bed_and_breakfast=tuple(Spell.model_validate(spell) for spell in case.bed_and_breakfast),
+        bed_and_breakfast=tuple(Spell.model_validate(spell) for spell in case.bed_and_breakfast)
+        if case.bed_and_breakfast or case.nights_asked
+        else None,
         tenure=case.tenure,
     )
 

@@ -41,6 +41,7 @@ class Case(Base):
     budget: Mapped[dict[str, int] | None] = mapped_column(Json)
     danger: Mapped[list[str]] = mapped_column(Json, default=list)
     bed_and_breakfast: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
+    nights_asked: Mapped[bool] = mapped_column(default=False)  # asked, so that an empty list means none
     tenure: Mapped[str] = mapped_column(default="")
     lead_name: Mapped[str] = mapped_column(default="")
     lead_role: Mapped[str] = mapped_column(default="")

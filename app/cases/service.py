@@ -193,6 +193,14 @@ def add_spell(user: Any, case_id: str, seen: int, nights: Spell) -> None:
         audit.record(session, "case.changed", "case", case.id, case.id, {"fields": ["bed_and_breakfast"]})
 
 
+def no_nights(user: Any, case_id: str, seen: int) -> None:
+    """The family was asked and was in no bed and breakfast: an empty list, not an unasked one."""
+    with writing() as session:
+        case = take(session, case_id, seen)
+        case.nights_asked = True
+        audit.record(session, "case.changed", "case", case.id, case.id, {"fields": ["bed_and_breakfast"]})
+
+
 def remove_spell(user: Any, case_id: str, seen: int, number: int) -> None:
     """Take out a run of nights entered by mistake; ``number`` counts from 0."""
     with writing() as session:
@@ -200,6 +208,7 @@ def remove_spell(user: Any, case_id: str, seen: int, number: int) -> None:
         if not 0 <= number < len(case.bed_and_breakfast):
             raise CaseProblem("This was removed while you were looking at it.")
         case.bed_and_breakfast = [s for at, s in enumerate(case.bed_and_breakfast) if at != number]
+        case.nights_asked = False  # what was entered by mistake does not say that there were none
         audit.record(session, "case.changed", "case", case.id, case.id, {"fields": ["bed_and_breakfast"]})
 
 

@@ -70,12 +70,16 @@ def _is_long_ago(facts: Facts, day: date) -> bool:
 def heard(facts: Facts, agency: str) -> Heard:
     """How far an agency has answered what it was asked.
 
-    What it said of a question that is put to it counts as an answer too: nobody is asked twice for the log.
+    What it said of single rows is an answer in part: whether its own exact question was put and answered, the log says. Of the
+    household, and of a survivor, there is no exact question beyond being heard.
     """
     put = put_to(facts, agency) if facts.household.enquiries else ()
     if put:
         return Heard(max((p.state for p in put), key=STATES.index), put)
-    return Heard("answered" if next(own_answers(facts, agency), None) else "not_asked", ())
+    spoke = next(own_answers(facts, agency), None)
+    if spoke is None:
+        return Heard("not_asked", ())
+    return Heard("answered" if spoke.grade in _HOUSEHOLD else "partly", ())
 
 
 def own_answers(facts: Facts, agency: str) -> Iterator[Answer]:

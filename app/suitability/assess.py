@@ -163,8 +163,10 @@ class _Settled:
                     is_open=found.is_open or found.state == "clear",
                 )
             if applies is None and found.is_open and criterion.applies_when is not None:
-                unknown = f"Asked while it is not known whether {criterion.applies_when.sentence}."
-                found = found._replace(why=(*found.why, unknown), doubtful=True)
+                untold = (
+                    ", or ".join(criterion.applies_when.untold(facts)) or f"whether {criterion.applies_when.sentence}"
+                )
+                found = found._replace(why=(*found.why, f"Asked while it is not known {untold}."), doubtful=untold)
             if self.assume and found.is_open and (criterion.id, key) in self.assume:
                 found = Weighed("clear", None, None, (), False, ())
             self.weighed[criterion.id, key] = found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
@@ -16,6 +16,7 @@ from .evidence import UNKNOWN, Acceptance, Answer, Grade, Mitigation
 from .history import DangerWord, Journey, PatternAnswer
 from .household import SERVICE_KINDS, Household, Member, Placement
 from .plain import Plain, When
+from .refused import in_words
 
 LONGEST_FILE = 4_000_000  # bytes
 _DEEPEST = 60
@@ -37,7 +38,7 @@ class CaseFile(Plain):
     pattern_answers: Annotated[tuple[PatternAnswer, ...], Field(max_length=400)] = ()
     impression_relied_on: bool | None = None
     danger: tuple[DangerWord, ...] = ()
-    settings: dict[str, Annotated[int, Field(ge=0, le=1_000_000)]] = Field(default_factory=dict)
+    settings: dict[str, Annotated[int, Field(strict=True, ge=0, le=1_000_000)]] = Field(default_factory=dict)
 
 
 class CaseFileError(ValueError):
@@ -54,6 +55,7 @@ def parse(text: str, checklist: Checklist) -> CaseFile:
     Raises:
         CaseFileError: with the path and a sentence for each problem.
     """
+    text = text.removeprefix("\ufeff")  # some editors begin a file with a mark
     if len(text) > LONGEST_FILE:
         raise CaseFileError([("(file)", "This file is larger than a case file can be (4 MB).")])
     if _depth(text) > _DEEPEST:
@@ -63,7 +65,14 @@ def parse(text: str, checklist: Checklist) -> CaseFile:
     except ValueError as error:
         where = f"line {error.lineno}, column {error.colno}: " if isinstance(error, json.JSONDecodeError) else ""
         raise CaseFileError(
-            [("(file)", f"This is not a JSON document: {where}{getattr(error, 'msg', error)}.")]
+            [
+                (
+                    "(file)",
+                    f"This is not a JSON document: {where}{getattr(error, 'msg', error)}."
+                    if text.strip()
+                    else "This file is empty.",
+                )
+            ]
         ) from None
     return build(tree, checklist)
 
@@ -73,7 +82,7 @@ def build(tree: Any, checklist: Checklist) -> CaseFile:
     try:
         case = CaseFile.model_validate(tree)
     except ValidationError as error:
-        raise CaseFileError([_in_words(problem) for problem in error.errors(include_url=False)][:20]) from None
+        raise CaseFileError(in_words(error.errors(include_url=False), CaseFile)[:20]) from None
     problems = [*_dates(case), *_references(case, checklist), *_history(case, checklist)]
     if problems:
         raise CaseFileError(problems[:20])
@@ -115,56 +124,6 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a number a case file may hold")
 
 
-def _path(parts: Iterable[int | str]) -> str:
-    text = ""
-    for part in parts:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text or "(file)"
-
-
-def _in_words(problem: Any) -> tuple[str, str]:
-    kind, where, context = problem["type"], tuple(problem["loc"]), problem.get("ctx", {})
-    if kind == "extra_forbidden":
-        known = _names_beside(where)
-        near = get_close_matches(str(where[-1]), known, n=1)
-        return _path(where), f"There is no such name here as “{where[-1]}”." + (
-            f" Did you mean “{near[0]}”?" if near else ""
-        )
-    if kind == "missing":
-        return _path(where), "This is missing and is needed."
-    if kind == "value_error":
-        message = str(context.get("error", problem["msg"]))
-        return _path(where), message[:1].upper() + message[1:] + "."
-    if kind in ("literal_error", "enum"):
-        given = str(problem.get("input"))[:60]
-        return _path(where), f"“{given}” is not one of {context.get('expected', 'the words allowed here')}."
-    if kind == "string_too_long":
-        return _path(where), f"This is longer than {context['max_length']:,} characters. Shorten it, or split it."
-    return _path(where), problem["msg"] + "."
-
-
-def _names_beside(where: tuple[int | str, ...]) -> list[str]:
-    model: Any = CaseFile
-    for part in where[:-1]:
-        if isinstance(part, int) or not hasattr(model, "model_fields"):
-            continue
-        field = model.model_fields.get(part)
-        if field is None:
-            return []
-        model = _model_in(field.annotation) or model
-    return list(getattr(model, "model_fields", {}))
-
-
-def _model_in(annotation: Any) -> Any:
-    if hasattr(annotation, "model_fields"):
-        return annotation
-    for inner in getattr(annotation, "__args__", ()):
-        found = _model_in(inner)
-        if found is not None:
-            return found
-    return None
-
-
 def member_problems(member: Member, on: date) -> list[tuple[str, str]]:
     """Dates of a member that cannot be right on the day of assessment: (field, sentence)."""
     found: list[tuple[str, str]] = []
@@ -176,6 +135,8 @@ def member_problems(member: Member, on: date) -> list[tuple[str, str]]:
         found.append(("born", "The date of birth is more than 120 years ago."))
     if member.kind == "child" and member.born is not None and (member.age_on(on) or 0) >= 21:
         found.append(("born", "This person is 21 or over: enter them as an adult."))
+    if member.kind == "adult" and member.born is not None and member.born <= on and (member.age_on(on) or 0) < 16:
+        found.append(("born", "This person is under 16: enter them as a child."))
     if member.due is not None and member.due > on + timedelta(weeks=_LONGEST_PREGNANCY_WEEKS):
         found.append(("due", "The expected date of birth is farther away than a pregnancy lasts."))
     if member.due is not None and member.due < on - timedelta(weeks=8):
@@ -232,6 +193,8 @@ def value_problem(criterion: Criterion, value: object) -> str | None:
         return None
     if criterion.answer == "computed":
         return f"{criterion.id} is worked out from facts and is never answered."
+    if criterion.answer == "choice" and not isinstance(value, str):
+        return f"{criterion.id} takes one option, in quotation marks: {', '.join(criterion.options)}, unknown."
     if criterion.answer == "choice":
         return _option_problem(criterion, [value])
     if criterion.answer == "multiple":
@@ -242,7 +205,10 @@ def value_problem(criterion: Criterion, value: object) -> str | None:
         ]
         if clear and len(value) > 1:
             return f"“{clear[0]}” cannot stand beside other options."
-        return _option_problem(criterion, list(value))
+        # Beside what is ticked, “unknown” says that of the others nobody knows.
+        if value == (UNKNOWN,):
+            return f"Write “{UNKNOWN}” by itself, without a list, where nothing is known."
+        return _option_problem(criterion, [v for v in value if v != UNKNOWN])
     if criterion.answer == "minutes":
         return (
             None
@@ -342,6 +308,12 @@ def _pattern_reference(subject: str, household: Household) -> list[tuple[str, st
 def _history(case: CaseFile, checklist: Checklist) -> list[tuple[str, str]]:
     """What lists of enquiries, journeys and pattern answers name must exist."""
     found = []
+    known = {*checklist.agencies, *SERVICE_KINDS}
+    for at, agency in enumerate(case.household.agencies or ()):
+        if agency not in known:
+            near = get_close_matches(agency, sorted(known), n=1)
+            said = f"There is no agency “{agency}”." + (f" Did you mean “{near[0]}”?" if near else "")
+            found.append((f"household.agencies[{at}]", said))
     for at, enquiry in enumerate(case.household.enquiries):
         if enquiry.agency not in checklist.agencies:
             near = get_close_matches(enquiry.agency, list(checklist.agencies), n=1)
@@ -349,6 +321,8 @@ def _history(case: CaseFile, checklist: Checklist) -> list[tuple[str, str]]:
             found.append((f"household.enquiries[{at}].agency", said))
         if enquiry.asked > case.on:
             found.append((f"household.enquiries[{at}].asked", "This was asked after the day of the assessment."))
+        if enquiry.answered_on is not None and enquiry.answered_on < enquiry.asked:
+            found.append((f"household.enquiries[{at}].answered_on", "This was answered before it was asked."))
     keys = {m.key for m in case.household.members}
     for at, journey in enumerate(case.journeys):
         if journey.person not in keys:

@@ -20,11 +20,29 @@ def electrical_report(facts: Facts) -> Worked:
     """Source: Electrical Safety Standards Regulations 2020. An open danger code must be cured; a missing report needs a plan."""
     held = [c for c in facts.placement.certificates if c.kind == "electrical"]
     if any(c.open_danger_codes for c in held):
-        return Worked("worrying", "The electrical report has an open danger code.", "stop_until")
+        return Worked(
+            "worrying",
+            "The electrical report has an open danger or potential danger code (C1 or C2).",
+            "stop_until",
+            basis=_basis_of_report(facts),
+        )
     worked = _certificate(facts, "electrical", "electrical report")
+    worked = worked._replace(basis=worked.basis or _basis_of_report(facts))
     if worked.means == "clear" and any(c.open_danger_codes is None for c in held):
-        return Worked("open", "Whether the electrical report has open danger codes is not known.")
+        return Worked(
+            "open",
+            "Whether the electrical report has open danger or potential danger codes (C1 or C2) is not known.",
+            basis=worked.basis,
+        )
     return worked
+
+
+_EXCLUDED = ("hostel", "refuge")
+
+
+def _basis_of_report(facts: Facts) -> str | None:
+    """The regulations leave out hostels and refuges: there a report is asked for as policy. Source: law.md D5 and 1.7."""
+    return "policy" if facts.placement.kind in _EXCLUDED else None
 
 
 def _months_after(day: date, months: int) -> date:
@@ -51,7 +69,10 @@ def _certificate(facts: Facts, kind: str, name: str) -> Worked:
     if ends is None:
         return Worked("open", f"The {name} lasts to {in_words(latest)}; the end of the stay is not known.")
     if latest < ends:
+        # The law asks that it be renewed in time; that it should last to the end of the stay is this council's own.
         return Worked(
-            "worrying", f"The {name} runs out on {in_words(latest)}, before the stay ends on {in_words(ends)}."
+            "worrying",
+            f"The {name} runs out on {in_words(latest)}, before the stay ends on {in_words(ends)}.",
+            basis="policy",
         )
     return Worked("clear", f"The {name} lasts to {in_words(latest)}, past the end of the stay.")

@@ -11,7 +11,7 @@ from .bedrooms import LicenceAreas, licence_sleeping_met
 from .certificates import electrical_report, gas_record
 from .contacts import contacts_of, row_words
 from .evidence import Grade
-from .facts import Facts
+from .facts import UNIT, Facts
 from .history import Budget
 from .household import Spell
 from .standards import (
@@ -58,7 +58,8 @@ def forty_two_nights(facts: Facts) -> Worked:
         return Worked("not_applicable", "Not bed and breakfast in law.")
     starts = facts.placement.starts or facts.on
     limit = facts.settings["bed_and_breakfast_nights"]
-    spells = facts.household.bed_and_breakfast
+    told = facts.household.bed_and_breakfast
+    spells, untold = told or (), told is None
     if starts < facts.on:
         # They are there already: the nights since then are spent, whatever was planned.
         spells = (*spells, Spell(first=starts, last=facts.on - timedelta(days=1)))
@@ -76,9 +77,16 @@ def forty_two_nights(facts: Facts) -> Worked:
             "worrying",
             f"The stay would pass {limit} nights. The family must move by {in_words(last)}; from {in_words(last + timedelta(days=1))} it is unlawful.",
             "high",
+            untold,
         )
     if used + 1 >= facts.settings["bed_and_breakfast_warning_night"]:
-        return Worked("worrying", f"Night {used + 1} of {limit} in bed and breakfast.", "high")
+        # The warning comes before the law does: it is this council's own.
+        return Worked("worrying", f"Night {used + 1} of {limit} in bed and breakfast.", "high", untold, "policy")
+    if untold:
+        return Worked(
+            "open",
+            "Nobody has written down on which nights this family was in bed and breakfast before, or that there were none.",
+        )
     if ends is None:
         return Worked(
             "open", "The number of nights is not known, so it cannot be said whether the stay would pass the limit."
@@ -223,16 +231,27 @@ def licence_rooms(facts: Facts) -> Worked:
         )
     )
     met = licence_sleeping_met(facts.placement.rooms, facts.household.members, facts.age_day, least)
+    basis = None if _is_licensable(facts) else "policy"
     if met is None:
         return Worked(
-            "open", "The rooms, or how many may sleep in them under the licence, cannot be told from what is known."
+            "open",
+            "The rooms, or how many may sleep in them under the licence, cannot be told from what is known.",
+            basis=basis,
         )
     if met:
         return Worked("clear", "Everybody can sleep in rooms at or above the licence minimums.")
     return Worked(
         "worrying",
         f"The household cannot sleep in these rooms at the licence minimums ({least.one.normalize():f} m² one, {least.two.normalize():f} m² two, {least.child.normalize():f} m² one child under 10).",
+        basis=basis,
     )
+
+
+def _is_licensable(facts: Facts) -> bool:
+    """Is there a licence, or need for one? Only there are the minimums law; elsewhere, as in a council's own hostel, they are policy."""
+    if any(c.kind == "hmo_licence" for c in facts.placement.certificates):
+        return True
+    return any(a.value in ("licensed", "unlicensed") for a in facts.known.get(("LS21", UNIT), ()))
 
 
 def affordable(facts: Facts) -> Worked:

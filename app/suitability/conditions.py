@@ -17,10 +17,15 @@ from .named_facts import BY_NATURE, FACTS, LAST_FACTS, OVER_STATES
 from .row_facts import OVER_ANSWERS, OVER_ROWS
 
 Evaluate = Callable[[Facts], Known]
+Untold = Callable[[Facts], tuple[str, ...]]
 
 
 def _untold(facts: Facts) -> Known:
     return None
+
+
+def _nothing(facts: Facts) -> tuple[str, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class Condition:
     states: frozenset[str] = (
         frozenset()
     )  # the criteria of which it looks at what they amount to, not only at what was said
+    untold: Untold = _nothing  # of its parts, those that are not known, as clauses: whether …, what is so of …
 
     @property
     def over_states(self) -> bool:
@@ -73,7 +79,12 @@ def compile_condition(tree: Any, owner: Located, key: str) -> Condition:
     if name == "surely":
         part = compile_condition(argument, tree, name)
         inside = part.evaluate
-        return replace(part, evaluate=lambda facts: inside(facts) is True, sentence=f"it is known that {part.sentence}")
+        return replace(
+            part,
+            evaluate=lambda facts: inside(facts) is True,
+            sentence=f"it is known that {part.sentence}",
+            untold=_nothing,
+        )
     if name not in FACTS:
         near = get_close_matches(name, [*FACTS, "all", "any", "not", "surely"], n=1)
         tree.refuse(f"“{name}” is not a fact." + (f" Did you mean “{near[0]}”?" if near else ""), name)
@@ -85,20 +96,26 @@ def compile_condition(tree: Any, owner: Located, key: str) -> Condition:
     options = (
         frozenset((c, str(o)) for c, found in argument.items() for o in found) if name in OVER_ANSWERS else frozenset()
     )
-    work_out = fact.work_out
+    work_out, sentence = fact.work_out, fact.say(argument)
 
     def evaluate(facts: Facts) -> Known:
         return work_out(facts, argument)
 
     return Condition(
         evaluate,
-        fact.say(argument),
+        sentence,
         criteria,
         frozenset((name,)),
         options,
         evaluate if name in BY_NATURE else _untold,
         criteria if name in OVER_STATES else frozenset(),
+        lambda facts: _open_part(criteria, sentence) if evaluate(facts) is None else (),
     )
+
+
+def _open_part(criteria: frozenset[str], sentence: str) -> tuple[str, ...]:
+    """What is not known of a fact, as a clause: of what rests on another question, that question."""
+    return tuple(f"what is so of {name}" for name in sorted(criteria)) or (f"whether {sentence}",)
 
 
 def _joined(name: str, parts: list[Condition]) -> Condition:
@@ -113,6 +130,9 @@ def _joined(name: str, parts: list[Condition]) -> Condition:
         frozenset[tuple[str, str]]().union(*(p.options for p in parts)),
         join([part.by_nature for part in parts]),
         frozenset[str]().union(*(p.states for p in parts)),
+        lambda facts: tuple(
+            dict.fromkeys(said for p in parts if p.evaluate(facts) is None for said in p.untold(facts))
+        ),
     )
 
 

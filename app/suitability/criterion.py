@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .conditions import Condition
-from .evidence import Grade
+from .evidence import UNKNOWN, Grade
 
 WORRYING_EFFECTS = ("stop", "stop_until", "senior", "high", "medium", "low")
 
@@ -40,7 +40,7 @@ class Option:
     condition: str
     due: str
     verify: bool
-    lower: tuple[tuple[Condition, str], ...]
+    lower: tuple[tuple[Condition, str, str], ...]  # where it weighs less: condition, effect, and why in words
     clear_at: Grade | None  # where this option is reassuring at another grade than the criterion's
     tells: int  # a fact that others rest on, never blanked, though it worries nobody; more where it tells more
 
@@ -104,6 +104,7 @@ class Duty:
     owner: str
     days: str
     since: str  # placement, or answer: the later of the two
+    with_record: bool  # what is sent is the record itself, so no answer shows that it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,12 @@ class Criterion:
         object.__setattr__(self, "is_simple", not (self.travel_to or self.open_if or conditional))
         object.__setattr__(self, "options_graded", any(o.clear_at is not None for o in self.options.values()))
 
+    def said(self, value: str) -> str:
+        """One value of an answer in words."""
+        if value == UNKNOWN:
+            return "of the others it is not known" if self.answer == "multiple" else "not known"
+        return self.options[value].label if value in self.options else value
+
     @property
     def looks_at(self) -> frozenset[str]:
         """The criteria whose answers decide whether this one applies."""
@@ -222,7 +229,7 @@ class Criterion:
     @property
     def settled_after(self) -> frozenset[str]:
         """The criteria whose state decides which effect this one has."""
-        conditions = [*(s.when for s in self.stronger), *(c for o in self.options.values() for c, _ in o.lower)]
+        conditions = [*(s.when for s in self.stronger), *(c for o in self.options.values() for c, _, _ in o.lower)]
         return frozenset[str]().union(*(c.states for c in conditions))
 
     @property

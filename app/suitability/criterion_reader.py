@@ -131,6 +131,9 @@ RELEASE_CLASSES = (
     "survivor",
     "location",
     "agencies",
+    "means",
+    "disagreement",
+    "childs_words",
     "law",
 )
 
@@ -194,10 +197,11 @@ def _options(entry: Located, what: str, answer: str, worrying: str | None) -> di
             value.refuse(f"option “{code}” makes a condition and does not say which.", "means")
         lower = []
         for item in value.typed("lower", list, f"option {code}", []):
-            item.only({"if", "effect"}, "lower")
+            item.only({"if", "effect", "because"}, "lower")
             when = _condition(item, "if")
             assert when is not None
-            lower.append((when, _word(item, "effect", WORRYING_EFFECTS, "lower")))
+            because = item.need("because", str, "lower")
+            lower.append((when, _word(item, "effect", WORRYING_EFFECTS, "lower"), because))
         options[code] = Option(
             code,
             value.need("label", str, f"option {code}"),
@@ -271,10 +275,10 @@ def _duty(entry: Located, what: str, settings: Mapping[str, Setting]) -> Duty | 
     item = entry.typed("duty", dict, what)
     if item is None:
         return None
-    item.only({"what", "owner", "days", "since"}, "a duty")
+    item.only({"what", "owner", "days", "since", "with_record"}, "a duty")
     since = _optional_word(item, "since", ("placement", "answer"), "a duty") or "placement"
     what, owner = item.need("what", str, "a duty"), item.need("owner", str, "a duty")
-    return Duty(what, owner, _setting(item, "days", settings), since)
+    return Duty(what, owner, _setting(item, "days", settings), since, item.typed("with_record", bool, "a duty", False))
 
 
 def _clear_at_when(entry: Located, what: str) -> tuple[tuple[Condition, Grade], ...]:

@@ -79,7 +79,9 @@ def _criterion(checklist: Checklist, c: Criterion) -> str:
         for o in c.open_if:
             said.append(("Open whatever is said", f"while {o.when.sentence}"))
         if c.survivor_only:
-            said.append(("Whose word", "a survivor’s own fear stands; only the survivor takes it back"))
+            said.append(
+                ("Whose word", "the fear of the survivor, or of the child, stands; only who has it takes it back")
+            )
         if c.travel_to:
             to = " or ".join(kind.replace("_", " ") for kind in c.travel_to)
             said.append(
@@ -95,7 +97,7 @@ def _criterion(checklist: Checklist, c: Criterion) -> str:
         said.append(("When not known, with a child under 1", _EFFECTS[c.under_one]))
     for s in c.stronger:
         what = "; ".join(_EFFECTS[e] for e in (s.worrying, s.open) if e)
-        said.append(("Stronger", f"{what}, when {s.when.sentence}"))
+        said.append(("Stronger", f"{what}{_as(s.basis, c)}, when {s.when.sentence}"))
     for w in c.worry_if:
         said.append(("Worrying by itself", f"when {w.when.sentence}: {_EFFECTS[w.effect]}"))
     for b in c.bands:
@@ -116,7 +118,10 @@ def _criterion(checklist: Checklist, c: Criterion) -> str:
     if c.duty is not None:
         days = checklist.settings[c.duty.days].value
         said.append(
-            ("Duty", f"{in_sentence(c.duty.what)}, by {c.duty.owner}, within {days} days; it never changes the outcome")
+            (
+                "Duty",
+                f"{in_sentence(c.duty.what)}, by {c.duty.owner}, within {days} {'day' if days == 1 else 'days'}; it never changes the outcome",
+            )
         )
     if c.first_night:
         said.append(("First night", "must be known before keys are given"))
@@ -129,7 +134,7 @@ def _criterion(checklist: Checklist, c: Criterion) -> str:
             "",
             "| answer | counts as |",
             "|---|---|",
-            *(f"| {o.label} | {_option(o)} |" for o in c.options.values()),
+            *(f"| {o.label} | {_option(o, c)} |" for o in c.options.values()),
         ]
     if c.counts:
         lines += [
@@ -162,7 +167,7 @@ def _patterns(checklist: Checklist) -> str:
         lines += [
             f"## {p.id} {p.name}\n",
             f"**{p.prompt}**\n",
-            f"{p.rationale}\n",
+            f"What reviews have found: {p.rationale}\n",
             f"- Looks for: {p.when}.",
             f"- Next: {p.step}",
             f"- Whose step: {p.owner}.",
@@ -186,15 +191,21 @@ def _clear(c: Criterion) -> str:
     return text
 
 
-def _option(o: Option) -> str:
+def _as(basis: str | None, c: Criterion) -> str:
+    """The basis of a part of a criterion, where it is not the criterion's own."""
+    return f" ({_BASES[basis].lower()})" if basis is not None and basis != c.basis else ""
+
+
+def _option(o: Option, c: Criterion) -> str:
     text = o.means.replace("_", " ")
     if o.clear_at is not None:
         text += f", from {o.clear_at.value}"
     if o.effect:
         text += f" ({_EFFECTS[o.effect]})"
+    text += _as(o.basis, c)
     if o.condition:
         text += f": {in_sentence(o.condition)}"
-    for when, lower in o.lower:
+    for when, lower, _ in o.lower:
         text += f"; {_EFFECTS[lower]} when {when.sentence}"
     return text
 

@@ -53,4 +53,4 @@ def _what(criterion: Criterion, a: Answer) -> str:
             if name in criterion.counts
         )
     values = a.value if isinstance(a.value, tuple) else (a.value,)
-    return "; ".join(criterion.options[str(v)].label if str(v) in criterion.options else str(v) for v in values)
+    return "; ".join(criterion.said(str(v)) for v in values)

@@ -63,10 +63,11 @@ class Source(Plain):
 
 Value = (
     Annotated[str, Field(max_length=200)]
-    | Annotated[int, Field(ge=0, le=100_000)]
+    | Annotated[int, Field(strict=True, ge=0, le=100_000)]
     | Annotated[tuple[Annotated[str, Field(max_length=100)], ...], Field(max_length=40)]
     | Annotated[
-        dict[Annotated[str, Field(max_length=60)], Annotated[int, Field(ge=0, le=10_000)]], Field(max_length=20)
+        dict[Annotated[str, Field(max_length=60)], Annotated[int, Field(strict=True, ge=0, le=10_000)]],
+        Field(max_length=20),
     ]
 )
 
@@ -91,6 +92,11 @@ class Answer(Plain):
     def is_unknown(self) -> bool:
         return self.value == UNKNOWN or self.grade is Grade.E0
 
+    @property
+    def leaves_unknown(self) -> bool:
+        """Of a list: some are ticked, and of the others nobody knows."""
+        return isinstance(self.value, tuple) and UNKNOWN in self.value
+
 
 class Mitigation(Plain):
     """What will be done about a worry. It counts only when owned and dated, and for some effects only when seen."""
@@ -105,7 +111,7 @@ class Mitigation(Plain):
     seen_grade: Grade | None = None
     seen_by: Line = ""
     seen_on: When | None = None
-    promised_before: Annotated[int, Field(ge=0, le=1000)] = 0
+    promised_before: Annotated[int, Field(strict=True, ge=0, le=1000)] = 0
 
     def is_owned(self, on: date, lasts_days: int | None = None) -> bool:
         """Has a named owner accepted it, with a date that has not passed undone? Source: rulings.md 3, P16."""

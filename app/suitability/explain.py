@@ -70,7 +70,7 @@ def _rule(checklist: Checklist, criterion: Criterion) -> str:
     needed = f"{criterion.clear_at.value} or better"
     several = f" from {criterion.min_sources} agencies" if criterion.min_sources > 1 else ""
     lasts = (
-        f", not older than {checklist.settings[f'shelf_life_{criterion.shelf_life}_days'].value} days"
+        f", not older than {_days(checklist.settings[f'shelf_life_{criterion.shelf_life}_days'].value)}"
         if criterion.shelf_life
         else ""
     )
@@ -90,7 +90,7 @@ def _pattern(checklist: Checklist, p: Pattern, subject: str) -> Path:
         text.when,
         p.facts,
         text.prompt,
-        (text.rationale,),
+        (f"What reviews have found: {text.rationale}",),
         p.lifts,
         tuple(f"{c.what} ({c.due or 'no date'})" for c in p.conditions),
         f"{text.source} ({text.source_date})",
@@ -120,6 +120,10 @@ def _text(path: Path) -> str:
     return "\n".join(lines)
 
 
+def _days(number: int) -> str:
+    return f"{number} {'day' if number == 1 else 'days'}"
+
+
 def _effect(row: Row) -> str:
     if row.state == "open":
         return f"open, {row.open_effect}"
@@ -129,7 +133,7 @@ def _effect(row: Row) -> str:
 
 def _answer(criterion: Criterion, a: Answer, case: CaseFile) -> str:
     values = a.value if isinstance(a.value, tuple) else (a.value,)
-    said = "; ".join(criterion.options[str(v)].label if str(v) in criterion.options else str(v) for v in values)
+    said = "; ".join(criterion.said(str(v)) for v in values)
     who = ", ".join(part for part in (a.source.name, a.source.role, a.source.agency) if part) or "source not named"
-    age = f"{a.on.isoformat()}, {(case.on - a.on).days} days old" if a.on else "no date, so no age"
+    age = f"{a.on.isoformat()}, {_days((case.on - a.on).days)} old" if a.on else "no date, so no age"
     return f"“{said}” {a.grade.value} ({a.grade.words}), {who}, {age}"

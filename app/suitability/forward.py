@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
+from .advice import asked_of
 from .assess import assess
 from .case_file import CaseFile
 from .checklist import Checklist
@@ -76,7 +77,10 @@ def way_forward(checklist: Checklist, case: CaseFile, council: str, result: Resu
         return WayForward(
             False,
             f"No set of answers and mitigations is known to make this placement suitable: {left} would remain. The duty to accommodate goes on.",
-            (Step("", "household", checklist.words["no_other_placement_tonight"], "senior officer"),),
+            (
+                *_elsewhere(checklist, result),
+                Step("", "household", checklist.words["no_other_placement_tonight"], "senior officer"),
+            ),
         )
     kept = _smallest(checklist, case, council, actions, roots)
     steps = tuple(_step(checklist, result, found, where) for where in kept)
@@ -99,14 +103,19 @@ def _stopped(checklist: Checklist, result: Result, stops: list[Row]) -> WayForwa
         Step(row.criterion, row.subject, "Propose another placement that is clear of this.", _placing(checklist, row))
         for row in stops
     )
-    wanted = _next_unit(checklist, result)
-    if wanted:
-        steps = (*steps, Step("", "unit", f"Look for a unit with: {'; '.join(wanted)}.", "placement officer"))
+    steps += _elsewhere(checklist, result) if _next_unit(checklist, result) else ()
     return WayForward(
         False,
         f"Nothing makes this placement suitable: {named}. The duty to accommodate goes on: find another placement, or ask a senior officer for the emergency route.",
         (*steps, Step("", "household", checklist.words["no_other_placement_tonight"], "senior officer")),
     )
+
+
+def _elsewhere(checklist: Checklist, result: Result) -> tuple[Step, ...]:
+    """Another place to look for, by what this one lacks."""
+    wanted = _next_unit(checklist, result)
+    said = f"Look for another unit: {'; '.join(wanted)}." if wanted else "Propose another placement."
+    return (Step("", "unit", said, "placement officer"),)
 
 
 def _next_unit(checklist: Checklist, result: Result) -> list[str]:
@@ -154,7 +163,8 @@ def _for_row(checklist: Checklist, criterion: Criterion, row: Row, case: CaseFil
         return _Action(where, answers=answers, assumed=assumed)
     if row.effect == "senior":
         return _Action(where, answers, acceptances=(_accepted(where, case),), assumed=assumed)
-    return _Action(where, answers, mitigations=(_mitigated(where, case, row.effect),), assumed=assumed)
+    done = _mitigated(where, case, row.effect, criterion.seen_at)
+    return _Action(where, answers, mitigations=(done,), assumed=assumed)
 
 
 def _for_pattern(checklist: Checklist, p: Pattern, rows: dict[tuple[str, str], Row], case: CaseFile) -> _Action:
@@ -232,7 +242,7 @@ def _accepted(where: tuple[str, str], case: CaseFile) -> Acceptance:
     )
 
 
-def _mitigated(where: tuple[str, str], case: CaseFile, effect: str) -> Mitigation:
+def _mitigated(where: tuple[str, str], case: CaseFile, effect: str, seen_at: Grade = Grade.E2) -> Mitigation:
     """In place and seen where only that lifts it; else owned, with a date."""
     seen = effect == "stop_until"
     return Mitigation(
@@ -243,7 +253,7 @@ def _mitigated(where: tuple[str, str], case: CaseFile, effect: str) -> Mitigatio
         owner_accepted=case.on,
         due=case.on,
         in_place=case.on if seen else None,
-        seen_grade=Grade.E2 if seen else None,
+        seen_grade=seen_at if seen else None,
         seen_by="Somebody named" if seen else "",
         seen_on=case.on if seen else None,
     )
@@ -311,8 +321,8 @@ def _step(checklist: Checklist, before: Result, after: Result, where: tuple[str,
         row = next(r for r in after.rows if (r.criterion, r.subject) == where)
     criterion = checklist.criteria[name]
     if row.is_open and criterion.ask_of:
-        agency = checklist.agencies[criterion.ask_of]
-        ask = f"Ask {agency.name}: {criterion.ask or criterion.question}"
+        agency, words = asked_of(checklist, row)
+        ask = words if agency.code in ("officer", "supervisor") else f"Ask {agency.name}: {words}"
         if row.state == "open" or HITS.get(row.effect, 0) < OUTCOMES.index("cannot_decide"):
             return Step(name, subject, ask, agency.name)
         return Step(name, subject, f"{row.lifts} {ask}", _owner(checklist, row.owner))

@@ -69,20 +69,20 @@ class Event(Plain):
     on: When
     who: Key | None = None
     what: Note = ""
-    nights: Annotated[int, Field(ge=1, le=60)] | None = None
+    nights: Annotated[int, Field(strict=True, ge=1, le=60)] | None = None
     grade: Grade = Grade.E0
 
 
 class Budget(Plain):
     """A week's money in pence. What nobody has established is absent. Source: Suitability Order 1996 art 2."""
 
-    income: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
-    housing_charge: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
-    essentials: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
-    maintenance: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
-    travel: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
-    food_without_kitchen: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
-    childcare: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    income: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
+    housing_charge: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
+    essentials: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
+    maintenance: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
+    travel: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
+    food_without_kitchen: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
+    childcare: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
 
 
 class Journey(Plain):
@@ -93,13 +93,13 @@ class Journey(Plain):
 
     person: Key
     kind: Key
-    low: Annotated[int, Field(ge=0, le=1440)]
-    high: Annotated[int, Field(ge=0, le=1440)]
+    low: Annotated[int, Field(strict=True, ge=0, le=1440)]
+    high: Annotated[int, Field(strict=True, ge=0, le=1440)]
     method: Literal["straight_line", "walking_network", "public_transport", "journey_check"]
     data_date: Line = ""
     # What an officer wrote down who checked the way: it is evidence, and whose it is has to be seen.
-    changes: Annotated[int, Field(ge=0, le=12)] | None = None
-    fare_pence: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    changes: Annotated[int, Field(strict=True, ge=0, le=12)] | None = None
+    fare_pence: Annotated[int, Field(strict=True, ge=0, le=100_000)] | None = None
     tool: Line = ""
     travelled_for: Line = ""
     by: Line = ""

@@ -180,7 +180,7 @@ class Household(Plain):
     enquiries: Annotated[tuple[Enquiry, ...], Field(max_length=400)] = ()
     events: Annotated[tuple[Event, ...], Field(max_length=400)] = ()
     budget: Budget | None = None
-    bed_and_breakfast: tuple[Spell, ...] = ()
+    bed_and_breakfast: Annotated[tuple[Spell, ...], Field(max_length=60)] | None = None  # empty: asked, and none
     tenure: Line = ""
 
     @model_validator(mode="after")
@@ -253,8 +253,8 @@ class Placement(Plain):
     manager: Owner | None = None
     private_dwelling: bool | None = None
     hmo: bool | None = None
-    floor: Annotated[int, Field(ge=-5, le=100)] | None = None
-    storeys: Annotated[int, Field(ge=1, le=10)] | None = None  # of the unit itself
+    floor: Annotated[int, Field(strict=True, ge=-5, le=100)] | None = None
+    storeys: Annotated[int, Field(strict=True, ge=1, le=10)] | None = None  # of the unit itself
     lift: bool | None = None
     rooms: Annotated[tuple[Room, ...], Field(max_length=40)] | None = None
     shared_building: bool | None = None
@@ -262,11 +262,11 @@ class Placement(Plain):
     gas: bool | None = None
     certificates: Annotated[tuple[Certificate, ...], Field(max_length=40)] = ()
     starts: When | None = None
-    nights: Annotated[int, Field(ge=1, le=3650)] | None = None
-    nightly_cost_pence: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    nights: Annotated[int, Field(strict=True, ge=1, le=3650)] | None = None
+    nightly_cost_pence: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
     authority: Annotated[str, Field(pattern=r"^[EWSN]\d{8}$")] | None = None
     notice_sent: When | None = None
-    other_files_worried: Annotated[int, Field(ge=0, le=1000)] | None = None
+    other_files_worried: Annotated[int, Field(strict=True, ge=0, le=1000)] | None = None
     # One word for all places the family must not be near; absent where there is none. Never an address, never a distance.
     protected_place: Literal["inside", "clear", "not_known"] | None = None
 

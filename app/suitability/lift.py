@@ -34,6 +34,7 @@ def row_of(
     worrying, basis = found.effect or criterion.worrying, criterion.basis
     if found.option is not None and found.option.basis:
         basis = found.option.basis
+    basis = found.basis or basis
     if found.anyway:
         basis = "policy"  # whatever the law says of those to whom it applies
     because: list[str] = []
@@ -46,7 +47,7 @@ def row_of(
             continue
         # A doubt is said as one: on a record it must not read as if it were known.
         stronger = (
-            f"Stronger because {rule.because}." if value else f"Stronger, as nobody knows whether {rule.because}."
+            f"Stronger because {rule.because}." if value else f"Stronger, as it is not known whether {rule.because}."
         )
         if (
             rule.worrying is not None
@@ -65,10 +66,10 @@ def row_of(
         # What is known to be wrong never weighs less than knowing nothing, unless its option has an effect of its own; numbers have theirs.
         worrying = AT_LEAST[if_open]
         because.append("Stronger because not knowing it would weigh more here.")
-    for when, lower in found.option.lower if found.option is not None else ():
+    for when, lower, less in found.option.lower if found.option is not None else ():
         if when.evaluate(facts) is True:
             worrying = lower
-            because.append(f"Weaker because {when.sentence}.")
+            because.append(f"Weaker because {less}.")
     weight = criterion.weight or facts.settings[f"weight_{criterion.worrying or 'low'}"]
     share = weight * WHOLE // subjects
     why = (*found.why, *because)
@@ -95,7 +96,7 @@ def row_of(
             lifts = "The missing facts, entered with the household, the place or the list they belong to."
         return Row(
             criterion.id, key, "open", if_open, if_open, if_open, basis, why, lifts, criterion.ask_of, hits, made, answers,
-            weight, share, True, 0, found.doubtful,
+            weight, share, True, 0, found.doubtful, _own_word_is_enough(criterion, facts),
         )  # fmt: skip
     state = "clear_with_condition" if found.conditions else "clear"
     conditions = tuple(Condition(o.condition, criterion.ask_of, _due(o, facts)) for o in found.conditions)
@@ -103,6 +104,10 @@ def row_of(
         criterion.id, key, state, "none", "", if_open, basis, found.why, "", criterion.ask_of, 1 if conditions else 0,
         conditions, answers, weight, share, False, 2,
     )  # fmt: skip
+
+
+def _own_word_is_enough(criterion: Criterion, facts: Facts) -> bool:
+    return bool(criterion.clear_at_when) and clear_grade(criterion, facts) is Grade.E1
 
 
 def _stronger_open(a: str, b: str) -> str:
@@ -235,15 +240,17 @@ def _worry_row(
             conditions = (*conditions, _chaser(criterion, facts))
     return Row(
         criterion.id, key, state, effect, if_open if found.is_open else "", if_open, basis, why,
-        lifts_in_words(effect, _offer(criterion), child_safety), _owner(criterion), hits, conditions,
+        lifts_in_words(effect, _offer(criterion), child_safety, criterion.seen_at), _owner(criterion), hits, conditions,
         facts.answers.get((criterion.id, key), ()), weight, share, found.is_open, credit, found.doubtful,
     )  # fmt: skip
 
 
-def lifts_in_words(effect: str, offer: str, child_safety: bool) -> str:
+def lifts_in_words(effect: str, offer: str, child_safety: bool, seen_at: Grade = Grade.E2) -> str:
     """What would lift an effect, as a sentence."""
     if effect == "stop":
         return "Nothing lifts this for this placement. Another placement, or a change of the facts."
+    if effect == "stop_until" and seen_at is Grade.E4:
+        return f"{offer}: in hand ({seen_at.value}), with who gave it and when."
     if effect == "stop_until":
         return f"{offer}: in place and seen in this unit, with who saw it and when."
     if effect == "senior":

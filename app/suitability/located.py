@@ -108,6 +108,10 @@ def read(text: str, file: str) -> Located:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ChecklistError(f"{file}, line {line}: this is not YAML: {error.problem}.") from error
+    except yaml.YAMLError:
+        at = next((at for at, ch in enumerate(text) if not ch.isprintable() and ch not in "\n\r\t"), 0)
+        line = text.count("\n", 0, at) + 1
+        raise ChecklistError(f"{file}, line {line}: there is a character here that cannot be printed.") from None
     return built
 
 

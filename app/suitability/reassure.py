@@ -25,7 +25,9 @@ def shelf_days(criterion: Criterion, facts: Facts) -> int | None:
 
 def verified(answers: tuple[Answer, ...], grade: Grade, criterion: Criterion, facts: Facts) -> bool:
     days = shelf_days(criterion, facts)
-    return any(reaches(criterion, a, grade) and not is_stale(a, days, facts.on) for a in answers)
+    return any(
+        reaches(criterion, a, grade) and not a.leaves_unknown and not is_stale(a, days, facts.on) for a in answers
+    )
 
 
 _NOT_ASKED = ("Not asked, or not answered.",)
@@ -45,7 +47,7 @@ def reassured(
         only = answers[0]
         wants = grade if not criterion.options_graded else _option_grade(criterion, only) or grade
         good = only.grade.calm >= wants.rank and (only.source.name != "" or not _is_unnamed(only))
-        if good and not only.is_unknown and not is_stale(only, days, facts.on):
+        if good and not only.is_unknown and not only.leaves_unknown and not is_stale(only, days, facts.on):
             return True, ()  # what almost every row has: one answer, and it is enough
     untold = _untold(criterion, answers)
     for answer in answers:
@@ -72,6 +74,8 @@ def _lacks(criterion: Criterion, answer: Answer, grade: Grade, facts: Facts) -> 
     wants = _option_grade(criterion, answer) or grade
     if answer.is_unknown:
         return "Answered “not known”."
+    if answer.leaves_unknown:
+        return "Of the others on the list it is not known whether they hold."
     if criterion.answer == "date" and criterion.day != "to_come" and is_to_come(answer, facts):
         return "The day told is still to come, so it tells nothing."
     if _is_unnamed(answer):

@@ -66,7 +66,7 @@ def check_references(criteria: Mapping[str, Criterion], domains: Mapping[str, st
         conditions = [criterion.applies_when, *(s.when for s in criterion.stronger), *(b.when for b in criterion.bands)]
         conditions += [w.when for w in criterion.worry_if] + [c for c, _ in criterion.clear_at_when]
         conditions += [o.when for o in criterion.open_if]
-        conditions += [c for o in criterion.options.values() for c, _ in o.lower]
+        conditions += [c for o in criterion.options.values() for c, _, _ in o.lower]
         conditions += [b.when for n in criterion.counts.values() for b in n.bands]
         for condition in (c for c in conditions if c is not None):
             wrong = _wrong(condition, criteria)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from .advice import next_questions
+from .advice import asked_of, next_questions, with_names
 from .assess import assess
 from .case_file import CaseFile
 from .checklist import Checklist
@@ -98,9 +97,9 @@ def findings_of(checklist: Checklist, row: Row) -> list[dict[str, Any]]:
         "name": checklist.criteria[row.criterion].name,
         "subject": row.subject,
         "basis": row.basis,
-        "why": [_with_names(checklist, said) for said in row.why],
+        "why": [with_names(checklist, said) for said in row.why],
     }
-    conditions = [c._asdict() for c in row.conditions]
+    conditions = [{**c._asdict(), "owner": _owner(checklist, c.owner)} for c in row.conditions]
     if row.state == "open":
         return [
             {
@@ -108,7 +107,7 @@ def findings_of(checklist: Checklist, row: Row) -> list[dict[str, Any]]:
                 "effect": row.open_effect,
                 "state": "open",
                 "lifts": row.lifts,
-                "owner": _owner(checklist, row.owner),
+                "owner": asked_of(checklist, row).agency.name,
                 "conditions": conditions,
             }
         ]
@@ -131,19 +130,11 @@ def findings_of(checklist: Checklist, row: Row) -> list[dict[str, Any]]:
                 "effect": row.open_effect,
                 "state": "open",
                 "lifts": lifts,
-                "owner": _owner(checklist, criterion.ask_of),
+                "owner": asked_of(checklist, row).agency.name,
                 "conditions": [],
             }
         )
     return found
-
-
-_ID = re.compile(r"\b(?:CS|SM|SA|IS|LS)\d\d\b")
-
-
-def _with_names(checklist: Checklist, said: str) -> str:
-    """A sentence for a reader who does not know the numbers of the questions."""
-    return _ID.sub(lambda found: f"“{checklist.criteria[found[0]].name}” ({found[0]})", said)
 
 
 def _owner(checklist: Checklist, owner: str) -> str:

@@ -57,7 +57,8 @@ class Row(NamedTuple):
     share: int
     is_open: bool
     credit: int
-    doubtful: bool = False  # asked only because it is not known whether it applies
+    doubtful: str = ""  # asked only because this is not known: what decides whether it applies
+    own_word: bool = False  # open, and a person's own word would be enough here, though not everywhere
 
 
 class Score(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from .advice import asked_of
 from .assess import assess
 from .case_file import CaseFile
 from .checklist import Checklist
@@ -194,15 +195,10 @@ def first_night(checklist: Checklist, result: Result) -> tuple[FirstNight, ...]:
     for row in result.rows:
         criterion = checklist.criteria[row.criterion]
         if criterion.first_night and row.is_open:
-            agency = checklist.agencies[criterion.ask_of]
+            asked = asked_of(checklist, row)
             found.append(
                 FirstNight(
-                    row.criterion,
-                    row.subject,
-                    criterion.name,
-                    agency.name,
-                    criterion.ask or criterion.question,
-                    agency.tonight,
+                    row.criterion, row.subject, criterion.name, asked.agency.name, asked.words, asked.agency.tonight
                 )
             )
     return tuple(found)
@@ -221,6 +217,12 @@ def duties(checklist: Checklist, case: CaseFile, result: Result) -> tuple[ToDo, 
             # From the latest of the placement and what was agreed. Source: Housing Act 1996 s.213AA.
             starts = max((starts, *(a.on for a in row.answers if a.on is not None and not a.is_unknown)))
         due = starts + timedelta(days=settings[duty.days] - 1)
-        state = "done" if row.state == "clear" else "overdue" if due < case.on else f"due {in_words(due)}"
+        state = (
+            "done"
+            if row.state == "clear" and not duty.with_record
+            else "overdue"
+            if due < case.on
+            else f"due {in_words(due)}"
+        )
         found.append(ToDo(row.criterion, duty.what, duty.owner, due.isoformat(), state))
     return tuple(found)

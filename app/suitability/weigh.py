@@ -22,8 +22,9 @@ class Weighed(NamedTuple):
     is_open: bool
     conditions: tuple[Option, ...]
     worried_on: date | None = None  # the day of the newest worry, where an answer is one
-    doubtful: bool = False  # asked only because it is not known whether it applies
+    doubtful: str = ""  # asked only because this is not known: what decides whether it applies
     anyway: bool = False  # told, although what is written down elsewhere says that it does not apply
+    basis: str | None = None  # where it is not the criterion's own
 
 
 _UNREASONED = (
@@ -51,6 +52,7 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
             (worked.says,),
             worked.means == "open" or worked.also_open,
             (),
+            basis=worked.basis,
         )
     answers = facts.answers.get((criterion.id, key), ())
     known = facts.known.get((criterion.id, key), ())
@@ -77,7 +79,12 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
         unverified = (
             option is not None and option.verify and not enough and not verified(known, needed, criterion, facts)
         )
-        more: tuple[str, ...] = (f"It still needs {needed.words} ({needed.value}).",) if unverified else ()
+        more: tuple[str, ...] = (
+            (f"Not yet known well enough: it needs {needed.value}, {needed.words}.",) if unverified else ()
+        )
+        if not enough and any(a.leaves_unknown for a in known) and not verified(known, needed, criterion, facts):
+            # What is ticked is told; what is not ticked is no “no” here.
+            unverified, more = True, missing
         if criterion.answer == "counts" and not enough:
             unverified, more = True, missing
         if worry is None and (forced is not None or measured is None):

@@ -9,13 +9,15 @@ from typing import NamedTuple
 class Worked(NamedTuple):
     """A computed row. ``means`` is clear, worrying, open or not_applicable; ``effect`` replaces the row's own.
 
-    ``also_open``: worrying, and something is still not known beside it.
+    ``also_open``: worrying, and something is still not known beside it. ``basis`` replaces the row's own: what is policy is
+    never called law.
     """
 
     means: str
     says: str
     effect: str | None = None
     also_open: bool = False
+    basis: str | None = None
 
 
 def in_words(day: date) -> str:

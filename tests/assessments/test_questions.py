@@ -127,6 +127,30 @@ def test_a_worry_cannot_be_blanked(instance: Instance) -> None:
     assert "Stop: Drugs, violence and takeover at the building" in result
 
 
+def test_of_a_list_the_rest_may_be_not_known(instance: Instance) -> None:
+    client, path, mark = question(instance, "h1", "CS03/B1")
+    page = client.get(path).text
+    assert "Of the others it is not known" in page
+    none = client.post(path, data={**GOOD, "seen": mark, "value": ["none", "unknown"]})
+    assert none.status_code == 422
+    assert (
+        client.post(path, data={**GOOD, "grade": "E3", "seen": mark, "value": ["smoker", "unknown"]}).status_code == 302
+    )
+    assert ["smoker", "unknown"] in [a.value for a in stored(instance, "CS03")]
+    assert "Somebody in the home smokes; of the others it is not known" in client.get(path).text
+    alone = {"value": ["unknown"], "seen": seen(client.get(path).text)}
+    assert client.post(path, data=alone).status_code == 302
+    assert "unknown" in [a.value for a in stored(instance, "CS03")]
+
+
+def test_a_question_says_from_whom_reassurance_counts_and_where_anybodys_does(instance: Instance) -> None:
+    client, path, _ = question(instance, "h1", "SM14/M")
+    page = client.get(path).text
+    assert "where there is no sign that this adult is in the justice system: there anybody’s counts" in page
+    client, path, _ = question(instance, "h1", "LS16/unit")
+    assert "or a notice or order that does not forbid this use”: Guidance" in client.get(path).text
+
+
 def test_several_ticks_counts_dates_and_minutes_are_typed_answers(instance: Instance) -> None:
     client, path, mark = question(instance, "h1", "CS03/B1")
     both = client.post(path, data={**GOOD, "seen": mark, "value": ["none", "smoker"]})

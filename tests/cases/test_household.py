@@ -256,4 +256,23 @@ def test_nights_in_bed_and_breakfast_are_entered_and_counted(instance: Instance)
     result = client.get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
     assert "Stop: The nights of bed and breakfast" in result, "the 42 nights are used up"
     assert client.post(f"{path}/0/remove", data={"version": str(instance.version(case_id))}).status_code == 302
-    assert "None are entered." in client.get(path).text
+    # What was entered by mistake does not say that there were none: it has to be asked.
+    assert "Not asked yet" in client.get(path).text
+    case = f"/cases/{case_id}"
+    assert "Not asked" in client.get(case).text
+    assert client.post(f"{path}/none", data={"version": str(instance.version(case_id))}).status_code == 302
+    assert "Asked, and there were none." in client.get(path).text
+    assert "Asked, none" in client.get(case).text
+
+
+def test_nights_nobody_asked_about_hold_a_placement_in_bed_and_breakfast(instance: Instance) -> None:
+    case_id, assessment_id = instance.adopt("h1")
+    client = instance.client("housing_officer")
+    result = f"/cases/{case_id}/assessments/{assessment_id}/result"
+    said = "Nobody has written down on which nights this family was in bed and breakfast before"
+    assert said in client.get(result).text
+    data = {"version": str(instance.version(case_id))}
+    assert client.post(f"/cases/{case_id}/bed-and-breakfast/none", data=data).status_code == 302
+    assert said not in client.get(result).text
+    stale = client.post(f"/cases/{case_id}/bed-and-breakfast/none", data={"version": "1"}, follow_redirects=True)
+    assert "Somebody changed this case" in stale.text

@@ -22,7 +22,7 @@ TABLE = """
 CS01 C1 hold promised=stop_until none=stop_until
 CS02 C1 hold does_not_fit=stop
 CS03 C1 hold smoker=high alcohol=high drugs=high drowsy_medicine=high born_early=high low_weight=high exhausted_or_lone=high sofa_only=high
-CS04 C1 hold sofa_or_shared=high
+CS04 C1 hold sofa_or_shared=high elsewhere=high
 CS05 unit hold cannot=high
 CS06 unit hold found=stop_until serious=stop_until
 CS07 unit chase shares_with_adult=high sexes_share=high no_floor=medium
@@ -41,7 +41,7 @@ CS19 C1 hold in_need=high plan_neglect=stop_until plan_or_order=stop_until
 CS20 household hold conflict=stop perpetrator_here=stop_until
 CS21 household hold undeclared=high
 CS22 C1 hold 2026-11-15=high
-CS23 C1 chase nobody_can_say=high
+CS23 C1 chase nobody_can_say=high described_worrying=high
 CS24 M hold partly=high does_not_fit=high life_sustaining_unmet=stop
 CS25 M hold late_or_unbooked=high hidden=high
 CS26 household chase offered=high declined=high not_started=high

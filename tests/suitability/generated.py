@@ -69,6 +69,7 @@ def loose(r: Random) -> dict[str, Any]:
         "domestic_abuse": r.choice(MAYBE), "earlier_child_removed": r.choice(MAYBE),
         "left_because": r.choice([None, ["antisocial_behaviour"], ["domestic_abuse"], ["end_of_tenancy"]]),
         "agencies": r.choice([None, [], ["gp", "police", "probation"]]),
+        "bed_and_breakfast": r.choice([None, [], [], [{"first": ago(40), "last": ago(r.choice([1, 20]))}]]),
     }  # fmt: skip
     return {"on": ON.isoformat(), "household": household, "placement": placement(r), "answers": []}
 
@@ -125,7 +126,8 @@ def value(r: Random, criterion: Criterion) -> Any:
     if criterion.answer == "multiple":
         worries = [code for code, option in criterion.options.items() if option.means != "clear"]
         clear = [code for code, option in criterion.options.items() if option.means == "clear"]
-        return r.choice([r.sample(worries, r.randint(1, min(3, len(worries)))), clear[:1]])
+        ticked = r.sample(worries, r.randint(1, min(3, len(worries))))
+        return r.choice([ticked, [*ticked, "unknown"], clear[:1]])
     if criterion.answer == "minutes":
         return r.randint(0, 120)
     if criterion.answer == "date":

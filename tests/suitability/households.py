@@ -40,6 +40,7 @@ def full() -> dict[str, Any]:
             "earlier_child_removed": False,
             "agencies": ["gp", "probation"],
             "contacts": [],
+            "bed_and_breakfast": [],
             "addresses": [{"kind": "former", "address": "1 Before Row", "moved_in": "2020-01-01"}],
             "budget": {"income": 50000, "housing_charge": 100, "essentials": 20000, "maintenance": 0, "travel": 0, "food_without_kitchen": 0, "childcare": 0},
             "lead_professional": {"name": "Lea Prof", "role": "health visitor", "agency": "NHS", "accepted": "2026-11-01"},
@@ -80,7 +81,7 @@ def plain() -> dict[str, Any]:
         "on": TODAY,
         "household": {
             "reference": "PLAIN", "left_because": ["end_of_tenancy"], "domestic_abuse": False, "orders": False,
-            "separated_parents": False, "earlier_child_removed": False, "agencies": [], "contacts": [],
+            "separated_parents": False, "earlier_child_removed": False, "agencies": [], "contacts": [], "bed_and_breakfast": [],
             "budget": {"income": 50000, "housing_charge": 100, "essentials": 20000, "maintenance": 0, "travel": 0, "food_without_kitchen": 0, "childcare": 0},
             "lead_professional": {"name": "Lea Prof", "accepted": "2026-11-01"},
             "members": [

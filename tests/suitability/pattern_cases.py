@@ -59,6 +59,12 @@ def tree_value(tree: dict[str, Any], name: str) -> Any:
     return next(a["value"] for a in tree["answers"] if a["criterion"] == name)
 
 
+def not_asked(tree: dict[str, Any], agency: str) -> dict[str, Any]:
+    """The same case with no question to an agency in the log."""
+    kept = [e for e in tree["household"]["enquiries"] if e["agency"] != agency]
+    return {**tree, "household": {**tree["household"], "enquiries": kept}}
+
+
 def past_user(tree: dict[str, Any]) -> dict[str, Any]:
     member(tree, "A")["substance_sign"] = True
     tree = instead(tree, "SM01", "A", answered("SM01", "A", "past", on=ago(6)))

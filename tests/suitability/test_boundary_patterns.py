@@ -10,7 +10,7 @@ import pytest
 from app.suitability.care_patterns import HARM
 
 from .households import CHECKLIST, TODAY, answered, instead, result_of, settled
-from .pattern_cases import aged, ago, contacts, event, fired, member, past_user, plain_case
+from .pattern_cases import aged, ago, contacts, event, fired, member, not_asked, past_user, plain_case
 
 SENIOR = {"by": "Sena", "role": "senior_officer", "reason": "It is right for this family.", "on": TODAY, "review_on": "2026-12-01"}  # fmt: skip
 
@@ -235,10 +235,12 @@ def test_p07_a_birth_and_a_move_are_triggers_by_their_own_days(days: int, fires:
 
 
 def test_p08_treatment_only_said_holds_where_there_is_a_baby() -> None:
-    tree = past_user(baby())
+    tree = not_asked(past_user(baby()), "drug_service")
     tree = instead(tree, "SM03", "A", answered("SM03", "A", "supervised", "E1"))
     assert [p.effect for p in fired(tree, "P08")] == ["hold"]
-    older = instead(past_user(plain_case()), "SM03", "A", answered("SM03", "A", "supervised", "E1"))
+    older = instead(
+        not_asked(past_user(plain_case()), "drug_service"), "SM03", "A", answered("SM03", "A", "supervised", "E1")
+    )
     assert [p.effect for p in fired(older, "P08")] == ["chase"]
 
 
@@ -290,6 +292,8 @@ def test_p14_what_an_agency_said_long_ago_of_its_question_is_no_answer(on: str, 
     for name, subject in (("CS14", "unit"), ("SM16", "A"), ("CS16", "household")):
         tree = instead(tree, name, subject)
     tree["household"]["enquiries"] = [e for e in tree["household"]["enquiries"] if e["agency"] != "police"]
+    told = {"agency": "police", "question": "Compatible?", "asked": "2024-04-30", "answered": "full", "answered_on": on}
+    tree["household"]["enquiries"].append(told)
     said = answered("CS14", "unit", "compatible", "E4", on) | {"source": {"name": "Sgt", "agency": "police"}}
     value = next(c for c, o in CHECKLIST.criteria["CS14"].options.items() if o.means == "clear")
     found = next(

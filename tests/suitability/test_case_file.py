@@ -29,7 +29,7 @@ BAD: list[tuple[str, Any, str, str]] = [
     ("an answer from tomorrow", small(answers=[answer("CS15", "none_known", on="2026-11-24")]), "answers[0].on", "after the day"),
     ("born in the future", small(household__members=[{"key": "C", "name": "C", "kind": "child", "born": "2027-01-01"}]), "household.members[0].born", "future"),
     ("due in three years", small(household__members=[{"key": "U", "name": "U", "kind": "unborn", "due": "2029-11-23"}]), "household.members[0].due", "farther away than a pregnancy lasts"),
-    ("a room of nothing", small(placement__rooms=[{"use": "bedroom", "area_m2": "0"}]), "placement.rooms[0].area_m2", "greater than"),
+    ("a room of nothing", small(placement__rooms=[{"use": "bedroom", "area_m2": "0"}]), "placement.rooms[0].area_m2", "more than 0.5"),
     ("a room of 4,000 square metres", small(placement__rooms=[{"use": "bedroom", "area_m2": "4000"}]), "placement.rooms[0].area_m2", "less than"),
     ("200 members", small(household__members=[{"key": f"C{n}", "name": "C", "kind": "child"} for n in range(200)]), "household.members", "40"),
     ("a note of 2 MB", small(household__left_note="x" * 2_000_000), "household.left_note", "8,000"),
@@ -54,8 +54,24 @@ BAD: list[tuple[str, Any, str, str]] = [
     ("an outcome of its own", small(household__contacts=[{"child": "C", "what": "check", "outcome": "dna"}]), "household.contacts[0].outcome", "not one of"),
     ("an event of nobody", small(household__events=[{"kind": "move", "on": "2026-11-01", "who": "Z"}]), "household", "who is not a member"),
     ("a mother who is not there", small(household__members=[{"key": "C", "name": "C", "kind": "child", "mother": "Z"}]), "household", "who is not a member"),
-    ("a mapping where a word belongs", small(answers=[answer("CS15", {"x": 1})]), "answers[0].value", "has no option"),
+    ("a mapping where a word belongs", small(answers=[answer("CS15", {"x": 1})]), "answers[0].value", "takes one option"),
     ("a pattern as a question", small(answers=[answer("P01", "x", subject="household")]), "answers[0].criterion", "There is no criterion “P01”"),
+    ("true for a number of minutes", small(answers=[answer("SA06", True, subject="C")]), "answers[0].value", "An answer is an option"),
+    ("true for a number of nights", small(placement__nights=True), "placement.nights", "whole number"),
+    ("a list where one option belongs", small(answers=[answer("CS15", ["past"])]), "answers[0].value", "takes one option"),
+    ("nothing known, in a list", small(household__members=[{"key": "B", "name": "B", "kind": "child", "born": "2026-10-01"}], answers=[answer("CS03", ["unknown"], subject="B")]), "answers[0].value", "by itself"),
+    ("none of these, and of the rest not known", small(household__members=[{"key": "B", "name": "B", "kind": "child", "born": "2026-10-01"}], answers=[answer("CS03", ["none", "unknown"], subject="B")]), "answers[0].value", "cannot stand beside"),
+    ("a baby typed as an adult", small(household__members=[{"key": "B", "name": "B", "kind": "adult", "born": "2026-06-01"}]), "household.members[0].born", "under 16: enter them as a child"),
+    ("answered before it was asked", small(household__enquiries=[{"agency": "police", "question": "Known?", "asked": "2026-11-20", "answered": "full", "answered_on": "2026-11-01"}]), "household.enquiries[0].answered_on", "before it was asked"),
+    ("a misspelt agency of the household", small(household__agencies=["helth_visiting"]), "household.agencies[0]", "Did you mean “health_visiting”?"),
+    ("a list where names belong", small(household=[]), "household", "names with values"),
+    ("names where a list belongs", small(answers={}), "answers", "a list"),
+    ("a date as it is spoken", small(on="27/11/2026"), "on", "YYYY-MM-DD"),
+    ("a date before anybody was born", small(on="1850-01-01"), "on", "1900-01-01"),
+    ("a key with a space", small(household__members=[{"key": "a b", "name": "B", "kind": "child"}]), "household.members[0].key", "40 letters"),
+    ("a council by its name", small(council="Birmingham"), "council", "E, W, S or N"),
+    ("maybe", small(placement__gas="maybe"), "placement.gas", "leave it out where it is not known"),
+    ("an empty file", " \n", "(file)", "empty"),
     ("danger in a word of its own", small(danger=["fire"]), "danger[0]", "not one of"),
 ]  # fmt: skip
 
@@ -87,3 +103,18 @@ def test_the_published_schema_accepts_the_examples_and_refuses_a_misspelt_key(na
     assert list(validator.iter_errors(tree)) == []
     tree["household"]["memebrs"] = []
     assert list(validator.iter_errors(tree)) != []
+
+
+def test_no_sentence_is_in_the_words_of_a_library() -> None:
+    for _, tree, _, _ in BAD:
+        for path, sentence in problems(tree):
+            said = f"{path}: {sentence}"
+            assert not [w for w in ("Input", "constrained", "valid ", "datetime", "tuple", "Decimal") if w in said], (
+                said
+            )
+
+
+def test_a_file_that_an_editor_began_with_a_mark_is_read() -> None:
+    checklist = read_folder()
+    text = json.dumps(example("h2"))
+    assert case_file.parse("\ufeff" + text, checklist) == case_file.parse(text, checklist)

@@ -216,7 +216,6 @@ def test_policy_is_never_called_law(checklist: Checklist) -> None:
     statute = {
         "CS10",
         "CS20",
-        "CS24",
         "LS01",
         "LS02",
         "LS03",

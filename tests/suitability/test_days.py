@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from app.suitability.case_file import CaseFileError
+
 from .conftest import example, judge
 from .households import full, instead, plain, result_of, settled
 
@@ -72,8 +74,20 @@ def test_a_mother_turning_18_in_bed_and_breakfast_is_no_longer_stopped_for_her_a
     assert [f["effect"] for f in told["findings"] if f["criterion"] == "LS06"] == ["stop"]
 
 
-def test_an_applicant_turning_16_is_asked_about_from_that_day() -> None:
-    told = judge(headed_by("2010-12-01"))
+def test_nobody_under_16_is_entered_as_an_adult() -> None:
+    """A baby typed as an adult had neither cot nor health visitor asked for: the child was gone."""
+    headed_by("2010-11-23")  # 16 today
+    for born in ("2010-11-24", "2026-06-01"):
+        with pytest.raises(CaseFileError, match="under 16: enter them as a child"):
+            headed_by(born)
+
+
+def test_a_mother_turning_16_is_asked_about_from_that_day() -> None:
+    tree = plain()
+    tree["household"]["members"][0] |= {"kind": "child", "born": "2010-12-01", "sex": "female"}
+    tree["household"]["members"][1] |= {"born": "2025-03-01"}
+    tree["placement"]["nights"] = 60
+    told = judge(settled(tree))
     day = next(c for c in told["changes_during_stay"] if c["on"] == "2026-12-01")
     assert "turns 16" in day["because"]
     assert any(row.startswith("LS06") for row in day["rows"])

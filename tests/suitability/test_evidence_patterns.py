@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from .households import CHECKLIST, TODAY, answered, instead, result_of, settled
-from .pattern_cases import _settled, ago, event, fired, past_user, plain_case, tree_value
+from .pattern_cases import _settled, ago, event, fired, not_asked, past_user, plain_case, tree_value
 
 
 def full_case() -> dict[str, Any]:
@@ -117,7 +117,7 @@ def test_p24_the_survivors_word_is_enough_and_exempt_from_p04() -> None:
 
 
 def test_p08_treatment_only_said() -> None:
-    tree = past_user(plain_case())
+    tree = not_asked(past_user(plain_case()), "drug_service")
     said = instead(tree, "SM03", "A", answered("SM03", "A", "supervised", "E1"))
     assert [(p.subject, p.effect, p.state) for p in fired(said, "P08")] == [("A", "chase", "open")]
     assert fired(instead(tree, "SM03", "A", answered("SM03", "A", "supervised", "E3")), "P08") == []

@@ -155,7 +155,7 @@ def test_where_nothing_could_change_the_outcome_a_hold_still_comes_before_a_chas
 
 def test_a_stop_says_what_another_unit_has_to_have() -> None:
     steps = [s["step"] for s in judge(example("h1"))["what_would_make_it_suitable"]["steps"]]
-    wanted = next(s for s in steps if s.startswith("Look for a unit with"))
+    wanted = next(s for s in steps if s.startswith("Look for another unit"))
     for words in (
         "self-contained",
         "ground floor or with windows",

@@ -14,7 +14,7 @@ from .households import CHECKLIST, TODAY, answered, clear_value, instead, plain,
 
 # Criterion, grade, days (- where none), different agencies, whose word only; then options with a grade of their own. Written
 # from safeguarding.md sections 2.0 to 2.4 (grade in each row; days by class: a baby, sleep or substances 7, a building and
-# who lives in it 28, addresses and orders 7, school and GP 90; CS10 and SA12 on the day). Where it gives no class, and for
+# who lives in it 28, addresses and orders 7, school and GP 90; CS10, SA12 and LS08 on the day). Where it gives no class, and for
 # the rows of law.md, which gives neither, what stands here is what docs/judgement.md says was chosen.
 SPECIFIED = """
 CS01 E2 7 1 -
@@ -52,7 +52,7 @@ SM05 E3 7 1 -
 SM06 E2 7 1 -
 SM07 E3 7 1 -
 SM08 E2 7 1 - no_opioids=E3
-SM09 E2 7 1 -
+SM09 E2 7 1 - nobody_injects=E3
 SM10 E3 7 1 -
 SM11 E3 7 1 -
 SM12 E3 7 1 -
@@ -88,7 +88,7 @@ LS02 E2 7 1 -
 LS03 E2 28 1 -
 LS04 E4 90 1 -
 LS06 E3 - 1 - older=E2
-LS08 E4 7 1 -
+LS08 E4 1 1 -
 LS11 E2 28 1 -
 LS15 E2 28 1 -
 LS16 E4 28 1 -
@@ -164,7 +164,7 @@ def values(name: str, subject: str) -> list[tuple[Any, str]]:
 
 
 # What is said there of itself leaves the row open or stops it, whatever the grade: a denial of what is written down.
-_DENIED = {("CS25", "not_pregnant"), ("IS08", "no_service")}
+_DENIED = {("CS25", "not_pregnant"), ("IS08", "no_service"), ("SM02", "long_past"), ("SM09", "nobody_injects")}
 CASES = [
     pytest.param(r[0], at, id=f"{r[0]}-{at}")
     for r in ROWS
@@ -183,6 +183,10 @@ def test_each_reassuring_answer_at_its_grade_and_one_below(name: str, at: int) -
         if name == "CS25":
             tree["household"]["members"][0] |= {"sex": "female", "pregnant": None}
             subject = "A"
+        elif name in ("SM02", "SM09"):  # somebody who used, long ago, is in no treatment and shares nothing
+            tree = instead(tree, "SM01", "A", answered("SM01", "A", "past"))
+            tree = instead(tree, "SM03", "A", answered("SM03", "A", "not_prescribed"))
+            subject = "A" if name == "SM02" else "unit"
         else:
             return  # IS08 is asked only where a service is, or may be, used: test_no_worry_is_lost
     number = int(next(r[3] for r in ROWS if r[0] == name))
