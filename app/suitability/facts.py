@@ -60,7 +60,10 @@ class Facts:
     _held: dict[str, Known] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.known = {where: tuple(a for a in found if not a.is_unknown) for where, found in self.answers.items()}
+        self.known = {
+            where: found if len(found) == 1 and not found[0].is_unknown else tuple(a for a in found if not a.is_unknown)
+            for where, found in self.answers.items()
+        }
 
     def once(self, name: str, compute: Callable[[], Known]) -> Known:
         """A fact of the whole household or unit, worked out once."""

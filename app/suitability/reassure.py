@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from .criterion import Criterion
-from .evidence import Answer, Grade, Source, is_stale
+from .evidence import UNKNOWN, Answer, Grade, Source, is_stale
 from .facts import Facts
 
 HeardAs = Mapping[str, Callable[[Source], bool]]  # by agency, whether a source is of it
@@ -47,7 +47,9 @@ def reassured(
         only = answers[0]
         wants = grade if not criterion.options_graded else _option_grade(criterion, only) or grade
         good = only.grade.calm >= wants.rank and (only.source.name != "" or not _is_unnamed(only))
-        if good and not only.is_unknown and not only.leaves_unknown and not is_stale(only, days, facts.on):
+        # Of the grade, so somebody was asked; what is left is whether they said that they do not know, of all or of the rest.
+        told = only.value != UNKNOWN and not (criterion.answer == "multiple" and only.leaves_unknown)
+        if good and told and not is_stale(only, days, facts.on):
             return True, ()  # what almost every row has: one answer, and it is enough
     untold = _untold(criterion, answers)
     for answer in answers:
