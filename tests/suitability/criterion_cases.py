@@ -39,7 +39,7 @@ CS17 household hold not_safe=stop
 CS18 C4 hold linked=high compatible=high rival=stop
 CS19 C1 hold in_need=high plan_neglect=stop_until plan_or_order=stop_until
 CS20 household hold conflict=stop perpetrator_here=stop_until
-CS21 household hold undeclared=high
+CS21 household hold undeclared=high not_all=high
 CS22 C1 hold 2026-11-15=high
 CS23 C1 chase nobody_can_say=high described_worrying=high
 CS24 M hold partly=high does_not_fit=high life_sustaining_unmet=stop
