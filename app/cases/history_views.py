@@ -11,9 +11,11 @@ from app.accounts.policy import permission
 from app.checklists import read_folder
 from app.clocks import today
 from app.decisions import freeze
+from app.suitability.criterion import Agency
 from app.suitability.evidence import Grade
 from app.suitability.history import Event
 from app.suitability.household import Spell
+from app.suitability.plain import LONGEST_NAME
 from app.web import Page, saved, shown, version_seen
 from forms.accounts import EmptyForm
 from forms.cases import SpellForm
@@ -47,11 +49,12 @@ def entries(case_id: str, part: str, number: int | None = None) -> Page:
     listed: list[Any] = list(history.entries(case, part))
     if number is not None and number >= len(listed):
         abort(404)
-    stored = _stored(listed[number]) if number is not None else {}
+    agencies = read_folder().agencies
+    stored = _stored(listed[number]) if number is not None else _put(part, agencies.get(request.args.get("agency", "")))
     form = PARTS[part](data={"version": str(case.version), **stored}) if request.method == "GET" else PARTS[part]()
     names = freeze.subject_names(household_of(case)) if case.members else {}
-    agencies = {a.code: a.name for a in read_folder().agencies.values()}
-    _offer(form, case, agencies)
+    called = {a.code: a.name for a in agencies.values()}
+    _offer(form, case, called)
     if request.method == "POST" and form.validate():
         values = form.entry()
         if saved(form, lambda seen: history.save(current_user, case.id, seen, part, number, values), "Saved."):
@@ -65,8 +68,15 @@ def entries(case_id: str, part: str, number: int | None = None) -> Page:
         number=number,
         title=title,
         says=says,
-        lines=[(line_of(part, e, names, agencies), _day(e)) for e in listed],
+        lines=[(line_of(part, e, names, called), _day(e)) for e in listed],
     )
+
+
+def _put(part: str, agency: Agency | None) -> dict[str, Any]:
+    """The exact question of an agency that must be asked, so that nobody types it again."""
+    if part != "enquiries" or agency is None:
+        return {}
+    return {"agency": agency.code, "question": agency.question, "ground": agency.ground[:LONGEST_NAME]}
 
 
 def _stored(entry: Any) -> dict[str, Any]:

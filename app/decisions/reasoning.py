@@ -20,6 +20,7 @@ _PIECE_WORDS = {
     "partly": "asked on {asked}, partly answered",
     "answered": "asked on {asked}, answered",
     "heard": "answered in the questions themselves, last on {asked}",
+    "heard_partly": "single questions answered, last on {asked}; whether it answered this one is not written down",
 }
 
 
@@ -60,8 +61,14 @@ def _piece(piece: Piece) -> dict[str, str]:
         "name": piece.name,
         "question": piece.question,
         "ground": piece.ground,
-        "words": _PIECE_WORDS["heard" if piece.heard else piece.state].format(asked=asked),
+        "words": _PIECE_WORDS[_state_of(piece)].format(asked=asked),
     }
+
+
+def _state_of(piece: Piece) -> str:
+    if not piece.heard:
+        return piece.state
+    return "heard_partly" if piece.state == "partly" else "heard"
 
 
 def path_words(judged: Judged, row: Row, subject_name: str) -> dict[str, Any]:

@@ -137,6 +137,9 @@ def type_history(officer: Person, household: dict[str, Any], path: str, keys: di
         for name, pence in household["budget"].items():
             officer.fill(name, f"{pence / 100:.2f}")
         officer.press("Save")
+    if household.get("bed_and_breakfast") == []:
+        officer.go(path + "/bed-and-breakfast")
+        officer.press("Asked: no night in bed and breakfast")
     for spell in household.get("bed_and_breakfast", []):
         officer.go(path + "/bed-and-breakfast")
         officer.day("first", spell["first"])

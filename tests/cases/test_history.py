@@ -140,6 +140,20 @@ def test_a_question_to_an_agency_and_its_silence_reach_the_result(instance: Inst
         assert f"{unheard} have not answered" in client.get(result).text
 
 
+def test_the_exact_question_of_an_agency_is_there_to_be_written_down(instance: Instance) -> None:
+    """Nobody types again what the settings say; the result leads there from each agency that has not answered it."""
+    case_id, assessment_id = instance.adopt("h1")
+    client, path = instance.client("housing_officer"), f"/cases/{case_id}"
+    result = client.get(f"{path}/assessments/{assessment_id}/result").text
+    assert f"{path}/history/enquiries?agency=police" in result
+    assert "whether it answered its exact question is not written down" in result
+    page = client.get(f"{path}/history/enquiries?agency=police").text
+    assert "Address compatible? Fleeing risk reaches here?" in page
+    assert '<option value="police" selected>' in page
+    assert client.get(f"{path}/history/enquiries?agency=nobody").status_code == 200
+    assert client.get(f"{path}/history/events?agency=police").status_code == 200
+
+
 def test_an_event_fires_the_pattern_it_belongs_to(instance: Instance) -> None:
     case_id, assessment_id = instance.adopt("h2")
     client, path = instance.client("housing_officer"), f"/cases/{case_id}"
