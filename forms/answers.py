@@ -100,7 +100,7 @@ def answer_form(criterion: Criterion) -> type[AnswerForm]:
         listed.append(
             (
                 UNKNOWN,
-                "Of the others it is not known" if several else "Not known, or nobody has answered",
+                "Not known of the others" if several else "Not known, or nobody has answered",
                 "Tick it beside the others where not every one was asked about. " * several
                 + "The question stays open and shows who is to be asked.",
             )
