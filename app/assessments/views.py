@@ -35,6 +35,7 @@ from forms.cases import words
 from forms.decisions import submit_form
 
 from . import judging, service, where_views
+from .entered import page_of
 from .models import Assessment, SavedAnswer
 
 pages = Blueprint("assessments", __name__)
@@ -254,6 +255,7 @@ def result(case_id: str, assessment_id: str) -> Page:
         words_of=words,
         emergencies=[(e, emergency.lines(e)) for e in emergency.of_assessment(assessment_id)],
         criteria=judged.checklist.criteria,
+        page_of=page_of,
         **_beside(judged),
     )
 

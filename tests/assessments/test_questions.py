@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.assessments.entered import page_of
 from app.assessments.models import SavedAnswer
+from app.checklists import read_folder
 from app.extensions import db
 from tests.conftest import Instance
 
@@ -146,7 +148,10 @@ def test_of_a_list_the_rest_may_be_not_known(instance: Instance) -> None:
 def test_a_question_says_from_whom_reassurance_counts_and_where_anybodys_does(instance: Instance) -> None:
     client, path, _ = question(instance, "h1", "SM14/M")
     page = client.get(path).text
-    assert "Where there is no sign that this adult is in the justice system, it counts from E1, said by an adult of the household, whoever gives it." in page
+    assert (
+        "Where there is no sign that this adult is in the justice system, it counts from E1, said by an adult of the household, whoever gives it."
+        in page
+    )
     client, path, _ = question(instance, "h1", "LS16/unit")
     assert "or a notice or order that does not forbid this use”: Guidance" in client.get(path).text
 
@@ -251,3 +256,21 @@ def test_a_question_about_minutes_shows_what_was_measured_and_fills_nothing_in(i
     assert "Measured from the postcodes" in page
     assert "Invented Pharmacy (pharmacy)" in page
     assert re.search(r'name="value"[^>]*value="\d', page) is None
+
+
+def test_every_row_that_is_worked_out_leads_to_what_it_rests_on(instance: Instance) -> None:
+    case_id, assessment_id = instance.adopt("h1")
+    client = instance.client("housing_officer")
+    with instance.app.test_request_context():
+        pages = {
+            c.id: page_of(c.computed, case_id, assessment_id)
+            for c in read_folder().criteria.values()
+            if c.computed is not None
+        }
+    assert len(pages) >= 15
+    for criterion, page in pages.items():
+        assert client.get(page).status_code == 200, criterion
+    result = client.get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
+    assert f'href="{pages["LS09"]}"' in result
+    auditor = instance.client("auditor").get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
+    assert f'href="{pages["LS09"]}"' not in auditor
