@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, Date, DateTime, Engine, MetaData, String, Text, event, inspect, text
@@ -140,11 +141,16 @@ def writing_connection() -> Iterator[Any]:
 
 
 def schema_version() -> str:
-    """The migration the database is at; empty when it has none yet.
+    """The migration the database is at; empty when it has none yet, and no file is made by asking.
 
     Raises:
         SQLAlchemyError: the database cannot be reached.
     """
+    url = db.engine.url
+    named = url.database if url.get_backend_name() == "sqlite" else None
+    # SQLite makes the file of a database that is only asked about. ":memory:" and "file:..." are not names of files.
+    if named and not named.startswith((":", "file:")) and not Path(named).exists():
+        return ""
     with db.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return ""

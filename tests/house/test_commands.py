@@ -111,6 +111,18 @@ def test_set_up_twice_changes_nothing_and_the_first_link_sets_a_password(gazette
     dispose(app)
 
 
+@pytest.mark.parametrize(
+    "words", [("assess", "replay", "record.json"), ("checklists", "impact", str(ROOT / "checklists"))]
+)
+def test_a_command_before_set_up_says_so_and_leaves_no_database_behind(tmp_path: Path, words: tuple[str, ...]) -> None:
+    app = create_app(Settings(data=tmp_path, base_url="http://127.0.0.1:8000"))
+    told = app.test_cli_runner().invoke(args=list(words))
+    assert told.exit_code == 1
+    assert "This instance is not set up for this version. Run: flask --app wsgi setup" in told.stderr
+    assert list(tmp_path.glob("*.sqlite*")) == []
+    dispose(app)
+
+
 def test_the_demonstration_is_marked_on_every_page(gazetteer_file: Path, tmp_path: Path) -> None:
     (tmp_path / "gazetteer.sqlite").symlink_to(gazetteer_file)
     app = create_app(Settings(data=tmp_path, base_url="http://127.0.0.1:8000", demo=True))
