@@ -6,7 +6,11 @@ from copy import deepcopy
 from functools import cache
 from typing import Any
 
-from .conftest import example, judge
+from app.checklists import from_texts, read_texts
+from app.settings import ROOT
+from app.suitability import case_file, report
+
+from .conftest import COUNCIL, example, judge
 from .households import CHECKLIST, answered, full, instead, plain, settled
 
 
@@ -55,6 +59,26 @@ def test_a_stop_is_out_of_reach_and_leads_to_the_next_safe_step() -> None:
     assert "CS15" in told["because"]
     assert "The duty to accommodate goes on" in told["because"]
     assert [s["owner"] for s in told["steps"]][-1] == "senior officer"
+
+
+def test_where_no_set_is_known_what_would_remain_is_said_and_another_place_is_looked_for() -> None:
+    """A council's own criterion that wants two agencies but believes one only: no answers to come can ever settle it."""
+    texts = read_texts(ROOT / "checklists")
+    before = "min_sources: 2\n    only_from: [asb_team, police, provider]"
+    assert texts["child_safety.yaml"].count(before) == 1
+    texts["child_safety.yaml"] = texts["child_safety.yaml"].replace(
+        before, before.replace("[asb_team, police, provider]", "[police]")
+    )
+    checklist = from_texts(texts)
+    tree = plain()
+    tree["household"]["members"][1]["born"] = "2023-01-01"
+    told = report.assessed(checklist, case_file.build(settled(tree), checklist), COUNCIL)["what_would_make_it_suitable"]
+    assert not told["reachable"]
+    assert "No set of answers and mitigations is known" in told["because"]
+    assert ": CS15 would remain." in told["because"]
+    assert told["because"].endswith("The duty to accommodate goes on.")
+    assert [s["owner"] for s in told["steps"]] == ["placement officer", "senior officer"]
+    assert all(s["step"] for s in told["steps"])
 
 
 def test_one_root_answer_replaces_the_questions_that_hang_on_it() -> None:
