@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any, ClassVar
 
 from .base import CaseForm
 from .decisions import SHORTEST_REASON, names_nobody
 from .fields import Choice, Email, Hidden, Line, Note, needed
 
+# The record is whole; what may be told to those below is told by a person. What each may have: safeguarding.md 5.
+_NOT_SHARED = {
+    "service": "It is not shared with a school, a nursery or a provider: it holds the address, what agencies said of each adult and any domestic abuse. Tell them what they need for the children, and write down what was said, to whom and why.",
+    "family": "It is not shared with the family or anybody connected with them: it holds what agencies said about other people, and may hold an address that must not be known. Give the decision and its reasons in the council’s own letter; a request for what is held about somebody goes to the council’s information governance team.",
+}
+
 
 class ShareForm(CaseForm):
+    """The recipient of a whole record. ``household``: the names of its members, none of whom it is sent to."""
+
+    household: tuple[str, ...] = ()
+
     version = Hidden("Version")
+    relation = Choice(
+        "Who are they to this family?",
+        [
+            (
+                "professional",
+                "A professional who works to keep these children safe",
+                "The lead professional, or for example a social worker, health visitor or GP.",
+            ),
+            ("service", "A school, nursery, landlord or the provider of the place"),
+            (
+                "family",
+                "One of the family, or somebody connected with any of them",
+                "Also somebody who applied with one of them before, and whoever acts for them.",
+            ),
+        ],
+        checks=[needed("Say who they are to this family.")],
+    )
     name = Line("Name of the recipient", checks=[needed("Enter the recipient’s name.")])
     role = Line(
         "Their role and agency",
@@ -27,6 +55,24 @@ class ShareForm(CaseForm):
         "What it lets them do for the children, and on what ground.",
         [needed("Say why they need it.")],
     )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if self.relation.data in _NOT_SHARED:
+            self.refuse("relation", _NOT_SHARED[self.relation.data])
+            fine = False
+        if _spelt(self.name.data) in map(_spelt, self.household):
+            self.refuse(
+                "name",
+                "This is the name of somebody of the household, to whom the whole record is not sent. If it is a professional of the same name, add their title.",
+            )
+            fine = False
+        return fine
+
+
+def _spelt(name: str | None) -> str:
+    """A name however its capitals and spaces were typed."""
+    return " ".join(unicodedata.normalize("NFKC", name or "").casefold().split())
 
 
 class CodeForm(CaseForm):

@@ -36,6 +36,7 @@ def make(case_id: str, record_id: str) -> Page:
     """Name the recipient, and why they need it; the code is shown once."""
     record, case = _record(record_id), g.case
     form = ShareForm() if request.method == "POST" else ShareForm(data=_suggested(case))
+    form.household = tuple(m.name for m in case.members if m.name)
     if request.method == "POST" and form.validate():
         made: list[tuple[Share, str]] = []
         to = [str(getattr(form, name).data or "") for name in ("name", "role", "email", "why")]

@@ -145,6 +145,8 @@ def test_a_household_typed_by_an_officer_is_decided_and_shared(
     subprocess.run(["pdftoppm", "-r", "70", "-png", str(made), str(PICTURES / f"{name}-pdf")], check=True)
 
     lead.press("Share with the lead professional")
+    on_a_telephone(lead, f"{name}-share")
+    lead.choose("relation", "professional")
     lead.page.fill("[name=name]", "Hester Visitor")
     lead.page.fill("[name=role]", "Health visitor, NHS community trust")
     lead.page.fill("[name=email]", "hester@nhs.example")

@@ -26,6 +26,7 @@ from tests.conftest import Instance
 TO = {
     "name": "Hester Visitor",
     "role": "Health visitor",
+    "relation": "professional",
     "email": "hester@nhs.example",
     "why": "She is the lead professional.",
 }
@@ -165,6 +166,34 @@ def test_sending_the_form_twice_shares_once(instance: Instance) -> None:
     assert "Somebody changed this case" in second.text
     with instance.app.app_context():
         assert len(db.session.scalars(select(Share)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("case", "typed", "words"),
+    [
+        ("h1", {"relation": "family", "name": "Nan Invented", "role": "grandmother"}, "It is not shared with the family"),
+        ("h1", {"name": "  marta   EXAMPLE "}, "This is the name of somebody of the household"),
+        ("h1", {"relation": ""}, "Say who they are to this family"),
+        ("h3", {"relation": "family", "name": "Rob Invented", "role": "husband, joint applicant"}, "must not be known"),
+        ("h3", {"relation": "service", "name": "Elm School", "role": "head teacher"}, "any domestic abuse"),
+    ],
+)  # fmt: skip
+def test_the_whole_record_goes_to_nobody_of_the_family_and_to_no_school_or_provider(
+    instance: Instance, case: str, typed: dict[str, str], words: str
+) -> None:
+    """H1: no answer of probation or police about the father reaches the mother. H3: no copy to the husband, no address to a
+    school, nothing of domestic abuse to a provider."""
+    case_id, record_id = instance.decided(case)
+    officer = instance.client("housing_officer")
+    page = officer.post(
+        f"/cases/{case_id}/records/{record_id}/share", data={**TO, **typed, "version": str(instance.version(case_id))}
+    )
+    assert page.status_code == 422
+    assert words in page.text
+    assert "She is the lead professional." in page.text
+    with instance.app.app_context():
+        assert db.session.scalars(select(Share)).all() == []
+    assert list((instance.settings.data / "mail").glob("*.eml")) == []
 
 
 @pytest.mark.parametrize(
