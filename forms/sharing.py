@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any, ClassVar
 
 from .base import CaseForm
@@ -28,13 +27,13 @@ class ShareForm(CaseForm):
             (
                 "professional",
                 "A professional who works to keep these children safe",
-                "The lead professional, or for example a social worker, health visitor or GP.",
+                "The lead professional, or for example a social worker, health visitor, GP or domestic abuse adviser.",
             ),
             ("service", "A school, nursery, landlord or the provider of the place"),
             (
                 "family",
                 "One of the family, or somebody connected with any of them",
-                "Also somebody who applied with one of them before, and whoever acts for them.",
+                "Also somebody who applied with one of them before, and their solicitors.",
             ),
         ],
         checks=[needed("Say who they are to this family.")],
@@ -72,7 +71,7 @@ class ShareForm(CaseForm):
 
 def _spelt(name: str | None) -> str:
     """A name however its capitals and spaces were typed."""
-    return " ".join(unicodedata.normalize("NFKC", name or "").casefold().split())
+    return " ".join((name or "").casefold().split())
 
 
 class CodeForm(CaseForm):
