@@ -1,0 +1,129 @@
+"""Every address of the service that shows something of a stored case, worked out from the service's own routes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from flask import url_for
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from app.accounts.policy import POLICY, may_see_case
+from app.assessments.models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, SavedPatternAnswer
+from app.cases import service as cases
+from app.cases.models import Case
+from app.decisions.models import EmergencyDecision
+from app.extensions import db
+from app.records.models import Record
+from app.sharing.models import Share
+
+from .samples import OldInstance
+
+READERS = ("safeguarding_lead", "senior_officer", "housing_officer", "auditor")
+Found = dict[str, Any]
+
+
+class Page(NamedTuple):
+    """An address, of which route, of which case, and who of READERS may open it."""
+
+    endpoint: str
+    address: str
+    reference: str
+    roles: tuple[str, ...]
+
+
+def _ids(model: Any, name: str) -> Callable[[Case, Found], list[Found]]:
+    """The identifiers of what belongs to a case, and to the record or assessment chosen before."""
+
+    def of(case: Case, chosen: Found) -> list[Found]:
+        query = select(model.id).where(model.case_id == case.id)
+        for before in ("assessment_id", "record_id"):
+            if before in chosen and hasattr(model, before):
+                query = query.where(getattr(model, before) == chosen[before])
+        return [{name: key} for key in db.session.scalars(query.order_by(model.id))]
+
+    return of
+
+
+def _rows(model: Any, name: str) -> Callable[[Case, Found], list[Found]]:
+    """Each criterion or pattern of a stored answer, mitigation or acceptance, with the first it is about."""
+
+    def of(case: Case, chosen: Found) -> list[Found]:
+        column = getattr(model, name.removesuffix("_id"))
+        rows = db.session.execute(select(column, model.subject).where(model.case_id == case.id).order_by(model.subject))
+        about = dict(tuple(row) for row in reversed(rows.all()))
+        return [{name: key, "subject": subject} for key, subject in sorted(about.items())]
+
+    return of
+
+
+def _numbers(case: Case, chosen: Found) -> list[Found]:
+    return [{"number": at} for at in range(len(getattr(case, chosen["part"]) or ()))]
+
+
+# How each argument of a route is filled from a stored case. A route with an argument that is not here has to be added.
+FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
+    "case_id": lambda case, chosen: [{"case_id": case.id}],
+    "assessment_id": _ids(Assessment, "assessment_id"),
+    "record_id": _ids(Record, "record_id"),
+    "share_id": _ids(Share, "share_id"),
+    "emergency_id": _ids(EmergencyDecision, "emergency_id"),
+    "member_id": lambda case, chosen: [{"member_id": m.id} for m in case.members],
+    "part": lambda case, chosen: [{"part": part} for part in ("contacts", "enquiries", "events")],
+    "number": _numbers,
+}
+OF_ENDPOINT: dict[str, dict[str, Callable[[Case, Found], list[Found]]]] = {
+    "cases.address": {"part_id": lambda case, chosen: [{"part_id": a.id} for a in case.addresses]},
+    "services.used": {"part_id": lambda case, chosen: [{"part_id": s.id} for s in case.services]},
+    "services.find": {"part_id": lambda case, chosen: [{"part_id": s.id} for s in case.services]},
+    "assessments.question": {"criterion_id": _rows(SavedAnswer, "criterion_id")},
+    "lifting.mitigation": {"criterion_id": _rows(SavedMitigation, "criterion_id")},
+    "lifting.acceptance": {"criterion_id": _rows(SavedAcceptance, "criterion_id")},
+    "lifting.pattern": {"pattern_id": _rows(SavedPatternAnswer, "pattern_id")},
+}
+_ORDER = ("case_id", "assessment_id", "record_id", "part")
+
+
+def filled(rule: Rule, case: Case) -> list[Found]:
+    """Every way to fill a route from a case.
+
+    Raises:
+        LookupError: it has an argument nobody has said how to fill.
+    """
+    found: list[Found] = [{}]
+    ways = {**FILLED, **OF_ENDPOINT.get(rule.endpoint, {})}
+    for name in sorted(rule.arguments, key=lambda name: (_ORDER.index(name) if name in _ORDER else 9, name)):
+        if name == "subject":
+            continue  # filled with the criterion or the pattern it goes with
+        if name not in ways:
+            raise LookupError(f"the route {rule.rule} has “{name}”: say in walk.py how it is filled from a stored case")
+        found = [{**chosen, **more} for chosen in found for more in ways[name](case, chosen)]
+    return found
+
+
+def pages(old: OldInstance, most: int = 2) -> Iterator[Page]:
+    """Pages of every case. Of a route that a case fills many times over the first ``most``, and each question once."""
+    asked: set[tuple[str, str]] = set()
+    with old.app.test_request_context():
+        people = {role: old.user(role) for role in READERS}
+        for case in db.session.scalars(select(Case).order_by(Case.reference)).unique().all():
+            for rule in old.app.url_map.iter_rules():
+                if "case_id" not in rule.arguments or "GET" not in (rule.methods or ()):
+                    continue
+                held = POLICY[old.app.view_functions[rule.endpoint].permission].roles  # type: ignore[attr-defined]
+                roles = tuple(
+                    role
+                    for role, person in people.items()
+                    if role in held and may_see_case(person.id, role, cases.facts_of(case))
+                )
+                questions, others = [], []
+                for values in filled(rule, case):
+                    about = (rule.endpoint, str(values.get("criterion_id") or values.get("pattern_id") or ""))
+                    if not about[1]:
+                        others.append(values)
+                    elif about not in asked:
+                        asked.add(about)
+                        questions.append(values)
+                for values in (*questions, *others[:most]) if roles else ():
+                    yield Page(rule.endpoint, url_for(rule.endpoint, **values), case.reference, roles)
