@@ -17,6 +17,10 @@ from app.suitability.report import report
 
 from .models import FrozenText, UsedChecklist
 
+# What a result says since some records were frozen, from what their case files said already. A record is immutable: it
+# can never be given one, and that it has none is no change in how it is judged.
+ADDED_LATER = ("reference",)
+
 
 class ChangedVersion(ValueError):
     """A checklist file was changed under a version that records rest on, in a sentence."""
@@ -113,8 +117,12 @@ def replay(contents: Mapping[str, Any], council: str) -> Replay:
         file = case_file.build(tree, checklist)
     except case_file.CaseFileError as error:
         raise CannotReplay(f"The case file in this record cannot be read: {error}") from None
+    was = contents["result"]
     now = report(checklist, file, council, assess(checklist, file, council))
-    differences = tuple(_differences(contents["result"], now, ""))
+    for key in ADDED_LATER:
+        if isinstance(was, dict) and key not in was:
+            del now[key]
+    differences = tuple(_differences(was, now, ""))
     return Replay(contents["number"], checklist.version, not differences, differences)
 
 

@@ -23,6 +23,7 @@ def report(checklist: Checklist, case: CaseFile, council: str, result: Result) -
     """The published shape of a result. Keys are documented in docs/case-file.md."""
     forward = way_forward(checklist, case, council, result)
     return {
+        "reference": case.household.reference,  # first: of many results, whose this one is
         "outcome": result.outcome,
         "safeguarding_route": result.safeguarding_route,
         "children": [_child(child, result) for child in result.children],

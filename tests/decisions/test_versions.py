@@ -50,6 +50,25 @@ def test_replay_says_exactly_what_differs(instance: Instance) -> None:
     assert told["differences"] == [{"path": "outcome", "record": "suitable", "now": "suitable_with_conditions"}]
 
 
+def test_a_record_from_before_results_named_the_household_is_no_different(instance: Instance) -> None:
+    record = exported(instance, "h2")
+    assert record["result"].pop("reference").startswith("H2-")  # type: ignore[attr-defined]
+    found = run(instance, "assess", "replay", "-", given=json.dumps(record))
+    assert (found.exit_code, json.loads(found.stdout)["differences"]) == (0, [])
+
+
+def test_another_household_in_a_record_is_a_difference_and_so_is_anything_else_it_lacks(instance: Instance) -> None:
+    record = exported(instance, "h2")
+    reference = record["result"]["reference"]  # type: ignore[index]
+    record["result"]["reference"] = "H9"  # type: ignore[index]
+    del record["result"]["outcome"]  # type: ignore[attr-defined]
+    told = json.loads(run(instance, "assess", "replay", "-", given=json.dumps(record)).stdout)
+    assert told["differences"] == [
+        {"path": "outcome", "record": None, "now": "suitable_with_conditions"},
+        {"path": "reference", "record": "H9", "now": reference},
+    ]
+
+
 def test_a_record_is_replayed_on_its_own_checklist_not_on_todays(
     instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:

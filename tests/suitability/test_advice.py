@@ -35,7 +35,7 @@ def test_a_stop_always_leads_to_the_next_safe_step() -> None:
 def test_the_result_has_the_published_keys_and_no_number_for_a_family() -> None:
     result = judge(example("h1"))
     assert list(result) == [
-        "outcome", "safeguarding_route", "children", "findings", "scores", "patterns", "next_questions",
+        "reference", "outcome", "safeguarding_route", "children", "findings", "scores", "patterns", "next_questions",
         "what_would_make_it_suitable", "what_would_flip_it", "changes_during_stay", "first_night", "emergency_route", "duties",
         "must_ask", "checklist_version",
     ]  # fmt: skip
