@@ -1,3 +1,3 @@
-from app import create_app
+from app.start import application
 
-app = create_app()
+app = application()

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from app.settings import ROOT
+from app.installation import ROOT
 from app.suitability.checklist import Checklist, load
 from app.suitability.criterion import DOMAINS
+from app.suitability.located import ChecklistError
 
 FOLDER = ROOT / "checklists"
 COUNCIL, PATTERNS = "council.yaml", "patterns.yaml"
@@ -58,6 +59,14 @@ def read_folder(folder: Path = FOLDER) -> Checklist:
         FileNotFoundError: a file is missing.
     """
     return from_texts(read_texts(folder))
+
+
+def read_or_stop() -> Checklist:
+    """The folder's checklist. A mistake stops the start, with file, line and what was meant; never with a stack trace."""
+    try:
+        return read_folder()
+    except (ChecklistError, OSError) as problem:
+        raise SystemExit(f"Case by Case did not start: {problem}") from None
 
 
 @lru_cache(maxsize=4)

@@ -1,4 +1,4 @@
-"""`flask` commands, thin."""
+"""`flask` commands over an instance, thin. Those that need none are in `commands.py`."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from app import install, jobs
+from app import case_files, install, jobs
 from app.accounts.models import User
 from app.accounts.policy import may
 from app.assessments import judging
 from app.assessments import service as assessments
 from app.assessments.adoption import adopt
 from app.audit import service as audit
+from app.case_files import why_unreadable
 from app.cases.models import Case
 from app.checklists import from_texts, read_folder, read_texts
 from app.clocks import today
@@ -31,15 +32,10 @@ from app.extensions import db
 from app.places.commands import places
 from app.records import service as records
 from app.records.models import Record
-from app.settings import ROOT, Settings
-from app.suitability import case_file, describe, report
-from app.suitability.assess import assess
-from app.suitability.explain import explain
+from app.settings import Settings
 from app.suitability.located import ChecklistError
 
 case = AppGroup("case", help="Read a case in from a file, or write one out.")
-schema_group = AppGroup("case-file", help="The case file's own description.")
-checklists = AppGroup("checklists", help="The criteria as data.")
 record = AppGroup("record", help="Records and their PDFs.")
 
 
@@ -48,48 +44,12 @@ def _settings() -> Settings:
     return settings
 
 
-def _read(path: str) -> case_file.CaseFile:
-    text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
-    return case_file.parse(text, read_folder())
+def replay(file: str) -> None:
+    """Judge a frozen record again and print what differs; ends with 1 where anything does.
 
-
-def _explain(path: str, error: Exception) -> None:
-    """Say what is wrong with a file, a line a problem, and stop with 2."""
-    problems = error.problems if isinstance(error, case_file.CaseFileError) else [("(file)", _plain_reason(error))]
-    for where, sentence in problems:
-        click.echo(f"{path}: {where}: {sentence}", err=True)
-
-
-def _plain_reason(error: Exception) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return "This is not text in UTF-8."
-    return "This file cannot be read." if isinstance(error, OSError) else str(error)
-
-
-class _Files(click.Group):
-    """A group whose command may be left out: then the words are files to assess."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] in self.commands:
-            return super().resolve_command(ctx, args)
-        return "files", self.commands["files"], args
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_usage(ctx.command_path, "[--explain] FILES... | replay RECORD.json")
-
-
-@click.group("assess", cls=_Files, context_settings={"ignore_unknown_options": True}, no_args_is_help=True)
-def assess_group() -> None:
-    """Assess case files, or judge a frozen record again."""
-
-
-@assess_group.command("replay")
-@click.argument("file")
-@with_appcontext
-def replay_command(file: str) -> None:
-    """Judge a frozen record again on its own checklist version; say identical, or exactly what differs."""
+    Raises:
+        ClickException: it is not a record, cannot be judged here, or the instance is not set up.
+    """
     _tables_needed()
     try:
         contents = json.loads(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
@@ -97,42 +57,12 @@ def replay_command(file: str) -> None:
             raise versions.CannotReplay("This is not a record of ours.")
         found = versions.replay(contents, _settings().council_authority)
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        said = "This is not a JSON document." if isinstance(error, json.JSONDecodeError) else _plain_reason(error)
+        said = "This is not a JSON document." if isinstance(error, json.JSONDecodeError) else why_unreadable(error)
         raise click.ClickException(f"{file}: {said}") from None
     except versions.CannotReplay as problem:
         raise click.ClickException(f"{file}: {problem}") from None
     click.echo(json.dumps(found._asdict(), ensure_ascii=False, indent=2))
     sys.exit(0 if found.identical else 1)
-
-
-@assess_group.command("files", hidden=True)
-@click.argument("files", nargs=-1, required=True)
-@click.option("--explain", "explained", is_flag=True, help="Print the reasoning as text instead of the result as JSON.")
-@with_appcontext
-def assess_command(files: tuple[str, ...], explained: bool) -> None:
-    """Assess one or more case files; "-" reads standard input. Several print one JSON line each."""
-    failed = False
-    for path in files:
-        try:
-            given = _read(path)
-            found = assess(read_folder(), given, _settings().council_authority)
-        except (case_file.CaseFileError, OSError, UnicodeDecodeError) as error:
-            _explain(path, error)
-            failed = True
-            continue
-        if explained:
-            click.echo(explain(read_folder(), given, found))
-        else:
-            told = report.report(read_folder(), given, _settings().council_authority, found)
-            click.echo(json.dumps(told, ensure_ascii=False, indent=None if len(files) > 1 else 2))
-    if failed:
-        sys.exit(2)
-
-
-@schema_group.command("schema")
-def schema_command() -> None:
-    """Print the JSON Schema of a case file."""
-    click.echo(json.dumps(case_file.schema(), ensure_ascii=False, indent=2))
 
 
 def _tables_needed() -> None:
@@ -145,27 +75,18 @@ def _tables_needed() -> None:
         raise click.ClickException("This instance is not set up for this version. Run: flask --app wsgi setup")
 
 
-@checklists.command("describe")
-@click.option("--to", "folder", default=str(ROOT / "docs" / "criteria"), help="The folder to write the pages into.")
-def describe_command(folder: str) -> None:
-    """Write the checklists out as pages a safeguarding lead can read and sign off."""
-    target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
-    for name, text in describe.pages(read_folder()).items():
-        (target / name).write_text(text, encoding="utf-8")
+def tell_impact(folder: Path, processes: int) -> None:
+    """Print a line for each stored record that a draft version would change, and how many there are.
 
-
-@checklists.command("impact")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--processes", default=0, help="How many processes; every core when not given.")
-def impact_command(folder: Path, processes: int) -> None:
-    """Judge every stored record under a draft version (a folder of checklist files); a JSON line for each that changes."""
+    Raises:
+        ClickException: the draft cannot be read, or the instance is not set up.
+    """
     _tables_needed()
     try:
         texts = read_texts(folder)
         draft = from_texts(texts)
     except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{folder}: {_plain_reason(error)}") from None
+        raise click.ClickException(f"{folder}: {why_unreadable(error)}") from None
     except ChecklistError as problem:
         raise click.ClickException(str(problem)) from None
     counts = {"records": 0, "changed": 0, "cannot_be_judged": 0}
@@ -193,12 +114,12 @@ def import_command(file: str, officer: str) -> None:
     if not (user.active and may(user.role, "case.create")):
         raise click.ClickException("This account cannot be given cases: name an officer who can sign in.")
     try:
-        found = _read(file)
+        found = case_files.read(file, read_folder())
         with writing() as session:
             made = adopt(session, user, found)
             case_id, assessment_id = made.case_id, made.id
-    except (case_file.CaseFileError, OSError, UnicodeDecodeError) as error:
-        _explain(file, error)
+    except case_files.Refused as refused:
+        case_files.say_refused(file, refused)
         sys.exit(2)
     except IntegrityError:
         raise click.ClickException("There is already a case with this reference.") from None
@@ -269,5 +190,5 @@ def worker_command() -> None:
 
 
 def init_app(app: Flask) -> None:
-    for command in (checklists, assess_group, schema_group, case, record, places, setup_command, worker_command):
+    for command in (case, record, places, setup_command, worker_command):
         app.cli.add_command(command)

@@ -17,7 +17,7 @@ from app.checklists import read_folder
 from app.clocks import today
 from app.database import writing
 from app.extensions import db
-from app.settings import ROOT
+from app.installation import ROOT
 from app.suitability import case_file
 
 PEOPLE = (

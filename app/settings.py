@@ -10,8 +10,9 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.installation import AUTHORITY, EXAMPLE_AUTHORITY, ROOT, instance_folder
+
 GEOCODERS = ("os_places", "nominatim")
-ROOT = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
@@ -25,7 +26,7 @@ class Settings(BaseSettings):
     )
     council_name: str = Field(default="Example Council", description="Shown in the header and on every record")
     council_authority: str = Field(
-        default="E08000025", pattern=r"^[EW]\d{8}$", description="The council’s own district, an ONS code"
+        default=EXAMPLE_AUTHORITY, pattern=AUTHORITY, description="The council’s own district, an ONS code"
     )
     base_url: str = Field(
         default="http://127.0.0.1:8000", description="The address people open; links in mail start with it"
@@ -130,7 +131,7 @@ def secret_file(path: Path) -> str:
 
 def load_settings(data: Path | None = None) -> Settings:
     """Settings of an instance folder: its settings.env, overridden by the environment."""
-    folder = data or Path(os.environ.get("CBC_DATA", ROOT / "instance"))
+    folder = data or instance_folder()
     try:
         return Settings(_env_file=folder / "settings.env", data=folder)
     except ValidationError as error:

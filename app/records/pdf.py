@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from app.settings import ROOT
+from app.installation import ROOT
 
 FONTS = ROOT / "app" / "static" / "fonts"
 

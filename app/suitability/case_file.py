@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from difflib import get_close_matches
@@ -15,10 +16,11 @@ from .criterion import Criterion
 from .evidence import UNKNOWN, Acceptance, Answer, Grade, Mitigation
 from .history import DangerWord, Journey, PatternAnswer
 from .household import SERVICE_KINDS, Household, Member, Placement
-from .plain import Plain, When
+from .plain import LONGEST_NAME, Plain, When, one_line
 from .refused import in_words
 
-LONGEST_FILE = 4_000_000  # bytes
+LONGEST_FILE = 4_000_000  # characters
+TOO_LARGE = "This file is larger than a case file can be (4 MB)."
 _DEEPEST = 60
 _LONGEST_PREGNANCY_WEEKS = 44
 
@@ -57,7 +59,7 @@ def parse(text: str, checklist: Checklist) -> CaseFile:
     """
     text = text.removeprefix("\ufeff")  # some editors begin a file with a mark
     if len(text) > LONGEST_FILE:
-        raise CaseFileError([("(file)", "This file is larger than a case file can be (4 MB).")])
+        raise CaseFileError([("(file)", TOO_LARGE)])
     if _depth(text) > _DEEPEST:
         raise CaseFileError([("(file)", "This file is nested too deeply to be a case file.")])
     try:
@@ -75,6 +77,21 @@ def parse(text: str, checklist: Checklist) -> CaseFile:
             ]
         ) from None
     return build(tree, checklist)
+
+
+def reference_in(text: str) -> str | None:
+    """The household's reference of a file that was refused, to tell whose it is; None where it does not say one."""
+    if len(text) > LONGEST_FILE or _depth(text) > _DEEPEST:
+        return None
+    try:
+        tree = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_said_once)
+    except ValueError:
+        return None
+    household = tree.get("household") if isinstance(tree, dict) else None
+    reference = household.get("reference") if isinstance(household, dict) else None
+    if not isinstance(reference, str) or len(reference) > LONGEST_NAME:
+        return None
+    return one_line(reference) or None
 
 
 def build(tree: Any, checklist: Checklist) -> CaseFile:
@@ -118,6 +135,12 @@ def _no_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise ValueError(f"“{key}” is said twice")
         found[key] = value
     return found
+
+
+def _said_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Without what is said twice: nobody knows which of the two is meant."""
+    times = Counter(name for name, _ in pairs)
+    return {name: value for name, value in pairs if times[name] == 1}
 
 
 def _no_constant(name: str) -> Any:

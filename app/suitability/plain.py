@@ -32,11 +32,12 @@ def clean_text(text: str) -> str:
     return _MARKS.sub(r"\1", unicodedata.normalize("NFC", text)).strip()
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Text made safe, without line ends."""
     return " ".join(clean_text(text).split())
 
 
-Line = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_one_line)]
+Line = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(one_line)]
 Note = Annotated[str, Field(max_length=LONGEST_NOTE), AfterValidator(clean_text)]
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 

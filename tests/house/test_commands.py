@@ -150,7 +150,7 @@ def test_a_checklist_or_a_setting_with_a_mistake_stops_the_start_with_a_sentence
     def broken() -> None:
         raise ChecklistError("child_safety.yaml, line 12: “stop_untill” is not an effect. Did you mean “stop_until”?")
 
-    monkeypatch.setattr("app.read_folder", broken)
+    monkeypatch.setattr("app.checklists.read_folder", broken)
     with pytest.raises(SystemExit, match=r"did not start: child_safety\.yaml, line 12"):
         create_app(Settings(data=tmp_path))
     (tmp_path / "settings.env").write_text("CBC_IDLE_MINUTES=soon\n", encoding="utf-8")

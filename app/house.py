@@ -1,0 +1,122 @@
+"""Wires the house together and does nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+from alembic.config import Config as AlembicConfig
+from alembic.script import ScriptDirectory
+from flask import Flask
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import cli, commands, web
+from app.accounts import sessions
+from app.accounts import views as account_views
+from app.assessments import lifting_views
+from app.assessments import views as assessment_views
+from app.cases import history_views, services_views
+from app.cases import views as case_views
+from app.checklists import read_or_stop
+from app.database import Base, make_first_class
+from app.decisions import emergency_views
+from app.decisions import views as decision_views
+from app.extensions import csrf, db, login, migrate
+from app.installation import ROOT
+from app.places import locate_views
+from app.places import views as places_views
+from app.properties import views as property_views
+from app.records import views as record_views
+from app.settings import Settings, load_settings
+from app.sharing import answers_views
+from app.sharing import views as sharing_views
+
+
+def whole(settings: Settings | None = None) -> Flask:
+    """The whole application over one instance folder; see :func:`app.create_app`."""
+    settings = settings or load_settings()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    structlog.configure(
+        processors=[
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.add_log_level,
+            structlog.processors.JSONRenderer(),
+        ]
+    )
+    app = Flask("app", template_folder=str(ROOT / "templates"))
+    app.config.update(
+        SETTINGS=settings,
+        COUNCIL_AUTHORITY=settings.council_authority,
+        SECRET_KEY=settings.secret_key(),
+        SQLALCHEMY_ENGINES={
+            "default": {
+                "url": settings.database,
+                "hide_parameters": True,
+                "pool_pre_ping": settings.database.startswith("postgresql"),
+            }
+        },
+        MAX_CONTENT_LENGTH=web.LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=web.LARGEST_REQUEST,
+        WTF_CSRF_TIME_LIMIT=None,
+        SESSION_COOKIE_NAME="__Host-case-by-case" if settings.https else "case-by-case",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.longest_session_hours),
+        SCHEMA_HEAD=schema_head(),
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.jinja_loader = ChoiceLoader(
+        [
+            FileSystemLoader(ROOT / "templates"),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    read_or_stop()
+    db.init_app(app)
+    with app.app_context():
+        make_first_class(db.engine)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, include_object=_is_ours)
+    db.metadata = Base.metadata  # type: ignore[attr-defined]
+    login.init_app(app)
+    csrf.init_app(app)
+    sessions.init_app(app, settings)
+    web.init_app(app, settings)
+    for blueprint in (
+        web.front,
+        account_views.pages,
+        case_views.pages,
+        history_views.pages,
+        services_views.pages,
+        property_views.pages,
+        assessment_views.pages,
+        lifting_views.pages,
+        decision_views.pages,
+        emergency_views.pages,
+        record_views.pages,
+        places_views.pages,
+        locate_views.pages,
+        sharing_views.pages,
+        answers_views.pages,
+    ):
+        app.register_blueprint(blueprint)
+    commands.init_app(app)
+    cli.init_app(app)
+    web.refuse_undeclared(app)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
+    return app
+
+
+def schema_head() -> str:
+    """The migration this code needs."""
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    return ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+def _is_ours(item: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
+    """Leave the job engine's own tables alone."""
+    return not (kind == "table" and reflected and name is not None and name not in Base.metadata.tables)
