@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+import bench_commands
 import bench_judgement
 import bench_places
 
@@ -249,10 +250,15 @@ def main() -> None:
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; medians of one run\n")
     with tempfile.TemporaryDirectory(prefix="cbc-bench-") as made:
         folder = Path(made)
+        if "--commands" in sys.argv[1:]:
+            bench_commands.commands(say)
+            return
         if "--places" not in sys.argv[1:]:
             bench_judgement.judgement(say, median_us, "--deep" in sys.argv[1:])
         if "--judgement" in sys.argv[1:]:
             return
+        if "--places" not in sys.argv[1:]:
+            bench_commands.commands(say)
         bench_places.places(say)
         if "--places" in sys.argv[1:]:
             return
