@@ -2,99 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
-from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
 from app.checklists import from_texts
 from app.extensions import db
 from app.records.models import Record
-from app.suitability import case_file
-from app.suitability.assess import assess
-from app.suitability.checklist import Checklist
-from app.suitability.result import Result
 
-CHUNK = 200  # bodies handed to a process at a time: enough to hide the handing over, few enough to keep memory flat
+from .rejudge import Impact, judge, judge_chunk, start
 
-
-class Impact(NamedTuple):
-    """One stored assessment under the draft. ``problem`` says why it could not be judged; then there is no outcome.
-
-    ``also`` names each child whose own outcome would differ, by key, and the safeguarding route where that would.
-    """
-
-    record: str
-    was: str
-    would_be: str
-    why: tuple[str, ...]
-    problem: str
-    also: tuple[str, ...] = ()
-
-    @property
-    def is_changed(self) -> bool:
-        return self.was != self.would_be or bool(self.also)
-
-
-_checklist: list[Checklist] = []
-_council: list[str] = []
-
-
-def _start(texts: Mapping[str, str], council: str) -> None:
-    """Once in each process: the draft is compiled once, not once a record."""
-    _checklist[:] = [from_texts(texts)]
-    _council[:] = [council]
-
-
-def judge_chunk(bodies: list[bytes]) -> list[Impact]:
-    """Judge some stored records under the draft."""
-    return [_judge(_checklist[0], _council[0], body) for body in bodies]
-
-
-def _judge(checklist: Checklist, council: str, body: bytes) -> Impact:
-    contents = json.loads(body)
-    was = contents["result"]
-    try:
-        file = case_file.build(contents["case_file"], checklist)
-    except case_file.CaseFileError as error:
-        path, sentence = error.problems[0]
-        return Impact(contents["number"], was["outcome"], "", (), f"{path}: {sentence}")
-    now = assess(checklist, file, council)
-    found = Impact(contents["number"], was["outcome"], now.outcome, (), "", _also(was, now))
-    return found._replace(why=_why(was, now)) if found.is_changed else found
-
-
-def _also(was: Mapping[str, Any], now: Result) -> tuple[str, ...]:
-    before = {child["key"]: child["outcome"] for child in was["children"]}
-    found = [
-        f"{c.key}: {before[c.key]} → {c.outcome}"
-        for c in sorted(now.children, key=lambda c: c.key)
-        if c.key in before and before[c.key] != c.outcome
-    ]
-    if was["safeguarding_route"] != now.safeguarding_route:
-        found.append(f"route: {was['safeguarding_route']} → {now.safeguarding_route}")
-    return tuple(found)
-
-
-def _why(was: Mapping[str, Any], now: Result) -> tuple[str, ...]:
-    """The rows and patterns whose effect differs."""
-    before = {(f["criterion"], f["subject"], f["state"], f["effect"]) for f in was["findings"]}
-    before |= {(p["pattern"], p["subject"], p["state"], p["effect"]) for p in was["patterns"]}
-    after = {
-        (r.criterion, r.subject, r.state, r.effect if r.state != "open" else r.open_effect)
-        for r in now.rows
-        if r.state != "clear"
-    }
-    after |= {(p.id, p.subject, p.state, p.effect) for p in now.patterns}
-    gone = [f"{c} {s}: no longer {state} {effect}" for c, s, state, effect in sorted(before - after)]
-    new = [f"{c} {s}: now {state} {effect}" for c, s, state, effect in sorted(after - before)]
-    return tuple((*new, *gone)[:12])
+# Records handed to a process at a time: a tenth of a second's work, so that the handing over does not show; and few enough
+# that those under way, which may be half a megabyte each, weigh nothing beside the processes.
+CHUNK = 20
+IN_HAND = 2  # chunks another process has: the one it judges, and the next
+LONGEST = 8  # chunks a process that may wait, judged, for an earlier one, before this process waits for that
 
 
 def impact(bodies: Iterable[bytes], texts: Mapping[str, str], council: str, processes: int) -> Iterator[Impact]:
@@ -104,25 +31,33 @@ def impact(bodies: Iterable[bytes], texts: Mapping[str, str], council: str, proc
         bodies: canonical JSON of records.
         texts: the draft's files by name; compiled before anything is judged.
         council: the authority code of the district.
-        processes: 1 works in this process.
+        processes: how many judge, this one among them.
     """
-    _start(texts, council)
-    waiting = iter(bodies)
+    checklist = from_texts(texts)
     if processes <= 1:
-        while chunk := list(islice(waiting, CHUNK)):
-            yield from judge_chunk(chunk)
+        yield from (judge(checklist, council, body) for body in bodies)
         return
+    others = processes - 1
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        processes, mp_context=context, initializer=_start, initargs=(dict(texts), council)
-    ) as pool:
-        running: deque[Future[list[Impact]]] = deque()
+    with ProcessPoolExecutor(others, mp_context=context, initializer=start, initargs=(dict(texts), council)) as pool:
+        waiting = iter(bodies)
+        given: deque[Future[list[Impact]]] = deque()
         while chunk := list(islice(waiting, CHUNK)):
-            running.append(pool.submit(judge_chunk, chunk))
-            if len(running) > 2 * processes:
-                yield from running.popleft().result()
-        while running:
-            yield from running.popleft().result()
+            # The others are kept busy first. When they are, this process judges too: it is in memory anyway.
+            if sum(not one.done() for one in given) < IN_HAND * others:
+                given.append(pool.submit(judge_chunk, chunk))
+            else:
+                given.append(_done([judge(checklist, council, body) for body in chunk]))
+            while given and (given[0].done() or len(given) > LONGEST * processes):
+                yield from given.popleft().result()
+        while given:
+            yield from given.popleft().result()
+
+
+def _done(found: list[Impact]) -> Future[list[Impact]]:
+    made: Future[list[Impact]] = Future()
+    made.set_result(found)
+    return made
 
 
 def stored() -> Iterator[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -209,3 +210,23 @@ def test_impact_on_two_processes_is_the_same_as_on_one(instance: Instance) -> No
     together = list(impact.impact(bodies, checklists.read_texts(), "E08000025", 2))
     assert len(alone) == 300
     assert alone == together
+    assert [found.record for found in together[:4]] == [json.loads(body)["number"] for body in bodies[:4]]
+
+
+def test_impact_holds_no_more_records_than_the_processes_are_working_on(instance: Instance) -> None:
+    instance.decided("h2")
+    with instance.app.app_context():
+        body = next(impact.stored())
+    drawn = 0
+
+    def bodies() -> Iterator[bytes]:
+        nonlocal drawn
+        for _ in range(1000):
+            drawn += 1
+            yield body
+
+    most = 0
+    for at, _ in enumerate(impact.impact(bodies(), checklists.read_texts(), "E08000025", 2)):
+        most = max(most, drawn - at)
+    assert (drawn, at) == (1000, 999)
+    assert most <= impact.CHUNK * (2 * impact.LONGEST + 1)

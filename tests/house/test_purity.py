@@ -51,3 +51,13 @@ def test_a_web_worker_carries_nothing_that_only_some_councils_need(tmp_path: Pat
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.strip() == "[]"
+
+
+def test_a_further_process_that_judges_loads_nothing_of_the_web_or_the_database() -> None:
+    """A council that judges its records again on every core pays for the web once, not once a core."""
+    heavy = ("flask", "jinja2", "sqlalchemy", "pydantic_settings", "app.house", "app.settings", "app.extensions")
+    code = f"import sys, app.decisions.rejudge; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
