@@ -21,15 +21,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+import bench_baseline
 import bench_commands
 import bench_judgement
 import bench_places
+from bench_figures import say
 
 REQUESTS, CONCURRENCY = 400, 8
-
-
-def say(what: str, figure: str, beside: str = "") -> None:
-    print(f"{what:<46} {figure:<34} {beside}", flush=True)
 
 
 def median_us(work: Callable[[], object], seconds: float = 1.5) -> float:
@@ -129,16 +127,19 @@ def served(folder: Path) -> None:
         while "is ready" not in out.read_text(encoding="utf-8"):
             assert process.poll() is None, out.read_text(encoding="utf-8")
             time.sleep(0.02)
+        taken = time.perf_counter() - started
         say(
             f"script/server: ready, {start} start",
-            f"{time.perf_counter() - started:.1f} s",
+            f"{taken:.1f} s",
             "packages and postcodes already there",
-        )
+            name=f"server_ready_{start}_start", figure=taken, unit="s",
+        )  # fmt: skip
         if start == "first":
             process.send_signal(signal.SIGTERM)
             stopping = time.perf_counter()
             process.wait(20)
-            say("script/server: stopped after TERM", f"{time.perf_counter() - stopping:.1f} s", "promised: 10 s")
+            taken = time.perf_counter() - stopping
+            say("script/server: stopped after TERM", f"{taken:.1f} s", "promised: 10 s", name="server_stopped", figure=taken, unit="s", baseline=10)  # fmt: skip
     try:
         browser = signed_in(port, (folder / "demo-password.txt").read_text(encoding="ascii"))
         _, cases = browser.get("/")
@@ -152,16 +153,19 @@ def served(folder: Path) -> None:
             "bare route (/healthz), 8 at once",
             f"p50 {base_50:.1f} ms, p95 {base_95:.1f} ms",
             f"{base_rate:.0f} a second",
-        )
-        for name, path in (
-            ("result page of H1", "/result"), ("task list of H1", ""), ("question page", "/questions/CS15/unit"), ("placement form, 40 controls", "/placement"),
+            name="page_bare_route_p50", figure=base_50, unit="ms",
+        )  # fmt: skip
+        for name, page, path in (
+            ("result page of H1", "result", "/result"), ("task list of H1", "task_list", ""),
+            ("question page", "question", "/questions/CS15/unit"), ("placement form, 40 controls", "placement", "/placement"),
         ):  # fmt: skip
             p50, p95, rate = load(port, browser.cookie, assessment[1] + path)
             say(
                 f"{name}, 8 at once",
                 f"p50 {p50:.1f} ms, p95 {p95:.1f} ms",
                 f"{rate:.0f} a second; {p50 / base_50:.1f} x the bare route",
-            )
+                name=f"page_{page}_p50", figure=p50, unit="ms", baseline=base_50,
+            )  # fmt: skip
         memory()
     finally:
         process.send_signal(signal.SIGTERM)
@@ -169,7 +173,8 @@ def served(folder: Path) -> None:
 
 
 def memory() -> None:
-    """Resident and proportional memory of each long process."""
+    """Resident and proportional memory of each long process; of those of a kind, the largest is kept."""
+    found = []
     for pid in (p.name for p in Path("/proc").iterdir() if p.name.isdigit()):
         try:
             line = (Path("/proc") / pid / "cmdline").read_bytes().replace(b"\0", b" ").decode()
@@ -185,11 +190,14 @@ def memory() -> None:
         except OSError:
             above = ""
         kind = "job worker" if "gunicorn" not in line else "web worker" if "gunicorn" in above else "web master"
+        found.append((figures["Rss"] / 1024, figures["Pss"] / 1024, kind))
+    for resident, divided, kind in sorted(found):
         say(
             f"memory: {kind}",
-            f"{figures['Rss'] / 1024:.0f} MB resident",
-            f"{figures['Pss'] / 1024:.0f} MB with shared pages divided",
-        )
+            f"{resident:.0f} MB resident",
+            f"{divided:.0f} MB with shared pages divided",
+            name=f"memory_{kind.replace(' ', '_')}", figure=resident, unit="MB resident",
+        )  # fmt: skip
 
 
 def records(folder: Path) -> None:
@@ -241,13 +249,22 @@ def records(folder: Path) -> None:
         "PDF of H1, warm, in process",
         f"{ours / 1000:.0f} ms, {pages} pages",
         f"{pages / (ours / 1e6):.1f} pages a second; {ours / base:.1f} x a plain table of 100 rows ({base / 1000:.0f} ms)",
-    )
+        name="pdf_h1_warm", figure=ours / 1000, unit="ms", baseline=base / 1000,
+    )  # fmt: skip
     child = median_us(lambda: render_in_child(body), 8)
-    say("PDF of H1, warm, in a limited child", f"{child / 1000:.0f} ms", f"{child / ours:.2f} x in process")
+    say(
+        "PDF of H1, warm, in a limited child",
+        f"{child / 1000:.0f} ms",
+        f"{child / ours:.2f} x in process",
+        name="pdf_h1_in_a_child", figure=child / 1000, unit="ms", baseline=ours / 1000,
+    )  # fmt: skip
 
 
 def main() -> None:
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; medians of one run\n")
+    if "--baseline" in sys.argv[1:]:
+        bench_baseline.compared()
+        return
     with tempfile.TemporaryDirectory(prefix="cbc-bench-") as made:
         folder = Path(made)
         if "--commands" in sys.argv[1:]:

@@ -54,8 +54,8 @@ def postcodes(say: Say, folder: Path) -> None:
     )
     seconds, rows, peak = json.loads(done.stdout)
     size = target.stat().st_size
-    say("gazetteer: every UK postcode loaded", f"{seconds:.1f} s, peak {peak / 1024:.0f} MB", f"{rows:,} postcodes")
-    say("gazetteer: size", f"{size / 1e6:.1f} MB", f"{size / rows:.1f} bytes a postcode")
+    say("gazetteer: every UK postcode loaded", f"{seconds:.1f} s, peak {peak / 1024:.0f} MB", f"{rows:,} postcodes", name="gazetteer_build", figure=seconds, unit="s")  # fmt: skip
+    say("gazetteer: size", f"{size / 1e6:.1f} MB", f"{size / rows:.1f} bytes a postcode", name="gazetteer_size", figure=size / 1e6, unit="MB")  # fmt: skip
     found = Gazetteer(target)
     coder = LocalPostcodes(found)
     connection = sqlite3.connect(f"file:{target}?mode=ro&immutable=1", uri=True)
@@ -70,17 +70,20 @@ def postcodes(say: Say, folder: Path) -> None:
         "lookup: raw row by key, p50 / p99",
         f"{part(raw, 0.5):.1f} / {part(raw, 0.99):.1f} us",
         f"{part(raw, 0.5) / max(part(base, 0.5), 0.05):.0f} x a dict ({part(base, 0.5):.2f} us)",
-    )
+        name="lookup_raw_row_p50", figure=part(raw, 0.5), unit="us", baseline=max(part(base, 0.5), 0.05),
+    )  # fmt: skip
     say(
         "lookup: postcode as it is kept, p50 / p99",
         f"{part(entry, 0.5):.1f} / {part(entry, 0.99):.1f} us",
         f"{part(entry, 0.5) / part(raw, 0.5):.1f} x the raw row",
-    )
+        name="lookup_postcode_p50", figure=part(entry, 0.5), unit="us", baseline=part(raw, 0.5),
+    )  # fmt: skip
     say(
         "lookup: place with latitude, p50 / p99",
         f"{part(place, 0.5):.1f} / {part(place, 0.99):.1f} us",
         f"{part(place, 0.5) / part(raw, 0.5):.1f} x the raw row",
-    )
+        name="lookup_place_p50", figure=part(place, 0.5), unit="us", baseline=part(raw, 0.5),
+    )  # fmt: skip
     assert packed_key(as_number("B147ET")) > 0
     connection.close()
     found.close()
@@ -138,20 +141,23 @@ def services(say: Say, folder: Path, spread: str, scan: bool) -> None:
             f"nearest 3 of 12 kinds among {count:,}, {spread}",
             f"{part(ours, 0.5):.0f} / {part(ours, 0.99):.0f} us p50 / p99",
             f"{part(ours, 0.5) / part(theirs, 0.5):.2f} x one cKDTree a kind ({part(theirs, 0.5):.0f} / {part(theirs, 0.99):.0f} us), geodesic of the survivors included",
-        )
-    say(f"  1,000,000 beside 10,000, {spread}", f"{base[1_000_000] / base[10_000]:.2f} x", "")
+            name=f"nearest_{count}_{spread}_p50", figure=part(ours, 0.5), unit="us", baseline=part(theirs, 0.5),
+        )  # fmt: skip
+    say(f"  1,000,000 beside 10,000, {spread}", f"{base[1_000_000] / base[10_000]:.2f} x", name=f"nearest_growth_{spread}", figure=base[1_000_000], unit="us", baseline=base[10_000])  # fmt: skip
     say(
         "  rebuilt, 1,000,000",
         f"{rebuilt:.2f} s, {target.stat().st_size / 1e6:.0f} MB on disk",
         "mapped, shared by all processes",
-    )
+        name=f"nearest_rebuilt_{spread}", figure=rebuilt, unit="s",
+    )  # fmt: skip
     if scan:
         scanned = plain_sql(table, asked[:3])
         say(
             "  plain SQL scan, 12 kinds, 1,000,000",
             f"{scanned / 1000:.0f} ms",
             f"ours is {base[1_000_000] / scanned:.5f} x that",
-        )
+            name="nearest_beside_sql_scan", figure=base[1_000_000], unit="us", baseline=scanned,
+        )  # fmt: skip
 
 
 def plain_sql(table: Any, asked: list[Any]) -> float:
@@ -193,7 +199,8 @@ def worker_memory(say: Say, folder: Path) -> None:
         "  a worker’s own memory after 1,000 queries",
         f"{(after - before) / 1024:.1f} MB more",
         f"{before / 1024:.0f} MB before",
-    )
+        name="nearest_memory_after_1000", figure=(after - before) / 1024, unit="MB more",
+    )  # fmt: skip
 
 
 def places(say: Say) -> None:
