@@ -241,4 +241,4 @@ def judgement(say: Say, median_us: Median, deep: bool) -> None:
     cold(say)
     rescoring(say, 100_000 if deep else 12_000)
     if deep:
-        bench_properties.properties(say, 100_000)
+        bench_properties.properties(say)

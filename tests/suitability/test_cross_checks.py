@@ -11,7 +11,7 @@ from app.suitability.evidence import Grade
 from app.suitability.forward import way_forward
 
 from .generated import CHECKLIST, COUNCIL, built, concerns, may_concern, one_more, reassurances, subjects, unheard
-from .properties import MANY, SEEDS, dice, felt, judged, needs, place, result_of
+from .properties import MANY, SEARCHES, SEEDS, dice, felt, judged, needs, place, result_of
 
 
 def reassuring(criterion: Any, subject: str, said: Any, grade: str) -> list[dict[str, Any]]:
@@ -196,7 +196,7 @@ def test_f_no_rule_reads_the_tone_of_a_note(seed: int) -> None:
     assert felt(result_of(tree)) == felt(before)
 
 
-@MANY
+@SEARCHES
 @given(SEEDS)
 def test_g_every_outcome_names_a_next_step_with_an_owner(seed: int) -> None:
     tree, result = judged(seed)
