@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import gc
 import json
+import multiprocessing
+import os
+import threading
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -42,6 +45,15 @@ def start(texts: Mapping[str, str], council: str) -> None:
     """Once in each further process: the draft is compiled once, not once a record."""
     _draft[:] = [(from_texts(texts), council)]
     gc.freeze()  # the draft and what was imported stay: nothing of them need be looked through for rubbish
+    threading.Thread(target=_end_with_the_command, daemon=True).start()
+
+
+def _end_with_the_command() -> None:
+    """A command that is killed leaves no process behind that waits for work for ever."""
+    command = multiprocessing.parent_process()
+    assert command is not None
+    command.join()
+    os._exit(1)
 
 
 def judge_chunk(bodies: list[bytes]) -> list[Impact]:

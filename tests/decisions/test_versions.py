@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +20,7 @@ from app.decisions import impact, versions
 from app.decisions.models import FrozenText, UsedChecklist
 from app.extensions import db
 from app.records.models import Record
+from app.settings import ROOT
 from tests.conftest import Instance
 
 
@@ -230,3 +235,34 @@ def test_impact_holds_no_more_records_than_the_processes_are_working_on(instance
         most = max(most, drawn - at)
     assert (drawn, at) == (1000, 999)
     assert most <= impact.CHUNK * (2 * impact.LONGEST + 1)
+
+
+FOR_EVER = """
+import itertools, multiprocessing, sys
+from app.checklists import read_texts
+from app.decisions.impact import impact
+if __name__ == "__main__":
+    body = open(sys.argv[1], "rb").read()
+    for at, _ in enumerate(impact(itertools.repeat(body), read_texts(), "E08000025", 2)):
+        if at == 100:
+            print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+"""
+
+
+def test_a_killed_command_leaves_no_process_behind(instance: Instance, tmp_path: Path) -> None:
+    instance.decided("h2")
+    with instance.app.app_context():
+        (tmp_path / "record.json").write_bytes(next(impact.stored()))
+    program = tmp_path / "for_ever.py"
+    program.write_text(FOR_EVER, encoding="utf-8")
+    words = [sys.executable, str(program), str(tmp_path / "record.json")]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True) as command:
+        assert command.stdout is not None
+        others = [int(pid) for pid in command.stdout.readline().split()]
+        assert len(others) == 1
+        command.kill()
+    until = time.monotonic() + 20
+    while Path(f"/proc/{others[0]}").exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not Path(f"/proc/{others[0]}").exists()
