@@ -69,9 +69,10 @@ class AnswerForm(CaseForm):
             self.refuse(first, "Choose an answer. “Not known” is an answer: it keeps the question open and shows it.")
             fine = False
         if self.criterion.answer == "multiple" and isinstance(value, list):
-            none = [v for v in value if v != UNKNOWN and self.criterion.options[v].means == "clear"]
-            if none and len(value) > 1:
-                self.refuse("value", "“None of these” cannot be ticked with anything else.")
+            options = (self.criterion.options[v] for v in value if v != UNKNOWN)
+            alone = [o for o in options if o.means == "clear" and not o.beside]
+            if alone and len(value) > 1:
+                self.refuse("value", f"“{alone[0].label}” cannot be ticked with anything else.")
                 fine = False
         if value not in (None, [], UNKNOWN):
             for name, message in (
@@ -95,7 +96,7 @@ def answer_form(criterion: Criterion) -> type[AnswerForm]:
     members: dict[str, Any] = {"criterion": criterion}
     not_known = Ticks("", [(UNKNOWN, "Not known, or nobody has answered")])
     if criterion.answer in ("choice", "multiple"):
-        listed: list[tuple[str, ...]] = [(code, option.label) for code, option in criterion.options.items()]
+        listed: list[tuple[str, ...]] = [(code, option.label) for code, option in criterion.offered.items()]
         several = criterion.answer == "multiple"
         listed.append(
             (
@@ -150,7 +151,7 @@ class MitigationForm(CaseForm):
         "What will be done?", "Specific enough that somebody else could check it.", [needed("Say what will be done.")]
     )
     owner_name = Line("Who owns it?", "The name of the person who does it.", [needed("Enter who owns it.")])
-    owner_role = Line("Their role", longest=100)
+    owner_role = Line("Their role", "For a high concern it has to be the one named above.", longest=100)
     owner_agency = Line("Their agency", longest=100)
     owner_accepted = Day(
         "When did they accept it?",
@@ -172,6 +173,21 @@ class MitigationForm(CaseForm):
             raise ValidationError("It was seen before it was in place.")
 
 
+class AgreeForm(CaseForm):
+    """A senior officer’s written agreement to a plan that somebody else wrote down."""
+
+    version = Hidden("Version")
+    note = Note(
+        "Why is this plan enough, until its day?",
+        "In your own words, about this family and this place.",
+        [needed("Say why this plan is enough.")],
+    )
+
+    def validate_note(self, field: Note) -> None:
+        if len(field.data or "") < 10:
+            raise ValidationError("Say why in at least 10 characters.")
+
+
 class AcceptanceForm(CaseForm):
     version = Hidden("Version")
     reason = Note(
@@ -179,7 +195,10 @@ class AcceptanceForm(CaseForm):
         "In your own words, about this family and this place.",
         [needed("Say why you accept this.")],
     )
-    review_on = Day("Look again on", "A senior acceptance needs a review date.")
+    review_on = Day(
+        "Look again on",
+        "A senior acceptance needs a review date. Of a high concern it lasts no longer than a plan may.",
+    )
     lead_professional_view = Note(
         "What does the lead professional say?",
         "In their words. A child-safety row that only a senior officer may accept needs it.",

@@ -204,6 +204,8 @@ class HouseholdForm(CaseForm):
             ("domestic_abuse_service", "Domestic abuse service"),
             ("asb_team", "Antisocial behaviour team"),
             ("family_support", "Family support"),
+            ("family_hub", "Family hub or early help"),
+            ("leaving_care", "Leaving care team"),
         ],
     )
     orders = YesNoUnknown("Is any court order, bail or licence condition known?")
@@ -214,6 +216,11 @@ class HouseholdForm(CaseForm):
     earlier_child_removed = YesNoUnknown(
         "Was an earlier child removed?",
         "Ask who holds this before asking again. It counts against nobody: it calls for early, kind help.",
+    )
+    notice_details = Day(
+        "On what day were the GP practice, the health visiting team and the school all known?",
+        "For the notice to each of them, where the family agreed to it. Leave empty while one of them is not known.",
+        [not_in_future(today, "This day is in the future.")],
     )
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -93,7 +93,7 @@ def rules(say: Say, median_us: Median) -> None:
 
     def every_row() -> None:
         settled.weighed.clear()
-        settled._counts.clear()
+        settled.counts.clear()
         settled.weigh(asked)
         settled.settle(asked)
 

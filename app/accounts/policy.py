@@ -41,6 +41,7 @@ POLICY: dict[str, Permission] = {
     "protected.manage": Permission(_WORKERS, of_case=True),
     "answer.save": Permission(_WORKERS, of_case=True),
     "mitigation.save": Permission(_WORKERS, of_case=True),
+    "mitigation.agree": Permission(("senior_officer",), of_case=True),
     "acceptance.save": Permission(("housing_officer", "senior_officer"), of_case=True),
     "assessment.submit": Permission(("housing_officer", "senior_officer"), of_case=True),
     "decision.review": Permission(("safeguarding_lead",), of_case=True),

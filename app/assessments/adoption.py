@@ -77,6 +77,10 @@ def adopt(session: Session, user: Any, file: CaseFile, demo: bool = False) -> As
                 seen_grade=m.seen_grade.value if m.seen_grade else None,
                 seen_by=m.seen_by,
                 seen_on=m.seen_on,
+                agreed_by_name=m.agreed_by,
+                agreed_by_role=m.agreed_role or "",
+                agreed_on=m.agreed_on,
+                agreed_note=m.agreed_note,
                 recorded_by=user.id,
             )
         )

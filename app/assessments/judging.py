@@ -15,7 +15,7 @@ from app.places import service as places
 from app.properties.models import Unit
 from app.properties.service import placement_of
 from app.suitability.assess import assess
-from app.suitability.case_file import CaseFile, pattern_subjects, subject_keys
+from app.suitability.case_file import CaseFile, pattern_subjects, subjects_of
 from app.suitability.checklist import Checklist
 from app.suitability.evidence import Acceptance, Answer, Grade, Mitigation, Source
 from app.suitability.history import Journey, PatternAnswer
@@ -76,7 +76,8 @@ def case_file(assessment: Assessment, on: date, council: str, answers: Sequence[
         .where(SavedPatternAnswer.case_id == assessment.case_id, SavedPatternAnswer.unit_id == assessment.unit_id)
         .order_by(SavedPatternAnswer.recorded_at)
     ).all()
-    asked = {(c.id, key) for c in checklist.criteria.values() for key in subject_keys(c, household)}
+    subjects = subjects_of(household, on)
+    asked = {(c.id, key) for c in checklist.criteria.values() for key in subjects[c.subject]}
     keys = {m.key for m in household.members}
     asked |= {(name, key) for name in checklist.patterns for key in pattern_subjects(household)}
     return CaseFile(
@@ -202,6 +203,10 @@ def _plain_mitigation(m: SavedMitigation, promised_before: int) -> Mitigation:
         seen_by=m.seen_by,
         seen_on=m.seen_on,
         promised_before=promised_before,
+        agreed_by=m.agreed_by_name,
+        agreed_role=m.agreed_by_role or None,
+        agreed_on=m.agreed_on,
+        agreed_note=m.agreed_note,
     )
 
 

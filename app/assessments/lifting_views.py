@@ -18,7 +18,7 @@ from app.suitability.criterion import OfferedMitigation
 from app.suitability.explain import paths
 from app.suitability.result import OUTCOME_WORDS
 from app.web import Page, saved, shown
-from forms.answers import AcceptanceForm, MitigationForm, PatternAnswerForm
+from forms.answers import AcceptanceForm, AgreeForm, MitigationForm, PatternAnswerForm
 
 from . import judging, service
 from .models import Assessment
@@ -50,7 +50,7 @@ def _worry(row_id: str, subject: str, assessment: Assessment) -> Worry:
     household = household_of(assessment.case)
     about = freeze.subject_names(household).get(subject, "")
     criterion, pattern = checklist.criteria.get(row_id), checklist.patterns.get(row_id)
-    if criterion is not None and subject in subject_keys(criterion, household):
+    if criterion is not None and subject in subject_keys(criterion, household, today()):
         return Worry(row_id, criterion.name, about, criterion.mitigations)
     if pattern is None or subject not in pattern_subjects(household):
         abort(404)
@@ -96,6 +96,34 @@ def mitigation(case_id: str, assessment_id: str, criterion_id: str, subject: str
         title="What will be done",
         offered=worry.offered,
     )
+
+
+@pages.route(
+    "/cases/<id:case_id>/assessments/<id:assessment_id>/plans/<id:mitigation_id>",
+    methods=["GET", "POST"],
+)
+@permission("mitigation.agree")
+def agree(case_id: str, assessment_id: str, mitigation_id: str) -> Page:
+    """A senior officer reads a plan and agrees to it in writing: only then does it count for a high concern."""
+    assessment = _load(assessment_id)
+    plan = service.plan_of(assessment, mitigation_id)
+    if plan is None:
+        abort(404)
+    worry = _worry(plan.criterion, plan.subject, assessment)
+    form = AgreeForm() if request.method == "POST" else AgreeForm(data={"version": str(g.case.version)})
+    if (
+        request.method == "POST"
+        and form.validate()
+        and saved(
+            form,
+            lambda seen: service.agree_to_plan(
+                current_user, assessment_id, seen, plan.id, today(), form.note.data or ""
+            ),
+            "You have agreed to the plan.",
+        )
+    ):
+        return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
+    return shown("assessments/plan.html", form, case=g.case, assessment=assessment, worry=worry, plan=plan)
 
 
 @pages.route(

@@ -93,6 +93,12 @@ class SavedMitigation(Base):
     seen_grade: Mapped[str | None]
     seen_by: Mapped[str] = mapped_column(default="")
     seen_on: Mapped[date | None]
+    # Who agreed in writing to the plan; the role is the one they held then.
+    agreed_by: Mapped[str | None]
+    agreed_by_name: Mapped[str] = mapped_column(default="")
+    agreed_by_role: Mapped[str] = mapped_column(default="")
+    agreed_on: Mapped[date | None]
+    agreed_note: Mapped[str] = mapped_column(default="")
     recorded_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 

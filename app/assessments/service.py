@@ -13,11 +13,13 @@ from app.audit import service as audit
 from app.cases import service as cases
 from app.cases.household import household_of
 from app.cases.models import Case
+from app.clocks import today
 from app.database import now, writing
 from app.extensions import db
 from app.places import protected
 from app.properties.models import Unit, UnitCertificate, UnitRoom
-from app.suitability.case_file import subject_keys, value_problem
+from app.suitability.answer_value import value_problem
+from app.suitability.case_file import children_of, subject_keys
 from app.suitability.criterion import Criterion
 from app.suitability.evidence import Source
 
@@ -206,7 +208,7 @@ def save_answer(
     with writing() as session:
         case, assessment = take_draft(session, assessment_id, None, or_submitted=True)
         household = household_of(case)
-        if subject not in subject_keys(criterion, household):
+        if subject not in subject_keys(criterion, household, today()):
             raise AssessmentProblem(f"{criterion.id} is not asked about this person.")
         value = tuple(values["value"]) if isinstance(values["value"], list) else values["value"]
         problem = value_problem(criterion, value)
@@ -274,6 +276,40 @@ def save_mitigation(user: Any, assessment_id: str, seen: int, row: str, subject:
         audit.record(session, "mitigation.saved", "mitigation", mitigation.id, case.id, {"criterion": row})
 
 
+def plans_of(assessment: Assessment) -> Sequence[SavedMitigation]:
+    """What is to be done about the worries in this unit, oldest first."""
+    return db.session.scalars(
+        select(SavedMitigation)
+        .where(SavedMitigation.case_id == assessment.case_id, SavedMitigation.unit_id == assessment.unit_id)
+        .order_by(SavedMitigation.recorded_at)
+    ).all()
+
+
+def plan_of(assessment: Assessment, mitigation_id: str) -> SavedMitigation | None:
+    """One of them."""
+    return next((plan for plan in plans_of(assessment) if plan.id == mitigation_id), None)
+
+
+def agree_to_plan(user: Any, assessment_id: str, seen: int, mitigation_id: str, on: date, note: str) -> None:
+    """A senior officer agrees in writing to a plan; once, and not to one of their own making.
+
+    Raises:
+        AssessmentProblem: it was agreed to already, is not of this placement, or is their own.
+    """
+    with writing() as session:
+        case, assessment = take_draft(session, assessment_id, seen, or_submitted=True)
+        plan = plan_of(assessment, mitigation_id)
+        if plan is None:
+            raise AssessmentProblem("This plan is not one of this placement.")
+        if plan.agreed_on is not None:
+            raise AssessmentProblem("This plan was agreed to already.")
+        if plan.recorded_by == user.id:
+            raise AssessmentProblem("You wrote this plan down. Another senior officer agrees to it.")
+        plan.agreed_by, plan.agreed_by_name, plan.agreed_by_role = user.id, user.name, user.role
+        plan.agreed_on, plan.agreed_note = on, note
+        audit.record(session, "mitigation.agreed", "mitigation", plan.id, case.id, {"criterion": plan.criterion})
+
+
 def save_acceptance(
     user: Any, assessment_id: str, seen: int, row: str, subject: str, on: date, values: dict[str, Any]
 ) -> None:
@@ -327,7 +363,7 @@ def submit(
     """Hand the assessment to the safeguarding lead, with reasons in the officer's own words for each child."""
     with writing() as session:
         case, assessment = take_draft(session, assessment_id, seen)
-        children = {c.key for c in household_of(case).children()} or {"household"}
+        children = {c.key for c in children_of(household_of(case), today())} or {"household"}
         if set(reasons) != children or not all(reasons.values()):
             raise AssessmentProblem("The household has changed: give reasons for each child again.")
         assessment.state, assessment.submitted_by, assessment.submitted_at = SUBMITTED, user.id, now()

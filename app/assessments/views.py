@@ -19,8 +19,9 @@ from app.places.distance import walk_in_words
 from app.places.map import svg
 from app.settings import Settings
 from app.suitability.advice import next_questions
-from app.suitability.case_file import subject_keys
+from app.suitability.case_file import children_of, subject_keys
 from app.suitability.criterion import Criterion
+from app.suitability.elsewhere import closed_by, tonight_words
 from app.suitability.evidence import Grade
 from app.suitability.forward import way_forward
 from app.suitability.jigsaw import pieces
@@ -77,6 +78,7 @@ def show(case_id: str, assessment_id: str) -> Page:
                 "subject": names[row.subject],
                 "asked": criterion.computed is None,
                 "first_night": criterion.first_night,
+                "under": judged.checklist.criteria[row.under[0]].name if row.under else "",
                 "state": freeze.STATE_WORDS[row.state],
                 "effect": freeze.EFFECT_WORDS[row.open_effect or row.effect]
                 if row.is_open
@@ -98,7 +100,7 @@ def _subject(criterion: Criterion | None, subject: str, assessment: Assessment) 
     if criterion is None or not assessment.case.members:
         abort(404)
     household = household_of(assessment.case)
-    if subject not in subject_keys(criterion, household):
+    if subject not in subject_keys(criterion, household, today()):
         abort(404)
     return criterion, freeze.subject_names(household)[subject]
 
@@ -233,7 +235,7 @@ def result(case_id: str, assessment_id: str) -> Page:
     except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
     names = freeze.subject_names(judged.file.household)
-    members = {m.key: m for m in judged.file.household.children()}
+    members = {m.key: m for m in children_of(judged.file.household, judged.file.on)}
     questions = next_questions(judged.checklist, judged.result)
     findings = freeze.sorted_findings(judged)
     return render_template(
@@ -255,6 +257,9 @@ def result(case_id: str, assessment_id: str) -> Page:
         words_of=words,
         emergencies=[(e, emergency.lines(e)) for e in emergency.of_assessment(assessment_id)],
         criteria=judged.checklist.criteria,
+        plans=service.plans_of(assessment),
+        tonight_words=tonight_words(judged.checklist, judged.file, judged.result),
+        closed=closed_by(judged.result),
         page_of=page_of,
         **_beside(judged),
     )

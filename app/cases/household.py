@@ -30,6 +30,7 @@ def adopt(session: Session, user: Any, household: Household, demo: bool = False)
         separated_parents=household.separated_parents,
         domestic_abuse=household.domestic_abuse,
         earlier_child_removed=household.earlier_child_removed,
+        notice_details=household.notice_details,
         contacts=None if household.contacts is None else [c.as_json() for c in household.contacts],
         enquiries=[e.as_json() for e in household.enquiries],
         events=[e.as_json() for e in household.events],
@@ -144,6 +145,7 @@ def household_of(case: Case) -> Household:
         separated_parents=case.separated_parents,
         domestic_abuse=case.domestic_abuse,
         earlier_child_removed=case.earlier_child_removed,
+        notice_details=case.notice_details,
         contacts=None
         if case.contacts is None
         else tuple(Contact.model_validate(c) for c in case.contacts if c["child"] in keys),

@@ -34,6 +34,7 @@ class Case(Base):
     separated_parents: Mapped[bool | None]
     domestic_abuse: Mapped[bool | None]
     earlier_child_removed: Mapped[bool | None]
+    notice_details: Mapped[date | None]  # the day on which GP practice, health visiting body and school were all known
     # Lists of plain values, checked by the heart's own models on the way in; null where nobody has asked.
     contacts: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     enquiries: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)

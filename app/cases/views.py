@@ -115,6 +115,7 @@ def household(case_id: str) -> Page:
             "separated_parents": form.separated_parents.known,
             "domestic_abuse": form.domestic_abuse.known,
             "earlier_child_removed": form.earlier_child_removed.known,
+            "notice_details": form.notice_details.data,
         }
         if saved(form, lambda seen: service.change(current_user, case.id, seen, values), "The household is saved."):
             return redirect(url_for("cases.show", case_id=case.id))
@@ -133,6 +134,7 @@ def _household_values(case: Case) -> dict[str, Any]:
         "separated_parents": case.separated_parents,
         "domestic_abuse": case.domestic_abuse,
         "earlier_child_removed": case.earlier_child_removed,
+        "notice_details": case.notice_details,
     }
 
 

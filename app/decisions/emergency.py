@@ -19,6 +19,7 @@ from app.database import now, writing
 from app.extensions import db
 from app.settings import Settings
 from app.suitability.checklist import Checklist
+from app.suitability.elsewhere import closed_by, tonight_words
 from app.suitability.history import Event
 from app.suitability.household import Household
 from app.suitability.result import OUTCOME_WORDS, Result
@@ -103,6 +104,8 @@ def take(user: Any, assessment_id: str, seen: int, values: dict[str, Any]) -> Em
             raise EmergencyProblem(
                 f"The outcome is now “{OUTCOME_WORDS[result.outcome]}”, so no emergency decision is needed. Submit it for review."
             )
+        if closed_by(result):
+            raise EmergencyProblem(tonight_words(judged.checklist, judged.file, result))
         if any(e.verdict is None for e in of_assessment(assessment_id)):
             raise EmergencyProblem(
                 "An emergency decision on this placement still waits for a safeguarding lead. It is dealt with first."

@@ -12,6 +12,7 @@ from app.assessments.models import DRAFT, SUBMITTED, Assessment
 from app.checklists import read_folder
 from app.clocks import today
 from app.settings import Settings
+from app.suitability.elsewhere import closed_by, tonight_words
 from app.suitability.result import OUTCOME_WORDS
 from app.suitability.stay import first_night
 from app.web import Page, saved, shown
@@ -44,6 +45,9 @@ def take(case_id: str, assessment_id: str) -> Page:
     if judged.result.outcome not in emergency.OPEN_OUTCOMES or assessment.state not in (DRAFT, SUBMITTED):
         flash("No emergency decision is needed on this placement.", "important")
         return redirect(back)
+    if closed_by(judged.result):
+        flash(tonight_words(judged.checklist, judged.file, judged.result), "important")
+        return redirect(f"{back}#tonight")
     needs = emergency.asked(judged.checklist, judged.file.household, judged.result, today())
     shape = emergency_form(needs.most_nights, needs.tell_social_care, needs.see_cot)
     form = shape() if request.method == "POST" else shape(data={"version": str(g.case.version)})

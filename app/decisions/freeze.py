@@ -10,7 +10,7 @@ from app.accounts.policy import ROLES
 from app.assessments.judging import Judged
 from app.places.service import Surroundings, confirmed_in_words
 from app.suitability.advice import next_questions
-from app.suitability.case_file import CaseFile
+from app.suitability.case_file import CaseFile, children_of
 from app.suitability.household import Household, Member
 from app.suitability.plain import in_sentence
 from app.suitability.report import findings_of, report
@@ -83,7 +83,7 @@ def contents(
         "decision": decision,
         "result": made,
         "case_file": file.as_json(),
-        "settings": checklist.numbers,
+        "settings": dict(checklist.numbers_on(file.on)),
         "route_words": checklist.words[f"route_{result.safeguarding_route}"],
         "children": _children(judged, decision, names),
         "members": [{"name": m.name, "words": _member_words(m, file.on)} for m in file.household.members],
@@ -177,7 +177,7 @@ def conditions_of(judged: Judged, decision: dict[str, Any]) -> list[dict[str, st
 
 
 def _children(judged: Judged, decision: dict[str, Any], names: dict[str, str]) -> list[dict[str, Any]]:
-    people = {m.key: m for m in judged.file.household.children()}
+    people = {m.key: m for m in children_of(judged.file.household, judged.file.on)}
     found = []
     for child in judged.result.children:
         because = [

@@ -1,15 +1,26 @@
-"""What to ask next: of whom, in which words, by when and on what ground."""
+"""What to ask next: of whom, in which words, by when and on what ground, in the order a safeguarding lead would ask."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from .checklist import Checklist
 from .criterion import Agency, Criterion
+from .evidence import Source
 from .lift import HITS
+from .plain import in_sentence
 from .result import OUTCOMES, Result, Row
 from .worry import EFFECT_ORDER
+
+
+class Beside(NamedTuple):
+    """Another row that a question settles, or that is confirmed with it."""
+
+    criterion: str
+    subject: str
+    name: str
 
 
 class NextQuestion(NamedTuple):
@@ -28,7 +39,15 @@ class NextQuestion(NamedTuple):
     could_change_outcome: bool
     narrows: int  # points of the domain's range
     effect: str
-    doubtful: bool = False  # asked only because it is not known whether it applies: what settles that is asked first
+    doubtful: bool = False  # asked only because it is not known whether it applies
+    settles: tuple[Beside, ...] = ()  # the rows that this answer settles
+    with_it: tuple[Beside, ...] = ()  # the rows that the same person confirms in the same step
+    escalate: bool = False  # asked already, and silent past its time: not asked again, taken higher
+
+    def as_json(self) -> dict[str, object]:
+        """The published shape."""
+        beside = {k: [b._asdict() for b in getattr(self, k)] for k in ("settles", "with_it")}
+        return {**self._asdict(), **beside}
 
 
 _ID = re.compile(r"\b(?:CS|SM|SA|IS|LS)\d\d\b")
@@ -51,13 +70,12 @@ class Asked(NamedTuple):
 def asked_of(checklist: Checklist, row: Row) -> Asked:
     """Whom to ask. Where it is not known whether a row applies, no agency hears of the family before the officer found out.
 
-    Where a person's own word is enough, it is that person who is asked.
+    Where a person's own word is enough, or what would let an agency hear of the family is not known, that person is asked.
     """
     criterion = checklist.criteria[row.criterion]
-    agency, words = checklist.agencies[criterion.ask_of], criterion.ask or criterion.question
-    if row.own_word and not row.doubtful:
-        return Asked(checklist.agencies["family"], criterion.question)
-    if not row.doubtful or agency.code in _OWN:
+    code, words = row.asked or (criterion.ask_of, criterion.ask or criterion.question)
+    agency = checklist.agencies[code]
+    if not row.doubtful or code in _OWN:
         return Asked(agency, words)
     first = f"Find out first {with_names(checklist, row.doubtful)}. If it then does not apply, nothing is asked."
     return Asked(checklist.agencies["officer"], f"{first} If it does, ask {agency.name}: {words}")
@@ -67,12 +85,11 @@ _OWN = ("officer", "family", "supervisor")  # the officer and whom the officer i
 
 
 def next_questions(checklist: Checklist, result: Result) -> tuple[NextQuestion, ...]:
-    """Every open row, sorted by whether its answer could change the outcome, then by how much it narrows the range.
+    """Every open row that no other settles, in the order a lead asks.
 
-    Where a stop stands no answer changes the outcome, but what holds a placement here may hold the next one too: a hold
-    comes before a chase, and a chase before a note; and what could itself be a stop before the rest. What is about a unit that
-    may not be used comes after what goes with the family to the next. A question asked only because it is not known whether it
-    applies comes after those that are surely asked: one of them settles it. A second person's view of the whole comes last.
+    Danger; the survivor's own word, alone; holds, those first whose worst answer is a stop; chases; notes. Where a stop
+    stands, what is about a unit that may not be used comes after what goes with the family to the next. A second person's
+    view of the whole comes last of the holds. What one person said and has only grown old is confirmed in one step.
     """
     now = OUTCOMES.index(result.outcome)
     hits = sorted([row.hits for row in result.rows] + [p.hits for p in result.patterns], reverse=True)
@@ -81,68 +98,94 @@ def next_questions(checklist: Checklist, result: Result) -> tuple[NextQuestion, 
         domain = checklist.criteria[row.criterion].domain
         totals[domain] = totals.get(domain, 0) + row.share
     lost = any(row.effect == "stop" and row.state != "open" for row in result.rows)
-    found = []
+    danger = result.safeguarding_route == "999"
+    found: list[tuple[tuple[object, ...], Row, NextQuestion]] = []
+    order = {name: at for at, name in enumerate(checklist.order)}
     for row in result.rows:
-        if not row.is_open:
+        if not row.is_open or row.under:
             continue
         criterion = checklist.criteria[row.criterion]
-        agency, words = asked_of(checklist, row)
         others = hits[1] if row.hits == hits[0] and len(hits) > 1 else hits[0] if row.hits != hits[0] else 0
-        worst = max(others, HITS[criterion.worst_effect], row.hits)
+        grave = _gravest(checklist, (criterion, *(checklist.criteria[name] for name, _ in row.settles)))
+        worst = max(others, HITS[grave], row.hits)
         best = max(others, _worry_alone(row))
         narrows = 100 * row.share // totals[criterion.domain] if totals[criterion.domain] else 0
-        found.append(
-            NextQuestion(
-                row.criterion,
-                row.subject,
-                criterion.name,
-                agency.name,
-                words,
-                agency.question,
-                agency.tonight,
-                agency.planned,
-                agency.ground,
-                agency.at_silence,
-                worst != now or best != now,
-                narrows,
-                row.open_effect,
-                bool(row.doubtful),
-            )
+        changes = worst != now or best != now
+        urgency = _urgency(criterion, row, grave, danger)
+        place = (
+            urgency,
+            criterion.phase == 2,
+            lost and _about_the_unit(criterion),
+            EFFECT_ORDER.index(grave),
+            -len(row.settles),
+            order[row.criterion],
+            row.subject,
         )
-    order = {name: at for at, name in enumerate(checklist.order)}
-    urgency = {"hold": 0, "chase": 1, "note": 2}
-    worst_of = {name: EFFECT_ORDER.index(c.worst_effect) for name, c in checklist.criteria.items()}
-    return tuple(
-        sorted(
-            found,
-            key=lambda q: (
-                not q.could_change_outcome,
-                *(
-                    (
-                        checklist.criteria[q.criterion].phase == 2,
-                        q.doubtful,
-                        -q.narrows,
-                        urgency[q.effect],
-                    )
-                    if q.could_change_outcome
-                    else (
-                        urgency[q.effect],
-                        checklist.criteria[q.criterion].phase == 2,
-                        lost and _about_the_unit(checklist.criteria[q.criterion]),
-                        100 * q.doubtful + worst_of[q.criterion],
-                        -q.narrows,
-                    )
-                ),
-                -HITS[checklist.criteria[q.criterion].worst_effect],
-                order[q.criterion],
-                q.subject,
-            ),
-        )
-    )
+        found.append((place, row, _question(checklist, result, row, changes, narrows)))
+    return _together(checklist, [(row, q) for _, row, q in sorted(found, key=lambda f: f[0])])
+
+
+def _gravest(checklist: Checklist, criteria: Iterable[Criterion]) -> str:
+    """The strongest effect any answer to one of these could have."""
+    return min((c.worst_effect for c in criteria), key=EFFECT_ORDER.index)
+
+
+def _urgency(criterion: Criterion, row: Row, grave: str, danger: bool) -> int:
+    if danger and criterion.id == "LS35":
+        return 0
+    if row.open_effect == "hold":
+        return 1 if criterion.asked_first else 2 if grave in ("stop", "stop_until") else 3
+    return 4 if row.open_effect == "chase" else 5
+
+
+def _question(checklist: Checklist, result: Result, row: Row, changes: bool, narrows: int) -> NextQuestion:
+    criterion = checklist.criteria[row.criterion]
+    agency, words = asked_of(checklist, row)
+    silent = agency.code in result.silent
+    if silent:
+        words = f"{agency.name}: asked, and silent past the time. Do not ask again: escalate. {agency.at_silence}"
+    return NextQuestion(
+        row.criterion, row.subject, criterion.name, agency.name, words, agency.question, agency.tonight, agency.planned,
+        agency.ground, agency.at_silence, changes, narrows, row.open_effect, bool(row.doubtful),
+        tuple(_beside(checklist, *where) for where in row.settles), (), silent,
+    )  # fmt: skip
+
+
+def _beside(checklist: Checklist, criterion: str, subject: str) -> Beside:
+    return Beside(criterion, subject, checklist.criteria[criterion].name)
+
+
+def _together(checklist: Checklist, asked: list[tuple[Row, NextQuestion]]) -> tuple[NextQuestion, ...]:
+    """What one source said and has only grown old, as one question at the place of the first. Source: amendment 20."""
+    by_source: dict[tuple[str, ...], list[Row]] = {}
+    for row, _ in asked:
+        if row.lapsed is not None and any(row.lapsed.identity):
+            by_source.setdefault(row.lapsed.identity, []).append(row)
+    found = []
+    for row, q in asked:
+        mine = by_source.get(row.lapsed.identity, []) if row.lapsed is not None else []
+        if len(mine) < 2:
+            found.append(q)
+        elif row is mine[0]:
+            rest = tuple(_beside(checklist, r.criterion, r.subject) for r in mine[1:])
+            found.append(q._replace(ask=confirm_words(checklist, mine), with_it=rest))
+    return tuple(found)
+
+
+def confirm_words(checklist: Checklist, rows: list[Row]) -> str:
+    """One step for everything one source said that has only grown old."""
+    source = rows[0].lapsed
+    assert source is not None
+    names = dict.fromkeys(in_sentence(checklist.criteria[r.criterion].name) for r in rows)
+    return f"Ask {who(source)} to say again, of today, what they said before: {'; '.join(names)}."
+
+
+def who(source: Source) -> str:
+    return ", ".join(part for part in (source.name, source.role, source.agency) if part) or "the same source"
 
 
 def _about_the_unit(criterion: Criterion) -> bool:
-    return criterion.subject == "unit" or bool(criterion.next_unit)
+    return criterion.subject == "unit" or (criterion.subject == "child" and bool(criterion.next_unit))
 
 
 def _worry_alone(row: Row) -> int:

@@ -42,8 +42,16 @@ def put_to(facts: Facts, agency: str) -> tuple[Put, ...]:
 
 
 def _put_to(facts: Facts, agency: str) -> tuple[Put, ...]:
+    by_agency: dict[str, list[Enquiry]] | None = facts.worked_out.get(("enquiries", ""))
+    if by_agency is None:
+        by_agency = facts.worked_out["enquiries", ""] = {}
+        for e in facts.household.enquiries:
+            by_agency.setdefault(e.agency, []).append(e)
+    mine = by_agency.get(agency, [])
+    if len(mine) == 1:
+        return (_put(facts, mine[0]),)
     latest: dict[str, Enquiry] = {}
-    for e in sorted((e for e in facts.household.enquiries if e.agency == agency), key=_order):
+    for e in sorted(mine, key=_order):
         latest[" ".join(e.question.casefold().split())] = e
     return tuple(_put(facts, e) for e in latest.values())
 

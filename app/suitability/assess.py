@@ -6,23 +6,26 @@ Scores are worked out beside the outcome and never read by it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from .care_patterns import MEANS
+from .asked import silent_agencies
 from .case_file import CaseFile, subjects_of
 from .checklist import Checklist
+from .conditions import Gap
 from .criterion import Criterion
 from .differences import difference
 from .evidence import Acceptance, Answer, Mitigation, Rules, Standing, standing
 from .facts import Facts, Settled
-from .household import Member
+from .folding import folded
+from .follows import STRONG, children_of, is_put_right, route_of, scores_of
 from .lift import row_of
 from .pattern import Look
 from .patterns import find
 from .reassure import may_answer
-from .result import OUTCOMES, Child, Pattern, Result, Row, Score
-from .weigh import Weighed, weigh
+from .result import OUTCOMES, Result, Row
+from .weigh import CLEAR, Weighed, weigh
 from .worry import is_a_fact, severity, weakens, worries_of
 
 
@@ -45,66 +48,74 @@ def assess(
         the result; the same for the same input whatever its order.
     """
     facts = facts_of(checklist, case, council, ages_on)
-    asked = [(checklist.criteria[name], key) for name in checklist.weighed for key in facts.rows[name]]
+    turns = checklist.turns
     settled = _Settled(checklist, facts, case, assume)
     # Rows that depend on whether anything is high are settled after all others; those worked out from it are weighed then, too.
-    after = [(c, key) for c, key in asked if c.phase == 1]
-    settled.weigh([(c, key) for c, key in asked if c.phase == 0 or (c.phase == 1 and c.computed is None)])
-    settled.settle([(c, key) for c, key in asked if c.phase == 0])
-    facts.has_high = settled.any_of(_STRONG)
+    settled.weigh(_of_each(turns.weigh_first, facts))
+    settled.settle(_of_each(turns.settle_first, facts))
+    facts.has_high = settled.any_of(STRONG)
     # Who has to be asked depends on whether anything is high, and their silence is itself high: then more have to be asked.
-    heard = [(c, key) for c, key in after if c.computed == "who_answered"]
+    heard = _of_each(turns.heard, facts)
     for _ in range(2):
         facts.must_ask = _must_ask(checklist, facts)
         settled.weigh(heard)
         settled.settle(heard)
-        if facts.has_high or not settled.any_of(_STRONG):
+        if facts.has_high or not settled.any_of(STRONG):
             break
         facts.has_high = True
-    rest = [(c, key) for c, key in after if c.computed != "who_answered"]
-    settled.weigh([(c, key) for c, key in rest if c.computed is not None])
-    settled.settle(rest)
+    second = _of_each(turns.second, facts)
+    settled.weigh([(c, key) for c, key in second if c.computed is not None])
+    settled.settle(second)
     facts.subject = None
-    look = Look(facts, case, checklist.criteria, settled.rows, settled.weighed)
+    look = Look(facts, case, checklist.criteria, settled.rows, settled.weighed, checklist.pattern_owners)
     patterns = find(look, assume)
     facts.second_look = (
-        settled.any_of((*_STRONG, "hold"))
-        or any(p.effect in (*_STRONG, "hold") for p in patterns)
-        or "P04" in look.fired
+        settled.any_of((*STRONG, "hold")) or any(p.effect in (*STRONG, "hold") for p in patterns) or "P04" in look.fired
     )
-    last = [(c, key) for c, key in asked if c.phase == 2]
+    third = _of_each(turns.third, facts)
+    settled.weigh(third)
+    settled.settle(third)
+    facts.anything_left = any(row.hits for row in settled.rows.values()) or any(p.hits for p in patterns)
+    last = _of_each(turns.last, facts)
     settled.weigh(last)
     settled.settle(last)
-    facts.anything_left = any(row.hits for row in settled.rows.values()) or any(p.hits for p in patterns)
-    closing = [(c, key) for c, key in asked if c.phase == 3]
-    settled.weigh(closing)
-    settled.settle(closing)
     listed = ((name, key) for name in checklist.order for key in facts.rows[name])
     rows = tuple(settled.rows[where] for where in listed if where in settled.rows)
+    if facts.amended:
+        rows = folded(rows, settled.gaps, checklist.criteria, facts)
     worst = max([0, *(row.hits for row in rows), *(p.hits for p in patterns)])
     return Result(
         OUTCOMES[worst],
-        _route(checklist, facts, rows, look),
-        _children(facts.children, rows, patterns),
+        route_of(facts, rows, look),
+        children_of(checklist, facts, rows, patterns),
         rows,
-        _scores(checklist, rows),
+        scores_of(checklist, rows),
         checklist.version,
         patterns,
         tuple(sorted(facts.must_ask)),
+        silent_agencies(facts) if case.household.enquiries else (),
     )
 
 
+def _of_each(criteria: Sequence[Criterion], facts: Facts) -> list[tuple[Criterion, str]]:
+    """Each criterion with everybody, or everything, it is asked about."""
+    rows = facts.rows
+    return [(c, key) for c in criteria for key in rows[c.id]]
+
+
 def _must_ask(checklist: Checklist, facts: Facts) -> dict[str, str]:
-    """The agencies that have to be asked about this household and place, code to name."""
+    """The agencies that have to be asked about this household and place, code to name.
+
+    Only what is known asks an agency: what nobody asked about is first asked of the person. Source: amendment 15.
+    """
     facts.subject = None
-    return {
-        a.code: a.name
-        for a in checklist.agencies.values()
-        if a.must_ask and (a.must_ask_when is None or a.must_ask_when.evaluate(facts) is not False)
-    }
-
-
-_STRONG = ("stop", "stop_until", "senior", "high")
+    found = {}
+    for a in checklist.agencies.values():
+        if a.must_ask:
+            needed = True if a.must_ask_when is None else a.must_ask_when.evaluate(facts)
+            if needed or (needed is None and not facts.amended):
+                found[a.code] = a.name
+    return found
 
 
 # Said once beside what was told: a worry is never blanked by a fact that somebody else wrote down.
@@ -113,23 +124,23 @@ _SAID_ANYWAY = "Told, although what is written down elsewhere says that it does 
 _SAID_OF_SAFETY = "Told, although what is written down elsewhere says that it does not apply here. Act on it. Correct what is written down with the survivor alone, and ask nobody they may fear."
 
 
-def _put_right(row: Row) -> bool:
-    """In place and seen, so that by the lift table it is clear. Source: rulings.md 3."""
-    return row.state == "mitigated" and row.hits == 0
+_SETTLED_CLEAR = Settled("clear", False)
+_NONE: list[Any] = []  # nobody writes to it
 
 
 class _Settled:
     """Rows as they are weighed and then given their effect, in phases."""
 
     def __init__(self, checklist: Checklist, facts: Facts, case: CaseFile, assume: frozenset[tuple[str, str]]) -> None:
-        self._criteria, self._turn = checklist.criteria, checklist.settled
+        self._criteria = checklist.criteria
         self.facts, self.assume = facts, assume
         facts.is_settled_by, facts.is_said_by = self._is_settled, self._is_said
         self._asking: set[tuple[str, str]] = set()
         self._early: dict[tuple[str, str], bool] = {}
         self.weighed: dict[tuple[str, str], Weighed] = {}
+        self.gaps: dict[tuple[str, str], tuple[Gap, ...]] = {}  # why it is not known whether a row applies
         self.rows: dict[tuple[str, str], Row] = {}
-        self._counts: dict[str, set[str]] = {}
+        self.counts: dict[str, int] = {}  # of how many it is asked, by criterion
         self._mitigations: dict[tuple[str, str], list[Mitigation]] = {}
         self._acceptances: dict[tuple[str, str], list[Acceptance]] = {}
         for m in (
@@ -163,16 +174,22 @@ class _Settled:
                     is_open=found.is_open or found.state == "clear",
                 )
             if applies is None and found.is_open and criterion.applies_when is not None:
-                untold = (
-                    ", or ".join(criterion.applies_when.untold(facts)) or f"whether {criterion.applies_when.sentence}"
-                )
-                found = found._replace(why=(*found.why, f"Asked while it is not known {untold}."), doubtful=untold)
+                gaps = tuple(dict.fromkeys(criterion.applies_when.untold(facts)))
+                untold = ", or ".join(gap.words for gap in gaps) or f"whether {criterion.applies_when.sentence}"
+                why = (*found.why, f"Asked while it is not known {untold}.")
+                found = found._replace(why=why, doubtful=untold, gaps=gaps)
+                self.gaps[criterion.id, key] = gaps
             if self.assume and found.is_open and (criterion.id, key) in self.assume:
                 found = Weighed("clear", None, None, (), False, ())
-            self.weighed[criterion.id, key] = found
-            self._counts.setdefault(criterion.id, set()).add(key)
+            where = (criterion.id, key)
+            if where not in self.weighed:
+                self.counts[criterion.id] = self.counts.get(criterion.id, 0) + 1
+            self.weighed[where] = found
+            if found is CLEAR:
+                facts.states[where] = _SETTLED_CLEAR
+                continue
             state = "open" if found.is_open and found.state == "clear" else found.state
-            facts.states[criterion.id, key] = Settled(state, found.is_open)
+            facts.states[where] = Settled(state, found.is_open)
 
     def _is_settled(self, facts: Facts, name: str, key: str) -> bool:
         """Is what is said of a row that is not yet weighed enough? One that is asked of itself is not."""
@@ -203,9 +220,9 @@ class _Settled:
         )
 
     def settle(self, asked: list[tuple[Criterion, str]]) -> None:
-        """Which effect each row has, and what lifts it. What is put right and seen counts as clear for the rows after it."""
-        facts, people, turn = self.facts, self.facts.people, self._turn
-        for criterion, key in sorted(asked, key=lambda row: turn[row[0].id]) if len(asked) > 1 else asked:
+        """Which effect each row has, and what lifts it, in the order given: what is put right and seen counts as clear after it."""
+        facts, people = self.facts, self.facts.people
+        for criterion, key in asked:
             where = (criterion.id, key)
             found = self.weighed.get(where)
             if found is None:
@@ -216,18 +233,18 @@ class _Settled:
                 key,
                 found,
                 facts,
-                self._mitigations.get(where, []),
-                self._acceptances.get(where, []),
-                len(self._counts[criterion.id]),
+                self._mitigations.get(where, _NONE),
+                self._acceptances.get(where, _NONE),
+                self.counts[criterion.id],
             )
             self.rows[where] = row
-            if _put_right(row):
-                facts.states[where] = Settled("clear", False)
+            if row.state == "mitigated" and is_put_right(row):
+                facts.states[where] = _SETTLED_CLEAR
 
     def any_of(self, effects: tuple[str, ...]) -> bool:
         """Has any row one of these effects? One planned or accepted still counts; one put right and seen does not."""
         return any(
-            (row.effect in effects and row.state not in ("clear", "open") and not _put_right(row))
+            (row.effect in effects and row.state not in ("clear", "open") and not is_put_right(row))
             or (row.is_open and row.open_effect in effects)
             for row in self.rows.values()
         )
@@ -264,7 +281,7 @@ def _standing(
 
 def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date | None = None) -> Facts:
     """What the rules may look at: the household, the place, and the answers that stand."""
-    settings = {**checklist.numbers, **case.settings}
+    settings = {**checklist.numbers_on(case.on), **case.settings}
     grouped: dict[tuple[str, str], list[Answer]] = {}
     for answer in case.answers:
         grouped.setdefault((answer.criterion, answer.subject), []).append(answer)
@@ -286,7 +303,8 @@ def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date |
         if said:
             differ.append(said)
     children = case.household.children()
-    subjects = {kind: tuple(sorted(keys)) for kind, keys in subjects_of(case.household).items()}
+    asked = subjects_of(case.household, case.on if checklist.amended else None)
+    subjects = {kind: tuple(sorted(keys)) for kind, keys in asked.items()}
     return Facts(
         household=case.household,
         placement=case.placement,
@@ -299,91 +317,15 @@ def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date |
         applies=checklist.applies,
         people={m.key: m for m in (*case.household.members, *children)},
         children=children,
+        young=tuple(m for m in case.household.adults() if checklist.amended and m.key in asked["child"]),
         differences=tuple(differ),
         journeys=case.journeys,
         ages=ages_on,
         danger=bool(case.danger),
         asks=checklist.asks,
         heard_as=checklist.heard_as,
+        agencies_in=checklist.agencies_in,
+        amended=checklist.amended,
+        tags=checklist.tags,
+        untold=checklist.untold,
     )
-
-
-# ---- what follows
-
-
-def _children(children: tuple[Member, ...], rows: tuple[Row, ...], patterns: tuple[Pattern, ...]) -> tuple[Child, ...]:
-    """Each child's own result, the worst first. A row about an adult, the unit or the household bears on every child."""
-    keys = {child.key for child in children}
-    shared = [at for at, row in enumerate(rows) if row.subject not in keys]
-    felt_by_all = [at for at, p in enumerate(patterns) if p.subject not in keys]
-    found = []
-    for child in children:
-        own = sorted([*shared, *(at for at, row in enumerate(rows) if row.subject == child.key)])
-        felt = sorted([*felt_by_all, *(at for at, p in enumerate(patterns) if p.subject == child.key)])
-        worst = max([0, *(rows[at].hits for at in own), *(patterns[at].hits for at in felt)])
-        found.append(
-            Child(
-                child.key,
-                child.name,
-                OUTCOMES[worst],
-                tuple(at for at in own if rows[at].hits == worst and worst > 0),
-                tuple(at for at in felt if patterns[at].hits == worst and worst > 0),
-            )
-        )
-    own_first = {c.key: sum(1 for at in c.because if rows[at].subject == c.key) for c in found}
-    return tuple(sorted(found, key=lambda c: (-OUTCOMES.index(c.outcome), -own_first[c.key], c.name, c.key)))
-
-
-def _scores(checklist: Checklist, rows: tuple[Row, ...]) -> tuple[Score, ...]:
-    """Source: rulings.md 8. Whole numbers; the low end rounds down and the high end up."""
-    by_domain: dict[str, list[Row]] = {domain: [] for domain in checklist.domain_titles}
-    for row in rows:
-        by_domain[checklist.criteria[row.criterion].domain].append(row)
-    found = []
-    for domain, mine in by_domain.items():
-        total = low = high = still_open = 0
-        for row in mine:
-            total += 2 * row.share
-            low += row.share * row.credit
-            high += row.share * (2 if row.state == "open" else row.credit)
-            still_open += row.is_open
-        if total:
-            found.append(Score(domain, 100 * low // total, -(-100 * high // total), still_open, len(mine)))
-    return tuple(found)
-
-
-def _is_means(rows: tuple[Row, ...], look: Look) -> bool:
-    """Is all that stops this placement a matter of means? P22 alone caps the route; it never covers another stop."""
-    stops = {row.criterion for row in rows if row.effect == "stop" and row.state != "open"}
-    return "P22" in look.fired and stops <= {*MEANS, "CS02", "LS08", "LS09"}
-
-
-def _route(checklist: Checklist, facts: Facts, rows: tuple[Row, ...], look: Look) -> str:
-    """Which conversation to have, first match wins; nothing is ever sent. Source: rulings.md 9.
-
-    A due date or date of birth that is not known counts as a baby, as everywhere.
-    """
-    if "P27" in look.fired:
-        return "999"
-    worrying = [row for row in rows if row.state in ("worrying", "partly", "mitigated", "accepted")]
-    baby = any(look.is_baby(child) for child in facts.children)
-    using = any(look.said("SM01", adult.key, "now") for adult in facts.household.adults())
-    unsafe_nights = any(row.criterion == "SM02" and row.state in ("worrying", "partly") for row in worrying)
-    if any(row.criterion in ("CS20", "SM15") and row.effect == "stop" for row in worrying) or (
-        baby and using and unsafe_nights
-    ):
-        return "refer_now"
-    young = look.any_under(5) or any(child.kind == "unborn" for child in facts.children)
-    others = (
-        any(p.level == "full" for p in look.fired.get("P01", ()))
-        or (young and ("P09" in look.fired or "P21" in look.fired))
-        or any(row.criterion in ("CS18", "LS35") for row in worrying)
-        # There is a concern, and nobody has said that it was referred.
-        or any(row.criterion == "LS35" and row.is_open and not row.doubtful for row in rows)
-    )
-    front_door = others or any(row.effect == "stop" for row in worrying)
-    if front_door and (others or not _is_means(rows, look)):
-        return "front_door"
-    strong = any(row.hits >= 2 or (row.effect in ("stop_until", *_STRONG) and row.state != "open") for row in rows)
-    prompted = any(p.id not in ("P03", "P23", "P24") for found in look.fired.values() for p in found)
-    return "lead_professional" if front_door or strong or prompted else "none"

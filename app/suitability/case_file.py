@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
+from .answer_value import value_problem
 from .checklist import Checklist
 from .criterion import Criterion
 from .evidence import UNKNOWN, Acceptance, Answer, Grade, Mitigation
@@ -188,20 +189,44 @@ def _dates(case: CaseFile) -> list[tuple[str, str]]:
     return found
 
 
-def subject_keys(criterion: Criterion, household: Household) -> tuple[str, ...]:
-    """Everybody (or everything) a criterion may be asked about."""
-    return subjects_of(household)[criterion.subject]
+def subject_keys(criterion: Criterion, household: Household, on: date) -> tuple[str, ...]:
+    """Everybody (or everything) a criterion may be asked about on a day."""
+    return subjects_of(household, on)[criterion.subject]
 
 
-def subjects_of(household: Household) -> dict[str, tuple[str, ...]]:
-    """Whom, or what, a criterion of each kind may be asked about."""
+def subjects_of(household: Household, on: date | None) -> dict[str, tuple[str, ...]]:
+    """Whom, or what, a criterion of each kind may be asked about on a day.
+
+    One of 16 or 17 who is entered as an adult is a child too, and one who heads the household has an adult’s part in it:
+    both are asked about as both. ``on`` is None under the rules of an earlier version, which asked about them as one only.
+    """
+    children, adults = household.children(), household.adults()
+    if on is not None:
+        children, adults = (*children, *_young(adults, on)), (*adults, *_young_heads(household, on))
     return {
         "unit": ("unit",),
         "household": ("household",),
-        "child": tuple(m.key for m in household.children()),
-        "adult": tuple(m.key for m in household.members if m.kind == "adult"),
+        "child": tuple(m.key for m in children),
+        "adult": tuple(m.key for m in adults),
         "person": tuple(m.key for m in household.members if m.kind != "unborn"),
     }
+
+
+def children_of(household: Household, on: date) -> tuple[Member, ...]:
+    """Every child of a household on a day, the unborn and those of 16 and 17 who are entered as adults among them."""
+    return (*household.children(), *_young(household.adults(), on))
+
+
+def _young(adults: Sequence[Member], on: date) -> tuple[Member, ...]:
+    """Those of 16 and 17 who are entered as adults."""
+    return tuple(m for m in adults if (age := m.age_on(on)) is not None and age < 18)
+
+
+def _young_heads(household: Household, on: date) -> tuple[Member, ...]:
+    """Those of 16 and 17 entered as children, where nobody older is there to head the household."""
+    if any(m.kind == "adult" for m in household.members):
+        return ()
+    return tuple(m for m in household.members if m.kind == "child" and 16 <= (m.age_on(on) or 0) < 18)
 
 
 def pattern_subjects(household: Household) -> tuple[str, ...]:
@@ -210,60 +235,10 @@ def pattern_subjects(household: Household) -> tuple[str, ...]:
     return (*sorted(people), "household", "unit")
 
 
-def value_problem(criterion: Criterion, value: object) -> str | None:
-    """Why a value cannot answer a criterion, as a sentence; None when it can."""
-    if value == UNKNOWN:
-        return None
-    if criterion.answer == "computed":
-        return f"{criterion.id} is worked out from facts and is never answered."
-    if criterion.answer == "choice" and not isinstance(value, str):
-        return f"{criterion.id} takes one option, in quotation marks: {', '.join(criterion.options)}, unknown."
-    if criterion.answer == "choice":
-        return _option_problem(criterion, [value])
-    if criterion.answer == "multiple":
-        if not isinstance(value, tuple) or not value:
-            return f"{criterion.id} takes a list of options."
-        clear = [
-            v for v in value if isinstance(v, str) and v in criterion.options and criterion.options[v].means == "clear"
-        ]
-        if clear and len(value) > 1:
-            return f"“{clear[0]}” cannot stand beside other options."
-        # Beside what is ticked, “unknown” says that of the others nobody knows.
-        if value == (UNKNOWN,):
-            return f"Write “{UNKNOWN}” by itself, without a list, where nothing is known."
-        return _option_problem(criterion, [v for v in value if v != UNKNOWN])
-    if criterion.answer == "minutes":
-        return (
-            None
-            if isinstance(value, int) and value <= 1440
-            else f"{criterion.id} takes a whole number of minutes, up to 1,440."
-        )
-    if criterion.answer == "date":
-        try:
-            date.fromisoformat(str(value))
-            return None
-        except ValueError:
-            return f"{criterion.id} takes a date written YYYY-MM-DD."
-    if not isinstance(value, dict):
-        return f"{criterion.id} takes numbers by name: {', '.join(criterion.counts)}."
-    strange = [name for name in value if name not in criterion.counts]
-    return f"{criterion.id} has no count “{strange[0]}”: it takes {', '.join(criterion.counts)}." if strange else None
-
-
-def _option_problem(criterion: Criterion, values: list[object]) -> str | None:
-    for value in values:
-        if not isinstance(value, str) or value not in criterion.options:
-            near = get_close_matches(str(value), list(criterion.options), n=1)
-            return f"{criterion.id} has no option “{value}”." + (
-                f" Did you mean “{near[0]}”?" if near else f" It has: {', '.join(criterion.options)}, unknown."
-            )
-    return None
-
-
 def _references(case: CaseFile, checklist: Checklist) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     ids = {answer.id for answer in case.answers if answer.id is not None}
-    subjects = subjects_of(case.household)
+    subjects = subjects_of(case.household, case.on if checklist.amended else None)
     listed: tuple[tuple[str, Sequence[Answer | Mitigation | Acceptance]], ...] = (
         ("answers", case.answers),
         ("mitigations", case.mitigations),

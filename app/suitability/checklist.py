@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from .conditions import Evaluate
 from .council import read_council
@@ -15,6 +17,21 @@ from .evidence import Source
 from .located import ChecklistError, Located, fill, read
 from .pattern_text import PATTERNS, PatternText, read_patterns
 from .references import check_agencies, check_references, in_turn, settled_after, weighed_after
+
+
+class Turns(NamedTuple):
+    """The criteria of each turn of an assessment: ``weigh_first`` in the order they are weighed, the others as they are settled.
+
+    ``heard`` is who answered, ``second`` what else depends on whether anything is high; ``third`` is asked because of the
+    whole, and ``last`` is when it is all looked at next.
+    """
+
+    weigh_first: tuple[Criterion, ...]
+    settle_first: tuple[Criterion, ...]
+    heard: tuple[Criterion, ...]
+    second: tuple[Criterion, ...]
+    third: tuple[Criterion, ...]
+    last: tuple[Criterion, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +53,40 @@ class Checklist:
     looked_at: frozenset[str]  # criteria that others look at
     asks: Mapping[str, tuple[str, ...]]  # by agency, the criteria it is asked about
     heard_as: Mapping[str, Callable[[Source], bool]]  # by agency, whether a source is of it
+    agencies_in: Callable[
+        [str, str], frozenset[str]
+    ]  # the agencies that what somebody’s agency, and role, is called tells of
+    amended: bool  # of a version that knows the amendments of November 2026; an earlier one is judged as it was
+    tags: Mapping[str, Mapping[str, frozenset[str]]]  # by criterion, by option, what it tells; only where it tells more
+    untold: Mapping[str, Mapping[str, frozenset[str]]]  # and what it leaves untold
+    pattern_owners: Mapping[str, str]  # by pattern, whose step it is
+    words: Mapping[str, str]
+    numbers: Mapping[str, int]  # before any dated value has begun
 
-    @property
-    def words(self) -> dict[str, str]:
-        return {name: wording.text for name, wording in self.wordings.items()}
+    turns: Turns = field(init=False)
 
-    @property
-    def numbers(self) -> dict[str, int]:
-        return {name: setting.value for name, setting in self.settings.items()}
+    def __post_init__(self) -> None:
+        """The criteria of each turn of an assessment, worked out once."""
+        weighed = [self.criteria[name] for name in self.weighed]
+
+        def of(phase: int) -> tuple[Criterion, ...]:
+            return tuple(sorted((c for c in weighed if c.phase == phase), key=lambda c: self.settled[c.id]))
+
+        second = of(1)
+        turns = Turns(
+            tuple(c for c in weighed if c.phase == 0 or (c.phase == 1 and c.computed is None)),
+            of(0),
+            tuple(c for c in second if c.computed == "who_answered"),
+            tuple(c for c in second if c.computed != "who_answered"),
+            of(2),
+            of(3),
+        )
+        object.__setattr__(self, "turns", turns)
+
+    def numbers_on(self, day: date) -> Mapping[str, int]:
+        """The settings as they are on a day: what starts on a date is as it was until then."""
+        begun = {s.name: s.on(day) for s in self.settings.values() if s.dated}
+        return self.numbers if not begun else {**self.numbers, **begun}
 
 
 def load(
@@ -62,9 +105,12 @@ def load(
     Raises:
         ChecklistError: the first mistake found, with file, line and what was meant.
     """
-    settings, wordings, agencies = read_council(read(council, council_file))
-    numbers = {name: setting.value for name, setting in settings.items()}
-    pattern_top = fill(read(patterns, pattern_file), numbers)
+    pattern_read = read(patterns, pattern_file)
+    amended = _knows_amendments(str(pattern_read.get("version", "")))
+    settings, wordings, agencies = read_council(read(council, council_file), amended)
+    # A text says a number as it is for good; what changes on a date has no one number to say.
+    numbers = {name: setting.value for name, setting in settings.items() if not setting.dated}
+    pattern_top = fill(pattern_read, numbers)
     criteria: dict[str, Criterion] = {}
     titles: dict[str, str] = {}
     versions: dict[str, Located] = {}
@@ -91,10 +137,11 @@ def load(
         )
     if not criteria:
         raise ChecklistError("checklists: no checklist file was found.")
-    check_references(criteria, domains)
+    check_references(criteria, domains, settings)
     check_agencies(agencies, criteria, council_file)
     applies = {c.id: c.applies_when.evaluate for c in criteria.values() if c.applies_when is not None}
     looked_at = frozenset[str]().union(*(c.looks_at_rows for c in criteria.values()))
+    agencies_in = _agencies_in(agencies)
     asks = {code: tuple(c.id for c in criteria.values() if c.ask_of == code) for code in agencies}
     return Checklist(
         next(iter(versions)),
@@ -110,12 +157,32 @@ def load(
         {name: at for at, name in enumerate(in_turn(criteria, settled_after))},
         looked_at,
         asks,
-        _heard_as(agencies),
+        {code: _is_of(code, agencies_in) for code in agencies},
+        agencies_in,
+        amended,
+        {c.id: c.tags for c in criteria.values() if c.tags},
+        {c.id: c.untold for c in criteria.values() if c.untold},
+        {name: text.owner for name, text in texts.items()},
+        {name: wording.text for name, wording in wordings.items()},
+        {name: setting.value for name, setting in settings.items()},
     )
 
 
-def _heard_as(agencies: Mapping[str, Agency]) -> dict[str, Callable[[Source], bool]]:
-    """By agency, is a source of it? A word is a whole one, its plural or its genitive, or begins so where a star ends it.
+_AMENDED_FROM = (2026, 2)
+
+
+def _knows_amendments(version: str) -> bool:
+    """Is it 2026.2 or later? A version that is no number of that kind is a draft, and of today."""
+    parts = version.split(".")
+    return not all(part.isdigit() for part in parts) or tuple(map(int, parts)) >= _AMENDED_FROM
+
+
+def _is_of(code: str, agencies_in: Callable[[str, str], frozenset[str]]) -> Callable[[Source], bool]:
+    return lambda source: code in agencies_in(source.agency, source.role)
+
+
+def _agencies_in(agencies: Mapping[str, Agency]) -> Callable[[str, str], frozenset[str]]:
+    """Of which agencies is somebody whose agency and role are so called? A word is a whole one, its plural or its genitive, or begins so where a star ends it.
 
     What a source’s agency is called decides; its role only where the agency is none of those known: a guard who used to be
     with the police speaks for the landlord, and a mother known to social care for herself.
@@ -130,16 +197,20 @@ def _heard_as(agencies: Mapping[str, Agency]) -> dict[str, Callable[[Source], bo
         for code, words in known.items()
     }
 
+    else_named = {
+        code: re.compile("|".join(_word(word) for word in agency.known_else), re.IGNORECASE)
+        for code, agency in agencies.items()
+        if agency.known_else
+    }
+
     # The same few names come again and again.
     @lru_cache(maxsize=4096)
     def found(agency: str, role: str) -> frozenset[str]:
         by_name = frozenset(code for code, pattern in named.items() if pattern.search(agency))
-        return by_name or frozenset(code for code, pattern in as_role.items() if pattern.match(role))
+        by_role = by_name or frozenset(code for code, pattern in as_role.items() if pattern.match(role))
+        return by_role or frozenset(code for code, pattern in else_named.items() if pattern.search(agency))
 
-    def of(code: str) -> Callable[[Source], bool]:
-        return lambda source: code in found(source.agency, source.role)
-
-    return {code: of(code) for code in agencies}
+    return found
 
 
 def _word(word: str) -> str:

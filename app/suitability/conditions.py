@@ -1,7 +1,8 @@
-"""Conditions of a checklist: all / any / not / surely over named facts, three-valued, said back as a sentence.
+"""Conditions of a checklist: all / any / not / surely / not_known over named facts, three-valued, said back as a sentence.
 
 A fact that is not known makes the condition not known (None); the caller takes the cautious reading. ``surely`` is the one
-way to say that not known is not enough: it holds only where the condition inside is known to hold.
+way to say that not known is not enough: it holds only where the condition inside is known to hold. ``not_known`` holds
+only while it is not known whether it does.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 from .facts import Facts, Known
 from .located import Located
@@ -17,14 +18,24 @@ from .named_facts import BY_NATURE, FACTS, LAST_FACTS, OVER_STATES
 from .row_facts import OVER_ANSWERS, OVER_ROWS
 
 Evaluate = Callable[[Facts], Known]
-Untold = Callable[[Facts], tuple[str, ...]]
+
+
+class Gap(NamedTuple):
+    """A part of a condition that is not known: the criterion it rests on, or else the fact, and whether that is one person's."""
+
+    criterion: str
+    fact: str
+    words: str  # as a clause: whether …, what is so of …
+
+
+Untold = Callable[[Facts], tuple[Gap, ...]]
 
 
 def _untold(facts: Facts) -> Known:
     return None
 
 
-def _nothing(facts: Facts) -> tuple[str, ...]:
+def _nothing(facts: Facts) -> tuple[Gap, ...]:
     return ()
 
 
@@ -41,7 +52,8 @@ class Condition:
     states: frozenset[str] = (
         frozenset()
     )  # the criteria of which it looks at what they amount to, not only at what was said
-    untold: Untold = _nothing  # of its parts, those that are not known, as clauses: whether …, what is so of …
+    untold: Untold = _nothing  # of its parts, those that are not known
+    switches: frozenset[str] = frozenset()  # the settings by which it asks whether something is in force
 
     @property
     def over_states(self) -> bool:
@@ -61,7 +73,7 @@ def compile_condition(tree: Any, owner: Located, key: str) -> Condition:
         ChecklistError: an unknown fact or a wrong argument, with file, line and what was meant.
     """
     if not isinstance(tree, Located) or len(tree) != 1:
-        owner.refuse("a condition is one of all:, any:, not:, surely: or one named fact.", key)
+        owner.refuse("a condition is one of all:, any:, not:, surely:, not_known: or one named fact.", key)
     name, argument = next(iter(tree.items()))
     if name in ("all", "any"):
         if not isinstance(argument, list) or not argument:
@@ -85,8 +97,18 @@ def compile_condition(tree: Any, owner: Located, key: str) -> Condition:
             sentence=f"it is known that {part.sentence}",
             untold=_nothing,
         )
+    if name == "not_known":
+        part = compile_condition(argument, tree, name)
+        asked = part.evaluate
+        return replace(
+            part,
+            evaluate=lambda facts: asked(facts) is None,
+            by_nature=_untold,
+            sentence=f"it is not known whether {part.sentence}",
+            untold=_nothing,
+        )
     if name not in FACTS:
-        near = get_close_matches(name, [*FACTS, "all", "any", "not", "surely"], n=1)
+        near = get_close_matches(name, [*FACTS, "all", "any", "not", "surely", "not_known"], n=1)
         tree.refuse(f"“{name}” is not a fact." + (f" Did you mean “{near[0]}”?" if near else ""), name)
     fact = FACTS[name]
     wrong = fact.check(argument)
@@ -97,6 +119,8 @@ def compile_condition(tree: Any, owner: Located, key: str) -> Condition:
         frozenset((c, str(o)) for c, found in argument.items() for o in found) if name in OVER_ANSWERS else frozenset()
     )
     work_out, sentence = fact.work_out, fact.say(argument)
+    if name in OVER_ANSWERS:
+        argument = {criterion: frozenset(str(o) for o in wanted) for criterion, wanted in argument.items()}
 
     def evaluate(facts: Facts) -> Known:
         return work_out(facts, argument)
@@ -109,13 +133,15 @@ def compile_condition(tree: Any, owner: Located, key: str) -> Condition:
         options,
         evaluate if name in BY_NATURE else _untold,
         criteria if name in OVER_STATES else frozenset(),
-        lambda facts: _open_part(criteria, sentence) if evaluate(facts) is None else (),
+        lambda facts: _open_part(criteria, name, sentence) if evaluate(facts) is None else (),
+        frozenset((argument,)) if name == "in_force" else frozenset(),
     )
 
 
-def _open_part(criteria: frozenset[str], sentence: str) -> tuple[str, ...]:
-    """What is not known of a fact, as a clause: of what rests on another question, that question."""
-    return tuple(f"what is so of {name}" for name in sorted(criteria)) or (f"whether {sentence}",)
+def _open_part(criteria: frozenset[str], fact: str, sentence: str) -> tuple[Gap, ...]:
+    """What is not known of a fact: of what rests on another question, that question."""
+    found = tuple(Gap(name, "", f"what is so of {name}") for name in sorted(criteria))
+    return found or (Gap("", fact, f"whether {sentence}"),)
 
 
 def _joined(name: str, parts: list[Condition]) -> Condition:
@@ -133,6 +159,7 @@ def _joined(name: str, parts: list[Condition]) -> Condition:
         lambda facts: tuple(
             dict.fromkeys(said for p in parts if p.evaluate(facts) is None for said in p.untold(facts))
         ),
+        frozenset[str]().union(*(p.switches for p in parts)),
     )
 
 

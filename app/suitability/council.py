@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
@@ -42,6 +43,9 @@ NEEDED_SETTINGS = frozenset(
         "next_look_days",
         "next_look_days_soon",
         "pregnancy_asked_from_years",
+        "plan_days",
+        "plan_days_baby",
+        "pregnancy_asked_to_years",
         "p01_misses",
         "p01_said_only",
         "p01_window_days",
@@ -95,7 +99,9 @@ NEEDED_WORDS = frozenset(
     [
         "danger",
         "front_door",
+        "emergency_closed",
         "no_other_placement_tonight",
+        "no_other_placement_tonight_baby",
         "route_none",
         "route_lead_professional",
         "route_front_door",
@@ -118,17 +124,26 @@ def _vouched(item: Located, what: str) -> dict[str, str]:
     return found
 
 
-def read_council(top: Located) -> tuple[dict[str, Setting], dict[str, Wording], dict[str, Agency]]:
+def read_council(
+    top: Located, amended: bool = True
+) -> tuple[dict[str, Setting], dict[str, Wording], dict[str, Agency]]:
+    """Settings, words and agencies of a council.
+
+    Args:
+        amended: False for a council's file as it was frozen with a version before 2026.2: what it does not say has the
+            meaning it had then.
+    Raises:
+        ChecklistError: with file, line and what was meant.
+    """
     top.only({"settings", "words", "agencies"}, "the council file")
-    settings = {}
+    settings = {} if amended else dict(_BEFORE)
     for name, item in top.need("settings", dict, "the council file").items():
-        item.only({"value", "says", "owner", "source", "checked"}, f"setting {name}")
+        item.only({"value", "values", "says", "owner", "source", "checked"}, f"setting {name}")
         value = item.need("value", int, f"setting {name}")
         if value < 0:
             item.refuse(f"setting {name} is below nothing.", "value")
-        settings[name] = Setting(
-            name, value, item.need("says", str, f"setting {name}"), **_vouched(item, f"setting {name}")
-        )
+        says = item.need("says", str, f"setting {name}")
+        settings[name] = Setting(name, value, says, **_vouched(item, f"setting {name}"), dated=_dated(item, name))
     for name in sorted(NEEDED_SETTINGS - settings.keys()):
         near = get_close_matches(name, sorted(settings.keys() - NEEDED_SETTINGS), n=1)
         top.refuse(f"the setting “{name}” is missing." + (f" Is “{near[0]}” meant?" if near else ""), "settings")
@@ -146,6 +161,7 @@ def read_council(top: Located) -> tuple[dict[str, Setting], dict[str, Wording], 
             code=code,
             route=item.typed("route", str, f"agency {code}", ""),
             known_as=tuple(item.typed("known_as", list, f"agency {code}", [])),
+            known_else=tuple(item.typed("known_else", list, f"agency {code}", [])),
             must_ask=when is not None,
             must_ask_when=compile_condition(when, item, "must_ask_when") if isinstance(when, Located) else None,
             line=item.line,
@@ -161,10 +177,41 @@ def read_council(top: Located) -> tuple[dict[str, Setting], dict[str, Wording], 
         if not text.strip():
             item.refuse(f"the words “{name}” are empty.", "text")
         wordings[name] = Wording(name, text, **_vouched(item, f"the words {name}"))
+    if not amended:
+        wordings = {**{name: replace(wordings[old], name=name) for name, old in _BEFORE_WORDS.items()}, **wordings}
     for name in sorted(NEEDED_WORDS - wordings.keys()):
         top.refuse(f"the words “{name}” are missing.", "words")
     return settings, wordings, agencies
 
 
+def _dated(item: Located, name: str) -> tuple[tuple[date, int], ...]:
+    """Values that begin on a date, in the order of their days."""
+    found = {}
+    for day, value in item.typed("values", dict, f"setting {name}", {}).items():
+        try:
+            start = date.fromisoformat(day)
+        except ValueError:
+            item["values"].refuse(f"“{day}” is not a date written YYYY-MM-DD.", day)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            item["values"].refuse(f"the value of setting {name} from {day} should be a whole number.", day)
+        found[start] = value
+    return tuple(sorted(found.items()))
+
+
+def _was(name: str, value: int, says: str) -> Setting:
+    return Setting(name, value, says, "nobody", "before the amendments of November 2026", "2026-11-28")
+
+
+# What a council's file of an earlier version does not say, with the meaning it had when records were issued on it.
+_BEFORE = {
+    "plan_days": _was("plan_days", 36_500, "A plan had no latest day"),
+    "plan_days_baby": _was("plan_days_baby", 36_500, "A plan had no latest day"),
+    "pregnancy_asked_to_years": _was("pregnancy_asked_to_years", 200, "Women of every age were asked"),
+}
+_BEFORE_WORDS = {
+    "no_other_placement_tonight_baby": "no_other_placement_tonight",
+    "emergency_closed": "no_other_placement_tonight",  # nothing closed it then
+}
+
 _AGENCY_TEXTS = ("name", "question", "ground", "tonight", "planned", "at_silence")
-_AGENCY_KEYS = {*_AGENCY_TEXTS, "route", "must_ask_when", "known_as", "owner", "source", "checked"}
+_AGENCY_KEYS = {*_AGENCY_TEXTS, "route", "must_ask_when", "known_as", "known_else", "owner", "source", "checked"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from .conditions import Condition
 from .evidence import UNKNOWN, Grade
@@ -43,6 +44,13 @@ class Option:
     lower: tuple[tuple[Condition, str, str], ...]  # where it weighs less: condition, effect, and why in words
     clear_at: Grade | None  # where this option is reassuring at another grade than the criterion's
     tells: int  # a fact that others rest on, never blanked, though it worries nobody; more where it tells more
+    also: tuple[str, ...] = ()  # what else it tells, by names that conditions may look for: opioids, now
+    leaves: tuple[str, ...] = ()  # of those names, what it leaves untold: then it is not known, not “no”
+    beside: bool = False  # reassuring, and may stand beside other options of a list
+    retired: bool = False  # no longer offered; what is stored keeps its meaning
+    leaves_open: bool = False  # a worry that answers nothing: the question stays open beside it
+    ended_by_seeing: bool = False  # no plan and no acceptance ends it: only the thing in place and seen
+    emergency: str = ""  # the emergency route is closed while it is so; then this says where else tonight
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,7 @@ class WorryIf:
     when: Condition
     effect: str
     says: str
+    emergency: str = ""  # as of an option
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,16 @@ class Duty:
 class OfferedMitigation:
     what: str
     owner: str
+    is_work: bool = False  # something done (a visit, a letter, a decision), not a thing put in place in the unit
+
+
+@dataclass(frozen=True, slots=True)
+class AskedWhen:
+    """Another agency, or other words, where a condition is known to hold."""
+
+    when: Condition
+    ask_of: str
+    ask: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +181,16 @@ class Criterion:
     open_if: tuple[OpenIf, ...]
     sign: str  # of a place: pull (near is good), push (near is not), or empty
     next_unit: str  # what another unit must have where this one falls short, as a few words
+    no_place: str  # why no other place cures it, and what does, as a sentence; empty where another place may
+    agency_when: (
+        Condition | None
+    )  # only where this is known does the agency hear of the family; else the person is asked
+    ask_person: str  # what the person is asked then, where it is not the question itself
+    asked_when: tuple[AskedWhen, ...]
+    law_when: Condition | None  # law only where this is known; elsewhere the same rule is policy
+    paperwork: bool  # the council’s own paper: it says nothing of a child’s day
+    ended_by_seeing: bool  # never accepted instead: ended by the work done and seen
+    asked_first: bool  # before every other question, and of the person alone
     travel_to: tuple[str, ...]
     duty: Duty | None
     weight: int | None
@@ -177,6 +206,14 @@ class Criterion:
     is_plain: bool = field(init=False)  # is one answer of the grade, fresh, enough whoever gives it?
     options_graded: bool = field(init=False)  # has an option a grade of its own?
     is_simple: bool = field(init=False)  # once enough is said, is it clear with nothing more to look at?
+    is_quick: bool = field(
+        init=False
+    )  # is one reassuring option of the grade, fresh and named, all there is to look at?
+    open_varies: bool = field(init=False)  # may it weigh more, while open, than it says at first?
+    tags: Mapping[str, frozenset[str]] = field(
+        init=False
+    )  # by option, it and what else it tells; empty where none does
+    untold: Mapping[str, frozenset[str]] = field(init=False)  # by option, what it leaves untold, where it does
 
     def __post_init__(self) -> None:
         """What every assessment asks of every criterion, worked out once."""
@@ -195,12 +232,35 @@ class Criterion:
         object.__setattr__(self, "is_plain", plain)
         object.__setattr__(self, "is_simple", not (self.travel_to or self.open_if or conditional))
         object.__setattr__(self, "options_graded", any(o.clear_at is not None for o in self.options.values()))
+        quick = plain and self.is_simple and self.answer == "choice" and not (self.worry_if or self.clear_at_when)
+        object.__setattr__(self, "is_quick", quick and not self.options_graded)
+        varies = self.open != "hold" and (self.under_one is not None or any(s.open is not None for s in self.stronger))
+        object.__setattr__(self, "open_varies", varies)
+        tags = {code: frozenset((code, *o.also)) for code, o in self.options.items()}
+        object.__setattr__(self, "tags", tags if any(o.also for o in self.options.values()) else {})
+        untold = {code: frozenset(o.leaves) for code, o in self.options.items() if o.leaves}
+        object.__setattr__(self, "untold", untold)
 
     def said(self, value: str) -> str:
         """One value of an answer in words."""
         if value == UNKNOWN:
             return "of the others it is not known" if self.answer == "multiple" else "not known"
         return self.options[value].label if value in self.options else value
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition it says anywhere."""
+        found = [self.applies_when, self.agency_when, self.law_when, *(b.when for b in self.bands)]
+        found += [s.when for s in self.stronger] + [w.when for w in self.worry_if] + [c for c, _ in self.clear_at_when]
+        found += [o.when for o in self.open_if] + [a.when for a in self.asked_when]
+        found += [c for o in self.options.values() for c, _, _ in o.lower]
+        found += [b.when for n in self.counts.values() for b in n.bands]
+        return tuple(c for c in found if c is not None)
+
+    @property
+    def offered(self) -> dict[str, Option]:
+        """The options somebody may choose today."""
+        return {code: o for code, o in self.options.items() if not o.retired}
 
     @property
     def looks_at(self) -> frozenset[str]:
@@ -254,6 +314,11 @@ class Setting:
     owner: str
     source: str
     checked: str
+    dated: tuple[tuple[date, int], ...] = ()  # from each day on, another value; in order
+
+    def on(self, day: date) -> int:
+        """Its value on a day."""
+        return next((value for start, value in reversed(self.dated) if start <= day), self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,3 +351,4 @@ class Agency:
     source: str
     checked: str
     line: int
+    known_else: tuple[str, ...] = ()  # words by which its people are known where nobody else is known by theirs

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from .checklist import Checklist
-from .criterion import Agency, Count, Criterion, Option
+from .criterion import Agency, Count, Criterion, Option, Setting
 from .plain import in_sentence
 
 _EFFECTS = {
     "stop": "stop: nothing lifts it for this placement",
     "stop_until": "stop until in place and seen",
     "senior": "only a senior officer may accept, in writing",
-    "high": "high: a plan with an owner and a date, or a senior officer’s written acceptance",
+    "high": "high: a plan of whose it is to do, by a day within the council’s limit, that a senior officer agreed to; or a senior officer’s written acceptance for as long",
     "medium": "medium: in place, or a reasoned acceptance",
     "low": "noted",
     "hold": "hold: cannot be found suitable",
@@ -37,12 +38,19 @@ def pages(checklist: Checklist) -> dict[str, str]:
         parts = [
             f"# {title}\n",
             f"Version {checklist.version}, {len(mine)} criteria. Made from `checklists/{domain}.yaml`; do not edit here.\n",
+            *([f"{note}\n"] if (note := edition_note(checklist, mine)) else []),
             *(_criterion(checklist, criterion) for criterion in mine),
         ]
         found[f"{domain}.md"] = "\n".join(parts)
     found["patterns.md"] = _patterns(checklist)
     found["settings.md"] = _settings(checklist)
     return {name: _with_names(checklist, text) for name, text in found.items()}
+
+
+def edition_note(checklist: Checklist, criteria: Iterable[Criterion]) -> str:
+    """Which edition of the Code of Guidance is meant, said once where any of these rests on it."""
+    cited = any("Code of Guidance" in c.source for c in criteria)
+    return checklist.words.get("code_of_guidance", "") if cited else ""
 
 
 _LOOKED_AT = re.compile(r"(?<!# )\b((?:CS|SM|SA|IS|LS)\d\d)(?= is answered)")
@@ -110,10 +118,26 @@ def _criterion(checklist: Checklist, c: Criterion) -> str:
         said.append(("Ask", f"{checklist.agencies[c.ask_of].name}: “{c.ask or c.question}”"))
     if c.sign:
         said.append(("Distance", "near is good" if c.sign == "pull" else "near is not good"))
+    if c.asked_first:
+        said.append(("Asked", "first, and of the person alone"))
+    for a in c.asked_when:
+        whom = checklist.agencies[a.ask_of or c.ask_of].name
+        said.append((f"Where {a.when.sentence}", f"{whom}: “{a.ask or c.ask}”"))
+    if c.agency_when is not None:
+        said.append(("An agency hears of it only when it is known that", c.agency_when.sentence))
+        said.append(("Until then the person is asked", f"“{c.ask_person or c.question}”"))
+    if c.law_when is not None:
+        said.append(("Law only where", f"{c.law_when.sentence}; elsewhere policy"))
     if c.next_unit:
         said.append(("Another unit has", in_sentence(c.next_unit)))
+    if c.no_place:
+        said.append(("Another place", in_sentence(c.no_place).rstrip(".")))
     for m in c.mitigations:
         said.append(("Could be lifted by", f"{in_sentence(m.what)} ({m.owner})"))
+    if c.ended_by_seeing:
+        said.append(("Ended", "only by the work done and seen; nobody accepts it instead"))
+    if c.paperwork:
+        said.append(("Kind", "the council’s own paper; it says nothing of a child’s day"))
     said.append(("Basis", f"{_BASES[c.basis]}. {c.source} ({c.source_date})"))
     if c.duty is not None:
         days = checklist.settings[c.duty.days].value
@@ -205,6 +229,16 @@ def _option(o: Option, c: Criterion) -> str:
     text += _as(o.basis, c)
     if o.condition:
         text += f": {in_sentence(o.condition)}"
+    if o.ended_by_seeing:
+        text += "; ended only by what is in place and seen"
+    if o.leaves_open:
+        text += "; and the question stays open"
+    if o.beside:
+        text += "; may stand beside others"
+    if o.emergency:
+        text += "; closes the emergency route here"
+    if o.retired:
+        text += "; no longer offered"
     for when, lower, _ in o.lower:
         text += f"; {_EFFECTS[lower]} when {when.sentence}"
     return text
@@ -212,7 +246,7 @@ def _option(o: Option, c: Criterion) -> str:
 
 def _settings(checklist: Checklist) -> str:
     rows = [
-        f"| `{name}` | {s.value} | {s.says} | {s.owner} | {s.source} | {s.checked} |"
+        f"| `{name}` | {_value(s)} | {s.says} | {s.owner} | {s.source} | {s.checked} |"
         for name, s in checklist.settings.items()
     ]
     agencies = [
@@ -239,6 +273,10 @@ def _settings(checklist: Checklist) -> str:
             "",
         ]
     )
+
+
+def _value(s: Setting) -> str:
+    return "; ".join([str(s.value), *(f"from {day.isoformat()} {value}" for day, value in s.dated)])
 
 
 def _must(a: Agency) -> str:

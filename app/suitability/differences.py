@@ -15,11 +15,13 @@ def difference(criterion: Criterion, answers: tuple[Answer, ...]) -> str:
     known = [a for a in answers if not a.is_unknown]
     if len(known) < 2:
         return ""
-    if criterion.answer == "choice":
+    if criterion.answer == "choice" or (
+        criterion.answer == "multiple" and all(isinstance(a.value, str) for a in known)
+    ):
         differ = len({str(a.value) for a in known}) > 1
     elif criterion.answer == "multiple":
-        clear = {tuple(a.value) for a in known if isinstance(a.value, tuple) and _is_none(criterion, a)}
-        differ = bool(clear) and len(clear) < len({a.value for a in known if isinstance(a.value, tuple)})
+        clear = {_ticked(a) for a in known if _is_none(criterion, a)}
+        differ = bool(clear) and len(clear) < len({_ticked(a) for a in known})
     elif criterion.answer == "counts":
         differ = any(
             len({a.value[name] for a in known if isinstance(a.value, dict) and name in a.value}) > 1
@@ -29,13 +31,18 @@ def difference(criterion: Criterion, answers: tuple[Answer, ...]) -> str:
         return ""
     if not differ:
         return ""
-    said = "; ".join(f"{_who(criterion, a)}: {_what(criterion, a)}" for a in known)
+    # The same words of the same kind of source are said once, however often they were entered.
+    said = "; ".join(dict.fromkeys(f"{_who(criterion, a)}: {_what(criterion, a)}" for a in known))
     return f"{criterion.id} {criterion.name}: {said}."
 
 
+def _ticked(a: Answer) -> tuple[str, ...]:
+    """What was ticked; one option may be written without a list."""
+    return a.value if isinstance(a.value, tuple) else (str(a.value),)
+
+
 def _is_none(criterion: Criterion, a: Answer) -> bool:
-    values = a.value if isinstance(a.value, tuple) else ()
-    return all(v in criterion.options and criterion.options[v].means == "clear" for v in values)
+    return all(v in criterion.options and criterion.options[v].means == "clear" for v in _ticked(a))
 
 
 def _who(criterion: Criterion, a: Answer) -> str:

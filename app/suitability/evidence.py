@@ -112,6 +112,10 @@ class Mitigation(Plain):
     seen_by: Line = ""
     seen_on: When | None = None
     promised_before: Annotated[int, Field(strict=True, ge=0, le=1000)] = 0
+    agreed_by: Line = ""  # who agreed in writing to the plan
+    agreed_role: Literal["housing_officer", "senior_officer", "safeguarding_lead"] | None = None
+    agreed_on: When | None = None
+    agreed_note: Note = ""
 
     def is_owned(self, on: date, lasts_days: int | None = None) -> bool:
         """Has a named owner accepted it, with a date that has not passed undone? Source: rulings.md 3, P16."""

@@ -118,7 +118,8 @@ def promised_again(look: Look) -> Iterable[Fired]:
 
 def _mitigations(look: Look) -> list[Mitigation]:
     """In a fixed order, so that the order they arrive in changes nothing."""
-    return sorted(look.case.mitigations, key=lambda m: m.model_dump_json())
+    found = look.case.mitigations
+    return sorted(found, key=lambda m: m.model_dump_json()) if len(found) > 1 else list(found)
 
 
 def agreed_not_seen(look: Look) -> Iterable[Fired]:

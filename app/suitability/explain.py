@@ -7,6 +7,7 @@ from typing import NamedTuple
 from .case_file import CaseFile
 from .checklist import Checklist
 from .criterion import Criterion
+from .describe import edition_note
 from .evidence import Answer
 from .result import OUTCOME_WORDS, Pattern, Result, Row
 
@@ -103,6 +104,8 @@ def explain(checklist: Checklist, case: CaseFile, result: Result) -> str:
         f"Case {case.household.reference}, {case.placement.address}, {case.on.isoformat()}, checklist {result.checklist_version}",
         f"Outcome: {OUTCOME_WORDS[result.outcome]}. It is the worst of all rows and patterns; no number and no word of a note decides it.",
     ]
+    note = edition_note(checklist, (checklist.criteria[row.criterion] for row in result.rows if row.state != "clear"))
+    head += [note] if note else []
     return "\n\n".join(["\n".join(head), *(_text(path) for path in paths(checklist, case, result))]) + "\n"
 
 

@@ -39,6 +39,7 @@ class Facts:
     subject: Member | None = None
     states: dict[tuple[str, str], Settled] = field(default_factory=dict)
     children: tuple[Member, ...] = ()
+    young: tuple[Member, ...] = ()  # of 16 and 17, entered as adults, and children too
     has_high: Known = None
     second_look: Known = None
     anything_left: Known = (
@@ -51,19 +52,60 @@ class Facts:
     heard_as: Mapping[str, Callable[[Source], bool]] = field(
         default_factory=dict
     )  # is somebody so called of this agency?
+    agencies_in: Callable[[str, str], frozenset[str]] = lambda agency, role: frozenset()
     is_settled_by: Callable[[Facts, str, str], bool] | None = None
     is_said_by: Callable[[Facts, str, str], bool] | None = None
     journeys: tuple[Journey, ...] = ()
     ages: date | None = None  # the day ages are worked out for; the day of the assessment when not given
     known: Mapping[tuple[str, str], tuple[Answer, ...]] = field(init=False)  # answers that say something
     worked_out: dict[tuple[str, str], Any] = field(default_factory=dict)  # what is worked out once for a person
+    # Is the checklist of a version that knows the amendments of November 2026? An earlier one is judged as it was.
+    amended: bool = True
+    tags: Mapping[str, Mapping[str, frozenset[str]]] = field(
+        default_factory=dict
+    )  # of criteria whose options tell more
+    untold: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)  # and what some leave untold
     _held: dict[str, Known] = field(default_factory=dict)
+    _told: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    _left_untold: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.known = {
             where: found if len(found) == 1 and not found[0].is_unknown else tuple(a for a in found if not a.is_unknown)
             for where, found in self.answers.items()
         }
+
+    def told(self, criterion: str, key: str) -> frozenset[str]:
+        """The options chosen in standing answers to a question, with everything else each of them tells."""
+        where = (criterion, key)
+        found = self._told.get(where)
+        if found is None:
+            found = self._told[where] = self._all_told(where)
+        return found
+
+    def _all_told(self, where: tuple[str, str]) -> frozenset[str]:
+        chosen = self._chosen(where)
+        tags = self.tags.get(where[0])
+        if tags is None:
+            return frozenset(chosen)
+        return frozenset(tag for v in chosen for tag in tags.get(v, (v,)))
+
+    def _chosen(self, where: tuple[str, str]) -> list[str]:
+        return [
+            v
+            for a in self.known.get(where, ())
+            for v in ((a.value,) if isinstance(a.value, str) else a.value if isinstance(a.value, tuple) else ())
+        ]
+
+    def leaves_untold(self, criterion: str, key: str, wanted: frozenset[str]) -> bool:
+        """Does an answer say too little to tell whether any of these is so?"""
+        where = (criterion, key)
+        found = self._left_untold.get(where)
+        if found is None:
+            untold = self.untold.get(criterion, {})
+            found = frozenset[str]().union(*(untold[v] for v in self._chosen(where) if v in untold))
+            self._left_untold[where] = found
+        return not found.isdisjoint(wanted)
 
     def once(self, name: str, compute: Callable[[], Known]) -> Known:
         """A fact of the whole household or unit, worked out once."""

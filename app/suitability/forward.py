@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
-from .advice import asked_of
+from .advice import asked_of, confirm_words
 from .assess import assess
 from .case_file import CaseFile
 from .checklist import Checklist
 from .criterion import Criterion
+from .elsewhere import closed_by, next_unit, tonight_words
 from .evidence import Acceptance, Answer, Grade, Mitigation, Source
 from .household import LeadProfessional
 from .lift import HITS
@@ -53,38 +54,50 @@ def way_forward(checklist: Checklist, case: CaseFile, council: str, result: Resu
     """
     stops = _stops(result)
     if stops:
-        return _stopped(checklist, result, stops)
+        return _stopped(checklist, case, result, stops)
     if _good(result):
         return _met(checklist, result)
-    actions: dict[tuple[str, str], _Action] = {}
-    found = result
-    for _ in range(_ROUNDS):
-        fresh = [a for a in _actions(checklist, case, found) if a.where not in actions]
-        if not fresh:
-            break
-        actions |= {a.where: a for a in fresh}
-        found = _try(checklist, case, council, list(actions.values()))
-        if _good(found):
-            break
+    actions, found = _reach(checklist, case, council, {}, result)
     roots = _roots(checklist, case, found, actions)
+    if not _good(found) and roots:
+        # What hangs on a question nobody answered cannot be settled one by one: the question comes first.
+        actions, found = _reach(checklist, case, council, {**roots, **actions}, found)
     actions = {**roots, **actions}
     if not _good(found):
         if _stops(found):
-            return _stopped(checklist, result, _stops(found))
-        left = ", ".join(
-            sorted({*(r.criterion for r in found.rows if r.hits >= 2), *(p.id for p in found.patterns if p.hits >= 2)})
+            return _stopped(checklist, case, result, _stops(found))
+        left = dict.fromkeys(
+            [checklist.criteria[r.criterion].name for r in found.rows if r.hits >= 2]
+            + [checklist.patterns[p.id].name for p in found.patterns if p.hits >= 2]
         )
         return WayForward(
             False,
-            f"No set of answers and mitigations is known to make this placement suitable: {left} would remain. The duty to accommodate goes on.",
-            (
-                *_elsewhere(checklist, result),
-                Step("", "household", checklist.words["no_other_placement_tonight"], "senior officer"),
-            ),
+            f"No set of answers and mitigations is known to make this placement suitable. What would remain: {'; '.join(map(in_sentence, left))}. The duty to accommodate goes on.",
+            (*_elsewhere(checklist, result), _tonight(checklist, case, result)),
         )
     kept = _smallest(checklist, case, council, actions, roots)
-    steps = tuple(_step(checklist, result, found, where) for where in kept)
-    return WayForward(True, "It can become suitable with conditions when each of these is done.", steps)
+    return WayForward(
+        True,
+        "It can become suitable with conditions when each of these is done.",
+        _steps(checklist, result, found, kept),
+    )
+
+
+def _reach(
+    checklist: Checklist, case: CaseFile, council: str, actions: dict[tuple[str, str], _Action], found: Result
+) -> tuple[dict[tuple[str, str], _Action], Result]:
+    """Add what each trial opens until it is good, or until nothing new comes up."""
+    if actions:
+        found = _try(checklist, case, council, list(actions.values()))
+    for _ in range(_ROUNDS):
+        if _good(found):
+            break
+        fresh = [a for a in _actions(checklist, case, found) if a.where not in actions]
+        if not fresh:
+            break
+        actions = actions | {a.where: a for a in fresh}
+        found = _try(checklist, case, council, list(actions.values()))
+    return actions, found
 
 
 def _good(result: Result) -> bool:
@@ -95,33 +108,43 @@ def _stops(result: Result) -> list[Row]:
     return [row for row in result.rows if row.effect == "stop" and row.state != "open"]
 
 
-def _stopped(checklist: Checklist, result: Result, stops: list[Row]) -> WayForward:
-    named = ", ".join(
-        dict.fromkeys(f"{row.criterion} {in_sentence(checklist.criteria[row.criterion].name)}" for row in stops)
-    )
+def _stopped(checklist: Checklist, case: CaseFile, result: Result, stops: list[Row]) -> WayForward:
+    named = "; ".join(dict.fromkeys(in_sentence(checklist.criteria[row.criterion].name) for row in stops))
+    nowhere = all(checklist.criteria[row.criterion].no_place for row in stops)
     steps = tuple(
-        Step(row.criterion, row.subject, "Propose another placement that is clear of this.", _placing(checklist, row))
+        Step(
+            row.criterion,
+            row.subject,
+            checklist.criteria[row.criterion].no_place or "Propose another placement that is clear of this.",
+            _placing(checklist, row),
+        )
         for row in stops
     )
-    steps += _elsewhere(checklist, result) if _next_unit(checklist, result) else ()
+    wanted = next_unit(checklist, result)
+    steps += _elsewhere(checklist, result) if wanted else ()
+    then = (
+        "No other place cures that by itself: what has to change is said below"
+        if nowhere
+        else "find another placement, or ask a senior officer for the emergency route"
+        if not closed_by(result)
+        else "find another placement tonight; the emergency route is closed for this one"
+    )
     return WayForward(
         False,
-        f"Nothing makes this placement suitable: {named}. The duty to accommodate goes on: find another placement, or ask a senior officer for the emergency route.",
-        (*steps, Step("", "household", checklist.words["no_other_placement_tonight"], "senior officer")),
+        f"Nothing makes this placement suitable: {named}. The duty to accommodate goes on: {in_sentence(then)}.",
+        (*steps, _tonight(checklist, case, result)),
     )
+
+
+def _tonight(checklist: Checklist, case: CaseFile, result: Result) -> Step:
+    return Step("", "household", tonight_words(checklist, case, result), "senior officer")
 
 
 def _elsewhere(checklist: Checklist, result: Result) -> tuple[Step, ...]:
     """Another place to look for, by what this one lacks."""
-    wanted = _next_unit(checklist, result)
+    wanted = next_unit(checklist, result)
     said = f"Look for another unit: {'; '.join(wanted)}." if wanted else "Propose another placement."
     return (Step("", "unit", said, "placement officer"),)
-
-
-def _next_unit(checklist: Checklist, result: Result) -> list[str]:
-    """What another unit has to have, from what is wrong with this one or not known of it."""
-    lacking = (r for r in result.rows if r.state in ("worrying", "partly") or (r.is_open and r.open_effect == "hold"))
-    return list(dict.fromkeys(w for r in lacking if (w := checklist.criteria[r.criterion].next_unit)))
 
 
 def _met(checklist: Checklist, result: Result) -> WayForward:
@@ -161,9 +184,9 @@ def _for_row(checklist: Checklist, criterion: Criterion, row: Row, case: CaseFil
     assumed = row.is_open and criterion.computed is not None
     if row.state == "open":
         return _Action(where, answers=answers, assumed=assumed)
-    if row.effect == "senior":
+    if row.effect == "senior" and not row.by_seeing:
         return _Action(where, answers, acceptances=(_accepted(where, case),), assumed=assumed)
-    done = _mitigated(where, case, row.effect, criterion.seen_at)
+    done = _mitigated(where, case, row.effect == "stop_until" or row.by_seeing, _doer(criterion), criterion.seen_at)
     return _Action(where, answers, mitigations=(done,), assumed=assumed)
 
 
@@ -174,7 +197,8 @@ def _for_pattern(checklist: Checklist, p: Pattern, rows: dict[tuple[str, str], R
     if p.effect == "senior":
         return _Action(where, acceptances=(_accepted(where, case),))
     if p.effect in ("high", "stop_until"):
-        return _Action(where, mitigations=(_mitigated(where, case, p.effect),))
+        owner = checklist.patterns[p.id].owner
+        return _Action(where, mitigations=(_mitigated(where, case, p.effect == "stop_until", owner),))
     open_rows = [rows[r] for r in p.rows if r in rows and rows[r].is_open and checklist.criteria[r[0]].computed is None]
     answers = tuple(a for row in open_rows for a in _answers(checklist, checklist.criteria[row.criterion], row, case))
     return _Action(where, answers=answers, assumed=not answers)
@@ -242,20 +266,27 @@ def _accepted(where: tuple[str, str], case: CaseFile) -> Acceptance:
     )
 
 
-def _mitigated(where: tuple[str, str], case: CaseFile, effect: str, seen_at: Grade = Grade.E2) -> Mitigation:
-    """In place and seen where only that lifts it; else owned, with a date."""
-    seen = effect == "stop_until"
+def _doer(criterion: Criterion) -> str:
+    return criterion.mitigations[0].owner if criterion.mitigations else "placement officer"
+
+
+def _mitigated(where: tuple[str, str], case: CaseFile, seen: bool, owner: str, seen_at: Grade = Grade.E2) -> Mitigation:
+    """In place and seen where only that lifts it; else a plan of whose it is to do, for a day, that a senior officer agreed to."""
+    whose = owner.split(" and ")[0].split(", ")[0].split(" or ")[0].split(" with ")[0]
     return Mitigation(
         criterion=where[0],
         subject=where[1],
         what="As it would be done.",
-        owner=Source(name="Its owner"),
+        owner=Source(name="Its owner", role=whose, agency=whose),
         owner_accepted=case.on,
         due=case.on,
         in_place=case.on if seen else None,
         seen_grade=seen_at if seen else None,
         seen_by="Somebody named" if seen else "",
         seen_on=case.on if seen else None,
+        agreed_by="A senior officer",
+        agreed_role="senior_officer",
+        agreed_on=case.on,
     )
 
 
@@ -309,6 +340,25 @@ def _smallest(
         if _good(_try(checklist, case, council, fewer)):
             del kept[where]
     return list(kept)
+
+
+def _steps(checklist: Checklist, before: Result, after: Result, kept: list[tuple[str, str]]) -> tuple[Step, ...]:
+    """Each thing to do; what one source said and has only grown old is confirmed in one step. Source: amendment 20."""
+    rows = {(r.criterion, r.subject): r for r in before.rows}
+    by_source: dict[tuple[str, ...], list[Row]] = {}
+    for where in kept:
+        row = rows.get(where)
+        if row is not None and row.lapsed is not None and any(row.lapsed.identity):
+            by_source.setdefault(row.lapsed.identity, []).append(row)
+    found = []
+    for where in kept:
+        row = rows.get(where)
+        mine = by_source.get(row.lapsed.identity, []) if row is not None and row.lapsed is not None else []
+        if len(mine) < 2:
+            found.append(_step(checklist, before, after, where))
+        elif row is mine[0]:
+            found.append(Step(*where, confirm_words(checklist, mine), asked_of(checklist, mine[0]).agency.name))
+    return tuple(found)
 
 
 def _step(checklist: Checklist, before: Result, after: Result, where: tuple[str, str]) -> Step:

@@ -64,7 +64,7 @@ def _domestic_abuse(facts: Facts) -> Known:
 
 
 def _may_be_pregnant(facts: Facts, member: Member, wish: Any) -> Known:
-    """Asked of women and girls old enough, and of anybody said to be; nobody else is asked."""
+    """Asked of women and girls of an age for it, and of anybody said to be; nobody else is asked."""
     if member.pregnant is not None:
         return wanted(member.pregnant, wish)
     carries = any(m.kind == "unborn" and m.mother == member.key for m in facts.household.members)
@@ -73,8 +73,10 @@ def _may_be_pregnant(facts: Facts, member: Member, wish: Any) -> Known:
     if member.sex == "male" or member.kind == "unborn":
         return wanted(False, wish)
     age = member.age_on(facts.age_day)
-    young = member.kind == "child" and age is not None and age < facts.settings["pregnancy_asked_from_years"]
-    return wanted(False if young else None, wish)
+    if age is None:
+        return wanted(None, wish)
+    young = member.kind == "child" and age < facts.settings["pregnancy_asked_from_years"]
+    return wanted(False if young or age > facts.settings["pregnancy_asked_to_years"] else None, wish)
 
 
 def _under_days(facts: Facts, days: int) -> Known:
@@ -179,6 +181,10 @@ def _to_explain(facts: Facts, member: Member, wish: Any) -> Known:
     if member.kind == "unborn":
         return wanted(False, wish)
     return wanted(False if counted or facts.household.contacts is not None else None, wish)
+
+
+def _setting_named(value: Any) -> str | None:
+    return None if isinstance(value, str) else "the name of a setting"
 
 
 SUMMARY_FACTS: dict[str, Fact] = {
@@ -322,6 +328,11 @@ HISTORY_FACTS: dict[str, Fact] = {
         ),
     ),
     "moved_within_months": Fact(whole, lambda n: f"the family moved within {n} months", _moved_within),
+    "in_force": Fact(
+        _setting_named,
+        lambda name: f"{name.replace('_', ' ')} is in force on the day of the assessment",
+        lambda f, name: f.settings.get(name, 0) > 0,
+    ),
     "danger": Fact(
         boolean, yes("danger now was written down", "no danger now was written down"), lambda f, w: f.danger is w
     ),

@@ -36,7 +36,7 @@ def history_may_be_present(look: Look) -> Iterable[Fired]:
         return
     latest = max(day for day, _ in triggers)
     for adult in look.adults():
-        if not look.said("SM01", adult.key, "past") or look.said("SM01", adult.key, "now"):
+        if not look.said("SM01", adult.key, "past", "may_return") or look.said("SM01", adult.key, "now"):
             continue
         if look.state("SM03", adult.key) == "clear" and look.said(
             "SM03", adult.key, "supervised", "take_home", "depot"
@@ -155,6 +155,8 @@ def it_adds_up(look: Look) -> Iterable[Fired]:
     days = [a.on for a in look.case.acceptances if a.criterion in look.criteria and a.on <= look.on]
     for (criterion_id, subject), row in look.rows.items():
         domain = look.criteria[criterion_id].domain
+        if look.criteria[criterion_id].paperwork:
+            continue  # the council’s own paper is no part of a child’s day
         if row.hits and (worried_on := look.weighed[criterion_id, subject].worried_on) is not None:
             days.append(worried_on)
         if row.state == "accepted":

@@ -52,6 +52,8 @@ ServiceKind = Literal[
     "family_court",
     "social_care",
     "family_support",
+    "family_hub",
+    "leaving_care",
     "police",
     "work",
     "other",
@@ -176,6 +178,7 @@ class Household(Plain):
     separated_parents: bool | None = None
     domestic_abuse: bool | None = None
     earlier_child_removed: bool | None = None
+    notice_details: When | None = None  # the day on which it was known which bodies to notify of the children
     contacts: Annotated[tuple[Contact, ...], Field(max_length=400)] | None = None
     enquiries: Annotated[tuple[Enquiry, ...], Field(max_length=400)] = ()
     events: Annotated[tuple[Event, ...], Field(max_length=400)] = ()

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from .acceptances import accepted_by, reviewed_by, stands, why_lapsed
 from .criterion import Criterion, Option
 from .evidence import Acceptance, Grade, Mitigation
 from .facts import Facts
 from .household import Member
+from .plans import Terms, why_not
 from .reassure import clear_grade, shelf_days
 from .result import WHOLE, Condition, Row
 from .weigh import Weighed
-from .worked import in_words
 from .worry import EFFECT_ORDER, WEAKER
 
 HITS = {"stop": 3, "stop_until": 3, "senior": 2, "high": 2, "medium": 1, "low": 0}
@@ -30,80 +31,113 @@ def row_of(
     subjects: int,
 ) -> Row:
     """One row of the result, from what its answers amount to."""
+    weight = criterion.weight or facts.settings[f"weight_{criterion.worrying or 'low'}"]
+    share = weight * WHOLE // subjects
+    answers = facts.answers.get((criterion.id, key), ())
     worries = found.state in ("worrying", "partly")
-    worrying, basis = found.effect or criterion.worrying, criterion.basis
-    if found.option is not None and found.option.basis:
-        basis = found.option.basis
-    basis = found.basis or basis
-    if found.anyway:
-        basis = "policy"  # whatever the law says of those to whom it applies
     because: list[str] = []
+    if_open = criterion.open or "note"
+    if criterion.open_varies:
+        if_open = _if_open(criterion, facts, because if found.is_open else None)
+    if not worries and not found.is_open:
+        state = "clear_with_condition" if found.conditions else "clear"
+        conditions = tuple(Condition(o.condition, criterion.ask_of, _due(o, facts)) for o in found.conditions)
+        return Row(
+            criterion.id, key, state, "none", "", if_open, criterion.basis, found.why, "", criterion.ask_of,
+            1 if conditions else 0, conditions, answers, weight, share, False, 2,
+        )  # fmt: skip
+    effect, basis = _effect(criterion, found, facts, if_open, because)
+    why = (*found.why, *because)
+    if worries:
+        return _worry_row(
+            criterion, key, found, effect, if_open, basis, why, facts, mitigations, acceptances, weight, share
+        )
+    hits = OPEN_HITS[if_open]
+    made = (_chaser(criterion, facts),) if if_open == "chase" else ()
+    lifts = (
+        f"An answer at {clear_grade(criterion, facts).value} or better"
+        + (f" from {criterion.min_sources} agencies" if criterion.min_sources > 1 else "")
+        + "."
+    )
+    if criterion.computed is not None:
+        lifts = "The missing facts, entered with the household, the place or the list they belong to."
+    return Row(
+        criterion.id, key, "open", if_open, if_open, if_open, basis, why, lifts, criterion.ask_of, hits, made, answers,
+        weight, share, True, 0, found.doubtful, asked=asked_of(criterion, found, facts), lapsed=found.lapsed,
+    )  # fmt: skip
+
+
+def _if_open(criterion: Criterion, facts: Facts, because: list[str] | None) -> str:
+    """The effect a row has, or would have, while open; why it is stronger is added to ``because``."""
     if_open = criterion.open or "note"
     if criterion.under_one is not None and _baby_concerned(facts):
         if_open = _stronger_open(if_open, criterion.under_one)
     for rule in criterion.stronger:
-        value = rule.when.evaluate(facts)
-        if value is False:
+        if rule.open is None or (if_open == "hold" and because is None):
             continue
-        # A doubt is said as one: on a record it must not read as if it were known.
-        stronger = (
-            f"Stronger because {rule.because}." if value else f"Stronger, as it is not known whether {rule.because}."
-        )
-        if (
-            rule.worrying is not None
-            and worries
-            and worrying is not None
-            and EFFECT_ORDER.index(rule.worrying) < EFFECT_ORDER.index(worrying)
-        ):
-            worrying, basis = rule.worrying, rule.basis or basis
-            because.append(stronger)
-        if rule.open is not None and _OPEN_ORDER.index(rule.open) < _OPEN_ORDER.index(if_open):
+        value = rule.when.evaluate(facts)
+        if value is not False and _OPEN_ORDER.index(rule.open) < _OPEN_ORDER.index(if_open):
             if_open = rule.open
-            if found.is_open:
-                because.append(stronger)
-    unspoken = found.state == "worrying" and found.option is not None and found.effect is None
-    if unspoken and HITS[worrying or "low"] < OPEN_HITS[if_open]:
-        # What is known to be wrong never weighs less than knowing nothing, unless its option has an effect of its own; numbers have theirs.
-        worrying = AT_LEAST[if_open]
-        because.append("Stronger because not knowing it would weigh more here.")
-    for when, lower, less in found.option.lower if found.option is not None else ():
+            if because is not None:
+                because.append(_stronger_because(rule.because, value))
+    return if_open
+
+
+def _stronger_because(because: str, value: bool | None) -> str:
+    """A doubt is said as one: on a record it must not read as if it were known."""
+    return f"Stronger because {because}." if value else f"Stronger, as it is not known whether {because}."
+
+
+def _effect(criterion: Criterion, found: Weighed, facts: Facts, if_open: str, because: list[str]) -> tuple[str, str]:
+    """The effect of a worry, with its basis, and why it is stronger or weaker; of an open row only its basis matters."""
+    worries = found.state in ("worrying", "partly")
+    effect, basis, option = found.effect or criterion.worrying, criterion.basis, found.option
+    if option is not None and option.basis:
+        basis = option.basis
+    basis = found.basis or basis
+    if found.anyway:
+        basis = "policy"  # whatever the law says of those to whom it applies
+    for rule in criterion.stronger if worries and effect is not None else ():
+        if rule.worrying is None or EFFECT_ORDER.index(rule.worrying) >= EFFECT_ORDER.index(effect or "low"):
+            continue
+        value = rule.when.evaluate(facts)
+        if value is not False:
+            effect, basis = rule.worrying, rule.basis or basis
+            said = _stronger_because(rule.because, value)
+            if said not in because:
+                because.append(said)
+    if basis == "law" and criterion.law_when is not None and criterion.law_when.evaluate(facts) is not True:
+        basis = "policy"  # law is claimed only where it binds this duty
+    if not worries:
+        return "", basis
+    effect = effect or "low"
+    # What is known to be wrong never weighs less than knowing nothing, an effect of an option’s own included; numbers have theirs.
+    told = option is not None and (facts.amended or found.effect is None)
+    if found.state == "partly" and (option is None or option.effect is None):
+        effect = WEAKER[effect]
+        told = True
+    if told and HITS[effect] < OPEN_HITS[if_open]:
+        effect = AT_LEAST[if_open]
+        if found.state == "worrying":
+            because.append("Stronger because not knowing it would weigh more here.")
+    for when, lower, less in option.lower if option is not None else ():
         if when.evaluate(facts) is True:
-            worrying = lower
+            effect = lower
             because.append(f"Weaker because {less}.")
-    weight = criterion.weight or facts.settings[f"weight_{criterion.worrying or 'low'}"]
-    share = weight * WHOLE // subjects
-    why = (*found.why, *because)
-    answers = facts.answers.get((criterion.id, key), ())
-    if worries:
-        effect = worrying or "low"
-        if found.state == "partly" and (found.option is None or found.option.effect is None):
-            effect = WEAKER[effect]
-            if HITS[effect] < OPEN_HITS[if_open]:
-                # What is known to be partly wrong never weighs less than knowing nothing.
-                effect = AT_LEAST[if_open]
-        return _worry_row(
-            criterion, key, found, effect, if_open, basis, why, facts, mitigations, acceptances, weight, share
-        )
-    if found.is_open:
-        hits = OPEN_HITS[if_open]
-        made = (_chaser(criterion, facts),) if if_open == "chase" else ()
-        lifts = (
-            f"An answer at {clear_grade(criterion, facts).value} or better"
-            + (f" from {criterion.min_sources} agencies" if criterion.min_sources > 1 else "")
-            + "."
-        )
-        if criterion.computed is not None:
-            lifts = "The missing facts, entered with the household, the place or the list they belong to."
-        return Row(
-            criterion.id, key, "open", if_open, if_open, if_open, basis, why, lifts, criterion.ask_of, hits, made, answers,
-            weight, share, True, 0, found.doubtful, _own_word_is_enough(criterion, facts),
-        )  # fmt: skip
-    state = "clear_with_condition" if found.conditions else "clear"
-    conditions = tuple(Condition(o.condition, criterion.ask_of, _due(o, facts)) for o in found.conditions)
-    return Row(
-        criterion.id, key, state, "none", "", if_open, basis, found.why, "", criterion.ask_of, 1 if conditions else 0,
-        conditions, answers, weight, share, False, 2,
-    )  # fmt: skip
+    return effect, basis
+
+
+def asked_of(criterion: Criterion, found: Weighed, facts: Facts) -> tuple[str, str]:
+    """Whom to ask about an open row, and in what words. No agency hears of the family before there is a known reason."""
+    code, words = criterion.ask_of, criterion.ask or criterion.question
+    for other in criterion.asked_when:
+        if other.when.evaluate(facts) is True:
+            code, words = other.ask_of or code, other.ask or words
+    if criterion.agency_when is not None and criterion.agency_when.evaluate(facts) is not True:
+        return "family", criterion.ask_person or criterion.question
+    if not found.gaps and _own_word_is_enough(criterion, facts):
+        return "family", criterion.question
+    return code, words
 
 
 def _own_word_is_enough(criterion: Criterion, facts: Facts) -> bool:
@@ -126,6 +160,20 @@ def _any_baby(facts: Facts) -> bool:
     return any(child.under(1, facts.age_day, facts.unborn_weeks) is not False for child in facts.children)
 
 
+def terms_of(criterion: Criterion, option: Option | None, facts: Facts) -> Terms:
+    """What bounds the lifting of a worry of this row."""
+    by_seeing = criterion.ended_by_seeing or (option is not None and option.ended_by_seeing)
+    owners = tuple(dict.fromkeys(m.owner for m in criterion.mitigations)) or ("placement officer",)
+    return Terms(owners, plan_days(facts), by_seeing)
+
+
+def plan_days(facts: Facts) -> int | None:
+    """The most days a plan for a high concern, or its acceptance, may last here; None where no bound was known."""
+    if not facts.amended:
+        return None
+    return facts.settings["plan_days_baby" if _baby_concerned(facts) else "plan_days"]
+
+
 class Lifted(NamedTuple):
     """What the mitigations and acceptances on record do to a worry: the lift table of rulings.md 3."""
 
@@ -145,6 +193,7 @@ def lifted(
     mitigations: list[Mitigation],
     acceptances: list[Acceptance],
     worried_on: date | None,
+    terms: Terms,
     lasts_days: int | None = None,
     seen_at: Grade = Grade.E2,
 ) -> Lifted:
@@ -165,39 +214,42 @@ def lifted(
         ),
         None,
     )
-    owned = next(
-        (
-            m
-            for m in mitigations
-            if m.is_owned(facts.on, lasts_days)
-            and m.promised_before < facts.settings["p16_promised"]
-            and (worried_on is None or m.owner_accepted is None or m.owner_accepted >= worried_on)
-        ),
-        None,
-    )
-    accepted = _acceptance(child_safety, effect, [a for a in acceptances if stands(a, facts, worried_on)])
-    if effect == "stop_until" and seen is not None:
+    to_be_seen = effect == "stop_until" or terms.by_seeing
+    if to_be_seen and seen is not None:
         return Lifted("mitigated", 0, True, ())
-    if effect == "stop_until" and any(
+    if to_be_seen and any(
         m.is_seen(facts.on) and (worried_on is None or m.seen_on is None or m.seen_on >= worried_on) for m in in_hand
     ):
         # It was put right and seen, too long ago to rely on: not known again, and no longer known to be wrong.
         return Lifted(
             state, OPEN_HITS["hold"], False, (), "It was seen put right, too long ago to rely on: look again."
         )
+    if to_be_seen:
+        return Lifted(state, HITS[effect], False, ())
+    plans = [
+        m
+        for m in mitigations
+        if m.is_owned(facts.on, lasts_days)
+        and m.promised_before < facts.settings["p16_promised"]
+        and (worried_on is None or m.owner_accepted is None or m.owner_accepted >= worried_on)
+    ]
+    refused = [why_not(m, terms, facts, worried_on) for m in plans] if effect == "high" else []
+    owned = next((m for m, why in zip(plans, refused, strict=True) if not why), None) if refused else None
+    limit = terms.days if effect == "high" else None
+    accepted = accepted_by(child_safety, effect, [a for a in acceptances if stands(a, facts, worried_on, limit)])
     if effect in ("senior", "high") and not (effect == "senior" and accepted is None):
         if effect == "high" and (plan := owned or seen) is not None:
             due = _iso(plan.due) or _days_on(facts, "condition_days")
             made = (Condition(plan.what, plan.owner.name or plan.seen_by, due),)
             return Lifted("mitigated", 1, seen is not None, made)
         if accepted is not None:
-            made = (Condition(f"Review: {named}", accepted.by, reviewed_by(accepted, facts).isoformat()),)
+            made = (Condition(f"Review: {named}", accepted.by, reviewed_by(accepted, facts, limit).isoformat()),)
             return Lifted("accepted", 1, False, made)
     if effect == "medium" and seen is not None:
         return Lifted("mitigated", 0, True, ())
     if effect == "medium" and accepted is not None:
         return Lifted("accepted", 0, False, ())
-    return Lifted(state, HITS[effect], False, ())
+    return Lifted(state, HITS[effect], False, (), refused[0] if refused else "")
 
 
 def _worry_row(
@@ -215,47 +267,67 @@ def _worry_row(
     share: int,
 ) -> Row:
     child_safety = criterion.domain == "child_safety"
-    state, hits, seen, conditions, lapsed = lifted(
-        effect,
-        criterion.name,
-        child_safety,
-        found.state,
-        facts,
-        mitigations,
-        acceptances,
-        found.worried_on,
-        shelf_days(criterion, facts),
-        criterion.seen_at,
-    )
+    terms = terms_of(criterion, found.option, facts)
+    if mitigations or acceptances:
+        state, hits, seen, conditions, lapsed = lifted(
+            effect,
+            criterion.name,
+            child_safety,
+            found.state,
+            facts,
+            mitigations,
+            acceptances,
+            found.worried_on,
+            terms,
+            shelf_days(criterion, facts),
+            criterion.seen_at,
+        )
+    else:
+        state, hits, seen, conditions, lapsed = found.state, HITS[effect], False, (), ""
     why = (*why, lapsed) if lapsed else why
     credit = 2 if seen else 1 if found.state == "partly" else 0
-    past = [a for a in acceptances if not stands(a, facts, found.worried_on)]
+    limit = terms.days if effect == "high" else None
+    past = [a for a in acceptances if not stands(a, facts, found.worried_on, limit)]
     if past and state == found.state and hits:
-        why = (*why, *dict.fromkeys(_why_not(a, facts) for a in past))
+        why = (*why, *dict.fromkeys(why_lapsed(a, facts, limit) for a in past))
     if effect == "medium" and state == found.state:
         conditions = (Condition(_offer(criterion), _owner(criterion), _days_on(facts, "condition_days")),)
     if found.is_open:
         hits = max(hits, OPEN_HITS[if_open])
         if if_open == "chase":
             conditions = (*conditions, _chaser(criterion, facts))
+    lifts = (
+        criterion.no_place
+        if effect == "stop" and criterion.no_place
+        else lifts_in_words(effect, _offer(criterion), child_safety, criterion.seen_at, terms, _is_work(criterion))
+    )
     return Row(
         criterion.id, key, state, effect, if_open if found.is_open else "", if_open, basis, why,
-        lifts_in_words(effect, _offer(criterion), child_safety, criterion.seen_at), _owner(criterion), hits, conditions,
+        lifts, _owner(criterion), hits, conditions,
         facts.answers.get((criterion.id, key), ()), weight, share, found.is_open, credit, found.doubtful,
+        asked=asked_of(criterion, found, facts) if found.is_open else (), closes=found.closes,
+        by_seeing=terms.by_seeing,
     )  # fmt: skip
 
 
-def lifts_in_words(effect: str, offer: str, child_safety: bool, seen_at: Grade = Grade.E2) -> str:
+def lifts_in_words(
+    effect: str, offer: str, child_safety: bool, seen_at: Grade, terms: Terms, is_work: bool = False
+) -> str:
     """What would lift an effect, as a sentence."""
     if effect == "stop":
         return "Nothing lifts this for this placement. Another placement, or a change of the facts."
-    if effect == "stop_until" and seen_at is Grade.E4:
+    to_be_seen = effect == "stop_until" or terms.by_seeing
+    if to_be_seen and seen_at is Grade.E4:
         return f"{offer}: in hand ({seen_at.value}), with who gave it and when."
-    if effect == "stop_until":
+    if to_be_seen and is_work:
+        return f"{offer}: done, with who saw it done and when. Nobody accepts it instead."
+    if to_be_seen:
         return f"{offer}: in place and seen in this unit, with who saw it and when."
     if effect == "senior":
         with_view = ", with the lead professional’s view on record." if child_safety else "."
         return f"A senior officer’s written acceptance{with_view}"
+    if effect == "high" and terms.days is not None:
+        return f"{offer}: its owner has accepted it for a day within {terms.days} days and within the stay, and a senior officer has agreed in writing; or a senior officer’s written acceptance, for as long."
     if effect == "high":
         return f"{offer}: with an owner who has accepted it and a date; or a senior officer’s written acceptance."
     if effect == "medium":
@@ -281,47 +353,16 @@ def _due(option: Option, facts: Facts) -> str:
     return _days_on(facts, "chaser_days")
 
 
-def _acceptance(child_safety: bool, effect: str, acceptances: list[Acceptance]) -> Acceptance | None:
-    for acceptance in acceptances:
-        if effect == "medium":
-            return acceptance
-        if acceptance.role != "senior_officer":
-            continue
-        if effect == "senior" and (
-            acceptance.review_on is None or (child_safety and not acceptance.lead_professional_view)
-        ):
-            continue
-        return acceptance
-    return None
-
-
-def reviewed_by(acceptance: Acceptance, facts: Facts) -> date:
-    """The day an acceptance is looked at again: the one it names, else so many days after it as for any condition."""
-    return acceptance.review_on or acceptance.on + timedelta(days=facts.settings["condition_days"])
-
-
-def _why_not(acceptance: Acceptance, facts: Facts) -> str:
-    review = reviewed_by(acceptance, facts)
-    if review < facts.on:
-        return f"The acceptance by {acceptance.by} was to be looked at again by {in_words(review)}: it has lapsed."
-    return f"The acceptance by {acceptance.by} of {in_words(acceptance.on)} does not cover what was said since: it has to be given again."
-
-
-def stands(acceptance: Acceptance, facts: Facts, worried_on: date | None) -> bool:
-    """Was it given after the newest worry, and has its review date not gone by?"""
-    return (
-        acceptance.on <= facts.on
-        and reviewed_by(acceptance, facts) >= facts.on
-        and (worried_on is None or acceptance.on >= worried_on)
-    )
-
-
 def _iso(day: object) -> str:
     return "" if day is None else str(day)
 
 
 def _offer(criterion: Criterion) -> str:
     return criterion.mitigations[0].what if criterion.mitigations else "A mitigation that answers the worry"
+
+
+def _is_work(criterion: Criterion) -> bool:
+    return bool(criterion.mitigations) and criterion.mitigations[0].is_work
 
 
 def _owner(criterion: Criterion) -> str:

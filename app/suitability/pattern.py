@@ -46,7 +46,9 @@ class Look:
     criteria: Mapping[str, Criterion]
     rows: Mapping[tuple[str, str], Row]
     weighed: Mapping[tuple[str, str], Weighed]
+    owners: Mapping[str, str] = field(default_factory=dict)  # by pattern, whose step it is
     fired: dict[str, tuple[Pattern, ...]] = field(default_factory=dict)
+    _people: dict[str, tuple[Member, ...]] = field(default_factory=dict)
 
     @property
     def settings(self) -> Mapping[str, int]:
@@ -70,12 +72,8 @@ class Look:
         return self.facts.known.get((criterion, subject), ())
 
     def said(self, criterion: str, subject: str, *options: str) -> bool:
-        """Does any standing answer choose one of the options?"""
-        return any(
-            bool(set(options) & set(a.value if isinstance(a.value, tuple) else (a.value,)))
-            for a in self.live(criterion, subject)
-            if isinstance(a.value, (str, tuple))
-        )
+        """Does any standing answer choose one of the options, or tell what is so named?"""
+        return not self.facts.told(criterion, subject).isdisjoint(options)
 
     def voices(self, criterion: Criterion, subject: str) -> set[tuple[str, ...]]:
         """The different agencies that say something now, at E3 or better, of those whose word counts on the question."""
@@ -92,13 +90,21 @@ class Look:
 
     def children(self) -> tuple[Member, ...]:
         """In a fixed order, as are adults and members, so that the order they arrive in changes nothing."""
-        return tuple(sorted(self.facts.children, key=lambda m: m.key))
+        return self._in_order("children", self.facts.children)
+
+    def _in_order(self, whose: str, members: tuple[Member, ...]) -> tuple[Member, ...]:
+        found = self._people.get(whose)
+        if found is None:
+            found = self._people[whose] = tuple(sorted(members, key=lambda m: m.key))
+        return found
 
     def members(self) -> tuple[Member, ...]:
-        return tuple(sorted(self.facts.household.members, key=lambda m: m.key))
+        return self._in_order("members", self.facts.household.members)
 
     def adults(self) -> tuple[Member, ...]:
-        return tuple(m for m in self.members() if m.kind == "adult")
+        """Everybody asked about as an adult, one of 16 or 17 who heads the household too."""
+        asked = self.facts.rows.get("SM01", ())
+        return tuple(m for m in self.members() if m.kind == "adult" or m.key in asked)
 
     def is_baby(self, child: Member) -> bool:
         """Under 1, or due soon enough to count as under 1; not known counts as so."""

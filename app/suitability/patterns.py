@@ -13,10 +13,11 @@ from . import care_patterns as care
 from . import evidence_patterns as evidence
 from . import history_patterns as history
 from .case_file import CaseFile
-from .evidence import Acceptance, Mitigation
-from .lift import OPEN_HITS, lifted, lifts_in_words
+from .evidence import Acceptance, Grade, Mitigation
+from .lift import OPEN_HITS, lifted, lifts_in_words, plan_days
 from .pattern import Fired, Look, PatternRule
 from .pattern_text import PATTERNS
+from .plans import Terms
 from .result import Pattern
 
 # What looks at other patterns comes after them: P05 after P04, P22 last of all.
@@ -75,8 +76,9 @@ def _entered(name: str, fired: Fired, look: Look) -> Pattern:
         return Pattern(name, subject, effect, "open", OPEN_HITS[effect], *common, fired.lifts, (), fired.level)
     mitigations: list[Mitigation] = [m for m in look.case.mitigations if (m.criterion, m.subject) == (name, subject)]
     acceptances: list[Acceptance] = [a for a in look.case.acceptances if (a.criterion, a.subject) == (name, subject)]
-    found = lifted(effect, name, False, "worrying", look.facts, mitigations, acceptances, _newest(fired, look))
-    said = fired.lifts or lifts_in_words(effect, "What the pattern asks for", False)
+    terms = Terms((look.owners.get(name, ""),), plan_days(look.facts))
+    found = lifted(effect, name, False, "worrying", look.facts, mitigations, acceptances, _newest(fired, look), terms)
+    said = fired.lifts or lifts_in_words(effect, "What the pattern asks for", False, Grade.E2, terms)
     return Pattern(name, subject, effect, found.state, found.hits, *common, said, found.conditions, fired.level)
 
 

@@ -160,9 +160,14 @@ def _untold(criterion: Criterion, answers: Sequence[Answer]) -> list[str]:
 
 
 def _option_grade(criterion: Criterion, answer: Answer) -> Grade | None:
-    """The grade at which the option chosen is reassuring, where it has one of its own."""
-    option = criterion.options.get(answer.value) if isinstance(answer.value, str) else None
-    return option.clear_at if option is not None else None
+    """The grade at which what was chosen is reassuring, where it has one of its own; of several, the highest."""
+    if isinstance(answer.value, str):
+        option = criterion.options.get(answer.value)
+        return option.clear_at if option is not None else None
+    if not isinstance(answer.value, tuple):
+        return None
+    chosen = (criterion.options[v] for v in answer.value if v in criterion.options)
+    return max((o.clear_at for o in chosen if o.clear_at is not None), key=lambda grade: grade.rank, default=None)
 
 
 def is_to_come(answer: Answer, facts: Facts) -> bool:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 
 from .conditions import Condition
-from .criterion import Agency, Criterion
+from .criterion import Agency, Criterion, Setting
 from .located import ChecklistError
 
 
@@ -30,7 +30,9 @@ def _wrong(condition: Condition, criteria: Mapping[str, Criterion]) -> str:
         near = get_close_matches(name, list(criteria), n=1)
         return f"looks at “{name}”, which is not a criterion." + (f" Did you mean “{near[0]}”?" if near else "")
     for name, option in sorted(condition.options):
-        known = list(criteria[name].options)
+        known = list(
+            dict.fromkeys((*criteria[name].options, *(t for o in criteria[name].options.values() for t in o.also)))
+        )
         if known and option not in known:
             near = get_close_matches(option, known, n=1)
             return f"looks for “{option}”, which {name} does not offer." + (
@@ -49,8 +51,10 @@ def settled_after(criterion: Criterion) -> frozenset[str]:
     return criterion.settled_after
 
 
-def check_references(criteria: Mapping[str, Criterion], domains: Mapping[str, str]) -> None:
-    """Refuse a criterion that looks at one that is not there, or at itself by way of others.
+def check_references(
+    criteria: Mapping[str, Criterion], domains: Mapping[str, str], settings: Mapping[str, Setting]
+) -> None:
+    """Refuse a criterion that looks at one that is not there, at itself by way of others, or at no setting of ours.
 
     Raises:
         ChecklistError: with file, line and what was meant.
@@ -63,15 +67,12 @@ def check_references(criteria: Mapping[str, Criterion], domains: Mapping[str, st
         )
 
     for criterion in criteria.values():
-        conditions = [criterion.applies_when, *(s.when for s in criterion.stronger), *(b.when for b in criterion.bands)]
-        conditions += [w.when for w in criterion.worry_if] + [c for c, _ in criterion.clear_at_when]
-        conditions += [o.when for o in criterion.open_if]
-        conditions += [c for o in criterion.options.values() for c, _, _ in o.lower]
-        conditions += [b.when for n in criterion.counts.values() for b in n.bands]
-        for condition in (c for c in conditions if c is not None):
+        for condition in criterion.conditions:
             wrong = _wrong(condition, criteria)
             if wrong:
                 refuse(criterion, wrong)
+            for name in sorted(condition.switches - settings.keys()):
+                refuse(criterion, f"asks whether “{name}” is in force, which is no setting.")
         if (
             criterion.applies_when is not None
             and criterion.applies_when.over_states

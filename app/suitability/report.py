@@ -8,6 +8,7 @@ from .advice import asked_of, next_questions, with_names
 from .assess import assess
 from .case_file import CaseFile
 from .checklist import Checklist
+from .elsewhere import closed_by, tonight_words
 from .forward import way_forward
 from .jigsaw import pieces
 from .result import Child, Pattern, Result, Row
@@ -32,7 +33,7 @@ def report(checklist: Checklist, case: CaseFile, council: str, result: Result) -
             s.domain: {"low": s.low, "high": s.high, "open_rows": s.open_rows, "rows": s.rows} for s in result.scores
         },
         "patterns": [pattern_of(checklist, p) for p in result.patterns],
-        "next_questions": [question._asdict() for question in next_questions(checklist, result)],
+        "next_questions": [question.as_json() for question in next_questions(checklist, result)],
         "what_would_make_it_suitable": {
             "reachable": forward.reachable,
             "because": forward.because,
@@ -43,18 +44,23 @@ def report(checklist: Checklist, case: CaseFile, council: str, result: Result) -
             {**c._asdict(), "rows": list(c.rows)} for c in changes(checklist, case, council, result)
         ],
         "first_night": [row._asdict() for row in first_night(checklist, result)],
-        "emergency_route": emergency_route(checklist, result),
+        "emergency_route": emergency_route(checklist, case, result),
         "duties": [duty._asdict() for duty in duties(checklist, case, result)],
         "must_ask": [piece._asdict() for piece in pieces(checklist, case, result, council)],
         "checklist_version": result.checklist_version,
     }
 
 
-def emergency_route(checklist: Checklist, result: Result) -> dict[str, Any]:
-    """The way that stays open tonight when this placement may not be used: never "no accommodation"."""
+def emergency_route(checklist: Checklist, case: CaseFile, result: Result) -> dict[str, Any]:
+    """The way that stays open tonight when this placement may not be used: never "no accommodation".
+
+    Closed for this unit and these people by what is known and forbids it; then it says where else.
+    """
+    closing = closed_by(result)
     return {
-        "open": result.outcome in ("not_suitable", "cannot_decide"),
-        "says": checklist.words["no_other_placement_tonight"],
+        "open": result.outcome in ("not_suitable", "cannot_decide") and not closing,
+        "closed_by": [{"criterion": row.criterion, "subject": row.subject} for row in closing],
+        "says": tonight_words(checklist, case, result),
         "owner": "senior officer",
     }
 
@@ -90,8 +96,11 @@ def _child(child: Child, result: Result) -> dict[str, Any]:
 
 
 def findings_of(checklist: Checklist, row: Row) -> list[dict[str, Any]]:
-    """What a row has to say: nothing when it is plainly clear; a worry that is also unverified says both."""
-    if row.state == "clear":
+    """What a row has to say: nothing when it is plainly clear, or another row's answer settles whether it applies.
+
+    A worry that is also unverified says both.
+    """
+    if row.state == "clear" or row.under:
         return []
     base = {
         "criterion": row.criterion,
@@ -99,6 +108,8 @@ def findings_of(checklist: Checklist, row: Row) -> list[dict[str, Any]]:
         "subject": row.subject,
         "basis": row.basis,
         "why": [with_names(checklist, said) for said in row.why],
+        "settles": [{"criterion": c, "subject": s, "name": checklist.criteria[c].name} for c, s in row.settles],
+        "ended_by_seeing": row.by_seeing,
     }
     conditions = [{**c._asdict(), "owner": _owner(checklist, c.owner)} for c in row.conditions]
     if row.state == "open":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import lcm
 from typing import NamedTuple
 
-from .evidence import Answer
+from .evidence import Answer, Source
 
 OUTCOMES = ("suitable", "suitable_with_conditions", "cannot_decide", "not_suitable")  # from best to worst
 
@@ -58,7 +58,14 @@ class Row(NamedTuple):
     is_open: bool
     credit: int
     doubtful: str = ""  # asked only because this is not known: what decides whether it applies
-    own_word: bool = False  # open, and a person's own word would be enough here, though not everywhere
+    asked: tuple[str, str] | tuple[()] = ()  # while open: the agency that is asked, and the words
+    lapsed: Source | None = None  # open only because what this source said has grown old
+    closes: str = ""  # it closes the emergency route for this unit and these people; where else tonight
+    by_seeing: bool = False  # no plan and no acceptance ends it: only the thing in place, or the work done, and seen
+    under: (
+        tuple[str, str] | tuple[()]
+    ) = ()  # the row whose answer settles whether this one applies: it holds through it
+    settles: tuple[tuple[str, str], ...] = ()  # the rows that are counted under this one
 
 
 class Score(NamedTuple):
@@ -107,3 +114,4 @@ class Result(NamedTuple):
     checklist_version: str
     patterns: tuple[Pattern, ...] = ()
     must_ask: tuple[str, ...] = ()  # agencies that must be asked about this household and place
+    silent: tuple[str, ...] = ()  # agencies with a question past its time and no answer to it

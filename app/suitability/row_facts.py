@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .fact import Fact, criteria_names, listed
-from .facts import HOUSEHOLD, UNIT, Facts, Known, any_known
+from .facts import HOUSEHOLD, UNIT, Facts, Known
 
 
 def _answered(facts: Facts, wanted: Mapping[str, Any]) -> Known:
@@ -15,22 +15,21 @@ def _answered(facts: Facts, wanted: Mapping[str, Any]) -> Known:
     Nor is it known where the answer is another one and not good enough to settle its own question: a parent’s “none” does
     not close what a service has to confirm. Source: safeguarding.md, cross-check (c) after section 6.
     """
-    results: list[Known] = []
+    unknown = False
     for criterion, options in wanted.items():
         for key in facts.asked_about(criterion):
-            values = {
-                v
-                for a in facts.known.get((criterion, key), ())
-                for v in ((a.value,) if isinstance(a.value, str) else a.value if isinstance(a.value, tuple) else ())
-            }
+            values = facts.told(criterion, key)
             # An answer to a question that turns out not to apply says nothing.
-            if values and not values.isdisjoint(options):
-                results.append(not facts.is_not_asked(criterion, key))
-            elif values and facts.is_settled(criterion, key):
-                results.append(False)
-            else:
-                results.append(False if facts.is_not_asked(criterion, key) else None)
-    return any_known(results)
+            if not values.isdisjoint(options):
+                if not facts.is_not_asked(criterion, key):
+                    return True
+                continue
+            told = values and facts.is_settled(criterion, key)
+            if told and criterion in facts.untold:
+                told = not facts.leaves_untold(criterion, key, options)
+            if not told and not facts.is_not_asked(criterion, key):
+                unknown = True
+    return None if unknown else False
 
 
 def _answers_named(value: Any) -> str | None:

@@ -69,7 +69,7 @@ def changes(checklist: Checklist, case: CaseFile, council: str, result: Result) 
     if last is None:
         return ()
     days: dict[date, list[str]] = {}
-    numbers = {**checklist.numbers, **case.settings}
+    numbers = {**checklist.numbers_on(case.on), **case.settings}
     weeks = {numbers["unborn_counts_weeks"], numbers["birth_plan_weeks"]}
     for member in (*case.household.members, *_implied(case.household)):
         for day, why in _days_of(member, weeks):
@@ -154,7 +154,7 @@ def flips(checklist: Checklist, case: CaseFile, council: str, result: Result) ->
     if now == len(OUTCOMES) - 1:
         return ()  # nothing is worse
     found = []
-    settings = {**checklist.numbers, **case.settings}
+    settings = {**checklist.numbers_on(case.on), **case.settings}
     for row in result.rows:
         if row.state not in ("clear", "clear_with_condition"):
             continue
@@ -194,7 +194,8 @@ def first_night(checklist: Checklist, result: Result) -> tuple[FirstNight, ...]:
     found = []
     for row in result.rows:
         criterion = checklist.criteria[row.criterion]
-        if criterion.first_night and row.is_open:
+        tonight = criterion.first_night or any(checklist.criteria[name].first_night for name, _ in row.settles)
+        if tonight and row.is_open and not row.under:
             asked = asked_of(checklist, row)
             found.append(
                 FirstNight(
@@ -206,7 +207,7 @@ def first_night(checklist: Checklist, result: Result) -> tuple[FirstNight, ...]:
 
 def duties(checklist: Checklist, case: CaseFile, result: Result) -> tuple[ToDo, ...]:
     """What the council must still do by a day, counted from the start of the stay with that day as the first."""
-    settings = {**checklist.numbers, **case.settings}
+    settings = {**checklist.numbers_on(case.on), **case.settings}
     found = []
     for row in result.rows:
         duty = checklist.criteria[row.criterion].duty
@@ -214,8 +215,9 @@ def duties(checklist: Checklist, case: CaseFile, result: Result) -> tuple[ToDo, 
             continue
         starts = case.placement.starts or case.on
         if duty.since == "answer":
-            # From the latest of the placement and what was agreed. Source: Housing Act 1996 s.213AA.
-            starts = max((starts, *(a.on for a in row.answers if a.on is not None and not a.is_unknown)))
+            # From the latest of three: the placement, what was agreed, the details of the bodies. Source: Housing Act 1996 s.213AA.
+            known = case.household.notice_details or starts
+            starts = max((starts, known, *(a.on for a in row.answers if a.on is not None and not a.is_unknown)))
         due = starts + timedelta(days=settings[duty.days] - 1)
         state = (
             "done"

@@ -6,9 +6,11 @@ from datetime import date
 from typing import NamedTuple
 
 from .computed import COMPUTED
+from .conditions import Gap
 from .criterion import Criterion, Option
+from .evidence import Answer, Source, is_stale
 from .facts import Facts
-from .reassure import clear_grade, counts, reassured, verified
+from .reassure import clear_grade, counts, is_whole, reassured, shelf_days, verified
 from .worry import EFFECT_ORDER, options_of, worries_of, worst
 
 
@@ -25,22 +27,38 @@ class Weighed(NamedTuple):
     doubtful: str = ""  # asked only because this is not known: what decides whether it applies
     anyway: bool = False  # told, although what is written down elsewhere says that it does not apply
     basis: str | None = None  # where it is not the criterion's own
+    gaps: tuple[Gap, ...] = ()  # what decides whether it applies, and is not known
+    lapsed: Source | None = None  # open only because what this source said has grown old
+    closes: str = ""  # it closes the emergency route for this unit and these people; where else tonight
 
 
+_LEFT_OPEN = "What is known of it worries, and the question stays open."
 _UNREASONED = (
     "What was said of it, if it differs, has to be sure enough and to say why it differs from what was measured."
 )
-_CLEAR = Weighed("clear", None, None, (), False, ())
+CLEAR = Weighed("clear", None, None, (), False, ())
 
 
 def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
     """What stands about one subject. None when a computed row turns out not to apply."""
+    where = (criterion.id, key)
+    answers = facts.answers.get(where, ())
+    if criterion.is_quick and len(answers) == 1:
+        # What almost every row of a settled household has: one answer, an option that worries nobody, and it is enough.
+        only = answers[0]
+        if only.value in criterion.calm and only.grade.calm >= criterion.clear_at.rank and only.source.name:
+            lasts = shelf_days(criterion, facts)
+            if lasts is None or not is_stale(only, lasts, facts.on):
+                return CLEAR
     forced: str | None = None
     said: tuple[str, ...] = ()
+    closes = ""
     if criterion.worry_if:
         triggered = [w for w in criterion.worry_if if w.when.evaluate(facts) is True]
-        forced = min((w.effect for w in triggered), key=EFFECT_ORDER.index, default=None)
-        said = tuple(w.says for w in triggered)
+        if triggered:
+            forced = min((w.effect for w in triggered), key=EFFECT_ORDER.index)
+            said = tuple(w.says for w in triggered)
+            closes = next((w.emergency for w in triggered if w.emergency), "")
     if criterion.computed is not None:
         worked = COMPUTED[criterion.computed](facts)
         if worked.means == "not_applicable":
@@ -54,15 +72,14 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
             (),
             basis=worked.basis,
         )
-    answers = facts.answers.get((criterion.id, key), ())
-    known = facts.known.get((criterion.id, key), ())
+    known = facts.known.get(where, ())
     # What almost every row has is one answer, an option that worries nobody.
     calm = len(known) == 1 and known[0].value in criterion.calm if criterion.answer == "choice" else not known
     worry = None if calm else worst(criterion, known, facts)
     needed = clear_grade(criterion, facts)
     enough, missing = reassured(criterion, answers, needed, facts)
     if worry is None and forced is None and enough and criterion.is_simple:
-        return _CLEAR  # what most rows of a settled household are
+        return CLEAR  # what most rows of a settled household are
     way = _travelled(criterion, facts) if criterion.travel_to else None
     # What was measured over the limit stands beside what anybody says, unless that is good enough and says why it differs.
     measured = way if way is not None and way.state == "worrying" else None
@@ -87,6 +104,8 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
             unverified, more = True, missing
         if criterion.answer == "counts" and not enough:
             unverified, more = True, missing
+        if option is not None and option.leaves_open:
+            unverified, more = True, (_LEFT_OPEN,)
         if worry is None and (forced is not None or measured is None):
             # A worry that follows from facts answers nothing that nobody was asked.
             unverified, more = not enough or bool(unknown), (*(() if enough else missing), *unknown)
@@ -103,6 +122,7 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
             unverified,
             (),
             max(days, default=None),
+            closes=closes or next((o.emergency for a in known for o in options_of(criterion, a) if o.emergency), ""),
         )
     if way is not None and not known:
         missing = way.why
@@ -114,7 +134,16 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
             chosen = (o for a in known for o in options_of(criterion, a))
             made = tuple(dict.fromkeys(o for o in chosen if o.means == "clear_with_condition"))
         return Weighed("clear", None, None, way.why if way is not None and not known else (), False, made)
-    return Weighed("clear", None, None, missing, True, ())
+    return Weighed("clear", None, None, missing, True, (), lapsed=_lapsed(criterion, answers, facts))
+
+
+def _lapsed(criterion: Criterion, answers: tuple[Answer, ...], facts: Facts) -> Source | None:
+    """Whose reassurance was enough once, and is only too old now."""
+    days = shelf_days(criterion, facts) if answers else None
+    if days is None:
+        return None
+    old = (a for a in answers if a.on is not None and is_stale(a, days, facts.on) and is_whole(criterion, a, facts))
+    return next((a.source for a in old), None)
 
 
 def stronger_effect(a: str | None, b: str | None) -> str | None:

@@ -35,7 +35,12 @@ def worst(
         return None
     ranked = sorted(
         found,
-        key=lambda worry: (EFFECT_ORDER.index(_counts_as(criterion, worry[0], worry[2])), worry[0] != "worrying"),
+        # What could weigh less where something else is known comes after what could not, so that it hides nothing.
+        key=lambda worry: (
+            EFFECT_ORDER.index(_counts_as(criterion, worry[0], worry[2])),
+            worry[0] != "worrying",
+            worry[1] is not None and bool(worry[1].lower),
+        ),
     )
     state, option, effect, _ = ranked[0]
     return state, option, effect, tuple(dict.fromkeys(worry[3] for worry in ranked))
@@ -61,10 +66,11 @@ def worries_of(criterion: Criterion, answer: Answer, facts: Facts) -> list[tuple
             if answer.value > facts.settings[band.over]
             and (band.when is None or band.when.evaluate(facts) is not False)
         ]
-        return [
-            ("worrying", None, b.effect, f"{answer.value} minutes, over the limit of {facts.settings[b.over]}.")
-            for b in hit
-        ]
+        if not hit:
+            return []
+        # One limit is said, the one that weighs most: that it is over the lesser ones too needs no saying.
+        b = min(hit, key=lambda b: (EFFECT_ORDER.index(b.effect), -facts.settings[b.over]))
+        return [("worrying", None, b.effect, f"{answer.value} minutes, over the limit of {facts.settings[b.over]}.")]
     if criterion.answer == "counts" and isinstance(answer.value, dict):
         return [
             worry for name, number in sorted(answer.value.items()) for worry in _count(criterion, name, number, facts)

@@ -54,7 +54,7 @@ class Entry(NamedTuple):
     version: str
     where: str
     kind: str
-    name: str
+    name: Any  # of the criterion or the pattern, or a list of such names
     subject: str
     was: Any
     now: Any
@@ -64,7 +64,8 @@ class Entry(NamedTuple):
     def covers(self, found: Difference, moved: frozenset[str]) -> bool:
         """Is this difference of the kind listed here? ``moved`` names the criteria and patterns that differ in its sample."""
         return (
-            (self.kind, self.name) == (found.kind, found.name)
+            self.kind == found.kind
+            and _agrees(self.name, found.name)
             and fnmatchcase(found.version, self.version)
             and fnmatchcase(found.where, self.where)
             and fnmatchcase(found.subject, self.subject)
@@ -111,7 +112,7 @@ def entry_of(number: int, told: Mapping[str, Any]) -> Entry:
         if isinstance(said, Mapping) and not set(said) <= _WORDS:
             raise BadEntry(f"entry {number}: what was and is now is told by {', '.join(sorted(_WORDS))}")
     return Entry(
-        number, str(told["version"]), str(told.get("where", "*")), kind, str(told[kind]) if kind in NAMED else "",
+        number, str(told["version"]), str(told.get("where", "*")), kind, told[kind] if kind in NAMED else "",
         str(told.get("subject", "*")), both["was"], both["now"], tuple(told.get("cause", ())), bool(told.get("milder", False)),
     )  # fmt: skip
 

@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import func, inspect, select, table, text
 from sqlalchemy.exc import DatabaseError
 
-from app import install, schema_head
+from app import install
 from app.database import Base, schema_version
 from app.decisions.models import FrozenText
 from app.extensions import db
+from app.house import schema_head
 from app.records.models import Record
 
 from .conftest import Restored

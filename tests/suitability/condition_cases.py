@@ -111,7 +111,8 @@ LINES: list[Line] = [
     ("CS20", "household", "plain", {}, (("SM14", "A", "involved"),), "", "hold"),
     ("CS22", "M-unborn", "full", {}, (), "", "not asked"),
     ("CS23", "M-unborn", "full", {}, (), "", "not asked"),
-    ("CS25", "A", "plain", MAYBE, (), "", "chase"),
+    ("CS25", "A", "plain", MAYBE, (), "", "hold"),  # nobody asked, so no midwife is
+    ("CS25", "A", "plain", {"A.sex": "female", "A.pregnant": True, "A.due": "2027-06-01"}, (), "", "chase"),
     ("CS25", "A", "plain", MAYBE, (), "not_pregnant", "clear"),
     ("CS25", "M", "full", {}, (), "not_pregnant", "hold"),
     ("CS27", "household", "plain", addresses(1), (), None, "clear"),
@@ -123,10 +124,20 @@ LINES: list[Line] = [
     ("CS27", "household", "plain", {"C.born": "2022-01-01"}, (), "crossings:1", "high"),
     ("SM01", "A", "plain", {}, (), "none@E1", "clear"),
     ("SM01", "A", "plain", {"A.substance_sign": True}, (), "none@E1", "hold"),
-    ("SM01", "A", "plain", {"C.born": "2025-06-01"}, (), "none@E1", "chase"),
+    ("SM01", "A", "plain", {"C.born": "2025-06-01"}, (), "none@E1", "hold"),
     ("SM01", "M", "full", {}, (), None, "low"),
-    ("SM01", "A", "plain", {}, (), "", "chase"),
-    ("SM01", "A", "plain", BABY, (), "", "hold"),
+    ("SM01", "A", "plain", {}, (), "", "hold"),  # by what rests on it
+    ("SM01", "A", "plain", {}, (), "cannabis_past", "medium"),
+    ("SM01", "A", "plain", BABY, (), "cannabis_past", "high"),
+    ("SM01", "A", "plain", {"A.substance_sign": True}, (), "cannabis_past", "high"),
+    ("SM01", "A", "plain", {}, (), "alcohol_low@E1", "clear"),
+    ("SM01", "A", "plain", {}, (), "cannabis_long_past@E1", "clear"),
+    ("SM01", "A", "plain", {}, (), "opioids_long_past@E1", "hold"),
+    ("SM01", "A", "plain", {}, (), "opioids_long_past", "clear"),
+    ("LS23", "household", "plain", {"pl.authority": None}, (), "", "hold"),  # not found, so no other council is asked
+    ("SM02", "A", "plain", BABY, (("SM01", "A", "alcohol_low"),), "", "hold"),  # who is sober with the baby tonight
+    ("SM02", "A", "plain", {}, (("SM01", "A", "alcohol_low"),), "", "not asked"),
+    ("SM02", "A", "plain", BABY, (("SM01", "A", "cannabis_long_past"),), "", "not asked"),
     ("SM02", "A", "plain", {}, (NOW, NOT_PRESCRIBED), "", "hold"),
     ("SM02", "A", "plain", {}, (PAST, NOT_PRESCRIBED), "long_past", "clear"),
     ("SM02", "A", "plain", {}, (NOW, NOT_PRESCRIBED), "long_past", "hold"),

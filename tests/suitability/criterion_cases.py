@@ -46,7 +46,7 @@ CS24 M hold partly=high does_not_fit=high life_sustaining_unmet=stop
 CS25 M hold late_or_unbooked=high hidden=high
 CS26 household chase offered=high declined=high not_started=high
 CS27 household chase addresses:2=medium addresses:3=high crossings:1=high
-SM01 F hold past=medium now=high
+SM01 F hold alcohol_now=high alcohol_past=high cannabis_now=high cannabis_past=high opioids_now=high opioids_past=high other_now=high other_past=high tablets_now=high tablets_past=high injecting=high past=high now=high
 SM02 M hold no_sober_carer=stop_until
 SM03 M hold
 SM04 M hold issued=stop_until none=stop_until

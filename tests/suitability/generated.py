@@ -112,7 +112,7 @@ def pool() -> tuple[str, ...]:
 def subjects(tree: dict[str, Any]) -> list[tuple[Criterion, str]]:
     """Every question that could be asked, of everybody it could be asked about."""
     household = built({**tree, "answers": [], "mitigations": [], "acceptances": [], "pattern_answers": []}).household
-    keys = subjects_of(household)
+    keys = subjects_of(household, ON)
     return [(c, key) for c in ASKED for key in keys[c.subject]]
 
 

@@ -70,7 +70,8 @@ def full() -> dict[str, Any]:
         "answers": [],
         # A family with a baby in bed and breakfast: a high concern, with a move agreed.
         "mitigations": [
-            {"criterion": "LS07", "subject": "unit", "what": "A move to a flat", "owner": {"name": "Pla Cement"}, "owner_accepted": TODAY, "due": "2026-11-28"}
+            {"criterion": "LS07", "subject": "unit", "what": "A move to a flat", "owner": {"name": "Pla Cement", "role": "placement officer"}, "owner_accepted": TODAY, "due": "2026-11-28",
+             "agreed_by": "Sena Senior", "agreed_role": "senior_officer", "agreed_on": TODAY}
         ],
     }  # fmt: skip
 

@@ -9,11 +9,11 @@ from app.settings import ROOT
 from .conftest import answer, example, judge, small
 
 
-def test_questions_that_could_change_the_outcome_come_first() -> None:
-    result = judge(small())
-    flags = [q["could_change_outcome"] for q in result["next_questions"]]
-    assert flags == sorted(flags, reverse=True)
-    assert flags[0] is True
+def test_holds_come_before_chases_and_the_survivors_own_word_before_all() -> None:
+    asked = judge(small())["next_questions"]
+    effects = [q["effect"] for q in asked]
+    assert effects == sorted(effects, key=["hold", "chase", "note"].index)
+    assert (asked[0]["criterion"], asked[0]["ask_of"]) == ("CS17", "Child, parents and kin, apart where possible")
 
 
 def test_each_question_says_whom_to_ask_in_what_words_by_when_and_what_silence_means() -> None:

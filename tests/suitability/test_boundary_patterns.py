@@ -117,7 +117,7 @@ def test_p15_accepted_in_different_domains_is_not_one_domain() -> None:
 
 
 def test_p15_is_accepted_again_when_more_comes_together() -> None:
-    high = [("CS15", "unit", "past"), ("SA08", "household", "unworkable"), ("LS24", "household", "departs")]
+    high = [("CS15", "unit", "past"), ("SA08", "household", "unworkable"), ("LS15", "unit", "not_inspected")]
     tree = told(plain_case(), *high)
     tree["acceptances"] = [accepted("P15", "household", on=ago(1))]
     assert [p.state for p in fired(tree, "P15")] == ["worrying"], (

@@ -20,6 +20,8 @@ NEVER_MISSED = {
     "SA01 without stronger.0": "the same",
     "SM02 without applies_when.any.1": "only somebody who uses or used is asked about treatment",
     "SM08 without applies_when.any.1": "the same",
+    "CS07 without worry_if.3.if.all.1": "the longer sentence says it already, and weighs more",
+    "CS27 without worry_if.0.if.all.1": "the same",
     "SA08 without applies_when": "a service that nobody wrote down may be used, so it is always asked",
     "IS08 without applies_when": "the same",
 }

@@ -11,7 +11,7 @@ import pytest
 from app.suitability.case_file import CaseFileError
 
 from .conftest import example, judge
-from .households import full, instead, plain, result_of, settled
+from .households import CHECKLIST, full, instead, plain, result_of, settled
 
 
 @cache
@@ -294,7 +294,12 @@ def test_who_must_be_asked_follows_the_household() -> None:
     assert {"probation", "midwifery"} <= asked(signed)
     unknown = plain()
     unknown["household"]["members"][0] |= {"justice_sign": None}
-    assert "probation" in asked(unknown)  # not known is never no
+    assert "probation" not in asked(unknown)  # only what is known asks an agency: the person is asked first,
+    prison = next(q for q in judge(unknown)["next_questions"] if q["criterion"] == "SM14")
+    assert (prison["effect"], prison["ask_of"]) == (
+        "hold",
+        CHECKLIST.agencies["family"].name,
+    )  # and not known is never no
 
 
 def test_the_day_from_which_a_birth_counts_as_a_baby_is_a_day_of_change() -> None:

@@ -36,8 +36,8 @@ def told(tree: dict[str, Any], rows: tuple[str, ...]) -> dict[str, Any]:
 
 def plan(**more: Any) -> dict[str, Any]:
     return {
-        "criterion": "CS15", "subject": "unit", "what": "Staffed block", "owner": {"name": "Pat"}, "owner_accepted": TODAY,
-        "due": "2026-11-30", **more,
+        "criterion": "CS15", "subject": "unit", "what": "Staffed block", "owner": {"name": "Pat", "role": "placement officer"}, "owner_accepted": TODAY,
+        "due": "2026-11-30", "agreed_by": "Sena", "agreed_role": "senior_officer", "agreed_on": TODAY, **more,
     }  # fmt: skip
 
 

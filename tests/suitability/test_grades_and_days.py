@@ -44,7 +44,7 @@ CS24 E3 90 1 -
 CS25 E3 7 1 - not_pregnant=E1
 CS26 E2 28 1 - no_action=E3 early_help=E3 graded_care=E3 front_door=E3 started=E3
 CS27 E4 7 1 -
-SM01 E3 7 1 -
+SM01 E3 7 1 - opioids_long_past=E3 other_long_past=E3 tablets_long_past=E3
 SM02 E3 7 1 -
 SM03 E3 7 1 -
 SM04 E2 7 1 -

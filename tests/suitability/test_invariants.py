@@ -243,11 +243,22 @@ def test_no_number_decides(seed: int) -> None:
 
 @MANY
 @given(SEEDS)
-def test_questions_that_could_change_the_outcome_come_first(seed: int) -> None:
-    questions = next_questions(CHECKLIST, judged(seed)[1])
-    flags = [q.could_change_outcome for q in questions]
-    assert flags == sorted(flags, reverse=True)
-    # Those that surely apply first: one of them settles whether the others do. A view of the whole comes when the whole is there.
-    changing = [q for q in questions if q.could_change_outcome]
-    order = [(CHECKLIST.criteria[q.criterion].phase != 2, not q.doubtful, q.narrows) for q in changing]
-    assert order == sorted(order, reverse=True)
+def test_questions_come_in_a_leads_order(seed: int) -> None:
+    """Holds before chases before notes; of the holds the survivor's own word first, then those that could be a stop."""
+    result = judged(seed)[1]
+    questions = next_questions(CHECKLIST, result)
+    danger = result.safeguarding_route == "999"
+    order = []
+    for q in questions:
+        criterion = CHECKLIST.criteria[q.criterion]
+        named = [criterion, *(CHECKLIST.criteria[beside.criterion] for beside in q.settles)]
+        stops = any(c.worst_effect in ("stop", "stop_until") for c in named)
+        first = 0 if danger and q.criterion == "LS35" else 1 if criterion.asked_first and q.effect == "hold" else 2
+        order.append(
+            (first, ("hold", "chase", "note").index(q.effect), q.effect == "hold" and not stops, criterion.phase == 2)
+        )
+    assert order == sorted(order)
+    # Each open row is asked once, or counted under the one that settles it, or confirmed with another.
+    counted = [(q.criterion, q.subject) for q in questions]
+    counted += [(b.criterion, b.subject) for q in questions for b in (*q.settles, *q.with_it)]
+    assert sorted(counted) == sorted((r.criterion, r.subject) for r in result.rows if r.is_open)

@@ -9,7 +9,10 @@ import pytest
 from .conftest import answer, example, judge, row, small
 
 SEEN = {"what": "Done", "in_place": "2026-11-22", "seen_grade": "E2", "seen_by": "Olu Officer", "seen_on": "2026-11-23"}
-OWNED = {"what": "Will be done", "owner": {"name": "Pat"}, "owner_accepted": "2026-11-23", "due": "2026-11-30"}
+OWNED = {
+    "what": "Will be done", "owner": {"name": "Pat", "role": "placement officer"}, "owner_accepted": "2026-11-23",
+    "due": "2026-11-30", "agreed_by": "Sena", "agreed_role": "senior_officer", "agreed_on": "2026-11-23",
+}  # fmt: skip
 SENIOR = {
     "by": "Sena",
     "role": "senior_officer",
@@ -97,7 +100,7 @@ def test_a_promise_or_an_acceptance_does_not_lift_a_stop_until() -> None:
         ({"mitigations": [{**OWNED, "owner_accepted": None}]}, "worrying"),
         ({"mitigations": [{**OWNED, "due": None}]}, "worrying"),
         ({"mitigations": [{**OWNED, "due": "2026-11-22"}]}, "worrying"),
-        ({"mitigations": [{**OWNED, "owner": {"name": ""}}]}, "worrying"),
+        ({"mitigations": [{**OWNED, "owner": {"name": "", "role": "placement officer"}}]}, "worrying"),
         ({"acceptances": [SENIOR]}, "accepted"),
         ({"acceptances": [{**SENIOR, "role": "housing_officer"}]}, "worrying"),
         ({"acceptances": [{**SENIOR, "role": "safeguarding_lead"}]}, "worrying"),

@@ -62,8 +62,11 @@ STRENGTHS: list[tuple[str, str, str, Any, str]] = [
     ("CS23", "C1", "nobody_can_say", lambda t: instead(t, "CS26", "household", answered("CS26", "household", "none_seen")), "medium"),
     ("CS23", "C1", "nobody_can_say", lambda t: instead(instead(t, "CS26", "household", answered("CS26", "household", "none_seen")), "CS19", "C1", answered("CS19", "C1", "plan_or_order")), "high"),
     ("CS25", "M", "", lambda t: change(t, "household.members.M.due", "2027-05-01"), "chase"),
-    ("SM01", "F", "", without_baby, "hold"),  # there is a sign
-    ("SM01", "F", "", lambda t: change(without_baby(t), "household.members.F.substance_sign", False), "chase"),
+    ("SM01", "F", "", without_baby, "hold"),
+    ("SM01", "F", "alcohol_past", lambda t: t, "high"),  # a baby: not knowing would hold
+    ("SM01", "F", "alcohol_past", without_baby, "high"),  # there is a sign
+    ("SM01", "F", "alcohol_past", lambda t: change(without_baby(t), "household.members.F.substance_sign", False), "medium"),
+    ("SM01", "M", "opioids_past", lambda t: t, "low"),  # in treatment
     ("SM02", "M", "no_sober_carer", without_baby, "high"),
     ("SM17", "unit", "present", lambda t: instead(t, "CS03", "C1", answered("CS03", "C1", ["smoker"])), "high"),
     ("SA01", "C2", "not_reachable", lambda t: t, "medium"),
@@ -101,7 +104,8 @@ STRENGTHS: list[tuple[str, str, str, Any, str]] = [
     ("IS03", "household", "", without_baby, "chase"),
     ("LS11", "unit", "out_by_day", lambda t: instead(t, "CS19", "C2", answered("CS19", "C2", "plan_neglect_agreed")), "high"),
     ("SM06", "M", "31", lambda t: instead(t, "SM03", "M", answered("SM03", "M", "supervised")), "high"),
-    ("SM01", "M", "past", lambda t: instead(t, "SM03", "M"), "medium"),
+    ("SM01", "M", "past", lambda t: instead(t, "SM03", "M"), "high"),
+    ("SM01", "M", "past", lambda t: t, "low"),
     ("SM11", "M", "street", lambda t: t, "high"),
     ("SM11", "M", "street", lambda t: instead(t, "SM01", "M", answered("SM01", "M", "now")), "stop"),
 ]  # fmt: skip

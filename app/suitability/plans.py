@@ -1,0 +1,65 @@
+"""When a plan for a worry counts: whose it is, by which day, and who agreed to it. Source: rulings.md, amendment 13."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from .evidence import Mitigation, Source
+from .facts import Facts
+from .worked import in_words
+
+SENIOR = "senior_officer"
+_PARTS = re.compile(r",| and | or | with ")
+
+
+class Terms(NamedTuple):
+    """What bounds the lifting of one worry.
+
+    ``owners`` are the words for those whose it is to do; ``days`` the most days from the day the owner accepted;
+    ``by_seeing`` where neither a plan nor an acceptance ends it, only the thing in place, or the work done, and seen.
+    """
+
+    owners: tuple[str, ...]
+    days: int | None  # None under an earlier version of the rules, which knew no bounds
+    by_seeing: bool = False
+
+
+def why_not(m: Mitigation, terms: Terms, facts: Facts, worried_on: date | None) -> str:
+    """Why an owned and dated plan does not count, as a sentence; empty where it does."""
+    if terms.days is None:
+        return ""
+    if not any(is_one_of(m.owner, words, facts) for words in terms.owners):
+        return f"The plan of {m.owner.name} does not count: it is for {' or '.join(terms.owners)} to do."
+    accepted, due = m.owner_accepted, m.due
+    assert accepted is not None  # only an owned plan is asked about
+    assert due is not None
+    latest = accepted + timedelta(days=terms.days)
+    ends = facts.placement.ends(facts.on)
+    if due > latest:
+        return f"The plan’s day, {in_words(due)}, is too late: here it is {in_words(latest)} at most."
+    if ends is not None and due > ends:
+        return f"The plan’s day, {in_words(due)}, is after the stay ends, {in_words(ends)}."
+    if not (m.agreed_by and m.agreed_role == SENIOR and m.agreed_on is not None and m.agreed_on <= facts.on):
+        return "The plan counts once a senior officer has agreed to it in writing."
+    if worried_on is not None and m.agreed_on < worried_on:
+        return "A senior officer agreed to the plan before the newest worry was told: it has to be agreed to again."
+    return ""
+
+
+def is_one_of(owner: Source, words: str, facts: Facts) -> bool:
+    """Is somebody one of those a row names for its work: an agency, a role of the council, the lead professional?"""
+    held = f"{owner.role} {owner.agency}".casefold()
+    theirs = facts.agencies_in(owner.agency, owner.role)
+    for part in (part.strip().casefold() for part in _PARTS.split(words)):
+        lead = facts.household.lead_professional
+        if part == "lead professional" and lead is not None and lead.name.casefold() == owner.name.casefold():
+            return True
+        if part.startswith("the "):  # “the service”: whichever it is
+            if owner.agency and "family" not in theirs:
+                return True
+            continue
+        if not theirs.isdisjoint(facts.agencies_in(part, "")) or part.removesuffix("s") in held:
+            return True
+    return False
