@@ -14,7 +14,7 @@ def not_brought(look: Look) -> Iterable[Fired]:
         found = look.contacts(child)
         if found.level == "none":
             continue
-        rows = tuple(row_words(c) for c in found.missed)
+        rows = tuple(f"{row_words(c)}." for c in found.missed)
         through = ("SA05", child.key)
         if found.level == "full":
             yield Fired(child.key, (*found.because, *rows), "high", through, (through,), level="full")
@@ -29,7 +29,7 @@ def moved_about(look: Look) -> Iterable[Fired]:
         if found.repeated:
             through = ("SA05", child.key)
             yield Fired(
-                child.key, tuple(row_words(c) for c in found.repeated), "high", through, (through,), level="full"
+                child.key, tuple(f"{row_words(c)}." for c in found.repeated), "high", through, (through,), level="full"
             )
 
 
@@ -38,7 +38,7 @@ def system_cause(look: Look) -> Iterable[Fired]:
     for child in look.children():
         found = look.contacts(child)
         if found.caused:
-            yield Fired(child.key, tuple(row_words(c) for c in found.caused), rows=(("SA05", child.key),))
+            yield Fired(child.key, tuple(f"{row_words(c)}." for c in found.caused), rows=(("SA05", child.key),))
 
 
 def out_of_routine_sleep(look: Look) -> Iterable[Fired]:
@@ -204,6 +204,6 @@ def means_not_care(look: Look) -> Iterable[Fired]:
             said.append(f"{criterion} {look.criteria[criterion].name}.")
     if any(p.level != "single" for name in _HARM_PATTERNS for p in look.fired.get(name, ())):
         return
-    said += [f"P03: {line}." for p in look.fired.get("P03", ()) for line in p.facts]
+    said += [line for p in look.fired.get("P03", ()) for line in p.facts]
     if said:
         yield Fired("household", tuple(dict.fromkeys(said)), rows=tuple(poverty))
