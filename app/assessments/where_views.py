@@ -37,7 +37,7 @@ def where(case: Case, assessment: Assessment, judged: Judged, names: Mapping[str
     return {
         "around": found,
         "outside": bool(settings.geocoder_names),
-        "old_data": places.old_data(found.unit, judged.file.on),
+        "old_data": places.old_data(found.unit, found.district, judged.file.on),
         "district_words": places.confirmed_in_words(
             assessment.authority, assessment.authority_how, found.district, judged.file.council or ""
         )

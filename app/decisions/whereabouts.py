@@ -59,7 +59,7 @@ def kept(around: Surroundings, journeys: Sequence[Journey], names: Mapping[str, 
     return {
         "unit_words": said,
         "unit": {"postcode": unit.postcode, "authority": unit.authority, "reason": unit.reason, **_point(unit)},
-        "old_data": old_data(unit, on),
+        "old_data": old_data(unit, around.district, on),
         "district": {
             "answer": around.district.answer,
             "code": around.district.code,

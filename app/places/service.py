@@ -278,17 +278,52 @@ def confirmed_in_words(authority: str | None, how: str, found: District, council
     return said
 
 
-def old_data(unit: Place, on: date) -> list[str]:
-    """A sentence for each data set that is older than the council’s days; empty where all are fresh."""
-    numbers = read_folder().numbers
+def old_data(unit: Place, district: District, on: date) -> list[str]:
+    """A sentence for each data set whose age could change what is said of this unit; empty where it could not.
+
+    A postcode that is listed and has a point has not moved; one that is not listed may be a new development. A district
+    that is told away from the line stays what it is; at the line, or where it cannot be told, newer boundaries may tell.
+    """
     said = []
-    for what, day, limit in (
-        ("The postcode data", unit.data_date, numbers["gazetteer_stale_days"]),
-        ("The district boundaries", districts().about().get("districts_date", ""), numbers["districts_stale_days"]),
-    ):
-        if day and (age := (on - date.fromisoformat(day)).days) > limit:
-            said.append(f"{what} is of {clocks.iso_in_words(day)}, {age} days old: check what rests on it.")
+    if unit.reason and (old := _postcodes_too_old(unit.data_date, on)):
+        said.append(f"{old}: a newer list may know this postcode. Ask your administrator.")
+    if unit.on_edge or district.answer in ("near", "cannot_tell"):
+        if old := _boundaries_too_old(on):
+            said.append(f"{old}: check what rests on it.")
     return said
+
+
+def data_to_load(on: date) -> list[str]:
+    """What the administrator is told once, on the page of the data: which data is old, what to load instead and how."""
+    said = []
+    if old := _postcodes_too_old(min((day for _, day in postcode_datasets()), default=""), on):
+        said.append(
+            f"{old}. Until it is newer, new developments are not found. Load the latest ONS Postcode Directory (ONSPD) or "
+            "National Statistics Postcode Lookup (NSPL), a zip from the ONS Open Geography Portal, or Code-Point Open from "
+            "Ordnance Survey: flask --app wsgi places load postcodes FILE --dry-run shows what would change; the same "
+            "without --dry-run loads it."
+        )
+    if old := _boundaries_too_old(on):
+        said.append(
+            f"{old}. Load the latest local authority districts (BFC or BGC, GeoJSON) from the ONS Open Geography "
+            "Portal: flask --app wsgi places load districts FILE --dry-run, then without --dry-run."
+        )
+    return said
+
+
+def _postcodes_too_old(day: str, on: date) -> str:
+    return _too_old("The postcode data", day, read_folder().numbers["gazetteer_stale_days"], on)
+
+
+def _boundaries_too_old(on: date) -> str:
+    day = districts().about().get("districts_date", "")
+    return _too_old("The data on district boundaries", day, read_folder().numbers["districts_stale_days"], on)
+
+
+def _too_old(what: str, day: str, limit: int, on: date) -> str:
+    """Its date and age, where it is older than the council's days; empty where it is not, or nothing is loaded."""
+    age = (on - date.fromisoformat(day)).days if day else 0
+    return f"{what} is of {clocks.iso_in_words(day)}, {age} days old" if age > limit else ""
 
 
 def postcode_datasets() -> list[tuple[str, str]]:

@@ -213,7 +213,7 @@ def data_sets() -> Page:
         today=today(),
         all_problems=loads.ALL_PROBLEMS,
         datasets=service.postcode_datasets(),
-        old_data=service.old_data(service.locate(""), today()),
+        to_load=service.data_to_load(today()),
     )
 
 

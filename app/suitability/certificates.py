@@ -38,11 +38,21 @@ def electrical_report(facts: Facts) -> Worked:
 
 
 _EXCLUDED = ("hostel", "refuge")
+# A room in a hotel or in somebody's own home: whether the regulations reach it is not settled, so it is not called law.
+_NOT_REACHED = ("hotel", "bed_and_breakfast")
 
 
 def _basis_of_report(facts: Facts) -> str | None:
-    """The regulations leave out hostels and refuges: there a report is asked for as policy. Source: law.md D5 and 1.7."""
-    return "policy" if facts.placement.kind in _EXCLUDED else None
+    """The regulations leave out hostels, refuges and rooms shared with the landlord's family, and may not reach a hotel's.
+
+    There a report is asked for as policy. Source: Electrical Safety Standards Regulations 2020 Schedule 1; law.md D5, 1.7.
+    """
+    placement = facts.placement
+    if placement.kind in _EXCLUDED:
+        return "policy"
+    if not facts.amended:
+        return None
+    return "policy" if placement.kind in _NOT_REACHED or placement.private_dwelling else None
 
 
 def _months_after(day: date, months: int) -> date:

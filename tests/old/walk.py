@@ -10,6 +10,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app.accounts.policy import POLICY, may_see_case
+from app.assessments import service as assessments
 from app.assessments.models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, SavedPatternAnswer
 from app.cases import service as cases
 from app.cases.models import Case
@@ -62,6 +63,12 @@ def _numbers(case: Case, chosen: Found) -> list[Found]:
     return [{"number": at} for at in range(len(getattr(case, chosen["part"]) or ()))]
 
 
+def _plans(case: Case, chosen: Found) -> list[Found]:
+    """The mitigations of the unit of the assessment chosen before: any of them can be read as a plan."""
+    found = db.session.get(Assessment, chosen["assessment_id"])
+    return [{"mitigation_id": plan.id} for plan in assessments.plans_of(found)] if found else []
+
+
 # How each argument of a route is filled from a stored case. A route with an argument that is not here has to be added.
 FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
     "case_id": lambda case, chosen: [{"case_id": case.id}],
@@ -72,6 +79,7 @@ FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
     "member_id": lambda case, chosen: [{"member_id": m.id} for m in case.members],
     "part": lambda case, chosen: [{"part": part} for part in ("contacts", "enquiries", "events")],
     "number": _numbers,
+    "mitigation_id": _plans,
 }
 OF_ENDPOINT: dict[str, dict[str, Callable[[Case, Found], list[Found]]]] = {
     "cases.address": {"part_id": lambda case, chosen: [{"part_id": a.id} for a in case.addresses]},

@@ -221,6 +221,11 @@ def test_what_is_this_councils_own_is_policy() -> None:
     assert basis("LS18", **open_code) == ("law", "stop_until")
     assert basis("LS18", kind="hostel", **open_code) == ("policy", "stop_until")
     assert basis("LS18", kind="refuge", certificates=[]) == ("policy", "hold")
+    for kind in ("hotel", "bed_and_breakfast"):  # the regulations may not reach a room that is booked by the night
+        assert basis("LS18", kind=kind, certificates=[]) == ("policy", "hold")
+        assert basis("LS18", kind=kind, **open_code) == ("policy", "stop_until")
+    assert basis("LS18", private_dwelling=True, **open_code) == ("policy", "stop_until")  # shared with the landlord
+    assert basis("LS18", kind="house_or_flat", private_dwelling=False, **open_code) == ("law", "stop_until")
     small = {"hmo": True, "rooms": [{"use": "bedroom", "area_m2": "5.00"}]}
     assert basis("LS14", **small) == ("policy", "stop_until")
     licensed = {"kind": "hmo_licence", "expires": "2029-01-01"}
