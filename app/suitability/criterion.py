@@ -201,6 +201,7 @@ class Criterion:
     # 3 for when it is all looked at next.
     phase: int = field(init=False)
     can_hold: bool = field(init=False)  # could it, while open, hold a placement?
+    leaves_open: bool = field(init=False)  # may an answer worry and leave the question open?
     conditional: bool = field(init=False)  # may an answer be clear with something to do?
     calm: frozenset[object] = field(init=False)  # options that worry nobody
     is_plain: bool = field(init=False)  # is one answer of the grade, fresh, enough whoever gives it?
@@ -225,6 +226,7 @@ class Criterion:
         object.__setattr__(self, "can_hold", "hold" in opens)
         conditional = any(o.means == "clear_with_condition" for o in self.options.values())
         object.__setattr__(self, "conditional", conditional)
+        object.__setattr__(self, "leaves_open", any(o.leaves_open for o in self.options.values()))
         calm = frozenset(code for code, o in self.options.items() if o.means in ("clear", "clear_with_condition"))
         object.__setattr__(self, "calm", calm)
         plain = self.min_sources == 1 and self.answer not in ("counts", "date")

@@ -18,7 +18,11 @@ def difference(criterion: Criterion, answers: tuple[Answer, ...]) -> str:
     if criterion.answer == "choice" or (
         criterion.answer == "multiple" and all(isinstance(a.value, str) for a in known)
     ):
-        differ = len({str(a.value) for a in known}) > 1
+        told = {str(a.value) for a in known}
+        # A worry that leaves its question open is answered by another worry, not contradicted by it.
+        if criterion.leaves_open and all(criterion.options[v].means == "worrying" for v in told if v in criterion.options):
+            told = {v for v in told if v not in criterion.options or not criterion.options[v].leaves_open}
+        differ = len(told) > 1
     elif criterion.answer == "multiple":
         clear = {_ticked(a) for a in known if _is_none(criterion, a)}
         differ = bool(clear) and len(clear) < len({_ticked(a) for a in known})

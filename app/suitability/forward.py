@@ -16,6 +16,7 @@ from .household import LeadProfessional
 from .lift import HITS
 from .plain import in_sentence
 from .result import OUTCOMES, Pattern, Result, Row
+from .worry import EFFECT_ORDER
 
 _ROUNDS = 8  # answering a question can open others; more rounds than any chain of conditions is long
 
@@ -209,7 +210,8 @@ _SETTLED = Source(name="The answer still to come", role="professional", agency="
 
 def _answers(checklist: Checklist, criterion: Criterion, row: Row, case: CaseFile) -> tuple[Answer, ...]:
     """Reassuring answers as they would be, from as many agencies as the row needs; the same words as what is said now."""
-    value = _clear_value(criterion, row, case)
+    value = _settling_value(criterion) if row.state != "open" and criterion.leaves_open else None
+    value = value or _clear_value(criterion, row, case)
     return tuple(
         Answer(
             criterion=row.criterion,
@@ -229,6 +231,16 @@ def _voice(checklist: Checklist, criterion: Criterion, number: int) -> str:
     if criterion.only_from:
         return checklist.agencies[criterion.only_from[number % len(criterion.only_from)]].known_as[0].removesuffix("*")
     return f"{_SETTLED.agency} {number}"
+
+
+def _settling_value(criterion: Criterion) -> str | None:
+    """What answers a question that a known worry left open: the mildest other worry that stops nothing."""
+    settling = [
+        (EFFECT_ORDER.index(option.effect or criterion.worrying or "low"), code)
+        for code, option in criterion.options.items()
+        if option.means == "worrying" and not option.leaves_open and not (option.effect or "stop").startswith("stop")
+    ]
+    return max(settling)[1] if settling else None
 
 
 def _clear_value(criterion: Criterion, row: Row, case: CaseFile) -> str | int | tuple[str, ...] | dict[str, int]:

@@ -104,7 +104,7 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
             unverified, more = True, missing
         if criterion.answer == "counts" and not enough:
             unverified, more = True, missing
-        if option is not None and option.leaves_open:
+        if criterion.leaves_open and _left_open(criterion, known, facts):
             unverified, more = True, (_LEFT_OPEN,)
         if worry is None and (forced is not None or measured is None):
             # A worry that follows from facts answers nothing that nobody was asked.
@@ -135,6 +135,15 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
             made = tuple(dict.fromkeys(o for o in chosen if o.means == "clear_with_condition"))
         return Weighed("clear", None, None, way.why if way is not None and not known else (), False, made)
     return Weighed("clear", None, None, missing, True, (), lapsed=_lapsed(criterion, answers, facts))
+
+
+def _left_open(criterion: Criterion, known: tuple[Answer, ...], facts: Facts) -> bool:
+    """Was a worry told that leaves its question open, and has nobody who can know answered it since, if with another worry?"""
+    unsettled = [a.on or facts.on for a in known if any(o.leaves_open for o in options_of(criterion, a))]
+    if not unsettled:
+        return False
+    told = [a for a in known if a.on is not None and a.on >= max(unsettled) and counts(criterion, a, facts)]
+    return not any(o.means == "worrying" and not o.leaves_open for a in told for o in options_of(criterion, a))
 
 
 def _lapsed(criterion: Criterion, answers: tuple[Answer, ...], facts: Facts) -> Source | None:
