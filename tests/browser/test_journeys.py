@@ -19,7 +19,7 @@ from app.settings import ROOT
 
 from .answering import REASON, heard
 from .conftest import PICTURES, Person, Running
-from .typist import type_answers, type_household, type_placement
+from .typist import asked_now, type_answers, type_household, type_placement
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 EFFECTS = {
@@ -89,7 +89,7 @@ def told_by(result: dict[str, Any], tree: dict[str, Any]) -> set[tuple[str, str]
 def test_a_household_typed_by_an_officer_is_decided_and_shared(
     running: Running, person: Callable[..., Person], tmp_path: Path, name: str, outcome: str, words: str
 ) -> None:
-    tree = example(name)
+    tree = asked_now(example(name))
     tree.pop("impression_relied_on", None)  # the officer says so when submitting, not before
     officer = person("officer", "officer")
     path, keys = type_household(officer, tree, f"TYPED-{name.upper()}")

@@ -185,6 +185,16 @@ def type_placement(officer: Person, tree: dict[str, Any], path: str) -> str:
     return assessment
 
 
+# What the page of a question no longer offers, because it did not say which substance: what an officer ticks now.
+_TICKED_NOW = {("SM01", "past"): ["opioids_past"], ("SM01", "now"): ["opioids_now"]}
+
+
+def asked_now(tree: dict[str, Any]) -> dict[str, Any]:
+    """The same household as it is told to the questions of today."""
+    answers = [{**a, "value": _TICKED_NOW.get((a["criterion"], str(a["value"])), a["value"])} for a in tree["answers"]]
+    return {**tree, "answers": answers}
+
+
 def type_answers(officer: Person, tree: dict[str, Any], assessment: str, keys: dict[str, str]) -> None:
     page = officer.page
     for a in tree["answers"]:
