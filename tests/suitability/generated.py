@@ -212,6 +212,22 @@ def all_but_one(r: Random) -> dict[str, Any]:
     return tree
 
 
+def lacking(r: Random) -> dict[str, Any]:
+    """A settled household of which some answers, and some facts, are not known: what is told of it is all good."""
+    tree: dict[str, Any] = json.loads(r.choice(pool()[:3] + pool()[7:]))
+    kept = r.choice([0.0, 0.3, 0.7, 0.95])
+    tree["answers"] = [a for a in tree["answers"] if r.random() < kept]
+    household, blank = tree["household"], r.choice([0.0, 0.0, 0.1, 0.5])
+    for facts, always in (
+        (household, ("reference", "members", "contacts", "addresses", "events")),
+        (tree["placement"], ("address", "starts")),
+        *((member, ("key", "name", "kind", "pregnant", "due")) for member in household["members"]),
+    ):
+        for name in [n for n in facts if n not in always and r.random() < blank]:
+            del facts[name]
+    return tree
+
+
 def case(seed: int) -> dict[str, Any]:
     """One case, always the same for the same number."""
     r = Random(seed)
