@@ -287,9 +287,8 @@ def old_data(unit: Place, district: District, on: date) -> list[str]:
     said = []
     if unit.reason and (old := _postcodes_too_old(unit.data_date, on)):
         said.append(f"{old}: a newer list may know this postcode. Ask your administrator.")
-    if unit.on_edge or district.answer in ("near", "cannot_tell"):
-        if old := _boundaries_too_old(on):
-            said.append(f"{old}: check what rests on it.")
+    if (unit.on_edge or district.answer in ("near", "cannot_tell")) and (old := _boundaries_too_old(on)):
+        said.append(f"{old}: check what rests on it.")
     return said
 
 

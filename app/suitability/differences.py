@@ -20,7 +20,9 @@ def difference(criterion: Criterion, answers: tuple[Answer, ...]) -> str:
     ):
         told = {str(a.value) for a in known}
         # A worry that leaves its question open is answered by another worry, not contradicted by it.
-        if criterion.leaves_open and all(criterion.options[v].means == "worrying" for v in told if v in criterion.options):
+        if criterion.leaves_open and all(
+            criterion.options[v].means == "worrying" for v in told if v in criterion.options
+        ):
             told = {v for v in told if v not in criterion.options or not criterion.options[v].leaves_open}
         differ = len(told) > 1
     elif criterion.answer == "multiple":

@@ -210,8 +210,8 @@ _SETTLED = Source(name="The answer still to come", role="professional", agency="
 
 def _answers(checklist: Checklist, criterion: Criterion, row: Row, case: CaseFile) -> tuple[Answer, ...]:
     """Reassuring answers as they would be, from as many agencies as the row needs; the same words as what is said now."""
-    value = _settling_value(criterion) if row.state != "open" and criterion.leaves_open else None
-    value = value or _clear_value(criterion, row, case)
+    settling = _settling_value(criterion) if row.state != "open" and criterion.leaves_open else None
+    value = settling or _clear_value(criterion, row, case)
     return tuple(
         Answer(
             criterion=row.criterion,

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from .bedrooms import bedrooms_short
 from .contacts import contacts_of
-from .fact import Fact, boolean, listed, on_subject, one_of, wanted, whole, yes
+from .fact import Fact, boolean, in_need, listed, on_subject, one_of, wanted, whole, yes
 from .facts import Facts, Known, any_known
 from .household import Certificate, Household, Member, Need
 
@@ -322,7 +322,7 @@ HISTORY_FACTS: dict[str, Fact] = {
     ),
     "any_adult_needs": Fact(
         one_of(_NEEDS),
-        lambda n: f"an adult has a need: {listed(n)}",
+        lambda n: f"an adult has {in_need(n)}",
         lambda f, n: any_known(
             [None if m.needs is None else bool(set(m.needs) & set(n)) for m in f.household.adults()]
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import get_args
 
-from .fact import Fact, boolean, listed, on_subject, one_of, pair, wanted, whole, yes
+from .fact import Fact, boolean, in_need, listed, on_subject, one_of, pair, wanted, whole, yes
 from .facts import Facts, Known, any_known
 from .history_facts import HISTORY_FACTS, SUMMARY_FACTS, involved
 from .household import LeftBecause, Member, Need
@@ -170,16 +170,16 @@ FACTS: dict[str, Fact] = {
     ),
     "due_within_weeks": Fact(whole, lambda n: f"a birth is expected within {n} weeks", _due_within),
     "this_person_needs": Fact(
-        one_of(_NEEDS), lambda n: f"this person has a need: {listed(n)}", on_subject(lambda f, m, n: _has_need(m, n))
+        one_of(_NEEDS), lambda n: f"this person has {in_need(n)}", on_subject(lambda f, m, n: _has_need(m, n))
     ),
     "any_child_needs": Fact(
         one_of(_NEEDS),
-        lambda n: f"a child has a need: {listed(n)}",
+        lambda n: f"a child has {in_need(n)}",
         lambda f, n: any_known([_has_need(c, n) for c in f.children if c.kind != "unborn"]),
     ),
     "anyone_needs": Fact(
         one_of(_NEEDS),
-        lambda n: f"somebody has a need: {listed(n)}",
+        lambda n: f"somebody has {in_need(n)}",
         lambda f, n: any_known([_has_need(m, n) for m in f.household.members if m.kind != "unborn"]),
     ),
     "left_because": Fact(

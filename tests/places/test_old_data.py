@@ -36,5 +36,5 @@ def test_the_administrator_is_told_once_which_file_to_load_and_how(
     monkeypatch.setattr("app.places.views.today", lambda: LATER)
     page = client.get("/data").text
     assert page.count("places load postcodes FILE --dry-run") == 1
-    assert "ONS Postcode Directory (ONSPD)" in page and "days old" in page
-
+    assert "ONS Postcode Directory (ONSPD)" in page
+    assert "days old" in page
