@@ -37,6 +37,7 @@ ACTIONS = {
     "answer.saved": "Answer saved",
     "answer.superseded": "Answer superseded, with a reason",
     "mitigation.saved": "Mitigation saved",
+    "mitigation.agreed": "Plan agreed to",
     "acceptance.saved": "Written acceptance saved",
     "pattern.answered": "Pattern answered with a reason",
     "assessment.submitted": "Submitted for review",

@@ -225,6 +225,9 @@ def lacking(r: Random) -> dict[str, Any]:
     ):
         for name in [n for n in facts if n not in always and r.random() < blank]:
             del facts[name]
+    asked = {(c.id, key) for c, key in subjects(tree)}  # one of whom no birth is known is not asked about as a child
+    tree["answers"] = [a for a in tree["answers"] if (a["criterion"], a["subject"]) in asked]
+    tree["mitigations"] = []
     return tree
 
 
