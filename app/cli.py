@@ -45,7 +45,7 @@ def _settings() -> Settings:
 
 
 def replay(file: str) -> None:
-    """Judge a frozen record again and print what differs; ends with 1 where anything does.
+    """Judge a frozen record again and print what differs; ends with 1 where it is judged otherwise.
 
     Raises:
         ClickException: it is not a record, cannot be judged here, or the instance is not set up.
@@ -62,7 +62,7 @@ def replay(file: str) -> None:
     except versions.CannotReplay as problem:
         raise click.ClickException(f"{file}: {problem}") from None
     click.echo(json.dumps(found._asdict(), ensure_ascii=False, indent=2))
-    sys.exit(0 if found.identical else 1)
+    sys.exit(0 if found.judged_alike else 1)
 
 
 def _tables_needed() -> None:

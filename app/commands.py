@@ -87,7 +87,7 @@ def _say(told: dict[str, Any], indent: int | None) -> None:
 @click.argument("file")
 @with_appcontext
 def replay_command(file: str) -> None:
-    """Judge a frozen record again on its own checklist version; say identical, or exactly what differs."""
+    """Judge a frozen record again on its own checklist version; say whether it is judged alike, and exactly what differs."""
     from app.cli import replay  # with the database and every room: only a command that needs them waits for them
 
     replay(file)

@@ -31,10 +31,15 @@ class CannotReplay(ValueError):
 
 
 class Replay(NamedTuple):
-    """``differences`` are paths into the result with what the record says and what comes out now; none when identical."""
+    """Whether a record comes out again.
+
+    ``judged_alike``: the same outcome, route, effects and states of everything; ``identical``: to the word. ``differences``
+    are paths into the result with what the record says and what comes out now; none when identical.
+    """
 
     record: str
     checklist_version: str
+    judged_alike: bool
     identical: bool
     differences: tuple[dict[str, Any], ...]
 
@@ -123,7 +128,22 @@ def replay(contents: Mapping[str, Any], council: str) -> Replay:
         if isinstance(was, dict) and key not in was:
             del now[key]
     differences = tuple(_differences(was, now, ""))
-    return Replay(contents["number"], checklist.version, not differences, differences)
+    alike = _decided(was) == _decided(now)
+    return Replay(contents["number"], checklist.version, alike, not differences, differences)
+
+
+def _decided(result: Any) -> Any:
+    """What a result decides, without its words and their order."""
+    try:
+        return (
+            result["outcome"],
+            result["safeguarding_route"],
+            sorted((c["key"], c["outcome"]) for c in result["children"]),
+            sorted((f["criterion"], f["subject"], f["effect"], f["state"]) for f in result["findings"]),
+            sorted((p["pattern"], p["subject"], p["effect"], p["state"]) for p in result["patterns"]),
+        )
+    except (KeyError, TypeError):
+        return result  # not a result of ours: it is alike only where it is the same
 
 
 def _differences(was: Any, now: Any, path: str) -> list[dict[str, Any]]:

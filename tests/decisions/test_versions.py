@@ -52,8 +52,18 @@ def test_replay_says_exactly_what_differs(instance: Instance) -> None:
     record["result"]["outcome"] = "suitable"  # type: ignore[index]
     found = run(instance, "assess", "replay", "-", given=json.dumps(record))
     told = json.loads(found.stdout)
-    assert found.exit_code == 1
+    assert (found.exit_code, told["judged_alike"]) == (1, False)
     assert told["differences"] == [{"path": "outcome", "record": "suitable", "now": "suitable_with_conditions"}]
+
+
+def test_other_words_are_a_difference_and_no_other_judgement(instance: Instance) -> None:
+    """What it decided is what a court asks about; that a sentence reads otherwise now is said too."""
+    record = exported(instance, "h2")
+    record["result"]["what_would_make_it_suitable"]["because"] = "As it was said then."  # type: ignore[index]
+    found = run(instance, "assess", "replay", "-", given=json.dumps(record))
+    told = json.loads(found.stdout)
+    assert (found.exit_code, told["judged_alike"], told["identical"]) == (0, True, False)
+    assert [d["path"] for d in told["differences"]] == ["what_would_make_it_suitable.because"]
 
 
 def test_a_record_from_before_results_named_the_household_is_no_different(instance: Instance) -> None:

@@ -72,6 +72,7 @@ def test_every_record_is_replayed_by_the_service_itself(old: OldInstance) -> Non
                 contents["number"],
                 contents["result"]["checklist_version"],
             )
+            assert told.judged_alike, contents["number"]
 
 
 def test_a_replay_is_put_together_from_what_the_service_says_differs(old: OldInstance) -> None:
