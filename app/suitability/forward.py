@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
-from .advice import asked_of, confirm_words
 from .assess import assess
 from .case_file import CaseFile
 from .checklist import Checklist
@@ -13,19 +12,12 @@ from .criterion import Criterion
 from .elsewhere import closed_by, next_unit, tonight_words
 from .evidence import Acceptance, Answer, Grade, Mitigation, Source
 from .household import LeadProfessional
-from .lift import HITS
 from .plain import in_sentence
-from .result import OUTCOMES, Pattern, Result, Row
+from .result import Pattern, Result, Row
+from .steps import Step, owner_of, steps_of
 from .worry import EFFECT_ORDER
 
 _ROUNDS = 8  # answering a question can open others; more rounds than any chain of conditions is long
-
-
-class Step(NamedTuple):
-    criterion: str
-    subject: str
-    step: str
-    owner: str
 
 
 class WayForward(NamedTuple):
@@ -62,7 +54,7 @@ def way_forward(checklist: Checklist, case: CaseFile, council: str, result: Resu
     roots = _roots(checklist, case, found, actions)
     if not _good(found) and roots:
         # What hangs on a question nobody answered cannot be settled one by one: the question comes first.
-        actions, found = _reach(checklist, case, council, {**roots, **actions}, found)
+        actions, found = _reach(checklist, case, council, {**roots, **actions}, result)
     actions = {**roots, **actions}
     if not _good(found):
         if _stops(found):
@@ -80,23 +72,34 @@ def way_forward(checklist: Checklist, case: CaseFile, council: str, result: Resu
     return WayForward(
         True,
         "It can become suitable with conditions when each of these is done.",
-        _steps(checklist, result, found, kept),
+        steps_of(checklist, result, found, kept),
     )
 
 
 def _reach(
-    checklist: Checklist, case: CaseFile, council: str, actions: dict[tuple[str, str], _Action], found: Result
+    checklist: Checklist, case: CaseFile, council: str, actions: dict[tuple[str, str], _Action], before: Result
 ) -> tuple[dict[tuple[str, str], _Action], Result]:
-    """Add what each trial opens until it is good, or until nothing new comes up."""
+    """Add what each trial opens until it is good, or until nothing new comes up; ``before`` is the case as it is."""
+    asked = {(r.criterion, r.subject) for r in before.rows if r.is_open}
+    found = before
     if actions:
         found = _try(checklist, case, council, list(actions.values()))
     for _ in range(_ROUNDS):
         if _good(found):
             break
-        fresh = [a for a in _actions(checklist, case, found) if a.where not in actions]
+        fresh = {a.where: a for a in _actions(checklist, case, found) if a.where not in actions}
+        # What stays open though it is answered, because a fact is wanting or the trial itself contradicts it, is taken as settled.
+        stuck = [
+            (r.criterion, r.subject)
+            for r in found.rows
+            if r.hits >= 2
+            and r.state == "open"
+            and (checklist.criteria[r.criterion].open_if or (r.criterion, r.subject) not in asked)
+        ]
+        fresh |= {w: actions[w]._replace(assumed=True) for w in stuck if w in actions and not actions[w].assumed}
         if not fresh:
             break
-        actions = actions | {a.where: a for a in fresh}
+        actions = actions | fresh
         found = _try(checklist, case, council, list(actions.values()))
     return actions, found
 
@@ -150,7 +153,7 @@ def _elsewhere(checklist: Checklist, result: Result) -> tuple[Step, ...]:
 
 def _met(checklist: Checklist, result: Result) -> WayForward:
     made = tuple(
-        Step(row.criterion, row.subject, c.what, _owner(checklist, c.owner or row.owner))
+        Step(row.criterion, row.subject, c.what, owner_of(checklist, c.owner or row.owner))
         for row in result.rows
         for c in row.conditions
     )
@@ -352,47 +355,6 @@ def _smallest(
         if _good(_try(checklist, case, council, fewer)):
             del kept[where]
     return list(kept)
-
-
-def _steps(checklist: Checklist, before: Result, after: Result, kept: list[tuple[str, str]]) -> tuple[Step, ...]:
-    """Each thing to do; what one source said and has only grown old is confirmed in one step. Source: amendment 20."""
-    rows = {(r.criterion, r.subject): r for r in before.rows}
-    by_source: dict[tuple[str, ...], list[Row]] = {}
-    for where in kept:
-        row = rows.get(where)
-        if row is not None and row.lapsed is not None and any(row.lapsed.identity):
-            by_source.setdefault(row.lapsed.identity, []).append(row)
-    found = []
-    for where in kept:
-        row = rows.get(where)
-        mine = by_source.get(row.lapsed.identity, []) if row is not None and row.lapsed is not None else []
-        if len(mine) < 2:
-            found.append(_step(checklist, before, after, where))
-        elif row is mine[0]:
-            found.append(Step(*where, confirm_words(checklist, mine), asked_of(checklist, mine[0]).agency.name))
-    return tuple(found)
-
-
-def _step(checklist: Checklist, before: Result, after: Result, where: tuple[str, str]) -> Step:
-    name, subject = where
-    if name in checklist.patterns:
-        text = checklist.patterns[name]
-        return Step(name, subject, text.step, text.owner)
-    row = next((r for r in before.rows if (r.criterion, r.subject) == where), None)
-    if row is None:  # it applies only once something else is answered
-        row = next(r for r in after.rows if (r.criterion, r.subject) == where)
-    criterion = checklist.criteria[name]
-    if row.is_open and criterion.ask_of:
-        agency, words = asked_of(checklist, row)
-        ask = words if agency.code in ("officer", "supervisor") else f"Ask {agency.name}: {words}"
-        if row.state == "open" or HITS.get(row.effect, 0) < OUTCOMES.index("cannot_decide"):
-            return Step(name, subject, ask, agency.name)
-        return Step(name, subject, f"{row.lifts} {ask}", _owner(checklist, row.owner))
-    return Step(name, subject, row.lifts or criterion.ask or criterion.question, _owner(checklist, row.owner))
-
-
-def _owner(checklist: Checklist, owner: str) -> str:
-    return checklist.agencies[owner].name if owner in checklist.agencies else owner
 
 
 def _placing(checklist: Checklist, row: Row) -> str:
