@@ -138,12 +138,17 @@ def _urgency(criterion: Criterion, row: Row, grave: str, danger: bool) -> int:
     return 4 if row.open_effect == "chase" else 5
 
 
+def escalate_words(agency: Agency) -> str:
+    """What to do about an agency that was asked and is silent."""
+    return f"{agency.name}: asked, and silent past the time. Do not ask again: escalate. {agency.at_silence}"
+
+
 def _question(checklist: Checklist, result: Result, row: Row, changes: bool, narrows: int) -> NextQuestion:
     criterion = checklist.criteria[row.criterion]
     agency, words = asked_of(checklist, row)
     silent = agency.code in result.silent
     if silent:
-        words = f"{agency.name}: asked, and silent past the time. Do not ask again: escalate. {agency.at_silence}"
+        words = escalate_words(agency)
     return NextQuestion(
         row.criterion, row.subject, criterion.name, agency.name, words, agency.question, agency.tonight, agency.planned,
         agency.ground, agency.at_silence, changes, narrows, row.open_effect, bool(row.doubtful),

@@ -78,6 +78,7 @@ def forty_two_nights(facts: Facts) -> Worked:
             f"The stay would pass {limit} nights. The family must move by {in_words(last)}; from {in_words(last + timedelta(days=1))} it is unlawful.",
             "high",
             untold,
+            by=last,
         )
     if used + 1 >= facts.settings["bed_and_breakfast_warning_night"]:
         # The warning comes before the law does: it is this council's own.

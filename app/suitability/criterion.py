@@ -51,6 +51,7 @@ class Option:
     leaves_open: bool = False  # a worry that answers nothing: the question stays open beside it
     ended_by_seeing: bool = False  # no plan and no acceptance ends it: only the thing in place and seen
     emergency: str = ""  # the emergency route is closed while it is so; then this says where else tonight
+    leaves_open_if: Condition | None = None  # the question stays open beside it where this is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,7 @@ class Criterion:
         object.__setattr__(self, "can_hold", "hold" in opens)
         conditional = any(o.means == "clear_with_condition" for o in self.options.values())
         object.__setattr__(self, "conditional", conditional)
-        object.__setattr__(self, "leaves_open", any(o.leaves_open for o in self.options.values()))
+        object.__setattr__(self, "leaves_open", any(o.leaves_open or o.leaves_open_if for o in self.options.values()))
         calm = frozenset(code for code, o in self.options.items() if o.means in ("clear", "clear_with_condition"))
         object.__setattr__(self, "calm", calm)
         plain = self.min_sources == 1 and self.answer not in ("counts", "date")
@@ -256,6 +257,7 @@ class Criterion:
         found += [s.when for s in self.stronger] + [w.when for w in self.worry_if] + [c for c, _ in self.clear_at_when]
         found += [o.when for o in self.open_if] + [a.when for a in self.asked_when]
         found += [c for o in self.options.values() for c, _, _ in o.lower]
+        found += [o.leaves_open_if for o in self.options.values() if o.leaves_open_if is not None]
         found += [b.when for n in self.counts.values() for b in n.bands]
         return tuple(c for c in found if c is not None)
 

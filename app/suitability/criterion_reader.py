@@ -44,7 +44,7 @@ from .located import Located
 _CRITERION_KEYS = frozenset(f.name for f in fields(Criterion) if f.init) - {"domain", "line"}
 _OPTION_KEYS = {
     "label", "means", "effect", "basis", "says", "condition", "due", "verify", "lower", "clear_at", "tells",
-    "also", "leaves", "beside", "retired", "leaves_open", "ended_by_seeing", "emergency",
+    "also", "leaves", "beside", "retired", "leaves_open", "leaves_open_if", "ended_by_seeing", "emergency",
 }  # fmt: skip
 
 
@@ -202,6 +202,7 @@ def _options(entry: Located, what: str, answer: str, worrying: str | None) -> di
             value.typed("leaves_open", bool, f"option {code}", False),
             value.typed("ended_by_seeing", bool, f"option {code}", False),
             value.typed("emergency", str, f"option {code}", ""),
+            condition(value, "leaves_open_if"),
         )
     if not any(o.means in ("clear", "clear_with_condition") for o in options.values()):
         mapping.refuse(f"no option of {what} is reassuring.")

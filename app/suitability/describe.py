@@ -233,6 +233,8 @@ def _option(o: Option, c: Criterion) -> str:
         text += "; ended only by what is in place and seen"
     if o.leaves_open:
         text += "; and the question stays open"
+    if o.leaves_open_if is not None:
+        text += f"; and the question stays open when {o.leaves_open_if.sentence}"
     if o.beside:
         text += "; may stand beside others"
     if o.emergency:

@@ -241,7 +241,9 @@ def _settling_value(criterion: Criterion) -> str | None:
     settling = [
         (EFFECT_ORDER.index(option.effect or criterion.worrying or "low"), code)
         for code, option in criterion.options.items()
-        if option.means == "worrying" and not option.leaves_open and not (option.effect or "stop").startswith("stop")
+        if option.means == "worrying"
+        and not (option.leaves_open or option.leaves_open_if)
+        and not (option.effect or "stop").startswith("stop")
     ]
     return max(settling)[1] if settling else None
 
@@ -259,7 +261,8 @@ def _clear_value(criterion: Criterion, row: Row, case: CaseFile) -> str | int | 
             for v in (a.value if isinstance(a.value, tuple) else (a.value,))
             if v in clear
         ]
-        chosen = str(said[0]) if said else clear[0]
+        # Where each is a denial of something, the question is settled only with what it denies: the first is tried.
+        chosen = str(said[0]) if said else (clear or [c for c, o in criterion.options.items() if o.means == "clear"])[0]
         return (chosen,) if criterion.answer == "multiple" else chosen
     if criterion.answer == "minutes":
         return 0

@@ -10,7 +10,7 @@ from .criterion import Criterion, Option
 from .evidence import Acceptance, Grade, Mitigation
 from .facts import Facts
 from .household import Member
-from .plans import Terms, why_not
+from .plans import Terms, is_family, why_not
 from .reassure import clear_grade, shelf_days
 from .result import WHOLE, Condition, Row
 from .weigh import Weighed
@@ -160,11 +160,11 @@ def _any_baby(facts: Facts) -> bool:
     return any(child.under(1, facts.age_day, facts.unborn_weeks) is not False for child in facts.children)
 
 
-def terms_of(criterion: Criterion, option: Option | None, facts: Facts) -> Terms:
+def terms_of(criterion: Criterion, option: Option | None, facts: Facts, by: date | None = None) -> Terms:
     """What bounds the lifting of a worry of this row."""
     by_seeing = criterion.ended_by_seeing or (option is not None and option.ended_by_seeing)
     owners = tuple(dict.fromkeys(m.owner for m in criterion.mitigations)) or ("placement officer",)
-    return Terms(owners, plan_days(facts), by_seeing)
+    return Terms(owners, plan_days(facts), by_seeing, by)
 
 
 def plan_days(facts: Facts) -> int | None:
@@ -203,8 +203,11 @@ def lifted(
     promised in earlier records counts only once it is seen (P16); an acceptance lapses on the day after its review date. What
     was seen lasts as long as an answer that it is so would: ``lasts_days``, None for as long as the unit stays the same.
     """
-    family = {m.name.casefold() for m in facts.household.members}
-    mitigations = [m for m in mitigations if m.seen_by.casefold() not in family or not m.seen_by]
+    if facts.amended:
+        mitigations = [m for m in mitigations if not is_family(m.seen_by, facts)]
+    else:
+        family = {m.name.casefold() for m in facts.household.members}
+        mitigations = [m for m in mitigations if m.seen_by.casefold() not in family or not m.seen_by]
     in_hand = [m for m in mitigations if m.seen_grade is None or m.seen_grade.rank >= seen_at.rank]
     seen = next(
         (
@@ -236,14 +239,21 @@ def lifted(
     refused = [why_not(m, terms, facts, worried_on) for m in plans] if effect == "high" else []
     owned = next((m for m, why in zip(plans, refused, strict=True) if not why), None) if refused else None
     limit = terms.days if effect == "high" else None
-    accepted = accepted_by(child_safety, effect, [a for a in acceptances if stands(a, facts, worried_on, limit)])
+    accepted = accepted_by(
+        child_safety, effect, [a for a in acceptances if stands(a, facts, worried_on, limit, terms.by)]
+    )
     if effect in ("senior", "high") and not (effect == "senior" and accepted is None):
+        # Of a high concern a thing in place counts as its plan would, but for its day; a document in hand speaks for itself.
+        if seen is not None and seen_at is not Grade.E4 and (why := why_not(seen, terms, facts, worried_on, done=True)):
+            refused, seen = [*refused, why], None
         if effect == "high" and (plan := owned or seen) is not None:
             due = _iso(plan.due) or _days_on(facts, "condition_days")
             made = (Condition(plan.what, plan.owner.name or plan.seen_by, due),)
             return Lifted("mitigated", 1, seen is not None, made)
         if accepted is not None:
-            made = (Condition(f"Review: {named}", accepted.by, reviewed_by(accepted, facts, limit).isoformat()),)
+            made = (
+                Condition(f"Review: {named}", accepted.by, reviewed_by(accepted, facts, limit, terms.by).isoformat()),
+            )
             return Lifted("accepted", 1, False, made)
     if effect == "medium" and seen is not None:
         return Lifted("mitigated", 0, True, ())
@@ -267,7 +277,7 @@ def _worry_row(
     share: int,
 ) -> Row:
     child_safety = criterion.domain == "child_safety"
-    terms = terms_of(criterion, found.option, facts)
+    terms = terms_of(criterion, found.option, facts, found.by)
     if mitigations or acceptances:
         state, hits, seen, conditions, lapsed = lifted(
             effect,
@@ -287,9 +297,9 @@ def _worry_row(
     why = (*why, lapsed) if lapsed else why
     credit = 2 if seen else 1 if found.state == "partly" else 0
     limit = terms.days if effect == "high" else None
-    past = [a for a in acceptances if not stands(a, facts, found.worried_on, limit)]
+    past = [a for a in acceptances if not stands(a, facts, found.worried_on, limit, terms.by)]
     if past and state == found.state and hits:
-        why = (*why, *dict.fromkeys(why_lapsed(a, facts, limit) for a in past))
+        why = (*why, *dict.fromkeys(why_lapsed(a, facts, limit, terms.by) for a in past))
     if effect == "medium" and state == found.state:
         conditions = (Condition(_offer(criterion), _owner(criterion), _days_on(facts, "condition_days")),)
     if found.is_open:

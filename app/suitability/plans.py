@@ -24,23 +24,21 @@ class Terms(NamedTuple):
     owners: tuple[str, ...]
     days: int | None  # None under an earlier version of the rules, which knew no bounds
     by_seeing: bool = False
+    by: date | None = None  # the last day that is not yet unlawful
 
 
-def why_not(m: Mitigation, terms: Terms, facts: Facts, worried_on: date | None) -> str:
-    """Why an owned and dated plan does not count, as a sentence; empty where it does."""
+def why_not(m: Mitigation, terms: Terms, facts: Facts, worried_on: date | None, done: bool = False) -> str:
+    """Why an owned and dated plan, or what is ``done`` and seen, does not count, as a sentence; empty where it does."""
     if terms.days is None:
         return ""
     if not any(is_one_of(m.owner, words, facts) for words in terms.owners):
-        return f"The plan of {m.owner.name} does not count: it is for {' or '.join(terms.owners)} to do."
-    accepted, due = m.owner_accepted, m.due
-    assert accepted is not None  # only an owned plan is asked about
-    assert due is not None
-    latest = accepted + timedelta(days=terms.days)
-    ends = facts.placement.ends(facts.on)
-    if due > latest:
-        return f"The plan’s day, {in_words(due)}, is too late: here it is {in_words(latest)} at most."
-    if ends is not None and due > ends:
-        return f"The plan’s day, {in_words(due)}, is after the stay ends, {in_words(ends)}."
+        return f"The plan of {m.owner.name or 'nobody'} does not count: it is for {' or '.join(terms.owners)} to do."
+    if is_family(m.owner.name, facts) or is_family(m.agreed_by, facts):
+        return "The plan does not count: somebody of the household neither carries it nor agrees to it for the council."
+    if m.agreed_by and m.agreed_by.casefold() == m.owner.name.casefold():
+        return "The plan does not count: whoever carries it out does not agree to it."
+    if not done and (late := _too_late(m, terms.days, terms.by, facts)):
+        return late
     if not (m.agreed_by and m.agreed_role == SENIOR and m.agreed_on is not None and m.agreed_on <= facts.on):
         return "The plan counts once a senior officer has agreed to it in writing."
     if worried_on is not None and m.agreed_on < worried_on:
@@ -48,11 +46,38 @@ def why_not(m: Mitigation, terms: Terms, facts: Facts, worried_on: date | None) 
     return ""
 
 
+def _too_late(m: Mitigation, days: int, by: date | None, facts: Facts) -> str:
+    accepted, due = m.owner_accepted, m.due
+    assert accepted is not None  # only an owned plan is asked about
+    assert due is not None
+    latest = accepted + timedelta(days=days)
+    latest = latest if by is None else min(latest, by)
+    ends = facts.placement.ends(facts.on)
+    if due > latest:
+        return f"The plan’s day, {in_words(due)}, is too late: here it is {in_words(latest)} at most."
+    if ends is not None and due > ends:
+        return f"The plan’s day, {in_words(due)}, is after the stay ends, {in_words(ends)}."
+    return ""
+
+
+def is_family(name: str, facts: Facts) -> bool:
+    """Is this the name of one of the household, alone or with something after it, or a first name alone?"""
+    said = name.casefold().strip()
+    names = [m.name.casefold() for m in facts.household.members if m.kind != "unborn"]
+    return any(
+        said and (said == full or said == full.split()[0] or said.startswith((f"{full},", f"{full} ")))
+        for full in names
+        if full
+    )
+
+
 def is_one_of(owner: Source, words: str, facts: Facts) -> bool:
     """Is somebody one of those a row names for its work: an agency, a role of the council, the lead professional?"""
     held = f"{owner.role} {owner.agency}".casefold()
     theirs = facts.agencies_in(owner.agency, owner.role)
-    for part in (part.strip().casefold() for part in _PARTS.split(words)):
+    whole = facts.agencies_in(words, "")
+    parts = [words] if len(whole) == 1 else _PARTS.split(words)  # “drug and alcohol service” is one service
+    for part in (part.strip().casefold() for part in parts):
         lead = facts.household.lead_professional
         if part == "lead professional" and lead is not None and lead.name.casefold() == owner.name.casefold():
             return True

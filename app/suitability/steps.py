@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .advice import asked_of, confirm_words
+from .advice import asked_of, confirm_words, escalate_words
 from .checklist import Checklist
+from .criterion import Agency
 from .lift import HITS
 from .result import OUTCOMES, Result, Row
 
@@ -47,11 +48,19 @@ def _step(checklist: Checklist, before: Result, after: Result, where: tuple[str,
     criterion = checklist.criteria[name]
     if row.is_open and criterion.ask_of:
         agency, words = asked_of(checklist, row)
-        ask = words if agency.code in ("officer", "supervisor") else f"Ask {agency.name}: {words}"
+        ask = _asking(agency, words, agency.code in before.silent)
         if row.state == "open" or HITS.get(row.effect, 0) < OUTCOMES.index("cannot_decide"):
             return Step(name, subject, ask, agency.name)
         return Step(name, subject, f"{row.lifts} {ask}", owner_of(checklist, row.owner))
     return Step(name, subject, row.lifts or criterion.ask or criterion.question, owner_of(checklist, row.owner))
+
+
+def _asking(agency: Agency, words: str, is_silent: bool) -> str:
+    if agency.code in ("officer", "supervisor"):
+        return words
+    if is_silent:
+        return escalate_words(agency)
+    return f"Ask them, each apart where possible: {words}" if agency.code == "family" else f"Ask {agency.name}: {words}"
 
 
 def owner_of(checklist: Checklist, owner: str) -> str:

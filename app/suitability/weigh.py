@@ -29,6 +29,7 @@ class Weighed(NamedTuple):
     basis: str | None = None  # where it is not the criterion's own
     gaps: tuple[Gap, ...] = ()  # what decides whether it applies, and is not known
     lapsed: Source | None = None  # open only because what this source said has grown old
+    by: date | None = None  # the last day on which it is not yet unlawful: nothing lifts it for longer
     closes: str = ""  # it closes the emergency route for this unit and these people; where else tonight
 
 
@@ -71,6 +72,7 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
             worked.means == "open" or worked.also_open,
             (),
             basis=worked.basis,
+            by=worked.by,
         )
     known = facts.known.get(where, ())
     # What almost every row has is one answer, an option that worries nobody.
@@ -139,11 +141,16 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
 
 def _left_open(criterion: Criterion, known: tuple[Answer, ...], facts: Facts) -> bool:
     """Was a worry told that leaves its question open, and has nobody who can know answered it since, if with another worry?"""
-    unsettled = [a.on or facts.on for a in known if any(o.leaves_open for o in options_of(criterion, a))]
+    unsettled = [a.on or facts.on for a in known if any(_leaves_open(o, facts) for o in options_of(criterion, a))]
     if not unsettled:
         return False
     told = [a for a in known if a.on is not None and a.on >= max(unsettled) and counts(criterion, a, facts)]
-    return not any(o.means == "worrying" and not o.leaves_open for a in told for o in options_of(criterion, a))
+    return not any(o.means == "worrying" and not _leaves_open(o, facts) for a in told for o in options_of(criterion, a))
+
+
+def _leaves_open(option: Option, facts: Facts) -> bool:
+    told = option.leaves_open_if
+    return option.leaves_open or (told is not None and told.evaluate(facts) is True)
 
 
 def _lapsed(criterion: Criterion, answers: tuple[Answer, ...], facts: Facts) -> Source | None:

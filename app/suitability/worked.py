@@ -10,7 +10,7 @@ class Worked(NamedTuple):
     """A computed row. ``means`` is clear, worrying, open or not_applicable; ``effect`` replaces the row's own.
 
     ``also_open``: worrying, and something is still not known beside it. ``basis`` replaces the row's own: what is policy is
-    never called law.
+    never called law. ``by``: the last day on which it is not yet unlawful; nothing lifts it for longer.
     """
 
     means: str
@@ -18,6 +18,7 @@ class Worked(NamedTuple):
     effect: str | None = None
     also_open: bool = False
     basis: str | None = None
+    by: date | None = None
 
 
 def in_words(day: date) -> str:

@@ -138,6 +138,9 @@ LINES: list[Line] = [
     ("SM02", "A", "plain", BABY, (("SM01", "A", "alcohol_low"),), "", "hold"),  # who is sober with the baby tonight
     ("SM02", "A", "plain", {}, (("SM01", "A", "alcohol_low"),), "", "not asked"),
     ("SM02", "A", "plain", BABY, (("SM01", "A", "cannabis_long_past"),), "", "not asked"),
+    ("SM02", "A", "plain", BABY, (("SM01", "A", "alcohol_low"),), "long_past", "hold"),  # no use, beside a glass of wine
+    ("CS03", "C", "plain", BABY, (("SM01", "A", "alcohol_low"), ("SM02", "A", "plan")), "none", "hold"),
+    ("CS03", "C", "plain", BABY, (("SM01", "A", "cannabis_long_past"),), "none", "clear"),
     ("SM02", "A", "plain", {}, (NOW, NOT_PRESCRIBED), "", "hold"),
     ("SM02", "A", "plain", {}, (PAST, NOT_PRESCRIBED), "long_past", "clear"),
     ("SM02", "A", "plain", {}, (NOW, NOT_PRESCRIBED), "long_past", "hold"),

@@ -96,7 +96,14 @@ def test_a_promise_or_an_acceptance_does_not_lift_a_stop_until() -> None:
     ("lifts", "state"),
     [
         ({"mitigations": [OWNED]}, "mitigated"),
-        ({"mitigations": [SEEN]}, "mitigated"),
+        ({"mitigations": [{**OWNED, **SEEN}]}, "mitigated"),
+        ({"mitigations": [SEEN]}, "worrying"),  # somebody’s note that it was done: whose work, and who agreed?
+        ({"mitigations": [{**OWNED, **SEEN, "agreed_on": None}]}, "worrying"),
+        ({"mitigations": [{**SEEN, "owner": OWNED["owner"]}]}, "worrying"),
+        ({"mitigations": [{**OWNED, "owner": {"name": "Ada Example", "role": "placement officer"}}]}, "worrying"),
+        ({"mitigations": [{**OWNED, "agreed_by": "Ada Example"}]}, "worrying"),
+        ({"mitigations": [{**OWNED, "agreed_by": "Pat"}]}, "worrying"),  # the owner agrees with themself
+        ({"acceptances": [{**SENIOR, "by": "Ada Example"}]}, "worrying"),
         ({"mitigations": [{**OWNED, "owner_accepted": None}]}, "worrying"),
         ({"mitigations": [{**OWNED, "due": None}]}, "worrying"),
         ({"mitigations": [{**OWNED, "due": "2026-11-22"}]}, "worrying"),
