@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import pytest
+
 from .conftest import Person
 from .test_journeys import axe_finds_nothing, demo_assessment, on_a_telephone
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def test_a_senior_officer_agrees_to_a_plan_by_keyboard(person: Callable[..., Person]) -> None:
