@@ -15,9 +15,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 def test_a_senior_officer_agrees_to_a_plan_by_keyboard(person: Callable[..., Person]) -> None:
     officer = person("planner", "officer")
-    assessment = demo_assessment(officer, "DEMO-H1")
-    officer.go(assessment + "/mitigations/LS07/unit")
-    officer.fill("what", "A move to a flat on Thursday")
+    assessment = demo_assessment(officer, "DEMO-H5")
+    officer.go(assessment + "/mitigations/CS12/unit")
+    officer.fill("what", "A room away from other households on Thursday")
     officer.fill("owner_name", "Pla Cement")
     officer.fill("owner_role", "placement officer")
     officer.day("owner_accepted", date.today().isoformat())
