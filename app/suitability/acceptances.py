@@ -36,7 +36,7 @@ def reviewed_by(acceptance: Acceptance, facts: Facts, limit: int | None = None, 
 
 
 def why_lapsed(acceptance: Acceptance, facts: Facts, limit: int | None, by: date | None = None) -> str:
-    if limit is not None and is_family(acceptance.by, facts):
+    if facts.amended and is_family(acceptance.by, facts):
         return "The acceptance does not count: it is in the name of somebody of the household."
     review = reviewed_by(acceptance, facts, limit, by)
     if review < facts.on:
