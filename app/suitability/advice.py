@@ -50,6 +50,8 @@ class NextQuestion(NamedTuple):
         return {**self._asdict(), **beside}
 
 
+Where = tuple[str, str]  # a criterion and its subject
+_AT_ONCE = (0, 1)  # of the order of urgency: danger, and what a survivor is asked alone
 _ID = re.compile(r"\b(?:CS|SM|SA|IS|LS)\d\d\b")
 
 
@@ -122,7 +124,24 @@ def next_questions(checklist: Checklist, result: Result) -> tuple[NextQuestion, 
             row.subject,
         )
         found.append((place, row, _question(checklist, result, row, changes, narrows)))
-    return _together(checklist, [(row, q) for _, row, q in sorted(found, key=lambda f: f[0])])
+    return _together(checklist, _roots_first(sorted(found, key=lambda f: f[0])))
+
+
+def _roots_first(asked: list[tuple[tuple[object, ...], Row, NextQuestion]]) -> list[tuple[Row, NextQuestion]]:
+    """A question stands before those it settles a part of; danger and a survivor's own word wait for nothing."""
+    waits = {(row.criterion, row.subject): row.after if place[0] not in _AT_ONCE else () for place, row, _ in asked}
+    found: dict[Where, None] = {}
+
+    def take(where: Where, above: frozenset[Where]) -> None:
+        if where in waits and where not in found and where not in above:
+            for root in waits[where]:
+                take(root, above | {where})
+            found[where] = None
+
+    for where in waits:
+        take(where, frozenset())
+    by_row = {(row.criterion, row.subject): (row, q) for _, row, q in asked}
+    return [by_row[where] for where in found]
 
 
 def _gravest(checklist: Checklist, criteria: Iterable[Criterion]) -> str:

@@ -21,11 +21,12 @@ Evaluate = Callable[[Facts], Known]
 
 
 class Gap(NamedTuple):
-    """A part of a condition that is not known: the criterion it rests on, or else the fact, and whether that is one person's."""
+    """A part of a condition that is not known: the criterion it rests on, or else the fact, and of whom it is not known."""
 
     criterion: str
-    fact: str
+    fact: str  # of one person, where it is that or sums that up
     words: str  # as a clause: whether …, what is so of …
+    people: tuple[str, ...] = ("",)  # their keys; "" for what is nobody's own
 
 
 Untold = Callable[[Facts], tuple[Gap, ...]]
@@ -133,15 +134,26 @@ def compile_condition(tree: Any, owner: Located, key: str) -> Condition:
         options,
         evaluate if name in BY_NATURE else _untold,
         criteria if name in OVER_STATES else frozenset(),
-        lambda facts: _open_part(criteria, name, sentence) if evaluate(facts) is None else (),
+        lambda facts: _open_part(criteria, name, argument, sentence, facts) if evaluate(facts) is None else (),
         frozenset((argument,)) if name == "in_force" else frozenset(),
     )
 
 
-def _open_part(criteria: frozenset[str], fact: str, sentence: str) -> tuple[Gap, ...]:
-    """What is not known of a fact: of what rests on another question, that question."""
-    found = tuple(Gap(name, "", f"what is so of {name}") for name in sorted(criteria))
-    return found or (Gap("", fact, f"whether {sentence}"),)
+def _open_part(criteria: frozenset[str], name: str, argument: Any, sentence: str, facts: Facts) -> tuple[Gap, ...]:
+    """What is not known of a fact: of what rests on another question, that question; else of whom it is not known."""
+    if criteria:
+        return tuple(Gap(criterion, "", f"what is so of {criterion}") for criterion in sorted(criteria))
+    fact, words = FACTS[name], f"whether {sentence}"
+    if fact.over is None:
+        own = facts.subject.key if name.startswith("this_") and facts.subject is not None else ""
+        return (Gap("", name, words, (own,)),)
+    before, work_out, people = facts.subject, FACTS[fact.each].work_out, []
+    for member in fact.over(facts):
+        facts.subject = member
+        if work_out(facts, argument) is None:
+            people.append(member.key)
+    facts.subject = before
+    return (Gap("", fact.each, words, tuple(people) or ("",)),)
 
 
 def _joined(name: str, parts: list[Condition]) -> Condition:

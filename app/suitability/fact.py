@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
@@ -16,6 +16,8 @@ class Fact(NamedTuple):
     check: Callable[[Any], str | None]
     say: Callable[[Any], str]
     work_out: Callable[[Facts, Any], Known]
+    each: str = ""  # the fact of one person that this one sums up, where it sums one up
+    over: Callable[[Facts], Iterable[Member]] | None = None  # over whom
 
 
 def whole(value: Any) -> str | None:

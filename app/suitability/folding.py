@@ -1,11 +1,13 @@
 """Rows asked only because another is not known: counted under that other, which holds as strongly as they would.
 
-One unanswered question used to bring a dozen that hang on it, and they hid it. Source: rulings.md, amendment 17.
+One unanswered question used to bring a dozen that hang on it, and they hid it. A row that waits for two things is counted
+under one of them when another row asks each; when one is asked nowhere else it stands, after the rows that settle the rest.
+Source: rulings.md, amendment 17.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from .conditions import Gap
 from .criterion import Criterion
@@ -14,7 +16,8 @@ from .lift import OPEN_HITS
 from .result import Row
 from .worry import EFFECT_ORDER
 
-Where = tuple[str, str]
+Where = tuple[str, str]  # a criterion and its subject
+Wanted = tuple[str, str]  # a fact and the person of whom it is wanted
 _OPEN = ("hold", "chase", "note", "")
 
 
@@ -30,40 +33,54 @@ def folded(
         worst = EFFECT_ORDER.index(criteria[where[0]].worst_effect)
         return (_OPEN.index(open_rows[where].open_effect), worst, where)
 
+    waiting = {
+        where: found for where, row in open_rows.items() if row.state == "open" and (found := gaps.get(where, ()))
+    }
+    bearers = _bearers(waiting, strength)
     over: dict[Where, Where] = {}
-    alike: dict[Where, list[Where]] = {}
-    for where, row in open_rows.items():
-        found = gaps.get(where)
-        if row.state != "open" or not found:
-            continue
-        if all(gap.criterion for gap in found):
-            roots = _roots(found, where[1], open_rows, facts)
-            if roots:
-                over[where] = min(roots, key=lambda root: (root[1] != where[1], strength(root)))
-        elif len(found) == 1:
-            # The same fact of the same person: one question settles whether each of these applies.
-            person = where[1] if found[0].fact.startswith("this_") else ""
-            alike.setdefault((found[0].fact, person), []).append(where)
-    for group in alike.values():
-        lead = min(group, key=strength)
-        over |= {where: lead for where in group if where != lead}
+    after: dict[Where, list[Where]] = {}
+    for where, found in waiting.items():
+        rests = [_rests_on(gap, where, open_rows, bearers, facts) for gap in found]
+        others = [root for roots in rests for root in roots if root != where]
+        if all(rests) and not any(where in roots for roots in rests):
+            over[where] = min(others, key=lambda root: (root[1] != where[1], strength(root)))
+        elif others:
+            after[where] = others
+    # Two that each want what the other stands for, as one fact of two people, are asked in their own order.
+    after = {where: [root for root in roots if where not in after.get(root, ())] for where, roots in after.items()}
     settles: dict[Where, list[Where]] = {}
     for where in over:
         settles.setdefault(_top(where, over), []).append(where)
-    return tuple(_marked(row, over, settles, open_rows) for row in rows)
+    later = {where: tuple(dict.fromkeys(_top(root, over) for root in roots)) for where, roots in after.items()}
+    return tuple(_marked(row, over, settles, open_rows, later) for row in rows)
 
 
-def _roots(gaps: tuple[Gap, ...], subject: str, open_rows: Mapping[Where, Row], facts: Facts) -> list[Where]:
-    """The open rows on which it rests; none where one of its parts rests on no open row."""
-    found: list[Where] = []
-    for gap in gaps:
-        keys = facts.rows.get(gap.criterion, ())
-        about = (subject,) if subject in keys else keys
-        mine = [(gap.criterion, key) for key in about if (gap.criterion, key) in open_rows]
-        if not mine:
-            return []
-        found += mine
-    return found
+def _bearers(waiting: Mapping[Where, tuple[Gap, ...]], strength: Callable[[Where], object]) -> dict[Wanted, Where]:
+    """For each fact that is wanted of somebody, the row that stands for the question: it is never folded itself.
+
+    The row that waits for nothing else; of those, the person's own; of those, the strongest.
+    """
+    found: dict[Wanted, list[Where]] = {}
+    for where, mine in waiting.items():
+        for gap in mine:
+            if not gap.criterion:
+                for person in gap.people:
+                    found.setdefault((gap.fact, person), []).append(where)
+    return {
+        wanted: min(group, key=lambda w: (len(waiting[w]) > 1, bool(wanted[1]) and w[1] != wanted[1], strength(w)))
+        for wanted, group in found.items()
+    }
+
+
+def _rests_on(
+    gap: Gap, where: Where, open_rows: Mapping[Where, Row], bearers: Mapping[Wanted, Where], facts: Facts
+) -> list[Where]:
+    """The open rows whose answer settles this part; none where no open row does."""
+    if not gap.criterion:
+        return [bearers[gap.fact, person] for person in gap.people]
+    keys = facts.rows.get(gap.criterion, ())
+    about = (where[1],) if where[1] in keys else keys
+    return [(gap.criterion, key) for key in about if (gap.criterion, key) in open_rows]
 
 
 def _top(where: Where, over: Mapping[Where, Where]) -> Where:
@@ -74,9 +91,15 @@ def _top(where: Where, over: Mapping[Where, Where]) -> Where:
 
 
 def _marked(
-    row: Row, over: Mapping[Where, Where], settles: Mapping[Where, list[Where]], open_rows: Mapping[Where, Row]
+    row: Row,
+    over: Mapping[Where, Where],
+    settles: Mapping[Where, list[Where]],
+    open_rows: Mapping[Where, Row],
+    later: Mapping[Where, tuple[Where, ...]],
 ) -> Row:
     where = (row.criterion, row.subject)
+    if where in later:
+        row = row._replace(after=later[where])
     if where in over:
         return row._replace(under=_top(where, over), hits=0, conditions=())
     mine = settles.get(where)

@@ -166,7 +166,11 @@ FACTS: dict[str, Fact] = {
         boolean, yes("there are children", "there are no children"), lambda f, w: bool(f.children) is w
     ),
     "anyone_pregnant": Fact(
-        boolean, yes("somebody is pregnant", "nobody is pregnant"), lambda f, w: wanted(_pregnant(f), w)
+        boolean,
+        yes("somebody is pregnant", "nobody is pregnant"),
+        lambda f, w: wanted(_pregnant(f), w),
+        "this_person_may_be_pregnant",
+        lambda f: f.household.adults(),
     ),
     "due_within_weeks": Fact(whole, lambda n: f"a birth is expected within {n} weeks", _due_within),
     "this_person_needs": Fact(
@@ -176,11 +180,15 @@ FACTS: dict[str, Fact] = {
         one_of(_NEEDS),
         lambda n: f"a child has {in_need(n)}",
         lambda f, n: any_known([_has_need(c, n) for c in f.children if c.kind != "unborn"]),
+        "this_person_needs",
+        lambda f: (c for c in f.children if c.kind != "unborn"),
     ),
     "anyone_needs": Fact(
         one_of(_NEEDS),
         lambda n: f"somebody has {in_need(n)}",
         lambda f, n: any_known([_has_need(m, n) for m in f.household.members if m.kind != "unborn"]),
+        "this_person_needs",
+        lambda f: (m for m in f.household.members if m.kind != "unborn"),
     ),
     "left_because": Fact(
         one_of(_LEFT),
@@ -248,6 +256,8 @@ FACTS: dict[str, Fact] = {
             "no adult has medicine at home that is dangerous to a child or makes a carer drowsy",
         ),
         lambda f, w: wanted(any_known([m.dangerous_medicine for m in f.household.adults()]), w),
+        "this_adult_has_dangerous_medicine",
+        lambda f: f.household.adults(),
     ),
     "this_adult_has_dangerous_medicine": Fact(
         boolean,
@@ -272,6 +282,8 @@ FACTS: dict[str, Fact] = {
             "there is no sign that an adult is in the justice system",
         ),
         lambda f, w: wanted(any_known([m.justice_sign for m in f.household.adults()]), w),
+        "this_adult_shows_justice_sign",
+        lambda f: f.household.adults(),
     ),
     "orders": Fact(
         boolean,

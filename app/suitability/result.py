@@ -66,6 +66,7 @@ class Row(NamedTuple):
         tuple[str, str] | tuple[()]
     ) = ()  # the row whose answer settles whether this one applies: it holds through it
     settles: tuple[tuple[str, str], ...] = ()  # the rows that are counted under this one
+    after: tuple[tuple[str, str], ...] = ()  # the rows that settle a part of whether this one applies: asked before it
 
 
 class Score(NamedTuple):

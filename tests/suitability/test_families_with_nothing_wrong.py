@@ -112,6 +112,57 @@ def test_one_question_is_named_first_with_what_it_settles(fine: dict[str, Any]) 
     assert [s["criterion"] for s in result["what_would_make_it_suitable"]["steps"]] == ["SM01"]
 
 
+def folds(result: dict[str, Any]) -> dict[tuple[str, str], set[tuple[str, str]]]:
+    return {
+        (q["criterion"], q["subject"]): {(s["criterion"], s["subject"]) for s in q["settles"]}
+        for q in result["next_questions"]
+    }
+
+
+def test_a_row_that_waits_for_two_things_is_counted_where_both_are_asked() -> None:
+    """The shared ways, the fire plan and the talk about medicine wait for an answer and a fact, or for two facts."""
+    asked = folds(judge(first_interview()))
+    assert {("SM09", "unit"), ("LS19", "unit")} <= asked["CS12", "unit"], (
+        "whether it is shared, and what is used or needed"
+    )
+    assert ("SM05", "A") in asked["SM04", "A"], "the same medicine of the same adult"
+    assert not {("SM09", "unit"), ("LS19", "unit"), ("SM05", "A")} & set(asked)
+
+
+def test_a_row_that_waits_for_two_things_stands_where_one_is_asked_nowhere_else() -> None:
+    """Medicine at home is only asked by the box itself: it stands, after the substances that settle the other half."""
+    asked = list(folds(judge(first_interview())))
+    for first, then in (("SM01", "SM04"), ("SM14", "SM15"), ("SM15", "CS20"), ("CS12", "SA13")):
+        assert asked.index(next(w for w in asked if w[0] == first)) < asked.index(
+            next(w for w in asked if w[0] == then)
+        )
+
+
+def test_the_needs_of_one_and_of_anybody_are_one_question() -> None:
+    tree = first_interview()
+    asked = folds(judge(tree))
+    assert {("CS05", "unit"), ("SM17", "unit")} <= asked["CS24", "C"]
+    assert ("SA03", "household") in asked["CS25", "A"]
+    tree["household"]["members"][1]["needs"] = []
+    asked = folds(judge(tree))
+    assert ("CS24", "C") not in asked, "the child has none"
+    assert not any(w[0] in ("CS05", "SM17") for rows in (asked, *asked.values()) for w in rows), (
+        "so nothing of a child is asked"
+    )
+    assert ("LS19", "unit") in asked["CS12", "unit"], "what the adult needs is still asked"
+
+
+def test_a_need_of_a_second_child_is_not_counted_as_settled_by_the_first() -> None:
+    """Two children, and of one nobody asks any more: the row rests on the question of the other."""
+    tree = first_interview()
+    tree["household"]["members"].append(
+        {"key": "D", "name": "Dot Example", "kind": "child", "born": "2021-01-01", "sex": "female"}
+    )
+    tree["household"]["members"][1]["needs"] = []
+    asked = folds(judge(tree))
+    assert ("CS05", "unit") in asked["CS24", "D"]
+
+
 # ---- the way forward of what only lacks answers
 
 

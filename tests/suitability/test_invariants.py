@@ -244,20 +244,29 @@ def test_no_number_decides(seed: int) -> None:
 @MANY
 @given(SEEDS)
 def test_questions_come_in_a_leads_order(seed: int) -> None:
-    """Holds before chases before notes; of the holds the survivor's own word first, then those that could be a stop."""
+    """Holds before chases before notes; of the holds the survivor's own word first, then those that could be a stop.
+
+    A question that settles a part of whether another is asked takes the place of that other, and stands before it.
+    """
     result = judged(seed)[1]
     questions = next_questions(CHECKLIST, result)
     danger = result.safeguarding_route == "999"
-    order = []
+    order: dict[tuple[str, str], tuple[int, int, bool, bool]] = {}
     for q in questions:
         criterion = CHECKLIST.criteria[q.criterion]
         named = [criterion, *(CHECKLIST.criteria[beside.criterion] for beside in q.settles)]
         stops = any(c.worst_effect in ("stop", "stop_until") for c in named)
         first = 0 if danger and q.criterion == "LS35" else 1 if criterion.asked_first and q.effect == "hold" else 2
-        order.append(
-            (first, ("hold", "chase", "note").index(q.effect), q.effect == "hold" and not stops, criterion.phase == 2)
-        )
-    assert order == sorted(order)
+        effect = ("hold", "chase", "note").index(q.effect)
+        order[q.criterion, q.subject] = (first, effect, q.effect == "hold" and not stops, criterion.phase == 2)
+    after = {(r.criterion, r.subject): r.after for r in result.rows}
+    at = {where: number for number, where in enumerate(order)}
+    for where in reversed(order):
+        for root in after[where] if order[where][0] == 2 else ():
+            if root in order:
+                assert at[root] < at[where]
+                order[root] = min(order[root], order[where])
+    assert list(order.values()) == sorted(order.values())
     # Each open row is asked once, or counted under the one that settles it, or confirmed with another.
     counted = [(q.criterion, q.subject) for q in questions]
     counted += [(b.criterion, b.subject) for q in questions for b in (*q.settles, *q.with_it)]
