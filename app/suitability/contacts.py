@@ -35,6 +35,10 @@ class Contacts(NamedTuple):
     unlisted: int
 
 
+_COUNTED = ("not_brought", "no_access", "cancelled_by_family")
+_NO_CONTACTS = Contacts((), (), (), (), "none", (), 0)
+
+
 def contacts_of(facts: Facts, child: Member) -> Contacts:
     """P01, P02 and P03 for one child, on the day of the assessment; worked out once."""
     found: Contacts | None = facts.worked_out.get(("contacts", child.key))
@@ -44,6 +48,8 @@ def contacts_of(facts: Facts, child: Member) -> Contacts:
 
 
 def _contacts_of(facts: Facts, child: Member) -> Contacts:
+    if not facts.household.contacts and not any(_counted(facts, child, outcome) for outcome in _COUNTED):
+        return _NO_CONTACTS  # what most children have: nothing listed, and nothing counted that was not kept
     year = facts.on - timedelta(days=facts.settings["p01_window_days"])
     listed = [
         c

@@ -211,6 +211,8 @@ class Criterion:
     is_quick: bool = field(
         init=False
     )  # is one reassuring option of the grade, fresh and named, all there is to look at?
+    weight_setting: str = field(init=False)  # the setting that weighs it, where it has no weight of its own
+    shelf_setting: str = field(init=False)  # the setting that says how many days an answer lasts, where one does
     open_varies: bool = field(init=False)  # may it weigh more, while open, than it says at first?
     tags: Mapping[str, frozenset[str]] = field(
         init=False
@@ -233,6 +235,8 @@ class Criterion:
         plain = self.min_sources == 1 and self.answer not in ("counts", "date")
         plain = plain and not (self.in_words or self.only_from or self.not_from or self.survivor_only)
         object.__setattr__(self, "is_plain", plain)
+        object.__setattr__(self, "shelf_setting", f"shelf_life_{self.shelf_life}_days" if self.shelf_life else "")
+        object.__setattr__(self, "weight_setting", f"weight_{self.worrying or 'low'}")
         object.__setattr__(self, "is_simple", not (self.travel_to or self.open_if or conditional))
         object.__setattr__(self, "options_graded", any(o.clear_at is not None for o in self.options.values()))
         quick = plain and self.is_simple and self.answer == "choice" and not (self.worry_if or self.clear_at_when)

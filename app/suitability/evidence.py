@@ -160,7 +160,7 @@ def is_stale(answer: Answer, shelf_life_days: int | None, on: date) -> bool:
     """Has reassurance outlived its shelf life? An undated answer has no age, so it cannot be relied on."""
     if shelf_life_days is None:
         return False
-    return answer.on is None or answer.on > on or answer.on + timedelta(days=shelf_life_days) < on
+    return answer.on is None or not 0 <= (on - answer.on).days <= shelf_life_days
 
 
 class Rules(NamedTuple):

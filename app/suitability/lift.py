@@ -31,7 +31,7 @@ def row_of(
     subjects: int,
 ) -> Row:
     """One row of the result, from what its answers amount to."""
-    weight = criterion.weight or facts.settings[f"weight_{criterion.worrying or 'low'}"]
+    weight = criterion.weight or facts.settings[criterion.weight_setting]
     share = weight * WHOLE // subjects
     answers = facts.answers.get((criterion.id, key), ())
     worries = found.state in ("worrying", "partly")

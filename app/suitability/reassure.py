@@ -20,7 +20,7 @@ def clear_grade(criterion: Criterion, facts: Facts) -> Grade:
 
 
 def shelf_days(criterion: Criterion, facts: Facts) -> int | None:
-    return None if criterion.shelf_life is None else facts.settings[f"shelf_life_{criterion.shelf_life}_days"]
+    return None if criterion.shelf_life is None else facts.settings[criterion.shelf_setting]
 
 
 def verified(answers: tuple[Answer, ...], grade: Grade, criterion: Criterion, facts: Facts) -> bool:
