@@ -98,9 +98,11 @@ def test_c_what_a_parent_says_never_lifts_a_stop_or_a_hold(seed: int) -> None:
     grades = ["E1"] if criterion.survivors_word else ["E1", "E1s"]
     said = reassuring(criterion, row.subject, r.choice(reassurances(criterion)), r.choice(grades))
     after = result_of({**tree, "answers": [*tree["answers"], *said]})
-    still = [x for x in after.rows if (x.criterion, x.subject) == (row.criterion, row.subject)]
-    assert still
-    assert still[0].hits >= row.hits
+    # A row that held for those counted under it may leave them to hold by themselves: what is said brought them out.
+    named = {(row.criterion, row.subject), *row.settles}
+    still = [x for x in after.rows if (x.criterion, x.subject) in named]
+    assert (row.criterion, row.subject) in {(x.criterion, x.subject) for x in still}
+    assert max(x.hits for x in still) >= row.hits
 
 
 @MANY
