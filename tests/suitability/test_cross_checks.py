@@ -130,7 +130,9 @@ def test_c_nor_does_it_close_what_rests_on_it(seed: int) -> None:
     assert place(after) >= place(before)
     held = {(x.criterion, x.subject) for x in before.rows if x.is_open and x.open_effect == "hold"}
     still = {(x.criterion, x.subject) for x in after.rows if x.hits >= 2 or (x.under and x.open_effect == "hold")}
-    assert held <= still, (row.criterion, said[0]["value"], held - still)
+    # One that held only for those counted under it may leave them to hold by themselves.
+    for_others = {(x.criterion, x.subject) for x in before.rows if any(w in still for w in x.settles)}
+    assert held <= still | for_others, (row.criterion, said[0]["value"], held - still)
 
 
 @MANY
