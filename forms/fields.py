@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from wtforms import Field, Form, HiddenField, PasswordField, StringField
 from wtforms.validators import ValidationError
 
+from app import clocks
 from app.places import postcode as postcodes
 from app.places.service import not_a_home
-from app.suitability.plain import LONGEST_NAME, LONGEST_NOTE, clean_text
+from app.suitability.plain import LONGEST_NAME, LONGEST_NOTE, clean_text, one_line
+
+from . import dates
 
 Check = Callable[[Form, Field], None]
 
@@ -222,6 +225,17 @@ class Ticks(Field):
             raise ValidationError(f"Choose from the answers shown for “{self.label.text}”.")
 
 
+_GROUPED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
+_STOP = "A comma may stand only between thousands, and a full stop before decimals."
+
+
+def without_commas(typed: str) -> str | None:
+    """A number without the commas between its thousands; None where a comma stands anywhere else, as it may mean a decimal."""
+    if "," not in typed:
+        return typed
+    return typed.replace(",", "") if _GROUPED.fullmatch(typed) else None
+
+
 class Whole(Line):
     """A whole number within bounds, or nothing."""
 
@@ -244,10 +258,11 @@ class Whole(Line):
 
     def pre_validate(self, form: Form) -> None:
         self.number = None
-        written = str(self.data or "").strip().replace(",", "")
-        if not written:
+        typed = str(self.data or "").strip()
+        if not typed:
             return
-        if not re.fullmatch(r"-?\d{1,9}", written):
+        written = without_commas(typed)
+        if written is None or not re.fullmatch(r"-?[0-9]{1,9}", written):
             raise ValidationError(f"{self.label.text} must be a whole number, like {max(self.least, 1)}.")
         number = int(written)
         if not self.least <= number <= self.most:
@@ -266,11 +281,13 @@ class SquareMetres(Line):
         self.cm2 = None
         if not self.data:
             return
-        try:
-            area = Decimal(self.data.replace(",", "."))
-        except InvalidOperation:
-            raise ValidationError("Enter the floor area as a number, like 10.5.") from None
-        if not area.is_finite() or not Decimal("0.5") < area < Decimal(400):
+        written = without_commas(self.data)
+        if written is None:
+            raise ValidationError(f"{_STOP} Enter the floor area like 10.5.")
+        if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{0,6})?", written):
+            raise ValidationError("Enter the floor area as a number, like 10.5.")
+        area = Decimal(written)
+        if not Decimal("0.5") < area < Decimal(400):
             raise ValidationError(
                 "The floor area of a room must be more than 0.5 and less than 400 square metres. Measure it, or leave it empty."
             )
@@ -287,10 +304,13 @@ class Pounds(Line):
 
     def pre_validate(self, form: Form) -> None:
         self.pence = None
-        written = (self.data or "").replace("£", "").replace(",", "").strip()
-        if not written:
+        typed = (self.data or "").strip().removeprefix("£").strip()
+        if not typed:
             return
-        if not re.fullmatch(r"\d{1,6}(\.\d{1,2})?", written):
+        written = without_commas(typed)
+        if written is None:
+            raise ValidationError(f"{_STOP} Enter the amount like 62.50 or 1,062.50.")
+        if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,2})?", written):
             raise ValidationError("Enter an amount in pounds, like 62 or 62.50.")
         self.pence = int(Decimal(written) * 100)
         if self.pence > 10_000_000:
@@ -316,7 +336,10 @@ class Day(Field):
         self.parts = (str(value.day), str(value.month), str(value.year)) if value else ("", "", "")
         names = [f"{self.name}-{part}" for part in ("day", "month", "year")]
         if formdata is not None and any(name in formdata for name in names):
-            self.parts = tuple(clean_text(formdata.get(name, ""))[:10] for name in names)  # type: ignore[assignment]
+            day, month, year = (one_line(formdata.get(name, ""))[:40] for name in names)
+            if day and not month and not year:
+                day, month, year = dates.parts_of(day)  # the whole date in the first box
+            self.parts = (day, month, year)
             self.data = None
             self.raw_data = list(self.parts)
             self._read()
@@ -330,15 +353,10 @@ class Day(Field):
             self.process_errors.append(f"{self.label.text} must include a {' and a '.join(missing)}.")
             return
         try:
-            day, month, year = (int(part) for part in self.parts)
-            if not 1900 <= year <= 2100:
-                self.wrong_part = "year"
-                self.process_errors.append(f"{self.label.text}: the year must be from 1900 to 2100, in four figures.")
-                return
-            self.data = date(year, month, day)
-        except (ValueError, OverflowError):
-            self.wrong_part = "day"
-            self.process_errors.append(f"{self.label.text} must be a real date, like 27 3 2026.")
+            self.data = dates.day_of(*self.parts, this_year=clocks.today().year)
+        except dates.NotADate as problem:
+            self.wrong_part = problem.part
+            self.process_errors.append(f"{self.label.text}{problem}")
 
 
 class Hidden(HiddenField):

@@ -209,7 +209,7 @@ def postgresql_template(
 
 
 @contextmanager
-def _running(folder: Path, url: str, engine: str) -> Iterator[Instance]:
+def running_from(folder: Path, url: str, engine: str) -> Iterator[Instance]:
     app = create_app(_settings(folder, url))
     app.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_BUGS=True)
     try:
@@ -218,14 +218,14 @@ def _running(folder: Path, url: str, engine: str) -> Iterator[Instance]:
         dispose(app)
 
 
-def _copy(template: Path, target: Path) -> Path:
+def copy_of(template: Path, target: Path) -> Path:
     return Path(shutil.copytree(template, target, symlinks=True))
 
 
 @pytest.fixture
 def instance(sqlite_template: Path, tmp_path: Path) -> Iterator[Instance]:
     """An installation on SQLite."""
-    with _running(_copy(sqlite_template, tmp_path / "instance"), "", "sqlite") as made:
+    with running_from(copy_of(sqlite_template, tmp_path / "instance"), "", "sqlite") as made:
         yield made
 
 
@@ -234,7 +234,7 @@ def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Instance]
     """An installation, once on each engine."""
     folder = tmp_path / "instance"
     if request.param == "sqlite":
-        with _running(_copy(request.getfixturevalue("sqlite_template"), folder), "", "sqlite") as made:
+        with running_from(copy_of(request.getfixturevalue("sqlite_template"), folder), "", "sqlite") as made:
             yield made
         return
     server = request.getfixturevalue("postgresql")
@@ -242,6 +242,6 @@ def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Instance]
     copy = f"test_{secrets.token_hex(6)}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')  # type: ignore[call-overload]
-        with _running(_copy(template, folder), _psycopg_url(server, copy), "postgresql") as made:
+        with running_from(copy_of(template, folder), _psycopg_url(server, copy), "postgresql") as made:
             yield made
         connection.execute(f'DROP DATABASE "{copy}" WITH (FORCE)')  # type: ignore[call-overload]

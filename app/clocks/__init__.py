@@ -1,4 +1,4 @@
-"""What day it is where the council is."""
+"""What day and time it is where the council is. Every stored moment becomes words here, and nowhere else."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
+
+from app.suitability.plain import day_in_words
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -20,8 +22,17 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(LONDON)
 
 
+def written(moment: datetime) -> str:
+    """A moment as a record keeps it: ISO 8601 in England's own time, so that who reads the data reads the day of the page."""
+    return local(moment).isoformat()
+
+
 def in_words(day: date | None) -> str:
-    return "" if day is None else f"{day.day} {day:%B %Y}"
+    return "" if day is None else day_in_words(day)
+
+
+def month_in_words(day: date) -> str:
+    return f"{day:%B %Y}"
 
 
 def iso_in_words(text: str) -> str:
@@ -33,7 +44,19 @@ def moment_in_words(moment: datetime | None) -> str:
     if moment is None:
         return ""
     here = local(moment)
-    return f"{here.day} {here:%B %Y}, {here:%H:%M}"
+    return f"{in_words(here.date())}, {here:%H:%M}"
+
+
+def day_of_moment(moment: datetime | None) -> str:
+    """The day on which a moment was, in words."""
+    return "" if moment is None else in_words(local(moment).date())
+
+
+def text_in_words(text: str) -> str:
+    """A day or a moment as a record keeps it, in words; empty where there is none."""
+    if not text:
+        return ""
+    return iso_in_words(text) if len(text) <= 10 else moment_in_words(datetime.fromisoformat(text))
 
 
 def next_working_day(day: date) -> date:

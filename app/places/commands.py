@@ -15,6 +15,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from app import clocks
 from app.audit import service as audit
 from app.checklists import read_folder
 from app.clocks import today
@@ -243,7 +244,7 @@ def data_command() -> None:
                 "rows": load.rows,
                 "counts": load.counts,
                 "problems": len(load.problems),
-                "loaded_at": load.loaded_at.isoformat(),
+                "loaded_at": clocks.written(load.loaded_at),
                 "why": load.why,
             }
         )

@@ -15,6 +15,8 @@ import numpy
 import shapely
 from pyproj import Transformer
 
+from app import clocks
+
 from . import files, loads
 from .districts import SCHEMA
 from .files import FileProblem, RowProblem
@@ -62,7 +64,7 @@ def load_districts(
     if report.state != "active" or dry_run:
         return report
     about = {
-        "edition": f"Local Authority Districts {report.data_date:%B %Y} ({grade})",
+        "edition": f"Local Authority Districts {clocks.month_in_words(report.data_date)} ({grade})",
         "resolution": grade,
         "districts_date": report.data_date.isoformat(),
     }

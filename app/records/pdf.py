@@ -42,6 +42,7 @@ from weasyprint import CSS, HTML, Attachment  # noqa: E402
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: E402
 
+from app import clocks  # noqa: E402
 from app.places.map import Spot, in_words, svg  # noqa: E402
 from app.suitability.evidence import Grade  # noqa: E402
 from app.suitability.result import OUTCOME_WORDS  # noqa: E402
@@ -114,18 +115,10 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["day"] = lambda text: _day(text)
+    environment.filters["day"] = clocks.text_in_words
     environment.filters["grade"] = lambda code: Grade(code).words
     environment.globals["OUTCOME_WORDS"] = OUTCOME_WORDS
     return environment
-
-
-def _day(text: str) -> str:
-    if not text:
-        return ""
-    moment = datetime.fromisoformat(text)
-    day = f"{moment.day} {moment:%B %Y}"
-    return f"{day}, {moment:%H:%M}" if len(text) > 10 else day
 
 
 @lru_cache(maxsize=1)

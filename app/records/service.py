@@ -12,7 +12,7 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app import jobs
+from app import clocks, jobs
 from app.audit import service as audit
 from app.database import now, writing
 from app.extensions import db
@@ -29,7 +29,7 @@ def next_number(session: Session, issued_at: datetime) -> str:
     """R-2026-00001 and on. SQLite has one writer; PostgreSQL takes a lock for the number until the commit."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(_NUMBER_LOCK)))
-    year = issued_at.year
+    year = clocks.local(issued_at).year
     count = session.scalar(select(func.count()).select_from(Record).where(Record.number.like(f"R-{year}-%"))) or 0
     return f"R-{year}-{count + 1:05d}"
 
@@ -37,7 +37,7 @@ def next_number(session: Session, issued_at: datetime) -> str:
 def issue(session: Session, case_id: str, number: str, issued_at: datetime, contents: dict[str, Any]) -> Record:
     """Freeze a record and queue its PDF, in the caller's transaction."""
     body = canonical.encode(
-        {"format": canonical.FORMAT, "number": number, "issued_at": issued_at.isoformat(), **contents}
+        {"format": canonical.FORMAT, "number": number, "issued_at": clocks.written(issued_at), **contents}
     )
     record = Record(case_id=case_id, number=number, issued_at=issued_at, body=body, sha256=canonical.digest(body))
     session.add(record)

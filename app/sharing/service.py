@@ -17,7 +17,7 @@ from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app import jobs
+from app import clocks, jobs
 from app.audit import service as audit
 from app.cases import service as cases
 from app.checklists import read_folder
@@ -231,7 +231,7 @@ def compose(made: Share, settings: Settings, locator: str) -> EmailMessage:
         f"Open this page: {settings.base_url.rstrip('/')}/shared/{locator}\n\n"
         "You will need an eight-digit code. The person who sent this will give it to you by telephone or in person. "
         "The link shows nothing without it.\n\n"
-        f"The link ends on {made.expires_at:%d %B %Y}. If you did not expect this, do nothing.\n",
+        f"The link ends on {clocks.moment_in_words(made.expires_at)}. If you did not expect this, do nothing.\n",
         cte="7bit",
     )
     return message

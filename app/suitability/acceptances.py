@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from .evidence import Acceptance
 from .facts import Facts
+from .plain import day_in_words
 from .plans import SENIOR, is_family
-from .worked import in_words
 
 
 def accepted_by(child_safety: bool, effect: str, acceptances: list[Acceptance]) -> Acceptance | None:
@@ -40,8 +40,8 @@ def why_lapsed(acceptance: Acceptance, facts: Facts, limit: int | None, by: date
         return "The acceptance does not count: it is in the name of somebody of the household."
     review = reviewed_by(acceptance, facts, limit, by)
     if review < facts.on:
-        return f"The acceptance by {acceptance.by} was to be looked at again by {in_words(review)}: it has lapsed."
-    return f"The acceptance by {acceptance.by} of {in_words(acceptance.on)} does not cover what was said since: it has to be given again."
+        return f"The acceptance by {acceptance.by} was to be looked at again by {day_in_words(review)}: it has lapsed."
+    return f"The acceptance by {acceptance.by} of {day_in_words(acceptance.on)} does not cover what was said since: it has to be given again."
 
 
 def stands(

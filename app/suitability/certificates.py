@@ -6,7 +6,8 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 from .facts import Facts
-from .worked import Worked, in_words
+from .plain import day_in_words
+from .worked import Worked
 
 _MONTHS = {"gas": "gas_record_months", "electrical": "electrical_record_months"}
 
@@ -74,15 +75,15 @@ def _certificate(facts: Facts, kind: str, name: str) -> Worked:
         return Worked("open", f"The {name} has no expiry date on file.")
     latest = max(expiries)
     if latest < facts.on:
-        return Worked("worrying", f"The {name} ran out on {in_words(latest)}.")
+        return Worked("worrying", f"The {name} ran out on {day_in_words(latest)}.")
     ends = facts.placement.ends(facts.on)
     if ends is None:
-        return Worked("open", f"The {name} lasts to {in_words(latest)}; the end of the stay is not known.")
+        return Worked("open", f"The {name} lasts to {day_in_words(latest)}; the end of the stay is not known.")
     if latest < ends:
         # The law asks that it be renewed in time; that it should last to the end of the stay is this council's own.
         return Worked(
             "worrying",
-            f"The {name} runs out on {in_words(latest)}, before the stay ends on {in_words(ends)}.",
+            f"The {name} runs out on {day_in_words(latest)}, before the stay ends on {day_in_words(ends)}.",
             basis="policy",
         )
-    return Worked("clear", f"The {name} lasts to {in_words(latest)}, past the end of the stay.")
+    return Worked("clear", f"The {name} lasts to {day_in_words(latest)}, past the end of the stay.")

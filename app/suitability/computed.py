@@ -14,6 +14,7 @@ from .evidence import Grade
 from .facts import UNIT, Facts
 from .history import Budget
 from .household import Spell
+from .plain import day_in_words
 from .standards import (
     UnmeasuredRoom,
     breaches_room_standard,
@@ -24,7 +25,7 @@ from .standards import (
     permitted_persons,
     persons,
 )
-from .worked import Worked, in_words
+from .worked import Worked
 
 
 def expected_stay(facts: Facts) -> Worked:
@@ -75,7 +76,7 @@ def forty_two_nights(facts: Facts) -> Worked:
     if last is not None and ends is not None and ends > last:
         return Worked(
             "worrying",
-            f"The stay would pass {limit} nights. The family must move by {in_words(last)}; from {in_words(last + timedelta(days=1))} it is unlawful.",
+            f"The stay would pass {limit} nights. The family must move by {day_in_words(last)}; from {day_in_words(last + timedelta(days=1))} it is unlawful.",
             "high",
             untold,
             by=last,
@@ -92,7 +93,7 @@ def forty_two_nights(facts: Facts) -> Worked:
         return Worked(
             "open", "The number of nights is not known, so it cannot be said whether the stay would pass the limit."
         )
-    return Worked("clear", f"{used} of {limit} nights used; lawful to {in_words(last) if last else 'no night'}.")
+    return Worked("clear", f"{used} of {limit} nights used; lawful to {day_in_words(last) if last else 'no night'}.")
 
 
 def room_standard(facts: Facts) -> Worked:
@@ -130,7 +131,7 @@ def lead_professional(facts: Facts) -> Worked:
         return Worked("open", "Nobody is named as lead professional.")
     if named.accepted is None or named.accepted > facts.on:
         return Worked("worrying", f"{named.name} is named and has not accepted.")
-    return Worked("clear", f"{named.name}, {named.role or named.agency}, accepted on {in_words(named.accepted)}.")
+    return Worked("clear", f"{named.name}, {named.role or named.agency}, accepted on {day_in_words(named.accepted)}.")
 
 
 def _one_service_at_most(facts: Facts) -> bool:
@@ -279,18 +280,18 @@ def host_notice(facts: Facts) -> Worked:
     if sent is not None and sent > facts.on:
         sent = None  # a day still to come: nothing has been sent
     if sent is not None and sent <= due:
-        return Worked("clear", f"The host authority was notified on {in_words(sent)}, in time.")
+        return Worked("clear", f"The host authority was notified on {day_in_words(sent)}, in time.")
     if sent is not None:
         return Worked(
             "worrying",
-            f"The host authority was notified on {in_words(sent)}, after {in_words(due)}: a breach, not unsuitability.",
+            f"The host authority was notified on {day_in_words(sent)}, after {day_in_words(due)}: a breach, not unsuitability.",
         )
     if due < facts.on:
         return Worked(
             "worrying",
-            f"The host authority was to be notified by {in_words(due)}: a breach, not unsuitability. Send it now.",
+            f"The host authority was to be notified by {day_in_words(due)}: a breach, not unsuitability. Send it now.",
         )
-    return Worked("open", f"The host authority is to be notified by {in_words(due)}.")
+    return Worked("open", f"The host authority is to be notified by {day_in_words(due)}.")
 
 
 def disagreements(facts: Facts) -> Worked:

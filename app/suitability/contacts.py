@@ -6,13 +6,14 @@ an old address. Source: safeguarding.md 1.4, SA05 and P01 to P03.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 from .evidence import Grade
 from .facts import Facts
 from .history import Contact
 from .household import Member
+from .plain import day_in_words
 
 # A survivor’s own word is on where they are safe, not on what a service’s letters say.
 _SAID_ONLY = (Grade.E0, Grade.E1, Grade.E1S)
@@ -172,12 +173,8 @@ def _repeated(facts: Facts, listed: list[Contact], caused: tuple[Contact, ...]) 
 
 def row_words(contact: Contact) -> str:
     """One contact as a line: what, when, whose reason; never a number alone."""
-    when = f" on {_day(contact.on)}" if contact.on else ""
+    when = f" on {day_in_words(contact.on)}" if contact.on else ""
     reason = (
         f", reason ({contact.reason_grade.words}): “{contact.reason}”" if contact.reason else ", no reason asked for"
     )
     return f"{contact.what}{when}: {contact.outcome.replace('_', ' ')}{reason}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

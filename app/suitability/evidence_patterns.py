@@ -10,8 +10,8 @@ from .asked import put_to
 from .asked import silent_agencies as silent_now
 from .evidence import Answer, Grade, Mitigation
 from .pattern import Fired, Look
+from .plain import day_in_words
 from .reassure import clear_grade
-from .worked import in_words
 
 
 def evidence_gap(look: Look) -> Iterable[Fired]:
@@ -87,7 +87,7 @@ def silent_agencies(look: Look) -> Iterable[Fired]:
     silent = [agency for agency in silent_now(look.facts) if agency in look.facts.must_ask]
     if len(silent) >= look.settings["p14_silent"]:
         lines = tuple(
-            f"{look.facts.must_ask[a]}: asked “{p.enquiry.question}”, not answered by {in_words(p.due)}."
+            f"{look.facts.must_ask[a]}: asked “{p.enquiry.question}”, not answered by {day_in_words(p.due)}."
             for a in silent
             for p in put_to(look.facts, a)
             if p.state == "silent"
@@ -107,7 +107,7 @@ def promised_again(look: Look) -> Iterable[Fired]:
         if m.owner_accepted is None:
             said.append("its owner has not accepted it")
         if m.due is not None and m.due < look.on:
-            said.append(f"its date, {in_words(m.due)}, has passed")
+            said.append(f"its date, {day_in_words(m.due)}, has passed")
         if m.promised_before >= look.settings["p16_promised"]:
             said.append(f"the same was promised in {m.promised_before} earlier records")
         if said:
@@ -130,7 +130,7 @@ def agreed_not_seen(look: Look) -> Iterable[Fired]:
         if m.in_place is not None and not m.is_seen(look.on)
     ]
     said += [
-        f"“{e.what or 'an agreed action'}”: said to be done on {in_words(e.on)}."
+        f"“{e.what or 'an agreed action'}”: said to be done on {day_in_words(e.on)}."
         for e in sorted(look.case.household.events, key=lambda e: (e.on, e.what))
         if e.kind == "said_done" and e.grade.rank <= Grade.E1.rank and e.on <= look.on
     ]
@@ -159,7 +159,7 @@ def changed_after_good_news(look: Look) -> Iterable[Fired]:
     for g_on, g_what in sorted(good):
         for b_on, b_what in sorted(bad):
             if abs((b_on - g_on).days) <= days:
-                yield Fired("household", (f"{in_words(g_on)}: {g_what}.", f"{in_words(b_on)}: {b_what}."))
+                yield Fired("household", (f"{day_in_words(g_on)}: {g_what}.", f"{day_in_words(b_on)}: {b_what}."))
     for (criterion_id, subject), answers in sorted(_by_row(look).items()):
         clear = [a.on for a in answers if a.on is not None and _reassures(look, a)]
         worry = [a.on for a in answers if a.on is not None and _worries(look, a)]
@@ -170,7 +170,7 @@ def changed_after_good_news(look: Look) -> Iterable[Fired]:
 
 def _timeline(look: Look, criterion_id: str, pair: tuple[date, date]) -> tuple[str, ...]:
     name = look.criteria[criterion_id].name
-    return (f"{in_words(pair[0])}: {name}, reassuring.", f"{in_words(pair[1])}: {name}, worrying.")
+    return (f"{day_in_words(pair[0])}: {name}, reassuring.", f"{day_in_words(pair[1])}: {name}, worrying.")
 
 
 def _by_row(look: Look) -> dict[tuple[str, str], list[Answer]]:

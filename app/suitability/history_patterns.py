@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from .evidence import Grade
 from .history_facts import addresses_in_a_year, involved
 from .pattern import Fired, Look
-from .worked import in_words
+from .plain import day_in_words
 
 _UNDATED_FLIGHT = "They fled antisocial behaviour, on a day nobody has written down"
 
@@ -51,7 +51,7 @@ def history_may_be_present(look: Look) -> Iterable[Fired]:
         row = look.rows.get(("SM01", adult.key))
         effect = row.if_open if row is not None else "chase"
         lines = tuple(
-            f"{what}." if what == _UNDATED_FLIGHT else f"{in_words(day)}: {what}."
+            f"{what}." if what == _UNDATED_FLIGHT else f"{day_in_words(day)}: {what}."
             for day, what in sorted(set(triggers))
         )
         lifts = "The treatment service or GP asked again, since the newest of these."
@@ -192,7 +192,7 @@ def rights_are_not_risk(look: Look) -> Iterable[Fired]:
     if look.said("IS04", "household", "refused"):
         said.append("The notice to GP, health visitor and school was refused.")
     said += [
-        f"{in_words(e.on)}: {e.kind.replace('_', ' ')}."
+        f"{day_in_words(e.on)}: {e.kind.replace('_', ' ')}."
         for e in sorted(look.case.household.events, key=lambda e: (e.on, e.kind))
         if e.kind in ("complaint", "late") and e.on <= look.on
     ]
@@ -216,7 +216,7 @@ def tonight_became_the_plan(look: Look) -> Iterable[Fired]:
     ]
     if len(recent) >= look.settings["p25_uses"] or over:
         counted = dict.fromkeys((*recent, *over))
-        said = tuple(f"{in_words(e.on)}: emergency placement, {e.nights or 'no'} nights agreed." for e in counted)
+        said = tuple(f"{day_in_words(e.on)}: emergency placement, {e.nights or 'no'} nights agreed." for e in counted)
         newest = max(e.on for e in counted)
         yield Fired("household", said, "senior", None, (), "A senior officer’s written review.", newest=newest)
 

@@ -59,3 +59,8 @@ class Plain(BaseModel):
     def as_json(self) -> Any:
         """The same value as strings, integers, booleans, lists and maps."""
         return self.model_dump(mode="json", exclude_none=True)
+
+
+def day_in_words(day: date) -> str:
+    """A day as people write it: 28 November 2026."""
+    return f"{day.day} {day:%B %Y}"

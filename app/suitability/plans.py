@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .evidence import Mitigation, Source
 from .facts import Facts
-from .worked import in_words
+from .plain import day_in_words
 
 SENIOR = "senior_officer"
 _PARTS = re.compile(r",| and | or | with ")
@@ -54,9 +54,9 @@ def _too_late(m: Mitigation, days: int, by: date | None, facts: Facts) -> str:
     latest = latest if by is None else min(latest, by)
     ends = facts.placement.ends(facts.on)
     if due > latest:
-        return f"The plan’s day, {in_words(due)}, is too late: here it is {in_words(latest)} at most."
+        return f"The plan’s day, {day_in_words(due)}, is too late: here it is {day_in_words(latest)} at most."
     if ends is not None and due > ends:
-        return f"The plan’s day, {in_words(due)}, is after the stay ends, {in_words(ends)}."
+        return f"The plan’s day, {day_in_words(due)}, is after the stay ends, {day_in_words(ends)}."
     return ""
 
 

@@ -13,8 +13,8 @@ from .criterion import Criterion
 from .evidence import Answer, is_stale
 from .household import Household, Member
 from .lift import OPEN_HITS
+from .plain import day_in_words
 from .result import OUTCOMES, Result, Row
-from .worked import in_words
 
 _OLDEST = 21  # the last birthday any rule looks at
 
@@ -224,7 +224,7 @@ def duties(checklist: Checklist, case: CaseFile, result: Result) -> tuple[ToDo, 
             if row.state == "clear" and not duty.with_record
             else "overdue"
             if due < case.on
-            else f"due {in_words(due)}"
+            else f"due {day_in_words(due)}"
         )
         found.append(ToDo(row.criterion, duty.what, duty.owner, due.isoformat(), state))
     return tuple(found)

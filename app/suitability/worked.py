@@ -19,7 +19,3 @@ class Worked(NamedTuple):
     also_open: bool = False
     basis: str | None = None
     by: date | None = None
-
-
-def in_words(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

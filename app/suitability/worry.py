@@ -8,8 +8,8 @@ from datetime import date
 from .criterion import Criterion, Option
 from .evidence import Answer
 from .facts import Facts
+from .plain import day_in_words
 from .reassure import is_to_come, is_whole
-from .worked import in_words
 
 WEAKER = {
     "senior": "high",
@@ -140,7 +140,7 @@ def _looked_at_too_late(
                 "worrying",
                 None,
                 None,
-                f"The day set for the next look, {in_words(date.fromisoformat(str(answer.value)))}, has gone by.",
+                f"The day set for the next look, {day_in_words(date.fromisoformat(str(answer.value)))}, has gone by.",
             )
         ]
     if days > limit:
