@@ -30,8 +30,8 @@ from app.database import schema_version, writing
 from app.decisions import impact, versions
 from app.extensions import db
 from app.places.commands import places
-from app.records import service as records
 from app.records.models import Record
+from app.records.proof import RecordAltered, body_of, verify
 from app.settings import Settings
 from app.suitability.located import ChecklistError
 
@@ -153,9 +153,13 @@ def export_record_command(number: str) -> None:
     found = db.session.scalar(select(Record).where(Record.number == number))
     if found is None:
         raise click.ClickException("There is no record with this number.")
+    try:
+        written = body_of(found)
+    except RecordAltered as problem:
+        raise click.ClickException(f"{problem} Compare it with a backup.") from None
     with writing() as session:
         audit.record(session, "record.exported", "record", found.id, found.case_id)
-    click.echo(found.body.decode("utf-8"))
+    click.echo(written.decode("utf-8"))
 
 
 @record.command("verify")
@@ -163,7 +167,7 @@ def export_record_command(number: str) -> None:
 def verify_command(file: Path) -> None:
     """Say whether a PDF is one of ours, unaltered, and which record."""
     _tables_needed()
-    found = records.verify(file.read_bytes())
+    found = verify(file.read_bytes())
     click.echo(json.dumps(found._asdict(), ensure_ascii=False))
     sys.exit(0 if found.ours and found.unaltered else 1)
 

@@ -11,7 +11,7 @@ from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, commands, web
+from app import cli, commands, front, web
 from app.accounts import sessions
 from app.accounts import views as account_views
 from app.assessments import lifting_views
@@ -85,7 +85,7 @@ def whole(settings: Settings | None = None) -> Flask:
     sessions.init_app(app, settings)
     web.init_app(app, settings)
     for blueprint in (
-        web.front,
+        front.front,
         account_views.pages,
         case_views.pages,
         history_views.pages,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from importlib.metadata import version
 
 import flask_migrate
@@ -11,10 +12,10 @@ from flask import Flask
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import demo, jobs
+from app import clocks, demo, jobs
 from app.accounts import service as accounts
 from app.accounts.models import User
-from app.database import schema_version
+from app.database import now, schema_version
 from app.decisions import versions
 from app.extensions import db
 from app.places import gazetteer, gazetteer_build
@@ -22,6 +23,7 @@ from app.places.models import ServicePlace
 from app.records import seal
 from app.settings import Settings, remember_demo, write_settings_file
 
+SEAL_WARNING = timedelta(days=60)
 FIRST_ADMINISTRATOR = "administrator@council.example"
 
 
@@ -60,6 +62,7 @@ def prepare(app: Flask, with_demo: bool, say: Callable[[str], object]) -> None:
         raise CannotPrepare(str(problem)) from None
     db.session.rollback()  # the job engine's own tables are made next: no transaction may stay open beside that
     seal.make_certificate(settings.seal_file, settings.council_name)
+    _prepare_seal(settings, say)
     _prepare_jobs(app, settings)
     if with_demo:
         if db.session.scalar(select(User.id).limit(1)) is not None and not demo.is_here():
@@ -70,6 +73,19 @@ def prepare(app: Flask, with_demo: bool, say: Callable[[str], object]) -> None:
         remember_demo(settings.data)
         demo.load()
     _write_welcome(settings)
+
+
+def _prepare_seal(settings: Settings, say: Callable[[str], object]) -> None:
+    """A record sealed with a certificate that has ended proves nothing: better no start than that."""
+    ends = seal.ends_on(settings)
+    if ends <= now():
+        raise CannotPrepare(
+            f"The certificate that seals records ended on {clocks.day_of_moment(ends)}. Give a new one with CBC_SEAL; "
+            "what was sealed with the old one stays ours."
+        )
+    if ends <= now() + SEAL_WARNING:
+        say(f"The certificate that seals records ends on {clocks.day_of_moment(ends)}: ask for a new one now.")
+    seal.keep_certificate(settings)
 
 
 def _prepare_index(settings: Settings, say: Callable[[str], object]) -> None:

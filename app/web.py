@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import shutil
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -13,26 +12,24 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Blueprint, Flask, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from app import clocks, jobs
-from app.accounts.policy import POLICY, may, permission
+from app import clocks
+from app.accounts.policy import POLICY, may
 from app.assessments import service as assessments
 from app.audit import service as audit
 from app.cases import service as cases
 from app.checklists import read_folder
-from app.database import schema_version
 from app.decisions.emergency import EmergencyProblem
+from app.direction import isolated_html
 from app.extensions import db
-from app.places.gazetteer import GazetteerProblem
-from app.places.service import geocoder
+from app.records.proof import RecordAltered
 from app.settings import Settings
 from app.suitability.plain import in_sentence
 from forms.accounts import SignInForm
@@ -42,7 +39,6 @@ LARGEST_REQUEST = 4 * 1024 * 1024
 MOST_FIELDS = 1000
 _CARRY_SECONDS = 12 * 3600
 Page = str | WerkzeugResponse | tuple[str, int]
-front = Blueprint("front", __name__)
 log = structlog.get_logger("case_by_case")
 
 
@@ -150,6 +146,16 @@ def note_view(response: Response) -> Response:
         kind = next((k for k in ("record", "assessment") if f"{k}_id" in named), "case")
         default = "assessment.viewed" if kind == "assessment" else "case.viewed"
         audit.viewed(_VIEWS.get(str(request.endpoint), default), kind, named[f"{kind}_id"], case.id)
+    return response
+
+
+def set_names_apart(response: Response) -> Response:
+    """Letters that read from right to left are isolated on every page that goes out."""
+    if response.mimetype == "text/html" and not response.is_streamed:
+        page = response.get_data(as_text=True)
+        apart = isolated_html(page)
+        if apart is not page:
+            response.set_data(apart)
     return response
 
 
@@ -277,6 +283,18 @@ def on_csrf_error(error: CSRFError) -> tuple[str, int] | Response:
     ), 400
 
 
+def on_altered(error: RecordAltered) -> tuple[str, int]:
+    """A stored record that is not what was issued is not shown."""
+    log.error("record_altered", reference=g.get("request_id"), number=error.number)
+    page = render_template(
+        "errors/error.html",
+        title="This record was changed after it was issued",
+        next_step=f"Do not rely on it, and do not share it. Tell your administrator that record {error.number} does not match its hash; the sealed PDF, or a backup, says what was issued.",
+        reference=g.get("request_id", ""),
+    )
+    return page, 409
+
+
 def on_bug(error: Exception) -> tuple[str, int]:
     """A page with a reference and no detail; a log line with the kind of error and no personal data."""
     db.session.rollback()
@@ -302,59 +320,17 @@ def _frames(error: Exception) -> list[str]:
     ]
 
 
-# ---- pages of the house itself
-
-
-@front.get("/healthz")
-@permission("public")
-def healthz() -> dict[str, str]:
-    """The process answers."""
-    return {"status": "ok"}
-
-
-@front.get("/readyz")
-@permission("public")
-def readyz() -> tuple[dict[str, Any], int]:
-    """Everything a page needs is there: database at the right migration, gazetteer, a live worker, room on the disk."""
-    settings: Settings = current_app.config["SETTINGS"]
-    checks: dict[str, bool] = {}
-    try:
-        stored = schema_version()
-        checks["database"], checks["migrated"] = True, stored == current_app.config["SCHEMA_HEAD"]
-    except SQLAlchemyError:
-        checks["database"] = checks["migrated"] = False
-    try:
-        geocoder().gazetteer.about()
-        checks["gazetteer"] = True
-    except GazetteerProblem:
-        checks["gazetteer"] = False
-    age = jobs.heartbeat_age(settings)
-    checks["worker"] = age is not None and age < 30
-    checks["disk"] = shutil.disk_usage(settings.data).free > 200 * 1024 * 1024
-    ready = all(checks.values())
-    return {"status": "ready" if ready else "not ready", "checks": checks}, 200 if ready else 503
-
-
-@front.get("/about-the-data")
-@permission("data.view")
-def about_data() -> str:
-    """Where points, numbers and words come from, and how old they are."""
-    try:
-        about = geocoder().gazetteer.about()
-    except GazetteerProblem:
-        about = {}
-    return render_template("errors/about_data.html", about=about, checklist=read_folder())
-
-
 def init_app(app: Flask, settings: Settings) -> None:
     """Bind all of this to an application, and refuse to start with a route that declares no permission."""
     app.url_map.converters["id"] = IdConverter
     app.url_map.converters["key"] = KeyConverter
     app.before_request(pass_or_refuse)
+    app.after_request(set_names_apart)
     app.after_request(add_headers)
     app.after_request(note_view)
     app.register_error_handler(CSRFError, on_csrf_error)
     app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(RecordAltered, on_altered)
     app.register_error_handler(Exception, on_bug)
     app.jinja_env.globals.update(
         asset=asset,

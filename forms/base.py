@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from flask import request
 from flask_wtf import FlaskForm
 
 from .fields import Day
+
+_SENT: Any = object()
 
 
 class Problem(NamedTuple):
@@ -15,7 +18,12 @@ class Problem(NamedTuple):
 
 
 class CaseForm(FlaskForm):
-    """A form of the service."""
+    """A form of the service. It reads what was typed and nothing else: no page takes a file."""
+
+    def __init__(self, formdata: Any = _SENT, **kw: Any) -> None:
+        if formdata is _SENT:
+            formdata = request.form if request.method in ("POST", "PUT", "PATCH", "DELETE") else None
+        super().__init__(formdata=formdata, **kw)
 
     def summary(self) -> list[Problem]:
         """Errors for the summary at the top, each pointing at the control to mend."""

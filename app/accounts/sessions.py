@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, session
+from flask import Flask, g, session
 from flask_login import UserMixin, login_user, logout_user
 
 from app.extensions import login
@@ -36,6 +36,8 @@ def init_app(app: Flask, settings: Settings) -> None:
 def start(user: User, token: str) -> SignedIn:
     """Begin a session in this browser; whatever it held before is dropped."""
     session.clear()
+    # The token made for this request is of the session that was: a page that goes out now must carry one of the new.
+    g.pop("csrf_token", None)
     session.permanent = True
     person = SignedIn(user, token)
     login_user(person)

@@ -48,6 +48,7 @@ ACTIONS = {
     "emergency.ratified": "Emergency decision looked at by a safeguarding lead",
     "record.issued": "Record issued",
     "record.rendered": "Record made into a PDF",
+    "record.rendered_again": "Record made into a PDF again: the earlier file was gone",
     "record.exported": "Record written out to a file",
     "record.viewed": "Record looked at",
     "record.downloaded": "Record downloaded",

@@ -7,7 +7,7 @@ import getpass
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -218,8 +218,17 @@ def load_command(
         raise click.ClickException(str(problem)) from None
     if listed:
         with open(listed, "w", encoding="utf-8", newline="") as stream:
-            csv.writer(stream).writerows([("line", "problem"), *report.problems])
+            csv.writer(stream).writerows([("line", "problem"), *map(harmless, report.problems)])
     _say(report, dry_run)
+
+
+# What a spreadsheet takes for the beginning of a formula. Names come from outside files.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def harmless(row: Iterable[object]) -> list[object]:
+    """Cells that no spreadsheet runs: one that begins like a formula has an apostrophe before it."""
+    return [f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in row]
 
 
 def _say(report: Report, dry_run: bool) -> None:

@@ -80,8 +80,16 @@ class Districts:
             self.close()
             self._polygon.cache_clear()
             connection = sqlite3.connect(f"file:{self.path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            try:
+                # The whole of it, once a file: what is damaged anywhere decides nothing about a district.
+                sound = connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+                self._local.about = dict(connection.execute("SELECT name, value FROM about")) if sound else {}
+            except sqlite3.Error:
+                sound = False
+            if not sound:
+                connection.close()
+                return None
             self._local.connection, self._local.mark = connection, mark
-            self._local.about = dict(connection.execute("SELECT name, value FROM about"))
         return connection
 
     def about(self) -> dict[str, str]:

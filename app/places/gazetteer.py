@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from . import postcode as text
 from .postcode_columns import LIVE, NO_POINT, QUALITIES, Columns, Dataset
@@ -70,8 +72,32 @@ def unpacked_key(key: int) -> int:
 MARKED, RADIUS_STEP = 3, 4
 
 
+P = ParamSpec("P")
+R = TypeVar("R")
+# What a file that is empty, cut or damaged gives, by where the damage is: the driver's errors, or a code nothing stands for.
+_DAMAGE = (sqlite3.Error, KeyError, IndexError, TypeError, ValueError)
+
+
+def _readable(ask: Callable[P, R]) -> Callable[P, R]:
+    """A damaged file is as a missing one: in a sentence, and nothing is measured."""
+
+    @wraps(ask)
+    def asked(*args: P.args, **kw: P.kwargs) -> R:
+        try:
+            return ask(*args, **kw)
+        except _DAMAGE:
+            raise GazetteerProblem(
+                "The postcode data on this machine is damaged: your administrator can build it again with “flask places build”."
+            ) from None
+
+    return asked
+
+
 class Gazetteer:
-    """Read-only look-ups, one connection a thread, no memory that grows. A file swapped in is taken up by itself."""
+    """Read-only look-ups, one connection a thread, no memory that grows. A file swapped in is taken up by itself.
+
+    Every look-up raises GazetteerProblem where there is no file, or one that cannot be read.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -89,14 +115,15 @@ class Gazetteer:
         if connection is None or self._local.mark != mark:
             self.close()
             connection = sqlite3.connect(f"file:{self.path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-            self._local.connection, self._local.mark = connection, mark
             self._local.authorities = dict(connection.execute("SELECT id, code FROM authority"))
             self._local.datasets = {
                 at: Dataset(name, day)
                 for at, name, day in connection.execute("SELECT id, name, data_date FROM dataset")
             }
+            self._local.connection, self._local.mark = connection, mark
         return connection
 
+    @_readable
     def find(self, postcode: str) -> Entry | None:
         """Look up a postcode in its kept shape (see postcode.normalise); None when it is in no list."""
         row = (
@@ -121,6 +148,7 @@ class Gazetteer:
             self._local.datasets[packed >> 5 & 3],
         )
 
+    @_readable
     def middle(self, postcode: str) -> Middle | None:
         """The middle of the postcode's sector, else of its outcode; None where neither is known."""
         connection = self._connection()
@@ -130,6 +158,7 @@ class Gazetteer:
                 return Middle(name, *row)
         return None
 
+    @_readable
     def near_any(self, easting: float, northing: float) -> bool:
         """Is a point where people live, as far as the middles of outcodes can tell? In the sea there are none."""
         rows = self._connection().execute(
@@ -138,6 +167,7 @@ class Gazetteer:
         )
         return rows.fetchone() is not None
 
+    @_readable
     def columns(self) -> Columns:
         """Everything, as it was before it was packed: what a load of some areas keeps of the others."""
         connection = self._connection()
@@ -167,11 +197,13 @@ class Gazetteer:
             connection.close()
             self._local.connection = None
 
+    @_readable
     def datasets(self) -> list[Dataset]:
         """The data sets its postcodes come from."""
         self._connection()
         return [self._local.datasets[at] for at in sorted(self._local.datasets)]
 
+    @_readable
     def about(self) -> dict[str, str]:
         """Data set, data date, rows and sources."""
         return dict(self._connection().execute("SELECT name, value FROM about").fetchall())
@@ -185,7 +217,7 @@ def is_current(path: Path, sources: str) -> bool:
     try:
         about = found.about()
         return about.get("schema") == str(SCHEMA) and (about.get("sources") == sources or "loaded" in about)
-    except sqlite3.DatabaseError:
+    except GazetteerProblem:
         return False
     finally:
         found.close()

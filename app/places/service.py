@@ -164,29 +164,18 @@ def may_draw(kind: str, protected_place: str | None) -> bool:
 
 def locate(postcode: str) -> Place:
     """Where a postcode is; without one, the reason it cannot be told."""
-    coder = geocoder()
     try:
-        coder.gazetteer.about()
+        return _located(geocoder(), postcode)
     except GazetteerProblem as problem:  # no data is no answer: the distance stays open and the form goes on
         return Place(postcode, None, None, None, None, None, "none", "", None, "", "", "local gazetteer", str(problem))
-    if not postcode.strip():
-        about = coder.gazetteer.about()
-        return Place(
-            "",
-            None,
-            None,
-            None,
-            None,
-            None,
-            "none",
-            "",
-            None,
-            about["dataset"],
-            about["data_date"],
-            "local gazetteer",
-            "No postcode is entered.",
-        )
-    return coder.place(postcode)
+
+
+def _located(coder: LocalPostcodes, postcode: str) -> Place:
+    if postcode.strip():
+        return coder.place(postcode)
+    about = coder.gazetteer.about()
+    set_, day, why = about.get("dataset", ""), about.get("data_date", ""), "No postcode is entered."
+    return Place("", None, None, None, None, None, "none", "", None, set_, day, "local gazetteer", why)
 
 
 def not_a_home(postcode: str) -> str:

@@ -25,3 +25,17 @@ class Record(Base):
     unsealed_sha256: Mapped[str | None]
     pdf_bytes: Mapped[int | None]
     rendered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RecordFile(Base):
+    """A sealed PDF that was made of a record. The first is the one that was issued; ``again`` where that file was lost."""
+
+    __tablename__ = "record_file"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    record_id: Mapped[str] = mapped_column(ForeignKey("record.id"), index=True)
+    sha256: Mapped[str] = mapped_column(unique=True)
+    unsealed_sha256: Mapped[str]
+    bytes: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    again: Mapped[bool] = mapped_column(default=False)

@@ -43,9 +43,12 @@ from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: E402
 
 from app import clocks  # noqa: E402
+from app.direction import isolated_html  # noqa: E402
 from app.places.map import Spot, in_words, svg  # noqa: E402
 from app.suitability.evidence import Grade  # noqa: E402
 from app.suitability.result import OUTCOME_WORDS  # noqa: E402
+
+from .furniture import as_artifacts  # noqa: E402
 
 # Family, weight, file. The private names keep any system font from being picked.
 FACES = [
@@ -76,14 +79,18 @@ class OwnFetcher(URLFetcher):
         return super().fetch(url, headers)
 
 
+# Line, paragraph and annotation marks: in a font's table, and drawn as a shape that is not there (ISO 19005-3, 6.2.11.8).
+_SHAPELESS = frozenset((0x2028, 0x2029, 0xFFF9, 0xFFFA, 0xFFFB))
+
+
 @lru_cache(maxsize=1)
 def covered() -> frozenset[int]:
-    """Every character the shipped fonts can draw in both weights."""
+    """Every character the shipped fonts can draw in both weights; those that a font names and has no shape for are not."""
     found: dict[int, set[int]] = {400: set(), 700: set()}
     for _, weight, name in FACES:
         with TTFont(FONTS / name, lazy=True) as font:
             found[weight] |= set(font.getBestCmap())
-    return frozenset(found[400] & found[700])
+    return frozenset((found[400] & found[700]) - _SHAPELESS)
 
 
 def printable(text: str) -> str:
@@ -92,6 +99,7 @@ def printable(text: str) -> str:
     The record's JSON keeps the text as it was written.
     """
     known = covered()
+    text = text.replace("\u2028", "\n").replace("\u2029", "\n")  # a record of before may hold them
     drawn = "".join(ch if ch in "\n\t" or ord(ch) in known else f"[U+{ord(ch):04X}]" for ch in text)
     return _LONG_RUN.sub(lambda run: run.group(0) + "\u200b", drawn)
 
@@ -139,11 +147,9 @@ def html_of(record: dict[str, Any]) -> str:
     edge = record["places"].get("edge", [])
     drawn = svg(spots, edge)
     image = "data:image/svg+xml;base64," + base64.b64encode(drawn.encode()).decode() if drawn else ""
-    return (
-        _environment()
-        .get_template("record.html")
-        .render(r=shown, map_image=image, map_words=printable(in_words(spots, bool(edge))) if drawn else "")
-    )
+    words = printable(in_words(spots, bool(edge))) if drawn else ""
+    made = _environment().get_template("record.html").render(r=shown, map_image=image, map_words=words)
+    return isolated_html(made)
 
 
 def render(body: bytes) -> bytes:
@@ -155,6 +161,7 @@ def render(body: bytes) -> bytes:
     try:
         style, fonts = _style()
         document = HTML(string=html_of(record), url_fetcher=OwnFetcher()).render(stylesheets=[style], font_config=fonts)
+        as_artifacts(document)
         document.metadata.attachments = [
             Attachment(
                 string=body,

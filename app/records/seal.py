@@ -5,12 +5,15 @@ A self-made certificate shows that nothing was changed, not who we are; a counci
 
 from __future__ import annotations
 
+import hashlib
 import os
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
 from app.settings import Settings
+
+_SAID = "Seal of the council over this decision record"  # what a reader speaks for the field
 
 
 def make_certificate(path: Path, council: str) -> None:
@@ -56,6 +59,8 @@ def seal(unsealed: bytes, settings: Settings) -> bytes:
     from pyhanko.sign.fields import SigSeedSubFilter
 
     password = settings.seal_password.get_secret_value().encode() or None
+    if ends_on(settings) <= datetime.now(UTC):
+        raise RuntimeError("the seal certificate has ended")
     signer = signers.SimpleSigner.load_pkcs12(str(settings.seal_file), passphrase=password)
     if signer is None:
         raise RuntimeError("the seal certificate cannot be read")
@@ -66,9 +71,9 @@ def seal(unsealed: bytes, settings: Settings) -> bytes:
         certify=True,
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
-    out = signers.PdfSigner(meta, signer, new_field_spec=fields.SigFieldSpec("Seal", box=None)).sign_pdf(
-        IncrementalPdfFileWriter(BytesIO(unsealed))
-    )
+    out = signers.PdfSigner(
+        meta, signer, new_field_spec=fields.SigFieldSpec("Seal", box=None, readable_field_name=_SAID)
+    ).sign_pdf(IncrementalPdfFileWriter(BytesIO(unsealed)))
     return bytes(out.getvalue())
 
 
@@ -80,16 +85,63 @@ def is_intact(sealed: bytes, settings: Settings) -> bool | None:
     from pyhanko.sign.validation.status import SignatureCoverageLevel
     from pyhanko_certvalidator import ValidationContext
 
-    own = own_certificate(settings)
     try:
         signatures = PdfFileReader(BytesIO(sealed)).embedded_signatures
-        if not signatures or signatures[0].signer_cert is None or signatures[0].signer_cert.dump() != own:
+        signer = None if not signatures or signatures[0].signer_cert is None else signatures[0].signer_cert.dump()
+        if signer is None or signer not in own_certificates(settings):
             return None
-        roots = list(load_certs_from_pemder_data(own))
+        roots = list(load_certs_from_pemder_data(signer))
         status = validate_pdf_signature(signatures[0], ValidationContext(trust_roots=roots, allow_fetching=False))
-        return bool(status.intact and status.valid and status.coverage is SignatureCoverageLevel.ENTIRE_FILE)
+        whole = status.intact and status.valid and status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+        return bool(whole and _is_as_signed(sealed, [int(n) for n in signatures[0].byte_range]))
     except Exception:  # any file may be put to this: one that cannot be read is simply not intact
         return False
+
+
+def _is_as_signed(sealed: bytes, byte_range: list[int]) -> bool:
+    """Is the place of the signature, which no signature covers, as the signer leaves it: its hexadecimal, then noughts?"""
+    from asn1crypto import parser
+
+    hole = sealed[byte_range[1] : byte_range[2]]
+    if byte_range[0] != 0 or hole[:1] != b"<" or hole[-1:] != b">":
+        return False
+    content = bytes.fromhex(hole[1:-1].decode("ascii"))
+    used = parser.peek(content)
+    return hole[1:-1] == content.hex().upper().encode("ascii") and not any(content[used:])
+
+
+def data_in(pdf: bytes) -> bytes | None:
+    """The data that a PDF carries with it; None where it carries none that can be read."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    try:
+        for spec in PdfFileReader(BytesIO(pdf)).root["/AF"]:
+            found = spec.get_object()
+            if str(found["/UF"]) == "decision-record.json":
+                return bytes(found["/EF"]["/F"].data)
+    except Exception:  # any file may be put to this
+        return None
+    return None
+
+
+def keep_certificate(settings: Settings) -> None:
+    """Keep the certificate beside those of before: what was sealed with an earlier one stays ours."""
+    own = own_certificate(settings)
+    folder = settings.data / "seals"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / f"{hashlib.sha256(own).hexdigest()}.der").write_bytes(own)
+
+
+def own_certificates(settings: Settings) -> set[bytes]:
+    """The certificate records are sealed with now, and every earlier one."""
+    return {own_certificate(settings), *(f.read_bytes() for f in (settings.data / "seals").glob("*.der"))}
+
+
+def ends_on(settings: Settings) -> datetime:
+    """The moment until which the certificate may be sealed with."""
+    from cryptography import x509
+
+    return x509.load_der_x509_certificate(own_certificate(settings)).not_valid_after_utc
 
 
 def own_certificate(settings: Settings) -> bytes:

@@ -1,4 +1,4 @@
-"""Issuing a record, making its PDF, and saying whether a PDF is one of ours."""
+"""Issuing a record, and making its PDF."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -19,9 +19,14 @@ from app.extensions import db
 from app.settings import Settings
 
 from . import canonical, process, seal
-from .models import Record
+from .models import Record, RecordFile
+from .proof import body_of
 
-RENDER = "render-record"
+RENDER, RENDER_AGAIN = "render-record", "render-again"
+MADE_AGAIN = (
+    "The file is not on this machine any more. It is being made again from the frozen record: reload this page in a minute. "
+    "It is a new file with a new seal, and marked so."
+)
 _NUMBER_LOCK = 7_231_001
 
 
@@ -49,7 +54,7 @@ def issue(session: Session, case_id: str, number: str, issued_at: datetime, cont
 
 def contents(record_id: str) -> dict[str, Any]:
     """What a record holds, as it was frozen."""
-    found: dict[str, Any] = json.loads(db.session.get_one(Record, record_id).body)
+    found: dict[str, Any] = json.loads(body_of(db.session.get_one(Record, record_id)))
     return found
 
 
@@ -58,13 +63,33 @@ def file_of(record: Record) -> Path:
     return settings.data / "records" / f"{record.id}.pdf"
 
 
+def is_there(record: Record) -> bool:
+    """Is its sealed file where it should be?"""
+    return record.pdf_sha256 is not None and file_of(record).exists()
+
+
+def ask_for_it_again(record: Record) -> None:
+    """Queue the PDF of a record whose file is gone; asked twice, it is made once."""
+    with writing() as session:
+        files = session.scalar(select(func.count()).select_from(RecordFile).where(RecordFile.record_id == record.id))
+        jobs.enqueue(session, RENDER_AGAIN, f"{record.id}-{files}")
+
+
+def make_pdf_again(subject: str) -> None:
+    """The job behind ``ask_for_it_again``: the record's identifier and how many files it had."""
+    make_pdf(subject.partition("-")[0])
+
+
 def make_pdf(record_id: str) -> None:
-    """Render, seal and store the PDF of a record. Safe to run again: a record that has its PDF keeps it."""
+    """Render, seal and store the PDF of a record. Safe to run again: a record that has its PDF keeps it.
+
+    One whose file is gone gets a new one, with a new seal and so another hash; it is marked and logged as such.
+    """
     settings: Settings = current_app.config["SETTINGS"]
     record = db.session.get(Record, record_id)
-    if record is None or (record.pdf_sha256 is not None and file_of(record).exists()):
+    if record is None or is_there(record):
         return
-    unsealed = process.render(record.body)
+    unsealed = process.render(body_of(record))
     sealed = seal.seal(unsealed, settings)
     target = file_of(record)
     target.parent.mkdir(mode=0o700, exist_ok=True)
@@ -74,39 +99,21 @@ def make_pdf(record_id: str) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     temporary.replace(target)
+    sha256, unsealed_sha256 = canonical.digest(sealed), canonical.digest(unsealed)
     with writing() as session:
         record = session.get_one(Record, record_id)
-        record.pdf_sha256, record.unsealed_sha256 = canonical.digest(sealed), canonical.digest(unsealed)
-        record.pdf_bytes, record.rendered_at = len(sealed), now()
-        audit.record(session, "record.rendered", "record", record.id, record.case_id, {"pdf_sha256": record.pdf_sha256})
-
-
-class Verified(NamedTuple):
-    """What can be said of a PDF. ``unaltered`` is true only for the very bytes we issued."""
-
-    ours: bool
-    unaltered: bool
-    record: str
-    says: str
-
-
-def verify(pdf: bytes) -> Verified:
-    """Is this one of our PDFs, unaltered, and of which record?"""
-    settings: Settings = current_app.config["SETTINGS"]
-    found = db.session.scalar(select(Record).where(Record.pdf_sha256 == canonical.digest(pdf)))
-    if found is not None:
-        return Verified(True, True, found.number, f"Issued by us and unaltered: record {found.number}.")
-    unsealed = db.session.scalar(select(Record).where(Record.unsealed_sha256 == canonical.digest(pdf)))
-    if unsealed is not None:
-        return Verified(True, False, unsealed.number, f"The content of record {unsealed.number}, but without its seal.")
-    intact = seal.is_intact(pdf, settings)
-    if intact:
-        return Verified(True, True, "", "Sealed with our seal and unaltered, but not in this database.")
-    if intact is False:
-        return Verified(
-            False, False, "", "Not one of ours as it stands: it cannot be read, or it was altered after it was sealed."
+        again = record.pdf_sha256 is not None
+        if not again:
+            record.pdf_sha256, record.unsealed_sha256 = sha256, unsealed_sha256
+            record.pdf_bytes, record.rendered_at = len(sealed), now()
+        session.add(
+            RecordFile(
+                record_id=record.id, sha256=sha256, unsealed_sha256=unsealed_sha256, bytes=len(sealed), again=again
+            )
         )
-    return Verified(False, False, "", "Not one of ours: it carries no seal of ours.")
+        action = "record.rendered_again" if again else "record.rendered"
+        audit.record(session, action, "record", record.id, record.case_id, {"pdf_sha256": sha256})
 
 
 jobs.register(RENDER, make_pdf)
+jobs.register(RENDER_AGAIN, make_pdf_again)

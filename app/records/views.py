@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, abort, g, redirect, render_template, send_file, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, send_file, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts.policy import permission
@@ -14,6 +14,7 @@ from app.web import Page
 
 from . import service
 from .models import Record
+from .proof import body_of
 
 pages = Blueprint("records", __name__)
 
@@ -34,7 +35,7 @@ def show(case_id: str, record_id: str) -> Page:
         "records/show.html",
         case=g.case,
         record=record,
-        body=json.loads(record.body),
+        body=json.loads(body_of(record)),
         shares=sharing.of_record(record.id),
     )
 
@@ -44,7 +45,10 @@ def show(case_id: str, record_id: str) -> Page:
 def pdf(case_id: str, record_id: str) -> Response:
     """The sealed PDF, under a neutral name."""
     record = _load(record_id)
-    if record.pdf_sha256 is None:
+    if not service.is_there(record):
+        if record.pdf_sha256 is not None:
+            service.ask_for_it_again(record)
+            flash(service.MADE_AGAIN, "important")
         return redirect(url_for("records.show", case_id=case_id, record_id=record_id))
     return send_file(
         service.file_of(record),

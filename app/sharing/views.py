@@ -13,6 +13,7 @@ from app.cases.models import Case
 from app.extensions import db
 from app.records import service as records
 from app.records.models import Record
+from app.records.proof import body_of
 from app.web import Page, saved, shown
 from forms.accounts import EmptyForm
 from forms.sharing import AnswerRecordForm, CodeForm, ShareForm
@@ -124,7 +125,7 @@ def read(locator: str) -> Page:
             return redirect(url_for("sharing.read", locator=locator))
         form.refuse("", "Your answer is recorded already, or this visit has ended.")
     service.read(made)
-    return shown("sharing/read.html", form, made=made, record=record, body=json.loads(record.body), locator=locator)
+    return shown("sharing/read.html", form, made=made, record=record, body=json.loads(body_of(record)), locator=locator)
 
 
 @pages.get("/shared/<locator>/record.pdf")
@@ -134,7 +135,10 @@ def read_pdf(locator: str) -> Page:
     if made is None:
         return redirect(url_for("sharing.open_link", locator=locator))
     record = db.session.get_one(Record, made.record_id)
-    if record.pdf_sha256 is None:
+    if not records.is_there(record):
+        if record.pdf_sha256 is not None:
+            records.ask_for_it_again(record)
+            flash(records.MADE_AGAIN, "important")
         return redirect(url_for("sharing.read", locator=locator))
     service.read(made)
     return send_file(

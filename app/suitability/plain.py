@@ -12,8 +12,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 LONGEST_NOTE = 8_000  # more than this can stall a render: reliability.md C7
 LONGEST_NAME = 200
 _MARKS_PER_LETTER = 4
+_LINE_ENDS = dict.fromkeys([0x0D, 0x85, 0x2028, 0x2029], "\n")
+_NOTES = range(0xFFF9, 0xFFFC)  # marks around a note between the lines: no font draws them
 # Bidirectional overrides and isolates can make a printed sentence read as another one.
-_BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
+_BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, *_NOTES])
 _MARK = r"[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]"
 _MARKS = re.compile(rf"({_MARK}{{{_MARKS_PER_LETTER}}}){_MARK}+")
 
@@ -27,7 +29,7 @@ def clean_text(text: str) -> str:
     """Normal form C without control, surrogate or bidirectional characters; line ends as ``\\n``."""
     if text.isascii() and text.isprintable():
         return text.strip()  # plain letters on one line: nothing to make safe
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_BIDI)
+    text = text.replace("\r\n", "\n").translate(_LINE_ENDS).translate(_BIDI)
     text = "".join(ch for ch in text if ch in "\n\t" or unicodedata.category(ch) not in ("Cc", "Cs", "Cn", "Co"))
     return _MARKS.sub(r"\1", unicodedata.normalize("NFC", text)).strip()
 

@@ -7,7 +7,7 @@ import hashlib
 from sqlalchemy import select
 
 from app.extensions import db
-from app.records import pdf, seal
+from app.records import pdf, proof, seal
 from app.records import service as records
 from app.records.models import Record
 
@@ -35,7 +35,7 @@ def test_every_stored_pdf_is_verified_as_ours_and_unaltered(old: OldInstance) ->
     with old.app.app_context():
         for record in sealed(old):
             stored = old.sample.pdfs(old.engine)[record.id]
-            told = records.verify(stored)
+            told = proof.verify(stored)
             assert (told.ours, told.unaltered, told.record) == (True, True, record.number)
             assert seal.is_intact(stored, old.settings) is True, "by the seal alone, without the database"
 
@@ -44,7 +44,7 @@ def test_one_byte_changed_is_not_unaltered(old: OldInstance) -> None:
     with old.app.app_context():
         stored = bytearray(old.sample.pdfs(old.engine)[sealed(old)[0].id])
         stored[len(stored) // 2] ^= 1
-        assert records.verify(bytes(stored)).unaltered is False
+        assert proof.verify(bytes(stored)).unaltered is False
 
 
 def test_the_download_is_the_stored_file(old: OldInstance) -> None:
@@ -76,4 +76,4 @@ def test_a_record_still_waiting_for_its_pdf_gets_one_from_todays_worker(old: Old
         if old.engine == "sqlite":
             records.make_pdf(waiting[0])
             made = db.session.get_one(Record, waiting[0], populate_existing=True)
-            assert records.verify(records.file_of(made).read_bytes()).record == made.number
+            assert proof.verify(records.file_of(made).read_bytes()).record == made.number

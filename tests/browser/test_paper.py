@@ -1,0 +1,36 @@
+"""A page on paper: nothing that must be known is left in a section that is closed on the screen."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .conftest import Person
+from .test_journeys import demo_assessment
+
+pytestmark = pytest.mark.browser
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\W+", "", text).casefold()
+
+
+def test_what_is_closed_on_the_result_page_is_printed_whole(person: Callable[..., Person], tmp_path: Path) -> None:
+    officer = person("paper", "officer")
+    officer.go(demo_assessment(officer) + "/result")
+    closed = officer.page.locator("details:not([open])")
+    assert closed.count() >= 5
+    lines = officer.page.evaluate(
+        "[...document.querySelectorAll('details:not([open]) li, details:not([open]) p')].map(e => e.textContent)"
+    )
+    lines = [squeezed(line) for line in lines if squeezed(line)]
+    assert len(lines) > 50
+    officer.page.pdf(path=tmp_path / "page.pdf", format="A4")
+    done = subprocess.run(["pdftotext", str(tmp_path / "page.pdf"), "-"], capture_output=True, text=True, check=True)
+    printed = squeezed(done.stdout)
+    missing = [line for line in lines if line[:60] not in printed]
+    assert missing == []
