@@ -29,6 +29,7 @@ from app.clocks import today
 from app.database import schema_version, writing
 from app.decisions import impact, versions
 from app.extensions import db
+from app.jobs import identity
 from app.places.commands import places
 from app.records.models import Record
 from app.records.proof import RecordAltered, body_of, verify
@@ -36,6 +37,7 @@ from app.settings import Settings
 from app.suitability.located import ChecklistError
 
 case = AppGroup("case", help="Read a case in from a file, or write one out.")
+jobs_group = AppGroup("jobs", help="Letters and PDFs under way.")
 record = AppGroup("record", help="Records and their PDFs.")
 
 
@@ -193,6 +195,17 @@ def worker_command() -> None:
     jobs.work(current_app._get_current_object(), stop)  # type: ignore[attr-defined]
 
 
+@jobs_group.command("release")
+def release_command() -> None:
+    """Say that this instance, and not the one it was copied from, is the one to run: its waiting letters go out."""
+    _tables_needed()
+    settings: Settings = current_app.config["SETTINGS"]
+    if not identity.is_copy(settings):
+        raise click.ClickException("This instance holds no queue: nothing is to be released.")
+    identity.release(settings)
+    click.echo("Released: the worker takes up the queue within seconds.")
+
+
 def init_app(app: Flask) -> None:
-    for command in (case, record, places, setup_command, worker_command):
+    for command in (case, record, places, jobs_group, setup_command, worker_command):
         app.cli.add_command(command)

@@ -5,18 +5,27 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
 
 from app import jobs
 from app.accounts.policy import permission
 from app.checklists import read_folder
-from app.database import schema_version
+from app.database import now, schema_version
+from app.jobs import identity
 from app.places.gazetteer import GazetteerProblem
 from app.places.service import geocoder
 from app.settings import Settings
 
 front = Blueprint("front", __name__)
+LATE_SECONDS = 900  # a job that waits so long past its time waits for a worker that does not work
+_WHAT = {
+    "mail-share": "Mail with a link to a record",
+    "mail-answer": "Mail that an answer waits",
+    "render-record": "PDF of a record",
+    "render-again": "PDF of a record, made again",
+}
 
 
 @front.get("/healthz")
@@ -44,9 +53,35 @@ def readyz() -> tuple[dict[str, Any], int]:
         checks["gazetteer"] = False
     age = jobs.heartbeat_age(settings)
     checks["worker"] = age is not None and age < 30
+    late = 0
+    if checks["migrated"]:
+        late = round(jobs.oldest_overdue(now()).total_seconds())
+        checks["jobs"] = late < LATE_SECONDS and not identity.is_copy(settings)
     checks["disk"] = shutil.disk_usage(settings.data).free > 200 * 1024 * 1024
     ready = all(checks.values())
-    return {"status": "ready" if ready else "not ready", "checks": checks}, 200 if ready else 503
+    said = {"status": "ready" if ready else "not ready", "checks": checks, "oldest_job_seconds": late}
+    return said, 200 if ready else 503
+
+
+@front.get("/jobs")
+@permission("jobs.manage")
+def jobs_list() -> str:
+    """Letters and PDFs that wait or have failed, for people: what, since when, and what to do."""
+    return render_template(
+        "errors/jobs.html", dead=jobs.dead(), waiting=jobs.waiting(), problems=jobs.PROBLEMS, what=_WHAT,
+        held=identity.is_copy(current_app.config["SETTINGS"]),
+    )  # fmt: skip
+
+
+@front.post("/jobs/<key:name>/<key:subject>/again")
+@permission("jobs.manage")
+def jobs_again(name: str, subject: str) -> Response:
+    """Try a failed job again, for three days more."""
+    if jobs.again(f"{name}-{subject}"):
+        flash("It is tried again within a minute.", "success")
+    else:
+        flash("It is not among those that failed: it may have been sent meanwhile.", "important")
+    return redirect(url_for("front.jobs_list"))
 
 
 @front.get("/about-the-data")

@@ -98,7 +98,7 @@ def _prepare_index(settings: Settings, say: Callable[[str], object]) -> None:
 
 def _prepare_jobs(app: Flask, settings: Settings) -> None:
     stamp = settings.data / "jobs.json"
-    wanted = json.dumps({"dbos": version("dbos"), "database": settings.database.split("@")[-1]})
+    wanted = json.dumps({"dbos": version("dbos"), "database": settings.database.split("@")[-1], "inputs": "json"})
     there = "workflow_status" in inspect(db.engine).get_table_names() or settings.database_url
     if not (stamp.exists() and stamp.read_text(encoding="utf-8") == wanted and there):
         jobs.prepare(app)

@@ -31,6 +31,9 @@ POLICY: dict[str, Permission] = {
     "signed_in": Permission(tuple(ROLES)),
     "data.manage": Permission(("administrator",)),
     "account.manage": Permission(("administrator",)),
+    "jobs.manage": Permission(
+        ("safeguarding_lead", "administrator")
+    ),  # names, identifiers and codes, nothing of a family
     "data.view": Permission(tuple(ROLES)),
     "case.list": Permission(_READERS),
     "case.create": Permission(_WORKERS),

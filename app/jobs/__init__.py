@@ -3,55 +3,108 @@
 from __future__ import annotations
 
 import os
-import socket
 import threading
 import time
 from collections.abc import Callable
 from typing import cast
 
+import structlog
 from dbos import DBOS, DBOSClient, EnqueueOptions
+from dbos._serialization import DBOSPortableJSON
 from flask import Flask, current_app
+from sqlalchemy import column, func, table, update
 from sqlalchemy.orm import Session
 
+from app.database import writing
+from app.extensions import db
 from app.settings import Settings
 
+from . import identity, ledger
+from .ledger import PROBLEMS, Failed, Refused, Told, again, dead, oldest_overdue, told, waiting
+
+__all__ = [
+    "PROBLEMS",
+    "Failed",
+    "Refused",
+    "Told",
+    "again",
+    "dead",
+    "enqueue",
+    "heartbeat_age",
+    "oldest_overdue",
+    "prepare",
+    "register",
+    "told",
+    "waiting",
+    "work",
+]
+
 VERSION = "1"  # of the job contract; not of the code, so that an upgrade strands no job
-QUEUE, WORKFLOW = "case-by-case", "run_job"
+# Mail has a queue of its own: a letter never waits behind PDFs.
+QUEUE, MAIL_QUEUE, WORKFLOW = "case-by-case", "case-by-case-mail", "run_job"
+_POLL_SECONDS = 0.5
 _handlers: dict[str, Callable[[str], None]] = {}
+_queues: dict[str, str] = {}
+log = structlog.get_logger("case_by_case.jobs")
 
 
-def register(name: str, handler: Callable[[str], None]) -> None:
-    """Make a handler known. It gets one identifier, never personal data, and must be safe to run twice."""
+def register(name: str, handler: Callable[[str], None], mail: bool = False) -> None:
+    """Make a handler known. It gets one identifier, never personal data, and must be safe to run twice.
+
+    It raises ``Refused`` where trying again would not help; anything else is tried again for three days.
+    """
     _handlers[name] = handler
+    _queues[name] = MAIL_QUEUE if mail else QUEUE
 
 
 def enqueue(session: Session, name: str, subject: str) -> None:
     """Queue a job in the caller's transaction: it exists if and only if that commits. The same job is queued once."""
     if name not in _handlers:
         raise LookupError(f"no handler is registered for the job {name!r}")
-    options = cast(
-        EnqueueOptions,
-        {"queue_name": QUEUE, "workflow_name": WORKFLOW, "workflow_id": f"{name}-{subject}", "app_version": VERSION},
-    )
-    client().enqueue_in_transaction(session, options, name, subject)
+    ledger.open_job(session, name, subject)
+    _hand_over(session, name, subject, f"{name}-{subject}")
+
+
+def _hand_over(session: Session, name: str, subject: str, run: str) -> None:
+    options = {"queue_name": _queues[name], "workflow_name": WORKFLOW, "workflow_id": run, "app_version": VERSION}
+    client().enqueue_in_transaction(session, cast(EnqueueOptions, options), name, subject)
 
 
 def client() -> DBOSClient:
     found = current_app.extensions.get("jobs_client")
     if found is None:
-        found = DBOSClient(system_database_url=current_app.config["SETTINGS"].database)
+        url = current_app.config["SETTINGS"].database
+        # Identifiers as JSON: what is read back from the database can never be code.
+        found = DBOSClient(system_database_url=url, serializer=DBOSPortableJSON)
         current_app.extensions["jobs_client"] = found
     return cast(DBOSClient, found)
 
 
 def prepare(app: Flask) -> None:
-    """Make the job engine's own tables and the queue, once, beside ours; runs no job."""
+    """Make the job engine's own tables and the queues, once, beside ours; runs no job."""
     with app.app_context():
         _configure(app, "setup")
         DBOS.listen_queues([])
         DBOS.launch()
-        DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=0.5)
+        _make_queues()
         DBOS.destroy(destroy_registry=True)
+        _leave_out_pickles()
+
+
+def _leave_out_pickles() -> None:
+    """What the first version queued is read as code: it is never read. Its jobs stand in our own table, and are queued anew."""
+    on_sqlite = db.engine.dialect.name == "sqlite"
+    theirs = table("workflow_status", column("status"), column("serialization"), schema=None if on_sqlite else "dbos")
+    unread = func.coalesce(theirs.c.serialization, "") != DBOSPortableJSON.name()
+    with writing() as session:
+        session.execute(
+            update(theirs).where(theirs.c.status.in_(("ENQUEUED", "PENDING")), unread).values(status="CANCELLED")
+        )
+
+
+def _make_queues() -> None:
+    for queue in (QUEUE, MAIL_QUEUE):
+        DBOS.register_queue(queue, worker_concurrency=1, polling_interval_sec=_POLL_SECONDS)
 
 
 def _configure(app: Flask, executor: str) -> None:
@@ -64,33 +117,72 @@ def _configure(app: Flask, executor: str) -> None:
             "executor_id": executor,
             "log_level": "WARNING",
             "console_log_level": "WARNING",
+            "serializer": DBOSPortableJSON,
         }
     )
 
 
-def work(app: Flask, stop: threading.Event) -> None:
-    """Run jobs until told to stop; a job under way is finished, one cut off is run again at the next start."""
-    with app.app_context():
-        _configure(app, f"{socket.gethostname()}-{os.environ.get('CBC_WORKER', '0')}")
+def run(name: str, subject: str) -> None:
+    """One run of a job: whatever it raises becomes a state that people see. Nothing of it goes to the engine's log."""
+    if not ledger.begin(name, subject):
+        return
+    try:
+        _handlers[name](subject)
+    except Refused as refused:
+        ledger.fail(name, subject, refused.problem, for_good=True)
+    except Exception as error:  # a job may fail in any way, and its text may name a person: only its kind is logged
+        problem = error.problem if isinstance(error, Failed) else "fault"
+        log.error("job_failed", job=name, subject=subject, kind=type(error).__name__)
+        ledger.fail(name, subject, problem, for_good=False)
+    else:
+        ledger.succeed(name, subject)
 
-        @DBOS.step(name="handle", retries_allowed=True, max_attempts=5, interval_seconds=2.0)
+
+def work(app: Flask, stop: threading.Event) -> None:
+    """Run jobs until told to stop; a job under way is finished, one cut off is run again at the next start.
+
+    On a copy of an instance nothing is run until somebody says that it is the one to run: see ``identity``.
+    """
+    settings: Settings = app.config["SETTINGS"]
+    heart = settings.data / "worker.heartbeat"
+    with app.app_context():
+        while not stop.is_set() and identity.is_copy(settings):
+            heart.touch()
+            stop.wait(2)
+        if stop.is_set():
+            heart.unlink(missing_ok=True)
+            return
+        _configure(app, f"{identity.own(settings)}-{os.environ.get('CBC_WORKER', '0')}")
+
+        @DBOS.step(name="handle")
         def handle(name: str, subject: str) -> None:
             with app.app_context():
-                _handlers[name](subject)
+                run(name, subject)
 
         @DBOS.workflow(name=WORKFLOW)
         def run_job(name: str, subject: str) -> None:
             handle(name, subject)
 
-        DBOS.listen_queues([QUEUE])
+        DBOS.listen_queues([QUEUE, MAIL_QUEUE])
         DBOS.launch()
-        DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=0.5)
-        heart = app.config["SETTINGS"].data / "worker.heartbeat"
+        _make_queues()
         while not stop.is_set():
             heart.touch()
+            _take_up(app)
             stop.wait(2)
         DBOS.destroy(workflow_completion_timeout_sec=6)
         heart.unlink(missing_ok=True)
+
+
+def _take_up(app: Flask) -> None:
+    """Hand what is due again to the engine. A database that is away, or a full disk, is met again at the next look."""
+    try:
+        with app.app_context():
+            for name, subject, number in ledger.take_due():
+                with writing() as session:
+                    _hand_over(session, name, subject, f"{name}-{subject}-run-{number}")
+    except Exception as error:  # the worker lives on whatever happens to the database
+        log.error("jobs_not_taken_up", kind=type(error).__name__)
 
 
 def heartbeat_age(settings: Settings) -> float | None:

@@ -20,7 +20,7 @@ from app.settings import Settings
 
 from . import canonical, process, seal
 from .models import Record, RecordFile
-from .proof import body_of
+from .proof import RecordAltered, body_of
 
 RENDER, RENDER_AGAIN = "render-record", "render-again"
 MADE_AGAIN = (
@@ -89,7 +89,10 @@ def make_pdf(record_id: str) -> None:
     record = db.session.get(Record, record_id)
     if record is None or is_there(record):
         return
-    unsealed = process.render(body_of(record))
+    try:
+        unsealed = process.render(body_of(record))
+    except (process.RenderFailed, RecordAltered):
+        raise jobs.Failed("render") from None
     sealed = seal.seal(unsealed, settings)
     target = file_of(record)
     target.parent.mkdir(mode=0o700, exist_ok=True)

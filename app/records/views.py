@@ -7,6 +7,7 @@ import json
 from flask import Blueprint, abort, flash, g, redirect, render_template, send_file, url_for
 from werkzeug.wrappers import Response
 
+from app import jobs
 from app.accounts.policy import permission
 from app.extensions import db
 from app.sharing import service as sharing
@@ -36,7 +37,9 @@ def show(case_id: str, record_id: str) -> Page:
         case=g.case,
         record=record,
         body=json.loads(body_of(record)),
-        shares=sharing.of_record(record.id),
+        shares=(shares := sharing.of_record(record.id)),
+        mails=jobs.told(sharing.MAIL, [share.id for share in shares]),
+        made=jobs.told(service.RENDER, [record.id]).get(record.id),
     )
 
 

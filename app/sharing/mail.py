@@ -8,16 +8,19 @@ import ssl
 from email.message import EmailMessage
 from email.policy import SMTP
 
+from app.jobs import Failed, Refused
 from app.settings import Settings
 
 _SECONDS = 20
+_FOR_GOOD = 500  # what a server answers from here on, it answers to every later try
 
 
 def deliver(message: EmailMessage, settings: Settings, name: str) -> None:
     """Deliver a message. Delivering the same one again replaces the file, or repeats the same Message-ID.
 
     Raises:
-        OSError: the folder or the server cannot be reached; the job tries again.
+        Refused: the server will never take it. Neither this nor the next holds an address.
+        Failed: the server cannot be reached, or takes it later; the job tries again.
     """
     if settings.mail == "smtp":
         _by_smtp(message, settings)
@@ -37,9 +40,19 @@ def _to_folder(message: EmailMessage, settings: Settings, name: str) -> None:
 
 
 def _by_smtp(message: EmailMessage, settings: Settings) -> None:
-    with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=_SECONDS) as server:
-        if settings.smtp_starttls:
-            server.starttls(context=ssl.create_default_context())
-        if settings.smtp_user:
-            server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
-        server.send_message(message)
+    try:
+        with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=_SECONDS) as server:
+            if settings.smtp_starttls:
+                server.starttls(context=ssl.create_default_context())
+            if settings.smtp_user:
+                server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
+            server.send_message(message)
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _ in error.recipients.values()]
+        raise (Refused if codes and min(codes) >= _FOR_GOOD else Failed)("refused") from None
+    except smtplib.SMTPSenderRefused as error:
+        raise (Refused if error.smtp_code >= _FOR_GOOD else Failed)("sender") from None
+    except smtplib.SMTPDataError as error:
+        raise (Refused if error.smtp_code >= _FOR_GOOD else Failed)("refused") from None
+    except (OSError, smtplib.SMTPException):
+        raise Failed("unreachable") from None

@@ -254,5 +254,5 @@ def _forget_link(session: Session, made: Share) -> None:
     audit.record(session, "share.mailed", "share", made.id, made.case_id)
 
 
-jobs.register(MAIL, send_mail)
-jobs.register(answers.NOTICE, answers.send_notice)
+jobs.register(MAIL, send_mail, mail=True)
+jobs.register(answers.NOTICE, answers.send_notice, mail=True)
