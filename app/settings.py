@@ -37,6 +37,11 @@ class Settings(BaseSettings):
         default="folder", description="folder writes .eml files to the data folder; smtp sends"
     )
     mail_from: str = Field(default="case-by-case@council.example", description="The sender of mail")
+    team_name: str = Field(default="Housing options team", description="The team that mail says it is from")
+    team_telephone: str = Field(
+        default="",
+        description="A number that mail says to ring; empty: the council’s own number, as the reader knows it",
+    )
     smtp_host: str = Field(default="localhost", description="Mail server")
     smtp_port: int = Field(default=25, description="Mail server’s port")
     smtp_starttls: bool = Field(default=False, description="Encrypt before sending")

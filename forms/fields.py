@@ -17,6 +17,7 @@ from app.places.service import not_a_home
 from app.suitability.plain import LONGEST_NAME, LONGEST_NOTE, clean_text, one_line
 
 from . import dates
+from .addresses import address_problem
 
 Check = Callable[[Form, Field], None]
 
@@ -63,12 +64,13 @@ class Line(StringField):
 
 
 class Email(Line):
-    """An e-mail address."""
+    """An e-mail address: what it holds is what the mail library will write to, to the letter."""
 
     def pre_validate(self, form: Form) -> None:
         super().pre_validate(form)
-        if self.data and not re.fullmatch(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", self.data):
-            raise ValidationError("Enter an e-mail address like name@example.org.")
+        problem = address_problem(self.data or "") if self.data else ""
+        if problem:
+            raise ValidationError(problem)
 
 
 class Postcode(Line):

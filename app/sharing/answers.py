@@ -102,17 +102,15 @@ def who_hears(share: Share) -> Sequence[User]:
 
 def compose(share: Share, to: User, settings: Settings) -> EmailMessage:
     """A mail that names nobody and says only that there is something to read."""
-    message = EmailMessage()
-    message["From"], message["To"] = settings.mail_from, to.email
-    message["Subject"] = "An answer waits for you"
-    message["Message-ID"] = f"<{share.id}-{to.id}@case-by-case.invalid>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(
+    return mail.letter(
+        settings,
+        to.email,
+        f"{share.id}-{to.id}@case-by-case.invalid",
+        f"An answer waits for you at {settings.council_name}",
         "Somebody to whom a document was sent does not agree with it, or is not the right person for it.\n\n"
-        f"Sign in and look at your list of cases today: {settings.base_url.rstrip('/')}/\n",
-        cte="7bit",
+        f"Sign in and look at your list of cases today: {settings.base_url.rstrip('/')}/\n\n"
+        f"{settings.team_name}, {settings.council_name}\n",
     )
-    return message
 
 
 def send_notice(share_id: str) -> None:

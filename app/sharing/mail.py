@@ -8,11 +8,32 @@ import ssl
 from email.message import EmailMessage
 from email.policy import SMTP
 
+from app.direction import isolated
 from app.jobs import Failed, Refused
 from app.settings import Settings
 
 _SECONDS = 20
 _FOR_GOOD = 500  # what a server answers from here on, it answers to every later try
+
+
+def letter(settings: Settings, to: str, message_id: str, subject: str, text: str) -> EmailMessage:
+    """A plain letter of ours; the same letter always has the same Message-ID."""
+    message = EmailMessage()
+    message["From"], message["To"] = settings.mail_from, to
+    message["Subject"], message["Message-ID"] = subject, f"<{message_id}>"
+    message["Auto-Submitted"] = "auto-generated"
+    # One line stays one line: a link broken in two opens nothing. What is not ASCII is a council’s or a team’s own name.
+    message.set_content(isolated(text), cte="7bit" if text.isascii() else "quoted-printable")
+    return message
+
+
+def make_sure(settings: Settings) -> str:
+    """How the reader can tell that a letter is ours, without trusting the letter."""
+    ring = f"Ring {settings.team_telephone}" if settings.team_telephone else "Ring the council on the number you know"
+    return (
+        f"To make sure that this is ours: {ring} and ask for the {settings.team_name}. "
+        "We never ask for the code by mail. If you did not expect this, do nothing and tell us."
+    )
 
 
 def deliver(message: EmailMessage, settings: Settings, name: str) -> None:

@@ -220,21 +220,18 @@ def respond(locator: str, token: str, response: str, name: str, reason: str) -> 
 
 
 def compose(made: Share, settings: Settings, locator: str) -> EmailMessage:
-    """A mail that names nobody: no family, no address, no case, no child."""
-    message = EmailMessage()
-    message["From"], message["To"] = settings.mail_from, made.recipient_email
-    message["Subject"] = f"A document is waiting for you from {settings.council_name}"
-    message["Message-ID"] = f"<{made.id}@case-by-case.invalid>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(  # one line stays one line: a link broken in two opens nothing
-        "A document is waiting for you.\n\n"
+    """A mail that names nobody of the family: no address, no case, no child. It says who sends it and how to make sure."""
+    return mail.letter(
+        settings,
+        made.recipient_email,
+        f"{made.id}@case-by-case.invalid",
+        f"A document is waiting for you from {settings.council_name}",
+        f"The {settings.team_name} of {settings.council_name} has a document for you.\n\n"
         f"Open this page: {settings.base_url.rstrip('/')}/shared/{locator}\n\n"
         "You will need an eight-digit code. The person who sent this will give it to you by telephone or in person. "
         "The link shows nothing without it.\n\n"
-        f"The link ends on {clocks.moment_in_words(made.expires_at)}. If you did not expect this, do nothing.\n",
-        cte="7bit",
+        f"The link ends on {clocks.moment_in_words(made.expires_at)}.\n\n{mail.make_sure(settings)}\n",
     )
-    return message
 
 
 def send_mail(share_id: str) -> None:

@@ -68,8 +68,8 @@ def running(tmp_path_factory: pytest.TempPathFactory, gazetteer_file: Path) -> I
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's own Chromium."""
+def browser(sqlite_template: Path) -> Iterator[Browser]:
+    """Debian's own Chromium. The template is made first: beside the browser's event loop no context of the service can close."""
     found = next((p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(p).exists()), None)
     assert found, "Chromium is not installed: script/bootstrap --test installs it"
     # Rendering PDFs points fontconfig at the shipped fonts alone; a browser needs the system's.

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,58 @@ def test_a_fresh_instance_starts_stops_within_ten_seconds_and_starts_again(
     assert (key, seal) == ((data / "secret.key").read_bytes(), (data / "seal.p12").read_bytes())
     process.send_signal(signal.SIGTERM)
     process.wait(15)
+
+
+def processes_of(data: Path, word: str) -> list[int]:
+    """The long processes of one instance whose command holds a word."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            environment = (folder / "environ").read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if word in command and f"CBC_DATA={data}\0" in environment and "supervisord" not in command:
+            found.append(int(folder.name))
+    return sorted(found)
+
+
+def within(seconds: float, found: Callable[[], bool]) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def test_a_worker_that_was_told_to_stop_is_started_again_and_nothing_outlives_a_killed_supervisor(
+    tmp_path: Path, gazetteer_file: Path
+) -> None:
+    data, port = tmp_path / "instance", free_port()
+    data.mkdir()
+    (data / "gazetteer.sqlite").symlink_to(gazetteer_file)
+    process, out = start(data, port)
+    ready(process, out)
+    first = processes_of(data, "wsgi worker")
+    assert len(first) == 1
+    os.kill(first[0], signal.SIGTERM)
+    assert within(30, lambda: bool(processes_of(data, "wsgi worker")) and processes_of(data, "wsgi worker") != first)
+    assert within(30, lambda: bool(answers_at_all(port)))
+    process.kill()
+    process.wait(10)
+    assert within(20, lambda: not processes_of(data, "wsgi worker") and not processes_of(data, "gunicorn"))
+    process, out = start(data, port)
+    ready(process, out)
+    process.send_signal(signal.SIGTERM)
+    process.wait(15)
+
+
+def answers_at_all(port: int) -> bool:
+    try:
+        return answers(port, "/readyz")["status"] == "ready"
+    except OSError:
+        return False
 
 
 @pytest.mark.parametrize(

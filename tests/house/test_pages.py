@@ -17,6 +17,7 @@ def test_health_and_readiness_tell_the_truth(either: Instance) -> None:
         "gazetteer": True,
         "worker": False,
         "disk": True,
+        "jobs": True,
     }
     (either.settings.data / "worker.heartbeat").touch()
     assert client.get("/readyz").status_code == 200
