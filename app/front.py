@@ -23,6 +23,8 @@ LATE_SECONDS = 900  # a job that waits so long past its time waits for a worker 
 _WHAT = {
     "mail-share": "Mail with a link to a record",
     "mail-answer": "Mail that an answer waits",
+    "mail-ended": "Mail that a link no longer opens",
+    "mail-newer": "Mail that a newer record replaces one that was shared",
     "render-record": "PDF of a record",
     "render-again": "PDF of a record, made again",
 }

@@ -49,7 +49,7 @@ class OneTimeLink(Base):
 
 
 class SignInAttempt(Base):
-    """One attempt, by keyed hash of the address typed: what the throttle counts."""
+    """One attempt, by keyed hashes of what was typed, of where from and of which device: what the throttle counts."""
 
     __tablename__ = "sign_in_attempt"
 
@@ -57,4 +57,10 @@ class SignInAttempt(Base):
     who: Mapped[str]
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     succeeded: Mapped[bool]
-    __table_args__ = (Index("ix_sign_in_attempt_who_at", "who", "at"), {"sqlite_strict": True})
+    address: Mapped[str] = mapped_column(default="")
+    device: Mapped[str] = mapped_column(default="")  # empty where the device was not known
+    __table_args__ = (
+        Index("ix_sign_in_attempt_who_at", "who", "at"),
+        Index("ix_sign_in_attempt_address_at", "address", "at"),
+        {"sqlite_strict": True},
+    )

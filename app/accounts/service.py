@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 from datetime import timedelta
-from threading import Semaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, select, update
 
 from app.audit import service as audit
 from app.database import now, writing
 from app.extensions import db
 
+from . import tries
 from .models import OneTimeLink, SignInAttempt, User, UserSession
 from .policy import ROLES
 
 SHORTEST_PASSWORD = 15
-_TRIES, _WITHIN = 8, timedelta(minutes=15)
 _LINK_LIFE = timedelta(days=2)
 _hasher = PasswordHasher()
-_hashing = Semaphore(2)  # each hash takes 64 MiB
 _NOBODY = _hasher.hash("no such account, so that the answer takes as long")
-
-
-class TooManyTries(Exception):
-    """This address was tried too often; the same answer whether or not there is an account."""
 
 
 class AccountProblem(ValueError):
@@ -40,47 +32,50 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _who(email: str) -> str:
-    return hmac.new(current_app.secret_key.encode(), email.strip().casefold().encode(), "sha256").hexdigest()  # type: ignore[union-attr]
-
-
-def sign_in(email: str, password: str) -> str | None:
+def sign_in(email: str, password: str, address: str = "", device: str = "") -> str | None:
     """Check a password and open a session.
 
+    Args:
+        address: where the request came from; device: the mark that this browser got when somebody signed in on it, or empty.
     Returns:
         the session's token, or None when address or password is wrong.
     Raises:
-        TooManyTries: after eight failures in fifteen minutes.
+        TooManyTries: this account from here, or everything from here, was tried too often.
+        Busy: the queue for the slow hash is full; nothing was counted.
     """
-    who = _who(email)
-    failures = (
-        select(func.count())
-        .select_from(SignInAttempt)
-        .where(SignInAttempt.who == who, SignInAttempt.succeeded.is_(False), SignInAttempt.at > now() - _WITHIN)
-    )
-    if (db.session.scalar(failures) or 0) >= _TRIES:
-        raise TooManyTries
-    user = db.session.scalar(select(User).where(User.email == email.strip().casefold()))
-    usable = user is not None and user.active and bool(user.password_hash)
-    right = _verify(user.password_hash if usable and user else _NOBODY, password) and usable
-    with writing() as session:
-        session.add(SignInAttempt(who=who, succeeded=right))
+    typed = email.strip().casefold()
+    with tries.hashing():
+        tried = tries.reserve(tries.keyed(typed), tries.keyed(address), device if device == device_mark(typed) else "")
+        user = db.session.scalar(select(User).where(User.email == typed))
+        usable = user is not None and user.active and bool(user.password_hash)
+        stored = user.password_hash if usable and user is not None else _NOBODY
+        db.session.rollback()  # nothing of the database is held while the hash is reckoned
+        right = _verify(stored, password) and usable
         if not right or user is None:
             return None
-        if _hasher.check_needs_rehash(user.password_hash):
-            user.password_hash = _hasher.hash(password)
+        better = _hasher.hash(password) if _hasher.check_needs_rehash(stored) else ""
+    with writing() as session:
+        tries.take_back(session, tried)
+        user = session.scalars(select(User).where(User.email == typed)).one()
+        if not user.active or user.password_hash != stored:
+            return None  # disabled, or given another password, while it was reckoned
+        user.password_hash = better or user.password_hash
         token = secrets.token_urlsafe(32)
         session.add(UserSession(user_id=user.id, token_hash=token_hash(token)))
         audit.record(session, "account.signed_in", "user", user.id, actor=user)
     return token
 
 
+def device_mark(email: str) -> str:
+    """What a browser keeps once somebody signed in on it: it says nothing, and only this instance can make it."""
+    return tries.keyed(f"device of {email.strip().casefold()}")
+
+
 def _verify(stored: str, password: str) -> bool:
-    with _hashing:
-        try:
-            return _hasher.verify(stored, password)
-        except (VerificationError, InvalidHashError):
-            return False
+    try:
+        return _hasher.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 def user_of_session(token: str, idle: timedelta, longest: timedelta) -> User | None:
@@ -160,8 +155,7 @@ def set_password(token: str, password: str) -> bool:
         user = link_owner(token)
         if user is None:
             return False
-        with _hashing:
-            user.password_hash = _hasher.hash(password)
+        user.password_hash = _hasher.hash(password)
         session.execute(update(OneTimeLink).where(OneTimeLink.token_hash == token_hash(token)).values(used_at=now()))
         session.execute(
             update(UserSession)
@@ -184,3 +178,13 @@ def set_active(user_id: str, active: bool) -> None:
                 .values(ended_at=now())
             )
         audit.record(session, "account.enabled" if active else "account.disabled", "user", user.id)
+
+
+def forget_old() -> None:
+    """Once a day: tries of before yesterday, and sessions and links that ended a month ago."""
+    moment = now()
+    with writing() as session:
+        session.execute(delete(SignInAttempt).where(SignInAttempt.at < moment - timedelta(days=1)))
+        month = moment - timedelta(days=30)
+        session.execute(delete(UserSession).where(UserSession.last_seen_at < month))
+        session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < month))

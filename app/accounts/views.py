@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -12,7 +12,7 @@ from app.extensions import db
 from app.settings import Settings
 from forms.accounts import AccountForm, EmptyForm, PasswordForm, SignInForm
 
-from . import service, sessions
+from . import service, sessions, tries
 from .models import User
 from .policy import ROLES, permission
 
@@ -29,27 +29,48 @@ def sign_in() -> str | Response | tuple[str, int]:
     status = 422
     if form.validate():
         try:
-            token = service.sign_in(form.email.data or "", form.password.data or "")
-        except service.TooManyTries:
-            form.refuse("email", "There were too many tries for this address. Wait fifteen minutes, then try again.")
+            device = request.cookies.get(_DEVICE, "")[:64]
+            token = service.sign_in(form.email.data or "", form.password.data or "", request.remote_addr or "", device)
+        except tries.TooManyTries:
+            form.refuse("email", "There were too many tries. Wait fifteen minutes, then try again.")
             token, status = None, 429
+        except tries.Busy:
+            form.refuse(
+                "password", "Many people are signing in just now. Type your password and try again in a moment."
+            )
+            token, status = None, 503
         if token is not None:
             user = db.session.scalar(select(User).where(User.email == (form.email.data or "").casefold()))
             assert user is not None
             sessions.start(user, token)
-            kept = web.carried(form.carried.data or "") if form.carried.data else None
-            if kept is not None:
-                path, fields = kept
-                return render_template(
-                    "accounts/resume.html",
-                    path=web.safe_path(path) or "/",
-                    fields=fields,
-                    why="You are signed in again.",
-                )
-            return redirect(web.safe_path(form.next.data) or url_for("cases.home"))
+            return _known_from_now_on(_after_sign_in(form), user)
         if status == 422:
             form.refuse("email", "The e-mail address or the password is not right.")
     return render_template("accounts/sign_in.html", form=form, carried=bool(form.carried.data)), status
+
+
+# This browser's mark of having been signed in on: a stranger's tries at the account do not keep it out.
+_DEVICE, _DEVICE_DAYS = "case-by-case-device", 180
+
+
+def _after_sign_in(form: SignInForm) -> Response:
+    kept = web.carried(form.carried.data or "") if form.carried.data else None
+    if kept is None:
+        return redirect(web.safe_path(form.next.data) or url_for("cases.home"))
+    path, fields = kept
+    why = "You are signed in again."
+    return make_response(
+        render_template("accounts/resume.html", path=web.safe_path(path) or "/", fields=fields, why=why)
+    )
+
+
+def _known_from_now_on(answer: Response, user: User) -> Response:
+    settings: Settings = current_app.config["SETTINGS"]
+    answer.set_cookie(
+        _DEVICE, service.device_mark(user.email), max_age=_DEVICE_DAYS * 86_400, path="/sign-in", httponly=True,
+        secure=settings.https, samesite="Lax",
+    )  # fmt: skip
+    return answer
 
 
 @pages.post("/sign-out")

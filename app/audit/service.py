@@ -62,6 +62,7 @@ ACTIONS = {
     "share.acknowledged": "Acknowledged by the recipient",
     "share.disputed": "Disputed by the recipient",
     "share.settled": "What was done about the recipient’s answer written down",
+    "share.ended": "Link ended, because the case was restricted",
     "share.revoked": "Share revoked",
     "data.loaded": "Data set loaded",
     "place.asked": "Address service asked",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
@@ -259,9 +259,13 @@ def allocate(user: Any, case_id: str, seen: int, to: str) -> None:
         audit.record(session, "case.allocated", "case", case.id, case.id, {"to": officer.id})
 
 
-def restrict(user: Any, case_id: str, seen: int, restricted: bool) -> None:
-    """Limit a case to its officer and the safeguarding leads, or lift that."""
+def restrict(
+    user: Any, case_id: str, seen: int, restricted: bool, then: Callable[[Session, str], None] | None = None
+) -> None:
+    """Limit a case to its officer and the safeguarding leads, or lift that. ``then`` is done in the same transaction."""
     with writing() as session:
         case = take(session, case_id, seen)
         case.restricted = restricted
         audit.record(session, "case.restricted" if restricted else "case.unrestricted", "case", case.id, case.id)
+        if then is not None:
+            then(session, case.id)

@@ -18,6 +18,7 @@ from app.decisions import emergency, freeze
 from app.extensions import db
 from app.places import protected
 from app.sharing import answers
+from app.sharing import service as sharing
 from app.web import Page, saved, shown, version_seen
 from forms.accounts import EmptyForm
 from forms.cases import (
@@ -361,9 +362,10 @@ def allocate(case_id: str) -> Page:
 @permission("case.restrict")
 def restrict(case_id: str, what: str) -> Page:
     try:
-        service.restrict(current_user, case_id, version_seen(EmptyForm()), what == "restrict")
+        then = sharing.end_links if what == "restrict" else None
+        service.restrict(current_user, case_id, version_seen(EmptyForm()), what == "restrict", then)
         flash(
-            "Only its officer, the safeguarding leads and auditors can see this case now."
+            "Only its officer, the safeguarding leads and auditors can see this case now. Links to its records have ended, and their readers are told so: share again with those who need it."
             if what == "restrict"
             else "The restriction is lifted.",
             "success",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from app import clocks
 from app.accounts.models import User
@@ -19,6 +21,7 @@ from app.database import now, writing
 from app.extensions import db
 from app.places import service as places
 from app.records import service as records
+from app.records.models import Record
 from app.settings import Settings
 from app.suitability.result import OUTCOMES
 
@@ -51,9 +54,15 @@ def send_back(user: Any, assessment_id: str, seen: int, note: str) -> None:
 
 
 def decide(
-    user: Any, assessment_id: str, seen: int, verdict: str, note: str, conditions: list[dict[str, str]]
+    user: Any,
+    assessment_id: str,
+    seen: int,
+    verdict: str,
+    note: str,
+    conditions: list[dict[str, str]],
+    then: Callable[[Session, Record], None] | None = None,
 ) -> Decision:
-    """Decide, and freeze the record in the same transaction.
+    """Decide, and freeze the record in the same transaction; ``then`` is done in it too.
 
     Everything is read again under the case's lock, so that what is signed is what is there.
 
@@ -106,6 +115,8 @@ def decide(
                 record_id=record.id,
             )
             session.add(decision)
+            if then is not None:
+                then(session, record)
             assessment.state = DECIDED
             session.flush()
             audit.record(session, "decision.made", "decision", decision.id, assessment.case_id, {"outcome": outcome})

@@ -13,6 +13,7 @@ from app.clocks import today
 from app.extensions import db
 from app.settings import Settings
 from app.sharing import answers
+from app.sharing import service as sharing
 from app.suitability.report import pattern_of
 from app.suitability.result import OUTCOME_WORDS
 from app.web import Page, version_seen
@@ -55,6 +56,7 @@ def review(case_id: str, assessment_id: str) -> Page:
                 form.verdict.data or "",
                 form.note.data or "",
                 conditions,
+                sharing.mark_older,
             )
             flash("Decided. The record is issued; its PDF is being made.", "success")
             return redirect(url_for("records.show", case_id=case_id, record_id=made.record_id))

@@ -26,19 +26,35 @@ class Share(Base):
     link_sealed: Mapped[bytes | None]  # the link, encrypted for the mail job; removed once mailed
     code_hash: Mapped[str] = mapped_column(default="")
     code_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The code that was used last, for the same browser to send it twice: a double click is no second use.
+    code_used_hash: Mapped[str] = mapped_column(default="")
+    code_used_by: Mapped[str] = mapped_column(default="")
+    code_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     code_tries: Mapped[int] = mapped_column(default=0)
     all_tries: Mapped[int] = mapped_column(default=0)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_why: Mapped[str] = mapped_column(default="")  # restricted: the case was; empty: a person revoked it
     mailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    visit_hash: Mapped[str] = mapped_column(default="")
+    visit_hash: Mapped[str] = mapped_column(default="")  # of the first version, which knew one visit; no longer read
     visit_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     response: Mapped[str] = mapped_column(default="")
     response_name: Mapped[str] = mapped_column(default="")
     response_reason: Mapped[str] = mapped_column(default="")
     responded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     steps: Mapped[list[ShareStep]] = relationship(order_by="ShareStep.taken_at", lazy="selectin")
+
+
+class ShareVisit(Base):
+    """A browser that knew the code: the link reopens in it until it ends. Only the hash of its token is stored."""
+
+    __tablename__ = "share_visit"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    share_id: Mapped[str] = mapped_column(ForeignKey("share.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
 class ShareStep(Base):

@@ -18,21 +18,25 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import clocks, jobs
+from app.accounts import tries
 from app.audit import service as audit
 from app.cases import service as cases
+from app.cases.models import Case
 from app.checklists import read_folder
 from app.database import now, writing
 from app.extensions import db
 from app.records.models import Record
 from app.settings import Settings
 
-from . import answers, mail
-from .models import Share
+from . import answers, mail, notices
+from .models import Share, ShareVisit
 
 MAIL = "mail-share"
-CODE_LIFE, CODE_TRIES, LINK_TRIES = timedelta(hours=24), 5, 10
-VISIT_LIFE = timedelta(minutes=30)
+# A code is told by telephone while the reader has the page before them, or soon has.
+CODE_LIFE, CODE_TRIES, LINK_TRIES = timedelta(hours=4), 5, 10
+VISIT_LIFE, SENT_TWICE = timedelta(minutes=30), timedelta(seconds=60)
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+_NO_CODE = _hasher.hash("no such code, so that the answer takes as long")
 
 
 class ShareProblem(ValueError):
@@ -99,7 +103,7 @@ def revoke(user: Any, share_id: str) -> None:
     with writing() as session:
         made = _taken(session, share_id)
         if made.revoked_at is None:
-            made.revoked_at, made.visit_hash, made.link_sealed = now(), "", None
+            made.revoked_at, made.link_sealed = now(), None
             audit.record(session, "share.revoked", "share", made.id, made.case_id)
 
 
@@ -116,6 +120,36 @@ def of_record(record_id: str) -> list[Share]:
 
 def find(record_id: str, share_id: str) -> Share | None:
     return db.session.scalar(select(Share).where(Share.id == share_id, Share.record_id == record_id))
+
+
+# ---- what ends a link, or marks it
+
+
+def end_links(session: Session, case_id: str) -> None:
+    """In the transaction that restricts a case: every link to it ends, and its reader is told that it did."""
+    for made in _live_of(session, case_id):
+        made.revoked_at, made.ended_why, made.link_sealed = now(), "restricted", None
+        audit.record(session, "share.ended", "share", made.id, case_id)
+        if made.mailed_at is not None:
+            jobs.enqueue(session, notices.ENDED, made.id)
+
+
+def mark_older(session: Session, record: Record) -> None:
+    """In the transaction that issues a record: whoever has a link to an earlier one of the case is told of the newer."""
+    for made in _live_of(session, record.case_id):
+        if made.record_id != record.id and made.mailed_at is not None:
+            jobs.enqueue(session, notices.NEWER, f"{made.id}-{record.number.rsplit('-', 1)[1]}")
+
+
+def _live_of(session: Session, case_id: str) -> list[Share]:
+    found = session.scalars(select(Share).where(Share.case_id == case_id, Share.revoked_at.is_(None)))
+    return [made for made in found if _is_alive(made)]
+
+
+def newer_than(made: Share) -> Record | None:
+    """The newest record of the case, where it is not the one that is shared."""
+    newest = db.session.scalar(select(Record).where(Record.case_id == made.case_id).order_by(Record.issued_at.desc()))
+    return None if newest is None or newest.id == made.record_id else newest
 
 
 # ---- the recipient's side
@@ -138,40 +172,64 @@ def by_locator(locator: str) -> Share | None:
     return made if _is_alive(made) else None
 
 
-def redeem(locator: str, code: str) -> str | None:
-    """Exchange the code for a visit of thirty minutes; the code works once.
+def redeem(locator: str, code: str, browser: str = "", address: str = "") -> str | None:
+    """Exchange the code for a visit; the code works once, and in the browser that used it a second time within a minute.
 
+    An unknown link costs the same work as a live one, so that nobody learns which links there are.
+
+    Args:
+        browser: what this browser is known by; address: where the request came from.
     Returns:
         the visit's token, or None for a wrong, used or late code. Ten wrong ones lock the link.
+    Raises:
+        TooManyTries, Busy: see app.accounts.tries.
     """
     digits = "".join(ch for ch in code if ch in string.digits)
+    with tries.hashing():
+        tried = tries.reserve(tries.LINK, tries.keyed(address), "")
+        made = db.session.scalar(select(Share).where(Share.locator_hash == _hash(locator[:200])))
+        stored, again = _code_to_match(made, browser)
+        db.session.rollback()
+        right = _matches(stored, digits) and len(digits) == 8
     with writing() as session:
         share_id = session.scalar(select(Share.id).where(Share.locator_hash == _hash(locator[:200])))
         made = None if share_id is None else _taken(session, share_id)
         if made is None or not _is_alive(made):
             return None
-        usable = (
-            bool(made.code_hash)
-            and made.code_expires_at is not None
-            and made.code_expires_at > now()
-            and made.code_tries < CODE_TRIES
-        )
-        if not (usable and len(digits) == 8 and _matches(made.code_hash, digits)):
+        # What was matched must still be what stands: of fifty at once one finds it so.
+        right = right and stored == (made.code_used_hash if again else made.code_hash)
+        if not right:
             made.code_tries += 1
             made.all_tries += 1
-            audit.record(
-                session,
-                "share.locked" if made.all_tries >= LINK_TRIES else "share.code_refused",
-                "share",
-                made.id,
-                made.case_id,
-            )
+            action = "share.locked" if made.all_tries >= LINK_TRIES else "share.code_refused"
+            audit.record(session, action, "share", made.id, made.case_id)
             return None
-        visit = secrets.token_urlsafe(32)
-        made.code_hash, made.visit_hash, made.visit_expires_at = "", _hash(visit), now() + VISIT_LIFE
-        made.opened_at = made.opened_at or now()
-        audit.record(session, "share.opened", "share", made.id, made.case_id)
-    return visit
+        tries.take_back(session, tried)
+        token = secrets.token_urlsafe(32)
+        session.add(ShareVisit(share_id=made.id, token_hash=_hash(token)))
+        if not again:
+            made.code_used_hash, made.code_used_by, made.code_used_at = made.code_hash, _hash(browser), now()
+            made.code_hash = ""
+            made.opened_at = made.opened_at or now()
+            audit.record(session, "share.opened", "share", made.id, made.case_id)
+    return token
+
+
+def _code_to_match(made: Share | None, browser: str) -> tuple[str, bool]:
+    """The stored code that a typed one is held against, one in every case; and whether it is the one used a moment ago."""
+    if made is None or not _is_alive(made):
+        return _NO_CODE, False
+    if (
+        made.code_hash
+        and made.code_expires_at is not None
+        and made.code_expires_at > now()
+        and made.code_tries < CODE_TRIES
+    ):
+        return made.code_hash, False
+    fresh = made.code_used_at is not None and made.code_used_at + SENT_TWICE > now()
+    if made.code_used_hash and fresh and browser and made.code_used_by == _hash(browser):
+        return made.code_used_hash, True
+    return _NO_CODE, False
 
 
 def _matches(stored: str, code: str) -> bool:
@@ -182,11 +240,17 @@ def _matches(stored: str, code: str) -> bool:
 
 
 def visit(locator: str, token: str) -> Share | None:
-    """The share a visit may see now; None once it ended or was revoked."""
+    """The share a browser may see now: until the link ends; of a restricted case for thirty minutes after the code."""
     made = by_locator(locator)
-    if made is None or not token or not made.visit_hash or not secrets.compare_digest(made.visit_hash, _hash(token)):
+    if made is None or not token:
         return None
-    return made if made.visit_expires_at is not None and made.visit_expires_at > now() else None
+    found = db.session.scalar(
+        select(ShareVisit).where(ShareVisit.share_id == made.id, ShareVisit.token_hash == _hash(token))
+    )
+    if found is None:
+        return None
+    restricted = db.session.scalar(select(Case.restricted).where(Case.id == made.case_id))
+    return None if restricted and found.made_at + VISIT_LIFE <= now() else made
 
 
 def read(made: Share) -> None:
@@ -253,3 +317,5 @@ def _forget_link(session: Session, made: Share) -> None:
 
 jobs.register(MAIL, send_mail, mail=True)
 jobs.register(answers.NOTICE, answers.send_notice, mail=True)
+jobs.register(notices.ENDED, notices.send_ended, mail=True)
+jobs.register(notices.NEWER, notices.send_newer, mail=True)

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import json
+import secrets
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, send_file, session, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    session,
+    url_for,
+)
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.accounts import tries
 from app.accounts.policy import permission
 from app.cases.models import Case
+from app.checklists import read_folder
 from app.extensions import db
 from app.records import service as records
 from app.records.models import Record
 from app.records.proof import body_of
+from app.settings import Settings
 from app.web import Page, saved, shown
 from forms.accounts import EmptyForm
 from forms.sharing import AnswerRecordForm, CodeForm, ShareForm
@@ -80,7 +96,7 @@ def revoke(case_id: str, record_id: str, share_id: str) -> Response:
 # ---- the recipient
 
 
-_VISIT = "visit"
+_VISIT, _BROWSER = "case-by-case-visit", "browser"
 
 
 @pages.route("/shared/<locator>", methods=["GET", "POST"])
@@ -89,19 +105,46 @@ def open_link(locator: str) -> Page:
     """The link alone shows nothing: unknown, ended, revoked and locked links all look like this one."""
     form = CodeForm()
     if request.method == "POST" and form.validate():
-        token = service.redeem(locator, form.code.data or "")
+        try:
+            token = service.redeem(locator, form.code.data or "", _browser(), request.remote_addr or "")
+        except tries.TooManyTries:
+            form.refuse("code", "There were too many tries from here. Wait fifteen minutes, then try again.")
+            return render_template("sharing/open.html", form=form), 429
+        except tries.Busy:
+            form.refuse("code", "Others are opening links just now. Try again in a moment.")
+            return render_template("sharing/open.html", form=form), 503
         if token is not None:
-            session[_VISIT] = token
-            return redirect(url_for("sharing.read", locator=locator))
+            return _remembered(redirect(url_for("sharing.read", locator=locator)), locator, token)
         form.refuse(
             "code",
             "This code does not open this link. Check the eight digits. After five wrong tries ask the sender for a new code; the link may also have ended.",
         )
+    elif request.method == "GET" and _visit(locator) is not None:
+        return redirect(url_for("sharing.read", locator=locator))
+    _browser()
     return shown("sharing/open.html", form)
 
 
+def _browser() -> str:
+    """What this browser is known by, so that a code it sends twice at once opens once and fails never."""
+    if _BROWSER not in session:
+        session[_BROWSER] = secrets.token_urlsafe(16)
+    return str(session[_BROWSER])
+
+
+def _remembered(answer: Response, locator: str, token: str) -> Response:
+    """The visit is kept in this browser, for this link alone: two links in one browser live side by side."""
+    settings: Settings = current_app.config["SETTINGS"]
+    days = read_folder().numbers["share_days"]
+    path = url_for("sharing.open_link", locator=locator)
+    answer.set_cookie(
+        _VISIT, token, max_age=days * 86_400, path=path, httponly=True, secure=settings.https, samesite="Lax"
+    )
+    return answer
+
+
 def _visit(locator: str) -> Share | None:
-    return service.visit(locator, str(session.get(_VISIT, "")))
+    return service.visit(locator, request.cookies.get(_VISIT, "")[:200])
 
 
 @pages.route("/shared/<locator>/record", methods=["GET", "POST"])
@@ -116,7 +159,7 @@ def read(locator: str) -> Page:
     if request.method == "POST" and form.validate():
         if service.respond(
             locator,
-            str(session.get(_VISIT, "")),
+            request.cookies.get(_VISIT, "")[:200],
             form.response.data or "",
             form.name.data or "",
             form.reason.data or "",
@@ -125,7 +168,8 @@ def read(locator: str) -> Page:
             return redirect(url_for("sharing.read", locator=locator))
         form.refuse("", "Your answer is recorded already, or this visit has ended.")
     service.read(made)
-    return shown("sharing/read.html", form, made=made, record=record, body=json.loads(body_of(record)), locator=locator)
+    body, newer = json.loads(body_of(record)), service.newer_than(made)
+    return shown("sharing/read.html", form, made=made, record=record, body=body, locator=locator, newer=newer)
 
 
 @pages.get("/shared/<locator>/record.pdf")

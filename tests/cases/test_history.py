@@ -87,7 +87,7 @@ BAD: list[tuple[str, dict[str, str], str]] = [
     ("contacts", {"child": "*", "what": "A visit of the nurse", "outcome": ""}, "Choose what happened."),
     ("contacts", {"child": "*", "what": "A visit of the nurse", "outcome": "dna"}, "Choose one of the answers"),
     ("contacts", {"child": "*", "what": "A visit of the nurse", "outcome": "kept", **DAY, "on-year": "2031"}, "in the future"),
-    ("contacts", {"child": "*", "what": "A visit of the nurse", "outcome": "kept", **DAY, "on-month": "13"}, "real date"),
+    ("contacts", {"child": "*", "what": "A visit of the nurse", "outcome": "kept", **DAY, "on-month": "13"}, "from 1 to 12"),
     ("enquiries", {"agency": "", "question": "A visit of the nurse"}, "Choose the agency."),
     ("enquiries", {"agency": "police", "question": "", "reply": "A visit of the nurse"}, "Write the exact question."),
     ("enquiries", {"agency": "police", "question": "A visit of the nurse"}, "Enter the day it was asked."),

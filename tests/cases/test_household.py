@@ -71,7 +71,7 @@ def test_nobody_is_taken_out_while_an_assessment_waits_for_review(instance: Inst
 BAD = [
     ({"born-year": "2030"}, "The date of birth is in the future"),
     ({"born-day": "31", "born-month": "2"}, "real date"),
-    ({"born-day": "x"}, "real date"),
+    ({"born-day": "x"}, "in figures"),
     ({"born-year": ""}, "year"),
     ({"kind": "unborn", "born-day": "", "born-month": "", "born-year": "", "due-day": "1", "due-month": "1", "due-year": "2030"}, "farther away than a pregnancy lasts"),
     ({"kind": ""}, "Choose whether this is an adult"),
