@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 
@@ -103,3 +104,30 @@ def test_an_administrator_makes_accounts_and_sees_no_case(instance: Instance) ->
     assert again.status_code == 422
     assert client.get(f"/cases/{case_id}").status_code == 403
     assert client.get("/").headers["Location"] == "/people"
+
+
+def test_save_what_i_typed_saves_at_once(instance: Instance) -> None:
+    """With the forgery tokens of a real browser: the first press of the button saves. It used to ask a second time."""
+    case_id, _ = instance.adopt("h2")
+    instance.app.config["WTF_CSRF_ENABLED"] = True
+    client = instance.client("housing_officer")
+    path = f"/cases/{case_id}/addresses/new"
+    form = client.get(path).text
+    typed = {name: value for name, value in hidden_fields(form) if name != "csrf_token"}
+    typed |= {"kind": "former", "address": "7 Threatened Door"}
+    with instance.app.app_context():
+        for kept in db.session.scalars(select(UserSession)):
+            kept.ended_at = now()
+        db.session.commit()
+    refused = client.post(path, data={**typed, "csrf_token": dict(hidden_fields(form))["csrf_token"]})
+    assert refused.status_code in (400, 401)
+    signed_in = client.post("/sign-in", data={**dict(hidden_fields(refused.text)), **RIGHT})
+    assert "Save what I typed" in signed_in.text
+    saved = client.post(path, data=dict(hidden_fields(signed_in.text)))
+    assert saved.status_code == 302, saved.text
+    assert "7 Threatened Door" in client.get(f"/cases/{case_id}").text
+
+
+def hidden_fields(page: str) -> list[tuple[str, str]]:
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+    return [(name, html.unescape(value)) for name, value in found]
