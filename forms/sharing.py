@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from app.suitability.spelling import folded
+
 from .base import CaseForm
 from .decisions import SHORTEST_REASON, names_nobody
 from .fields import Choice, Email, Hidden, Line, Note, needed
@@ -60,18 +62,13 @@ class ShareForm(CaseForm):
         if self.relation.data in _NOT_SHARED:
             self.refuse("relation", _NOT_SHARED[self.relation.data])
             fine = False
-        if _spelt(self.name.data) in map(_spelt, self.household):
+        if folded(self.name.data or "") in map(folded, self.household):
             self.refuse(
                 "name",
                 "This is the name of somebody of the household, to whom the whole record is not sent. If it is a professional of the same name, add their title.",
             )
             fine = False
         return fine
-
-
-def _spelt(name: str | None) -> str:
-    """A name however its capitals and spaces were typed."""
-    return " ".join((name or "").casefold().split())
 
 
 class CodeForm(CaseForm):

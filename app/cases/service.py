@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, raiseload
 
@@ -106,6 +106,9 @@ def open_case(user: Any, reference: str, demo: bool = False) -> Case:
     """Open a case for a household, allocated to the officer who opens it."""
     try:
         with writing() as session:
+            # One reference in any case: two people who type it differently mean one family.
+            if session.scalar(select(Case.id).where(func.lower(Case.reference) == reference.lower())) is not None:
+                raise CaseProblem("There is already a case with this reference.")
             case = Case(
                 reference=reference,
                 created_by=user.id,

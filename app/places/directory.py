@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
 
 from app.extensions import db
+from app.suitability.spelling import folded
 
 from . import postcode as text
 from .distance import Distance, between
@@ -242,7 +243,7 @@ def search(words: str, kind: str, numbers: Mapping[str, int], on: date, most: in
         .where(ServicePlace.kind == kind, *listed_once())
         .where(
             or_(
-                func.lower(ServicePlace.name).contains(words.strip().lower(), autoescape=True),
+                ServicePlace.folded.contains(folded(words), autoescape=True),
                 ServicePlace.postcode == typed,
             )
         )

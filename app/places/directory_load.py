@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.database import new_id, writing
+from app.suitability.spelling import folded
 
 from . import directory, loads, nearest
 from . import postcode as text
@@ -110,6 +111,7 @@ def rows_of(
             "source_ref": service.ref,
             "kind": service.kind,
             "name": service.name[:200],
+            "folded": folded(service.name[:200]),
             "address": service.address[:300],
             "postcode": placed.postcode,
             "uprn": service.uprn[:12],

@@ -49,6 +49,7 @@ class ServicePlace(Base):
     source_ref: Mapped[str]
     kind: Mapped[str]
     name: Mapped[str]
+    folded: Mapped[str] = mapped_column(default="")  # the name as it is searched
     address: Mapped[str] = mapped_column(default="")
     postcode: Mapped[str] = mapped_column(default="")
     uprn: Mapped[str] = mapped_column(default="")
@@ -68,6 +69,7 @@ class ServicePlace(Base):
         UniqueConstraint("source", "source_ref"),
         Index("ix_service_place_postcode", "postcode"),
         Index("ix_service_place_kind_name", "kind", "name"),
+        Index("ix_service_place_kind_folded", "kind", "folded"),
         {"sqlite_strict": True},
     )
 

@@ -10,6 +10,7 @@ from typing import IO, NamedTuple
 
 from app.places import files
 from app.places.files import FileProblem, RowProblem
+from app.suitability.spelling import folded
 
 # Kinds of the directory and what they are called. Those a family uses are named as in the case file.
 KINDS = {
@@ -33,7 +34,7 @@ KINDS = {
 }
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # Never a member of the directory, whatever a file calls it. Source: places.md 1.2; rulings.md 12.
-_REFUGE = re.compile(r"\brefuges?\b|\bsafe[ -]?houses?\b", re.I)
+_REFUGE = re.compile(r"\brefuges?\b|\bsafe ?houses?\b")
 
 
 class Found(NamedTuple):
@@ -67,7 +68,7 @@ Reader = Callable[[Path, Problems], Iterator[Found]]
 
 def is_refuge(*said: str) -> bool:
     """Does a declared type or a name say that this is a refuge?"""
-    return any(_REFUGE.search(text) for text in said if text)
+    return any(_REFUGE.search(folded(text)) for text in said if text)
 
 
 def day_of(text: str, *shapes: str) -> date | None:

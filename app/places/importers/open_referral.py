@@ -13,6 +13,7 @@ from typing import Any
 
 from app.places import files
 from app.places.files import FileProblem, RowProblem
+from app.suitability.spelling import folded
 
 from .found import DAYS, Found, Problems, day_of, is_refuge, number_of
 
@@ -20,7 +21,7 @@ LARGEST = 200_000_000
 _BYDAY = {"MO": "mon", "TU": "tue", "WE": "wed", "TH": "thu", "FR": "fri", "SA": "sat", "SU": "sun"}
 # Words in a service's name or taxonomy that say which kind it is; the first that fits.
 _KINDS = (
-    (r"family hub|children'?s centre|start for life", "family_hub"),
+    (r"family hub|childrens? centre|start for life", "family_hub"),
     (r"health visit", "health_visiting"),
     (r"midwi|maternity|antenatal", "midwifery"),
     (r"drug|alcohol|substance|recovery service|needle exchange", "drug_alcohol"),
@@ -28,7 +29,7 @@ _KINDS = (
     (r"probation", "probation"),
     (r"police", "police"),
     (r"pharmac|chemist", "pharmacy"),
-    (r"nursery|pre-?school|childcare", "nursery"),
+    (r"nursery|pre ?school|childcare", "nursery"),
     (r"mental health|camhs", "mental_health"),
 )
 
@@ -83,7 +84,7 @@ def _places(number: int, said: Mapping[str, Any], problems: Problems) -> Iterato
             )
         )
         return
-    kind = next((kind for pattern, kind in _KINDS if re.search(pattern, words, re.I)), "other")
+    kind = next((kind for pattern, kind in _KINDS if re.search(pattern, folded(words))), "other")
     places = [at for at in said.get("service_at_locations") or [] if isinstance(at, Mapping)]
     if not places:
         problems.append(RowProblem(number, f"{name[:60]} has no place: it is not known where it is."))
