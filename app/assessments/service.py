@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
@@ -383,7 +383,3 @@ def withdraw(user: Any, assessment_id: str, seen: int) -> None:
         case, assessment = take_draft(session, assessment_id, seen)
         assessment.state = WITHDRAWN
         audit.record(session, "assessment.withdrawn", "assessment", assessment.id, case.id)
-
-
-def waiting_for_review() -> int:
-    return db.session.scalar(select(func.count()).select_from(Assessment).where(Assessment.state == SUBMITTED)) or 0

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.accounts.models import User
 from app.accounts.policy import ROLES, permission
 from app.assessments import service as assessments
+from app.assessments import waiting
 from app.assessments.models import SUBMITTED
 from app.audit import service as audit
 from app.clocks import today
@@ -50,13 +51,15 @@ def home() -> Page:
     before = request.args.get("before", "")[:32]
     found = service.listed(current_user, PAGE + 1, before)
     names = _names({c.assigned_to for c in found})
-    waiting = assessments.waiting_for_review() if current_user.role == "safeguarding_lead" else 0
     return render_template(
         "cases/list.html",
         cases=found[:PAGE],
         more=found[PAGE - 1].id if len(found) > PAGE else "",
         names=names,
-        waiting=waiting,
+        waits=[] if current_user.role == "auditor" else waiting.for_user(current_user),
+        ratify=emergency.to_ratify(current_user) if current_user.role == "safeguarding_lead" else [],
+        answered=[] if current_user.role == "auditor" else answers.unsettled_for(current_user),
+        marks=waiting.marks([c.id for c in found]),
         states=assessments.newest_states([c.id for c in found]),
         tonight=emergency.waiting([c.id for c in found]),
         unsettled=answers.unsettled([c.id for c in found]),

@@ -15,6 +15,7 @@ from app.assessments import judging
 from app.assessments import service as assessments
 from app.audit import service as audit
 from app.cases import service as cases
+from app.cases.models import Case
 from app.database import now, writing
 from app.extensions import db
 from app.settings import Settings
@@ -68,6 +69,18 @@ def waiting(case_ids: Sequence[str]) -> dict[str, date]:
         .order_by(EmergencyDecision.review_by.desc())
     )
     return {row.case_id: row.review_by for row in rows}
+
+
+def to_ratify(user: Any) -> Sequence[tuple[EmergencyDecision, str]]:
+    """Every emergency decision that waits for a safeguarding lead, with its case's reference, the first due first."""
+    seen = cases.visible_to(user).with_only_columns(Case.id)
+    rows = db.session.execute(
+        select(EmergencyDecision, Case.reference)
+        .join(Case, Case.id == EmergencyDecision.case_id)
+        .where(EmergencyDecision.verdict.is_(None), EmergencyDecision.case_id.in_(seen))
+        .order_by(EmergencyDecision.review_by)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def asked(checklist: Checklist, household: Household, result: Result, on: date) -> Asked:

@@ -90,6 +90,7 @@ def review(case_id: str, assessment_id: str) -> Page:
         patterns=[{**pattern_of(judged.checklist, p), "hits": p.hits} for p in judged.result.patterns],
         considered={(a.pattern, a.subject): a for a in judged.file.pattern_answers},
         done=freeze.undertakings(judged),
+        conditions=freeze.conditions_of(judged, {"outcome": outcome, "conditions": []}),
         emergencies=[(e, emergency.lines(e)) for e in emergency.of_assessment(assessment_id)],
         effect_words=freeze.effect_words,
         unsettled=answers.unsettled([case_id]).get(case_id, []),

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, exists, false, func, or_, select, tuple_
 
 from app.extensions import db
 from app.suitability.spelling import folded
@@ -237,13 +237,13 @@ def listed_once() -> list[ColumnElement[bool]]:
 
 def search(words: str, kind: str, numbers: Mapping[str, int], on: date, most: int = MOST_FOUND) -> list[Entry]:
     """Open entries of a kind whose name or postcode holds the words; for choosing the service a family uses."""
-    typed = "".join(words.split()).upper()
+    typed, spelt = "".join(words.split()).upper(), folded(words)
     ids = db.session.scalars(
         select(ServicePlace.id)
         .where(ServicePlace.kind == kind, *listed_once())
         .where(
             or_(
-                ServicePlace.folded.contains(folded(words), autoescape=True),
+                ServicePlace.folded.contains(spelt, autoescape=True) if spelt else false(),
                 ServicePlace.postcode == typed,
             )
         )

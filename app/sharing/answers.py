@@ -45,6 +45,19 @@ def unsettled(case_ids: Sequence[str]) -> dict[str, list[Share]]:
     return found
 
 
+def unsettled_for(user: Any) -> list[tuple[Share, str]]:
+    """Every answer nobody has settled, of the cases a person may see, with the case's reference, oldest first."""
+    seen = cases.visible_to(user).with_only_columns(Case.id)
+    settled = exists().where(ShareStep.share_id == Share.id, ShareStep.verdict.in_(SETTLES))
+    rows = db.session.execute(
+        select(Share, Case.reference)
+        .join(Case, Case.id == Share.case_id)
+        .where(Share.case_id.in_(seen), Share.response.in_((DISPUTED, NOT_ME)), ~settled)
+        .order_by(Share.responded_at)
+    ).unique()
+    return [(row[0], row[1]) for row in rows]
+
+
 def is_settled(share: Share) -> bool:
     return any(step.verdict in SETTLES for step in share.steps)
 
