@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app import jobs
 from app.accounts.policy import permission
+from app.audit import service as audit
 from app.checklists import read_folder
 from app.database import now, schema_version
 from app.jobs import identity
@@ -58,6 +59,7 @@ def readyz() -> tuple[dict[str, Any], int]:
     late = 0
     if checks["migrated"]:
         late = round(jobs.oldest_overdue(now()).total_seconds())
+        checks["clock"] = audit.behind(now()) is None
         checks["jobs"] = late < LATE_SECONDS and not identity.is_copy(settings)
     checks["disk"] = shutil.disk_usage(settings.data).free > 200 * 1024 * 1024
     ready = all(checks.values())

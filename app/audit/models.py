@@ -24,4 +24,8 @@ class AuditEvent(Base):
     case_id: Mapped[str] = mapped_column(default="")
     request_id: Mapped[str] = mapped_column(default="")
     detail: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    __table_args__ = (Index("ix_audit_event_case_id_seq", "case_id", "seq"), {"sqlite_strict": True})
+    __table_args__ = (
+        Index("ix_audit_event_case_id_seq", "case_id", "seq"),
+        Index("ix_audit_event_at", "at"),
+        {"sqlite_strict": True},
+    )

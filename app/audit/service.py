@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from flask import g, has_request_context
@@ -124,3 +125,13 @@ def timeline(case_id: str, limit: int, before: int | None = None) -> Sequence[Au
     if before is not None:
         wanted = wanted.where(AuditEvent.seq < before)
     return db.session.scalars(wanted.order_by(AuditEvent.seq.desc()).limit(limit)).all()
+
+
+# Two processes of one machine may write in the other order than they looked at the clock.
+_SKEW = timedelta(seconds=5)
+
+
+def behind(moment: datetime) -> datetime | None:
+    """The newest moment of any entry, where a clock stands behind it: then it was set back, and what it says is marked so."""
+    last = db.session.scalar(select(AuditEvent.at).order_by(AuditEvent.at.desc()).limit(1))
+    return last if last is not None and last > moment + _SKEW else None

@@ -101,6 +101,9 @@ def decide(
                 "emergency": [emergency.lines(e) for e in emergency.of_assessment(assessment_id)],
             }
             frozen = freeze.contents(judged, around, contents, settings.council_name, assessment.case.demo)
+            last = audit.behind(moment)
+            if last is not None:
+                frozen["clock_behind"] = clocks.written(last)
             frozen["checklist_files"] = dict(versions.keep(session))
             record = records.issue(session, assessment.case_id, records.next_number(session, moment), moment, frozen)
             decision = Decision(
@@ -119,7 +122,8 @@ def decide(
                 then(session, record)
             assessment.state = DECIDED
             session.flush()
-            audit.record(session, "decision.made", "decision", decision.id, assessment.case_id, {"outcome": outcome})
+            detail = {"outcome": outcome, **({"clock": "behind"} if last is not None else {})}
+            audit.record(session, "decision.made", "decision", decision.id, assessment.case_id, detail)
     except IntegrityError:
         raise DecisionProblem("This assessment has been decided already.") from None
     except versions.ChangedVersion:
