@@ -8,6 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
+
+from app.direction import isolated_html
 
 from .conftest import Person
 from .test_journeys import demo_assessment
@@ -34,3 +37,17 @@ def test_what_is_closed_on_the_result_page_is_printed_whole(person: Callable[...
     printed = squeezed(done.stdout)
     missing = [line for line in lines if line[:60] not in printed]
     assert missing == []
+
+
+def test_a_browser_prints_each_number_on_the_side_where_it_was_written(browser: Browser, tmp_path: Path) -> None:
+    html = isolated_html("<!DOCTYPE html><html lang='en'><body><h1>محمد, 11 weeks; علي, 4 years</h1></body></html>")
+    page = browser.new_page()
+    page.set_content(html)
+    page.pdf(path=tmp_path / "names.pdf")
+    done = subprocess.run(
+        ["pdftotext", "-bbox", str(tmp_path / "names.pdf"), "-"], capture_output=True, text=True, check=True
+    )
+    words = [(float(x), word) for x, word in re.findall(r'xMin="([\d.]+)"[^>]*>([^<]+)</word>', done.stdout)]
+    order = [w.strip(",;") for _, w in sorted(words)]
+    arabic = [at for at, w in enumerate(order) if re.search("[\u0600-\u06ff\ufb50-\ufeff]", w)]
+    assert arabic[0] < order.index("11") < arabic[1] < order.index("4")

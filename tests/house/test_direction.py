@@ -1,0 +1,65 @@
+"""Names that read from right to left are set apart wherever they go out, and what was typed is not touched."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from sqlalchemy import select
+
+from app.cases.models import CaseMember
+from app.database import writing
+from app.direction import isolated, isolated_html
+from tests.conftest import Instance
+
+
+def test_each_run_is_isolated_and_nothing_else() -> None:
+    assert isolated_html("<h3>محمد, 11 weeks</h3>") == "<h3><bdi>محمد</bdi>, 11 weeks</h3>"
+    assert isolated_html("<p>محمد علي (4), שרה בן־דוד: 11 علي</p>") == (
+        "<p><bdi>محمد علي</bdi> (4), <bdi>שרה בן־דוד</bdi>: 11 <bdi>علي</bdi></p>"
+    )
+    plain = "<p>Łucja Wójcik, 4 years</p>"
+    assert isolated_html(plain) is plain
+    assert isolated("محمد, 4") == "\u2068محمد\u2069, 4"
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        '<input value="محمد, 4">', "<textarea>محمد, 4</textarea>", '<img alt="محمد, 4">', "<!-- محمد, 4 -->",
+        "<script>'محمد'</script>", "<style>/* محمد */</style>",
+    ],
+)  # fmt: skip
+def test_what_was_typed_and_what_is_no_text_stays(kept: str) -> None:
+    assert isolated_html(f"<p>{kept}</p>") == f"<p>{kept}</p>"
+
+
+def test_a_title_and_a_list_of_choices_have_isolates_and_no_tags() -> None:
+    assert isolated_html("<title>محمد, 4</title>") == "<title>\u2068محمد\u2069, 4</title>"
+    assert isolated_html("<option>محمد, 4</option>") == "<option>\u2068محمد\u2069, 4</option>"
+
+
+def test_a_long_page_costs_next_to_nothing() -> None:
+    page = "<p>Łucja Wójcik, 4 years, and what was said of her.</p>" * 4_000
+    started = time.perf_counter()
+    isolated_html(page)
+    assert time.perf_counter() - started < 0.05
+
+
+def test_every_page_of_a_case_sets_names_apart(instance: Instance) -> None:
+    case_id, assessment_id = instance.adopt("h1")
+    officer = instance.client("housing_officer")
+    with instance.app.app_context(), writing() as session:
+        child = session.scalars(
+            select(CaseMember).where(CaseMember.case_id == case_id, CaseMember.kind == "child")
+        ).first()
+        assert child is not None
+        child.name = "محمد"
+    for path in (f"/cases/{case_id}", f"/cases/{case_id}/assessments/{assessment_id}/result"):
+        text = officer.get(path).text
+        assert "<bdi>محمد</bdi>" in text
+        outside = re.sub(
+            r"<(textarea|title|option)\b.*?</\1>|<[^>]*>", "", text.replace("<bdi>محمد</bdi>", ""), flags=re.DOTALL
+        )
+        assert "محمد" not in outside, "every one of them"
