@@ -243,7 +243,7 @@ def search(words: str, kind: str, numbers: Mapping[str, int], on: date, most: in
         .where(ServicePlace.kind == kind, *listed_once())
         .where(
             or_(
-                ServicePlace.folded.contains(spelt, autoescape=True) if spelt else false(),
+                ServicePlace.folded.contains(spelt, autoescape=True) if spelt or not typed else false(),
                 ServicePlace.postcode == typed,
             )
         )
