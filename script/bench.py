@@ -25,6 +25,7 @@ import bench_baseline
 import bench_commands
 import bench_judgement
 import bench_places
+import bench_sign_in
 from bench_figures import say
 
 REQUESTS, CONCURRENCY = 400, 8
@@ -47,7 +48,15 @@ class Browser:
 
     def __init__(self, port: int) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        self.cookie = ""
+        self.cookies: dict[str, str] = {}
+
+    @property
+    def cookie(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    @cookie.setter
+    def cookie(self, written: str) -> None:
+        self.cookies = dict(one.split("=", 1) for one in written.split("; ") if one)
 
     def get(self, path: str) -> tuple[int, str]:
         self.connection.request("GET", path, headers={"Cookie": self.cookie})
@@ -62,7 +71,8 @@ class Browser:
         answer = self.connection.getresponse()
         body = answer.read().decode("utf-8", "replace")
         for header in answer.headers.get_all("Set-Cookie") or []:
-            self.cookie = header.split(";")[0]
+            name, value = header.split(";")[0].split("=", 1)
+            self.cookies[name] = value
         return answer.status, body
 
 
@@ -118,6 +128,7 @@ def served(folder: Path) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("CBC_")}
+    environment["CBC_PROXIES"] = "1"  # so that strangers can come from addresses of their own
     command = [str(ROOT / "script/server"), "--demo", "--port", str(port), "--data", str(folder)]
     for start in ("first", "second"):
         out = folder / f"said-{start}.txt"
@@ -167,6 +178,7 @@ def served(folder: Path) -> None:
                 name=f"page_{page}_p50", figure=p50, unit="ms", baseline=base_50,
             )  # fmt: skip
         memory()
+        bench_sign_in.under_load(say, port, browser.cookie, assessment[1])
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
@@ -269,6 +281,9 @@ def main() -> None:
         folder = Path(made)
         if "--commands" in sys.argv[1:]:
             bench_commands.commands(say)
+            return
+        if "--pages" in sys.argv[1:]:
+            served(folder)
             return
         if "--places" not in sys.argv[1:]:
             bench_judgement.judgement(say, median_us, "--deep" in sys.argv[1:])
