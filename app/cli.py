@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from app import case_files, install, jobs
+from app.accounts import service as accounts
 from app.accounts.models import User
 from app.accounts.policy import may
 from app.assessments import judging
@@ -192,7 +193,7 @@ def worker_command() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    jobs.work(current_app._get_current_object(), stop)  # type: ignore[attr-defined]
+    jobs.work(current_app._get_current_object(), stop, [accounts.forget_old])  # type: ignore[attr-defined]
 
 
 @jobs_group.command("release")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import structlog
@@ -42,7 +42,7 @@ __all__ = [
 VERSION = "1"  # of the job contract; not of the code, so that an upgrade strands no job
 # Mail has a queue of its own: a letter never waits behind PDFs.
 QUEUE, MAIL_QUEUE, WORKFLOW = "case-by-case", "case-by-case-mail", "run_job"
-_POLL_SECONDS = 0.5
+_POLL_SECONDS, _DAY_SECONDS = 0.5, 86_400
 _handlers: dict[str, Callable[[str], None]] = {}
 _queues: dict[str, str] = {}
 log = structlog.get_logger("case_by_case.jobs")
@@ -138,8 +138,10 @@ def run(name: str, subject: str) -> None:
         ledger.succeed(name, subject)
 
 
-def work(app: Flask, stop: threading.Event) -> None:
+def work(app: Flask, stop: threading.Event, daily: Sequence[Callable[[], None]] = ()) -> None:
     """Run jobs until told to stop; a job under way is finished, one cut off is run again at the next start.
+
+    ``daily`` is done at the start and once a day after it.
 
     On a copy of an instance nothing is run until somebody says that it is the one to run: see ``identity``.
     """
@@ -166,12 +168,26 @@ def work(app: Flask, stop: threading.Event) -> None:
         DBOS.listen_queues([QUEUE, MAIL_QUEUE])
         DBOS.launch()
         _make_queues()
+        tidied = 0.0
         while not stop.is_set():
             heart.touch()
             _take_up(app)
+            if time.time() - tidied > _DAY_SECONDS:
+                tidied = time.time()
+                _tidy(app, daily)
             stop.wait(2)
         DBOS.destroy(workflow_completion_timeout_sec=6)
         heart.unlink(missing_ok=True)
+
+
+def _tidy(app: Flask, daily: Sequence[Callable[[], None]]) -> None:
+    """What is done once a day. What fails waits for the next day, and says so."""
+    for one in (*daily, ledger.forget_done):
+        try:
+            with app.app_context():
+                one()
+        except Exception as error:  # the worker lives on
+            log.error("not_tidied", what=one.__name__, kind=type(error).__name__)
 
 
 def _take_up(app: Flask) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.database import now, writing
@@ -154,3 +154,9 @@ def oldest_overdue(moment: datetime) -> timedelta:
         select(func.min(Job.next_try_at)).where(Job.state.in_((WAITING, RUNNING)), Job.next_try_at <= moment)
     )
     return timedelta(0) if first is None else moment - first
+
+
+def forget_done() -> None:
+    """Jobs that ended well a month ago: what they did is in the audit."""
+    with writing() as session:
+        session.execute(delete(Job).where(Job.state == DONE, Job.ended_at < now() - timedelta(days=30)))

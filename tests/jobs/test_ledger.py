@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from app import create_app, jobs
+from app.accounts.models import SignInAttempt
 from app.database import now, writing
 from app.extensions import db
 from app.jobs import identity, ledger
@@ -353,3 +354,25 @@ def test_the_share_of_a_mail_is_what_the_job_knows(instance: Instance) -> None:
         share = db.session.get_one(Share, share_id)
         assert share.recipient_name not in written
         assert share.recipient_email not in written
+
+
+def test_a_worker_forgets_once_a_day_what_nobody_needs_any_more(instance: Instance) -> None:
+    with instance.app.app_context(), writing() as session:
+        long_ago = now() - timedelta(days=31)
+        session.add(SignInAttempt(who="x", succeeded=False, at=long_ago))
+        session.add(Job(id="mail-share-old", name="mail-share", subject="old", state=DONE, ended_at=long_ago))
+        session.add(Job(id="mail-share-bad", name="mail-share", subject="bad", state=DEAD, ended_at=long_ago))
+
+    def forgotten() -> bool:
+        with instance.app.app_context():
+            tries = db.session.scalar(select(func.count()).select_from(SignInAttempt))
+            return tries == 0 and db.session.get(Job, "mail-share-old") is None
+
+    process = worker(instance)
+    try:
+        assert wait_for(forgotten)
+    finally:
+        process.terminate()
+        process.wait(15)
+    with instance.app.app_context():
+        assert db.session.get(Job, "mail-share-bad") is not None, "what failed stays in sight"
