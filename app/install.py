@@ -20,7 +20,7 @@ from app.decisions import versions
 from app.extensions import db
 from app.places import gazetteer, gazetteer_build
 from app.places.models import ServicePlace
-from app.records import seal
+from app.records import fonts, seal
 from app.settings import Settings, remember_demo, write_settings_file
 
 SEAL_WARNING = timedelta(days=60)
@@ -61,6 +61,9 @@ def prepare(app: Flask, with_demo: bool, say: Callable[[str], object]) -> None:
     except versions.ChangedVersion as problem:
         raise CannotPrepare(str(problem)) from None
     db.session.rollback()  # the job engine's own tables are made next: no transaction may stay open beside that
+    gone = fonts.missing()
+    if gone:
+        raise CannotPrepare(f"No record can be drawn: {', '.join(gone)} is not in app/static/fonts. Install it again.")
     seal.make_certificate(settings.seal_file, settings.council_name)
     _prepare_seal(settings, say)
     _prepare_jobs(app, settings)

@@ -23,7 +23,6 @@ from .models import SignInAttempt
 # Of one account from one place, or from a device that knows it; of one place; of one account from everywhere that does not.
 PER_PLACE, PER_ADDRESS, PER_ACCOUNT = 8, 40, 24
 WITHIN, WITHIN_ACCOUNT = timedelta(minutes=15), timedelta(hours=1)
-LINK = "link"  # what stands in the account's place for the codes of shared records
 # Each hash takes 64 MiB and a tenth of a second of a core: one at a time, one that waits, and the next is told to come back.
 _hashing, _in_line = Semaphore(1), Semaphore(2)
 
@@ -61,12 +60,13 @@ def _failed(session: Session, since: timedelta, *which: ColumnElement[bool]) -> 
     return int(session.scalar(select(func.count()).select_from(SignInAttempt).where(of, *which)) or 0)
 
 
-def reserve(account: str, address: str, device: str) -> str:
+def reserve(account: str, address: str, device: str, everywhere: bool = True) -> str:
     """Write a try down before it is made.
 
     Args:
         account: whom it is about, keyed; address: where it comes from, keyed; device: empty, or the keyed mark of a
-            device on which this account has signed in before.
+            device on which this account has signed in before; everywhere: whether tries from all places count together:
+            not for a link, which locks by itself.
     Returns:
         the try's identifier.
     Raises:
@@ -84,7 +84,7 @@ def reserve(account: str, address: str, device: str) -> str:
                 _failed(session, WITHIN, SignInAttempt.who == account, here, strange) >= PER_PLACE
                 or _failed(session, WITHIN, here, strange) >= PER_ADDRESS
                 or (
-                    account != LINK
+                    everywhere
                     and _failed(session, WITHIN_ACCOUNT, SignInAttempt.who == account, strange) >= PER_ACCOUNT
                 )
             )

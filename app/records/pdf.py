@@ -19,7 +19,7 @@ from typing import Any
 
 from app.installation import ROOT
 
-FONTS = ROOT / "app" / "static" / "fonts"
+from .fonts import FACES, FONTS
 
 
 def _own_fonts_only() -> None:
@@ -50,17 +50,6 @@ from app.suitability.result import OUTCOME_WORDS  # noqa: E402
 
 from .furniture import as_artifacts  # noqa: E402
 
-# Family, weight, file. The private names keep any system font from being picked.
-FACES = [
-    ("DR", 400, "inter-latin-400-normal.woff2"),
-    ("DR", 700, "inter-latin-700-normal.woff2"),
-    ("DRX", 400, "inter-latin-ext-400-normal.woff2"),
-    ("DRX", 700, "inter-latin-ext-700-normal.woff2"),
-    ("DRC", 400, "inter-cyrillic-400-normal.woff2"),
-    ("DRC", 700, "inter-cyrillic-700-normal.woff2"),
-    ("DRF", 400, "DejaVuSans.ttf"),
-    ("DRF", 700, "DejaVuSans-Bold.ttf"),
-]
 _LONG_RUN = re.compile(r"\S{40}(?=\S)")
 _UA_EXTENSION = """<rdf:Description xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#" rdf:about=""><pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema><pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI><pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category><pdfaProperty:description>Part of ISO 14289 the file conforms to</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description><rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about=""><pdfuaid:part>1</pdfuaid:part></rdf:Description>"""
 

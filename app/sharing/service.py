@@ -186,7 +186,7 @@ def redeem(locator: str, code: str, browser: str = "", address: str = "") -> str
     """
     digits = "".join(ch for ch in code if ch in string.digits)
     with tries.hashing():
-        tried = tries.reserve(tries.LINK, tries.keyed(address), "")
+        tried = tries.reserve(tries.keyed(f"link {locator[:200]}"), tries.keyed(address), "", everywhere=False)
         made = db.session.scalar(select(Share).where(Share.locator_hash == _hash(locator[:200])))
         stored, again = _code_to_match(made, browser)
         db.session.rollback()

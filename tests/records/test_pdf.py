@@ -14,8 +14,9 @@ from typing import Any
 import pikepdf
 import pytest
 
+from app import install
 from app.extensions import db
-from app.records import canonical, pdf, process, proof, service
+from app.records import canonical, fonts, pdf, process, proof, service
 from app.records.models import Record
 from app.settings import ROOT
 from tests.conftest import Instance
@@ -224,3 +225,9 @@ def test_a_pdf_of_ours_is_known_and_an_altered_one_is_not(instance: Instance) ->
 def test_the_shipped_fonts_carry_their_licences() -> None:
     names = {f.name for f in (ROOT / "app" / "static" / "fonts").iterdir()}
     assert {"DejaVu-LICENSE.txt", "Inter-LICENSE.txt"} <= names
+
+
+def test_a_font_that_is_missing_is_named_at_the_start(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "FACES", [*fonts.FACES, ("DRN", 400, "not-shipped.woff2")])
+    with instance.app.app_context(), pytest.raises(install.CannotPrepare, match=r"not-shipped\.woff2"):
+        install.prepare(instance.app, False, lambda line: None)
