@@ -99,3 +99,8 @@ def reserve(account: str, address: str, device: str, everywhere: bool = True) ->
 def take_back(session: Session, tried: str) -> None:
     """A try that was right, or that nobody looked at, does not count."""
     session.execute(update(SignInAttempt).where(SignInAttempt.id == tried).values(succeeded=True))
+
+
+def note_wrong(session: Session, tried: str) -> None:
+    """Write down that a try was wrong, which it was from the start: so that it takes as long as one that changes more."""
+    session.execute(update(SignInAttempt).where(SignInAttempt.id == tried).values(succeeded=False))

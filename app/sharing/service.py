@@ -195,6 +195,7 @@ def redeem(locator: str, code: str, browser: str = "", address: str = "") -> str
         share_id = session.scalar(select(Share.id).where(Share.locator_hash == _hash(locator[:200])))
         made = None if share_id is None else _taken(session, share_id)
         if made is None or not _is_alive(made):
+            tries.note_wrong(session, tried)  # the same work as below: a write, and its way to the disk
             return None
         # What was matched must still be what stands: of fifty at once one finds it so.
         right = right and stored == (made.code_used_hash if again else made.code_hash)

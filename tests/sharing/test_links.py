@@ -193,16 +193,16 @@ def _issued_again(share: Share) -> str:
 
 
 def test_a_wrong_code_costs_the_same_on_a_link_that_is_not_there(instance: Instance) -> None:
-    """Medians of eleven each, in turn: it was 223 ms against 27 ms."""
+    """Medians of fifteen each, in turn: it was 223 ms against 27 ms, eight times as much."""
     _, _, link, _ = shared(instance)
     client, took = instance.app.test_client(), dict[str, list[float]]()
-    for number in range(11):
+    for number in range(15):
         for path in (link, "/shared/" + "x" * 43):
             started = time.perf_counter()
             client.post(path, data={"code": "12345678"}, environ_overrides={"REMOTE_ADDR": f"203.0.113.{number}"})
             took.setdefault(path, []).append(time.perf_counter() - started)
     live, unknown = (statistics.median(times) for times in took.values())
-    assert abs(live - unknown) < 0.25 * max(live, unknown), (live, unknown)
+    assert max(live, unknown) < 1.6 * min(live, unknown), (live, unknown)
 
 
 @pytest.mark.parametrize("kind", ["unknown", "live"])
