@@ -44,8 +44,10 @@ def sign_in(email: str, password: str, address: str = "", device: str = "") -> s
         Busy: the queue for the slow hash is full; nothing was counted.
     """
     typed = email.strip().casefold()
+    of = (tries.keyed(typed), tries.keyed(address), device if device == device_mark(typed) else "")
+    tries.look_first(*of)
     with tries.hashing():
-        tried = tries.reserve(tries.keyed(typed), tries.keyed(address), device if device == device_mark(typed) else "")
+        tried = tries.reserve(*of)
         user = db.session.scalar(select(User).where(User.email == typed))
         usable = user is not None and user.active and bool(user.password_hash)
         stored = user.password_hash if usable and user is not None else _NOBODY

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from app.database import now, writing
+from app.extensions import db
 
 from .models import SignInAttempt
 
@@ -60,6 +61,27 @@ def _failed(session: Session, since: timedelta, *which: ColumnElement[bool]) -> 
     return int(session.scalar(select(func.count()).select_from(SignInAttempt).where(of, *which)) or 0)
 
 
+def look_first(account: str, address: str, device: str, everywhere: bool = True) -> None:
+    """Whether a try would be refused, before it waits for its turn at the hash: what is refused keeps nobody waiting.
+
+    Raises:
+        TooManyTries: it would be.
+    """
+    if _is_refused(db.session, account, address, device, everywhere):
+        raise TooManyTries
+
+
+def _is_refused(session: Session, account: str, address: str, device: str, everywhere: bool) -> bool:
+    if device:
+        return _failed(session, WITHIN, SignInAttempt.who == account, SignInAttempt.device == device) >= PER_PLACE
+    strange, here = SignInAttempt.device == "", SignInAttempt.address == address
+    return (
+        _failed(session, WITHIN, SignInAttempt.who == account, here, strange) >= PER_PLACE
+        or _failed(session, WITHIN, here, strange) >= PER_ADDRESS
+        or (everywhere and _failed(session, WITHIN_ACCOUNT, SignInAttempt.who == account, strange) >= PER_ACCOUNT)
+    )
+
+
 def reserve(account: str, address: str, device: str, everywhere: bool = True) -> str:
     """Write a try down before it is made.
 
@@ -73,22 +95,7 @@ def reserve(account: str, address: str, device: str, everywhere: bool = True) ->
         TooManyTries: no more for now. Nothing is written, so that refusals cost nothing.
     """
     with writing() as session:
-        if device:
-            refused = (
-                _failed(session, WITHIN, SignInAttempt.who == account, SignInAttempt.device == device) >= PER_PLACE
-            )
-        else:
-            strange = SignInAttempt.device == ""
-            here = SignInAttempt.address == address
-            refused = (
-                _failed(session, WITHIN, SignInAttempt.who == account, here, strange) >= PER_PLACE
-                or _failed(session, WITHIN, here, strange) >= PER_ADDRESS
-                or (
-                    everywhere
-                    and _failed(session, WITHIN_ACCOUNT, SignInAttempt.who == account, strange) >= PER_ACCOUNT
-                )
-            )
-        if refused:
+        if _is_refused(session, account, address, device, everywhere):
             raise TooManyTries
         tried = SignInAttempt(who=account, address=address, device=device, succeeded=False)
         session.add(tried)

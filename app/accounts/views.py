@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -32,6 +43,8 @@ def sign_in() -> str | Response | tuple[str, int]:
             device = request.cookies.get(_DEVICE, "")[:64]
             token = service.sign_in(form.email.data or "", form.password.data or "", request.remote_addr or "", device)
         except tries.TooManyTries:
+            if not form.carried.data:
+                return _told_once("Too many tries", "Wait fifteen minutes, then try again."), 429
             form.refuse("email", "There were too many tries. Wait fifteen minutes, then try again.")
             token, status = None, 429
         except tries.Busy:
@@ -51,6 +64,18 @@ def sign_in() -> str | Response | tuple[str, int]:
 
 # This browser's mark of having been signed in on: a stranger's tries at the account do not keep it out.
 _DEVICE, _DEVICE_DAYS = "case-by-case-device", 180
+
+
+def _told_once(title: str, next_step: str) -> str:
+    """A page without a form, drawn once a process: what is refused by the dozen must cost next to nothing."""
+    if current_user.is_authenticated or session.get(
+        "_flashes"
+    ):  # a page with something of this person is for them alone
+        return render_template("errors/error.html", title=title, next_step=next_step, reference="")
+    drawn: dict[str, str] = current_app.extensions.setdefault("told_once", {})
+    if title not in drawn:
+        drawn[title] = render_template("errors/error.html", title=title, next_step=next_step, reference="")
+    return drawn[title]
 
 
 def _after_sign_in(form: SignInForm) -> Response:

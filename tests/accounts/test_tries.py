@@ -142,3 +142,16 @@ def test_old_tries_sessions_and_links_are_forgotten(instance: Instance) -> None:
         service.forget_old()
         for table in (SignInAttempt, UserSession):
             assert db.session.scalar(select(func.count()).select_from(table)) == 0
+
+
+def test_the_page_of_a_refusal_is_drawn_once_and_holds_nothing_of_anybody(instance: Instance, quick: list[str]) -> None:
+    signed_in = instance.client("auditor")
+    for _ in range(9):
+        mine = signed_in.post("/sign-in", data=WRONG)
+    assert mine.status_code == 429
+    assert "Sign out Auditor" in mine.text
+    strangers = [instance.app.test_client().post("/sign-in", data=WRONG) for _ in range(2)]
+    assert [answer.status_code for answer in strangers] == [429, 429]
+    assert strangers[0].text == strangers[1].text
+    assert "Sign out" not in strangers[0].text
+    assert "Wait fifteen minutes" in strangers[0].text
