@@ -118,8 +118,8 @@ def test_a_household_typed_by_an_officer_is_decided_and_shared(
     assert "A safeguarding lead reviews it next" in officer.page.inner_text("main")
 
     lead = person("lead", "lead")
-    lead.page.click(f"text=TYPED-{name.upper()}")
-    lead.press("Review")
+    with lead.page.expect_navigation():  # what waits stands above the list, with a link straight to it
+        lead.page.click(f"text=Review: TYPED-{name.upper()}")
     axe_finds_nothing(lead)
     on_a_telephone(lead, f"{name}-review")
     lead.choose("verdict", "approve")
