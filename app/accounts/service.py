@@ -115,7 +115,7 @@ def create_account(name: str, email: str, role: str) -> tuple[User, str]:
 
 
 def new_link(user_id: str) -> str:
-    """A fresh one-time link for an account; earlier unused ones stop working, and so do its sessions."""
+    """A fresh one-time link for an account; earlier unused ones stop working; its sessions end when the password is set."""
     with writing() as session:
         user = session.get_one(User, user_id)
         session.execute(
