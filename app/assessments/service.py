@@ -22,6 +22,7 @@ from app.suitability.answer_value import value_problem
 from app.suitability.case_file import children_of, subject_keys
 from app.suitability.criterion import Criterion
 from app.suitability.evidence import Source
+from app.suitability.spelling import kept
 
 from .models import (
     DRAFT,
@@ -230,8 +231,10 @@ def save_answer(
         same = [
             a.id
             for a in before
-            if source_of(a).identity
-            == Source(name=values["source_name"], role=values["source_role"], agency=values["source_agency"]).identity
+            if source_of(a).identity(kept)
+            == Source(
+                name=values["source_name"], role=values["source_role"], agency=values["source_agency"]
+            ).identity(kept)
         ]
         replaced = [a.id for a in before if a.id in named]
         answer = SavedAnswer(

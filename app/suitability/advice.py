@@ -183,11 +183,11 @@ def _together(checklist: Checklist, asked: list[tuple[Row, NextQuestion]]) -> tu
     """What one source said and has only grown old, as one question at the place of the first. Source: amendment 20."""
     by_source: dict[tuple[str, ...], list[Row]] = {}
     for row, _ in asked:
-        if row.lapsed is not None and any(row.lapsed.identity):
-            by_source.setdefault(row.lapsed.identity, []).append(row)
+        if row.lapsed is not None and any(row.lapsed.identity(checklist.spelt)):
+            by_source.setdefault(row.lapsed.identity(checklist.spelt), []).append(row)
     found = []
     for row, q in asked:
-        mine = by_source.get(row.lapsed.identity, []) if row.lapsed is not None else []
+        mine = by_source.get(row.lapsed.identity(checklist.spelt), []) if row.lapsed is not None else []
         if len(mine) < 2:
             found.append(q)
         elif row is mine[0]:

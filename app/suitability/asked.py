@@ -52,7 +52,7 @@ def _put_to(facts: Facts, agency: str) -> tuple[Put, ...]:
         return (_put(facts, mine[0]),)
     latest: dict[str, Enquiry] = {}
     for e in sorted(mine, key=_order):
-        latest[" ".join(e.question.casefold().split())] = e
+        latest[facts.spelt(" ".join(e.question.split()))] = e
     return tuple(_put(facts, e) for e in latest.values())
 
 

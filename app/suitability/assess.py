@@ -255,7 +255,7 @@ def _answer_order(answer: Answer) -> tuple[str, ...]:
     written = (
         str(answer.value),
         answer.grade.value,
-        *answer.source.identity,
+        *answer.source.identity(str.casefold),
         str(answer.on),
         answer.id or "",
         answer.note,
@@ -275,6 +275,7 @@ def _standing(
         lambda at: grave[at],
         lambda new, old: weakens(criterion, answers[new], answers[old], settings),
         lambda at: may_answer(criterion, answers[at], checklist.heard_as),
+        checklist.spelt,
     )
     return standing(answers, rules)
 
@@ -326,6 +327,8 @@ def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date |
         heard_as=checklist.heard_as,
         agencies_in=checklist.agencies_in,
         amended=checklist.amended,
+        calendar_months=checklist.calendar_months,
+        spelt=checklist.spelt,
         tags=checklist.tags,
         untold=checklist.untold,
     )

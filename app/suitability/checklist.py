@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from . import spelling
 from .conditions import Evaluate
 from .council import read_council
 from .criterion import DOMAINS, Agency, Criterion, Setting, Wording
@@ -57,6 +58,8 @@ class Checklist:
         [str, str], frozenset[str]
     ]  # the agencies that what somebody’s agency, and role, is called tells of
     amended: bool  # of a version that knows the amendments of November 2026; an earlier one is judged as it was
+    calendar_months: bool  # of 2026.3 or later: a month is one of the calendar; before, a twelfth of 365 days
+    spelt: Callable[[str], str]  # what two spellings of one name have in common: the one folding; before 2026.3, case
     tags: Mapping[str, Mapping[str, frozenset[str]]]  # by criterion, by option, what it tells; only where it tells more
     untold: Mapping[str, Mapping[str, frozenset[str]]]  # and what it leaves untold
     pattern_owners: Mapping[str, str]  # by pattern, whose step it is
@@ -106,7 +109,9 @@ def load(
         ChecklistError: the first mistake found, with file, line and what was meant.
     """
     pattern_read = read(patterns, pattern_file)
-    amended = _knows_amendments(str(pattern_read.get("version", "")))
+    version = str(pattern_read.get("version", ""))
+    amended, of_spelling = _is_since(version, (2026, 2)), _is_since(version, (2026, 3))
+    spelt = spelling.kept if of_spelling else str.casefold
     settings, wordings, agencies = read_council(read(council, council_file), amended)
     # A text says a number as it is for good; what changes on a date has no one number to say.
     numbers = {name: setting.value for name, setting in settings.items() if not setting.dated}
@@ -141,7 +146,7 @@ def load(
     check_agencies(agencies, criteria, council_file)
     applies = {c.id: c.applies_when.evaluate for c in criteria.values() if c.applies_when is not None}
     looked_at = frozenset[str]().union(*(c.looks_at_rows for c in criteria.values()))
-    agencies_in = _agencies_in(agencies)
+    agencies_in = _agencies_in(agencies) if of_spelling else _agencies_as_spelt(agencies)
     asks = {code: tuple(c.id for c in criteria.values() if c.ask_of == code) for code in agencies}
     return Checklist(
         next(iter(versions)),
@@ -160,6 +165,8 @@ def load(
         {code: _is_of(code, agencies_in) for code in agencies},
         agencies_in,
         amended,
+        of_spelling,
+        spelt,
         {c.id: c.tags for c in criteria.values() if c.tags},
         {c.id: c.untold for c in criteria.values() if c.untold},
         {name: text.owner for name, text in texts.items()},
@@ -168,13 +175,10 @@ def load(
     )
 
 
-_AMENDED_FROM = (2026, 2)
-
-
-def _knows_amendments(version: str) -> bool:
-    """Is it 2026.2 or later? A version that is no number of that kind is a draft, and of today."""
+def _is_since(version: str, first: tuple[int, int]) -> bool:
+    """Is it that version or a later one? What is no number of that kind is a draft, and of today."""
     parts = version.split(".")
-    return not all(part.isdigit() for part in parts) or tuple(map(int, parts)) >= _AMENDED_FROM
+    return not all(part.isdigit() for part in parts) or tuple(map(int, parts)) >= first
 
 
 def _is_of(code: str, agencies_in: Callable[[str, str], frozenset[str]]) -> Callable[[Source], bool]:
@@ -184,9 +188,40 @@ def _is_of(code: str, agencies_in: Callable[[str, str], frozenset[str]]) -> Call
 def _agencies_in(agencies: Mapping[str, Agency]) -> Callable[[str, str], frozenset[str]]:
     """Of which agencies is somebody whose agency and role are so called? A word is a whole one, its plural or its genitive, or begins so where a star ends it.
 
+    However it is spelt: accents, apostrophes, hyphens and white space of any kind are folded in the words and in what was typed.
     What a source’s agency is called decides; its role only where the agency is none of those known: a guard who used to be
     with the police speaks for the landlord, and a mother known to social care for herself.
     """
+
+    def one_of(words: tuple[str, ...]) -> str:
+        return "|".join(_folded_word(word) for word in words)
+
+    known = {code: one_of(agency.known_as) for code, agency in agencies.items() if agency.known_as}
+    named = {code: re.compile(words) for code, words in known.items()}
+    # A role is what somebody is: “social worker”, “senior social worker”; not “known to social care”, nor “ex-police”.
+    as_role = {code: re.compile(rf"(?:(?!ex|former|retired)[\w-]+ )?(?:{words})") for code, words in known.items()}
+    else_named = {code: re.compile(one_of(agency.known_else)) for code, agency in agencies.items() if agency.known_else}
+
+    # The same few names come again and again.
+    @lru_cache(maxsize=4096)
+    def found(agency: str, role: str) -> frozenset[str]:
+        called = spelling.folded(agency)
+        # A compound with a hyphen is one word of a role: “ex-police” is not “ex” and then the police.
+        is_a = " ".join(spelling.folded(word).replace(" ", "-") for word in role.split())
+        by_name = frozenset(code for code, pattern in named.items() if pattern.search(called))
+        by_role = by_name or frozenset(code for code, pattern in as_role.items() if pattern.match(is_a))
+        return by_role or frozenset(code for code, pattern in else_named.items() if pattern.search(called))
+
+    return found
+
+
+def _folded_word(word: str) -> str:
+    ends = "" if word.endswith("*") else r"s?(?!\w)"
+    return r"(?<!\w)" + "[ -]".join(re.escape(part) for part in spelling.folded(word.removesuffix("*")).split()) + ends
+
+
+def _agencies_as_spelt(agencies: Mapping[str, Agency]) -> Callable[[str, str], frozenset[str]]:
+    """As before version 2026.3: to the letter, whatever its case."""
     known = {
         code: "|".join(_word(word) for word in agency.known_as) for code, agency in agencies.items() if agency.known_as
     }

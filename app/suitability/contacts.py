@@ -161,8 +161,8 @@ def _repeated(facts: Facts, listed: list[Contact], caused: tuple[Contact, ...]) 
         if c.outcome in ("cancelled_by_family", "rebooked_by_family") and (c.on is None or c.on > since)
     ]
     # A contact of which nobody said for what may have been for any of them.
-    for need in dict.fromkeys(c.need.casefold() for c in moved if c.need) or ("",):
-        same = [c for c in moved if c.need.casefold() in ("", need)]
+    for need in dict.fromkeys(facts.spelt(c.need) for c in moved if c.need) or ("",):
+        same = [c for c in moved if facts.spelt(c.need) in ("", need)]
         if len(same) >= facts.settings["p02_cancelled"]:
             found += [c for c in same if c not in found]
     no_access = [c for c in open_to if c.outcome == "no_access"]

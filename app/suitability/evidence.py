@@ -9,6 +9,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
+from . import spelling
 from .plain import Key, Line, Note, Plain, When
 
 UNKNOWN = "unknown"
@@ -56,9 +57,9 @@ class Source(Plain):
     role: Line = ""
     agency: Line = ""
 
-    @property
-    def identity(self) -> tuple[str, str, str]:
-        return (self.name.casefold(), self.role.casefold(), self.agency.casefold())
+    def identity(self, spelt: Callable[[str], str]) -> tuple[str, str, str]:
+        """What one source is told from another by: name, role and agency, as far as their spelling counts."""
+        return (spelt(self.name), spelt(self.role), spelt(self.agency))
 
 
 Value = (
@@ -176,6 +177,7 @@ class Rules(NamedTuple):
     tells: Callable[[int], bool]
     less: Callable[[int, int], bool]
     may_answer: Callable[[int], bool]
+    spelt: Callable[[str], str] = spelling.kept
 
 
 class Standing(NamedTuple):
@@ -200,7 +202,7 @@ def standing(answers: Sequence[Answer], rules: Rules) -> Standing:
     edges: dict[int, set[int]] = {}  # by position, what is to take its place
     for old_at, old in enumerate(answers):
         for new_at, new in enumerate(answers):
-            if new_at == old_at or not _replaces(new, old):
+            if new_at == old_at or not _replaces(new, old, rules.spelt):
                 continue
             why = _why_not(new_at, new, old_at, old, rules)
             if not why:
@@ -227,7 +229,7 @@ def standing(answers: Sequence[Answer], rules: Rules) -> Standing:
 
 def _why_not(new_at: int, new: Answer, old_at: int, old: Answer, rules: Rules) -> str:
     """Why an answer does not take the place of another that it was to replace; empty where it does."""
-    same_source = is_same(new.source, old.source)
+    same_source = is_same(new.source, old.source, rules.spelt)
     tells = rules.tells(old_at)
     if tells and new.is_unknown:
         return "a worry is answered, never blanked"
@@ -274,12 +276,12 @@ def _without_rings(edges: dict[int, set[int]]) -> dict[int, set[int]]:
     return {old: {new for new in news if not reaches(new, old)} for old, news in edges.items()}
 
 
-def is_same(one: Source, other: Source) -> bool:
+def is_same(one: Source, other: Source, spelt: Callable[[str], str] = spelling.kept) -> bool:
     """Is it the same source? Two of which nothing is written are two."""
-    return one.identity == other.identity and any(one.identity)
+    return one.identity(spelt) == other.identity(spelt) and any(one.identity(spelt))
 
 
-def _replaces(new: Answer, old: Answer) -> bool:
+def _replaces(new: Answer, old: Answer, spelt: Callable[[str], str]) -> bool:
     if old.id is not None and old.id in new.supersedes:
         return True
-    return is_same(new.source, old.source) and new.on is not None and old.on is not None and new.on > old.on
+    return is_same(new.source, old.source, spelt) and new.on is not None and old.on is not None and new.on > old.on

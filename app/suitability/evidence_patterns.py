@@ -140,7 +140,7 @@ def agreed_not_seen(look: Look) -> Iterable[Fired]:
 
 def undeclared_adult(look: Look) -> Iterable[Fired]:
     """P18: two or more sources saw an adult who was not declared. Who saw is never shown here."""
-    seen = {a.source.identity for a in look.live("CS21", "household") if a.value == "undeclared"}
+    seen = {a.source.identity(look.facts.spelt) for a in look.live("CS21", "household") if a.value == "undeclared"}
     if len(seen) >= look.settings["p18_sources"]:
         through = ("CS21", "household")
         row = look.rows.get(through)

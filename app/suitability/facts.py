@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+from . import spelling
 from .evidence import Answer, Source
 from .history import Journey
 from .household import Household, Member, Placement
@@ -61,6 +62,8 @@ class Facts:
     worked_out: dict[tuple[str, str], Any] = field(default_factory=dict)  # what is worked out once for a person
     # Is the checklist of a version that knows the amendments of November 2026? An earlier one is judged as it was.
     amended: bool = True
+    calendar_months: bool = True  # of 2026.3 or later; before, a month was a twelfth of 365 days
+    spelt: Callable[[str], str] = spelling.kept  # before 2026.3 only the case was folded
     tags: Mapping[str, Mapping[str, frozenset[str]]] = field(
         default_factory=dict
     )  # of criteria whose options tell more

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from calendar import monthrange
+from datetime import date, timedelta
 from typing import Any, get_args
 
 from .bedrooms import bedrooms_short
@@ -46,11 +47,24 @@ def _in_their_teens(facts: Facts, child: Member) -> bool:
     return age is None or 10 <= age < 18
 
 
+def _months_before(facts: Facts, months: int) -> date:
+    """The last day that no longer counts as within so many months: the day before the one of the same number.
+
+    Twelve months from 2 June end on the 2 June after it, so what happened on either day is within them; where a month has no
+    such day, they end on its last. Source: the corresponding date rule (Dodds v Walker [1981] 1 WLR 1027).
+    """
+    if not facts.calendar_months:
+        return facts.on - timedelta(days=months * 365 // 12)
+    year, month = divmod(facts.on.year * 12 + facts.on.month - 1 - months, 12)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(facts.on.day, last)) - timedelta(days=1)
+
+
 def _moved_within(facts: Facts, months: int) -> Known:
     """Did the family live at another address within so many months? None while no address is entered."""
     if not facts.household.addresses:
         return None
-    since = facts.on - timedelta(days=months * 365 // 12)
+    since = _months_before(facts, months)
     days = [a.moved_in for a in facts.household.addresses if a.kind == "current"]
     former = [a.moved_out for a in facts.household.addresses if a.kind == "former"]
     return any_known([None if day is None else day > since for day in (*days, *former)])
@@ -151,7 +165,7 @@ def _long_stay(facts: Facts) -> Known:
 
 def _listed(facts: Facts) -> int:
     """How many of the addresses written down with the household were lived at within the months that count."""
-    since = facts.on - timedelta(days=365 * facts.settings["moves_window_months"] // 12)
+    since = _months_before(facts, facts.settings["moves_window_months"])
     return sum(1 for a in facts.household.addresses if a.moved_out is None or a.moved_out > since)
 
 

@@ -35,7 +35,7 @@ def why_not(m: Mitigation, terms: Terms, facts: Facts, worried_on: date | None, 
         return f"The plan of {m.owner.name or 'nobody'} does not count: it is for {' or '.join(terms.owners)} to do."
     if is_family(m.owner.name, facts) or is_family(m.agreed_by, facts):
         return "The plan does not count: somebody of the household neither carries it nor agrees to it for the council."
-    if m.agreed_by and m.agreed_by.casefold() == m.owner.name.casefold():
+    if m.agreed_by and facts.spelt(m.agreed_by) == facts.spelt(m.owner.name):
         return "The plan does not count: whoever carries it out does not agree to it."
     if not done and (late := _too_late(m, terms.days, terms.by, facts)):
         return late
@@ -62,8 +62,8 @@ def _too_late(m: Mitigation, days: int, by: date | None, facts: Facts) -> str:
 
 def is_family(name: str, facts: Facts) -> bool:
     """Is this the name of one of the household, alone or with something after it, or a first name alone?"""
-    said = name.casefold().strip()
-    names = [m.name.casefold() for m in facts.household.members if m.kind != "unborn"]
+    said = facts.spelt(name).strip()
+    names = [facts.spelt(m.name) for m in facts.household.members if m.kind != "unborn"]
     return any(
         said and (said == full or said == full.split()[0] or said.startswith((f"{full},", f"{full} ")))
         for full in names
@@ -73,13 +73,13 @@ def is_family(name: str, facts: Facts) -> bool:
 
 def is_one_of(owner: Source, words: str, facts: Facts) -> bool:
     """Is somebody one of those a row names for its work: an agency, a role of the council, the lead professional?"""
-    held = f"{owner.role} {owner.agency}".casefold()
+    held = facts.spelt(f"{owner.role} {owner.agency}")
     theirs = facts.agencies_in(owner.agency, owner.role)
     whole = facts.agencies_in(words, "")
     parts = [words] if len(whole) == 1 else _PARTS.split(words)  # “drug and alcohol service” is one service
-    for part in (part.strip().casefold() for part in parts):
+    for part in (facts.spelt(part.strip()) for part in parts):
         lead = facts.household.lead_professional
-        if part == "lead professional" and lead is not None and lead.name.casefold() == owner.name.casefold():
+        if part == "lead professional" and lead is not None and facts.spelt(lead.name) == facts.spelt(owner.name):
             return True
         if part.startswith("the "):  # “the service”: whichever it is
             if owner.agency and "family" not in theirs:

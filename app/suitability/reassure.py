@@ -148,7 +148,8 @@ def voice_of(criterion: Criterion, answer: Answer, facts: Facts) -> tuple[str, .
     named = _known_agency(criterion, answer, facts.heard_as) if criterion.only_from else ""
     if named:
         return (named,)
-    return (answer.source.agency.casefold(),) if answer.source.agency else answer.source.identity
+    source = answer.source
+    return (facts.spelt(source.agency),) if source.agency else source.identity(facts.spelt)
 
 
 def _untold(criterion: Criterion, answers: Sequence[Answer]) -> list[str]:

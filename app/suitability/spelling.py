@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Letters that no normal form takes apart. Arabic: final ye and ta marbuta as people type them; its alefs come apart by themselves.
 _LETTERS = str.maketrans({
@@ -21,6 +22,13 @@ _SAINT = re.compile(r"\bsaint\b")
 
 def folded(text: str) -> str:
     """A spelling without what people write in different ways, as words with one space between them."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    # Before it is taken apart too: the acute accent that some keyboards give for an apostrophe would become a space.
+    apart = unicodedata.normalize("NFKD", _DROPPED.sub("", text).casefold())
     bare = "".join(ch for ch in apart if not unicodedata.combining(ch)).translate(_LETTERS)
     return _SAINT.sub("st", _APART.sub(" ", _DROPPED.sub("", bare)).strip())
+
+
+@lru_cache(maxsize=4096)
+def kept(text: str) -> str:
+    """The same, for the few names and words of one household that are held against each other again and again."""
+    return folded(text)

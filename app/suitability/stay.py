@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -9,7 +10,6 @@ from .advice import asked_of
 from .assess import assess
 from .case_file import CaseFile
 from .checklist import Checklist
-from .criterion import Criterion
 from .evidence import Answer, is_stale
 from .household import Household, Member
 from .lift import OPEN_HITS
@@ -162,7 +162,7 @@ def flips(checklist: Checklist, case: CaseFile, council: str, result: Result) ->
         if row.criterion in checklist.looked_at and row.answers:
             hits = max(hits, OUTCOMES.index(_without(checklist, case, council, row).outcome))
         if hits > now:
-            lapses = _lapses(checklist.criteria[row.criterion], row, case, settings)
+            lapses = _lapses(checklist, row, case, settings)
             found.append(Flip(row.criterion, row.subject, row.if_open, OUTCOMES[hits], lapses))
     return tuple(sorted(found, key=lambda f: (f.lapses_on or "9999", checklist.order.index(f.criterion), f.subject)))
 
@@ -172,21 +172,23 @@ def _without(checklist: Checklist, case: CaseFile, council: str, row: Row) -> Re
     return assess(checklist, case.model_copy(update={"answers": kept}), council)
 
 
-def _lapses(criterion: Criterion, row: Row, case: CaseFile, settings: dict[str, int]) -> str:
+def _lapses(checklist: Checklist, row: Row, case: CaseFile, settings: dict[str, int]) -> str:
     """The first day on which too little of its reassurance is still fresh; empty where it does not age."""
+    criterion = checklist.criteria[row.criterion]
     if criterion.shelf_life is None:
         return ""
     days = settings[f"shelf_life_{criterion.shelf_life}_days"]
     fresh = [a for a in row.answers if not a.is_unknown and not is_stale(a, days, case.on)]
     ends: dict[str, date] = {}
     for a in fresh:
-        ends[_agency(a)] = max(ends.get(_agency(a), date.min), (a.on or case.on) + timedelta(days=days + 1))
+        agency = _agency(a, checklist.spelt)
+        ends[agency] = max(ends.get(agency, date.min), (a.on or case.on) + timedelta(days=days + 1))
     last = sorted(ends.values(), reverse=True)
     return last[criterion.min_sources - 1].isoformat() if len(last) >= criterion.min_sources else ""
 
 
-def _agency(a: Answer) -> str:
-    return a.source.agency.casefold() or "/".join(a.source.identity)
+def _agency(a: Answer, spelt: Callable[[str], str]) -> str:
+    return spelt(a.source.agency) or "/".join(a.source.identity(spelt))
 
 
 def first_night(checklist: Checklist, result: Result) -> tuple[FirstNight, ...]:

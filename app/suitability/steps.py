@@ -24,12 +24,16 @@ def steps_of(checklist: Checklist, before: Result, after: Result, kept: list[tup
     by_source: dict[tuple[str, ...], list[Row]] = {}
     for where in kept:
         row = rows.get(where)
-        if row is not None and row.lapsed is not None and any(row.lapsed.identity):
-            by_source.setdefault(row.lapsed.identity, []).append(row)
+        if row is not None and row.lapsed is not None and any(row.lapsed.identity(checklist.spelt)):
+            by_source.setdefault(row.lapsed.identity(checklist.spelt), []).append(row)
     found = []
     for where in kept:
         row = rows.get(where)
-        mine = by_source.get(row.lapsed.identity, []) if row is not None and row.lapsed is not None else []
+        mine = (
+            by_source.get(row.lapsed.identity(checklist.spelt), [])
+            if row is not None and row.lapsed is not None
+            else []
+        )
         if len(mine) < 2:
             found.append(_step(checklist, before, after, where))
         elif row is mine[0]:

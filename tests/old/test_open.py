@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.database import now
 from app.extensions import db
 from app.sharing import service as sharing
 from app.sharing.models import Share
@@ -103,7 +104,9 @@ def test_links_that_were_mailed_still_open_the_record(old: OldInstance) -> None:
         with old.app.app_context():
             share = sharing.by_locator(link["locator"])
             assert share is not None
-            code = link["code"] or sharing.new_code(old.user("housing_officer"), share.id)
+            # A code lives for hours since 8d6bdad: one that has ended is asked for anew, as the reader would.
+            lives = link["code"] and share.code_expires_at is not None and share.code_expires_at > now()
+            code = link["code"] if lives else sharing.new_code(old.user("housing_officer"), share.id)
             key = share.record_id
         assert recipient.post(path, data={"code": code}).status_code == 302
         assert recipient.get(f"{path}/record").status_code == 200
