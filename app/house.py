@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli, commands, front, web
 from app.accounts import sessions
 from app.accounts import views as account_views
-from app.assessments import lifting_views
+from app.assessments import lifting_views, question_views
 from app.assessments import views as assessment_views
 from app.cases import history_views, services_views
 from app.cases import views as case_views
@@ -92,6 +92,7 @@ def whole(settings: Settings | None = None) -> Flask:
         services_views.pages,
         property_views.pages,
         assessment_views.pages,
+        question_views.pages,
         lifting_views.pages,
         decision_views.pages,
         emergency_views.pages,

@@ -343,7 +343,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         label=words,
         day=clocks.in_words,
         moment=clocks.moment_in_words,
-        isoday=clocks.iso_in_words,
+        isoday=clocks.text_in_words,
         moment_text=clocks.text_in_words,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from wtforms.validators import ValidationError
@@ -43,6 +44,18 @@ class AnswerForm(CaseForm):
         "If it takes the place of an earlier answer, or differs from what was measured, why?",
         "A worry is replaced, or made less, only with a reason, by evidence as good, no older than it, from somebody whose word counts here.",
         rows=2,
+    )
+    corrects = Hidden("Corrects")
+    again = Choice(
+        "You entered another answer from the same person within the hour. Which is this?",
+        [
+            (
+                "slip",
+                "A correction",
+                "What I entered first was a slip of mine. It stays in the audit and is no answer.",
+            ),
+            ("new", "They have said something else since", "Both are kept, and shown as two answers."),
+        ],
     )
 
     criterion: Criterion
@@ -127,6 +140,19 @@ def answer_form(criterion: Criterion) -> type[AnswerForm]:
         members["not_known"] = Hidden("")
     made: type[AnswerForm] = type(f"AnswerForm{criterion.id}", (AnswerForm,), members)
     return made
+
+
+def entered(criterion: Criterion, value: Any) -> dict[str, Any]:
+    """A value as the form shows it, for an entry that is to be put right."""
+    if value == UNKNOWN:
+        if criterion.answer == "choice":
+            return {"value": UNKNOWN}
+        return {"value": [UNKNOWN]} if criterion.answer == "multiple" else {"not_known": [UNKNOWN]}
+    if criterion.answer == "counts":
+        return {f"count_{name}": str(number) for name, number in value.items()}
+    if criterion.answer == "date":
+        return {"value": date.fromisoformat(value)}
+    return {"value": str(value) if criterion.answer == "minutes" else value}
 
 
 def value_in_words(criterion: Criterion, value: Any) -> str:

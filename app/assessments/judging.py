@@ -17,12 +17,13 @@ from app.properties.service import placement_of
 from app.suitability.assess import assess
 from app.suitability.case_file import CaseFile, pattern_subjects, subjects_of
 from app.suitability.checklist import Checklist
-from app.suitability.evidence import Acceptance, Answer, Grade, Mitigation, Source
+from app.suitability.evidence import Acceptance, Grade, Mitigation, Source
 from app.suitability.history import Journey, PatternAnswer
 from app.suitability.result import Result
 
+from .answers import plain_answer, saved_answers
 from .models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, SavedPatternAnswer
-from .service import AssessmentProblem, saved_answers, source_of
+from .service import AssessmentProblem
 
 
 class Judged:
@@ -125,24 +126,6 @@ def case_file(assessment: Assessment, on: date, council: str, answers: Sequence[
     )
 
 
-def plain_answer(a: SavedAnswer) -> Answer:
-    value = tuple(a.value) if isinstance(a.value, list) else a.value
-    return Answer(
-        criterion=a.criterion,
-        subject=a.subject,
-        value=value,
-        grade=Grade(a.grade),
-        source=source_of(a),
-        on=a.on,
-        note=a.note,
-        why=a.why,
-        so_what=a.so_what,
-        id=a.id,
-        supersedes=tuple(a.supersedes),
-        reason=a.reason,
-    )
-
-
 def _promised_before(m: SavedMitigation, planned: Sequence[SavedMitigation]) -> int:
     """How many earlier placements of this case had the same thing promised for the same row (P16)."""
     same = (m.criterion, m.subject, " ".join(m.what.casefold().split()))
@@ -174,6 +157,7 @@ def worried_elsewhere(assessment: Assessment, on: date, checklist: Checklist) ->
             SavedAnswer.case_id != assessment.case_id,
             SavedAnswer.criterion.in_(("CS12", "CS15")),
             SavedAnswer.recorded_at >= since,
+            SavedAnswer.id.not_in(select(SavedAnswer.corrects).where(SavedAnswer.corrects.is_not(None))),
         )
     ).all()
     found = set()

@@ -67,6 +67,8 @@ class SavedAnswer(Base):
     so_what: Mapped[str] = mapped_column(default="")
     supersedes: Mapped[list[str]] = mapped_column(Json, default=list)
     reason: Mapped[str] = mapped_column(default="")
+    # The person's own entry of which this is the correction: that one is kept, and is no answer any more.
+    corrects: Mapped[str | None] = mapped_column(index=True, unique=True)
     recorded_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     __table_args__ = (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
@@ -18,11 +18,7 @@ from app.database import now, writing
 from app.extensions import db
 from app.places import protected
 from app.properties.models import Unit, UnitCertificate, UnitRoom
-from app.suitability.answer_value import value_problem
-from app.suitability.case_file import children_of, subject_keys
-from app.suitability.criterion import Criterion
-from app.suitability.evidence import Source
-from app.suitability.spelling import kept
+from app.suitability.case_file import children_of
 
 from .models import (
     DRAFT,
@@ -30,7 +26,6 @@ from .models import (
     WITHDRAWN,
     Assessment,
     SavedAcceptance,
-    SavedAnswer,
     SavedMitigation,
     SavedPatternAnswer,
 )
@@ -38,10 +33,6 @@ from .models import (
 
 class AssessmentProblem(ValueError):
     """Something cannot be done to this assessment now, in a sentence."""
-
-
-class StaleAnswer(Exception):
-    """Somebody recorded an answer to this question since the page was opened; nothing was written."""
 
 
 def find(case: Case, assessment_id: str) -> Assessment | None:
@@ -175,91 +166,7 @@ def remove_part(user: Any, assessment_id: str, seen: int, part: str, part_id: st
         audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
 
 
-# ---- answers
-
-
-def saved_answers(case_id: str, unit_id: str) -> Sequence[SavedAnswer]:
-    """Answers about the household, and about this unit; oldest first."""
-    return db.session.scalars(
-        select(SavedAnswer)
-        .where(SavedAnswer.case_id == case_id, or_(SavedAnswer.unit_id.is_(None), SavedAnswer.unit_id == unit_id))
-        .order_by(SavedAnswer.recorded_at, SavedAnswer.id)
-    ).all()
-
-
-def of_row(answers: Sequence[SavedAnswer], criterion: str, subject: str) -> list[SavedAnswer]:
-    return [a for a in answers if a.criterion == criterion and a.subject == subject]
-
-
-def seen_mark(row: Sequence[SavedAnswer]) -> str:
-    """What a page saw of a question: the answers it showed."""
-    return f"{len(row)}:{row[-1].id if row else ''}"
-
-
-def save_answer(
-    user: Any, assessment_id: str, criterion: Criterion, subject: str, seen: str, values: dict[str, Any]
-) -> None:
-    """Record one source's answer. The same source's earlier answer gives way to it; nobody else's does unless named.
-
-    Raises:
-        StaleAnswer: somebody answered this question since the page was opened.
-    """
-    values = dict(values)
-    named = set(values.pop("replaces", []))
-    with writing() as session:
-        case, assessment = take_draft(session, assessment_id, None, or_submitted=True)
-        household = household_of(case)
-        if subject not in subject_keys(criterion, household, today()):
-            raise AssessmentProblem(f"{criterion.id} is not asked about this person.")
-        value = tuple(values["value"]) if isinstance(values["value"], list) else values["value"]
-        problem = value_problem(criterion, value)
-        if problem:
-            raise AssessmentProblem(problem)
-        unit_id = assessment.unit_id if criterion.scope == "placement" else None
-        before = session.scalars(
-            select(SavedAnswer)
-            .where(
-                SavedAnswer.case_id == case.id,
-                SavedAnswer.criterion == criterion.id,
-                SavedAnswer.subject == subject,
-                or_(SavedAnswer.unit_id.is_(None), SavedAnswer.unit_id == assessment.unit_id),
-            )
-            .order_by(SavedAnswer.recorded_at, SavedAnswer.id)
-        ).all()
-        if seen_mark(before) != seen:
-            raise StaleAnswer
-        same = [
-            a.id
-            for a in before
-            if source_of(a).identity(kept)
-            == Source(
-                name=values["source_name"], role=values["source_role"], agency=values["source_agency"]
-            ).identity(kept)
-        ]
-        replaced = [a.id for a in before if a.id in named]
-        answer = SavedAnswer(
-            case_id=case.id,
-            unit_id=unit_id,
-            criterion=criterion.id,
-            subject=subject,
-            recorded_by=user.id,
-            supersedes=list(dict.fromkeys([*same, *replaced])),
-            **values,
-        )
-        session.add(answer)
-        session.flush()
-        audit.record(
-            session,
-            "answer.superseded" if answer.supersedes else "answer.saved",
-            "answer",
-            answer.id,
-            case.id,
-            {"criterion": criterion.id},
-        )
-
-
-def source_of(a: SavedAnswer) -> Source:
-    return Source(name=a.source_name, role=a.source_role, agency=a.source_agency)
+# ---- what is done about a worry
 
 
 def save_mitigation(user: Any, assessment_id: str, seen: int, row: str, subject: str, values: dict[str, Any]) -> None:

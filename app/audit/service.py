@@ -37,6 +37,7 @@ ACTIONS = {
     "assessment.viewed": "Assessment looked at",
     "answer.saved": "Answer saved",
     "answer.superseded": "Answer superseded, with a reason",
+    "answer.corrected": "Own answer corrected within the hour",
     "mitigation.saved": "Mitigation saved",
     "mitigation.agreed": "Plan agreed to",
     "acceptance.saved": "Written acceptance saved",
@@ -125,6 +126,20 @@ def timeline(case_id: str, limit: int, before: int | None = None) -> Sequence[Au
     if before is not None:
         wanted = wanted.where(AuditEvent.seq < before)
     return db.session.scalars(wanted.order_by(AuditEvent.seq.desc()).limit(limit)).all()
+
+
+_LOOKED_AT = tuple(action for action in ACTIONS if action.endswith((".viewed", ".downloaded")))
+
+
+def acted_since(case_id: str, moment: datetime, but: str) -> bool:
+    """Has anybody but this person done anything in a case since a moment? To have looked is not to have acted."""
+    wanted = select(AuditEvent.seq).where(
+        AuditEvent.case_id == case_id,
+        AuditEvent.at >= moment,
+        AuditEvent.actor_id != but,
+        AuditEvent.action.not_in(_LOOKED_AT),
+    )
+    return db.session.scalar(wanted.limit(1)) is not None
 
 
 # Two processes of one machine may write in the other order than they looked at the clock.

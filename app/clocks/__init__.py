@@ -52,6 +52,11 @@ def day_of_moment(moment: datetime | None) -> str:
     return "" if moment is None else in_words(local(moment).date())
 
 
+def time_of_day(moment: datetime) -> str:
+    """The time alone, for what is of today."""
+    return f"{local(moment):%H:%M}"
+
+
 def text_in_words(text: str) -> str:
     """A day or a moment as a record keeps it, in words; empty where there is none."""
     if not text:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from app import clocks
-from app.accounts.policy import ROLES
+from app.assessments.answers import Correction
 from app.assessments.judging import Judged
 from app.places.service import Surroundings, confirmed_in_words
 from app.suitability.advice import next_questions
@@ -17,9 +18,8 @@ from app.suitability.report import findings_of, report
 from app.suitability.result import Row
 from forms.answers import value_in_words
 from forms.cases import words
-from forms.properties import KINDS
 
-from . import reasoning, whereabouts
+from . import reasoning, told, undertakings, whereabouts
 
 EFFECT_WORDS = {
     "stop": "Stop",
@@ -71,7 +71,12 @@ def age_in_words(member: Member, on: date) -> str:
 
 
 def contents(
-    judged: Judged, around: Surroundings, decision: dict[str, Any], council: str, demo: bool
+    judged: Judged,
+    around: Surroundings,
+    decision: dict[str, Any],
+    council: str,
+    demo: bool,
+    corrections: Sequence[Correction] = (),
 ) -> dict[str, Any]:
     """The record's contents as text, whole numbers, lists and maps."""
     checklist, file, result = judged.checklist, judged.file, judged.result
@@ -119,7 +124,8 @@ def contents(
         "district_confirmed": confirmed_in_words(
             judged.assessment.authority, judged.assessment.authority_how, around.district, file.council or ""
         ),
-        "placement_lines": placement_lines(file),
+        "told": told.as_kept(told.parts(file, checklist.agencies, names)),
+        "corrections": undertakings.corrected(corrections, checklist, names),
         "domains": _domains(judged, names),
         **reasoning.kept(judged, names, effect_words),
         "attribution": ATTRIBUTION,
@@ -223,46 +229,6 @@ def _lead_words(file: CaseFile) -> str:
     return f"{lead.name}, {lead.role}, {lead.agency}: {accepted}."
 
 
-def known(value: bool | None, yes: str, no: str, unknown: str) -> str:
-    return yes if value else no if value is False else unknown
-
-
-def placement_lines(file: CaseFile) -> list[str]:
-    """The unit's facts, one a line; what nobody has established says so."""
-    p = file.placement
-    lines = [
-        f"Kind: {dict(KINDS)[p.kind]}.",
-        known(p.self_contained, "Self-contained.", "Not self-contained.", "Self-contained: not known."),
-        "Shared: not known."
-        if p.shares is None
-        else f"Shared: {', '.join(p.shares)}."
-        if p.shares
-        else "Nothing is shared.",
-        known(p.cooking_provided, "Cooking facilities provided.", "No cooking facilities.", "Cooking: not known."),
-        known(p.shared_building, "Shared building.", "Not a shared building.", "Shared building: not known."),
-        "Floor: not known." if p.floor is None else "Ground floor." if p.floor == 0 else f"Floor {p.floor}.",
-        "Staff: not known." if p.staffing is None else f"Staff: {p.staffing.replace('_', ' ')}.",
-        f"Owned by: {p.owner.replace('_', ' ') if p.owner else 'not known'}; managed by: {p.manager.replace('_', ' ') if p.manager else 'not known'}.",
-        "Rooms: not known."
-        if p.rooms is None
-        else "Rooms: "
-        + "; ".join(
-            f"{r.name or r.use.replace('_', ' ')} {f'{r.area_m2} m²' if r.area_m2 else 'not measured'}" for r in p.rooms
-        )
-        + ".",
-        known(p.gas, "Gas supply.", "No gas.", "Gas: not known."),
-    ]
-    for c in p.certificates:
-        lines.append(
-            f"Certificate: {c.kind.replace('_', ' ')}, lasts to {clocks.in_words(c.expires) or 'a date not known'}."
-        )
-    stay = f"Expected stay: {p.nights} nights" if p.nights else "Expected stay: not known"
-    lines.append(stay + (f" from {clocks.in_words(p.starts)}." if p.starts else "."))
-    if p.nightly_cost_pence is not None:
-        lines.append(f"Cost: £{p.nightly_cost_pence // 100}.{p.nightly_cost_pence % 100:02d} a night.")
-    return lines
-
-
 def _domains(judged: Judged, names: dict[str, str]) -> list[dict[str, Any]]:
     by_domain: dict[str, list[dict[str, Any]]] = {d: [] for d in judged.checklist.domain_titles}
     for row in judged.result.rows:
@@ -302,39 +268,16 @@ def _question(judged: Judged, row: Row, names: dict[str, str]) -> dict[str, Any]
             for a in answers
         ],
         "mitigations": [
-            _mitigation_words(m, file.on)
+            undertakings.plan_in_words(m, file.on)
             for m in file.mitigations
             if m.criterion == row.criterion and m.subject == row.subject
         ],
         "acceptances": [
-            _acceptance_words(x) for x in file.acceptances if x.criterion == row.criterion and x.subject == row.subject
+            undertakings.acceptance_in_words(x)
+            for x in file.acceptances
+            if x.criterion == row.criterion and x.subject == row.subject
         ],
         "basis_words": BASIS_WORDS[criterion.basis],
         "source": criterion.source,
         "source_date": criterion.source_date,
     }
-
-
-def undertakings(judged: Judged) -> list[tuple[str, str, str]]:
-    """What is to be done about a worry and what was accepted in writing: of what, about whom, and the words."""
-    file, checklist = judged.file, judged.checklist
-    said = [(m.criterion, m.subject, _mitigation_words(m, file.on)) for m in file.mitigations]
-    said += [(x.criterion, x.subject, f"Accepted in writing. {_acceptance_words(x)}") for x in file.acceptances]
-    names = {key: what.name for part in (checklist.criteria, checklist.patterns) for key, what in part.items()}
-    return [(names[of], subject, words) for of, subject, words in said]
-
-
-def _acceptance_words(x: Any) -> str:
-    beside = f" Lead professional: {x.lead_professional_view}" if x.lead_professional_view else ""
-    return f"{x.by}, {ROLES[x.role].lower()}, {clocks.in_words(x.on)}: {x.reason}{beside}"
-
-
-def _mitigation_words(m: Any, on: date) -> str:
-    state = (
-        "in place and seen"
-        if m.is_seen(on)
-        else "owned and dated, not yet seen"
-        if m.is_owned(on)
-        else "not yet counted: it needs an owner who has accepted it and a date"
-    )
-    return f"{m.what} Owner: {m.owner.name or 'nobody'}. {f'By {clocks.in_words(m.due)}. ' if m.due else ''}This is {state}."

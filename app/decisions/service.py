@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app import clocks
 from app.accounts.models import User
 from app.accounts.policy import ROLES
-from app.assessments import judging
+from app.assessments import answers, judging
 from app.assessments.models import DECIDED, DRAFT, SUBMITTED, Assessment
 from app.audit import service as audit
 from app.cases import service as cases
@@ -100,7 +100,14 @@ def decide(
                 "worse_reason": assessment.worse_reason,
                 "emergency": [emergency.lines(e) for e in emergency.of_assessment(assessment_id)],
             }
-            frozen = freeze.contents(judged, around, contents, settings.council_name, assessment.case.demo)
+            frozen = freeze.contents(
+                judged,
+                around,
+                contents,
+                settings.council_name,
+                assessment.case.demo,
+                answers.corrections(assessment.case_id, assessment.unit_id),
+            )
             last = audit.behind(moment)
             if last is not None:
                 frozen["clock_behind"] = clocks.written(last)

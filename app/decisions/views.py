@@ -6,6 +6,7 @@ from flask import Blueprint, abort, current_app, flash, g, redirect, render_temp
 from flask_login import current_user
 
 from app.accounts.policy import permission
+from app.assessments import answers as recorded
 from app.assessments import judging
 from app.assessments import service as assessments
 from app.cases import service as cases
@@ -19,7 +20,8 @@ from app.suitability.result import OUTCOME_WORDS
 from app.web import Page, version_seen
 from forms.decisions import ReviewForm
 
-from . import emergency, freeze, service
+from . import emergency, freeze, service, told
+from .undertakings import corrected, undertakings
 
 pages = Blueprint("decisions", __name__)
 _FIRST = ("stop", "stop_until", "senior", "high", "hold")
@@ -76,7 +78,7 @@ def review(case_id: str, assessment_id: str) -> Page:
     settings: Settings = current_app.config["SETTINGS"]
     judged = judging.judge(assessment, today(), settings.council_authority)
     outcome = service.final_outcome(judged.result.outcome, assessment.worse_outcome, "approve")
-    findings = freeze.sorted_findings(judged)
+    findings, names = freeze.sorted_findings(judged), freeze.subject_names(judged.file.household)
     page = render_template(
         "decisions/review.html",
         form=form,
@@ -84,12 +86,14 @@ def review(case_id: str, assessment_id: str) -> Page:
         assessment=assessment,
         outcome=outcome,
         outcome_words=OUTCOME_WORDS,
-        names=freeze.subject_names(judged.file.household),
+        names=names,
         findings=[f for f in findings if f["effect"] in _FIRST],
         rest=[f for f in findings if f["effect"] in ("medium", "chase", "low")],
         patterns=[{**pattern_of(judged.checklist, p), "hits": p.hits} for p in judged.result.patterns],
         considered={(a.pattern, a.subject): a for a in judged.file.pattern_answers},
-        done=freeze.undertakings(judged),
+        done=undertakings(judged),
+        told=told.parts(judged.file, judged.checklist.agencies, names),
+        corrections=corrected(recorded.corrections(case_id, assessment.unit_id), judged.checklist, names),
         conditions=freeze.conditions_of(judged, {"outcome": outcome, "conditions": []}),
         emergencies=[(e, emergency.lines(e)) for e in emergency.of_assessment(assessment_id)],
         effect_words=freeze.effect_words,

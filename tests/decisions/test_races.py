@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.assessments import answers
 from app.assessments import service as assessments
 from app.assessments.models import Assessment, SavedAnswer
 from app.cases import service as cases
@@ -31,7 +32,7 @@ def race(instance: Instance, assessment_id: str, case_id: str) -> tuple[bool, bo
     with instance.app.app_context():
         version = db.session.get_one(Case, case_id).version
         unit = db.session.get_one(Assessment, assessment_id).unit_id
-        mark = assessments.seen_mark(assessments.of_row(assessments.saved_answers(case_id, unit), "CS15", "unit"))
+        mark = answers.seen_mark(answers.of_row(answers.saved_answers(case_id, unit), "CS15", "unit"))
         lead, officer = instance.user("safeguarding_lead").id, instance.user("housing_officer").id
     gate = threading.Barrier(2)
     done: dict[str, bool] = {}
@@ -58,7 +59,7 @@ def race(instance: Instance, assessment_id: str, case_id: str) -> tuple[bool, bo
         with instance.app.app_context():
             gate.wait()
             try:
-                assessments.save_answer(
+                answers.save_answer(
                     Person(officer, "housing_officer"),
                     assessment_id,
                     read_folder().criteria["CS15"],
@@ -86,10 +87,10 @@ def wrong(instance: Instance, assessment_id: str) -> bool:
     with instance.app.app_context():
         decision = db.session.scalar(select(Decision).where(Decision.assessment_id == assessment_id))
         unit = db.session.get_one(Assessment, assessment_id).unit_id
-        answers = db.session.scalars(
+        found = db.session.scalars(
             select(SavedAnswer).where(SavedAnswer.unit_id == unit, SavedAnswer.criterion == "CS15")
         ).all()
-        stopped = any(answer.value == "current" for answer in answers)
+        stopped = any(answer.value == "current" for answer in found)
         return decision is not None and stopped and decision.outcome != "not_suitable"
 
 

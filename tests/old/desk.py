@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.accounts import service as accounts
 from app.accounts.models import User
+from app.assessments import answers
 from app.assessments import service as assessments
 from app.assessments.adoption import adopt
 from app.assessments.models import Assessment
@@ -80,13 +81,13 @@ def example(name: str) -> dict[str, Any]:
 def answer(assessment_id: str, criterion: str, subject: str, value: Any, grade: str = "E3", **more: Any) -> None:
     """Record an answer, as the page of its question does."""
     assessment = db.session.get_one(Assessment, assessment_id)
-    row = assessments.of_row(assessments.saved_answers(assessment.case_id, assessment.unit_id), criterion, subject)
+    row = answers.of_row(answers.saved_answers(assessment.case_id, assessment.unit_id), criterion, subject)
     values = {
         "value": value, "grade": grade, "source_name": "Sam Source", "source_role": "keyworker", "source_agency": "drug and alcohol service",
         "on": today(), "note": "What was said or seen, in words.", "why": "", "so_what": "", "reason": "", **more,
     }  # fmt: skip
-    assessments.save_answer(
-        user("housing_officer"), assessment_id, read_folder().criteria[criterion], subject, assessments.seen_mark(row), values
+    answers.save_answer(
+        user("housing_officer"), assessment_id, read_folder().criteria[criterion], subject, answers.seen_mark(row), values
     )  # fmt: skip
 
 

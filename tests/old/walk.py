@@ -85,7 +85,7 @@ OF_ENDPOINT: dict[str, dict[str, Callable[[Case, Found], list[Found]]]] = {
     "cases.address": {"part_id": lambda case, chosen: [{"part_id": a.id} for a in case.addresses]},
     "services.used": {"part_id": lambda case, chosen: [{"part_id": s.id} for s in case.services]},
     "services.find": {"part_id": lambda case, chosen: [{"part_id": s.id} for s in case.services]},
-    "assessments.question": {"criterion_id": _rows(SavedAnswer, "criterion_id")},
+    "questions.question": {"criterion_id": _rows(SavedAnswer, "criterion_id")},
     "lifting.mitigation": {"criterion_id": _rows(SavedMitigation, "criterion_id")},
     "lifting.acceptance": {"criterion_id": _rows(SavedAcceptance, "criterion_id")},
     "lifting.pattern": {"pattern_id": _rows(SavedPatternAnswer, "pattern_id")},

@@ -1,0 +1,218 @@
+"""Answers to questions: recording one, what stands beside it, and correcting a slip of one's own within the hour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.audit import service as audit
+from app.cases.household import household_of
+from app.checklists import read_folder
+from app.clocks import today
+from app.database import now, writing
+from app.extensions import db
+from app.suitability.answer_value import value_problem
+from app.suitability.case_file import subject_keys
+from app.suitability.criterion import Criterion
+from app.suitability.evidence import Answer, Grade, Source
+from app.suitability.spelling import kept
+from app.suitability.worry import severity, weakens
+
+from .models import SavedAnswer
+from .service import AssessmentProblem, take_draft
+
+# How long a slip of one's own can be put right as a slip. Source: rulings.md, amendment 21.
+CORRECTED_WITHIN = timedelta(hours=1)
+
+
+class StaleAnswer(Exception):
+    """Somebody recorded an answer to this question since the page was opened; nothing was written."""
+
+
+class NeedsReason(AssessmentProblem):
+    """A correction makes a worry less and says no reason."""
+
+
+class Correction(NamedTuple):
+    """What was entered first, what stands in its place, and who put it right."""
+
+    was: SavedAnswer
+    now: SavedAnswer
+    by: str
+    milder: bool  # it was a worry, and what stands is less of one
+
+
+def saved_answers(case_id: str, unit_id: str) -> Sequence[SavedAnswer]:
+    """Answers about the household, and about this unit; oldest first. What was corrected is no answer."""
+    return standing(_recorded(case_id, unit_id))
+
+
+def _recorded(case_id: str, unit_id: str) -> Sequence[SavedAnswer]:
+    return db.session.scalars(
+        select(SavedAnswer)
+        .where(SavedAnswer.case_id == case_id, or_(SavedAnswer.unit_id.is_(None), SavedAnswer.unit_id == unit_id))
+        .order_by(SavedAnswer.recorded_at, SavedAnswer.id)
+    ).all()
+
+
+def standing(answers: Sequence[SavedAnswer]) -> list[SavedAnswer]:
+    """Without those that were put right within the hour."""
+    slips = {a.corrects for a in answers if a.corrects}
+    return [a for a in answers if a.id not in slips]
+
+
+def of_row(answers: Sequence[SavedAnswer], criterion: str, subject: str) -> list[SavedAnswer]:
+    return [a for a in answers if a.criterion == criterion and a.subject == subject]
+
+
+def seen_mark(row: Sequence[SavedAnswer]) -> str:
+    """What a page saw of a question: the answers it showed."""
+    return f"{len(row)}:{row[-1].id if row else ''}"
+
+
+def source_of(a: SavedAnswer) -> Source:
+    return Source(name=a.source_name, role=a.source_role, agency=a.source_agency)
+
+
+def plain_answer(a: SavedAnswer) -> Answer:
+    """An answer as the heart reads it."""
+    value = tuple(a.value) if isinstance(a.value, list) else a.value
+    return Answer(
+        criterion=a.criterion,
+        subject=a.subject,
+        value=value,
+        grade=Grade(a.grade),
+        source=source_of(a),
+        on=a.on,
+        note=a.note,
+        why=a.why,
+        so_what=a.so_what,
+        id=a.id,
+        supersedes=tuple(a.supersedes),
+        reason=a.reason,
+    )
+
+
+def save_answer(
+    user: Any, assessment_id: str, criterion: Criterion, subject: str, seen: str, values: dict[str, Any]
+) -> None:
+    """Record one source's answer. The same source's earlier answer gives way to it; nobody else's does unless named.
+
+    Args:
+        values: what the form holds; ``corrects``, where it is there, names the person's own entry that was a slip.
+    Raises:
+        StaleAnswer: somebody answered this question since the page was opened.
+        NeedsReason: a worry is corrected into something milder, and why is not said.
+    """
+    values = dict(values)
+    named, corrects = set(values.pop("replaces", [])), values.pop("corrects", "") or None
+    with writing() as session:
+        case, assessment = take_draft(session, assessment_id, None, or_submitted=True)
+        household = household_of(case)
+        if subject not in subject_keys(criterion, household, today()):
+            raise AssessmentProblem(f"{criterion.id} is not asked about this person.")
+        value = tuple(values["value"]) if isinstance(values["value"], list) else values["value"]
+        problem = value_problem(criterion, value)
+        if problem:
+            raise AssessmentProblem(problem)
+        unit_id = assessment.unit_id if criterion.scope == "placement" else None
+        recorded = of_row(_recorded(case.id, assessment.unit_id), criterion.id, subject)
+        before = standing(recorded)
+        if seen_mark(before) != seen:
+            raise StaleAnswer
+        said_by = Source(name=values["source_name"], role=values["source_role"], agency=values["source_agency"])
+        answer = SavedAnswer(
+            case_id=case.id,
+            unit_id=unit_id,
+            criterion=criterion.id,
+            subject=subject,
+            recorded_by=user.id,
+            corrects=corrects,
+            supersedes=[],
+            **values,
+        )
+        if corrects:
+            before = [a for a in before if a.id != corrects]
+            _check(session, user, criterion, answer, recorded)
+        same = [a.id for a in before if source_of(a).identity(kept) == said_by.identity(kept)]
+        replaced = [a.id for a in before if a.id in named]
+        answer.supersedes = list(dict.fromkeys([*same, *replaced]))
+        session.add(answer)
+        session.flush()
+        action = "answer.corrected" if corrects else "answer.superseded" if answer.supersedes else "answer.saved"
+        detail = {"criterion": criterion.id, **({"corrects": corrects} if corrects else {})}
+        audit.record(session, action, "answer", answer.id, case.id, detail)
+
+
+# ---- a slip of the hand
+
+
+def correctable(user: Any, row: Sequence[SavedAnswer], moment: datetime) -> list[SavedAnswer]:
+    """Which standing answers of a question this person may still correct: their own, within the hour, before anybody else acted.
+
+    One that a later answer took the place of is no longer theirs to put right as a slip. Source: rulings.md, amendment 21.
+    """
+    standing_ = standing(row)
+    followed = {id_ for a in standing_ for id_ in a.supersedes}
+    own = [
+        a
+        for a in standing_
+        if a.recorded_by == user.id and a.recorded_at + CORRECTED_WITHIN >= moment and a.id not in followed
+    ]
+    return [a for a in own if not audit.acted_since(a.case_id, a.recorded_at, user.id)]
+
+
+def _check(session: Session, user: Any, criterion: Criterion, new: SavedAnswer, row: Sequence[SavedAnswer]) -> None:
+    was = next((a for a in correctable(user, row, now()) if a.id == new.corrects), None)
+    if was is None:
+        raise AssessmentProblem(
+            "This can no longer be corrected: more than an hour has gone by, or somebody else has done something in this case since. "
+            "Save it as a new answer, which takes the place of the earlier one, and say why."
+        )
+    if source_of(was).identity(kept) != source_of(new).identity(kept):
+        raise AssessmentProblem(
+            "A correction is of what the same person said. For somebody else’s word save a new answer; it stands beside this one."
+        )
+    if not new.reason and any(_milder(criterion, new, slip) for slip in _slips(was, row)):
+        raise NeedsReason("What you entered first was a worry. Say why it was a slip: the safeguarding lead sees both.")
+
+
+def _slips(last: SavedAnswer, row: Sequence[SavedAnswer]) -> Iterable[SavedAnswer]:
+    """An entry and what it corrected in its turn: two small steps do not make a worry less unseen."""
+    by_id = {a.id: a for a in row}
+    found: SavedAnswer | None = last
+    while found is not None:
+        yield found
+        found = by_id.get(found.corrects or "")
+
+
+def _milder(criterion: Criterion, new: SavedAnswer, old: SavedAnswer) -> bool:
+    numbers = read_folder().numbers
+    before = plain_answer(old)
+    return severity(criterion, before, numbers) > 0 and weakens(criterion, plain_answer(new), before, numbers)
+
+
+def corrections(case_id: str, unit_id: str) -> list[Correction]:
+    """Everything that was put right within the hour, for who signs and for the record; what was a worry comes first."""
+    recorded = _recorded(case_id, unit_id)
+    corrected = {a.corrects: a for a in recorded if a.corrects}
+    if not corrected:
+        return []
+    by = {a.recorded_by for a in corrected.values()}
+    users = db.session.execute(select(User.id, User.name).where(User.id.in_(by)))
+    names = {user.id: user.name for user in users}
+    criteria = read_folder().criteria
+    found = []
+    for was in recorded:
+        last = corrected.get(was.id)
+        if last is None or was.criterion not in criteria:
+            continue
+        while last.id in corrected:  # what stands in the end
+            last = corrected[last.id]
+        found.append(Correction(was, last, names[last.recorded_by], _milder(criteria[was.criterion], last, was)))
+    return sorted(found, key=lambda c: (not c.milder, c.was.recorded_at))

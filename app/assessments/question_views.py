@@ -1,0 +1,216 @@
+"""One question a page: answering it, and putting a slip of one's own right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, g, redirect, request, url_for
+from flask_login import current_user
+
+from app import clocks
+from app.accounts.policy import permission
+from app.cases.household import household_of
+from app.checklists import read_folder
+from app.clocks import today
+from app.database import now
+from app.decisions import freeze
+from app.places import service as places
+from app.places.distance import walk_in_words
+from app.settings import Settings
+from app.suitability.case_file import subject_keys
+from app.suitability.criterion import Criterion
+from app.suitability.evidence import Grade, Source
+from app.suitability.plain import in_sentence
+from app.suitability.spelling import kept
+from app.web import Page, shown
+from forms.answers import AnswerForm, answer_form, entered, value_in_words
+from forms.cases import words
+
+from . import answers, judging, service
+from .models import DRAFT, SUBMITTED, Assessment, SavedAnswer
+
+pages = Blueprint("questions", __name__)
+
+
+def _load(assessment_id: str) -> Assessment:
+    found = service.find(g.case, assessment_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _council() -> str:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.council_authority
+
+
+def _subject(criterion: Criterion | None, subject: str, assessment: Assessment) -> tuple[Criterion, str]:
+    """A criterion and the name of whom it is asked about; 404 where it is not asked about them."""
+    if criterion is None or not assessment.case.members:
+        abort(404)
+    household = household_of(assessment.case)
+    if subject not in subject_keys(criterion, household, today()):
+        abort(404)
+    return criterion, freeze.subject_names(household)[subject]
+
+
+def _criterion(criterion_id: str, subject: str, assessment: Assessment) -> tuple[Criterion, str]:
+    """A question that is asked; what is worked out from facts is not."""
+    found = read_folder().criteria.get(criterion_id)
+    return _subject(found if found is not None and found.computed is None else None, subject, assessment)
+
+
+@pages.route(
+    "/cases/<id:case_id>/assessments/<id:assessment_id>/questions/<key:criterion_id>/<key:subject>",
+    methods=["GET", "POST"],
+)
+@permission("answer.save")
+def question(case_id: str, assessment_id: str, criterion_id: str, subject: str) -> Page:
+    """One question about one subject: answered, with its evidence; nobody's earlier answer is overwritten."""
+    assessment = _load(assessment_id)
+    criterion, name = _criterion(criterion_id, subject, assessment)
+    earlier = answers.of_row(answers.saved_answers(case_id, assessment.unit_id), criterion.id, subject)
+    mine = answers.correctable(current_user, earlier, now()) if assessment.state in (DRAFT, SUBMITTED) else []
+    slip = next((a for a in mine if a.id == request.args.get("correct")), None)
+    form = answer_form(criterion)(data=_entered(criterion, slip)) if slip else answer_form(criterion)()
+    form.replaces.items = [(a.id, f"{value_in_words(criterion, a.value)} ({_source(a)})", "") for a in earlier]
+    if request.method == "GET":
+        form.seen.data = answers.seen_mark(earlier)
+    elif form.validate() and not _to_ask(form, criterion, mine, earlier):
+        done = _save(form, assessment_id, criterion, subject, earlier)
+        if done:
+            flash(f"Saved: {criterion.name}, {name}.", "success")
+            return redirect(_next_page(case_id, assessment, criterion, subject))
+    return shown(
+        "assessments/question.html",
+        form,
+        case=g.case,
+        assessment=assessment,
+        criterion=criterion,
+        name=name,
+        subject=subject,
+        earlier=earlier,
+        mine={a.id: clocks.time_of_day(a.recorded_at + answers.CORRECTED_WITHIN) for a in mine},
+        slip=next((a for a in mine if a.id == form.corrects.data), None),
+        agency=read_folder().agencies.get(criterion.ask_of),
+        other_bases=[
+            (o.label, freeze.BASIS_WORDS[o.basis])
+            for o in criterion.options.values()
+            if o.basis not in (None, criterion.basis)
+        ],
+        counts_from=[in_sentence(read_folder().agencies[code].name) for code in criterion.only_from],
+        counts_not_from=[in_sentence(read_folder().agencies[code].name) for code in criterion.not_from],
+        value_in_words=value_in_words,
+        source=_source,
+        basis=freeze.BASIS_WORDS[criterion.basis],
+        grade_words=Grade,
+        age=lambda day: (today() - day).days,
+        measured=_measured(assessment, subject) if criterion.answer == "minutes" else [],
+    )
+
+
+def _measured(assessment: Assessment, subject: str) -> list[tuple[str, str]]:
+    """What is known of the way to each service this person uses: name, and the estimate in words."""
+    file = judging.case_file(assessment, today(), _council())
+    around = places.surroundings(file.household, places.locate_unit(assessment.unit), today(), _council(), near=False)
+    return [
+        (f"{s.name} ({in_sentence(words(s.kind))})", walk_in_words(s.distance))
+        for s in around.services
+        if not s.used_by or subject in s.used_by
+    ]
+
+
+def _source(a: SavedAnswer) -> str:
+    return ", ".join(part for part in (a.source_name, a.source_role, a.source_agency) if part) or "source not named"
+
+
+def _values(form: AnswerForm) -> dict[str, Any]:
+    return {
+        "value": form.the_value(),
+        "grade": form.grade.data or "E0",
+        "source_name": form.source_name.data,
+        "source_role": form.source_role.data,
+        "source_agency": form.source_agency.data,
+        "on": form.on.data,
+        "note": form.note.data,
+        "why": form.why.data,
+        "so_what": form.so_what.data,
+        "replaces": list(form.replaces.data),
+        "reason": form.reason.data,
+    }
+
+
+def _save(form: AnswerForm, assessment_id: str, criterion: Criterion, subject: str, earlier: list[SavedAnswer]) -> bool:
+    values = _values(form)
+    if earlier and form.seen.data != answers.seen_mark(earlier) and _same(earlier[-1], values):
+        return True  # the same form sent twice
+    values["corrects"] = form.corrects.data
+    try:
+        answers.save_answer(current_user, assessment_id, criterion, subject, form.seen.data or "", values)
+        return True
+    except answers.StaleAnswer:
+        form.refuse(
+            "",
+            "Somebody answered this question since you opened the page. Their answer is shown below; what you typed is still here. Read both, then save again if yours still stands.",
+        )
+        form.seen.data = answers.seen_mark(earlier)
+    except answers.NeedsReason as problem:
+        form.refuse("reason", str(problem))
+    except service.AssessmentProblem as problem:
+        form.refuse("", str(problem))
+        form.corrects.data = ""
+    return False
+
+
+def _entered(criterion: Criterion, slip: SavedAnswer) -> dict[str, Any]:
+    """What was entered, to be put right: everything but why it was a slip."""
+    same = ("source_name", "source_role", "source_agency", "on", "note", "why", "so_what")
+    return {
+        **entered(criterion, slip.value),
+        **{name: getattr(slip, name) for name in same},
+        "grade": slip.grade if slip.grade != Grade.E0 else None,
+        "replaces": slip.supersedes,
+        "corrects": slip.id,
+    }
+
+
+def _to_ask(form: AnswerForm, criterion: Criterion, mine: list[SavedAnswer], earlier: list[SavedAnswer]) -> bool:
+    """Does the same person seem to say two things within the hour? Then it is asked whether the first was a slip of the hand.
+
+    The way back of a browser and another choice would otherwise make a family contradict itself.
+    """
+    source = Source(name=form.source_name.data, role=form.source_role.data, agency=form.source_agency.data)
+    own = next((a for a in mine if answers.source_of(a).identity(kept) == source.identity(kept)), None)
+    if own is None or form.corrects.data or form.again.data == "new":
+        return False
+    if form.again.data == "slip":
+        form.corrects.data = own.id
+        return False
+    if form.seen.data != answers.seen_mark(earlier) and _same(own, _values(form)):
+        return False  # the same form sent twice
+    before = f"At {clocks.time_of_day(own.recorded_at)} you entered “{value_in_words(criterion, own.value)}”"
+    form.refuse("again", f"{before} from the same person. Say whether this is a correction or something new.")
+    form.seen.data = answers.seen_mark(earlier)
+    return True
+
+
+def _same(a: SavedAnswer, values: dict[str, Any]) -> bool:
+    kept = ("value", "grade", "source_name", "source_role", "source_agency", "on", "note", "why", "so_what", "reason")
+    return a.recorded_by == current_user.id and all(getattr(a, name) == values[name] for name in kept)
+
+
+def _next_page(case_id: str, assessment: Assessment, criterion: Criterion, subject: str) -> str:
+    """The next open question after this one in the list, else the list."""
+    judged = judging.judge(assessment, today(), _council())
+    rows = [r for r in judged.result.rows if judged.checklist.criteria[r.criterion].computed is None]
+    place = next((at for at, r in enumerate(rows) if (r.criterion, r.subject) == (criterion.id, subject)), -1)
+    following = [r for r in rows[place + 1 :] if r.is_open]
+    if not following or request.form.get("then") == "list":
+        return url_for("assessments.show", case_id=case_id, assessment_id=assessment.id)
+    return url_for(
+        "questions.question",
+        case_id=case_id,
+        assessment_id=assessment.id,
+        criterion_id=following[0].criterion,
+        subject=following[0].subject,
+    )

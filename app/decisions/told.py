@@ -1,0 +1,272 @@
+"""Everything that was written down about the family and the place, read back in sentences: on the result, the review, in the record.
+
+What nobody has asked is said as such: a reader has to see the gap, and that it is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from app import clocks
+from app.suitability.case_file import CaseFile
+from app.suitability.criterion import Agency
+from app.suitability.evidence import Grade
+from app.suitability.history import Budget, Contact, Enquiry, Event
+from app.suitability.household import Address, Household, Member, Service, Treatment
+from app.suitability.plain import in_sentence
+from forms.cases import DAYS, words
+from forms.history import CAUSES, DANGER, EVENTS, OUTCOMES, BudgetForm
+
+from .unit_words import placement_lines, pounds, yes_no
+
+_DAYS = dict(DAYS)
+_SEEN = {
+    "awake": "awake, and heard or watched apart from the adults",
+    "asleep_only": "only asleep",
+    "same_adult_speaking": "only with the same adult speaking",
+}
+_CAME_BACK = {"full": "Answered in full", "partly": "Answered in part", "refused": "They refuse to answer"}
+
+
+class Entry(NamedTuple):
+    """Somebody or something, and what was written down about them."""
+
+    name: str  # empty where the sentences stand for themselves
+    lines: list[str]
+
+
+class Part(NamedTuple):
+    title: str
+    entries: list[Entry]
+
+
+def parts(file: CaseFile, agencies: Mapping[str, Agency], names: Mapping[str, str]) -> list[Part]:
+    """Everything typed about people, home, history and place, in the order in which a reader asks for it."""
+    home = file.household
+    called = {code: agency.name for code, agency in agencies.items()}
+    found = [
+        Part("The people", [Entry(names[m.key], _person(m, file.on, names)) for m in home.members]),
+        Part("The household", [Entry("", _household(home, called))]),
+        Part("Addresses", [_address(a) for a in home.addresses] or _nothing("No address is written down.")),
+        Part("Services they use now", [_service(s, names) for s in home.services] or _nothing("None is written down.")),
+        Part("Health contacts", _contacts(home, names)),
+        Part(
+            "What happened", [_event(e, names) for e in _in_order(home.events)] or _nothing("No event is written down.")
+        ),
+        Part(
+            "Questions put to agencies",
+            [_enquiry(e, called) for e in home.enquiries] or _nothing("None is written down."),
+        ),
+        Part("A week’s money", [Entry("", _money(home.budget))]),
+        Part("The place", [Entry("", placement_lines(file))]),
+    ]
+    if file.danger:
+        found.insert(0, Part("Danger now", [Entry("", [f"{DANGER[word]}." for word in file.danger])]))
+    return found
+
+
+def as_kept(found: Sequence[Part]) -> list[dict[str, Any]]:
+    """As a record keeps them."""
+    return [{"title": p.title, "entries": [e._asdict() for e in p.entries]} for p in found]
+
+
+def _nothing(said: str) -> list[Entry]:
+    return [Entry("", [said])]
+
+
+# ---- people
+
+
+def _person(m: Member, on: date, names: Mapping[str, str]) -> list[str]:
+    kind = {"adult": "Adult", "child": "Child", "unborn": "Unborn child"}[m.kind]
+    sex = {"female": "female", "male": "male", "other": "another description of sex"}.get(
+        m.sex or "", "sex not recorded"
+    )
+    lines = [", ".join(part for part in (kind, m.relationship, *([] if m.kind == "unborn" else [sex])) if part) + "."]
+    lines.append(_born(m))
+    if m.couple_with:
+        lines.append(f"Lives as a couple with {names[m.couple_with]}.")
+    if m.mother:
+        lines.append(f"Mother: {names[m.mother]}.")
+    if m.pregnant is not None or (m.kind == "adult" and m.sex != "male"):
+        lines.append(_pregnancy(m))
+    lines.append(_needs(m))
+    grown = m.kind == "adult"
+    for value, asked, of_them in (
+        (m.substance_sign, "Sign of substance use, now or before", grown),
+        (m.dangerous_medicine, "Medicine at home that is dangerous to a child, or makes a carer drowsy", grown),
+        (m.justice_sign, "Sign of prison, probation, bail or an order", grown),
+        (m.exploitation_sign, "Sign of exploitation, gangs or missing episodes", m.kind == "child"),
+        (m.interpreter_needed, "Interpreter needed", m.kind != "unborn"),
+    ):
+        if value is not None or of_them:
+            lines.append(yes_no(asked, value))
+    if m.treatment is not None:
+        lines.append(_treatment(m.treatment))
+    if m.seen_how is not None or m.kind == "child":
+        lines.append(f"Seen so far: {_SEEN[m.seen_how] if m.seen_how else 'not asked'}.")
+    if m.school_age_place is not None or m.kind == "child":
+        lines.append(f"School or nursery: {words(m.school_age_place).lower() if m.school_age_place else 'not asked'}.")
+    for what, text in (("First language", m.language), ("Ethnicity", m.ethnicity), ("Faith", m.faith)):
+        if text:
+            lines.append(f"{what}: {text}.")
+    return lines
+
+
+def _born(m: Member) -> str:
+    if m.kind == "unborn":
+        return f"Due {clocks.in_words(m.due)}." if m.due else "Due date not known."
+    return f"Born {clocks.in_words(m.born)}." if m.born else "Date of birth not known."
+
+
+def _pregnancy(m: Member) -> str:
+    due = f", due {clocks.in_words(m.due)}" if m.due else ", due date not known" if m.pregnant else ""
+    return yes_no("Pregnant", m.pregnant, due)
+
+
+def _needs(m: Member) -> str:
+    if m.needs is None:
+        return "Health, disability or other needs: not asked."
+    return f"Needs: {', '.join(in_sentence(words(n)) for n in m.needs)}." if m.needs else "Needs: asked, none."
+
+
+def _treatment(t: Treatment) -> str:
+    days = "days not known" if t.dose_days is None else f"a dose is collected on {_and(_DAYS[d] for d in t.dose_days)}"
+    return f"Prescribed treatment for opioids: {t.medicine or 'medicine not named'}, {days}."
+
+
+def _and(said: Any) -> str:
+    found = list(said)
+    return f"{', '.join(found[:-1])} and {found[-1]}" if len(found) > 1 else found[0] if found else "no day"
+
+
+# ---- the household
+
+
+def _household(home: Household, called: Mapping[str, str]) -> list[str]:
+    left = home.left_because
+    lines = [
+        "Why they left: not known."
+        if left is None
+        else f"Why they left: {'; '.join(in_sentence(words(code)) for code in left) or 'none of the reasons listed'}."
+    ]
+    if home.left_note:
+        lines.append(f"What happened, in the officer’s words: {home.left_note}")
+    known = home.agencies
+    lines.append(
+        "Agencies involved: not known."
+        if known is None
+        else f"Agencies involved: {'; '.join(in_sentence(called.get(code, words(code))) for code in known) or 'none'}."
+    )
+    lines += [
+        yes_no("Court order, bail or licence condition known", home.orders),
+        yes_no("A child with parents who live apart", home.separated_parents),
+        yes_no("Domestic abuse, now or in the past", home.domestic_abuse),
+        yes_no("An earlier child was removed", home.earlier_child_removed),
+        f"GP practice, health visiting team and school all known since: {clocks.in_words(home.notice_details) or 'not yet all known'}.",
+        _nights(home),
+        _lead(home),
+    ]
+    if home.tenure:
+        lines.append(f"Tenure: {home.tenure}.")
+    return lines
+
+
+def _nights(home: Household) -> str:
+    spells = home.bed_and_breakfast
+    if spells is None:
+        return "Nights already in bed and breakfast: not asked."
+    if not spells:
+        return "Nights already in bed and breakfast: asked, none."
+    runs = "; ".join(f"{clocks.in_words(s.first)} to {clocks.in_words(s.last)}" for s in spells)
+    return f"Nights already in bed and breakfast: {runs}."
+
+
+def _lead(home: Household) -> str:
+    lead = home.lead_professional
+    if lead is None:
+        return "Lead professional: nobody is named."
+    accepted = f"accepted on {clocks.in_words(lead.accepted)}" if lead.accepted else "has not accepted"
+    who = ", ".join(part for part in (lead.name, lead.role, lead.agency, lead.email) if part)
+    return f"Lead professional: {who}: {accepted}."
+
+
+def _address(a: Address) -> Entry:
+    where = ", ".join(part for part in (a.address, a.postcode) if part)
+    lines = ["They live there now." if a.kind == "current" else "They lived there before."]
+    lines.append(f"Moved in: {clocks.in_words(a.moved_in) or 'not known'}.")
+    if a.kind == "former" or a.moved_out:
+        lines.append(f"Moved out: {clocks.in_words(a.moved_out) or 'not known'}.")
+    return Entry(where, [*lines, yes_no("Placed there by the council", a.placed_by_council)])
+
+
+def _service(s: Service, names: Mapping[str, str]) -> Entry:
+    users = _and(names.get(key, "somebody") for key in s.used_by) if s.used_by else "who uses it is not written down"
+    opens = "" if s.open_days is None else f"Open on {_and(_DAYS[day] for day in s.open_days)}."
+    where = s.postcode or "postcode not known"
+    return Entry(f"{s.name} ({in_sentence(words(s.kind))})", [f"{where}; {users}.", *([opens] if opens else [])])
+
+
+# ---- what happened
+
+
+def _contacts(home: Household, names: Mapping[str, str]) -> list[Entry]:
+    if home.contacts is None:
+        return _nothing("Not asked.")
+    listed = sorted(home.contacts, key=lambda c: c.on or date.max)
+    return [_contact(c, names) for c in listed] or _nothing("Asked: none is listed.")
+
+
+def _contact(c: Contact, names: Mapping[str, str]) -> Entry:
+    lines = [f"{names[c.child]}: {OUTCOMES[c.outcome].lower()}{f', for {c.need}' if c.need else ''}."]
+    lines.append(yes_no("Missing it could hurt the child most", c.critical))
+    if c.reason:
+        lines.append(f"Reason: “{c.reason}” ({_how(c.reason_grade)}).")
+    elif c.outcome != "kept" or c.reason_grade is not Grade.E0:
+        lines.append(f"Reason: none is written down ({_how(c.reason_grade)}).")
+    if c.cause is not None or c.cause_grade is not Grade.E0:
+        cause = CAUSES[c.cause] if c.cause else "Nothing shows that the system caused it"
+        lines.append(f"{cause} ({_how(c.cause_grade)}).")
+    return Entry(f"{c.what}, {clocks.in_words(c.on) or 'day not known'}", lines)
+
+
+def _in_order(events: Sequence[Event]) -> list[Event]:
+    return sorted(events, key=lambda e: e.on)
+
+
+def _event(e: Event, names: Mapping[str, str]) -> Entry:
+    who = names[e.who] if e.who else ""
+    nights = f"For {e.nights} night{'s' if e.nights != 1 else ''}." if e.nights else ""
+    said = [part for part in (f"{who}." if who else "", e.what, nights, f"How known: {_how(e.grade)}.") if part]
+    return Entry(f"{clocks.in_words(e.on)}: {in_sentence(EVENTS[e.kind])}", said)
+
+
+def _how(grade: Grade) -> str:
+    return "nobody has asked how it is known" if grade is Grade.E0 else grade.words
+
+
+def _enquiry(e: Enquiry, called: Mapping[str, str]) -> Entry:
+    lines = [f"Asked on {clocks.in_words(e.asked)}: “{e.question}”"]
+    lines.append(
+        f"Ground: {e.ground or 'not written down'}. Answer due by: {clocks.in_words(e.due) or 'no day was set'}."
+    )
+    if e.answered:
+        lines.append(f"{_CAME_BACK[e.answered]}, {clocks.in_words(e.answered_on) or 'day not known'}.")
+    else:
+        when = f" A day stands beside it: {clocks.in_words(e.answered_on)}." if e.answered_on else ""
+        lines.append(f"Nothing has come back.{when}")
+    if e.reply:
+        lines.append(f"What they said: “{e.reply}”")
+    return Entry(called.get(e.agency, words(e.agency)), lines)
+
+
+def _money(budget: Budget | None) -> list[str]:
+    if budget is None:
+        return ["Not asked."]
+    labels = {name: field.args[0] for name, field in vars(BudgetForm).items() if hasattr(field, "args") and field.args}
+    return [
+        f"{labels[name]}: {pounds(value) if value is not None else 'not known'}."
+        for name, value in ((name, getattr(budget, name)) for name in Budget.model_fields)
+    ]

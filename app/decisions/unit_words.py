@@ -1,0 +1,81 @@
+"""The proposed unit as it was written down, one fact a line; what nobody has established says so."""
+
+from __future__ import annotations
+
+from app import clocks
+from app.suitability.case_file import CaseFile
+from app.suitability.household import Certificate, Placement, Room
+from app.suitability.plain import in_sentence
+from forms.properties import CERTIFICATES, KINDS, OWNERS, SHARED, USES
+
+_STAFF = {"none": "none", "day": "by day", "night": "by night", "24_hours": "at all hours"}
+
+
+def yes_no(asked: str, value: bool | None, beside: str = "") -> str:
+    """A fact of three values: yes, no, and that nobody has established it."""
+    return f"{asked}: {'yes' if value else 'no' if value is False else 'not asked'}{beside}."
+
+
+def pounds(pence: int) -> str:
+    return f"£{pence // 100:,}.{pence % 100:02d}"
+
+
+def placement_lines(file: CaseFile) -> list[str]:
+    """The unit's facts and the stay."""
+    p = file.placement
+    return [
+        f"Address: {', '.join(part for part in (p.address, p.postcode) if part)}.",
+        f"Kind: {in_sentence(dict(KINDS)[p.kind])}.",
+        yes_no("Self-contained", p.self_contained),
+        _shared(p),
+        yes_no("Cooking facilities", p.cooking_provided),
+        yes_no("Building shared with other households", p.shared_building),
+        yes_no("In somebody’s private dwelling", p.private_dwelling),
+        yes_no("In a house in multiple occupation", p.hmo),
+        _floor(p.floor),
+        f"Storeys of the unit itself: {p.storeys if p.storeys is not None else 'not asked'}.",
+        yes_no("Lift", p.lift),
+        f"Staff on site: {_STAFF[p.staffing] if p.staffing else 'not asked'}.",
+        f"Owned by: {_owner(p.owner)}; managed by: {_owner(p.manager)}.",
+        "Rooms: not asked."
+        if p.rooms is None
+        else f"Rooms: {'; '.join(_room(r) for r in p.rooms) or 'none is listed'}.",
+        yes_no("Gas supply", p.gas),
+        *(_certificate(c) for c in p.certificates),
+        *_stay(p),
+    ]
+
+
+def _shared(p: Placement) -> str:
+    if p.shares is None:
+        return "Shared with another household: not asked."
+    return f"Shared with another household: {', '.join(in_sentence(SHARED[s]) for s in p.shares) or 'nothing'}."
+
+
+def _floor(floor: int | None) -> str:
+    if floor is None:
+        return "Floor: not asked."
+    return "Ground floor." if floor == 0 else f"Floor: {floor}." if floor > 0 else f"Floor: {-floor} below the ground."
+
+
+def _owner(owner: str | None) -> str:
+    return in_sentence(dict(OWNERS)[owner]) if owner else "not asked"
+
+
+def _room(r: Room) -> str:
+    use = in_sentence(dict(USES)[r.use])
+    return f"{f'{r.name} ({use})' if r.name else use}, {f'{r.area_m2} m²' if r.area_m2 else 'not measured'}"
+
+
+def _certificate(c: Certificate) -> str:
+    codes = "" if c.open_danger_codes is None else " " + yes_no("Open danger codes", c.open_danger_codes)
+    issued, expires = (clocks.in_words(day) or "a day not known" for day in (c.issued, c.expires))
+    return f"{dict(CERTIFICATES)[c.kind]}: issued on {issued}, lasts to {expires}.{codes}"
+
+
+def _stay(p: Placement) -> list[str]:
+    return [
+        f"First night: {clocks.in_words(p.starts) or 'not known'}. Expected number of nights: {p.nights or 'not known'}.",
+        f"Cost for a night: {pounds(p.nightly_cost_pence) if p.nightly_cost_pence is not None else 'not asked'}.",
+        f"Host authority notified: {clocks.in_words(p.notice_sent) or 'no day is written down'}.",
+    ]
