@@ -10,12 +10,12 @@ from app import clocks
 from app.settings import Settings
 from app.suitability.history import Journey
 from app.suitability.household import Household
+from app.suitability.proof import NEVER, ONLY_TOO_FAR
 
 from .geocoder import Place
 from .service import in_use
 from .transit import Post, PublicTransport
 from .travel import TravelTimeProvider, Walker
-from .verdict import NEVER, ONLY_TOO_FAR
 
 PRAM_UNDER_YEARS = 3
 NO_END = 1440  # minutes: how long it is at most, nobody can say

@@ -23,9 +23,10 @@ from sqlalchemy.orm import Session
 from app.database import now
 from app.extensions import db
 from app.settings import Settings
+from app.suitability import proof
 
 from . import postcode as text
-from . import service, verdict
+from . import service
 from .geocoder import Place
 from .models import ProtectedPlace, ServicePlace
 
@@ -121,26 +122,26 @@ def conflict(case_id: str, unit: Place, least_m: int) -> str | None:
     if not places:
         return None
     answers = {_one(place, unit, least_m) for place in places}
-    for answer in (verdict.INSIDE, verdict.NOT_KNOWN):
+    for answer in (proof.INSIDE, proof.NOT_KNOWN):
         if answer in answers:
             return answer
-    return verdict.CLEAR
+    return proof.CLEAR
 
 
 def _one(place: ProtectedPlace, unit: Place, least_m: int) -> str:
     try:
         inside = json.loads(_fernet().decrypt(place.sealed.encode("ascii")))
     except InvalidToken:
-        return verdict.NOT_KNOWN
+        return proof.NOT_KNOWN
     if unit.postcode and unit.postcode == inside["postcode"]:
-        return verdict.INSIDE
+        return proof.INSIDE
     if not unit.has_point or inside["easting"] is None or unit.easting is None or unit.northing is None:
-        return verdict.NOT_KNOWN
+        return proof.NOT_KNOWN
     away = math.dist((unit.easting, unit.northing), (inside["easting"], inside["northing"]))
     reach = (unit.radius_m or 0) + (inside["radius_m"] or 0)
-    worse = next((p for p in (unit.precision, inside["precision"]) if p in verdict.NEVER), "")
-    worse = worse or next((p for p in (unit.precision, inside["precision"]) if p in verdict.ONLY_TOO_FAR), "building")
-    return verdict.away_from(least_m, max(0.0, away - reach), away + reach, worse).answer
+    worse = next((p for p in (unit.precision, inside["precision"]) if p in proof.NEVER), "")
+    worse = worse or next((p for p in (unit.precision, inside["precision"]) if p in proof.ONLY_TOO_FAR), "building")
+    return proof.away_from(least_m, max(0.0, away - reach), away + reach, worse).answer
 
 
 def _key() -> bytes:

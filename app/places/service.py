@@ -10,9 +10,10 @@ from flask import current_app
 from app import clocks
 from app.checklists import read_folder
 from app.settings import Settings
+from app.suitability import proof
 from app.suitability.household import Household, Service
 
-from . import directory, verdict
+from . import directory
 from . import postcode as text
 from .directory import NearBy
 from .distance import Distance, between
@@ -142,17 +143,17 @@ def _against(
     Source: Education Act 1996 s.444(5): 2 miles under 8, 3 miles from 8, by the nearest way that is safe to walk.
     """
     numbers = read_folder().numbers
-    worst = next((p.precision for p in (unit, place) if p.precision in verdict.NEVER), "")
-    worst = worst or next((p.precision for p in (unit, place) if p.precision in verdict.ONLY_TOO_FAR), "postcode")
+    worst = next((p.precision for p in (unit, place) if p.precision in proof.NEVER), "")
+    worst = worst or next((p.precision for p in (unit, place) if p.precision in proof.ONLY_TOO_FAR), "postcode")
     said = []
     for child in household.children():
         if child.kind == "child" and (child.key in service.used_by or not service.used_by):
             young = child.under(8, on, 0) is not False
             limit = numbers["school_walk_metres_under_8" if young else "school_walk_metres_from_8"]
-            found = verdict.within(limit, away.straight_low_m, away.walk_high_m, False, worst)
+            found = proof.within(limit, away.straight_low_m, away.walk_high_m, False, worst)
             task = "" if found.proven else f". To be settled by the {found.owner}"
             said.append(
-                f"{child.name}, statutory walking distance of {limit / 1000:.1f} km: {verdict.WORDS[found.answer]}{task}."
+                f"{child.name}, statutory walking distance of {limit / 1000:.1f} km: {proof.WORDS[found.answer]}{task}."
             )
     return tuple(said)
 

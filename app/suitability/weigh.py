@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from . import proof
 from .computed import COMPUTED
 from .conditions import Gap
 from .criterion import Criterion, Option
@@ -167,10 +168,6 @@ def stronger_effect(a: str | None, b: str | None) -> str | None:
     return min(found, key=EFFECT_ORDER.index) if found else None
 
 
-# A straight line is never a way: only these can show that a limit is met or not met.
-_PROVEN = ("walking_network", "public_transport", "journey_check")
-
-
 def _travelled(criterion: Criterion, facts: Facts) -> Weighed | None:
     """Met, not met or cannot tell, from the journeys measured; None where there is none. Source: rulings.md 12."""
     key = facts.subject.key if facts.subject is not None else ""
@@ -189,12 +186,16 @@ def _travelled(criterion: Criterion, facts: Facts) -> Weighed | None:
         span = f"{j.low} to {j.high} minutes by {j.method.replace('_', ' ')}" + (
             f" ({j.data_date})" if j.data_date else ""
         )
-        proven = j.method in _PROVEN
-        hit = [(limit, effect) for limit, effect in limits if proven and j.low > limit]
+        measured = j.method in proof.MEASURED
+        told = [
+            (proof.within(limit, j.low, j.high, measured, walked=False).answer, limit, effect)
+            for limit, effect in limits
+        ]
+        hit = [(limit, effect) for answer, limit, effect in told if answer == proof.BEYOND]
         if hit:
             over += [effect for _, effect in hit]
             why.append(f"Not met: {span}, over the limit of {max(limit for limit, _ in hit)}.")
-        elif proven and all(j.high <= limit for limit, _ in limits):
+        elif measured and all(answer == proof.WITHIN for answer, _, _ in told):
             why.append(f"Met: {span}.")
         else:
             within = False

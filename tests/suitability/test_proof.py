@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.checklists import read_folder
 from app.places.distance import between
 from app.places.geocoder import Place, to_wgs84
-from app.places.verdict import BEYOND, CLEAR, INSIDE, LIKELY, NOT_KNOWN, PROVEN, WITHIN, away_from, within
+from app.suitability.proof import BEYOND, CLEAR, INSIDE, LIKELY, NOT_KNOWN, PROVEN, WITHIN, away_from, within
 
 NUMBERS = read_folder().numbers
 
@@ -98,3 +98,13 @@ def test_two_miles_to_school_in_a_straight_line_can_only_be_too_far(metres: int,
     """Two postcode points of 118 m each: a straight line proves too far beyond 3,219 m and the two circles."""
     found = between(place(400_000, 118), place(400_000 + metres, 118), NUMBERS)
     assert within(3219, found.straight_low_m, found.walk_high_m, False).answer == answer
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "measured", "answer"),
+    [(50, 90, False, NOT_KNOWN), (50, 90, True, BEYOND), (10, 40, False, LIKELY), (10, 40, True, WITHIN)],
+)
+def test_where_a_bus_may_be_taken_a_straight_line_proves_nothing(
+    low: int, high: int, measured: bool, answer: str
+) -> None:
+    assert within(45, low, high, measured, walked=False).answer == answer

@@ -1,4 +1,4 @@
-"""What a distance proves. Only proven answers are findings; the rest become tasks with an owner. Source: places.md 8.4."""
+"""What a distance or a journey proves. Only proven answers are findings; the rest become tasks with an owner. Source: places.md 8.4."""
 
 from __future__ import annotations
 
@@ -28,18 +28,30 @@ class Verdict(NamedTuple):
     owner: str
 
 
-def within(limit: float, low: float | None, high: float | None, measured: bool, precision: str = "building") -> Verdict:
+# A straight line is never a way: only these can show that a limit is met, or, where a bus may be taken, that it is not.
+MEASURED = frozenset(["walking_network", "public_transport", "journey_check"])
+
+
+def within(
+    limit: float,
+    low: float | None,
+    high: float | None,
+    measured: bool,
+    precision: str = "building",
+    walked: bool = True,
+) -> Verdict:
     """Is it near enough? ``low`` and ``high`` bound the way; the limit is in the same unit.
 
-    A straight line proves *beyond*; only a way that was measured proves *within*.
+    A straight line proves *beyond* where the way is walked; only a way that was measured proves *within*.
 
     Args:
         measured: a route or a journey that was checked, not an estimate.
         precision: the worse of the two points.
+        walked: the limit is one on foot; where a bus may be taken a straight line proves nothing. Source: rulings.md 12.
     """
     if low is None or high is None or precision in NEVER:
         return _said(NOT_KNOWN)
-    if low > limit:
+    if low > limit and (measured or walked):
         return _said(BEYOND)
     if high <= limit and precision not in ONLY_TOO_FAR:
         return _said(WITHIN if measured else LIKELY)
