@@ -47,7 +47,13 @@ def assess(
     Returns:
         the result; the same for the same input whatever its order.
     """
-    facts = facts_of(checklist, case, council, ages_on)
+    return judged(checklist, case, facts_of(checklist, case, council, ages_on), assume)
+
+
+def judged(
+    checklist: Checklist, case: CaseFile, facts: Facts, assume: frozenset[tuple[str, str]] = frozenset()
+) -> Result:
+    """The same, of facts that are drawn up already: they know afterwards what each row amounts to."""
     turns = checklist.turns
     settled = _Settled(checklist, facts, case, assume)
     # Rows that depend on whether anything is high are settled after all others; those worked out from it are weighed then, too.

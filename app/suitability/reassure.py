@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 
 from .criterion import Criterion
 from .evidence import UNKNOWN, Answer, Grade, Source, is_stale
@@ -40,7 +41,6 @@ def reassured(
     if not answers:
         return False, _NOT_ASKED
     days = shelf_days(criterion, facts)
-    agencies: set[tuple[str, ...]] = set()
     missing: list[str] = []
     counted: list[Answer] = []
     if criterion.is_plain and len(answers) == 1:
@@ -60,15 +60,40 @@ def reassured(
             missing.append(f"Reassuring, but older than {days} days or undated.")
         else:
             counted.append(answer)
-            agencies.add(voice_of(criterion, answer, facts))
     if untold:
         missing.append(f"Not told: {', '.join(untold)}.")
-    elif len(agencies) >= criterion.min_sources and not _untold(criterion, counted):
-        # A number told only by a voice that is not enough is not told: one good answer does not carry it.
+    elif _is_enough(criterion, counted, facts):
         return True, ()
-    elif agencies and len(agencies) < criterion.min_sources:
-        missing.append(f"{len(agencies)} of {criterion.min_sources} different agencies have answered.")
+    elif counted and (heard := len({voice_of(criterion, a, facts) for a in counted})) < criterion.min_sources:
+        missing.append(f"{heard} of {criterion.min_sources} different agencies have answered.")
     return False, tuple(dict.fromkeys(missing))
+
+
+def lapses_on(criterion: Criterion, answers: Sequence[Answer], facts: Facts) -> date | None:
+    """The first day on which what reassures now is no longer enough, by the same rule; None where it does not grow old.
+
+    Only what counts today is looked at: a word of too low a grade, or of somebody who cannot know, keeps nothing fresh.
+    """
+    days = shelf_days(criterion, facts)
+    if days is None:
+        return None
+    counted = [a for a in answers if a.on is not None and counts(criterion, a, facts)]
+    if not _is_enough(criterion, counted, facts):
+        return None  # something else than these answers makes it clear
+    for end in sorted({a.on + timedelta(days=days + 1) for a in counted if a.on is not None}):
+        fresh = [a for a in counted if a.on is not None and a.on + timedelta(days=days + 1) > end]
+        if not _is_enough(criterion, fresh, facts):
+            return end
+    return None
+
+
+def _is_enough(criterion: Criterion, counted: Sequence[Answer], facts: Facts) -> bool:
+    """Are answers that lack nothing from as many agencies as are wanted, and is every number told by one of them?
+
+    A number told only by a voice that is not enough is not told: one good answer does not carry it.
+    """
+    voices = {voice_of(criterion, a, facts) for a in counted}
+    return bool(voices) and len(voices) >= criterion.min_sources and not _untold(criterion, counted)
 
 
 def _lacks(criterion: Criterion, answer: Answer, grade: Grade, facts: Facts) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from .advice import asked_of
-from .assess import assess
+from .assess import assess, facts_of, judged
 from .case_file import CaseFile
 from .checklist import Checklist
-from .evidence import Answer, is_stale
+from .facts import Facts
 from .household import Household, Member
 from .lift import OPEN_HITS
 from .plain import day_in_words
+from .reassure import lapses_on
 from .result import OUTCOMES, Result, Row
 
 _OLDEST = 21  # the last birthday any rule looks at
@@ -154,7 +154,7 @@ def flips(checklist: Checklist, case: CaseFile, council: str, result: Result) ->
     if now == len(OUTCOMES) - 1:
         return ()  # nothing is worse
     found = []
-    settings = {**checklist.numbers_on(case.on), **case.settings}
+    facts: Facts | None = None
     for row in result.rows:
         if row.state not in ("clear", "clear_with_condition"):
             continue
@@ -162,33 +162,19 @@ def flips(checklist: Checklist, case: CaseFile, council: str, result: Result) ->
         if row.criterion in checklist.looked_at and row.answers:
             hits = max(hits, OUTCOMES.index(_without(checklist, case, council, row).outcome))
         if hits > now:
-            lapses = _lapses(checklist, row, case, settings)
-            found.append(Flip(row.criterion, row.subject, row.if_open, OUTCOMES[hits], lapses))
+            if facts is None:  # drawn up once, and only where something flips
+                facts = facts_of(checklist, case, council)
+                judged(checklist, case, facts)
+            facts.subject = facts.people.get(row.subject)
+            lapses = lapses_on(checklist.criteria[row.criterion], row.answers, facts)
+            lapse = lapses.isoformat() if lapses else ""
+            found.append(Flip(row.criterion, row.subject, row.if_open, OUTCOMES[hits], lapse))
     return tuple(sorted(found, key=lambda f: (f.lapses_on or "9999", checklist.order.index(f.criterion), f.subject)))
 
 
 def _without(checklist: Checklist, case: CaseFile, council: str, row: Row) -> Result:
     kept = tuple(a for a in case.answers if (a.criterion, a.subject) != (row.criterion, row.subject))
     return assess(checklist, case.model_copy(update={"answers": kept}), council)
-
-
-def _lapses(checklist: Checklist, row: Row, case: CaseFile, settings: dict[str, int]) -> str:
-    """The first day on which too little of its reassurance is still fresh; empty where it does not age."""
-    criterion = checklist.criteria[row.criterion]
-    if criterion.shelf_life is None:
-        return ""
-    days = settings[f"shelf_life_{criterion.shelf_life}_days"]
-    fresh = [a for a in row.answers if not a.is_unknown and not is_stale(a, days, case.on)]
-    ends: dict[str, date] = {}
-    for a in fresh:
-        agency = _agency(a, checklist.spelt)
-        ends[agency] = max(ends.get(agency, date.min), (a.on or case.on) + timedelta(days=days + 1))
-    last = sorted(ends.values(), reverse=True)
-    return last[criterion.min_sources - 1].isoformat() if len(last) >= criterion.min_sources else ""
-
-
-def _agency(a: Answer, spelt: Callable[[str], str]) -> str:
-    return spelt(a.source.agency) or "/".join(a.source.identity(spelt))
 
 
 def first_night(checklist: Checklist, result: Result) -> tuple[FirstNight, ...]:
