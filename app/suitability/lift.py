@@ -71,7 +71,10 @@ def _if_open(criterion: Criterion, facts: Facts, because: list[str] | None) -> s
     """The effect a row has, or would have, while open; why it is stronger is added to ``because``."""
     if_open = criterion.open or "note"
     if criterion.under_one is not None and _baby_concerned(facts):
-        if_open = _stronger_open(if_open, criterion.under_one)
+        stronger = _stronger_open(if_open, criterion.under_one)
+        if because is not None and stronger != if_open:
+            because.append(_under_one_because(facts))
+        if_open = stronger
     for rule in criterion.stronger:
         if rule.open is None or (if_open == "hold" and because is None):
             continue
@@ -81,6 +84,15 @@ def _if_open(criterion: Criterion, facts: Facts, because: list[str] | None) -> s
             if because is not None:
                 because.append(_stronger_because(rule.because, value))
     return if_open
+
+
+def _under_one_because(facts: Facts) -> str:
+    """The under-1 rule says its reason as every other: else two children read the same words beside different effects."""
+    subject = facts.subject
+    about = [subject] if subject is not None and subject.kind != "adult" else facts.children
+    known = any(child.under(1, facts.age_day, facts.unborn_weeks) is True for child in about)
+    who = f"a child is under 1, or expected within {facts.unborn_weeks} weeks"
+    return _stronger_because(who, True if known else None)
 
 
 def _stronger_because(because: str, value: bool | None) -> str:
