@@ -32,6 +32,7 @@ from app.extensions import db
 from app.records.proof import RecordAltered
 from app.settings import Settings
 from app.suitability.plain import in_sentence
+from app.suitability.result import OUTCOME_WORDS
 from forms.accounts import SignInForm
 from forms.cases import words
 
@@ -336,6 +337,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         asset=asset,
         may=lambda name: current_user.is_authenticated and may(current_user.role, name),
         csrf_token=generate_csrf,
+        outcome_words=OUTCOME_WORDS,
     )
     app.jinja_env.filters.update(
         safe_href=safe_href,

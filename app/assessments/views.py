@@ -23,7 +23,6 @@ from app.suitability.forward import way_forward
 from app.suitability.jigsaw import pieces
 from app.suitability.plain import in_sentence
 from app.suitability.report import pattern_of
-from app.suitability.result import OUTCOME_WORDS
 from app.suitability.stay import changes, duties, first_night, flips
 from app.web import Page, saved, shown
 from forms.accounts import EmptyForm
@@ -114,7 +113,6 @@ def result(case_id: str, assessment_id: str) -> Page:
         result=judged.result,
         names=names,
         findings=findings,
-        outcome_words=OUTCOME_WORDS,
         ages={k: freeze.age_in_words(m, judged.file.on) for k, m in members.items()},
         forward=way_forward(judged.checklist, judged.file, _council(), judged.result),
         questions=questions,
@@ -195,7 +193,6 @@ def submit(case_id: str, assessment_id: str) -> Page:
         case=g.case,
         assessment=assessment,
         result=judged.result,
-        outcome_words=OUTCOME_WORDS,
         children=children,
     )
 

@@ -13,7 +13,6 @@ from app.checklists import read_folder
 from app.clocks import today
 from app.settings import Settings
 from app.suitability.elsewhere import closed_by, tonight_words
-from app.suitability.result import OUTCOME_WORDS
 from app.suitability.stay import first_night
 from app.web import Page, saved, shown
 from forms.decisions import RatifyForm, emergency_form
@@ -67,7 +66,6 @@ def take(case_id: str, assessment_id: str) -> Page:
         case=g.case,
         assessment=assessment,
         result=judged.result,
-        outcome_words=OUTCOME_WORDS,
         needs=needs,
         names=names,
         tonight=first_night(judged.checklist, judged.result),

@@ -16,7 +16,6 @@ from app.settings import Settings
 from app.sharing import answers
 from app.sharing import service as sharing
 from app.suitability.report import pattern_of
-from app.suitability.result import OUTCOME_WORDS
 from app.web import Page, version_seen
 from forms.decisions import ReviewForm
 
@@ -85,7 +84,6 @@ def review(case_id: str, assessment_id: str) -> Page:
         case=g.case,
         assessment=assessment,
         outcome=outcome,
-        outcome_words=OUTCOME_WORDS,
         names=names,
         findings=[f for f in findings if f["effect"] in _FIRST],
         rest=[f for f in findings if f["effect"] in ("medium", "chase", "low")],
