@@ -24,7 +24,7 @@ from .models import SignInAttempt
 # Of one account from one place, or from a device that knows it; of one place; of one account from everywhere that does not.
 PER_PLACE, PER_ADDRESS, PER_ACCOUNT = 8, 40, 24
 WITHIN, WITHIN_ACCOUNT = timedelta(minutes=15), timedelta(hours=1)
-# Each hash takes 64 MiB and a tenth of a second of a core: one at a time, one that waits, and the next is told to come back.
+# Each hash takes 19 MiB and a fiftieth of a second of a core: one at a time, one that waits, and the next is told to come back.
 _hashing, _in_line = Semaphore(1), Semaphore(2)
 
 

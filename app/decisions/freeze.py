@@ -14,7 +14,7 @@ from app.suitability.advice import next_questions
 from app.suitability.case_file import CaseFile, children_of
 from app.suitability.household import Household, Member
 from app.suitability.plain import in_sentence
-from app.suitability.report import findings_of, report
+from app.suitability.report import findings_of, outlook, report
 from app.suitability.result import Row
 from forms.answers import value_in_words
 from forms.cases import words
@@ -81,7 +81,8 @@ def contents(
     """The record's contents as text, whole numbers, lists and maps."""
     checklist, file, result = judged.checklist, judged.file, judged.result
     names = subject_names(file.household)
-    made = report(checklist, file, file.council or "", result)
+    ahead = outlook(checklist, file, file.council or "", result)
+    made = report(checklist, file, file.council or "", result, ahead)
     return {
         "council": council,
         "demo": demo,
@@ -127,7 +128,7 @@ def contents(
         "told": told.as_kept(told.parts(file, checklist.agencies, names)),
         "corrections": undertakings.corrected(corrections, checklist, names),
         "domains": _domains(judged, names),
-        **reasoning.kept(judged, names, effect_words),
+        **reasoning.kept(judged, names, effect_words, ahead),
         "attribution": ATTRIBUTION,
     }
 

@@ -7,10 +7,9 @@ from typing import Any
 from app import clocks
 from app.assessments.judging import Judged
 from app.suitability.explain import path_of
-from app.suitability.jigsaw import Piece, pieces
-from app.suitability.report import pattern_of
+from app.suitability.jigsaw import Piece
+from app.suitability.report import Outlook, pattern_of
 from app.suitability.result import Row
-from app.suitability.stay import changes, duties, flips
 
 _PIECE_WORDS = {
     "not_asked": "not asked",
@@ -24,7 +23,7 @@ _PIECE_WORDS = {
 }
 
 
-def kept(judged: Judged, names: dict[str, str], effect_words: Any) -> dict[str, Any]:
+def kept(judged: Judged, names: dict[str, str], effect_words: Any, ahead: Outlook) -> dict[str, Any]:
     """Beside the result itself: everything the page shows of how it came about, in words."""
     checklist, file, found = judged.checklist, judged.file, judged.result
     return {
@@ -45,13 +44,13 @@ def kept(judged: Judged, names: dict[str, str], effect_words: Any) -> dict[str, 
             }
             for p in found.patterns
         ],
-        "pieces": [_piece(p) for p in pieces(checklist, file, found, file.council or "")],
-        "changes": [{**c._asdict(), "rows": list(c.rows)} for c in changes(checklist, file, file.council or "", found)],
+        "pieces": [_piece(p) for p in ahead.pieces],
+        "changes": [{**c._asdict(), "rows": list(c.rows)} for c in ahead.changes],
         "rests_on": [
             {"name": checklist.criteria[f.criterion].name, "subject_name": names[f.subject], "lapses_on": f.lapses_on}
-            for f in flips(checklist, file, file.council or "", found)
+            for f in ahead.flips
         ],
-        "duties": [d._asdict() for d in duties(checklist, file, found)],
+        "duties": [d._asdict() for d in ahead.duties],
     }
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from .advice import asked_of, next_questions, with_names
 from .assess import assess
 from .case_file import CaseFile
 from .checklist import Checklist
 from .elsewhere import closed_by, tonight_words
-from .forward import way_forward
-from .jigsaw import pieces
+from .forward import WayForward, way_forward
+from .jigsaw import Piece, pieces
 from .result import Child, Pattern, Result, Row
-from .stay import changes, duties, first_night, flips
+from .stay import Change, Flip, ToDo, changes, duties, first_night, flips
 
 
 def assessed(checklist: Checklist, case: CaseFile, council: str) -> dict[str, Any]:
@@ -20,9 +20,36 @@ def assessed(checklist: Checklist, case: CaseFile, council: str) -> dict[str, An
     return report(checklist, case, council, assess(checklist, case, council))
 
 
-def report(checklist: Checklist, case: CaseFile, council: str, result: Result) -> dict[str, Any]:
-    """The published shape of a result. Keys are documented in docs/case-file.md."""
-    forward = way_forward(checklist, case, council, result)
+class Outlook(NamedTuple):
+    """What is worked out beside a result by trying it out again: dear, and the same for who prints it and who keeps it."""
+
+    forward: WayForward
+    flips: tuple[Flip, ...]
+    changes: tuple[Change, ...]
+    duties: tuple[ToDo, ...]
+    pieces: tuple[Piece, ...]
+
+
+def outlook(checklist: Checklist, case: CaseFile, council: str, result: Result) -> Outlook:
+    return Outlook(
+        way_forward(checklist, case, council, result),
+        flips(checklist, case, council, result),
+        changes(checklist, case, council, result),
+        duties(checklist, case, result),
+        pieces(checklist, case, result, council),
+    )
+
+
+def report(
+    checklist: Checklist, case: CaseFile, council: str, result: Result, seen: Outlook | None = None
+) -> dict[str, Any]:
+    """The published shape of a result. Keys are documented in docs/case-file.md.
+
+    Args:
+        seen: what was worked out beside it already, where the caller needs it too.
+    """
+    ahead = seen or outlook(checklist, case, council, result)
+    forward = ahead.forward
     return {
         "reference": case.household.reference,  # first: of many results, whose this one is
         "outcome": result.outcome,
@@ -39,14 +66,12 @@ def report(checklist: Checklist, case: CaseFile, council: str, result: Result) -
             "because": forward.because,
             "steps": [step._asdict() for step in forward.steps],
         },
-        "what_would_flip_it": [flip._asdict() for flip in flips(checklist, case, council, result)],
-        "changes_during_stay": [
-            {**c._asdict(), "rows": list(c.rows)} for c in changes(checklist, case, council, result)
-        ],
+        "what_would_flip_it": [flip._asdict() for flip in ahead.flips],
+        "changes_during_stay": [{**c._asdict(), "rows": list(c.rows)} for c in ahead.changes],
         "first_night": [row._asdict() for row in first_night(checklist, result)],
         "emergency_route": emergency_route(checklist, case, result),
-        "duties": [duty._asdict() for duty in duties(checklist, case, result)],
-        "must_ask": [piece._asdict() for piece in pieces(checklist, case, result, council)],
+        "duties": [duty._asdict() for duty in ahead.duties],
+        "must_ask": [piece._asdict() for piece in ahead.pieces],
         "checklist_version": result.checklist_version,
     }
 
