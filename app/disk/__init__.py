@@ -1,0 +1,1 @@
+"""A full disk: what is kept back for it."""
