@@ -15,6 +15,7 @@ from flask import Flask, current_app
 from sqlalchemy import column, func, table, update
 from sqlalchemy.orm import Session
 
+from app import disk
 from app.database import writing
 from app.extensions import db
 from app.settings import Settings
@@ -124,8 +125,17 @@ def _configure(app: Flask, executor: str) -> None:
 
 def run(name: str, subject: str) -> None:
     """One run of a job: whatever it raises becomes a state that people see. Nothing of it goes to the engine's log."""
-    if not ledger.begin(name, subject):
+    try:
+        if not ledger.begin(name, subject):
+            return
+    except disk.NothingSaved:  # the ledger takes it up again
         return
+    # What is begun is written down on a disk that becomes full meanwhile, too: a letter that went out is not sent again.
+    with disk.going_through():
+        _run_begun(name, subject)
+
+
+def _run_begun(name: str, subject: str) -> None:
     try:
         _handlers[name](subject)
     except Refused as refused:
@@ -148,7 +158,7 @@ def work(app: Flask, stop: threading.Event, daily: Sequence[Callable[[], None]] 
     settings: Settings = app.config["SETTINGS"]
     heart = settings.data / "worker.heartbeat"
     with app.app_context():
-        while not stop.is_set() and identity.is_copy(settings):
+        while not stop.is_set() and (identity.is_copy(settings) or not disk.of_this_instance().look()):
             heart.touch()
             stop.wait(2)
         if stop.is_set():
@@ -194,6 +204,8 @@ def _take_up(app: Flask) -> None:
     """Hand what is due again to the engine. A database that is away, or a full disk, is met again at the next look."""
     try:
         with app.app_context():
+            if not disk.of_this_instance().look():
+                return
             for name, subject, number in ledger.take_due():
                 with writing() as session:
                     _hand_over(session, name, subject, f"{name}-{subject}-run-{number}")

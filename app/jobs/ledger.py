@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from app import disk
 from app.database import now, writing
 from app.extensions import db
 
@@ -73,12 +74,14 @@ def begin(name: str, subject: str) -> bool:
     return True
 
 
+@disk.goes_through
 def succeed(name: str, subject: str) -> None:
     with writing() as session:
         job = open_job(session, name, subject)
         job.state, job.ended_at, job.problem = DONE, now(), ""
 
 
+@disk.goes_through
 def fail(name: str, subject: str, problem: str, for_good: bool) -> None:
     """Note a failure: another try after a longer pause each time, or the end of it."""
     with writing() as session:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import multiprocessing
 import os
 import subprocess
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -40,13 +40,14 @@ def small(tmp_path: Path) -> Iterator[Path]:
 def fill(folder: Path) -> Path:
     """Write until the file system takes nothing more."""
     target = folder / "filler"
-    with open(target, "wb", buffering=0) as stream:
-        while True:
-            try:
-                stream.write(bytes(4096))
-            except OSError as error:
-                assert error.errno == errno.ENOSPC
-                return target
+    with open(target, "wb", buffering=0) as stream, pytest.raises(OSError, match="No space"):
+        _write_on(stream)
+    return target
+
+
+def _write_on(stream: FileIO) -> None:
+    while stream.write(bytes(4096)) == 4096:
+        pass
 
 
 def test_the_reserve_is_blocks_and_gives_them_back_in_steps(tmp_path: Path) -> None:
