@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import structlog
-from flask import Response, current_app, g, make_response, render_template, request
+from flask import Response, current_app, g, make_response, redirect, render_template, request
 
 from app import disk
 from app.extensions import db
@@ -58,14 +58,16 @@ def on_nothing_saved(error: disk.NothingSaved) -> tuple[str, int]:
     return _nothing_saved()
 
 
-def meet(error: Exception) -> tuple[str, int] | None:
+def meet(error: Exception) -> tuple[str, int] | Response | None:
     """An error that nobody caught: where it is a full disk, the instance is read-only from now on."""
     if not disk.is_full(error):
         return None
     room = disk.of_this_instance()
     room.begin()
-    room.make_room()  # SQLite wants some to read, too
+    released = room.make_room()  # SQLite wants some to read, too
     log.error("disk_full", reference=g.get("request_id", ""), kind=type(error).__name__, endpoint=request.endpoint)
+    if released and request.method in _SAFE:  # as often as there is something to give back, and no oftener
+        return make_response(redirect(request.full_path.rstrip("?")))
     return _nothing_saved()
 
 

@@ -311,7 +311,7 @@ def on_altered(error: RecordAltered) -> tuple[str, int]:
     return page, 409
 
 
-def on_bug(error: Exception) -> tuple[str, int]:
+def on_bug(error: Exception) -> tuple[str, int] | Response:
     """A page with a reference and no detail; a log line with the kind of error and no personal data."""
     db.session.rollback()
     full = read_only.meet(error)

@@ -21,6 +21,7 @@ import structlog
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.extensions import db
 from app.settings import Settings
 
 from .full import is_full
@@ -143,10 +144,12 @@ class Disk:
     def _least(self) -> int:
         return self.settings.disk_read_only_mb * MEGABYTE
 
-    def make_room(self) -> None:
-        """Give back a step of the reserve where there is less than what must go through needs."""
-        if self.free() < STEP and self.reserve.release(STEP):
-            _say("reserve_released", left_mb=self.reserve.size() // MEGABYTE)
+    def make_room(self) -> bool:
+        """Give back a step of the reserve where there is less than what must go through needs; whether it gave any."""
+        if self.free() >= STEP or not self.reserve.release(STEP):
+            return False
+        _say("reserve_released", left_mb=self.reserve.size() // MEGABYTE)
+        return True
 
     # ---- the mode
 
@@ -313,8 +316,15 @@ def goes_through(function: Callable[_P, _R]) -> Callable[_P, _R]:
         with going_through():
             try:
                 return function(*args, **named)
-            except NothingSaved:  # it was the first to meet the full disk: now the reserve gives
-                return function(*args, **named)
+            except Exception as error:
+                if not isinstance(error, NothingSaved) and not is_full(error):
+                    raise
+            # It was the first to meet the full disk: now the reserve gives.
+            db.session.rollback()
+            room = of_this_instance()
+            room.begin()
+            room.make_room()
+            return function(*args, **named)
 
     return wrapped
 

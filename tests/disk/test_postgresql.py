@@ -53,6 +53,7 @@ def small_audit(either: Instance) -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
+@pytest.mark.full_disk
 @pytest.mark.parametrize("either", ["postgresql"], indirect=True)
 def test_what_postgresql_cannot_store_is_noted_and_stored_later(either: Instance, small_audit: Path) -> None:
     case_id, _ = either.adopt("h2")

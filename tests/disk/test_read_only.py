@@ -6,16 +6,20 @@ import os
 from typing import Any
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from app import create_app, disk, install
+from app import create_app, disk, install, jobs
 from app.accounts.models import UserSession
 from app.audit.models import AuditEvent
 from app.cases.models import Case
-from app.database import writing
+from app.database import now, writing
 from app.extensions import db
+from app.jobs import ledger
+from app.jobs.models import DONE, WAITING, Job
+from app.records import service as records
 from app.records.models import Record
 from app.sharing import service as sharing
 from app.sharing.models import Share
@@ -118,6 +122,29 @@ def test_the_audit_itself_refuses_a_line_a_second_time(either: Instance) -> None
     store()
     with pytest.raises(IntegrityError):
         store()
+
+
+def test_the_timeline_says_what_was_noted_while_the_disk_was_full(instance: Instance) -> None:
+    case_id, _ = instance.adopt("h2")
+    officer, auditor = instance.client("housing_officer"), instance.client("auditor")
+    no_room(instance)
+    officer.get(f"/cases/{case_id}")
+    assert room_again(instance)
+    assert "noted while the disk was full" in auditor.get(f"/cases/{case_id}/timeline").text
+
+
+def test_no_job_begins_and_none_is_lost(either: Instance) -> None:
+    _, record_id = either.decided("h2")
+    with either.app.app_context():
+        no_room(either)
+        jobs.run(records.RENDER, record_id)
+        job = db.session.get_one(Job, f"{records.RENDER}-{record_id}")
+        assert (job.state, job.tries) == (WAITING, 0)
+        assert room_again(either)
+        with time_machine.travel(now() + ledger.LONGEST_RUN * 2):
+            assert (records.RENDER, record_id) in [found[:2] for found in ledger.take_due()]
+        jobs.run(records.RENDER, record_id)
+        assert db.session.get_one(Job, job.id, populate_existing=True).state == DONE
 
 
 def test_what_is_sent_is_refused_before_it_starts_and_what_was_typed_is_kept(either: Instance) -> None:

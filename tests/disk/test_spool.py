@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from io import FileIO
@@ -25,16 +26,22 @@ def spool(tmp_path: Path) -> Spool:
     return made
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[Path]:
-    """A real file system of two megabytes."""
-    target = tmp_path / "small"
+@pytest.fixture(params=["tmpfs", "ext4"])
+def small(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A real file system of 24 megabytes: in memory, and one as servers have it, with its journal."""
+    target, image = tmp_path / "small", tmp_path / "image"
     target.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", target], capture_output=True, check=False)
-    if done.returncode:
+    mount = ["mount", "-t", "tmpfs", "-o", "size=24m", "none", target]
+    if request.param == "ext4":
+        if shutil.which("mkfs.ext4") is None:
+            pytest.skip("mkfs.ext4 is not installed")
+        image.write_bytes(bytes(24 * 1024 * 1024))
+        subprocess.run(["mkfs.ext4", "-q", "-m", "0", image], check=True)
+        mount = ["mount", "-o", "loop", image, target]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("this machine lets nobody mount a small file system")
     yield target
-    subprocess.run(["umount", target], check=True)
+    subprocess.run(["umount", "--lazy", target], check=True)
 
 
 def fill(folder: Path) -> Path:
@@ -63,13 +70,15 @@ def test_the_reserve_is_blocks_and_gives_them_back_in_steps(tmp_path: Path) -> N
     assert reserve.size() == 512 * 1024
 
 
+@pytest.mark.full_disk
 def test_a_reserve_that_cannot_be_had_takes_nothing(small: Path) -> None:
     reserve = Reserve(small / "reserve")
     with pytest.raises(OSError, match="No space"):
-        reserve.fill(4 * 1024 * 1024)
+        reserve.fill(64 * 1024 * 1024)
     assert reserve.size() == 0
 
 
+@pytest.mark.full_disk
 def test_a_full_disk_gives_room_again_by_a_step_of_the_reserve_and_takes_every_line_of_the_spool(small: Path) -> None:
     spool, reserve = Spool(small / "spool"), Reserve(small / "reserve")
     spool.make(64 * BLOCK)
