@@ -77,6 +77,9 @@ class Settings(BaseSettings):
         default="",
         description="Whom people here ring when nothing can be saved, like “the service desk, 0121 496 0000”; empty: your administrator",
     )
+    jobs_kept_days: int = Field(
+        default=30, ge=7, description="Days after which a letter or PDF that went well is forgotten by the queue"
+    )
     disk_warning_mb: int = Field(
         default=200, ge=0, description="Free megabytes of disk under which the start and /readyz warn"
     )

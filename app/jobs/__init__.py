@@ -6,7 +6,8 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import cast
+from datetime import timedelta
+from typing import Any, cast
 
 import structlog
 from dbos import DBOS, DBOSClient, EnqueueOptions
@@ -16,7 +17,7 @@ from sqlalchemy import column, func, table, update
 from sqlalchemy.orm import Session
 
 from app import disk
-from app.database import writing
+from app.database import now, writing
 from app.extensions import db
 from app.settings import Settings
 
@@ -31,6 +32,7 @@ __all__ = [
     "again",
     "dead",
     "enqueue",
+    "forget_ended",
     "heartbeat_age",
     "oldest_overdue",
     "prepare",
@@ -192,12 +194,43 @@ def work(app: Flask, stop: threading.Event, daily: Sequence[Callable[[], None]] 
 
 def _tidy(app: Flask, daily: Sequence[Callable[[], None]]) -> None:
     """What is done once a day. What fails waits for the next day, and says so."""
-    for one in (*daily, ledger.forget_done):
+    for one in (*daily, forget_ended):
         try:
             with app.app_context():
                 one()
         except Exception as error:  # the worker lives on
             log.error("not_tidied", what=one.__name__, kind=type(error).__name__)
+
+
+def forget_ended(at_once: int = 500) -> None:
+    """Jobs that ended well so many days ago, in our table and in the engine's own: what they did is in the audit.
+
+    What is waiting, running or dead is kept in both, for people see it. The engine's inputs are not read: those of the first
+    version are code when they are.
+
+    Args:
+        at_once: how many are taken out in one transaction of the engine.
+    """
+    settings: Settings = current_app.config["SETTINGS"]
+    disk.of_this_instance().before_write()
+    before = now() - timedelta(days=settings.jobs_kept_days)
+    unfinished = ledger.unfinished()
+    _forget(unfinished, at_once, status=["SUCCESS", "ERROR"], completed_before=before.isoformat())
+    # What was cancelled here before it was read has no moment of its end.
+    _forget(unfinished, at_once, status="CANCELLED", end_time=before.isoformat())
+    ledger.forget_done(before)
+
+
+def _forget(unfinished: set[str], at_once: int, **which: Any) -> None:
+    passed = 0
+    while True:
+        found = client().list_workflows(load_input=False, load_output=False, limit=at_once, offset=passed, **which)
+        gone = [one.workflow_id for one in found if one.workflow_id.partition("-run-")[0] not in unfinished]
+        if gone:
+            client().delete_workflows(gone)
+        passed += len(found) - len(gone)
+        if len(found) < at_once:
+            return
 
 
 def _take_up(app: Flask) -> None:

@@ -159,7 +159,14 @@ def oldest_overdue(moment: datetime) -> timedelta:
     return timedelta(0) if first is None else moment - first
 
 
-def forget_done() -> None:
-    """Jobs that ended well a month ago: what they did is in the audit."""
+def unfinished() -> set[str]:
+    """The identifiers of jobs that people still see: waiting, running or dead."""
+    found = set(db.session.scalars(select(Job.id).where(Job.state != DONE)))
+    db.session.rollback()
+    return found
+
+
+def forget_done(before: datetime) -> None:
+    """Jobs that ended well before a moment: what they did is in the audit."""
     with writing() as session:
-        session.execute(delete(Job).where(Job.state == DONE, Job.ended_at < now() - timedelta(days=30)))
+        session.execute(delete(Job).where(Job.state == DONE, Job.ended_at < before))
