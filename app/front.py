@@ -16,6 +16,7 @@ from app.database import now, schema_version
 from app.jobs import identity
 from app.places.gazetteer import GazetteerProblem
 from app.places.service import geocoder
+from app.records import missing
 from app.settings import Settings
 
 front = Blueprint("front", __name__)
@@ -86,6 +87,8 @@ def _warnings(settings: Settings) -> list[str]:
         found.append(
             f"There are {room.free() // disk.MEGABYTE} MB of free disk: make some, or nothing can be saved soon."
         )
+    if missing.told():
+        found.append(missing.told())
     return found
 
 

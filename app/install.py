@@ -20,7 +20,7 @@ from app.decisions import versions
 from app.extensions import db
 from app.places import gazetteer, gazetteer_build
 from app.places.models import ServicePlace
-from app.records import fonts, seal
+from app.records import fonts, missing, seal
 from app.settings import Settings, remember_demo, write_settings_file
 
 SEAL_WARNING = timedelta(days=60)
@@ -87,6 +87,9 @@ def _prepare_all(app: Flask, with_demo: bool, say: Callable[[str], object]) -> N
     seal.make_certificate(settings.seal_file, settings.council_name)
     _prepare_seal(settings, say)
     _prepare_jobs(app, settings)
+    folder = missing.look().says
+    if folder:
+        say(folder)
     if with_demo:
         if db.session.scalar(select(User.id).limit(1)) is not None and not demo.is_here():
             raise CannotPrepare(

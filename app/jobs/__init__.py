@@ -150,7 +150,7 @@ def _run_begun(name: str, subject: str) -> None:
         ledger.succeed(name, subject)
 
 
-def work(app: Flask, stop: threading.Event, daily: Sequence[Callable[[], None]] = ()) -> None:
+def work(app: Flask, stop: threading.Event, daily: Sequence[Callable[[], object]] = ()) -> None:
     """Run jobs until told to stop; a job under way is finished, one cut off is run again at the next start.
 
     ``daily`` is done at the start and once a day after it.
@@ -192,7 +192,7 @@ def work(app: Flask, stop: threading.Event, daily: Sequence[Callable[[], None]] 
         heart.unlink(missing_ok=True)
 
 
-def _tidy(app: Flask, daily: Sequence[Callable[[], None]]) -> None:
+def _tidy(app: Flask, daily: Sequence[Callable[[], object]]) -> None:
     """What is done once a day. What fails waits for the next day, and says so."""
     for one in (*daily, forget_ended):
         try:
