@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import structlog
-from flask import Response, current_app, g, make_response, redirect, render_template, request
+from flask import Response, current_app, g, has_request_context, make_response, redirect, render_template, request
 
 from app import disk
 from app.extensions import db
@@ -35,7 +35,7 @@ class Banner(NamedTuple):
 
 def banner() -> Banner | None:
     """What every page says while the instance is read-only."""
-    mode = disk.of_this_instance().read_only()
+    mode = disk.of_this_instance().read_only() if has_request_context() else None
     if mode is None:
         return None
     settings: Settings = current_app.config["SETTINGS"]

@@ -18,6 +18,7 @@ from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
 
 import structlog
+from click import ClickException
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -58,8 +59,8 @@ _returning: ContextVar[bool] = ContextVar("returning", default=False)
 log = structlog.get_logger("case_by_case.disk")
 
 
-class NothingSaved(RuntimeError):
-    """There is no room, and nothing of what was to be written was."""
+class NothingSaved(ClickException):
+    """There is no room, and nothing of what was to be written was. A command that meets it says the sentence and ends with 1."""
 
     def __init__(self) -> None:
         super().__init__(_NOTHING)

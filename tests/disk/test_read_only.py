@@ -147,6 +147,17 @@ def test_no_job_begins_and_none_is_lost(either: Instance) -> None:
         assert db.session.get_one(Job, job.id, populate_existing=True).state == DONE
 
 
+def test_a_command_says_the_sentence(instance: Instance) -> None:
+    case_id, _ = instance.adopt("h2")
+    with instance.app.app_context():
+        reference = db.session.get_one(Case, case_id).reference
+    no_room(instance)
+    done = instance.app.test_cli_runner().invoke(args=["case", "export", reference])
+    assert done.exit_code == 1
+    assert "Error: Nothing was saved: the disk" in done.output
+    assert reference not in done.output, "what is not noted is not shown"
+
+
 def test_what_is_sent_is_refused_before_it_starts_and_what_was_typed_is_kept(either: Instance) -> None:
     case_id, _ = either.adopt("h2")
     officer, version = either.client("housing_officer"), either.version(case_id)
