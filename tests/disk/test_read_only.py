@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from app import create_app, disk, install, jobs
 from app.accounts.models import UserSession
@@ -20,7 +20,6 @@ from app.extensions import db
 from app.jobs import ledger
 from app.jobs.models import DONE, WAITING, Job
 from app.records import service as records
-from app.records.models import Record
 from app.sharing import service as sharing
 from app.sharing.models import Share
 from tests.conftest import Instance, dispose
@@ -130,7 +129,7 @@ def test_the_timeline_says_what_was_noted_while_the_disk_was_full(instance: Inst
     no_room(instance)
     officer.get(f"/cases/{case_id}")
     assert room_again(instance)
-    assert "noted while the disk was full" in auditor.get(f"/cases/{case_id}/timeline").text
+    assert "Case looked at, noted while the disk was full" in auditor.get(f"/cases/{case_id}/timeline").text
 
 
 def test_no_job_begins_and_none_is_lost(either: Instance) -> None:
@@ -373,57 +372,3 @@ def test_the_reserve_is_kept_at_the_start_and_only_where_there_is_room(instance:
     room.settings = instance.settings.model_copy(update={"disk_reserve_mb": 2})
     assert room.prepare() == ""
     assert room.reserve.size() + room.spool.size() == 2 * disk.MEGABYTE
-
-
-# ---- the engines' own errors
-
-
-def limit_pages(instance: Instance) -> None:
-    """SQLite's own limit of a file's size: it answers “database or disk is full”."""
-    with instance.app.app_context():
-        db.session.close()
-        engine = db.engine
-        engine.dispose()
-        with engine.connect() as connection:
-            pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-
-        @event.listens_for(engine, "connect")
-        def limit(connection: Any, record: Any) -> None:
-            connection.execute(f"PRAGMA max_page_count = {instance.app.config.get('PAGES', pages)}")
-
-        engine.dispose()
-
-
-def test_sqlite_says_the_disk_is_full_and_nothing_is_lost(instance: Instance) -> None:
-    case_id, _ = instance.adopt("h2")
-    officer = instance.client("housing_officer")
-    before = len(stored(instance, "case.viewed"))
-    limit_pages(instance)
-    views = 0
-    while "Read only since" not in officer.get("/").text:
-        answer = officer.get(f"/cases/{case_id}")
-        assert answer.status_code == 200
-        views += 1
-        assert views < 200
-    version = instance.version(case_id)
-    answer = officer.post(f"/cases/{case_id}/household", data={"version": str(version), "note": "x" * 9000})
-    assert answer.status_code == 503
-    assert officer.get(f"/cases/{case_id}").status_code == 200
-    assert room_again(instance) is False, "it is tried, and nothing is lost by it"
-    assert len(stored(instance, "disk.writable")) == 0
-    instance.app.config["PAGES"] = 10**6
-    with instance.app.app_context():
-        db.session.close()
-        db.engine.dispose()
-    assert room_again(instance)
-    assert len(stored(instance, "case.viewed")) == before + views + 1
-
-
-def test_what_is_full_and_what_is_not(instance: Instance) -> None:
-    assert disk.is_full(OSError(28, "x"))
-    assert disk.is_full(OSError(122, "x"))
-    assert not disk.is_full(OSError(13, "x"))
-    assert not disk.is_full(ValueError("disk is full"))
-    with instance.app.app_context(), pytest.raises(DBAPIError) as raised, writing() as session:
-        session.add(Record(case_id="nowhere", number="1", body=b"", sha256="x"))
-    assert not disk.is_full(raised.value)
