@@ -32,6 +32,8 @@ from app.decisions import impact, versions
 from app.extensions import db
 from app.jobs import identity
 from app.places.commands import places
+from app.records import missing
+from app.records import service as records
 from app.records.models import Record
 from app.records.proof import RecordAltered, body_of, verify
 from app.settings import Settings
@@ -165,6 +167,13 @@ def export_record_command(number: str) -> None:
     click.echo(written.decode("utf-8"))
 
 
+@record.command("make-again")
+def make_again_command() -> None:
+    """Queue the PDFs that are not on this machine any more: each is made from its frozen record, and marked so."""
+    _tables_needed()
+    click.echo(json.dumps({"queued": records.ask_for_all_again()}))
+
+
 @record.command("verify")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def verify_command(file: Path) -> None:
@@ -193,7 +202,7 @@ def worker_command() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    jobs.work(current_app._get_current_object(), stop, [accounts.forget_old])  # type: ignore[attr-defined]
+    jobs.work(current_app._get_current_object(), stop, [accounts.forget_old, missing.look])  # type: ignore[attr-defined]
 
 
 @jobs_group.command("release")

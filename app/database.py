@@ -16,6 +16,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from . import disk
 from .extensions import db
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -114,7 +115,12 @@ def writing() -> Iterator[Session]:
     """One write transaction on the request's session: it locks first and reads afresh.
 
     What was read before is forgotten, so a version compared inside is the version that is there.
+
+    Raises:
+        NothingSaved: there is no room on the disk; see ``app.disk``.
     """
+    room = disk.of_this_instance()
+    room.before_write()
     session = db.session
     session.commit()
     session.expire_all()
@@ -122,8 +128,9 @@ def writing() -> Iterator[Session]:
     try:
         yield session
         session.commit()
-    except BaseException:
+    except BaseException as error:
         session.rollback()
+        room.met(error)
         raise
     finally:
         _writing.reset(token)
@@ -131,11 +138,20 @@ def writing() -> Iterator[Session]:
 
 @contextmanager
 def writing_connection() -> Iterator[Any]:
-    """A short write transaction of its own, beside the request's session: for the audit of a view."""
+    """A short write transaction of its own, beside the request's session: for the audit of a view.
+
+    Raises:
+        NothingSaved: there is no room on the disk.
+    """
+    room = disk.of_this_instance()
+    room.before_write()
     token = _writing.set(True)
     try:
         with db.engine.begin() as connection:
             yield connection
+    except BaseException as error:
+        room.met(error)
+        raise
     finally:
         _writing.reset(token)
 

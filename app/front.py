@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from app import jobs
+from app import clocks, disk, jobs
 from app.accounts.policy import permission
 from app.audit import service as audit
 from app.checklists import read_folder
@@ -17,6 +16,7 @@ from app.database import now, schema_version
 from app.jobs import identity
 from app.places.gazetteer import GazetteerProblem
 from app.places.service import geocoder
+from app.records import missing
 from app.settings import Settings
 
 front = Blueprint("front", __name__)
@@ -61,10 +61,35 @@ def readyz() -> tuple[dict[str, Any], int]:
         late = round(jobs.oldest_overdue(now()).total_seconds())
         checks["clock"] = audit.behind(now()) is None
         checks["jobs"] = late < LATE_SECONDS and not identity.is_copy(settings)
-    checks["disk"] = shutil.disk_usage(settings.data).free > 200 * 1024 * 1024
-    ready = all(checks.values())
-    said = {"status": "ready" if ready else "not ready", "checks": checks, "oldest_job_seconds": late}
+    room = disk.of_this_instance()
+    checks["disk"] = not room.is_low()
+    if checks["migrated"]:
+        room.look()
+    mode = room.read_only()
+    checks["writable"] = mode is None
+    # A small disk is a warning; and on a full one pages are served, where jobs wait and nothing of theirs is missed.
+    needed = set(checks) - {"disk", "writable"} if mode is None else {"database", "migrated"}
+    ready = all(checks[name] for name in needed)
+    status = "not ready" if not ready else "ready" if mode is None else "read only"
+    said = {"status": status, "checks": checks, "warnings": _warnings(settings), "oldest_job_seconds": late}
     return said, 200 if ready else 503
+
+
+def _warnings(settings: Settings) -> list[str]:
+    """What an operator must hear of, in sentences without anything of a family."""
+    room, found = disk.of_this_instance(), []
+    mode = room.read_only()
+    if mode is not None:
+        found.append(
+            f"Nothing has been saved since {clocks.moment_in_words(mode.since)}, because the disk is full: pages can be read. Make room."
+        )
+    if room.is_low():
+        found.append(
+            f"There are {room.free() // disk.MEGABYTE} MB of free disk: make some, or nothing can be saved soon."
+        )
+    if missing.told():
+        found.append(missing.told())
+    return found
 
 
 @front.get("/jobs")

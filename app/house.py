@@ -11,7 +11,7 @@ from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, commands, front, web
+from app import cli, commands, disk, front, web
 from app.accounts import sessions
 from app.accounts import views as account_views
 from app.assessments import lifting_views, question_views
@@ -75,6 +75,7 @@ def whole(settings: Settings | None = None) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     read_or_stop()
+    disk.init_app(app, settings)
     db.init_app(app)
     with app.app_context():
         make_first_class(db.engine)

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clocks, demo, jobs
+from app import clocks, demo, disk, jobs
 from app.accounts import service as accounts
 from app.accounts.models import User
 from app.database import now, schema_version
@@ -20,7 +20,7 @@ from app.decisions import versions
 from app.extensions import db
 from app.places import gazetteer, gazetteer_build
 from app.places.models import ServicePlace
-from app.records import fonts, seal
+from app.records import fonts, missing, seal
 from app.settings import Settings, remember_demo, write_settings_file
 
 SEAL_WARNING = timedelta(days=60)
@@ -31,6 +31,9 @@ class CannotPrepare(RuntimeError):
     """Why the instance cannot be made ready, in a sentence."""
 
 
+NO_ROOM = "There is no room on the disk of the instance folder or the database. Make some, then start again."
+
+
 def prepare(app: Flask, with_demo: bool, say: Callable[[str], object]) -> None:
     """Settings file, tables, postcode data, seal, job tables, and the first account or the demonstration.
 
@@ -38,6 +41,21 @@ def prepare(app: Flask, with_demo: bool, say: Callable[[str], object]) -> None:
         CannotPrepare: the database cannot be reached or is newer, the data package is missing, or a demonstration
             is asked for where real work is kept.
     """
+    try:
+        warning = disk.of_this_instance().prepare()
+        if warning:
+            say(warning)
+        _prepare_all(app, with_demo, say)
+    except disk.NothingSaved:
+        raise CannotPrepare(NO_ROOM) from None
+    except OSError as error:
+        if not disk.is_full(error):
+            raise
+        raise CannotPrepare(NO_ROOM) from None
+
+
+@disk.goes_through
+def _prepare_all(app: Flask, with_demo: bool, say: Callable[[str], object]) -> None:
     settings: Settings = app.config["SETTINGS"]
     write_settings_file(settings.data)
     try:
@@ -45,7 +63,9 @@ def prepare(app: Flask, with_demo: bool, say: Callable[[str], object]) -> None:
         if found != app.config["SCHEMA_HEAD"]:
             say("Making the tables." if not found else "Bringing the tables up to date.")
             flask_migrate.upgrade()
-    except SQLAlchemyError:
+    except SQLAlchemyError as error:
+        if disk.is_full(error):
+            raise CannotPrepare(NO_ROOM) from None
         raise CannotPrepare("The database cannot be reached or brought up to date. Check CBC_DATABASE_URL.") from None
     except SystemExit:
         raise CannotPrepare("The database was made by a newer version than this one. Use that version.") from None
@@ -67,6 +87,9 @@ def prepare(app: Flask, with_demo: bool, say: Callable[[str], object]) -> None:
     seal.make_certificate(settings.seal_file, settings.council_name)
     _prepare_seal(settings, say)
     _prepare_jobs(app, settings)
+    folder = missing.look().says
+    if folder:
+        say(folder)
     if with_demo:
         if db.session.scalar(select(User.id).limit(1)) is not None and not demo.is_here():
             raise CannotPrepare(

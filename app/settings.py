@@ -73,6 +73,24 @@ class Settings(BaseSettings):
         default="",
         description="Map tiles for the screen, like https://tiles.council.example/{z}/{x}/{y}.png; empty: a drawn map",
     )
+    operator_contact: str = Field(
+        default="",
+        description="Whom people here ring when nothing can be saved, like “the service desk, 0121 496 0000”; empty: your administrator",
+    )
+    jobs_kept_days: int = Field(
+        default=30, ge=7, description="Days after which a letter or PDF that went well is forgotten by the queue"
+    )
+    disk_warning_mb: int = Field(
+        default=200, ge=0, description="Free megabytes of disk under which the start and /readyz warn"
+    )
+    disk_read_only_mb: int = Field(
+        default=50, ge=5, description="Free megabytes under which nothing is saved any more and pages are read only"
+    )
+    disk_reserve_mb: int = Field(
+        default=64,
+        ge=0,
+        description="Megabytes kept back for a full disk: an eighth for views, the rest for signing in",
+    )
     seal: Path | None = Field(
         default=None, description="A PKCS#12 file to seal records with, instead of the self-made one"
     )

@@ -12,7 +12,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -20,7 +32,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from app import clocks
+from app import clocks, disk, read_only
 from app.accounts.policy import POLICY, may
 from app.assessments import service as assessments
 from app.audit import service as audit
@@ -65,7 +77,7 @@ def pass_or_refuse() -> Response | None:
         abort(413)
     rule = POLICY[getattr(current_app.view_functions[endpoint], "permission")]  # noqa: B009
     if rule.public:
-        return None
+        return read_only.refuse_before_it_starts()
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
     if current_user.role not in rule.roles:
@@ -75,7 +87,7 @@ def pass_or_refuse() -> Response | None:
         if case is None:
             abort(404)
         g.case = case
-    return None
+    return read_only.refuse_before_it_starts()
 
 
 def _ask_to_sign_in() -> Response:
@@ -146,7 +158,11 @@ def note_view(response: Response) -> Response:
         named = request.view_args or {}
         kind = next((k for k in ("record", "assessment") if f"{k}_id" in named), "case")
         default = "assessment.viewed" if kind == "assessment" else "case.viewed"
-        audit.viewed(_VIEWS.get(str(request.endpoint), default), kind, named[f"{kind}_id"], case.id)
+        try:
+            audit.viewed(_VIEWS.get(str(request.endpoint), default), kind, named[f"{kind}_id"], case.id)
+        except disk.NotNoted as problem:
+            response.close()
+            return make_response(read_only.on_not_noted(problem))
     return response
 
 
@@ -296,9 +312,12 @@ def on_altered(error: RecordAltered) -> tuple[str, int]:
     return page, 409
 
 
-def on_bug(error: Exception) -> tuple[str, int]:
+def on_bug(error: Exception) -> tuple[str, int] | Response:
     """A page with a reference and no detail; a log line with the kind of error and no personal data."""
     db.session.rollback()
+    full = read_only.meet(error)
+    if full is not None:
+        return full
     reference = g.get("request_id") or secrets.token_hex(8)
     # Database errors carry the row in their text, on PostgreSQL even with parameters hidden: only the kind is logged.
     where = _frames(error)
@@ -332,6 +351,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_error_handler(CSRFError, on_csrf_error)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(RecordAltered, on_altered)
+    app.register_error_handler(disk.NothingSaved, read_only.on_nothing_saved)
+    app.register_error_handler(disk.NotNoted, read_only.on_not_noted)
     app.register_error_handler(Exception, on_bug)
     app.jinja_env.globals.update(
         asset=asset,
@@ -354,6 +375,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         return {
             "council_name": settings.council_name,
             "demo": settings.demo,
+            "read_only": read_only.banner(),
             "words_danger": read_folder().words["danger"],
             "words_front_door": read_folder().words["front_door"],
             "words": read_folder().words,

@@ -21,7 +21,6 @@ PATIENCE_S = 60
 NEEDED = {"web", "database", "migrated", "worker"}
 WARNINGS = {
     "gazetteer": "There is no postcode data that can be read: no distance is measured.",
-    "disk": "There is little room on the disk: make some, or nothing can be saved soon.",
     "jobs": "Letters and PDFs are held or late: look at “Letters and PDFs”. A copy of another instance sends nothing until “flask --app wsgi jobs release”.",
     "clock": "The clock stands behind the last entry of the audit: put it right.",
     "seal": "The certificate that seals records ends soon: ask for a new one.",
@@ -33,13 +32,15 @@ def main() -> int:
     missing = ["web"]
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
-        checks = asked(port)
+        checks, warnings = asked(port)
         missing = [name for name, fine in checks.items() if not fine and name in NEEDED]
         if not missing:
             print(f"\nCase by Case is ready: http://127.0.0.1:{port}/", flush=True)
             for name, fine in checks.items():
-                if not fine:
-                    print(WARNINGS.get(name, name), flush=True)
+                if not fine and name in WARNINGS:
+                    print(WARNINGS[name], flush=True)
+            for warning in warnings:
+                print(warning, flush=True)
             print((data / "welcome.txt").read_text(encoding="utf-8"), flush=True)
             print("Ctrl+C stops it.", flush=True)
             return 0
@@ -54,17 +55,22 @@ def main() -> int:
     return 1
 
 
-def asked(port: str) -> dict[str, bool]:
-    """What is there and what is not."""
+def asked(port: str) -> tuple[dict[str, bool], list[str]]:
+    """What is there and what is not, and sentences for the operator."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
-            return dict(json.load(answer)["checks"])
+            return read(answer.read())
     except urllib.error.HTTPError as refused:
         with suppress(ValueError, KeyError):
-            return dict(json.loads(refused.read())["checks"])
+            return read(refused.read())
     except (OSError, ValueError, KeyError):
         pass
-    return {"web": False}
+    return {"web": False}, []
+
+
+def read(answer: bytes) -> tuple[dict[str, bool], list[str]]:
+    said = json.loads(answer)
+    return dict(said["checks"]), list(said["warnings"])
 
 
 if __name__ == "__main__":

@@ -138,7 +138,9 @@ class Instance:
 
 
 def _settings(folder: Path, url: str = "") -> Settings:
-    return Settings(data=folder, database_url=url, council_name="Example Council", base_url="http://localhost")
+    return Settings(
+        data=folder, database_url=url, council_name="Example Council", base_url="http://localhost", disk_reserve_mb=1
+    )
 
 
 def _prepare(folder: Path, url: str, gazetteer_file: Path) -> None:

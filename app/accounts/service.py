@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select, update
 
+from app import disk
 from app.audit import service as audit
 from app.database import now, writing
 from app.extensions import db
@@ -35,6 +37,7 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+@disk.goes_through
 def sign_in(email: str, password: str, address: str = "", device: str = "") -> str | None:
     """Check a password and open a session.
 
@@ -91,12 +94,20 @@ def user_of_session(token: str, idle: timedelta, longest: timedelta) -> User | N
         return None
     if found.last_seen_at + idle < moment or found.created_at + longest < moment:
         return None
+    user = found.user
     if found.last_seen_at + timedelta(seconds=60) < moment:
-        with writing() as session:
-            session.execute(update(UserSession).where(UserSession.id == found.id).values(last_seen_at=moment))
-    return found.user
+        with suppress(disk.NothingSaved):  # on a full disk the session ends sooner for it, never later
+            _note_seen(found.id, moment)
+    return user
 
 
+@disk.goes_through
+def _note_seen(session_id: str, moment: datetime) -> None:
+    with writing() as session:
+        session.execute(update(UserSession).where(UserSession.id == session_id).values(last_seen_at=moment))
+
+
+@disk.goes_through
 def sign_out(token: str) -> None:
     with writing() as session:
         session.execute(update(UserSession).where(UserSession.token_hash == token_hash(token)).values(ended_at=now()))
@@ -171,6 +182,7 @@ def set_password(token: str, password: str) -> bool:
     return True
 
 
+@disk.goes_through
 def set_active(user_id: str, active: bool) -> None:
     """Disable or enable an account; disabling ends its sessions at once."""
     with writing() as session:

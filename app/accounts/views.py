@@ -18,7 +18,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app import web
+from app import disk, web
 from app.extensions import db
 from app.settings import Settings
 from forms.accounts import AccountForm, EmptyForm, PasswordForm, SignInForm
@@ -52,6 +52,9 @@ def sign_in() -> str | Response | tuple[str, int]:
                 "password", "Many people are signing in just now. Type your password and try again in a moment."
             )
             token, status = None, 503
+        except disk.NothingSaved as problem:
+            form.refuse("", f"You are not signed in. {problem} Who is signed in can go on reading.")
+            token, status = None, 503
         if token is not None:
             user = db.session.scalar(select(User).where(User.email == (form.email.data or "").casefold()))
             assert user is not None
@@ -73,6 +76,8 @@ def _told_once(title: str, next_step: str) -> str:
     ):  # a page with something of this person is for them alone
         return render_template("errors/error.html", title=title, next_step=next_step, reference="")
     drawn: dict[str, str] = current_app.extensions.setdefault("told_once", {})
+    if disk.of_this_instance().read_only() is not None:  # its banner is of now
+        return render_template("errors/error.html", title=title, next_step=next_step, reference="")
     if title not in drawn:
         drawn[title] = render_template("errors/error.html", title=title, next_step=next_step, reference="")
     return drawn[title]

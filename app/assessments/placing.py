@@ -18,9 +18,8 @@ MOST_JOURNEYS = 100
 
 def note_asked(case_id: str, assessment_id: str, asked: Sequence[str], state: str) -> None:
     """Which address service saw the address, whatever it answered."""
-    with writing() as session:
-        detail = {"asked": list(asked), "state": state}
-        audit.record(session, "place.asked", "assessment", assessment_id, case_id, detail)
+    detail = {"asked": list(asked), "state": state}
+    audit.viewed("place.asked", "assessment", assessment_id, case_id, detail)
 
 
 def place_unit(user: Any, assessment_id: str, seen: int, values: dict[str, Any]) -> None:

@@ -24,8 +24,11 @@ class AuditEvent(Base):
     case_id: Mapped[str] = mapped_column(default="")
     request_id: Mapped[str] = mapped_column(default="")
     detail: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    # Where it was noted in the spool while the disk was full: the line's own identifier, so that it is stored once.
+    spooled: Mapped[str | None]
     __table_args__ = (
         Index("ix_audit_event_case_id_seq", "case_id", "seq"),
         Index("ix_audit_event_at", "at"),
+        Index("ix_audit_event_spooled", "spooled", unique=True),
         {"sqlite_strict": True},
     )

@@ -11,6 +11,7 @@ from flask_login import current_user
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from app import disk
 from app.database import now, writing_connection
 from app.extensions import db
 
@@ -72,6 +73,8 @@ ACTIONS = {
     "protected.removed": "Protected place taken out",
     "protected.used": "Protected places reckoned with",
     "timeline.viewed": "Timeline looked at",
+    "disk.read_only": "Nothing could be saved from here on: the disk was full",
+    "disk.writable": "There was room on the disk again",
 }
 
 
@@ -114,10 +117,58 @@ def record(
     session.add(AuditEvent(**_entry(action, object_type, object_id, case_id, detail, actor)))
 
 
-def viewed(action: str, object_type: str, object_id: str, case_id: str) -> None:
-    """Note that a person looked, before the page goes out, in a transaction of its own."""
+def viewed(action: str, object_type: str, object_id: str, case_id: str, detail: dict[str, Any] | None = None) -> None:
+    """Note that a person looked, before the page goes out, in a transaction of its own; on a full disk in the spool.
+
+    Raises:
+        NotNoted: it could be noted nowhere. The page must not go out.
+    """
+    entry = _entry(action, object_type, object_id, case_id, detail, None)
+    try:
+        _store(entry)
+    except disk.NothingSaved:
+        if not disk.of_this_instance().note({**entry, "at": entry["at"].isoformat()}):
+            _store(entry)  # there is room again since a moment ago
+
+
+def _store(entry: dict[str, Any]) -> None:
     with writing_connection() as connection:
-        connection.execute(insert(AuditEvent).values(**_entry(action, object_type, object_id, case_id, None, None)))
+        connection.execute(insert(AuditEvent).values(**entry))
+
+
+def take_in(period: str, since: datetime, lines: Sequence[dict[str, Any]]) -> None:
+    """Store what the spool holds, in order and once each, between the beginning and the end of the read-only time.
+
+    Args:
+        period: what the time is known by; since: its beginning; lines: entries as ``viewed`` noted them, of this time or an
+            earlier one, with the identifier of their line. One that is stored already is left as it is.
+    """
+    now_it_began = {**_OF_THE_DISK, "action": "disk.read_only", "at": since, "spooled": f"{period}-began"}
+    now_it_ended = {**_OF_THE_DISK, "action": "disk.writable", "at": now(), "spooled": f"{period}-ended"}
+    viewed = [
+        {
+            **{k: v for k, v in line.items() if k != "id"},
+            "at": datetime.fromisoformat(line["at"]),
+            "spooled": line["id"],
+        }
+        for line in lines
+    ]
+    entries = [now_it_began, *viewed, now_it_ended]
+    with writing_connection() as connection:
+        for start in range(0, len(entries), 500):
+            some = entries[start : start + 500]
+            wanted = [entry["spooled"] for entry in some]
+            stored = set(connection.scalars(select(AuditEvent.spooled).where(AuditEvent.spooled.in_(wanted))))
+            fresh = [entry for entry in some if entry["spooled"] not in stored]
+            if fresh:
+                connection.execute(insert(AuditEvent), fresh)
+
+
+_OF_THE_DISK = {
+    "actor_id": "system", "actor_role": "system", "object_type": "instance", "object_id": "", "case_id": "",
+    "request_id": "", "detail": {},
+}  # fmt: skip
+disk.register(take_in)
 
 
 def timeline(case_id: str, limit: int, before: int | None = None) -> Sequence[AuditEvent]:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, raiseload
 
+from app import disk
 from app.accounts.models import User
 from app.accounts.policy import CaseFacts, may_see_case
 from app.audit import service as audit
@@ -262,6 +263,7 @@ def allocate(user: Any, case_id: str, seen: int, to: str) -> None:
         audit.record(session, "case.allocated", "case", case.id, case.id, {"to": officer.id})
 
 
+@disk.goes_through
 def restrict(
     user: Any, case_id: str, seen: int, restricted: bool, then: Callable[[Session, str], None] | None = None
 ) -> None:

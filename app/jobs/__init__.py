@@ -6,7 +6,8 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import cast
+from datetime import timedelta
+from typing import Any, cast
 
 import structlog
 from dbos import DBOS, DBOSClient, EnqueueOptions
@@ -15,7 +16,8 @@ from flask import Flask, current_app
 from sqlalchemy import column, func, table, update
 from sqlalchemy.orm import Session
 
-from app.database import writing
+from app import disk
+from app.database import now, writing
 from app.extensions import db
 from app.settings import Settings
 
@@ -30,6 +32,7 @@ __all__ = [
     "again",
     "dead",
     "enqueue",
+    "forget_ended",
     "heartbeat_age",
     "oldest_overdue",
     "prepare",
@@ -124,8 +127,17 @@ def _configure(app: Flask, executor: str) -> None:
 
 def run(name: str, subject: str) -> None:
     """One run of a job: whatever it raises becomes a state that people see. Nothing of it goes to the engine's log."""
-    if not ledger.begin(name, subject):
+    try:
+        if not ledger.begin(name, subject):
+            return
+    except disk.NothingSaved:  # the ledger takes it up again
         return
+    # What is begun is written down on a disk that becomes full meanwhile, too: a letter that went out is not sent again.
+    with disk.going_through():
+        _run_begun(name, subject)
+
+
+def _run_begun(name: str, subject: str) -> None:
     try:
         _handlers[name](subject)
     except Refused as refused:
@@ -138,7 +150,7 @@ def run(name: str, subject: str) -> None:
         ledger.succeed(name, subject)
 
 
-def work(app: Flask, stop: threading.Event, daily: Sequence[Callable[[], None]] = ()) -> None:
+def work(app: Flask, stop: threading.Event, daily: Sequence[Callable[[], object]] = ()) -> None:
     """Run jobs until told to stop; a job under way is finished, one cut off is run again at the next start.
 
     ``daily`` is done at the start and once a day after it.
@@ -148,7 +160,7 @@ def work(app: Flask, stop: threading.Event, daily: Sequence[Callable[[], None]] 
     settings: Settings = app.config["SETTINGS"]
     heart = settings.data / "worker.heartbeat"
     with app.app_context():
-        while not stop.is_set() and identity.is_copy(settings):
+        while not stop.is_set() and (identity.is_copy(settings) or not disk.of_this_instance().look()):
             heart.touch()
             stop.wait(2)
         if stop.is_set():
@@ -180,9 +192,9 @@ def work(app: Flask, stop: threading.Event, daily: Sequence[Callable[[], None]] 
         heart.unlink(missing_ok=True)
 
 
-def _tidy(app: Flask, daily: Sequence[Callable[[], None]]) -> None:
+def _tidy(app: Flask, daily: Sequence[Callable[[], object]]) -> None:
     """What is done once a day. What fails waits for the next day, and says so."""
-    for one in (*daily, ledger.forget_done):
+    for one in (*daily, forget_ended):
         try:
             with app.app_context():
                 one()
@@ -190,10 +202,43 @@ def _tidy(app: Flask, daily: Sequence[Callable[[], None]]) -> None:
             log.error("not_tidied", what=one.__name__, kind=type(error).__name__)
 
 
+def forget_ended(at_once: int = 500) -> None:
+    """Jobs that ended well so many days ago, in our table and in the engine's own: what they did is in the audit.
+
+    What is waiting, running or dead is kept in both, for people see it. The engine's inputs are not read: those of the first
+    version are code when they are.
+
+    Args:
+        at_once: how many are taken out in one transaction of the engine.
+    """
+    settings: Settings = current_app.config["SETTINGS"]
+    disk.of_this_instance().before_write()
+    before = now() - timedelta(days=settings.jobs_kept_days)
+    unfinished = ledger.unfinished()
+    _forget(unfinished, at_once, status=["SUCCESS", "ERROR"], completed_before=before.isoformat())
+    # What was cancelled here before it was read has no moment of its end.
+    _forget(unfinished, at_once, status="CANCELLED", end_time=before.isoformat())
+    ledger.forget_done(before)
+
+
+def _forget(unfinished: set[str], at_once: int, **which: Any) -> None:
+    passed = 0
+    while True:
+        found = client().list_workflows(load_input=False, load_output=False, limit=at_once, offset=passed, **which)
+        gone = [one.workflow_id for one in found if one.workflow_id.partition("-run-")[0] not in unfinished]
+        if gone:
+            client().delete_workflows(gone)
+        passed += len(found) - len(gone)
+        if len(found) < at_once:
+            return
+
+
 def _take_up(app: Flask) -> None:
     """Hand what is due again to the engine. A database that is away, or a full disk, is met again at the next look."""
     try:
         with app.app_context():
+            if not disk.of_this_instance().look():
+                return
             for name, subject, number in ledger.take_due():
                 with writing() as session:
                     _hand_over(session, name, subject, f"{name}-{subject}-run-{number}")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from app import disk
 from app.database import now, writing
 from app.extensions import db
 
@@ -73,12 +74,14 @@ def begin(name: str, subject: str) -> bool:
     return True
 
 
+@disk.goes_through
 def succeed(name: str, subject: str) -> None:
     with writing() as session:
         job = open_job(session, name, subject)
         job.state, job.ended_at, job.problem = DONE, now(), ""
 
 
+@disk.goes_through
 def fail(name: str, subject: str, problem: str, for_good: bool) -> None:
     """Note a failure: another try after a longer pause each time, or the end of it."""
     with writing() as session:
@@ -156,7 +159,14 @@ def oldest_overdue(moment: datetime) -> timedelta:
     return timedelta(0) if first is None else moment - first
 
 
-def forget_done() -> None:
-    """Jobs that ended well a month ago: what they did is in the audit."""
+def unfinished() -> set[str]:
+    """The identifiers of jobs that people still see: waiting, running or dead."""
+    found = set(db.session.scalars(select(Job.id).where(Job.state != DONE)))
+    db.session.rollback()
+    return found
+
+
+def forget_done(before: datetime) -> None:
+    """Jobs that ended well before a moment: what they did is in the audit."""
     with writing() as session:
-        session.execute(delete(Job).where(Job.state == DONE, Job.ended_at < now() - timedelta(days=30)))
+        session.execute(delete(Job).where(Job.state == DONE, Job.ended_at < before))

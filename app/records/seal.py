@@ -129,7 +129,11 @@ def keep_certificate(settings: Settings) -> None:
     own = own_certificate(settings)
     folder = settings.data / "seals"
     folder.mkdir(mode=0o700, exist_ok=True)
-    (folder / f"{hashlib.sha256(own).hexdigest()}.der").write_bytes(own)
+    kept = folder / f"{hashlib.sha256(own).hexdigest()}.der"
+    if (
+        not kept.exists() or kept.read_bytes() != own
+    ):  # one that is there is not opened to be written: the disk may be full
+        kept.write_bytes(own)
 
 
 def own_certificates(settings: Settings) -> set[bytes]:

@@ -18,7 +18,7 @@ from app.database import now, writing
 from app.extensions import db
 from app.settings import Settings
 
-from . import canonical, process, seal
+from . import canonical, missing, process, seal
 from .models import Record, RecordFile
 from .proof import RecordAltered, body_of
 
@@ -75,6 +75,14 @@ def ask_for_it_again(record: Record) -> None:
         jobs.enqueue(session, RENDER_AGAIN, f"{record.id}-{files}")
 
 
+def ask_for_all_again() -> int:
+    """Queue every PDF whose file is gone; returns how many."""
+    gone = missing.absent()
+    for record_id in gone:
+        ask_for_it_again(db.session.get_one(Record, record_id))
+    return len(gone)
+
+
 def make_pdf_again(subject: str) -> None:
     """The job behind ``ask_for_it_again``: the record's identifier and how many files it had."""
     make_pdf(subject.partition("-")[0])
@@ -116,6 +124,8 @@ def make_pdf(record_id: str) -> None:
         )
         action = "record.rendered_again" if again else "record.rendered"
         audit.record(session, action, "record", record.id, record.case_id, {"pdf_sha256": sha256})
+    if again:
+        missing.made_again()
 
 
 jobs.register(RENDER, make_pdf)

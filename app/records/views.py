@@ -13,7 +13,7 @@ from app.extensions import db
 from app.sharing import service as sharing
 from app.web import Page
 
-from . import service
+from . import missing, service
 from .models import Record
 from .proof import body_of
 
@@ -40,6 +40,8 @@ def show(case_id: str, record_id: str) -> Page:
         shares=(shares := sharing.of_record(record.id)),
         mails=jobs.told(sharing.MAIL, [share.id for share in shares]),
         made=jobs.told(service.RENDER, [record.id]).get(record.id),
+        gone=record.pdf_sha256 is not None and not service.is_there(record),
+        folder=missing.kept(),
     )
 
 

@@ -17,7 +17,7 @@ from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app import clocks, jobs
+from app import clocks, disk, jobs
 from app.accounts import tries
 from app.audit import service as audit
 from app.cases import service as cases
@@ -98,6 +98,7 @@ def new_code(user: Any, share_id: str) -> str:
     return code
 
 
+@disk.goes_through
 def revoke(user: Any, share_id: str) -> None:
     """End a link at once, with any visit under way."""
     with writing() as session:
@@ -256,8 +257,7 @@ def visit(locator: str, token: str) -> Share | None:
 
 def read(made: Share) -> None:
     """Note that the recipient read the record, before it goes out."""
-    with writing() as session:
-        audit.record(session, "share.record_read", "share", made.id, made.case_id)
+    audit.viewed("share.record_read", "share", made.id, made.case_id)
 
 
 def respond(locator: str, token: str, response: str, name: str, reason: str) -> bool:

@@ -19,6 +19,7 @@ def test_health_and_readiness_tell_the_truth(either: Instance) -> None:
         "disk": True,
         "jobs": True,
         "clock": True,
+        "writable": True,
     }
     (either.settings.data / "worker.heartbeat").touch()
     assert client.get("/readyz").status_code == 200
