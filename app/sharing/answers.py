@@ -9,6 +9,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import exists, select
 
+from app import mail
 from app.accounts.models import User
 from app.assessments.models import Assessment
 from app.audit import service as audit
@@ -19,7 +20,6 @@ from app.decisions.models import Decision
 from app.extensions import db
 from app.settings import Settings
 
-from . import mail
 from .models import Share, ShareStep
 
 NOTICE = "mail-answer"

@@ -17,7 +17,7 @@ from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app import clocks, jobs
+from app import clocks, jobs, mail
 from app.accounts import tries
 from app.audit import service as audit
 from app.cases import service as cases
@@ -28,7 +28,7 @@ from app.extensions import db
 from app.records.models import Record
 from app.settings import Settings
 
-from . import answers, mail, notices
+from . import answers, notices
 from .models import Share, ShareVisit
 
 MAIL = "mail-share"
