@@ -38,6 +38,7 @@ from app.settings import Settings
 from app.suitability.located import ChecklistError
 
 case = AppGroup("case", help="Read a case in from a file, or write one out.")
+people = AppGroup("people", help="Accounts, on the server itself.")
 jobs_group = AppGroup("jobs", help="Letters and PDFs under way.")
 record = AppGroup("record", help="Records and their PDFs.")
 
@@ -175,6 +176,19 @@ def verify_command(file: Path) -> None:
     sys.exit(0 if found.ours and found.unaltered else 1)
 
 
+@people.command("link")
+@click.argument("email")
+def people_link_command(email: str) -> None:
+    """Print a one-time link that sets the password of an account: for that person and nobody else."""
+    _tables_needed()
+    user = db.session.scalar(select(User).where(User.email == email.strip().casefold()))
+    if user is None:
+        raise click.ClickException("There is no account with this e-mail address.")
+    if not user.active:
+        raise click.ClickException("This account is disabled. It is enabled first, on the page “People”.")
+    click.echo(f"{_settings().base_url.rstrip('/')}/welcome/{accounts.new_link(user.id)}")
+
+
 @click.command("setup")
 @click.option("--demo", "with_demo", is_flag=True, help="Add the invented households, properties and accounts.")
 @with_appcontext
@@ -208,5 +222,5 @@ def release_command() -> None:
 
 
 def init_app(app: Flask) -> None:
-    for command in (case, record, places, jobs_group, setup_command, worker_command):
+    for command in (case, record, people, places, jobs_group, setup_command, worker_command):
         app.cli.add_command(command)

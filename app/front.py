@@ -26,6 +26,8 @@ _WHAT = {
     "mail-answer": "Mail that an answer waits",
     "mail-ended": "Mail that a link no longer opens",
     "mail-newer": "Mail that a newer record replaces one that was shared",
+    "mail-link": "Mail with a one-time link to the owner of an account",
+    "mail-account": "Mail to the owner of an account that it was changed",
     "render-record": "PDF of a record",
     "render-again": "PDF of a record, made again",
 }

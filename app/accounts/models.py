@@ -48,6 +48,19 @@ class OneTimeLink(Base):
     user: Mapped[User] = relationship(lazy="joined")
 
 
+class AccountLetter(Base):
+    """A letter to the owner of an account: ``link`` brings a one-time link, any other kind says what was changed."""
+
+    __tablename__ = "account_letter"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    kind: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # not to be sent: a newer link was asked for
+
+
 class SignInAttempt(Base):
     """One attempt, by keyed hashes of what was typed, of where from and of which device: what the throttle counts."""
 

@@ -23,7 +23,7 @@ from app.extensions import db
 from app.settings import Settings
 from forms.accounts import AccountForm, EmptyForm, PasswordForm, SignInForm
 
-from . import service, sessions, tries
+from . import letters, links, service, sessions, tries
 from .models import User
 from .policy import ROLES, permission
 
@@ -111,7 +111,7 @@ def sign_out() -> Response:
 @permission("public")
 def welcome(token: str) -> str | Response | tuple[str, int]:
     """A one-time link: set a password."""
-    user = service.link_owner(token[:200])
+    user = links.owner(token[:200])
     if user is None:
         return render_template(
             "errors/error.html",
@@ -134,36 +134,40 @@ def welcome(token: str) -> str | Response | tuple[str, int]:
 
 @pages.route("/people", methods=["GET", "POST"])
 @permission("account.manage")
-def people() -> str | Response | tuple[str, int]:
-    """Accounts, and making one."""
+def people() -> web.Page:
+    """Accounts, and making one. The one-time link goes to its owner: no page shows it."""
     form = AccountForm()
-    link = ""
     if request.method == "POST" and form.validate():
         try:
-            _, token = service.create_account(form.name.data or "", form.email.data or "", form.role.data or "")
-            link = _link(token)
-            form = AccountForm(formdata=None)
+            user = service.make_account(form.name.data or "", form.email.data or "", form.role.data or "")
+            flash(f"The account of {user.name} is made. {_how_the_link_goes()}", "success")
+            return redirect(url_for("accounts.people"))
         except service.AccountProblem as problem:
             form.refuse("email", str(problem))
     users = db.session.scalars(select(User).order_by(User.name)).all()
-    return render_template(
-        "accounts/people.html", form=form, users=users, roles=ROLES, link=link
-    ), 422 if form.errors else 200
+    return web.shown(
+        "accounts/people.html", form, users=users, roles=ROLES, told=letters.newest_links(users),
+        sends_mail=letters.is_sent_here(),
+    )  # fmt: skip
 
 
-def _link(token: str) -> str:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings.base_url.rstrip("/") + url_for("accounts.welcome", token=token)
+def _how_the_link_goes() -> str:
+    if letters.is_sent_here():
+        return "The one-time link goes to them by mail, and to nobody else."
+    return "The one-time link is made on the server, as this page says."
 
 
 @pages.post("/people/<id:user_id>/link")
 @permission("account.manage")
-def people_link(user_id: str) -> str:
-    if db.session.get(User, user_id) is None:
+def people_link(user_id: str) -> Response:
+    if db.session.get(User, user_id) is None or not EmptyForm().validate():
         abort(404)
-    link = _link(service.new_link(user_id))
-    users = db.session.scalars(select(User).order_by(User.name)).all()
-    return render_template("accounts/people.html", form=AccountForm(formdata=None), users=users, roles=ROLES, link=link)
+    try:
+        service.send_new_link(user_id)
+        flash(_how_the_link_goes(), "success")
+    except service.AccountProblem as problem:
+        flash(str(problem), "important")
+    return redirect(url_for("accounts.people"))
 
 
 @pages.post("/people/<id:user_id>/<any(enable, disable):what>")

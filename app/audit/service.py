@@ -20,7 +20,10 @@ from .models import AuditEvent
 ACTIONS = {
     "account.signed_in": "Signed in",
     "account.created": "Account made",
-    "account.link_made": "One-time link made",
+    "account.link_made": "One-time link made",  # of the first version, which showed it to the administrator
+    "account.link_asked": "One-time link asked for",
+    "account.link_sent": "One-time link sent to its owner by mail",
+    "account.link_made_on_server": "One-time link made on the server",
     "account.password_set": "Password set",
     "account.enabled": "Account enabled",
     "account.disabled": "Account disabled",
