@@ -16,6 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from app import case_files, install, jobs
+from app.accounts import letters
+from app.accounts import requests as account_requests
 from app.accounts import service as accounts
 from app.accounts.models import User
 from app.accounts.policy import may
@@ -187,6 +189,25 @@ def people_link_command(email: str) -> None:
     if not user.active:
         raise click.ClickException("This account is disabled. It is enabled first, on the page “People”.")
     click.echo(f"{_settings().base_url.rstrip('/')}/welcome/{accounts.new_link(user.id)}")
+
+
+@people.command("agree")
+@click.argument("email")
+def people_agree_command(email: str) -> None:
+    """Agree on the server to what an administrator asked for and a second one must agree to. Make sure who asked first."""
+    _tables_needed()
+    done = {
+        account_requests.MAKE: "The account is made.",
+        account_requests.LINK: "A new link goes to its owner by mail.",
+        account_requests.ENABLE: "The account is enabled.",
+    }
+    try:
+        for what in account_requests.agree_on_server(email):
+            click.echo(done[what])
+    except accounts.AccountProblem as problem:
+        raise click.ClickException(str(problem)) from None
+    if not letters.is_sent_here():
+        click.echo(f"No mail is sent here. To make its one-time link: flask --app wsgi people link {email}")
 
 
 @click.command("setup")

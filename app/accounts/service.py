@@ -130,13 +130,22 @@ def send_new_link(user_id: str) -> None:
     Raises:
         AccountProblem: the account is disabled, or this instance sends no mail.
     """
-    if not letters.is_sent_here():
-        raise AccountProblem("This service sends no mail here: the link is made on the server, as this page says.")
     with writing() as session:
         user = links.taken(session, user_id)
-        if not user.active:
-            raise AccountProblem("This account is disabled. Enable it first.")
+        refuse_link(user)
         letters.queue_link(session, user)
+
+
+def refuse_link(user: User) -> None:
+    """Say why no link can be sent to an account.
+
+    Raises:
+        AccountProblem: it is disabled, or this instance sends no mail.
+    """
+    if not letters.is_sent_here():
+        raise AccountProblem("This service sends no mail here: the link is made on the server, as this page says.")
+    if not user.active:
+        raise AccountProblem("This account is disabled. Enable it first.")
 
 
 # ---- on the server, by whoever runs it
@@ -191,22 +200,26 @@ def set_password(token: str, password: str) -> bool:
 
 
 def set_active(user_id: str, active: bool) -> None:
-    """Disable or enable an account; disabling ends its sessions and its unused links at once. Its owner is told."""
+    """Disable or enable an account."""
     with writing() as session:
-        user = links.taken(session, user_id)
-        if user.active == active:
-            return
-        user.active = active
-        if not active:
-            links.end_unused(session, user)
-            session.execute(
-                update(UserSession)
-                .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
-                .values(ended_at=now())
-            )
-        said = "enabled" if active else "disabled"
-        audit.record(session, f"account.{said}", "user", user.id)
-        letters.queue_change(session, user, said)
+        change_active(session, links.taken(session, user_id), active)
+
+
+def change_active(session: Session, user: User, active: bool) -> None:
+    """Disabling ends its sessions and its unused links at once; its owner is told. ``user`` is locked."""
+    if user.active == active:
+        return
+    user.active = active
+    if not active:
+        links.end_unused(session, user)
+        session.execute(
+            update(UserSession)
+            .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
+            .values(ended_at=now())
+        )
+    said = "enabled" if active else "disabled"
+    audit.record(session, f"account.{said}", "user", user.id)
+    letters.queue_change(session, user, said)
 
 
 def forget_old() -> None:

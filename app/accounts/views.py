@@ -23,8 +23,8 @@ from app.extensions import db
 from app.settings import Settings
 from forms.accounts import AccountForm, EmptyForm, PasswordForm, SignInForm
 
-from . import letters, links, service, sessions, tries
-from .models import User
+from . import letters, links, requests, service, sessions, tries
+from .models import AccountRequest, User
 from .policy import ROLES, permission
 
 pages = Blueprint("accounts", __name__)
@@ -138,17 +138,25 @@ def people() -> web.Page:
     """Accounts, and making one. The one-time link goes to its owner: no page shows it."""
     form = AccountForm()
     if request.method == "POST" and form.validate():
+        name, email, role = form.name.data or "", form.email.data or "", form.role.data or ""
         try:
-            user = service.make_account(form.name.data or "", form.email.data or "", form.role.data or "")
-            flash(f"The account of {user.name} is made. {_how_the_link_goes()}", "success")
+            if role in requests.NEED_A_SECOND:
+                requests.ask_account(current_user, name, email, role)
+                flash(_WAITS, "important")
+            else:
+                service.make_account(name, email, role)
+                flash(f"The account of {name} is made. {_how_the_link_goes()}", "success")
             return redirect(url_for("accounts.people"))
         except service.AccountProblem as problem:
             form.refuse("email", str(problem))
     users = db.session.scalars(select(User).order_by(User.name)).all()
     return web.shown(
         "accounts/people.html", form, users=users, roles=ROLES, told=letters.newest_links(users),
-        sends_mail=letters.is_sent_here(),
+        sends_mail=letters.is_sent_here(), waiting=requests.waiting(), alone=requests.is_alone(current_user),
     )  # fmt: skip
+
+
+_WAITS = "Nothing is done yet: it waits until another administrator agrees, and stands above the accounts until then."
 
 
 def _how_the_link_goes() -> str:
@@ -157,14 +165,24 @@ def _how_the_link_goes() -> str:
     return "The one-time link is made on the server, as this page says."
 
 
+def _user_or_404(user_id: str) -> User:
+    user = db.session.get(User, user_id)
+    if user is None or not EmptyForm().validate():
+        abort(404)
+    return user
+
+
 @pages.post("/people/<id:user_id>/link")
 @permission("account.manage")
 def people_link(user_id: str) -> Response:
-    if db.session.get(User, user_id) is None or not EmptyForm().validate():
-        abort(404)
+    user = _user_or_404(user_id)
     try:
-        service.send_new_link(user_id)
-        flash(_how_the_link_goes(), "success")
+        if user.role in requests.NEED_A_SECOND:
+            requests.ask_change(current_user, user_id, requests.LINK)
+            flash(_WAITS, "important")
+        else:
+            service.send_new_link(user_id)
+            flash(_how_the_link_goes(), "success")
     except service.AccountProblem as problem:
         flash(str(problem), "important")
     return redirect(url_for("accounts.people"))
@@ -173,14 +191,36 @@ def people_link(user_id: str) -> Response:
 @pages.post("/people/<id:user_id>/<any(enable, disable):what>")
 @permission("account.manage")
 def people_active(user_id: str, what: str) -> Response:
-    if db.session.get(User, user_id) is None:
+    """Disabling is done at once; enabling an account that reaches far needs a second administrator."""
+    user = _user_or_404(user_id)
+    try:
+        if user_id == current_user.id:
+            flash("You cannot disable your own account.", "important")
+        elif what == "enable" and user.role in requests.NEED_A_SECOND:
+            requests.ask_change(current_user, user_id, requests.ENABLE)
+            flash(_WAITS, "important")
+        else:
+            service.set_active(user_id, what == "enable")
+            done = "is enabled." if what == "enable" else "is disabled and its sessions have ended."
+            flash(f"The account {done}", "success")
+    except service.AccountProblem as problem:
+        flash(str(problem), "important")
+    return redirect(url_for("accounts.people"))
+
+
+@pages.post("/people/requests/<id:request_id>/<any(agree, refuse):answer>")
+@permission("account.manage")
+def people_answer(request_id: str, answer: str) -> Response:
+    """What waits for a second administrator: agreed to by another one, or refused, or taken back."""
+    if db.session.get(AccountRequest, request_id) is None or not EmptyForm().validate():
         abort(404)
-    if user_id == current_user.id:
-        flash("You cannot disable your own account.", "important")
-    elif EmptyForm().validate():
-        service.set_active(user_id, what == "enable")
-        flash(
-            "The account is enabled." if what == "enable" else "The account is disabled and its sessions have ended.",
-            "success",
-        )
+    try:
+        if answer == "agree":
+            requests.agree(current_user, request_id)
+            flash("You agreed: it is done.", "success")
+        else:
+            requests.refuse(current_user, request_id)
+            flash("It is refused: nothing was done.", "success")
+    except service.AccountProblem as problem:
+        flash(str(problem), "important")
     return redirect(url_for("accounts.people"))
