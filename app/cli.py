@@ -13,7 +13,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import case_files, install, jobs
 from app.accounts import letters
@@ -26,7 +26,8 @@ from app.assessments import service as assessments
 from app.assessments.adoption import adopt
 from app.audit import service as audit
 from app.case_files import why_unreadable
-from app.cases.models import Case
+from app.cases import numbers
+from app.cases.numbers import SameNumber
 from app.checklists import from_texts, read_folder, read_texts
 from app.clocks import today
 from app.database import schema_version, writing
@@ -127,8 +128,8 @@ def import_command(file: str, officer: str) -> None:
     except case_files.Refused as refused:
         case_files.say_refused(file, refused)
         sys.exit(2)
-    except IntegrityError:
-        raise click.ClickException("There is already a case with this reference.") from None
+    except SameNumber as problem:
+        raise click.ClickException(f"There is already a case with this reference. {problem}") from None
     click.echo(json.dumps({"case": case_id, "assessment": assessment_id}))
 
 
@@ -138,9 +139,13 @@ def import_command(file: str, officer: str) -> None:
     "--on", default=None, type=click.DateTime(["%Y-%m-%d"]), help="The day of the assessment; today when not given."
 )
 def export_command(reference: str, on: datetime | None) -> None:
-    """Write the newest placement of a case out as a case file."""
+    """Write the newest placement of a case out as a case file; it is named by its reference, or by the council's own number."""
     _tables_needed()
-    found = db.session.scalar(select(Case).where(Case.reference == reference))
+    named = numbers.named(reference)
+    if len(named) > 1:
+        references = ", ".join(case.reference for case in named)
+        raise click.ClickException(f"Several cases carry this number. Give one of their references: {references}")
+    found = named[0] if named else None
     listed = assessments.of_case(found.id) if found else []
     if found is None or not listed:
         raise click.ClickException("There is no case with this reference and a proposed placement.")

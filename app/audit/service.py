@@ -39,6 +39,7 @@ ACTIONS = {
     "case.allocated": "Case allocated",
     "case.restricted": "Case restricted",
     "case.unrestricted": "Case restriction lifted",
+    "number.settled": "Two cases with one number looked at by a safeguarding lead",
     "placement.created": "Placement proposed",
     "placement.changed": "Placement changed",
     "assessment.viewed": "Assessment looked at",

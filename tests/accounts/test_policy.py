@@ -33,6 +33,7 @@ class Objects:
 
     def __init__(self, instance: Instance) -> None:
         self.case_id, self.assessment_id = instance.adopt("h2", "WALKED-1")
+        self.other_id, _ = instance.adopt("h1", "walked 1", officer="other_officer")
         decided_case, record_id = instance.decided("h2")
         self.decided_case, self.record_id = decided_case, record_id
         with instance.app.app_context():
@@ -90,7 +91,7 @@ class Objects:
         about_record = "record_id" in rule.arguments
         known = {
             "case_id": self.decided_case if about_record or "place_id" in rule.arguments else self.case_id, "assessment_id": self.assessment_id,
-            "record_id": self.record_id, "share_id": self.share_id, "emergency_id": self.emergency_id, "place_id": self.place_id, "mitigation_id": self.plan_id, "load_id": self.load_id, "member_id": self.member_id, "user_id": self.auditor_id, "request_id": self.request_id,
+            "record_id": self.record_id, "share_id": self.share_id, "emergency_id": self.emergency_id, "place_id": self.place_id, "mitigation_id": self.plan_id, "load_id": self.load_id, "member_id": self.member_id, "user_id": self.auditor_id, "request_id": self.request_id, "other_id": self.other_id,
             "part_id": self.room_id if "rooms" in rule.rule else self.service_id if "services" in rule.rule else self.address_id if "addresses/<" in rule.rule else self.member_id,
             "criterion_id": "SM01" if "mitigations" in rule.rule or "acceptances" in rule.rule else "CS15",
             "subject": "M" if "mitigations" in rule.rule or "acceptances" in rule.rule else "household" if "patterns" in rule.rule else "unit",

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
-from app.cases import service
+from app.cases import opening
 from app.extensions import db
 from tests.conftest import Instance
 
@@ -64,7 +64,7 @@ def test_pages_of_the_list_miss_nobody_and_repeat_nobody(instance: Instance) -> 
     with instance.app.app_context():
         user = instance.user("housing_officer")
         for number in range(120):
-            service.open_case(user, f"LIST-{number:03d}")
+            opening.open_case(user, f"LIST-{number:03d}")
     seen: list[str] = []
     path: str | None = "/"
     while path:
