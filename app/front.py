@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, url_
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from app import jobs
+from app import jobs, rights
 from app.accounts.policy import permission
 from app.audit import service as audit
 from app.checklists import read_folder
@@ -58,14 +58,20 @@ def readyz() -> tuple[dict[str, Any], int]:
         checks["gazetteer"] = False
     age = jobs.heartbeat_age(settings)
     checks["worker"] = age is not None and age < 30
-    late = 0
+    late, warnings = 0, list[str]()
     if checks["migrated"]:
         late = round(jobs.oldest_overdue(now()).total_seconds())
         checks["clock"] = audit.behind(now()) is None
         checks["jobs"] = late < LATE_SECONDS and not identity.is_copy(settings)
+        warnings = rights.warnings(settings)
     checks["disk"] = shutil.disk_usage(settings.data).free > 200 * 1024 * 1024
     ready = all(checks.values())
-    said = {"status": "ready" if ready else "not ready", "checks": checks, "oldest_job_seconds": late}
+    said = {
+        "status": "ready" if ready else "not ready",
+        "checks": checks,
+        "oldest_job_seconds": late,
+        "warnings": warnings,
+    }
     return said, 200 if ready else 503
 
 

@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 PATIENCE_S = 60
 # Without these no page works. Of the rest it is said that it is missing, and the service goes on: families must be placed.
@@ -33,13 +34,15 @@ def main() -> int:
     missing = ["web"]
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
-        checks = asked(port)
+        checks, warnings = asked(port)
         missing = [name for name, fine in checks.items() if not fine and name in NEEDED]
         if not missing:
             print(f"\nCase by Case is ready: http://127.0.0.1:{port}/", flush=True)
             for name, fine in checks.items():
                 if not fine:
                     print(WARNINGS.get(name, name), flush=True)
+            for sentence in warnings:
+                print(sentence, flush=True)
             print((data / "welcome.txt").read_text(encoding="utf-8"), flush=True)
             print("Ctrl+C stops it.", flush=True)
             return 0
@@ -54,17 +57,21 @@ def main() -> int:
     return 1
 
 
-def asked(port: str) -> dict[str, bool]:
-    """What is there and what is not."""
+def asked(port: str) -> tuple[dict[str, bool], list[str]]:
+    """What is there and what is not, and what is not as it should be."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
-            return dict(json.load(answer)["checks"])
+            return _told(json.load(answer))
     except urllib.error.HTTPError as refused:
         with suppress(ValueError, KeyError):
-            return dict(json.loads(refused.read())["checks"])
+            return _told(json.loads(refused.read()))
     except (OSError, ValueError, KeyError):
         pass
-    return {"web": False}
+    return {"web": False}, []
+
+
+def _told(said: dict[str, Any]) -> tuple[dict[str, bool], list[str]]:
+    return dict(said["checks"]), list(said["warnings"])
 
 
 if __name__ == "__main__":
