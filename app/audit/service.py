@@ -71,6 +71,7 @@ ACTIONS = {
     "share.acknowledged": "Acknowledged by the recipient",
     "share.disputed": "Disputed by the recipient",
     "share.settled": "What was done about the recipient’s answer written down",
+    "share.taken_over": "Share taken over from somebody whose account is disabled",
     "share.ended": "Link ended, because the case was restricted",
     "share.revoked": "Share revoked",
     "data.loaded": "Data set loaded",

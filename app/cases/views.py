@@ -60,6 +60,7 @@ def home() -> Page:
         twice=numbers.unsettled(current_user) if current_user.role == "safeguarding_lead" else [],
         ratify=emergency.to_ratify(current_user) if current_user.role == "safeguarding_lead" else [],
         answered=[] if current_user.role == "auditor" else answers.unsettled_for(current_user),
+        left=[] if current_user.role == "auditor" else sharing.left_behind(current_user),
         marks=waiting.marks([c.id for c in found]),
         states=assessments.newest_states([c.id for c in found]),
         tonight=emergency.waiting([c.id for c in found]),

@@ -1,4 +1,4 @@
-"""the council's own number of a household, beside a reference that the service gives; what a lead found of two cases with one"""
+"""the council's own number of a household, beside a reference that the service gives; what a lead found of two cases with one; who took over a share"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,7 @@ NEW = ("council_number", "reference_folded", "number_folded")
 
 
 def upgrade() -> None:
+    op.add_column("share", sa.Column("held_by", sa.String(), nullable=False, server_default=""))
     for name in NEW:
         op.add_column("housing_case", sa.Column(name, sa.String(), nullable=False, server_default=""))
     # Until now the council's own number was the reference: both are held against new numbers, in one spelling.
@@ -71,6 +72,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("number_settled")
+    op.drop_column("share", "held_by")
     for name in NEW[1:]:
         op.drop_index(op.f(f"ix_housing_case_{name}"), table_name="housing_case")
     for name in NEW:
