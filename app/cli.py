@@ -13,9 +13,11 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import case_files, install, jobs
+from app.accounts import letters
+from app.accounts import requests as account_requests
 from app.accounts import service as accounts
 from app.accounts.models import User
 from app.accounts.policy import may
@@ -24,7 +26,8 @@ from app.assessments import service as assessments
 from app.assessments.adoption import adopt
 from app.audit import service as audit
 from app.case_files import why_unreadable
-from app.cases.models import Case
+from app.cases import numbers
+from app.cases.numbers import SameNumber
 from app.checklists import from_texts, read_folder, read_texts
 from app.clocks import today
 from app.database import schema_version, writing
@@ -40,6 +43,7 @@ from app.settings import Settings
 from app.suitability.located import ChecklistError
 
 case = AppGroup("case", help="Read a case in from a file, or write one out.")
+people = AppGroup("people", help="Accounts, on the server itself.")
 jobs_group = AppGroup("jobs", help="Letters and PDFs under way.")
 record = AppGroup("record", help="Records and their PDFs.")
 
@@ -126,8 +130,8 @@ def import_command(file: str, officer: str) -> None:
     except case_files.Refused as refused:
         case_files.say_refused(file, refused)
         sys.exit(2)
-    except IntegrityError:
-        raise click.ClickException("There is already a case with this reference.") from None
+    except SameNumber as problem:
+        raise click.ClickException(f"There is already a case with this reference. {problem}") from None
     click.echo(json.dumps({"case": case_id, "assessment": assessment_id}))
 
 
@@ -137,9 +141,13 @@ def import_command(file: str, officer: str) -> None:
     "--on", default=None, type=click.DateTime(["%Y-%m-%d"]), help="The day of the assessment; today when not given."
 )
 def export_command(reference: str, on: datetime | None) -> None:
-    """Write the newest placement of a case out as a case file."""
+    """Write the newest placement of a case out as a case file; it is named by its reference, or by the council's own number."""
     _tables_needed()
-    found = db.session.scalar(select(Case).where(Case.reference == reference))
+    named = numbers.named(reference)
+    if len(named) > 1:
+        references = ", ".join(case.reference for case in named)
+        raise click.ClickException(f"Several cases carry this number. Give one of their references: {references}")
+    found = named[0] if named else None
     listed = assessments.of_case(found.id) if found else []
     if found is None or not listed:
         raise click.ClickException("There is no case with this reference and a proposed placement.")
@@ -184,6 +192,38 @@ def verify_command(file: Path) -> None:
     sys.exit(0 if found.ours and found.unaltered else 1)
 
 
+@people.command("link")
+@click.argument("email")
+def people_link_command(email: str) -> None:
+    """Print a one-time link that sets the password of an account: for that person and nobody else."""
+    _tables_needed()
+    user = db.session.scalar(select(User).where(User.email == email.strip().casefold()))
+    if user is None:
+        raise click.ClickException("There is no account with this e-mail address.")
+    if not user.active:
+        raise click.ClickException("This account is disabled. It is enabled first, on the page “People”.")
+    click.echo(f"{_settings().base_url.rstrip('/')}/welcome/{accounts.new_link(user.id)}")
+
+
+@people.command("agree")
+@click.argument("email")
+def people_agree_command(email: str) -> None:
+    """Agree on the server to what an administrator asked for and a second one must agree to. Make sure who asked first."""
+    _tables_needed()
+    done = {
+        account_requests.MAKE: "The account is made.",
+        account_requests.LINK: "A new link goes to its owner by mail.",
+        account_requests.ENABLE: "The account is enabled.",
+    }
+    try:
+        for what in account_requests.agree_on_server(email):
+            click.echo(done[what])
+    except accounts.AccountProblem as problem:
+        raise click.ClickException(str(problem)) from None
+    if not letters.is_sent_here():
+        click.echo(f"No mail is sent here. To make its one-time link: flask --app wsgi people link {email}")
+
+
 @click.command("setup")
 @click.option("--demo", "with_demo", is_flag=True, help="Add the invented households, properties and accounts.")
 @with_appcontext
@@ -217,5 +257,5 @@ def release_command() -> None:
 
 
 def init_app(app: Flask) -> None:
-    for command in (case, record, places, jobs_group, setup_command, worker_command):
+    for command in (case, record, people, places, jobs_group, setup_command, worker_command):
         app.cli.add_command(command)

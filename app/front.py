@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, url_
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from app import clocks, disk, jobs
+from app import clocks, disk, jobs, rights
 from app.accounts.policy import permission
 from app.audit import service as audit
 from app.checklists import read_folder
@@ -26,6 +26,8 @@ _WHAT = {
     "mail-answer": "Mail that an answer waits",
     "mail-ended": "Mail that a link no longer opens",
     "mail-newer": "Mail that a newer record replaces one that was shared",
+    "mail-link": "Mail with a one-time link to the owner of an account",
+    "mail-account": "Mail to the owner of an account that it was changed",
     "render-record": "PDF of a record",
     "render-again": "PDF of a record, made again",
 }
@@ -56,11 +58,12 @@ def readyz() -> tuple[dict[str, Any], int]:
         checks["gazetteer"] = False
     age = jobs.heartbeat_age(settings)
     checks["worker"] = age is not None and age < 30
-    late = 0
+    late, warnings = 0, list[str]()
     if checks["migrated"]:
         late = round(jobs.oldest_overdue(now()).total_seconds())
         checks["clock"] = audit.behind(now()) is None
         checks["jobs"] = late < LATE_SECONDS and not identity.is_copy(settings)
+        warnings = rights.warnings(settings)
     room = disk.of_this_instance()
     checks["disk"] = not room.is_low()
     if checks["migrated"]:
@@ -71,7 +74,12 @@ def readyz() -> tuple[dict[str, Any], int]:
     needed = set(checks) - {"disk", "writable"} if mode is None else {"database", "migrated"}
     ready = all(checks[name] for name in needed)
     status = "not ready" if not ready else "ready" if mode is None else "read only"
-    said = {"status": status, "checks": checks, "warnings": _warnings(settings), "oldest_job_seconds": late}
+    said = {
+        "status": status,
+        "checks": checks,
+        "warnings": [*warnings, *_warnings(settings)],
+        "oldest_job_seconds": late,
+    }
     return said, 200 if ready else 503
 
 

@@ -16,7 +16,7 @@ from app.accounts import sessions
 from app.accounts import views as account_views
 from app.assessments import lifting_views, question_views
 from app.assessments import views as assessment_views
-from app.cases import history_views, services_views
+from app.cases import history_views, numbers_views, services_views
 from app.cases import views as case_views
 from app.checklists import read_or_stop
 from app.database import Base, make_first_class
@@ -90,6 +90,7 @@ def whole(settings: Settings | None = None) -> Flask:
         account_views.pages,
         case_views.pages,
         history_views.pages,
+        numbers_views.pages,
         services_views.pages,
         property_views.pages,
         assessment_views.pages,

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clocks, demo, disk, jobs
+from app import clocks, demo, disk, jobs, rights
 from app.accounts import service as accounts
 from app.accounts.models import User
 from app.database import now, schema_version
@@ -63,10 +63,15 @@ def _prepare_all(app: Flask, with_demo: bool, say: Callable[[str], object]) -> N
         if found != app.config["SCHEMA_HEAD"]:
             say("Making the tables." if not found else "Bringing the tables up to date.")
             flask_migrate.upgrade()
+        elif settings.migration_database_url:
+            with rights.owning(settings) as connection:
+                rights.give(connection, settings)
     except SQLAlchemyError as error:
         if disk.is_full(error):
             raise CannotPrepare(NO_ROOM) from None
-        raise CannotPrepare("The database cannot be reached or brought up to date. Check CBC_DATABASE_URL.") from None
+        raise CannotPrepare(
+            "The database cannot be reached or brought up to date. Check CBC_DATABASE_URL, and who owns the tables."
+        ) from None
     except SystemExit:
         raise CannotPrepare("The database was made by a newer version than this one. Use that version.") from None
     if not gazetteer.is_current(settings.gazetteer, gazetteer_build.sources()):
@@ -127,7 +132,12 @@ def _prepare_jobs(app: Flask, settings: Settings) -> None:
     wanted = json.dumps({"dbos": version("dbos"), "database": settings.database.split("@")[-1], "inputs": "json"})
     there = "workflow_status" in inspect(db.engine).get_table_names() or settings.database_url
     if not (stamp.exists() and stamp.read_text(encoding="utf-8") == wanted and there):
-        jobs.prepare(app)
+        try:
+            jobs.prepare(app)
+        except SQLAlchemyError:
+            raise CannotPrepare(
+                "The job engine’s tables cannot be made or brought up to date. Check who owns them: see “PostgreSQL” in docs/running."
+            ) from None
         stamp.write_text(wanted, encoding="utf-8")
 
 

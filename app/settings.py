@@ -7,8 +7,9 @@ import secrets
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
 
 from app.installation import AUTHORITY, EXAMPLE_AUTHORITY, ROOT, instance_folder
 
@@ -23,6 +24,10 @@ class Settings(BaseSettings):
     data: Path = Field(default=ROOT / "instance", description="The folder with the database, keys, records and mail")
     database_url: str = Field(
         default="", description="Empty: SQLite in the data folder. Else a postgresql+psycopg:// address"
+    )
+    migration_database_url: str = Field(
+        default="",
+        description="PostgreSQL: the same database as the role that owns the tables. For setup and upgrades only: give it in the environment of that command, never here",
     )
     council_name: str = Field(default="Example Council", description="Shown in the header and on every record")
     council_authority: str = Field(
@@ -95,6 +100,18 @@ class Settings(BaseSettings):
         default=None, description="A PKCS#12 file to seal records with, instead of the self-made one"
     )
     seal_password: SecretStr = Field(default=SecretStr(""), description="Its password")
+
+    @field_validator("migration_database_url")
+    @classmethod
+    def _beside_another(cls, value: str, info: ValidationInfo) -> str:
+        serving = info.data.get("database_url", "")
+        if not value:
+            return value
+        if not (value.startswith("postgresql") and str(serving).startswith("postgresql")):
+            raise ValueError("it and CBC_DATABASE_URL are both addresses of a PostgreSQL")
+        if not make_url(str(serving)).username:
+            raise ValueError("CBC_DATABASE_URL has to name the role that serves")
+        return value
 
     @property
     def database(self) -> str:

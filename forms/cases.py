@@ -10,6 +10,7 @@ from app.clocks import today
 from app.suitability.case_file import member_problems
 from app.suitability.household import Day as WeekDay
 from app.suitability.household import LeftBecause, Member, Need, ServiceKind
+from app.suitability.spelling import folded
 
 from .base import CaseForm
 from .fields import (
@@ -64,13 +65,34 @@ DAYS = [
 assert {code for code, _ in DAYS} == set(get_args(WeekDay))
 
 
+_NUMBER = (
+    "The council’s own number for this household",
+    "As your housing system writes it; leave it empty where there is none. No names. The case gets a reference from this service.",
+)
+
+
+def holds_a_number(form: Any, field: Line) -> None:
+    if field.data and not folded(field.data):
+        raise ValidationError("Enter letters or figures, or leave it empty.")
+
+
 class NewCaseForm(CaseForm):
-    reference = Line(
-        "Case reference",
-        "The council’s own reference for this application. No names.",
-        [needed("Enter a case reference.")],
-        longest=60,
+    opening = Hidden("Opening")  # of this page, so that a form that is sent twice opens one case
+    council_number = Line(*_NUMBER, [holds_a_number], longest=60)
+
+
+class SameNumberForm(CaseForm):
+    """What a safeguarding lead found of two cases that carry the same number."""
+
+    verdict = Choice(
+        "Are they one family?",
+        [
+            ("one_family", "One family", "Say which case goes on, and who tells the officer of the other."),
+            ("two_families", "Two families", "Say how you know, and which number is wrong."),
+        ],
+        checks=[needed("Choose whether they are one family or two.")],
     )
+    note = Note("What you found, in a sentence", checks=[needed("Write what you found.")])
 
 
 class MemberForm(CaseForm):
@@ -178,6 +200,7 @@ class TakeOutForm(CaseForm):
 
 class HouseholdForm(CaseForm):
     version = Hidden("Version")
+    council_number = Line(*_NUMBER, [holds_a_number], longest=60)
     left_asked = Choice(
         "Is it known why the family left?", [("yes", "Yes: tick every reason below"), ("unknown", "Not known yet")]
     )

@@ -1,8 +1,9 @@
-"""Runs the migrations over the application's own engine, in one write transaction."""
+"""Runs the migrations in one write transaction: as the role that owns the tables where there is one, else as the one that serves."""
 
 from alembic import context
 from flask import current_app
 
+from app import rights
 from app.database import Base, writing_connection
 
 config = context.config
@@ -10,10 +11,14 @@ options = current_app.extensions["migrate"].configure_args
 
 
 def run() -> None:
-    with writing_connection() as connection:
+    settings = current_app.config["SETTINGS"]
+    owned = bool(settings.migration_database_url)
+    with rights.owning(settings) if owned else writing_connection() as connection:
         context.configure(connection=connection, target_metadata=Base.metadata, **{**options, "compare_type": False})
         with context.begin_transaction():
             context.run_migrations()
+            if owned:
+                rights.give(connection, settings)
 
 
 run()

@@ -48,6 +48,37 @@ class OneTimeLink(Base):
     user: Mapped[User] = relationship(lazy="joined")
 
 
+class AccountLetter(Base):
+    """A letter to the owner of an account: ``link`` brings a one-time link, any other kind says what was changed."""
+
+    __tablename__ = "account_letter"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    kind: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # not to be sent: a newer link was asked for
+
+
+class AccountRequest(Base):
+    """A change that waits for a second administrator; once settled it stays as it is. ``role`` is what the account has, or gets."""
+
+    __tablename__ = "account_request"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    what: Mapped[str]  # make, link or enable
+    user_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    name: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    role: Mapped[str]
+    asked_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    state: Mapped[str] = mapped_column(default="waiting", index=True)
+    settled_by: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))  # none: on the server
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class SignInAttempt(Base):
     """One attempt, by keyed hashes of what was typed, of where from and of which device: what the throttle counts."""
 

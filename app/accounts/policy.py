@@ -41,6 +41,7 @@ POLICY: dict[str, Permission] = {
     "case.edit": Permission(_WORKERS, of_case=True),
     "case.allocate": Permission(("senior_officer", "safeguarding_lead"), of_case=True),
     "case.restrict": Permission(("safeguarding_lead",), of_case=True),
+    "case.settle_number": Permission(("safeguarding_lead",), of_case=True),
     "protected.manage": Permission(_WORKERS, of_case=True),
     "answer.save": Permission(_WORKERS, of_case=True),
     "mitigation.save": Permission(_WORKERS, of_case=True),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -10,18 +9,19 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from app import disk
 from app.audit import service as audit
 from app.database import now, writing
 from app.extensions import db
 
-from . import tries
-from .models import OneTimeLink, SignInAttempt, User, UserSession
+from . import letters, links, tries
+from .links import token_hash
+from .models import AccountLetter, OneTimeLink, SignInAttempt, User, UserSession
 from .policy import ROLES
 
 SHORTEST_PASSWORD = 15
-_LINK_LIFE = timedelta(days=2)
 # OWASP’s least for Argon2id, on one core: the library’s own choice takes four threads and five times as long, and every page waits
 # for it while strangers try. Behind it stand 15 characters and the limits on tries. Older hashes are made anew at the next sign-in.
 # Source: OWASP Password Storage Cheat Sheet, Argon2id, 2026.
@@ -31,10 +31,6 @@ _NOBODY = _hasher.hash("no such account, so that the answer takes as long")
 
 class AccountProblem(ValueError):
     """An account cannot be made or changed, with a sentence for the person doing it."""
-
-
-def token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @disk.goes_through
@@ -113,46 +109,80 @@ def sign_out(token: str) -> None:
         session.execute(update(UserSession).where(UserSession.token_hash == token_hash(token)).values(ended_at=now()))
 
 
-def create_account(name: str, email: str, role: str) -> tuple[User, str]:
-    """Make an account without a password, and the one-time link token that sets it."""
+def make_account(name: str, email: str, role: str) -> User:
+    """Make an account without a password, for an administrator: its owner gets the one-time link by mail.
+
+    Where this instance sends no mail, the link is made on the server.
+    """
+    with writing() as session:
+        user = add_account(session, name, email, role)
+        if letters.is_sent_here():
+            letters.queue_link(session, user)
+    return user
+
+
+def add_account(session: Session, name: str, email: str, role: str) -> User:
+    """The account itself, in the caller's transaction.
+
+    Raises:
+        AccountProblem: there is one with this address, or no such role.
+    """
     if role not in ROLES:
         raise AccountProblem("Choose a role.")
+    if session.scalar(select(User).where(User.email == email.strip().casefold())) is not None:
+        raise AccountProblem("There is already an account with this e-mail address.")
+    user = User(name=name.strip(), email=email.strip().casefold(), role=role)
+    session.add(user)
+    session.flush()
+    audit.record(session, "account.created", "user", user.id)
+    return user
+
+
+def send_new_link(user_id: str) -> None:
+    """A fresh one-time link for an account, by mail to its owner.
+
+    Raises:
+        AccountProblem: the account is disabled, or this instance sends no mail.
+    """
     with writing() as session:
-        if session.scalar(select(User).where(User.email == email.strip().casefold())) is not None:
-            raise AccountProblem("There is already an account with this e-mail address.")
-        user = User(name=name.strip(), email=email.strip().casefold(), role=role)
-        session.add(user)
-        session.flush()
-        audit.record(session, "account.created", "user", user.id)
-        token = _new_link(session, user)
+        user = links.taken(session, user_id)
+        refuse_link(user)
+        letters.queue_link(session, user)
+
+
+def refuse_link(user: User) -> None:
+    """Say why no link can be sent to an account.
+
+    Raises:
+        AccountProblem: it is disabled, or this instance sends no mail.
+    """
+    if not letters.is_sent_here():
+        raise AccountProblem("This service sends no mail here: the link is made on the server, as this page says.")
+    if not user.active:
+        raise AccountProblem("This account is disabled. Enable it first.")
+
+
+# ---- on the server, by whoever runs it
+
+
+def create_account(name: str, email: str, role: str) -> tuple[User, str]:
+    """Make an account on the server, and the one-time link token that sets its password."""
+    with writing() as session:
+        user = add_account(session, name, email, role)
+        token = _link_on_server(session, user)
     return user, token
 
 
 def new_link(user_id: str) -> str:
-    """A fresh one-time link for an account; earlier unused ones stop working; its sessions end when the password is set."""
+    """A one-time link token made on the server; earlier unused ones stop working; its sessions end when the password is set."""
     with writing() as session:
-        user = session.get_one(User, user_id)
-        session.execute(
-            update(OneTimeLink)
-            .where(OneTimeLink.user_id == user.id, OneTimeLink.used_at.is_(None))
-            .values(used_at=now())
-        )
-        audit.record(session, "account.link_made", "user", user.id)
-        return _new_link(session, user)
+        return _link_on_server(session, links.taken(session, user_id))
 
 
-def _new_link(session: object, user: User) -> str:
-    token = secrets.token_urlsafe(32)
-    db.session.add(OneTimeLink(token_hash=token_hash(token), user_id=user.id, expires_at=now() + _LINK_LIFE))
-    return token
-
-
-def link_owner(token: str) -> User | None:
-    """Whose one-time link this is; None when unknown, used, or expired."""
-    link = db.session.get(OneTimeLink, token_hash(token))
-    if link is None or link.used_at is not None or link.expires_at < now() or not link.user.active:
-        return None
-    return link.user
+def _link_on_server(session: Session, user: User) -> str:
+    audit.record(session, "account.link_made_on_server", "user", user.id)
+    letters.queue_change(session, user, "server_link")
+    return links.make(session, user)
 
 
 def password_problem(password: str) -> str | None:
@@ -168,7 +198,7 @@ def password_problem(password: str) -> str | None:
 def set_password(token: str, password: str) -> bool:
     """Use a one-time link; False when it no longer works. All other sessions of the account end."""
     with writing() as session:
-        user = link_owner(token)
+        user = links.owner(token)
         if user is None:
             return False
         user.password_hash = _hasher.hash(password)
@@ -179,22 +209,32 @@ def set_password(token: str, password: str) -> bool:
             .values(ended_at=now())
         )
         audit.record(session, "account.password_set", "user", user.id, actor=user)
+        letters.queue_change(session, user, "password_set")
     return True
 
 
 @disk.goes_through
 def set_active(user_id: str, active: bool) -> None:
-    """Disable or enable an account; disabling ends its sessions at once."""
+    """Disable or enable an account."""
     with writing() as session:
-        user = session.get_one(User, user_id)
-        user.active = active
-        if not active:
-            session.execute(
-                update(UserSession)
-                .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
-                .values(ended_at=now())
-            )
-        audit.record(session, "account.enabled" if active else "account.disabled", "user", user.id)
+        change_active(session, links.taken(session, user_id), active)
+
+
+def change_active(session: Session, user: User, active: bool) -> None:
+    """Disabling ends its sessions and its unused links at once; its owner is told. ``user`` is locked."""
+    if user.active == active:
+        return
+    user.active = active
+    if not active:
+        links.end_unused(session, user)
+        session.execute(
+            update(UserSession)
+            .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
+            .values(ended_at=now())
+        )
+    said = "enabled" if active else "disabled"
+    audit.record(session, f"account.{said}", "user", user.id)
+    letters.queue_change(session, user, said)
 
 
 def forget_old() -> None:
@@ -205,3 +245,4 @@ def forget_old() -> None:
         month = moment - timedelta(days=30)
         session.execute(delete(UserSession).where(UserSession.last_seen_at < month))
         session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < month))
+        session.execute(delete(AccountLetter).where(AccountLetter.asked_at < month))

@@ -23,8 +23,8 @@ from app.extensions import db
 from app.settings import Settings
 from forms.accounts import AccountForm, EmptyForm, PasswordForm, SignInForm
 
-from . import service, sessions, tries
-from .models import User
+from . import letters, links, requests, service, sessions, tries
+from .models import AccountRequest, User
 from .policy import ROLES, permission
 
 pages = Blueprint("accounts", __name__)
@@ -116,7 +116,7 @@ def sign_out() -> Response:
 @permission("public")
 def welcome(token: str) -> str | Response | tuple[str, int]:
     """A one-time link: set a password."""
-    user = service.link_owner(token[:200])
+    user = links.owner(token[:200])
     if user is None:
         return render_template(
             "errors/error.html",
@@ -139,49 +139,93 @@ def welcome(token: str) -> str | Response | tuple[str, int]:
 
 @pages.route("/people", methods=["GET", "POST"])
 @permission("account.manage")
-def people() -> str | Response | tuple[str, int]:
-    """Accounts, and making one."""
+def people() -> web.Page:
+    """Accounts, and making one. The one-time link goes to its owner: no page shows it."""
     form = AccountForm()
-    link = ""
     if request.method == "POST" and form.validate():
+        name, email, role = form.name.data or "", form.email.data or "", form.role.data or ""
         try:
-            _, token = service.create_account(form.name.data or "", form.email.data or "", form.role.data or "")
-            link = _link(token)
-            form = AccountForm(formdata=None)
+            if role in requests.NEED_A_SECOND:
+                requests.ask_account(current_user, name, email, role)
+                flash(_WAITS, "important")
+            else:
+                service.make_account(name, email, role)
+                flash(f"The account of {name} is made. {_how_the_link_goes()}", "success")
+            return redirect(url_for("accounts.people"))
         except service.AccountProblem as problem:
             form.refuse("email", str(problem))
     users = db.session.scalars(select(User).order_by(User.name)).all()
-    return render_template(
-        "accounts/people.html", form=form, users=users, roles=ROLES, link=link
-    ), 422 if form.errors else 200
+    return web.shown(
+        "accounts/people.html", form, users=users, roles=ROLES, told=letters.newest_links(users),
+        sends_mail=letters.is_sent_here(), waiting=requests.waiting(), alone=requests.is_alone(current_user),
+    )  # fmt: skip
 
 
-def _link(token: str) -> str:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings.base_url.rstrip("/") + url_for("accounts.welcome", token=token)
+_WAITS = "Nothing is done yet: it waits until another administrator agrees, and stands above the accounts until then."
+
+
+def _how_the_link_goes() -> str:
+    if letters.is_sent_here():
+        return "The one-time link goes to them by mail, and to nobody else."
+    return "The one-time link is made on the server, as this page says."
+
+
+def _user_or_404(user_id: str) -> User:
+    user = db.session.get(User, user_id)
+    if user is None or not EmptyForm().validate():
+        abort(404)
+    return user
 
 
 @pages.post("/people/<id:user_id>/link")
 @permission("account.manage")
-def people_link(user_id: str) -> str:
-    if db.session.get(User, user_id) is None:
-        abort(404)
-    link = _link(service.new_link(user_id))
-    users = db.session.scalars(select(User).order_by(User.name)).all()
-    return render_template("accounts/people.html", form=AccountForm(formdata=None), users=users, roles=ROLES, link=link)
+def people_link(user_id: str) -> Response:
+    user = _user_or_404(user_id)
+    try:
+        if user.role in requests.NEED_A_SECOND:
+            requests.ask_change(current_user, user_id, requests.LINK)
+            flash(_WAITS, "important")
+        else:
+            service.send_new_link(user_id)
+            flash(_how_the_link_goes(), "success")
+    except service.AccountProblem as problem:
+        flash(str(problem), "important")
+    return redirect(url_for("accounts.people"))
 
 
 @pages.post("/people/<id:user_id>/<any(enable, disable):what>")
 @permission("account.manage")
 def people_active(user_id: str, what: str) -> Response:
-    if db.session.get(User, user_id) is None:
+    """Disabling is done at once; enabling an account that reaches far needs a second administrator."""
+    user = _user_or_404(user_id)
+    try:
+        if user_id == current_user.id:
+            flash("You cannot disable your own account.", "important")
+        elif what == "enable" and user.role in requests.NEED_A_SECOND:
+            requests.ask_change(current_user, user_id, requests.ENABLE)
+            flash(_WAITS, "important")
+        else:
+            service.set_active(user_id, what == "enable")
+            done = "is enabled." if what == "enable" else "is disabled and its sessions have ended."
+            flash(f"The account {done}", "success")
+    except service.AccountProblem as problem:
+        flash(str(problem), "important")
+    return redirect(url_for("accounts.people"))
+
+
+@pages.post("/people/requests/<id:request_id>/<any(agree, refuse):answer>")
+@permission("account.manage")
+def people_answer(request_id: str, answer: str) -> Response:
+    """What waits for a second administrator: agreed to by another one, or refused, or taken back."""
+    if db.session.get(AccountRequest, request_id) is None or not EmptyForm().validate():
         abort(404)
-    if user_id == current_user.id:
-        flash("You cannot disable your own account.", "important")
-    elif EmptyForm().validate():
-        service.set_active(user_id, what == "enable")
-        flash(
-            "The account is enabled." if what == "enable" else "The account is disabled and its sessions have ended.",
-            "success",
-        )
+    try:
+        if answer == "agree":
+            requests.agree(current_user, request_id)
+            flash("You agreed: it is done.", "success")
+        else:
+            requests.refuse(current_user, request_id)
+            flash("It is refused: nothing was done.", "success")
+    except service.AccountProblem as problem:
+        flash(str(problem), "important")
     return redirect(url_for("accounts.people"))

@@ -12,14 +12,20 @@ from app.audit import service as audit
 from app.suitability.history import Budget, Contact, Enquiry, Event
 from app.suitability.household import Address, Household, LeadProfessional, Member, Service, Spell
 
+from . import numbers
 from .models import Case, CaseAddress, CaseMember, CaseService
 
 
 def adopt(session: Session, user: Any, household: Household, demo: bool = False) -> Case:
-    """Make a case from a household of a case file, in the caller's transaction."""
+    """Make a case from a household of a case file, in the caller's transaction.
+
+    Raises:
+        SameNumber: the officer may see a case with this reference or number already.
+    """
     lead = household.lead_professional
     case = Case(
-        reference=household.reference,
+        reference=numbers.of_file(session, user, household.reference),
+        council_number=household.reference,
         created_by=user.id,
         assigned_to=user.id,
         demo=demo,

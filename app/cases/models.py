@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,16 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Json, UtcDateTime, new_id, now
+from app.suitability.spelling import folded
+
+
+def folded_number(number: str) -> str:
+    """A reference or a number as it is held against others: without case, spaces, hyphens and the like."""
+    return folded(number).replace(" ", "")
+
+
+def _folded_of(column: str) -> Callable[[Any], str]:
+    return lambda context: folded_number(context.get_current_parameters()[column] or "")
 
 
 class Case(Base):
@@ -18,6 +29,9 @@ class Case(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     reference: Mapped[str] = mapped_column(unique=True)
+    council_number: Mapped[str] = mapped_column(default="")  # the council's own number of the household, as typed
+    reference_folded: Mapped[str] = mapped_column(default=_folded_of("reference"), index=True)
+    number_folded: Mapped[str] = mapped_column(default=_folded_of("council_number"), index=True)
     version: Mapped[int] = mapped_column(default=1)
     created_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     assigned_to: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
@@ -58,6 +72,22 @@ class Case(Base):
     services: Mapped[list[CaseService]] = relationship(
         order_by="CaseService.created_at", lazy="selectin", cascade="all, delete-orphan"
     )
+
+
+class NumberSettled(Base):
+    """What a safeguarding lead found of two cases that carry the same number; ``case_a`` is the lesser identifier. Only added to."""
+
+    __tablename__ = "number_settled"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_a: Mapped[str] = mapped_column(ForeignKey("housing_case.id"))
+    case_b: Mapped[str] = mapped_column(ForeignKey("housing_case.id"))
+    verdict: Mapped[str]
+    note: Mapped[str]
+    settled_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    settled_by_name: Mapped[str]
+    settled_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    __table_args__ = (UniqueConstraint("case_a", "case_b"), {"sqlite_strict": True})
 
 
 class CaseMember(Base):

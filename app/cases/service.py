@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, raiseload
 
 from app import disk
@@ -103,34 +102,14 @@ def lock(session: Session, case_id: str) -> None:
     session.execute(select(Case.id).where(Case.id == case_id).with_for_update())
 
 
-def open_case(user: Any, reference: str, demo: bool = False) -> Case:
-    """Open a case for a household, allocated to the officer who opens it."""
-    try:
-        with writing() as session:
-            # One reference in any case: two people who type it differently mean one family.
-            if session.scalar(select(Case.id).where(func.lower(Case.reference) == reference.lower())) is not None:
-                raise CaseProblem("There is already a case with this reference.")
-            case = Case(
-                reference=reference,
-                created_by=user.id,
-                assigned_to=user.id,
-                demo=demo,
-                members=[],
-                addresses=[],
-                services=[],
-            )
-            session.add(case)
-            session.flush()
-            audit.record(session, "case.created", "case", case.id, case.id)
-    except IntegrityError:
-        raise CaseProblem("There is already a case with this reference.") from None
-    return case
-
-
-def change(user: Any, case_id: str, seen: int, values: dict[str, Any]) -> None:
-    """Change facts of the household itself."""
+def change(
+    user: Any, case_id: str, seen: int, values: dict[str, Any], first: Callable[[Session, Case], None] | None = None
+) -> None:
+    """Change facts of the household itself. ``first`` is done in the same transaction, and may refuse."""
     with writing() as session:
         case = take(session, case_id, seen)
+        if first is not None:
+            first(session, case)
         for name, value in values.items():
             setattr(case, name, value)
         audit.record(session, "case.changed", "case", case.id, case.id, {"fields": sorted(values)})

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.accounts.policy import ROLES, permission
@@ -28,12 +29,11 @@ from forms.cases import (
     HouseholdForm,
     LeadProfessionalForm,
     MemberForm,
-    NewCaseForm,
     TakeOutForm,
     words,
 )
 
-from . import service
+from . import numbers, service
 from .household import household_of
 from .models import Case
 
@@ -57,8 +57,10 @@ def home() -> Page:
         more=found[PAGE - 1].id if len(found) > PAGE else "",
         names=names,
         waits=[] if current_user.role == "auditor" else waiting.for_user(current_user),
+        twice=numbers.unsettled(current_user) if current_user.role == "safeguarding_lead" else [],
         ratify=emergency.to_ratify(current_user) if current_user.role == "safeguarding_lead" else [],
         answered=[] if current_user.role == "auditor" else answers.unsettled_for(current_user),
+        left=[] if current_user.role == "auditor" else sharing.left_behind(current_user),
         marks=waiting.marks([c.id for c in found]),
         states=assessments.newest_states([c.id for c in found]),
         tonight=emergency.waiting([c.id for c in found]),
@@ -69,19 +71,6 @@ def home() -> Page:
 def _names(ids: set[str]) -> dict[str, str]:
     found = db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).all()
     return {row.id: row.name for row in found}
-
-
-@pages.route("/cases/new", methods=["GET", "POST"])
-@permission("case.create")
-def new() -> Page:
-    form = NewCaseForm()
-    if request.method == "POST" and form.validate():
-        try:
-            case = service.open_case(current_user, form.reference.data or "")
-            return redirect(url_for("cases.show", case_id=case.id))
-        except service.CaseProblem as problem:
-            form.refuse("reference", str(problem))
-    return shown("cases/new.html", form)
 
 
 @pages.get("/cases/<id:case_id>")
@@ -121,7 +110,14 @@ def household(case_id: str) -> Page:
             "earlier_child_removed": form.earlier_child_removed.known,
             "notice_details": form.notice_details.data,
         }
-        if saved(form, lambda seen: service.change(current_user, case.id, seen, values), "The household is saved."):
+        number = form.council_number.data if form.council_number.raw_data else case.council_number
+
+        def give(session: Session, taken: Case) -> None:
+            numbers.give(session, current_user, taken, number or "")
+
+        if saved(
+            form, lambda seen: service.change(current_user, case.id, seen, values, give), "The household is saved."
+        ):
             return redirect(url_for("cases.show", case_id=case.id))
     return shown("cases/household.html", form, case=g.case, words=words)
 
@@ -129,6 +125,7 @@ def household(case_id: str) -> Page:
 def _household_values(case: Case) -> dict[str, Any]:
     return {
         "version": str(case.version),
+        "council_number": case.council_number,
         "left_asked": None if case.left_because is None else "yes",
         "left_because": case.left_because,
         "left_note": case.left_note,

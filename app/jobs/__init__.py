@@ -16,7 +16,7 @@ from flask import Flask, current_app
 from sqlalchemy import column, func, table, update
 from sqlalchemy.orm import Session
 
-from app import disk
+from app import disk, rights
 from app.database import now, writing
 from app.extensions import db
 from app.settings import Settings
@@ -86,11 +86,15 @@ def client() -> DBOSClient:
 def prepare(app: Flask) -> None:
     """Make the job engine's own tables and the queues, once, beside ours; runs no job."""
     with app.app_context():
-        _configure(app, "setup")
+        _configure(app, "setup", owning=True)
         DBOS.listen_queues([])
         DBOS.launch()
         _make_queues()
         DBOS.destroy(destroy_registry=True)
+        settings: Settings = app.config["SETTINGS"]
+        if settings.migration_database_url:
+            with rights.owning(settings) as connection:
+                rights.give(connection, settings)
         _leave_out_pickles()
 
 
@@ -110,12 +114,12 @@ def _make_queues() -> None:
         DBOS.register_queue(queue, worker_concurrency=1, polling_interval_sec=_POLL_SECONDS)
 
 
-def _configure(app: Flask, executor: str) -> None:
+def _configure(app: Flask, executor: str, owning: bool = False) -> None:
     settings: Settings = app.config["SETTINGS"]
     DBOS(
         config={
             "name": "case-by-case",
-            "system_database_url": settings.database,
+            "system_database_url": (owning and settings.migration_database_url) or settings.database,
             "application_version": VERSION,
             "executor_id": executor,
             "log_level": "WARNING",

@@ -21,7 +21,7 @@ TRIED_FOR = timedelta(days=3)
 # No job takes so long: one that says it is running and is not was cut off by a fault.
 LONGEST_RUN = timedelta(minutes=10)
 PROBLEMS = {
-    "refused": "The mail server refused this address. Ring them, and share again with the right one.",
+    "refused": "The mail server refused this address. Ring them, and send again to the right one.",
     "sender": "The mail server refused us as the sender. Tell your administrator.",
     "unreachable": "The mail server could not be reached for three days. Ring them.",
     "render": "The PDF could not be made. Tell your administrator.",

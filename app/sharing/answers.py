@@ -9,6 +9,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import exists, select
 
+from app import mail
 from app.accounts.models import User
 from app.assessments.models import Assessment
 from app.audit import service as audit
@@ -19,7 +20,6 @@ from app.decisions.models import Decision
 from app.extensions import db
 from app.settings import Settings
 
-from . import mail
 from .models import Share, ShareStep
 
 NOTICE = "mail-answer"
@@ -103,12 +103,15 @@ def settle(user: Any, share_id: str, seen: int, verdict: str, spoken: str, note:
 
 
 def who_hears(share: Share) -> Sequence[User]:
-    """The officer of the case, who shared it, and who decided: those whose accounts are open."""
+    """The officer of the case, who shared it or took that over, and who decided: those whose accounts are open."""
     ids = select(Case.assigned_to).where(Case.id == share.case_id)
     decided = select(Decision.reviewer).where(Decision.record_id == share.record_id)
     return db.session.scalars(
         select(User)
-        .where(User.id.in_(ids) | User.id.in_(decided) | (User.id == share.made_by), User.active.is_(True))
+        .where(
+            User.id.in_(ids) | User.id.in_(decided) | (User.id == share.made_by) | (User.id == share.held_by),
+            User.active.is_(True),
+        )
         .order_by(User.email)
     ).all()
 

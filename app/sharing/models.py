@@ -18,6 +18,7 @@ class Share(Base):
     record_id: Mapped[str] = mapped_column(ForeignKey("record.id"), index=True)
     made_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    held_by: Mapped[str] = mapped_column(default="")  # who took it over from whoever made it; empty: nobody had to
     recipient_name: Mapped[str]
     recipient_role: Mapped[str]
     recipient_email: Mapped[str]

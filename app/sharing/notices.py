@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import current_app
 
+from app import mail
 from app.extensions import db
 from app.settings import Settings
 
-from . import mail
 from .models import Share
 
 ENDED, NEWER = "mail-ended", "mail-newer"

@@ -14,11 +14,12 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from cryptography.fernet import Fernet
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, case, select, update
 from sqlalchemy.orm import Session
 
-from app import clocks, disk, jobs
+from app import clocks, disk, jobs, mail
 from app.accounts import tries
+from app.accounts.models import User
 from app.audit import service as audit
 from app.cases import service as cases
 from app.cases.models import Case
@@ -28,7 +29,7 @@ from app.extensions import db
 from app.records.models import Record
 from app.settings import Settings
 
-from . import answers, mail, notices
+from . import answers, notices
 from .models import Share, ShareVisit
 
 MAIL = "mail-share"
@@ -151,6 +152,48 @@ def newer_than(made: Share) -> Record | None:
     """The newest record of the case, where it is not the one that is shared."""
     newest = db.session.scalar(select(Record).where(Record.case_id == made.case_id).order_by(Record.issued_at.desc()))
     return None if newest is None or newest.id == made.record_id else newest
+
+
+# ---- a share whose sharer has left
+
+
+def _holder() -> ColumnElement[str]:
+    """Who answers for a share: whoever took it over, or made it."""
+    return case((Share.held_by != "", Share.held_by), else_=Share.made_by)
+
+
+def left_behind(user: Any) -> list[tuple[Share, str]]:
+    """Live shares whose sharer's account is disabled, with the case's reference: those of a person's own cases, and of all for a lead.
+
+    The reader's link goes on meanwhile: a child is not safer because a colleague left.
+    """
+    seen = cases.visible_to(user).with_only_columns(Case.id)
+    query = (
+        select(Share, Case.reference)
+        .join(Case, Case.id == Share.case_id)
+        .join(User, User.id == _holder())
+        .where(User.active.is_(False), Share.case_id.in_(seen), Share.revoked_at.is_(None), Share.expires_at > now())
+        .where(Share.all_tries < LINK_TRIES)
+    )
+    if user.role != "safeguarding_lead":
+        query = query.where(Case.assigned_to == user.id)
+    return [(row[0], row[1]) for row in db.session.execute(query.order_by(Share.made_at)).unique()]
+
+
+def take_over(user: Any, share_id: str) -> None:
+    """Answer for a share from now on, in place of somebody whose account is disabled. The link stays as it is.
+
+    Raises:
+        ShareProblem: the link has ended, or somebody who can sign in answers for it.
+    """
+    with writing() as session:
+        made = _taken(session, share_id)
+        if not _is_alive(made):
+            raise ShareProblem("This link has ended. Share the record again, if it is still needed.")
+        if session.get_one(User, made.held_by or made.made_by).active:
+            raise ShareProblem("Somebody answers for this link already.")
+        made.held_by = user.id
+        audit.record(session, "share.taken_over", "share", made.id, made.case_id)
 
 
 # ---- the recipient's side

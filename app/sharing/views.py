@@ -93,6 +93,19 @@ def revoke(case_id: str, record_id: str, share_id: str) -> Response:
     return redirect(url_for("records.show", case_id=case_id, record_id=record_id))
 
 
+@pages.post("/cases/<id:case_id>/records/<id:record_id>/shares/<id:share_id>/take-over")
+@permission("record.share")
+def take_over(case_id: str, record_id: str, share_id: str) -> Response:
+    if service.find(_record(record_id).id, share_id) is None or not EmptyForm().validate():
+        abort(404)
+    try:
+        service.take_over(current_user, share_id)
+        flash("You answer for this link from now on. It opens for its reader as before.", "success")
+    except service.ShareProblem as problem:
+        flash(str(problem), "important")
+    return redirect(url_for("records.show", case_id=case_id, record_id=record_id))
+
+
 # ---- the recipient
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from app.accounts import requests
+from app.accounts.models import AccountRequest
 from app.accounts.policy import POLICY
 from app.assessments.models import Assessment, SavedMitigation
 from app.cases import service as cases
@@ -30,6 +33,7 @@ class Objects:
 
     def __init__(self, instance: Instance) -> None:
         self.case_id, self.assessment_id = instance.adopt("h2", "WALKED-1")
+        self.other_id, _ = instance.adopt("h1", "walked 1", officer="other_officer")
         decided_case, record_id = instance.decided("h2")
         self.decided_case, self.record_id = decided_case, record_id
         with instance.app.app_context():
@@ -56,6 +60,8 @@ class Objects:
             unit = db.session.get_one(Assessment, self.assessment_id).unit
             self.member_id, self.service_id, self.room_id = case.members[0].id, case.services[0].id, unit.rooms[0].id
             self.auditor_id = instance.user("auditor").id
+            requests.ask_account(instance.user("auditor"), "Walked Lead", "walked@test.example", "safeguarding_lead")
+            self.request_id = db.session.scalars(select(AccountRequest.id)).one()
             senior = instance.user("senior_officer")
             texts = dict.fromkeys(("tried", "why", "safe_tonight", "seen_by", "told"), "WALKED")
             with writing() as session:
@@ -85,12 +91,12 @@ class Objects:
         about_record = "record_id" in rule.arguments
         known = {
             "case_id": self.decided_case if about_record or "place_id" in rule.arguments else self.case_id, "assessment_id": self.assessment_id,
-            "record_id": self.record_id, "share_id": self.share_id, "emergency_id": self.emergency_id, "place_id": self.place_id, "mitigation_id": self.plan_id, "load_id": self.load_id, "member_id": self.member_id, "user_id": self.auditor_id,
+            "record_id": self.record_id, "share_id": self.share_id, "emergency_id": self.emergency_id, "place_id": self.place_id, "mitigation_id": self.plan_id, "load_id": self.load_id, "member_id": self.member_id, "user_id": self.auditor_id, "request_id": self.request_id, "other_id": self.other_id,
             "part_id": self.room_id if "rooms" in rule.rule else self.service_id if "services" in rule.rule else self.address_id if "addresses/<" in rule.rule else self.member_id,
             "criterion_id": "SM01" if "mitigations" in rule.rule or "acceptances" in rule.rule else "CS15",
             "subject": "M" if "mitigations" in rule.rule or "acceptances" in rule.rule else "household" if "patterns" in rule.rule else "unit",
             "locator": "no-such-link", "token": "no-such-token", "part": "rooms" if "rooms" in rule.rule else "contacts" if "history" in rule.rule else "members", "pattern_id": "P13",
-            "what": "discard" if "data" in rule.rule else "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg", "number": 0, "name": "mail-share",
+            "what": "discard" if "data" in rule.rule else "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg", "number": 0, "name": "mail-share", "answer": "agree",
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}
 

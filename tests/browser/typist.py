@@ -15,7 +15,7 @@ def type_household(officer: Person, tree: dict[str, Any], reference: str) -> tup
     """Everything about the household. Returns the case's path, and the keys the service gave to people."""
     page, household = officer.page, tree["household"]
     officer.press("Open a case")
-    officer.fill("reference", reference)
+    officer.fill("council_number", reference)
     officer.press("Open the case")
     path = "/cases/" + page.url.rsplit("/", 1)[1]
     for m in household["members"]:

@@ -14,7 +14,7 @@ from tests.conftest import Instance
 
 def opened(instance: Instance) -> tuple[Any, str]:
     client = instance.client("housing_officer")
-    made = client.post("/cases/new", data={"reference": "CASE-1"})
+    made = client.post("/cases/new", data={"council_number": "CASE-1"})
     return client, made.headers["Location"]
 
 
@@ -22,12 +22,12 @@ def person(**more: str) -> dict[str, str]:
     return {"name": "Cai Example", "kind": "child", "born-day": "1", "born-month": "5", "born-year": "2022", **more}
 
 
-def test_a_case_is_opened_and_a_reference_is_taken_once(instance: Instance) -> None:
+def test_a_case_is_opened_with_a_reference_of_ours_and_the_councils_number(instance: Instance) -> None:
     client, path = opened(instance)
-    assert "enter everyone who lives" in client.get(path).text
-    again = client.post("/cases/new", data={"reference": "CASE-1"})
-    assert again.status_code == 422
-    assert "already a case with this reference" in again.text
+    page = client.get(path).text
+    assert "enter everyone who lives" in page
+    assert "The council’s own number: CASE-1." in page
+    assert re.search(r"Case [2346789KMRWXY]{4}-[2346789KMRWXY]{4}", page)
 
 
 def test_a_member_is_added_changed_and_removed(instance: Instance) -> None:

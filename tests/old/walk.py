@@ -69,6 +69,11 @@ def _plans(case: Case, chosen: Found) -> list[Found]:
     return [{"mitigation_id": plan.id} for plan in assessments.plans_of(found)] if found else []
 
 
+def _with_its_number(case: Case, chosen: Found) -> list[Found]:
+    query = select(Case.id).where(Case.number_folded == case.number_folded, Case.id != case.id)
+    return [{"other_id": key} for key in db.session.scalars(query)]
+
+
 # How each argument of a route is filled from a stored case. A route with an argument that is not here has to be added.
 FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
     "case_id": lambda case, chosen: [{"case_id": case.id}],
@@ -79,6 +84,7 @@ FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
     "member_id": lambda case, chosen: [{"member_id": m.id} for m in case.members],
     "part": lambda case, chosen: [{"part": part} for part in ("contacts", "enquiries", "events")],
     "number": _numbers,
+    "other_id": _with_its_number,
     "mitigation_id": _plans,
 }
 OF_ENDPOINT: dict[str, dict[str, Callable[[Case, Found], list[Found]]]] = {

@@ -113,9 +113,9 @@ def _numbers(instance: Instance) -> dict[str, int]:
     return dict(read_folder().numbers)
 
 
-def test_a_reference_is_one_in_any_case(either: Instance) -> None:
+def test_a_number_is_one_in_any_spelling(either: Instance) -> None:
     officer = either.client("housing_officer")
-    assert officer.post("/cases/new", data={"reference": "BUG-0001"}).status_code == 302
-    again = officer.post("/cases/new", data={"reference": "bug-0001"})
+    assert officer.post("/cases/new", data={"council_number": "BUG-0001"}).status_code == 302
+    again = officer.post("/cases/new", data={"council_number": "bug 0001"})
     assert again.status_code == 422
-    assert "already a case with this reference" in again.text
+    assert "has this number already" in again.text

@@ -9,7 +9,8 @@ from email.message import EmailMessage
 import pytest
 from aiosmtpd.controller import Controller
 
-from app.sharing import mail, service
+from app import mail
+from app.sharing import service
 from app.sharing.models import Share
 from forms.addresses import address_problem
 from tests.conftest import Instance

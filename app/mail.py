@@ -27,12 +27,12 @@ def letter(settings: Settings, to: str, message_id: str, subject: str, text: str
     return message
 
 
-def make_sure(settings: Settings) -> str:
-    """How the reader can tell that a letter is ours, without trusting the letter."""
+def make_sure(settings: Settings, never_asked: str = "the code") -> str:
+    """How the reader can tell that a letter is ours, without trusting the letter; ``never_asked`` is what we never ask for by mail."""
     ring = f"Ring {settings.team_telephone}" if settings.team_telephone else "Ring the council on the number you know"
     return (
         f"To make sure that this is ours: {ring} and ask for the {settings.team_name}. "
-        "We never ask for the code by mail. If you did not expect this, do nothing and tell us."
+        f"We never ask for {never_asked} by mail. If you did not expect this, do nothing and tell us."
     )
 
 

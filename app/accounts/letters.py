@@ -1,0 +1,151 @@
+"""Letters to the owner of an account: the one-time link, which nobody else sees, and what was changed.
+
+The token of a link is reckoned by the job that sends it, from the letter's identifier and this instance's secret key: it stands in
+no job, no log and no page, and a job that was cut off sends the same link again.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Sequence
+from email.message import EmailMessage
+from typing import NamedTuple
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clocks, jobs, mail
+from app.audit import service as audit
+from app.database import now, writing
+from app.extensions import db
+from app.settings import Settings
+
+from . import links
+from .models import AccountLetter, User
+
+LINK, CHANGE = "mail-link", "mail-account"
+# What happened, as the owner of the account reads it.
+CHANGES = {
+    "server_link": "A one-time link for your account was made on the server. Whoever has it can set a new password within two days.",
+    "password_set": "The password of your account was set with a one-time link, and every session of yours was ended.",
+    "enabled": "Your account was enabled: you can sign in again.",
+    "disabled": "Your account was disabled: nobody can sign in with it, and every session of yours was ended.",
+}
+
+
+class LinkTold(NamedTuple):
+    """What became of the newest link of an account."""
+
+    letter: AccountLetter
+    job: jobs.Told | None
+
+
+def is_sent_here() -> bool:
+    """Does this instance send mail at all? Into a folder it is written for whoever tries the service out."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.mail == "smtp"
+
+
+def queue_link(session: Session, user: User) -> None:
+    """A fresh one-time link, to its owner by mail alone; earlier unused ones stop working. ``user`` is locked."""
+    links.end_unused(session, user)
+    letter = _letter(session, user, "link")
+    audit.record(session, "account.link_asked", "user", user.id)
+    jobs.enqueue(session, LINK, letter.id)
+
+
+def queue_change(session: Session, user: User, kind: str) -> None:
+    """Tell the owner what was changed, where this instance sends mail.
+
+    Args:
+        kind: a key of ``CHANGES``.
+    """
+    if kind not in CHANGES:
+        raise LookupError(f"no letter says {kind!r}")
+    if is_sent_here():
+        jobs.enqueue(session, CHANGE, _letter(session, user, kind).id)
+
+
+def _letter(session: Session, user: User, kind: str) -> AccountLetter:
+    letter = AccountLetter(user_id=user.id, kind=kind)
+    session.add(letter)
+    session.flush()
+    return letter
+
+
+def newest_links(users: Sequence[User]) -> dict[str, LinkTold]:
+    """What became of the newest link that was sent, or is to be, of each account, by account."""
+    of = select(AccountLetter).where(AccountLetter.user_id.in_([u.id for u in users]), AccountLetter.kind == "link")
+    newest = {letter.user_id: letter for letter in db.session.scalars(of.order_by(AccountLetter.asked_at))}
+    told = jobs.told(LINK, [letter.id for letter in newest.values()])
+    return {user_id: LinkTold(letter, told.get(letter.id)) for user_id, letter in newest.items()}
+
+
+def _token(letter_id: str) -> str:
+    key = str(current_app.secret_key).encode()
+    return base64.urlsafe_b64encode(hmac.digest(key, f"one-time link {letter_id}".encode(), "sha256")).decode("ascii")
+
+
+def send_link(letter_id: str) -> None:
+    """Make the link known and send it. Nothing is sent where a newer one was asked for, or the account is disabled."""
+    settings: Settings = current_app.config["SETTINGS"]
+    token = _token(letter_id)
+    with writing() as session:
+        letter = _open(session, letter_id)
+        if letter is None:
+            return
+        user = db.session.get_one(User, letter.user_id)
+        ends = links.make_known(session, user, token)
+        if ends is None:
+            letter.sent_at = now()  # it arrived: its owner used it before this could be written down
+            return
+        page = f"{settings.base_url.rstrip('/')}/welcome/{token}"
+        said = _compose(
+            letter, user, settings, "Set your password",
+            f"You have an account with the {settings.team_name}. Set its password on this page: {page}\n\n"
+            f"The link works once, and until {clocks.moment_in_words(ends)}. It is for you alone: pass it on to nobody, "
+            "whoever asks.",
+        )  # fmt: skip
+    mail.deliver(said, settings, letter_id)
+    with writing() as session:
+        session.get_one(AccountLetter, letter_id).sent_at = now()
+        audit.record(session, "account.link_sent", "user", user.id)
+
+
+def _open(session: Session, letter_id: str) -> AccountLetter | None:
+    """A letter still to be sent, with its account locked before it is read; None where nothing is to be sent any more."""
+    user_id = session.scalar(select(AccountLetter.user_id).where(AccountLetter.id == letter_id))
+    if user_id is None or not links.taken(session, user_id).active:
+        return None
+    letter = session.get_one(AccountLetter, letter_id, populate_existing=True)
+    return letter if letter.sent_at is None and letter.ended_at is None else None
+
+
+def send_change(letter_id: str) -> None:
+    """Tell the owner what was changed. Running it again sends the same letter, with the same Message-ID."""
+    settings: Settings = current_app.config["SETTINGS"]
+    letter = db.session.get(AccountLetter, letter_id)
+    if letter is None or letter.sent_at is not None:
+        return
+    user = db.session.get_one(User, letter.user_id)
+    said = f"{CHANGES[letter.kind]} This was on {clocks.moment_in_words(letter.asked_at)}."
+    mail.deliver(_compose(letter, user, settings, "Your account was changed", said), settings, letter_id)
+    with writing() as session:
+        session.get_one(AccountLetter, letter_id).sent_at = now()
+
+
+def _compose(letter: AccountLetter, user: User, settings: Settings, title: str, said: str) -> EmailMessage:
+    return mail.letter(
+        settings,
+        user.email,
+        f"{letter.id}@case-by-case.invalid",
+        f"{title}: {settings.council_name}",
+        f"The {settings.team_name} of {settings.council_name} writes to you about your account.\n\n{said}\n\n"
+        f"{mail.make_sure(settings, 'your password')}\n",
+    )
+
+
+jobs.register(LINK, send_link, mail=True)
+jobs.register(CHANGE, send_change, mail=True)

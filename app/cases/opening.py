@@ -1,0 +1,55 @@
+"""Opening a case: the reference is given by this service, the council's own number of the household is typed where there is one."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from app.accounts.policy import may_see_case
+from app.audit import service as audit
+from app.database import new_id, writing
+
+from . import numbers
+from .models import Case
+from .service import facts_of
+
+
+def open_case(user: Any, council_number: str = "", opening: str = "") -> Case:
+    """Open a case for a household, allocated to the officer who opens it.
+
+    Args:
+        opening: what the page with the form was given; the same one opens one case, however often it is sent.
+    Raises:
+        SameNumber: a case that this person may see carries this number. One that they may not see changes nothing.
+    """
+    try:
+        return _open(user, council_number, opening)
+    except (IntegrityError, numbers.SameNumber):  # sent twice at the same moment: the first one's case is there now
+        return _open(user, council_number, opening)
+
+
+def _open(user: Any, council_number: str, opening: str) -> Case:
+    with writing() as session:
+        case_id = opening if re.fullmatch("[0-9a-f]{32}", opening) else new_id()
+        there = session.get(Case, case_id)
+        if there is not None:
+            if there.created_by == user.id and may_see_case(user.id, user.role, facts_of(there)):
+                return there
+            case_id = new_id()
+        numbers.refuse_known(session, user, council_number)
+        case = Case(
+            id=case_id,
+            reference=numbers.new_reference(session),
+            council_number=council_number,
+            created_by=user.id,
+            assigned_to=user.id,
+            members=[],
+            addresses=[],
+            services=[],
+        )
+        session.add(case)
+        session.flush()
+        audit.record(session, "case.created", "case", case.id, case.id)
+    return case

@@ -1,0 +1,193 @@
+"""On PostgreSQL: the role that serves does all that the service does, and cannot take away what guards a decided record."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import psycopg
+import pytest
+from sqlalchemy import inspect, select, text
+from sqlalchemy.engine import make_url
+
+from app import create_app, install, rights
+from app.accounts import service as accounts
+from app.accounts.models import User
+from app.cases import service as cases
+from app.cases.models import Case
+from app.database import Base
+from app.extensions import db
+from app.jobs import identity, ledger
+from app.records.models import Record
+from app.settings import Settings
+from tests.conftest import ROLES, Instance, dispose
+from tests.jobs.test_jobs import has_pdf, wait_for, worker
+
+
+class Parted(NamedTuple):
+    """An installation whose tables are owned by another role than the one that serves."""
+
+    instance: Instance
+    serving: str
+    owning: str
+    said: list[str]
+
+
+@pytest.fixture(scope="module")
+def parted(postgresql: str, gazetteer_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parted]:
+    mark = secrets.token_hex(4)
+    database, urls = f"parted_{mark}", {}
+    with psycopg.connect(postgresql, autocommit=True) as connection:
+        for role in ("owns", "serves"):
+            password = secrets.token_hex(8)
+            connection.execute(f"CREATE ROLE {role}_{mark} LOGIN PASSWORD '{password}'")  # type: ignore[call-overload]
+            made = make_url(postgresql).set(
+                drivername="postgresql+psycopg", username=f"{role}_{mark}", password=password, database=database
+            )
+            urls[role] = made.render_as_string(hide_password=False)
+        connection.execute(f"CREATE DATABASE {database} OWNER owns_{mark}")  # type: ignore[call-overload]
+        folder, said = tmp_path_factory.mktemp("parted") / "instance", list[str]()
+        folder.mkdir()
+        (folder / "gazetteer.sqlite").symlink_to(gazetteer_file)
+        values = {"data": folder, "database_url": urls["serves"], "base_url": "http://localhost"}
+        setup = create_app(Settings(**values, migration_database_url=urls["owns"]))
+        with setup.app_context():
+            for _ in range(2):
+                install.prepare(setup, False, said.append)
+            for role in (*ROLES, "other_officer"):
+                kind = "housing_officer" if role == "other_officer" else role
+                _, token = accounts.create_account(role.title(), f"{role}@test.example", kind)
+                accounts.set_password(token, "correct horse battery staple")
+        dispose(setup)
+        app = create_app(Settings(**values))
+        app.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_BUGS=True)
+        yield Parted(Instance(app, "postgresql"), urls["serves"], urls["owns"], said)
+        dispose(app)
+        connection.execute(f"DROP DATABASE {database} WITH (FORCE)")  # type: ignore[call-overload]
+        for role in ("owns", "serves"):
+            connection.execute(f"DROP ROLE {role}_{mark}")  # type: ignore[call-overload]
+
+
+def test_a_journey_to_a_sealed_record_needs_no_more_than_it_has(parted: Parted) -> None:
+    instance = parted.instance
+    assert "CBC_MIGRATION_DATABASE_URL" not in os.environ
+    case_id, record_id = instance.decided("h2")
+    process = worker(instance)
+    try:
+        assert wait_for(lambda: has_pdf(instance, record_id)), (instance.settings.data / "worker.log").read_text()
+    finally:
+        process.terminate()
+        process.wait(15)
+    for role in ("housing_officer", "safeguarding_lead", "auditor"):
+        assert instance.client(role).get(f"/cases/{case_id}/records/{record_id}").status_code == 200
+    with instance.app.app_context():
+        assert db.session.get_one(Record, record_id).pdf_sha256
+
+
+def test_what_the_service_deletes_it_can_delete(parted: Parted) -> None:
+    instance = parted.instance
+    case_id, _ = instance.adopt("h2")
+    with instance.app.app_context():
+        officer, case = instance.user("housing_officer"), db.session.get_one(Case, case_id)
+        member, service = case.members[-1].id, case.services[0].id
+        cases.remove_member(officer, case_id, instance.version(case_id), member, "Entered twice.")
+        cases.remove_part(officer, case_id, instance.version(case_id), "services", service)
+        accounts.forget_old()
+        ledger.forget_done()
+        identity.release(instance.settings)
+
+
+DAMAGE = (
+    "ALTER TABLE record DISABLE TRIGGER ALL",
+    "ALTER TABLE audit_event DISABLE TRIGGER audit_event_append_only",
+    "DROP TRIGGER record_frozen ON record",
+    "DROP FUNCTION refuse_change() CASCADE",
+    "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+    "TRUNCATE audit_event",
+    "TRUNCATE record CASCADE",
+    "TRUNCATE dbos.workflow_status CASCADE",
+    "DROP TABLE decision",
+    "CREATE TABLE extra (id text)",
+    "CREATE TEMPORARY TABLE audit_event (seq int)",
+    "CREATE SCHEMA other",
+    "UPDATE record SET body = body, number = 'x'",
+    "UPDATE audit_event SET action = 'x'",
+    "UPDATE decision SET id = 'x'",
+    "UPDATE answer SET note = 'x'",
+    "UPDATE assessment SET state = 'draft' WHERE state = 'decided'",
+    "DELETE FROM record",
+    "DELETE FROM decision",
+    "DELETE FROM audit_event",
+    "DELETE FROM housing_case",
+    "DELETE FROM user_account",
+    "UPDATE alembic_version SET version_num = '0001'",
+    "SET session_replication_role = replica",
+)
+
+
+@pytest.fixture(scope="module")
+def decided(parted: Parted) -> str:
+    return parted.instance.decided("h1")[1]
+
+
+@pytest.mark.parametrize("statement", DAMAGE)
+def test_the_role_that_serves_is_refused(parted: Parted, decided: str, statement: str) -> None:
+    with parted.instance.app.app_context():
+        before = db.session.execute(select(Record.body, Record.sha256).where(Record.id == decided)).one()
+    address = parted.serving.replace("+psycopg", "")
+    with (
+        psycopg.connect(address) as connection,
+        pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.RaiseException)),
+    ):
+        connection.execute(statement)  # type: ignore[call-overload]
+    with parted.instance.app.app_context():
+        assert db.session.execute(select(Record.body, Record.sha256).where(Record.id == decided)).one() == before
+
+
+def test_every_table_has_its_rights_and_what_is_only_added_to_is_what_triggers_guard(parted: Parted) -> None:
+    with parted.instance.app.app_context():
+        names = inspect(db.engine).get_table_names()
+        assert {*rights.ADDED_TO, *rights.DELETED_FROM, *rights.READ_ONLY} <= set(names)
+        assert set(Base.metadata.tables) <= set(names)
+        for name in names:
+            held = {
+                right
+                for right in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+                if db.session.scalar(text(f"SELECT has_table_privilege('public.\"{name}\"', '{right}')"))
+            }
+            assert held == set(rights.rights_on(name)), name
+        guarded = db.session.scalars(
+            text(
+                "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = tgrelid::regclass::text || '_append_only'"
+            )
+        )
+        assert set(guarded) == set(rights.ADDED_TO)
+
+
+def test_who_owns_the_tables_is_said_where_it_is_the_one_that_serves(parted: Parted, either: Instance) -> None:
+    assert parted.instance.client().get("/readyz").json["warnings"] == []  # type: ignore[index]
+    told = either.client().get("/readyz").json
+    assert told is not None
+    assert told["warnings"] == ([rights.OWNED] if either.engine == "postgresql" else [])
+    assert "owns the tables" in rights.OWNED
+    known = parted.instance.settings.model_copy(update={"migration_database_url": parted.owning})
+    with parted.instance.app.app_context():
+        assert rights.warnings(known) == [rights.KNOWN]
+
+
+def test_a_second_set_up_says_nothing_and_keeps_the_rights(parted: Parted) -> None:
+    assert parted.said.count("Making the tables.") == 1
+    with parted.instance.app.app_context():
+        assert db.session.scalar(select(User.id).limit(1)) is not None
+
+
+@pytest.mark.parametrize(
+    ("serving", "owning"),
+    [("", "postgresql://o@h/d"), ("postgresql://s@h/d", "sqlite:///x"), ("postgresql://h/d", "postgresql://o@h/d")],
+)
+def test_two_roles_need_two_addresses(tmp_path: Path, serving: str, owning: str) -> None:
+    with pytest.raises(ValueError, match="CBC_DATABASE_URL"):
+        Settings(data=tmp_path, database_url=serving, migration_database_url=owning)
