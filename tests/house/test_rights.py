@@ -13,14 +13,14 @@ import pytest
 from sqlalchemy import inspect, select, text
 from sqlalchemy.engine import make_url
 
-from app import create_app, install, rights
+from app import create_app, install, jobs, rights
 from app.accounts import service as accounts
 from app.accounts.models import User
 from app.cases import service as cases
 from app.cases.models import Case
 from app.database import Base
 from app.extensions import db
-from app.jobs import identity, ledger
+from app.jobs import identity
 from app.records.models import Record
 from app.settings import Settings
 from tests.conftest import ROLES, Instance, dispose
@@ -96,7 +96,7 @@ def test_what_the_service_deletes_it_can_delete(parted: Parted) -> None:
         cases.remove_member(officer, case_id, instance.version(case_id), member, "Entered twice.")
         cases.remove_part(officer, case_id, instance.version(case_id), "services", service)
         accounts.forget_old()
-        ledger.forget_done()
+        jobs.forget_ended()
         identity.release(instance.settings)
 
 
