@@ -88,7 +88,9 @@ def _prepare_all(app: Flask, with_demo: bool, say: Callable[[str], object]) -> N
     db.session.rollback()  # the job engine's own tables are made next: no transaction may stay open beside that
     gone = fonts.missing()
     if gone:
-        raise CannotPrepare(f"No record can be drawn: {', '.join(gone)} is not in app/static/fonts. Install it again.")
+        raise CannotPrepare(
+            f"No record can be drawn: {', '.join(gone)} is not in app/static/fonts or app/records/scripts. Install it again."
+        )
     seal.make_certificate(settings.seal_file, settings.council_name)
     _prepare_seal(settings, say)
     _prepare_jobs(app, settings)

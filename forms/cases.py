@@ -1,4 +1,4 @@
-"""The household: reference, members, why they left, addresses, services, lead professional."""
+"""The household: reference, why they left, addresses, services, lead professional. Its members: forms/members.py."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from typing import Any, get_args
 from wtforms.validators import ValidationError
 
 from app.clocks import today
-from app.suitability.case_file import member_problems
 from app.suitability.household import Day as WeekDay
-from app.suitability.household import LeftBecause, Member, Need, ServiceKind
+from app.suitability.household import LeftBecause, ServiceKind
 from app.suitability.spelling import folded
 
 from .base import CaseForm
 from .fields import (
     AddressLine,
     Choice,
-    ChoiceOrUnknown,
     Day,
     Email,
     Hidden,
@@ -93,109 +91,6 @@ class SameNumberForm(CaseForm):
         checks=[needed("Choose whether they are one family or two.")],
     )
     note = Note("What you found, in a sentence", checks=[needed("Write what you found.")])
-
-
-class MemberForm(CaseForm):
-    version = Hidden("Version")
-    name = Line("Name", "As the person writes it. An unborn child: “unborn child of …”.", [needed("Enter a name.")])
-    kind = Choice(
-        "This person is",
-        [("adult", "An adult"), ("child", "A child"), ("unborn", "An unborn child")],
-        checks=[needed("Choose whether this is an adult, a child or an unborn child.")],
-    )
-    born = Day(
-        "Date of birth",
-        "For example, 27 3 2019. Leave empty for an unborn child, or if it is not known.",
-        [
-            not_in_future(
-                today, "The date of birth is in the future. For an unborn child, give the expected date of birth."
-            )
-        ],
-    )
-    due = Day("Expected date of birth", "For an unborn child, or for a person who is pregnant.")
-    sex = ChoiceOrUnknown(
-        "Sex",
-        [("female", "Female"), ("male", "Male"), ("other", "Another description")],
-        "Used only for the room standard.",
-    )
-    relationship = Line("Relationship to the applicant", "For example, applicant, partner, daughter.")
-    couple_with = Choice("Lives as a couple with", [], as_select=True)
-    mother = Choice("Mother, where she is in the household", [], "A child or an unborn child only.", as_select=True)
-    pregnant = YesNoUnknown("Is this person pregnant?", "Ask privately.")
-    needs_asked = Choice(
-        "Health, disability or other needs",
-        [("yes", "Asked: tick any that apply below"), ("none", "Asked: none"), ("unknown", "Not asked yet")],
-    )
-    needs = Ticks("Which needs?", items(Need))
-    substance_sign = YesNoUnknown(
-        "Any sign of substance use now or before?", "Adults only. Anything seen, said or on file, never appearance."
-    )
-    dangerous_medicine = YesNoUnknown(
-        "Is there medicine at home that is dangerous to a child, or makes this adult drowsy?",
-        "Adults only. Other than treatment for opioids, which is asked for by itself.",
-    )
-    justice_sign = YesNoUnknown("Any sign of prison, probation, bail or an order?", "Adults only.")
-    exploitation_sign = YesNoUnknown(
-        "Any sign of exploitation, gangs or missing episodes?", "Children only. Anything seen, said or on file."
-    )
-    seen_how = ChoiceOrUnknown(
-        "How has this child been seen so far?",
-        [
-            ("awake", "Awake, and heard or watched apart from the adults"),
-            ("asleep_only", "Only asleep"),
-            ("same_adult_speaking", "Only with the same adult speaking"),
-        ],
-        "Children only.",
-    )
-    treatment_medicine = Line(
-        "Medicine in treatment", "If prescribed opioid substitution. Being in treatment protects."
-    )
-    treatment_days = Ticks("Days a dose is collected or supervised", DAYS)
-    school_age_place = ChoiceOrUnknown(
-        "School or nursery",
-        [("nursery", "Nursery"), ("primary", "Primary"), ("secondary", "Secondary"), ("none", "None")],
-        "Children only.",
-    )
-    language = Line("First language", "Used only to arrange an interpreter.")
-    interpreter_needed = YesNoUnknown("Is an interpreter needed?")
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        fine = bool(super().validate(extra_validators))
-        if self.needs_asked.data == "yes" and not self.needs.data:
-            self.refuse("needs", "Tick at least one need, or choose “Asked: none” or “Not asked yet”.")
-            fine = False
-        if self.needs_asked.data in ("none", "unknown") and self.needs.data:
-            self.refuse(
-                "needs_asked",
-                "A need is ticked below. Choose “Asked: tick any that apply below”, or take the tick away.",
-            )
-            fine = False
-        return fine
-
-    def validate_due(self, field: Day) -> None:
-        self._date_problem("due", field)
-
-    def validate_born(self, field: Day) -> None:
-        self._date_problem("born", field)
-
-    def _date_problem(self, name: str, field: Day) -> None:
-        if self.kind.data is None or field.data is None:
-            return
-        known: dict[str, Any] = {"kind": self.kind.data, "born": self.born.data, "due": self.due.data}
-        person = Member.model_construct(key="x", name="x", pregnant=self.pregnant.known, **known)
-        for at, sentence in member_problems(person, today()):
-            if at == name:
-                raise ValidationError(sentence)
-
-
-class TakeOutForm(CaseForm):
-    version = Hidden("Version")
-    reason = Note(
-        "Why is this person taken out?",
-        "For example, entered twice. A person who left, or is said to have left, stays entered: ask where they are. What you write stays on the case with your name.",
-        [needed("Say why this person is taken out.")],
-        rows=3,
-    )
 
 
 class HouseholdForm(CaseForm):

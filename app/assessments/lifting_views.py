@@ -8,6 +8,7 @@ from flask import Blueprint, abort, current_app, g, redirect, render_template, r
 from flask_login import current_user
 
 from app.accounts.policy import permission
+from app.cases.alike import to_be_read
 from app.cases.household import household_of
 from app.checklists import read_folder
 from app.clocks import today
@@ -193,11 +194,12 @@ def reasoning(case_id: str, assessment_id: str) -> Page:
         judged = judging.judge(assessment, today(), settings.council_authority)
     except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
+    read = judged.file.model_copy(update={"household": to_be_read(judged.file.household)})
     return render_template(
         "assessments/reasoning.html",
         case=g.case,
         assessment=assessment,
         outcome=OUTCOME_WORDS[judged.result.outcome],
-        paths=paths(judged.checklist, judged.file, judged.result),
+        paths=paths(judged.checklist, read, judged.result),
         version=judged.result.checklist_version,
     )

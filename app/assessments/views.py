@@ -168,7 +168,8 @@ def submit(case_id: str, assessment_id: str) -> Page:
         judged = judging.judge(assessment, today(), _council())
     except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
-    children = [(c.key, c.name) for c in judged.result.children]
+    names = freeze.subject_names(judged.file.household)
+    children = [(c.key, names[c.key]) for c in judged.result.children]
     form = submit_form(children, judged.result.outcome)()
     if request.method == "GET":
         form.version.data = str(g.case.version)

@@ -54,7 +54,7 @@ def entries(case_id: str, part: str, number: int | None = None) -> Page:
     form = PARTS[part](data={"version": str(case.version), **stored}) if request.method == "GET" else PARTS[part]()
     names = freeze.subject_names(household_of(case)) if case.members else {}
     called = {a.code: a.name for a in agencies.values()}
-    _offer(form, case, called)
+    _offer(form, case, called, names)
     if request.method == "POST" and form.validate():
         values = form.entry()
         if saved(form, lambda seen: history.save(current_user, case.id, seen, part, number, values), "Saved."):
@@ -87,13 +87,13 @@ def _day(entry: Any) -> Any:
     return getattr(entry, "on", None) or getattr(entry, "asked", None)
 
 
-def _offer(form: Any, case: Case, agencies: dict[str, str]) -> None:
+def _offer(form: Any, case: Case, agencies: dict[str, str], names: dict[str, str]) -> None:
     if hasattr(form, "child"):
-        form.child.items = [(m.key, m.name, "") for m in case.members if m.kind == "child"]
+        form.child.items = [(m.key, names[m.key], "") for m in case.members if m.kind == "child"]
     if hasattr(form, "agency"):
         form.agency.items = [(code, name, "") for code, name in agencies.items()]
     if hasattr(form, "who"):
-        form.who.items = [(m.key, m.name, "") for m in case.members]
+        form.who.items = [(m.key, names[m.key], "") for m in case.members]
 
 
 @pages.post(f"/cases/<id:case_id>/history/{_PART}/<int(max=999):number>/remove")

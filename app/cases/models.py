@@ -118,6 +118,8 @@ class CaseMember(Base):
     interpreter_needed: Mapped[bool | None]
     ethnicity: Mapped[str] = mapped_column(default="")
     faith: Mapped[str] = mapped_column(default="")
+    # Keys of those it was said to be another person than: nobody is asked twice whether they are one.
+    told_apart: Mapped[list[str]] = mapped_column(Json, default=list)
     __table_args__ = (UniqueConstraint("case_id", "key"), {"sqlite_strict": True})
 
 

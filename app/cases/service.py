@@ -19,6 +19,7 @@ from app.suitability.evidence import Grade
 from app.suitability.history import Event
 from app.suitability.household import Spell
 
+from .alike import labels_of
 from .models import Case, CaseAddress, CaseMember, CaseService
 
 LARGEST_HOUSEHOLD = 40
@@ -155,12 +156,13 @@ def remove_member(user: Any, case_id: str, seen: int, member_id: str, reason: st
     with writing() as session:
         case = take(session, case_id, seen)
         member = _own(case.members, member_id)
+        name = labels_of(case)[member.key]
         for other in case.members:
             other.couple_with = None if other.couple_with == member.key else other.couple_with
             other.mother = None if other.mother == member.key else other.mother
         for service in case.services:
             service.used_by = [k for k in service.used_by if k != member.key]
-        what = f"{member.name} ({member.kind}): {reason} ({user.name})"
+        what = f"{name} ({member.kind}): {reason} ({user.name})"
         case.events = [*(case.events or []), Event(kind="taken_out", on=today(), what=what, grade=Grade.E2).as_json()]
         case.members.remove(member)
         audit.record(session, "case.changed", "member", member.key, case.id, {"removed": True})

@@ -15,7 +15,7 @@ from app.places.importers.found import KINDS
 from app.web import Page, saved, shown
 from forms.cases import DAYS, FindServiceForm, ServiceForm
 
-from . import service
+from . import alike, service
 from .models import Case, CaseService
 
 pages = Blueprint("services", __name__)
@@ -34,7 +34,8 @@ def used(case_id: str, part_id: str | None = None) -> Page:
         form = ServiceForm(data={"version": str(case.version), **_typed(stored), **_told(chosen)})
     else:
         form = ServiceForm()
-    form.used_by.items = [(m.key, m.name, "") for m in case.members]
+    called = alike.labels_of(case)
+    form.used_by.items = [(m.key, called[m.key], "") for m in case.members]
     if request.method == "POST" and form.validate():
         days = list(form.open_days.data) if form.open_known.data == "yes" or form.open_days.data else None
         kind, postcode = form.kind.data or "", form.postcode.data or ""

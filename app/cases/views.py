@@ -28,14 +28,13 @@ from forms.cases import (
     AllocateForm,
     HouseholdForm,
     LeadProfessionalForm,
-    MemberForm,
-    TakeOutForm,
     words,
 )
+from forms.members import ANOTHER, MemberForm, TakeOutForm, values_of
 
-from . import numbers, service
+from . import alike, numbers, service
 from .household import household_of
-from .models import Case
+from .models import Case, CaseMember
 
 pages = Blueprint("cases", __name__)
 PAGE = 50
@@ -80,12 +79,14 @@ def show(case_id: str) -> Page:
     case: Case = g.case
     placements = assessments.of_case(case.id)
     ages = {m.key: freeze.age_in_words(m, today()) for m in household_of(case).members} if case.members else {}
+    called = alike.labels_of(case)
     officer = _names({case.assigned_to}).get(case.assigned_to, "")
     return render_template(
         "cases/show.html",
         case=case,
         placements=placements,
         ages=ages,
+        called=called,
         officer=officer,
         words=words,
         protected_count=len(protected.of_case(case.id)),
@@ -147,82 +148,50 @@ def member(case_id: str, member_id: str | None = None) -> Page:
     person = next((m for m in case.members if m.id == member_id), None)
     if member_id is not None and person is None:
         abort(404)
-    form = MemberForm(data=_member_values(case, person)) if request.method == "GET" else MemberForm()
-    others = [m for m in case.members if m is not person]
-    form.couple_with.items = [(m.key, m.name, "") for m in others if m.kind == "adult"]
-    form.mother.items = [(m.key, m.name, "") for m in others if m.kind != "unborn"]
+    stored = {"version": str(case.version), **values_of(person)}
+    form = MemberForm(data=stored) if request.method == "GET" else MemberForm()
+    others, called = [m for m in case.members if m is not person], alike.labels_of(case)
+    form.couple_with.items = [(m.key, called[m.key], "") for m in others if m.kind == "adult"]
+    form.mother.items = [(m.key, called[m.key], "") for m in others if m.kind != "unborn"]
+    there: list[CaseMember] = []
+    if request.method == "POST":
+        said = _said(form, person)
+        there = alike.not_told_apart(said, person, others)
+        form.ask_whether_one(alike.question(said, there), {m.key: called[m.key] for m in there})
     if request.method == "POST" and form.validate():
-        values = _member_from(form)
+        # A page that is out of date is told so first: what was sent twice is there by now, and is no second person.
+        if there and version_seen(form) == case.version and form.same.data != ANOTHER:
+            return _not_saved(form, case, person, there, called)
+        apart = {*(person.told_apart if person else ()), *(m.key for m in there)}
+        values = form.entry() | {"told_apart": sorted(apart)}
         if saved(
             form,
             lambda seen: service.save_member(current_user, case.id, seen, member_id, values),
             f"{values['name']} is saved.",
         ):
             return redirect(url_for("cases.show", case_id=case.id))
-    return shown("cases/member.html", form, case=case, person=person)
+    return shown("cases/member.html", form, case=case, person=person, called=called)
 
 
-def _member_values(case: Case, m: Any) -> dict[str, Any]:
-    if m is None:
-        return {"version": str(case.version)}
-    treatment = m.treatment or {}
-    return {
-        "version": str(case.version),
-        "name": m.name,
-        "kind": m.kind,
-        "born": m.born,
-        "due": m.due,
-        "sex": m.sex,
-        "relationship": m.relationship_,
-        "couple_with": m.couple_with,
-        "mother": m.mother,
-        "pregnant": m.pregnant,
-        "needs_asked": "unknown" if m.needs is None else "yes" if m.needs else "none",
-        "needs": m.needs,
-        "substance_sign": m.substance_sign,
-        "dangerous_medicine": m.dangerous_medicine,
-        "justice_sign": m.justice_sign,
-        "exploitation_sign": m.exploitation_sign,
-        "seen_how": m.seen_how,
-        "treatment_medicine": treatment.get("medicine", ""),
-        "treatment_days": treatment.get("dose_days") or [],
-        "school_age_place": m.school_age_place,
-        "language": m.language,
-        "interpreter_needed": m.interpreter_needed,
-    }
+def _said(form: MemberForm, person: CaseMember | None) -> alike.Entry:
+    """Who was typed, as far as they are told apart from others."""
+    key = person.key if person else ""
+    return alike.Entry(key, form.name.data or "", form.kind.data or "", form.born.data, form.due.data, form.mother.data)
 
 
-def _member_from(form: MemberForm) -> dict[str, Any]:
-    treated = bool(form.treatment_medicine.data or form.treatment_days.data)
-    treatment = {
-        "medicine": form.treatment_medicine.data,
-        **({"dose_days": list(form.treatment_days.data)} if form.treatment_days.data else {}),
-    }
-    return {
-        "name": form.name.data,
-        "kind": form.kind.data,
-        "born": form.born.data,
-        "due": form.due.data,
-        "sex": form.sex.chosen,
-        "relationship_": form.relationship.data,
-        "couple_with": form.couple_with.data,
-        "mother": form.mother.data,
-        "pregnant": form.pregnant.known,
-        "needs": list(form.needs.data)
-        if form.needs_asked.data == "yes" or form.needs.data
-        else []
-        if form.needs_asked.data == "none"
-        else None,
-        "substance_sign": form.substance_sign.known,
-        "dangerous_medicine": form.dangerous_medicine.known,
-        "justice_sign": form.justice_sign.known,
-        "exploitation_sign": form.exploitation_sign.known,
-        "seen_how": form.seen_how.chosen,
-        "treatment": treatment if treated else None,
-        "school_age_place": form.school_age_place.chosen,
-        "language": form.language.data,
-        "interpreter_needed": form.interpreter_needed.known,
-    }
+def _not_saved(
+    form: MemberForm, case: Case, person: CaseMember | None, there: list[CaseMember], called: dict[str, str]
+) -> Page:
+    """Nobody has said that this is another person: ask, or go to the entry that it is."""
+    same = next((m for m in there if m.key == form.same.data), None)
+    if same is None:
+        form.refuse("same", "Say whether this is another person, or the same one entered twice.")
+        return shown("cases/member.html", form, case=case, person=person, called=called)
+    twice = f" If {called[person.key]} is the same person, remove that entry with a reason." if person else ""
+    flash(
+        f"Nothing was saved: this is the entry that was there already. Add to it what is missing.{twice}", "important"
+    )
+    return redirect(url_for("cases.member", case_id=case.id, member_id=same.id))
 
 
 @pages.route("/cases/<id:case_id>/addresses/new", methods=["GET", "POST"])
@@ -306,9 +275,10 @@ def _take_out(member_id: str) -> Page:
     if member is None:
         flash("This was removed while you were looking at it.", "important")
         return back
+    name = alike.labels_of(case)[member.key]
     if any(a.state == SUBMITTED for a in assessments.of_case(case.id)):
         flash(
-            f"An assessment waits for review, and it was judged with {member.name} in the household. The safeguarding lead can return it; then a person can be taken out.",
+            f"An assessment waits for review, and it was judged with {name} in the household. The safeguarding lead can return it; then a person can be taken out.",
             "important",
         )
         return back
@@ -323,11 +293,11 @@ def _take_out(member_id: str) -> Page:
         and saved(
             form,
             lambda seen: service.remove_member(current_user, case.id, seen, member_id, form.reason.data),
-            f"{member.name} is taken out. The reason stays under “What happened”.",
+            f"{name} is taken out. The reason stays under “What happened”.",
         )
     ):
         return back
-    return shown("cases/part.html", form, case=case, title=f"Take {member.name} out of the household", names=["reason"])
+    return shown("cases/part.html", form, case=case, title=f"Take {name} out of the household", names=["reason"])
 
 
 @pages.route("/cases/<id:case_id>/allocate", methods=["GET", "POST"])

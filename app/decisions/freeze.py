@@ -9,6 +9,7 @@ from typing import Any
 from app import clocks
 from app.assessments.answers import Correction
 from app.assessments.judging import Judged
+from app.cases.alike import labels
 from app.places.service import Surroundings, confirmed_in_words
 from app.suitability.advice import next_questions
 from app.suitability.case_file import CaseFile, children_of
@@ -51,8 +52,8 @@ ATTRIBUTION = (
 
 
 def subject_names(household: Household) -> dict[str, str]:
-    people = {m.key: m.name for m in (*household.members, *household.children())}
-    return {**people, "unit": "the unit", "household": "the household"}
+    """What each person, the unit and the household are called, by key: wherever a finding says whom it is about."""
+    return {**labels(household), "unit": "the unit", "household": "the household"}
 
 
 def age_in_words(member: Member, on: date) -> str:
@@ -92,7 +93,7 @@ def contents(
         "settings": dict(checklist.numbers_on(file.on)),
         "route_words": checklist.words[f"route_{result.safeguarding_route}"],
         "children": _children(judged, decision, names),
-        "members": [{"name": m.name, "words": _member_words(m, file.on)} for m in file.household.members],
+        "members": [{"name": names[m.key], "words": _member_words(m, file.on)} for m in file.household.members],
         "lead_words": _lead_words(file),
         "conditions": conditions_of(judged, decision),
         "findings_shown": [
@@ -198,7 +199,7 @@ def _children(judged: Judged, decision: dict[str, Any], names: dict[str, str]) -
         found.append(
             {
                 "key": child.key,
-                "name": child.name,
+                "name": names[child.key],
                 "age": age_in_words(people[child.key], judged.file.on),
                 "outcome": child.outcome,
                 "because": list(dict.fromkeys(because))[:12],

@@ -20,6 +20,7 @@ from app.audit import service as audit
 from app.checklists import read_folder
 from app.clocks import today
 from app.database import writing
+from app.direction import isolated
 from app.settings import Settings
 
 from . import directory, feed, gazetteer, gazetteer_build, loading, loads, protected, service
@@ -223,12 +224,19 @@ def load_command(
 
 
 # What a spreadsheet takes for the beginning of a formula. Names come from outside files.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def harmless(row: Iterable[object]) -> list[object]:
-    """Cells that no spreadsheet runs: one that begins like a formula has an apostrophe before it."""
-    return [f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in row]
+    """Cells for a person to read in a spreadsheet: none is run, and a name from right to left moves no number beside it.
+
+    One that begins like a formula has an apostrophe before it. Nothing reads this list back, so that isolates harm nobody.
+    """
+    return [_harmless(cell) if isinstance(cell, str) else cell for cell in row]
+
+
+def _harmless(cell: str) -> str:
+    return isolated(f"'{cell}" if cell.startswith(_FORMULA) else cell)
 
 
 def _say(report: Report, dry_run: bool) -> None:

@@ -86,7 +86,7 @@ def journeys(case_id: str, assessment_id: str) -> Page:
     household = household_of(g.case)
     names = freeze.subject_names(household)
     form = JourneyForm() if asked.method == "POST" else JourneyForm(data={"version": str(g.case.version)})
-    form.people.items = [(m.key, m.name, "") for m in household.members]
+    form.people.items = [(m.key, names[m.key], "") for m in household.members]
     used = list(dict.fromkeys(s.kind for s in household.services))
     form.kind.items = [(kind, words(kind), "") for kind in used]
     if asked.method == "POST" and form.validate():

@@ -12,6 +12,8 @@ import json
 import os
 import re
 import tempfile
+import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +21,7 @@ from typing import Any
 
 from app.installation import ROOT
 
-from .fonts import FACES, FONTS
+from . import fonts
 
 
 def _own_fonts_only() -> None:
@@ -28,7 +30,7 @@ def _own_fonts_only() -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     conf = folder / "fonts.conf"
     conf.write_text(
-        f'<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>{FONTS}</dir><cachedir>{folder}</cachedir></fontconfig>',
+        f'<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>{fonts.FONTS}</dir><cachedir>{folder}</cachedir></fontconfig>',
         encoding="utf-8",
     )
     os.environ["FONTCONFIG_FILE"] = str(conf)
@@ -49,8 +51,12 @@ from app.suitability.evidence import Grade  # noqa: E402
 from app.suitability.result import OUTCOME_WORDS  # noqa: E402
 
 from .furniture import as_artifacts  # noqa: E402
+from .written import beside_shapes  # noqa: E402
 
-_LONG_RUN = re.compile(r"\S{40}(?=\S)")
+_JOINERS = "\u200c\u200d"
+_LONGEST_RUN = 40
+_LONG_RUN = re.compile(rf"\S{{{_LONGEST_RUN}}}(?=\S)")
+_WIDE_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _UA_EXTENSION = """<rdf:Description xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#" rdf:about=""><pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema><pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI><pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category><pdfaProperty:description>Part of ISO 14289 the file conforms to</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description><rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about=""><pdfuaid:part>1</pdfuaid:part></rdf:Description>"""
 
 
@@ -61,25 +67,33 @@ class OwnFetcher(URLFetcher):
         super().__init__(allowed_protocols=["data"])
 
     def fetch(self, url: str, headers: Any = None) -> Any:
-        name = url.removeprefix("font:")
-        if url.startswith("font:") and name in {face[2] for face in FACES}:
-            kind = "font/woff2" if name.endswith("woff2") else "font/ttf"
-            return URLFetcherResponse(url, (FONTS / name).read_bytes(), {"Content-Type": kind})
+        file = fonts.file_of(url.removeprefix("font:")) if url.startswith("font:") else None
+        if file is not None:
+            kind = "font/woff2" if file.suffix == ".woff2" else "font/ttf"
+            return URLFetcherResponse(url, file.read_bytes(), {"Content-Type": kind})
         return super().fetch(url, headers)
 
 
+# Drawn by the fonts of every record from right to left, and taken by readers for a script that goes the other way.
+_NKO = frozenset(range(0x07C0, 0x0800))
 # Line, paragraph and annotation marks: in a font's table, and drawn as a shape that is not there (ISO 19005-3, 6.2.11.8).
 _SHAPELESS = frozenset((0x2028, 0x2029, 0xFFF9, 0xFFFA, 0xFFFB))
 
 
 @lru_cache(maxsize=1)
-def covered() -> frozenset[int]:
-    """Every character the shipped fonts can draw in both weights; those that a font names and has no shape for are not."""
+def in_every_record() -> frozenset[int]:
+    """What the fonts of every record draw in both weights; what a font names and has no shape for is not among it."""
     found: dict[int, set[int]] = {400: set(), 700: set()}
-    for _, weight, name in FACES:
-        with TTFont(FONTS / name, lazy=True) as font:
+    for _, weight, name in fonts.FACES:
+        with TTFont(fonts.FONTS / name, lazy=True) as font:
             found[weight] |= set(font.getBestCmap())
     return frozenset((found[400] & found[700]) - _SHAPELESS)
+
+
+@lru_cache(maxsize=1)
+def covered() -> frozenset[int]:
+    """Every character that the shipped fonts draw, those of single scripts among them."""
+    return in_every_record() | fonts.drawn_by_scripts()
 
 
 def printable(text: str) -> str:
@@ -87,10 +101,31 @@ def printable(text: str) -> str:
 
     The record's JSON keeps the text as it was written.
     """
-    known = covered()
+    known = in_every_record() if text.isascii() else covered()
     text = text.replace("\u2028", "\n").replace("\u2029", "\n")  # a record of before may hold them
     drawn = "".join(ch if ch in "\n\t" or ord(ch) in known else f"[U+{ord(ch):04X}]" for ch in text)
-    return _LONG_RUN.sub(lambda run: run.group(0) + "\u200b", drawn)
+    if not drawn.isascii() and not fonts.drawn_by_scripts().isdisjoint(map(ord, drawn)):
+        drawn = _WIDE_SPACE.sub(
+            " ", drawn
+        )  # a space is drawn with the font of the letter before it, which has the plain one
+    return _with_breaks(drawn) if _LONG_RUN.search(drawn) else drawn
+
+
+def _with_breaks(text: str) -> str:
+    """Text with a place to break after every forty letters without one, never within a syllable."""
+    found: list[str] = []
+    run = 0
+    for at, ch in enumerate(text):
+        # Class 9 is the sign that binds the next letter into its own syllable: a virama, the coeng of Khmer and their like.
+        bound = at and (unicodedata.combining(text[at - 1]) == 9 or text[at - 1] in _JOINERS)
+        within = bound or unicodedata.category(ch)[0] == "M" or ch in _JOINERS
+        # No syllable is as long as four such runs: what never ends is no writing, and would stall the renderer.
+        if not ch.isspace() and run >= (4 * _LONGEST_RUN if within else _LONGEST_RUN):
+            found.append("\u200b")
+            run = 0
+        found.append(ch)
+        run = 0 if ch.isspace() else run + 1
+    return "".join(found)
 
 
 def _printable(value: Any) -> Any:
@@ -120,13 +155,22 @@ def _environment() -> Environment:
 
 @lru_cache(maxsize=1)
 def _style() -> tuple[CSS, FontConfiguration]:
-    fonts = FontConfiguration()
+    """The style of a record whose letters the fonts of every record draw."""
+    return _style_with(())
+
+
+def _style_with(more: Sequence[fonts.Face]) -> tuple[CSS, FontConfiguration]:
+    """The style with fonts of single scripts after those of every record, which go on drawing what they can."""
+    configured = FontConfiguration()
     faces = "".join(
         f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url("font:{name}") }}'
-        for family, weight, name in FACES
+        for family, weight, name, *_ in (*fonts.FACES, *more)
     )
     css = (ROOT / "templates" / "records" / "record.css").read_text(encoding="utf-8")
-    return CSS(string=faces + css, font_config=fonts, url_fetcher=OwnFetcher()), fonts
+    if more:
+        families = dict.fromkeys([*(name for name, _, _ in fonts.FACES), *(face.family for face in more)])
+        css += f"html {{ font-family: {', '.join(families)} }}"
+    return CSS(string=faces + css, font_config=configured, url_fetcher=OwnFetcher()), configured
 
 
 def html_of(record: dict[str, Any]) -> str:
@@ -148,8 +192,12 @@ def render(body: bytes) -> bytes:
     collecting = gc.isenabled()
     gc.disable()  # one document at a time in a process of its own: collecting costs an eighth of the time
     try:
-        style, fonts = _style()
-        document = HTML(string=html_of(record), url_fetcher=OwnFetcher()).render(stylesheets=[style], font_config=fonts)
+        html = html_of(record)
+        used = set(map(ord, set(html)))
+        letters = {code for code in used - in_every_record() if code > 0x7F}
+        more = fonts.needed_for(letters) if letters else []
+        style, configured = _style_with(more) if more else _style()
+        document = HTML(string=html, url_fetcher=OwnFetcher()).render(stylesheets=[style], font_config=configured)
         as_artifacts(document)
         document.metadata.attachments = [
             Attachment(
@@ -170,9 +218,10 @@ def render(body: bytes) -> bytes:
             return made.replace(b"</rdf:RDF>", _UA_EXTENSION.encode() + b"</rdf:RDF>")
 
         document.metadata.generate_rdf_metadata = with_ua
-        made: bytes = document.write_pdf(
-            pdf_variant="pdf/a-3a", pdf_tags=True, pdf_identifier=hashlib.sha256(body).digest()[:16]
-        )
+        with beside_shapes(letters | (used & _NKO)):
+            made: bytes = document.write_pdf(
+                pdf_variant="pdf/a-3a", pdf_tags=True, pdf_identifier=hashlib.sha256(body).digest()[:16]
+            )
         return made
     finally:
         if collecting:

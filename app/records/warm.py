@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 
-from app.records import pdf
+from app.records import fonts, pdf
 
 pdf.covered()
+fonts.scripts()
 pdf._environment().get_template("record.html")
 pdf._style()
 gc.freeze()

