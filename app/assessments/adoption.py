@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.cases.household import adopt as adopt_household
+from app.cases.opening import adopt as adopt_household
 from app.checklists import read_folder
 from app.properties.service import unit_from
 from app.suitability.case_file import CaseFile

@@ -9,16 +9,15 @@ from typing import Any
 from app import clocks
 from app.assessments.answers import Correction
 from app.assessments.judging import Judged
-from app.cases.alike import labels
 from app.places.service import Surroundings, confirmed_in_words
 from app.suitability.advice import next_questions
-from app.suitability.case_file import CaseFile, children_of
+from app.suitability.called import labels
+from app.suitability.case_file import children_of
 from app.suitability.household import Household, Member
 from app.suitability.plain import in_sentence
 from app.suitability.report import findings_of, outlook, report
 from app.suitability.result import Row
 from forms.answers import value_in_words
-from forms.cases import words
 
 from . import reasoning, told, undertakings, whereabouts
 
@@ -93,8 +92,6 @@ def contents(
         "settings": dict(checklist.numbers_on(file.on)),
         "route_words": checklist.words[f"route_{result.safeguarding_route}"],
         "children": _children(judged, decision, names),
-        "members": [{"name": names[m.key], "words": _member_words(m, file.on)} for m in file.household.members],
-        "lead_words": _lead_words(file),
         "conditions": conditions_of(judged, decision),
         "findings_shown": [
             shown(f, names)
@@ -207,28 +204,6 @@ def _children(judged: Judged, decision: dict[str, Any], names: dict[str, str]) -
             }
         )
     return found
-
-
-def _member_words(m: Member, on: date) -> str:
-    parts = [age_in_words(m, on), m.relationship, m.sex or "sex not recorded"]
-    parts.append(
-        "needs not asked"
-        if m.needs is None
-        else "no needs known"
-        if not m.needs
-        else "needs: " + ", ".join(in_sentence(words(n)) for n in m.needs)
-    )
-    if m.pregnant:
-        parts.append("pregnant")
-    return ", ".join(p for p in parts if p)
-
-
-def _lead_words(file: CaseFile) -> str:
-    lead = file.household.lead_professional
-    if lead is None:
-        return "nobody is named."
-    accepted = f"accepted on {clocks.in_words(lead.accepted)}" if lead.accepted else "has not accepted"
-    return f"{lead.name}, {lead.role}, {lead.agency}: {accepted}."
 
 
 def _domains(judged: Judged, names: dict[str, str]) -> list[dict[str, Any]]:

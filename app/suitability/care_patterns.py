@@ -81,14 +81,14 @@ def _less_safe(look: Look, baby: str) -> list[str]:
     found = []
     for adult in look.adults():
         if look.said("SM01", adult.key, "now"):
-            found.append(f"{adult.name}: substance use now.")
+            found.append(f"{look.facts.called[adult.key]}: substance use now.")
         elif ("SM01", adult.key) in look.rows and look.rows["SM01", adult.key].is_open:
-            found.append(f"{adult.name}: substance use not known.")
+            found.append(f"{look.facts.called[adult.key]}: substance use not known.")
         if look.said("SM03", adult.key, "take_home"):
-            found.append(f"{adult.name}: medicine taken home.")
+            found.append(f"{look.facts.called[adult.key]}: medicine taken home.")
         elif ("SM03", adult.key) in look.rows and look.rows["SM03", adult.key].is_open:
             # Not known is not “no”: medicine may be in the room where the baby sleeps.
-            found.append(f"{adult.name}: whether medicine is taken home is not known.")
+            found.append(f"{look.facts.called[adult.key]}: whether medicine is taken home is not known.")
     words = {
         "smoker": "Somebody in the home smokes.",
         "alcohol": "A carer drinks.",
@@ -134,9 +134,9 @@ def early_help_in_pregnancy(look: Look) -> Iterable[Fired]:
         said.append("An earlier child was removed.")
     for member in facts.household.members:
         if look.said("CS25", member.key, "late_or_unbooked"):
-            said.append(f"{member.name}: booked late or not at all.")
+            said.append(f"{look.facts.called[member.key]}: booked late or not at all.")
         if look.said("CS25", member.key, "hidden"):
-            said.append(f"{member.name}: contact about the pregnancy is avoided.")
+            said.append(f"{look.facts.called[member.key]}: contact about the pregnancy is avoided.")
     expecting = unborn or any(m.pregnant for m in facts.household.members)
     if said and expecting:
         yield Fired(unborn[0].key if unborn else "household", tuple(said))

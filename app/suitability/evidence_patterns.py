@@ -42,9 +42,9 @@ def evidence_gap(look: Look) -> Iterable[Fired]:
     enough = reassuring >= look.settings["p04_reassuring"]
     if enough and told and 100 * len(told) >= look.settings["p04_percent"] * reassuring:
         order = sorted(told, key=lambda r: (look.rows[r].if_open != "hold", -look.rows[r].weight, r))
-        names = look.facts.people
+        names = look.facts.called
         lines = tuple(
-            f"{c} {look.criteria[c].name}{', ' + names[s].name if s in names else ''}: only said by the household."
+            f"{c} {look.criteria[c].name}{', ' + names[s] if s in names else ''}: only said by the household."
             for c, s in order[: look.settings["p04_reassuring"]]
         )
         effect = "hold" if any(look.rows[r].if_open == "hold" for r in told) else "chase"
@@ -79,7 +79,13 @@ def treatment_not_confirmed(look: Look) -> Iterable[Fired]:
         through = ("SM03", adult.key)
         silent = "drug_service" in silent_now(look.facts)
         why = "The service is silent past its time." if silent else "The service has not answered."
-        yield Fired(adult.key, (f"{adult.name} is said to be in treatment. {why}",), row.if_open, through, (through,))
+        yield Fired(
+            adult.key,
+            (f"{look.facts.called[adult.key]} is said to be in treatment. {why}",),
+            row.if_open,
+            through,
+            (through,),
+        )
 
 
 def silent_agencies(look: Look) -> Iterable[Fired]:

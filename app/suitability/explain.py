@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from .called import labels
 from .case_file import CaseFile
 from .checklist import Checklist
 from .criterion import Criterion
@@ -33,7 +34,7 @@ class Path(NamedTuple):
 
 def paths(checklist: Checklist, case: CaseFile, result: Result) -> tuple[Path, ...]:
     """The path of every row that is not plainly clear and of every pattern, what decides the outcome first."""
-    names = {m.key: m.name for m in (*case.household.members, *case.household.children())}
+    names = labels(case.household)
     names |= {"unit": "the unit", "household": "the household"}
     made: list[tuple[int, Path]] = [
         (r.hits, path_of(checklist, case, r, names[r.subject])) for r in result.rows if r.state != "clear"

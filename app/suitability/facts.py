@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from . import spelling
+from .called import labels
 from .evidence import Answer, Source
 from .history import Journey
 from .household import Household, Member, Placement
@@ -77,6 +78,14 @@ class Facts:
             where: found if len(found) == 1 and not found[0].is_unknown else tuple(a for a in found if not a.is_unknown)
             for where, found in self.answers.items()
         }
+
+    @property
+    def called(self) -> Mapping[str, str]:
+        """What each person is called in a sentence: people of one name are told apart."""
+        found: Mapping[str, str] | None = self.worked_out.get(("called", ""))
+        if found is None:
+            found = self.worked_out["called", ""] = labels(self.household)
+        return found
 
     def told(self, criterion: str, key: str) -> frozenset[str]:
         """The options chosen in standing answers to a question, with everything else each of them tells."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from .advice import asked_of
 from .assess import assess, facts_of, judged
+from .called import labels
 from .case_file import CaseFile
 from .checklist import Checklist
 from .facts import Facts
@@ -71,8 +72,9 @@ def changes(checklist: Checklist, case: CaseFile, council: str, result: Result) 
     days: dict[date, list[str]] = {}
     numbers = {**checklist.numbers_on(case.on), **case.settings}
     weeks = {numbers["unborn_counts_weeks"], numbers["birth_plan_weeks"]}
+    called = labels(case.household)
     for member in (*case.household.members, *_implied(case.household)):
-        for day, why in _days_of(member, weeks):
+        for day, why in _days_of(member, weeks, called[member.key]):
             if case.on < day <= last:
                 days.setdefault(day, []).append(why)
     found = []
@@ -90,19 +92,19 @@ def changes(checklist: Checklist, case: CaseFile, council: str, result: Result) 
     return tuple(found)
 
 
-def _days_of(member: Member, weeks_before: set[int]) -> list[tuple[date, str]]:
+def _days_of(member: Member, weeks_before: set[int], called: str) -> list[tuple[date, str]]:
     if member.kind == "unborn":
         if member.due is None:
             return []
-        born = [(member.due, f"{member.name}: expected to be born")]
+        born = [(member.due, f"{called}: expected to be born")]
         # A birth near enough counts as a child under 1; nearer still, other questions hold.
         return born + [
-            (member.due - timedelta(weeks=weeks), f"{member.name}: expected within {weeks} weeks")
+            (member.due - timedelta(weeks=weeks), f"{called}: expected within {weeks} weeks")
             for weeks in sorted(weeks_before)
         ]
     if member.born is None:
         return []
-    return [(_birthday(member.born, age), f"{member.name} turns {age}") for age in range(1, _OLDEST + 1)]
+    return [(_birthday(member.born, age), f"{called} turns {age}") for age in range(1, _OLDEST + 1)]
 
 
 def _birthday(born: date, age: int) -> date:

@@ -34,7 +34,7 @@ def record_with(instance: Instance, names: dict[str, str]) -> dict[str, Any]:
         told: dict[str, Any] = json.loads(db.session.get_one(Record, record_id).body)
     child = told["children"][0]
     told["children"] = [{**child, "name": name, "age": "4 years", "because": []} for name in names.values()]
-    told["members"] = [{"name": name, "words": "4 years"} for name in names.values()]
+    told["told"] = [{"title": "The people", "entries": [{"name": name, "lines": ["4 years"]} for name in names.values()]}]
     return told
 
 

@@ -117,7 +117,7 @@ def test_what_once_stopped_a_record_is_drawn_wherever_it_stands(
     said = f"One thing{mark} and another."
     record["decision"] |= {"worse_reason": said, "note": said}
     record["conditions"] = [{"what": said, "owner": said, "due": "", "criterion": ""}]
-    record["members"][0]["words"] = said
+    record["told"] = [{"title": said, "entries": [{"name": said, "lines": [said]}]}]
     for domain in record["domains"]:
         for question in domain["questions"]:
             question["mitigations"] = [said]
