@@ -9,10 +9,11 @@ import secrets
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -247,3 +248,45 @@ def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Instance]
         with running_from(copy_of(template, folder), _psycopg_url(server, copy), "postgresql") as made:
             yield made
         connection.execute(f'DROP DATABASE "{copy}" WITH (FORCE)')  # type: ignore[call-overload]
+
+
+# ---- pytest-flask: its client, its marks, and somebody signed in for each role
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest) -> Flask:
+    """The service under test, of which pytest-flask makes clients; once on each engine where a test asks for either."""
+    return _under_test(request).app
+
+
+def _under_test(request: pytest.FixtureRequest) -> Instance:
+    found: Instance = request.getfixturevalue("either" if "either" in request.fixturenames else "instance")
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """In place of pytest-flask's: no request lies under a test. Who is signed in is kept in ``g``, and every request has its own."""
+
+
+@pytest.fixture
+def client(client: FlaskClient) -> FlaskClient:
+    """pytest-flask's client, signed in as nobody. It keeps no context of its last request, for the next client's would run in it."""
+    client.preserve_context = False
+    return client
+
+
+def _signed_in(role: str, says: str) -> Callable[..., Any]:
+    def made(request: pytest.FixtureRequest, app: Flask) -> FlaskClient:
+        return _under_test(request).client(role)
+
+    made.__doc__ = says
+    return made
+
+
+officer = pytest.fixture(_signed_in("housing_officer", "The officer of every case, at a browser."), name="officer")
+other_officer = pytest.fixture(_signed_in("other_officer", "An officer of other cases."), name="other_officer")
+senior = pytest.fixture(_signed_in("senior_officer", "A senior officer."), name="senior")
+lead = pytest.fixture(_signed_in("safeguarding_lead", "A safeguarding lead."), name="lead")
+auditor = pytest.fixture(_signed_in("auditor", "An auditor."), name="auditor")
+administrator = pytest.fixture(_signed_in("administrator", "An administrator."), name="administrator")

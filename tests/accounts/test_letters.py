@@ -17,6 +17,7 @@ import pytest
 import time_machine
 from aiosmtpd.controller import Controller
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import MetaData, select
 from sqlalchemy.orm import Session
 
@@ -76,11 +77,12 @@ def everything_kept(session: Session) -> str:
     return "\n".join(repr(tuple(row)) for table in every.tables.values() for row in session.execute(select(table)))
 
 
-def test_the_link_reaches_its_owner_and_stands_nowhere_else(either: Instance, posted: Callable[..., Postbox]) -> None:
+def test_the_link_reaches_its_owner_and_stands_nowhere_else(
+    either: Instance, posted: Callable[..., Postbox], administrator: FlaskClient, client: FlaskClient
+) -> None:
     port = free_port()
     by_smtp(either, port)
     box = posted(port)
-    administrator = either.client("administrator")
     pages = administrator.post("/people", data=NIA, follow_redirects=True).text
     run_letters(either.app)
     pages += administrator.get("/people").text + administrator.get("/jobs").text
@@ -100,18 +102,18 @@ def test_the_link_reaches_its_owner_and_stands_nowhere_else(either: Instance, po
         "account.link_asked",
         "account.link_sent",
     ]
-    assert either.app.test_client().post(link, data=WORDS).status_code == 302
+    assert client.post(link, data=WORDS).status_code == 302
     run_letters(either.app)
     assert "The password of your account was set" in read(box)[-1].get_payload()
 
 
 def test_a_job_cut_off_after_the_letter_left_sends_the_same_letter_again(
-    either: Instance, posted: Callable[..., Postbox]
+    either: Instance, posted: Callable[..., Postbox], administrator: FlaskClient
 ) -> None:
     port = free_port()
     by_smtp(either, port)
     box = posted(port)
-    either.client("administrator").post("/people", data=NIA)
+    administrator.post("/people", data=NIA)
     with either.app.app_context():
         letter_id = db.session.scalars(select(AccountLetter.id)).one()
         letters.send_link(letter_id)
@@ -143,7 +145,9 @@ class SlowPostbox:
         return "250 taken"
 
 
-def test_a_worker_killed_while_it_sends_links_loses_none_and_each_works(instance: Instance) -> None:
+def test_a_worker_killed_while_it_sends_links_loses_none_and_each_works(
+    instance: Instance, client: FlaskClient
+) -> None:
     port, box, kills, people = free_port(), SlowPostbox(), 3, 12
     by_smtp(instance, port)
     controller = Controller(box, hostname="127.0.0.1", port=port)
@@ -176,7 +180,6 @@ def test_a_worker_killed_while_it_sends_links_loses_none_and_each_works(instance
     assert len(box.got) - people <= kills
     assert max(Counter(link_in(letter) for letter in box.got).values()) <= 1 + kills
     assert len({link_in(letter) for letter in box.got}) == people, "the same letter has the same link"
-    client = instance.app.test_client()
     assert [client.get(link).status_code for link in links.values()] == [200] * people
 
 
@@ -200,12 +203,11 @@ def test_a_mail_server_that_is_away_is_said_on_the_page_and_in_the_end_somebody_
 
 
 def test_a_newer_link_ends_the_older_and_a_disabled_account_gets_none(
-    either: Instance, posted: Callable[..., Postbox]
+    either: Instance, posted: Callable[..., Postbox], administrator: FlaskClient
 ) -> None:
     port = free_port()
     by_smtp(either, port)
     box = posted(port)
-    administrator = either.client("administrator")
     administrator.post("/people", data=NIA)
     user_id = id_of(either, NIA["email"])
     run_letters(either.app)
@@ -225,11 +227,12 @@ def test_a_newer_link_ends_the_older_and_a_disabled_account_gets_none(
     assert "This account is disabled. Enable it first." in told
 
 
-def test_the_owner_hears_of_every_change(instance: Instance, posted: Callable[..., Postbox]) -> None:
+def test_the_owner_hears_of_every_change(
+    instance: Instance, posted: Callable[..., Postbox], administrator: FlaskClient
+) -> None:
     port = free_port()
     by_smtp(instance, port)
     box = posted(port)
-    administrator = instance.client("administrator")
     user_id = id_of(instance, "housing_officer@test.example")
     for what in ("disable", "disable", "enable"):
         administrator.post(f"/people/{user_id}/{what}")
@@ -247,8 +250,9 @@ def test_the_owner_hears_of_every_change(instance: Instance, posted: Callable[..
     assert token not in "".join(told)
 
 
-def test_where_no_mail_is_sent_the_link_is_made_on_the_server(instance: Instance) -> None:
-    administrator = instance.client("administrator")
+def test_where_no_mail_is_sent_the_link_is_made_on_the_server(
+    instance: Instance, administrator: FlaskClient, client: FlaskClient
+) -> None:
     made = administrator.post("/people", data=NIA, follow_redirects=True).text
     assert "flask --app wsgi people link E-MAIL" in made
     assert "/welcome/" not in made
@@ -263,7 +267,7 @@ def test_where_no_mail_is_sent_the_link_is_made_on_the_server(instance: Instance
     link = runner.invoke(args=["people", "link", " Nia@Test.example"]).output.strip()
     assert link.startswith("http://localhost/welcome/")
     assert actions(instance, user_id) == ["account.created", "account.link_made_on_server"]
-    assert instance.app.test_client().post(link.removeprefix("http://localhost"), data=WORDS).status_code == 302
+    assert client.post(link.removeprefix("http://localhost"), data=WORDS).status_code == 302
     nobody = runner.invoke(args=["people", "link", "nobody@test.example"])
     assert (nobody.exit_code, "There is no account" in nobody.output) == (1, True)
     administrator.post(f"/people/{user_id}/disable")

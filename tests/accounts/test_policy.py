@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
@@ -182,10 +183,9 @@ def test_every_route_declares_a_permission_that_exists(instance: Instance) -> No
             assert instance.app.view_functions[rule.endpoint].permission in POLICY  # type: ignore[attr-defined]
 
 
-def test_an_own_case_does_not_open_what_hangs_from_another(instance: Instance) -> None:
+def test_an_own_case_does_not_open_what_hangs_from_another(instance: Instance, other_officer: FlaskClient) -> None:
     own_case, _ = instance.adopt("h1", officer="other_officer")
     objects = Objects(instance)
-    client = instance.client("other_officer")
     for path in (
         f"/cases/{own_case}/assessments/{objects.assessment_id}",
         f"/cases/{own_case}/assessments/{objects.assessment_id}/result",
@@ -196,25 +196,26 @@ def test_an_own_case_does_not_open_what_hangs_from_another(instance: Instance) -
         f"/cases/{own_case}/records/{objects.record_id}/record.pdf",
         f"/cases/{own_case}/records/{objects.record_id}/share",
     ):
-        answer = client.get(path)
+        answer = other_officer.get(path)
         assert answer.status_code == 404, path
         assert not any(marker in answer.text for marker in MARKERS)
 
 
-def test_a_restricted_case_is_seen_by_its_officer_and_the_leads_only(instance: Instance) -> None:
+def test_a_restricted_case_is_seen_by_its_officer_and_the_leads_only(
+    instance: Instance, lead: FlaskClient, senior: FlaskClient
+) -> None:
     case_id, _ = instance.adopt("h2", "WALKED-2")
-    lead = instance.client("safeguarding_lead")
     assert lead.post(f"/cases/{case_id}/restrict", data={"version": instance.version(case_id)}).status_code == 302
     seen = {role: instance.client(role).get(f"/cases/{case_id}").status_code for role in (*ROLES, "other_officer")}
     assert seen == {
         "housing_officer": 200, "senior_officer": 404, "safeguarding_lead": 200, "auditor": 200, "administrator": 403, "other_officer": 404,
     }  # fmt: skip
-    assert "WALKED-2" not in instance.client("senior_officer").get("/").text
+    assert "WALKED-2" not in senior.get("/").text
     assert "WALKED-2" in lead.get("/").text
 
 
-def test_a_disabled_account_is_out_at_once(instance: Instance) -> None:
-    client, administrator = instance.client("housing_officer"), instance.client("administrator")
+def test_a_disabled_account_is_out_at_once(instance: Instance, officer: FlaskClient) -> None:
+    client, administrator = officer, instance.client("administrator")
     assert client.get("/").status_code == 200
     with instance.app.app_context():
         user_id = instance.user("housing_officer").id

@@ -56,14 +56,15 @@ def steps(instance: Instance) -> list[str]:
 
 
 @pytest.mark.parametrize("role", requests.NEED_A_SECOND)
-def test_nothing_is_made_or_sent_until_another_administrator_agrees(either: Instance, box: Postbox, role: str) -> None:
-    first = either.client("administrator")
-    told = first.post("/people", data={**LEAD, "role": role}, follow_redirects=True).text
+def test_nothing_is_made_or_sent_until_another_administrator_agrees(
+    either: Instance, box: Postbox, role: str, administrator: FlaskClient, client: FlaskClient
+) -> None:
+    told = administrator.post("/people", data={**LEAD, "role": role}, follow_redirects=True).text
     assert "it waits until another administrator agrees" in told
     run_letters(either.app)
     assert (exists(either, LEAD["email"]), box.got) == (False, [])
     (request_id,) = waits(either)
-    own = first.post(f"/people/requests/{request_id}/agree", follow_redirects=True).text
+    own = administrator.post(f"/people/requests/{request_id}/agree", follow_redirects=True).text
     assert "You asked for this. Another administrator agrees" in own
     assert not exists(either, LEAD["email"])
     second = second_administrator(either)
@@ -74,18 +75,17 @@ def test_nothing_is_made_or_sent_until_another_administrator_agrees(either: Inst
     run_letters(either.app)
     (letter,) = read(box)
     assert letter["To"] == LEAD["email"]
-    assert either.app.test_client().get(link_in(letter)).status_code == 200
+    assert client.get(link_in(letter)).status_code == 200
     assert steps(either) == ["asked", "agreed"]
     assert "is settled already" in second.post(f"/people/requests/{request_id}/refuse", follow_redirects=True).text
 
 
-def test_what_is_refused_or_taken_back_is_not_done(either: Instance, box: Postbox) -> None:
-    first = either.client("administrator")
-    first.post("/people", data=LEAD)
+def test_what_is_refused_or_taken_back_is_not_done(either: Instance, box: Postbox, administrator: FlaskClient) -> None:
+    administrator.post("/people", data=LEAD)
     taken_back = waits(either)[0]
-    assert "Take back" in first.get("/people").text
-    first.post(f"/people/requests/{taken_back}/refuse")
-    first.post("/people", data=LEAD)
+    assert "Take back" in administrator.get("/people").text
+    administrator.post(f"/people/requests/{taken_back}/refuse")
+    administrator.post("/people", data=LEAD)
     second = second_administrator(either)
     (refused,) = waits(either)
     second.post(f"/people/requests/{refused}/refuse")
@@ -96,8 +96,10 @@ def test_what_is_refused_or_taken_back_is_not_done(either: Instance, box: Postbo
     assert (exists(either, LEAD["email"]), box.got) == (False, [])
 
 
-def test_a_new_link_and_enabling_wait_too_and_disabling_does_not(either: Instance, box: Postbox) -> None:
-    first, lead_id = either.client("administrator"), id_of(either, "safeguarding_lead@test.example")
+def test_a_new_link_and_enabling_wait_too_and_disabling_does_not(
+    either: Instance, box: Postbox, administrator: FlaskClient
+) -> None:
+    first, lead_id = administrator, id_of(either, "safeguarding_lead@test.example")
     first.post(f"/people/{lead_id}/link")
     again = first.post(f"/people/{lead_id}/link", follow_redirects=True).text
     assert "This waits already for another administrator." in again
@@ -124,8 +126,8 @@ def test_a_new_link_and_enabling_wait_too_and_disabling_does_not(either: Instanc
         assert db.session.get_one(User, lead_id, populate_existing=True).active
 
 
-def test_of_two_who_settle_it_at_once_one_is_told(either: Instance, box: Postbox) -> None:
-    either.client("administrator").post("/people", data=LEAD)
+def test_of_two_who_settle_it_at_once_one_is_told(either: Instance, box: Postbox, administrator: FlaskClient) -> None:
+    administrator.post("/people", data=LEAD)
     second_administrator(either)
     (request_id,) = waits(either)
 
@@ -146,10 +148,11 @@ def test_of_two_who_settle_it_at_once_one_is_told(either: Instance, box: Postbox
     assert made == int("agree" in done)
 
 
-def test_a_single_administrator_is_told_how_and_the_server_agrees(instance: Instance) -> None:
-    first = instance.client("administrator")
-    first.post("/people", data=LEAD)
-    page = first.get("/people").text
+def test_a_single_administrator_is_told_how_and_the_server_agrees(
+    instance: Instance, administrator: FlaskClient
+) -> None:
+    administrator.post("/people", data=LEAD)
+    page = administrator.get("/people").text
     assert "You are the only administrator." in page
     assert "flask --app wsgi people agree E-MAIL" in page
     runner = instance.app.test_cli_runner()
@@ -162,19 +165,20 @@ def test_a_single_administrator_is_told_how_and_the_server_agrees(instance: Inst
     assert exists(instance, LEAD["email"])
     assert steps(instance) == ["asked", "agreed_on_server"]
     second_administrator(instance)
-    assert "You are the only administrator." not in first.get("/people").text
+    assert "You are the only administrator." not in administrator.get("/people").text
 
 
-def test_an_address_is_asked_for_once_and_not_when_it_has_an_account(instance: Instance) -> None:
-    first = instance.client("administrator")
-    first.post("/people", data=LEAD)
-    again = first.post("/people", data=LEAD)
+def test_an_address_is_asked_for_once_and_not_when_it_has_an_account(
+    instance: Instance, administrator: FlaskClient
+) -> None:
+    administrator.post("/people", data=LEAD)
+    again = administrator.post("/people", data=LEAD)
     assert again.status_code == 422
     assert "waits already for another administrator" in again.text
     assert LEAD["name"] in again.text, "what was typed is still there"
-    taken = first.post("/people", data={**LEAD, "email": "auditor@test.example"})
+    taken = administrator.post("/people", data={**LEAD, "email": "auditor@test.example"})
     assert "There is already an account with this e-mail address." in taken.text
-    first.post("/people", data={**LEAD, "role": "housing_officer"})
+    administrator.post("/people", data={**LEAD, "role": "housing_officer"})
     second = second_administrator(instance)
     (request_id,) = waits(instance)
     late = second.post(f"/people/requests/{request_id}/agree", follow_redirects=True).text
@@ -182,9 +186,8 @@ def test_an_address_is_asked_for_once_and_not_when_it_has_an_account(instance: I
 
 
 @pytest.mark.parametrize("statement", ["UPDATE account_request SET settled_by = NULL", "DELETE FROM account_request"])
-def test_what_is_settled_stays(either: Instance, statement: str) -> None:
-    first = either.client("administrator")
-    first.post("/people", data=LEAD)
-    first.post(f"/people/requests/{waits(either)[0]}/refuse")
+def test_what_is_settled_stays(either: Instance, statement: str, administrator: FlaskClient) -> None:
+    administrator.post("/people", data=LEAD)
+    administrator.post(f"/people/requests/{waits(either)[0]}/refuse")
     with either.app.app_context(), pytest.raises(DatabaseError):
         db.session.execute(text(statement))

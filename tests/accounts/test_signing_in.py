@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.accounts import service
@@ -19,8 +20,9 @@ from tests.conftest import Instance
 RIGHT = {"email": "housing_officer@test.example", "password": "correct horse battery staple"}
 
 
-def test_the_right_password_opens_a_session_that_can_be_ended_from_the_server(instance: Instance) -> None:
-    client = instance.app.test_client()
+def test_the_right_password_opens_a_session_that_can_be_ended_from_the_server(
+    instance: Instance, client: FlaskClient
+) -> None:
     assert client.post("/sign-in", data=RIGHT).headers["Location"] == "/"
     assert client.get("/").status_code == 200
     with instance.app.app_context():
@@ -33,8 +35,8 @@ def test_the_right_password_opens_a_session_that_can_be_ended_from_the_server(in
 
 
 @pytest.mark.parametrize("change", [{"password": "wrong"}, {"email": "nobody@test.example"}])
-def test_a_wrong_address_and_a_wrong_password_look_the_same(instance: Instance, change: dict[str, str]) -> None:
-    answer = instance.app.test_client().post("/sign-in", data={**RIGHT, **change})
+def test_a_wrong_address_and_a_wrong_password_look_the_same(change: dict[str, str], client: FlaskClient) -> None:
+    answer = client.post("/sign-in", data={**RIGHT, **change})
     assert answer.status_code == 422
     assert "The e-mail address or the password is not right." in answer.text
 
@@ -70,23 +72,22 @@ def test_what_was_typed_survives_a_session_that_ended(instance: Instance) -> Non
         assert f'action="{path}"' in signed_in.text
 
 
-def test_carried_text_that_was_changed_is_dropped(instance: Instance) -> None:
-    answer = instance.app.test_client().post("/sign-in", data={**RIGHT, "carried": "forged"})
+def test_carried_text_that_was_changed_is_dropped(client: FlaskClient) -> None:
+    answer = client.post("/sign-in", data={**RIGHT, "carried": "forged"})
     assert answer.status_code == 302
 
 
 @pytest.mark.parametrize(
     "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nX: y"]
 )
-def test_no_address_leads_off_the_site_after_signing_in(instance: Instance, target: str) -> None:
-    answer = instance.app.test_client().post("/sign-in", data={**RIGHT, "next": target})
+def test_no_address_leads_off_the_site_after_signing_in(target: str, client: FlaskClient) -> None:
+    answer = client.post("/sign-in", data={**RIGHT, "next": target})
     assert answer.headers["Location"] == "/"
 
 
-def test_a_one_time_link_works_once(instance: Instance) -> None:
+def test_a_one_time_link_works_once(instance: Instance, client: FlaskClient) -> None:
     with instance.app.app_context():
         _, token = service.create_account("New Person", "new@test.example", "housing_officer")
-    client = instance.app.test_client()
     words = {"password": "four unrelated words here", "again": "four unrelated words here"}
     assert client.post(f"/welcome/{token}", data={"password": "short", "again": "short"}).status_code == 422
     assert client.post(f"/welcome/{token}", data={**words, "again": "something else altogether"}).status_code == 422
@@ -95,38 +96,40 @@ def test_a_one_time_link_works_once(instance: Instance) -> None:
     assert client.post("/sign-in", data={"email": "new@test.example", "password": words["password"]}).status_code == 302
 
 
-def test_an_administrator_makes_accounts_and_sees_no_case(instance: Instance) -> None:
+def test_an_administrator_makes_accounts_and_sees_no_case(instance: Instance, administrator: FlaskClient) -> None:
     case_id, _ = instance.adopt("h2", "SECRET-7")
-    client = instance.client("administrator")
-    made = client.post("/people", data={"name": "Nia New", "email": "nia@test.example", "role": "housing_officer"})
+    made = administrator.post(
+        "/people", data={"name": "Nia New", "email": "nia@test.example", "role": "housing_officer"}
+    )
     assert made.status_code == 302
-    assert "nia@test.example" in client.get("/people").text
-    again = client.post("/people", data={"name": "Nia New", "email": "nia@test.example", "role": "housing_officer"})
+    assert "nia@test.example" in administrator.get("/people").text
+    again = administrator.post(
+        "/people", data={"name": "Nia New", "email": "nia@test.example", "role": "housing_officer"}
+    )
     assert again.status_code == 422
-    assert client.get(f"/cases/{case_id}").status_code == 403
-    assert client.get("/").headers["Location"] == "/people"
+    assert administrator.get(f"/cases/{case_id}").status_code == 403
+    assert administrator.get("/").headers["Location"] == "/people"
 
 
-def test_save_what_i_typed_saves_at_once(instance: Instance) -> None:
+@pytest.mark.options(wtf_csrf_enabled=True)
+def test_save_what_i_typed_saves_at_once(instance: Instance, officer: FlaskClient) -> None:
     """With the forgery tokens of a real browser: the first press of the button saves. It used to ask a second time."""
     case_id, _ = instance.adopt("h2")
-    instance.app.config["WTF_CSRF_ENABLED"] = True
-    client = instance.client("housing_officer")
     path = f"/cases/{case_id}/addresses/new"
-    form = client.get(path).text
+    form = officer.get(path).text
     typed = {name: value for name, value in hidden_fields(form) if name != "csrf_token"}
     typed |= {"kind": "former", "address": "7 Threatened Door"}
     with instance.app.app_context():
         for kept in db.session.scalars(select(UserSession)):
             kept.ended_at = now()
         db.session.commit()
-    refused = client.post(path, data={**typed, "csrf_token": dict(hidden_fields(form))["csrf_token"]})
+    refused = officer.post(path, data={**typed, "csrf_token": dict(hidden_fields(form))["csrf_token"]})
     assert refused.status_code in (400, 401)
-    signed_in = client.post("/sign-in", data={**dict(hidden_fields(refused.text)), **RIGHT})
+    signed_in = officer.post("/sign-in", data={**dict(hidden_fields(refused.text)), **RIGHT})
     assert "Save what I typed" in signed_in.text
-    saved = client.post(path, data=dict(hidden_fields(signed_in.text)))
+    saved = officer.post(path, data=dict(hidden_fields(signed_in.text)))
     assert saved.status_code == 302, saved.text
-    assert "7 Threatened Door" in client.get(f"/cases/{case_id}").text
+    assert "7 Threatened Door" in officer.get(f"/cases/{case_id}").text
 
 
 def hidden_fields(page: str) -> list[tuple[str, str]]:

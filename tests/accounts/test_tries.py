@@ -70,28 +70,25 @@ def test_a_stranger_does_not_lock_an_officer_out(instance: Instance, quick: list
     assert len(quick) <= tries.PER_ACCOUNT + 3
 
 
-def test_a_known_device_is_limited_too(instance: Instance, quick: list[str]) -> None:
-    officer = instance.app.test_client()
-    officer.post("/sign-in", data=RIGHT)
-    answers = [officer.post("/sign-in", data=WRONG).status_code for _ in range(9)]
+def test_a_known_device_is_limited_too(quick: list[str], client: FlaskClient) -> None:
+    client.post("/sign-in", data=RIGHT)
+    answers = [client.post("/sign-in", data=WRONG).status_code for _ in range(9)]
     assert answers == [422] * 8 + [429]
 
 
-def test_the_mark_of_a_device_is_of_one_account_and_cannot_be_made_up(instance: Instance, quick: list[str]) -> None:
-    stranger = instance.app.test_client()
-    stranger.post("/sign-in", data={**RIGHT, "email": "auditor@test.example"})
+def test_the_mark_of_a_device_is_of_one_account_and_cannot_be_made_up(quick: list[str], client: FlaskClient) -> None:
+    client.post("/sign-in", data={**RIGHT, "email": "auditor@test.example"})
     for cookie in (None, "x" * 64):
         if cookie is not None:
-            stranger.set_cookie("case-by-case-device", cookie, path="/sign-in")
+            client.set_cookie("case-by-case-device", cookie, path="/sign-in")
         for _ in range(8):
-            stranger.post("/sign-in", data=WRONG, **from_("203.0.113.9"))
-        assert stranger.post("/sign-in", data=RIGHT, **from_("203.0.113.9")).status_code == 429
+            client.post("/sign-in", data=WRONG, **from_("203.0.113.9"))
+        assert client.post("/sign-in", data=RIGHT, **from_("203.0.113.9")).status_code == 429
 
 
-def test_spraying_many_accounts_from_one_place_ends(instance: Instance, quick: list[str]) -> None:
-    stranger = instance.app.test_client()
+def test_spraying_many_accounts_from_one_place_ends(quick: list[str], client: FlaskClient) -> None:
     answers = [
-        stranger.post("/sign-in", data={"email": f"officer{n}@test.example", "password": "Winter2026!"}).status_code
+        client.post("/sign-in", data={"email": f"officer{n}@test.example", "password": "Winter2026!"}).status_code
         for n in range(60)
     ]
     assert answers.count(422) == tries.PER_ADDRESS
@@ -126,8 +123,8 @@ def test_a_full_queue_says_so_at_once_and_counts_nothing(instance: Instance) -> 
         assert db.session.scalar(select(func.count()).select_from(SignInAttempt)) == 1
 
 
-def test_what_is_stored_of_a_try_tells_nobody_who_or_from_where(instance: Instance) -> None:
-    instance.app.test_client().post("/sign-in", data=WRONG, **from_("203.0.113.77"))
+def test_what_is_stored_of_a_try_tells_nobody_who_or_from_where(instance: Instance, client: FlaskClient) -> None:
+    client.post("/sign-in", data=WRONG, **from_("203.0.113.77"))
     with instance.app.app_context():
         row = db.session.scalars(select(SignInAttempt)).one()
     written = " ".join(str(getattr(row, c.name)) for c in SignInAttempt.__table__.columns)
@@ -144,10 +141,11 @@ def test_old_tries_sessions_and_links_are_forgotten(instance: Instance) -> None:
             assert db.session.scalar(select(func.count()).select_from(table)) == 0
 
 
-def test_the_page_of_a_refusal_is_drawn_once_and_holds_nothing_of_anybody(instance: Instance, quick: list[str]) -> None:
-    signed_in = instance.client("auditor")
+def test_the_page_of_a_refusal_is_drawn_once_and_holds_nothing_of_anybody(
+    instance: Instance, quick: list[str], auditor: FlaskClient
+) -> None:
     for _ in range(9):
-        mine = signed_in.post("/sign-in", data=WRONG)
+        mine = auditor.post("/sign-in", data=WRONG)
     assert mine.status_code == 429
     assert "Sign out Auditor" in mine.text
     strangers = [instance.app.test_client().post("/sign-in", data=WRONG) for _ in range(2)]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.assessments import answers, judging
@@ -86,7 +87,9 @@ def test_the_way_back_and_another_radio_asks_which_of_the_two_it_is(either: Inst
     assert "current" not in sheet.counting()
 
 
-def test_a_correction_leaves_one_account_and_keeps_the_other_in_the_audit(either: Instance) -> None:
+def test_a_correction_leaves_one_account_and_keeps_the_other_in_the_audit(
+    either: Instance, auditor: FlaskClient
+) -> None:
     sheet = Sheet(either)
     sheet.post(said("current"))
     page = sheet.officer.get(sheet.path).text
@@ -105,9 +108,7 @@ def test_a_correction_leaves_one_account_and_keeps_the_other_in_the_audit(either
         event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "answer.corrected")).one()
         assert event.detail == {"criterion": "CS15", "corrects": first}
         assert db.session.get_one(SavedAnswer, first).value == "current"
-    assert (
-        "Own answer corrected within the hour" in either.client("auditor").get(f"/cases/{sheet.case_id}/timeline").text
-    )
+    assert "Own answer corrected within the hour" in auditor.get(f"/cases/{sheet.case_id}/timeline").text
 
 
 def test_something_they_say_later_is_a_second_answer_as_before(instance: Instance) -> None:
@@ -157,27 +158,25 @@ def test_an_hour_and_no_longer(instance: Instance, minutes: int) -> None:
         assert ("can no longer be corrected" in answer.text) is (minutes > 60)
 
 
-def test_nothing_is_corrected_once_somebody_else_acted(instance: Instance) -> None:
+def test_nothing_is_corrected_once_somebody_else_acted(instance: Instance, senior: FlaskClient) -> None:
     sheet = Sheet(instance)
     sheet.post(said("current"))
-    other = instance.client("senior_officer")
-    other.get(f"/cases/{sheet.case_id}")  # to have looked is not to have acted
+    senior.get(f"/cases/{sheet.case_id}")  # to have looked is not to have acted
     assert "Correct what I entered" in sheet.officer.get(sheet.path).text
     first = sheet.slip()
-    assert sheet.post(said("current", source_name="Bo Other"), client=other).status_code == 302
+    assert sheet.post(said("current", source_name="Bo Other"), client=senior).status_code == 302
     assert "Correct what I entered" not in sheet.officer.get(sheet.path).text
     refused = sheet.post({**said("none_known", reason="Slip."), "corrects": first})
     assert refused.status_code == 422
     assert "somebody else has done something in this case since" in refused.text
 
 
-def test_nobody_corrects_what_another_wrote_nor_another_source(instance: Instance) -> None:
+def test_nobody_corrects_what_another_wrote_nor_another_source(instance: Instance, senior: FlaskClient) -> None:
     sheet = Sheet(instance)
     sheet.post(said("current"))
     first = sheet.slip()
-    other = instance.client("senior_officer")
-    assert "Correct what I entered" not in other.get(sheet.path).text
-    assert sheet.post({**said("none_known", reason="Mine."), "corrects": first}, client=other).status_code == 422
+    assert "Correct what I entered" not in senior.get(sheet.path).text
+    assert sheet.post({**said("none_known", reason="Mine."), "corrects": first}, client=senior).status_code == 422
     elsewhere = sheet.post({**said("none_known", reason="x", source_name="Somebody Else"), "corrects": first})
     assert "A correction is of what the same person said" in elsewhere.text
     spelt = said("none_known", reason="x", source_name="ANN ODESK")
@@ -194,19 +193,20 @@ def test_one_entry_is_corrected_once(either: Instance) -> None:
         assert sheet.post({**said("none_known", reason="y"), "corrects": strange}).status_code == 422
 
 
-def test_the_lead_sees_both_and_the_record_keeps_both(either: Instance) -> None:
+def test_the_lead_sees_both_and_the_record_keeps_both(
+    either: Instance, officer: FlaskClient, lead: FlaskClient
+) -> None:
     case_id, assessment_id = either.adopt("h2")
     with either.app.app_context():
         criterion = judging.judge(db.session.get_one(Assessment, assessment_id), today(), "E08000025").checklist
     path = f"/cases/{case_id}/assessments/{assessment_id}/questions/CS15/unit"
-    officer = either.client("housing_officer")
     officer.post(path, data={**said("current", note="Seven calls."), "seen": seen(officer.get(path).text)})
     with either.app.app_context():
         row = answers.of_row(answers.saved_answers(case_id, unit_of(assessment_id)), "CS15", "unit")
     sent = {**said("none_known", reason="It was the building next door."), "corrects": row[-1].id}
     assert officer.post(path, data={**sent, "seen": seen(officer.get(path).text)}).status_code == 302
     either.submit(assessment_id)
-    page = either.client("safeguarding_lead").get(f"/cases/{case_id}/assessments/{assessment_id}/review").text
+    page = lead.get(f"/cases/{case_id}/assessments/{assessment_id}/review").text
     assert "Worries entered and put right within the hour" in page
     assert (
         page.index("Seven calls.") < page.index("It was the building next door.") < page.index("The officer’s reasons")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask.testing import FlaskClient
+
 from app.cases.models import Case
 from app.checklists import read_folder
 from app.clocks import today
@@ -108,12 +110,11 @@ def test_the_reasoning_says_facts_answers_rule_and_source_of_each_finding(instan
     assert page.index("CS15") < page.index("LS31")
 
 
-def test_the_reasoning_of_a_case_without_people_leads_back_to_the_case(instance: Instance) -> None:
-    client = instance.client("housing_officer")
-    assert client.get("/cases/" + "0" * 32 + "/assessments/" + "0" * 32 + "/reasoning").status_code == 404
+def test_the_reasoning_of_a_case_without_people_leads_back_to_the_case(officer: FlaskClient) -> None:
+    assert officer.get("/cases/" + "0" * 32 + "/assessments/" + "0" * 32 + "/reasoning").status_code == 404
 
 
-def test_a_pattern_of_the_building_is_found_across_files(instance: Instance) -> None:
+def test_a_pattern_of_the_building_is_found_across_files(instance: Instance, officer: FlaskClient) -> None:
     """P26: three files with a worry about the same building, each alone too little."""
     first, path, result = None, "", ""
     for number in range(4):
@@ -122,6 +123,6 @@ def test_a_pattern_of_the_building_is_found_across_files(instance: Instance) -> 
         path = f"/cases/{case_id}/assessments/{assessment_id}"
         result = path + "/result"
     assert first is not None
-    page = instance.client("housing_officer").get(result).text
+    page = officer.get(result).text
     assert name_of("P26") in page
     assert "BUILDING-0" not in page  # no other family is named

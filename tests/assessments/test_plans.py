@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.assessments import judging
@@ -53,14 +54,14 @@ class Desk:
             return next(r for r in judged.result.rows if r.criterion == "LS07")
 
 
-def test_a_plan_counts_once_a_senior_officer_has_agreed_to_it(either: Instance) -> None:
+def test_a_plan_counts_once_a_senior_officer_has_agreed_to_it(either: Instance, officer: FlaskClient) -> None:
     desk = Desk(either)
     plan = desk.plan()
     assert (desk.row().state, desk.row().effect) == ("worrying", "high")
     assert "once a senior officer has agreed to it in writing" in " ".join(desk.row().why)
     senior, address = either.client("senior_officer"), f"{desk.here}/plans/{plan}"
     assert address in senior.get(f"{desk.here}/result").text
-    assert address not in either.client("housing_officer").get(f"{desk.here}/result").text
+    assert address not in officer.get(f"{desk.here}/result").text
     page = senior.get(address).text
     for said in ("A move to a flat", "Pla Cement, placement officer, council", "Whose it is to do"):
         assert said in page
@@ -75,10 +76,12 @@ def test_a_plan_counts_once_a_senior_officer_has_agreed_to_it(either: Instance) 
 
 
 @pytest.mark.parametrize(("note", "said"), [("", "Say why this plan is enough."), ("Fine.", "at least 10 characters")])
-def test_it_needs_a_reason_and_keeps_what_was_typed(instance: Instance, note: str, said: str) -> None:
+def test_it_needs_a_reason_and_keeps_what_was_typed(
+    instance: Instance, note: str, said: str, senior: FlaskClient
+) -> None:
     desk = Desk(instance)
     address = f"{desk.here}/plans/{desk.plan()}"
-    page = instance.client("senior_officer").post(address, data={"note": note, **desk.version})
+    page = senior.post(address, data={"note": note, **desk.version})
     assert page.status_code == 422
     assert said in page.text
     assert note in page.text
@@ -105,10 +108,10 @@ def test_nobody_agrees_twice_nor_to_a_plan_that_is_not_of_this_place(instance: I
     [({"owner": "family friend"}, "it is for placement officer"), ({"days": 20}, "is too late")],
 )
 def test_an_agreed_plan_of_somebody_else_or_too_late_does_not_count(
-    instance: Instance, how: dict[str, Any], said: str
+    instance: Instance, how: dict[str, Any], said: str, senior: FlaskClient
 ) -> None:
     desk = Desk(instance)
     address = f"{desk.here}/plans/{desk.plan(**how)}"
-    instance.client("senior_officer").post(address, data={"note": WHY, **desk.version})
+    senior.post(address, data={"note": WHY, **desk.version})
     assert desk.row().state == "worrying"
     assert said in " ".join(desk.row().why)

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.assessments.entered import page_of
@@ -91,10 +92,11 @@ def test_not_known_is_an_answer_that_needs_no_source_and_keeps_the_question_open
     assert "Drugs, violence and takeover at the building: the unit" in result
 
 
-def test_two_officers_answering_at_once_both_stand_and_the_second_reads_the_first(instance: Instance) -> None:
+def test_two_officers_answering_at_once_both_stand_and_the_second_reads_the_first(
+    instance: Instance, senior: FlaskClient
+) -> None:
     client, path, mark = question(instance)
-    colleague = instance.client("senior_officer")
-    assert colleague.post(path, data={**GOOD, "seen": mark}).status_code == 302
+    assert senior.post(path, data={**GOOD, "seen": mark}).status_code == 302
     his = {
         **GOOD,
         "seen": mark,
@@ -196,17 +198,19 @@ def test_a_question_about_the_unit_does_not_follow_the_family_to_another(instanc
     assert "Answers so far" in client.get(f"{other}/questions/SM01/M").text
 
 
-def test_a_worry_is_recorded_while_the_lead_reads_but_not_after_the_decision(instance: Instance) -> None:
+def test_a_worry_is_recorded_while_the_lead_reads_but_not_after_the_decision(
+    instance: Instance, officer: FlaskClient
+) -> None:
     case_id, assessment_id = instance.submitted("h2")
-    client = instance.client("housing_officer")
     path = f"/cases/{case_id}/assessments/{assessment_id}/questions/CS15/unit"
-    assert client.post(path, data={**GOOD, "seen": seen(client.get(path).text)}).status_code == 302
+    assert officer.post(path, data={**GOOD, "seen": seen(officer.get(path).text)}).status_code == 302
     decided_case, _ = instance.decided("h2")
-    page = client.get(f"/cases/{decided_case}").text
+    page = officer.get(f"/cases/{decided_case}").text
     link = re.search(r'href="(/cases/[^"]+/assessments/[0-9a-f]{32})"', page)
     assert link
-    closed = client.post(
-        f"{link[1]}/questions/CS15/unit", data={**GOOD, "seen": seen(client.get(f"{link[1]}/questions/CS15/unit").text)}
+    closed = officer.post(
+        f"{link[1]}/questions/CS15/unit",
+        data={**GOOD, "seen": seen(officer.get(f"{link[1]}/questions/CS15/unit").text)},
     )
     assert closed.status_code == 422
     assert "This assessment is closed" in closed.text
@@ -234,33 +238,33 @@ def test_what_a_parent_says_is_stored_and_does_not_clear(instance: Instance) -> 
     assert "only said by an adult of the household (E1)" in tasks
 
 
-def test_an_unknown_postcode_is_said_at_once_and_blocks_nothing(instance: Instance) -> None:
+def test_an_unknown_postcode_is_said_at_once_and_blocks_nothing(instance: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = instance.adopt("h2")
-    client = instance.client("housing_officer")
     typed = {
         "version": str(instance.version(case_id)),
         "address": "1 Nowhere",
         "postcode": "ZE9 9ZZ",
         "kind": "house_or_flat",
     }
-    saved = client.post(f"/cases/{case_id}/assessments/{assessment_id}/placement", data=typed)
+    saved = officer.post(f"/cases/{case_id}/assessments/{assessment_id}/placement", data=typed)
     assert saved.status_code == 302
-    page = client.get(saved.headers["Location"]).text
+    page = officer.get(saved.headers["Location"]).text
     assert "in no list of postcodes" in page
     assert "The distances stay open" in page
 
 
-def test_a_question_about_minutes_shows_what_was_measured_and_fills_nothing_in(instance: Instance) -> None:
+def test_a_question_about_minutes_shows_what_was_measured_and_fills_nothing_in(
+    instance: Instance, officer: FlaskClient
+) -> None:
     case_id, assessment_id = instance.adopt("h2")
-    page = instance.client("housing_officer").get(f"/cases/{case_id}/assessments/{assessment_id}/questions/SM06/M").text
+    page = officer.get(f"/cases/{case_id}/assessments/{assessment_id}/questions/SM06/M").text
     assert "Measured from the postcodes" in page
     assert "Invented Pharmacy (pharmacy)" in page
     assert re.search(r'name="value"[^>]*value="\d', page) is None
 
 
-def test_every_row_that_is_worked_out_leads_to_what_it_rests_on(instance: Instance) -> None:
+def test_every_row_that_is_worked_out_leads_to_what_it_rests_on(instance: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = instance.adopt("h1")
-    client = instance.client("housing_officer")
     with instance.app.test_request_context():
         pages = {
             c.id: page_of(c.computed, case_id, assessment_id)
@@ -269,8 +273,8 @@ def test_every_row_that_is_worked_out_leads_to_what_it_rests_on(instance: Instan
         }
     assert len(pages) >= 15
     for criterion, page in pages.items():
-        assert client.get(page).status_code == 200, criterion
-    result = client.get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
+        assert officer.get(page).status_code == 200, criterion
+    result = officer.get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
     assert f'href="{pages["LS09"]}"' in result
     auditor = instance.client("auditor").get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
     assert f'href="{pages["LS09"]}"' not in auditor

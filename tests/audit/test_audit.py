@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -56,18 +57,18 @@ def test_replace_rewrites_nothing_on_sqlite(instance: Instance) -> None:
     ("path", "action"),
     [("", "case.viewed"), ("/assessments/{a}", "assessment.viewed"), ("/assessments/{a}/result", "assessment.viewed")],
 )
-def test_every_view_of_a_case_is_noted_before_it_goes_out(either: Instance, path: str, action: str) -> None:
+def test_every_view_of_a_case_is_noted_before_it_goes_out(
+    either: Instance, path: str, action: str, officer: FlaskClient
+) -> None:
     case_id, assessment_id = either.adopt("h2")
-    client = either.client("housing_officer")
     before = count(either, action)
-    assert client.get(f"/cases/{case_id}{path.format(a=assessment_id)}").status_code == 200
+    assert officer.get(f"/cases/{case_id}{path.format(a=assessment_id)}").status_code == 200
     assert count(either, action) == before + 1
 
 
-def test_every_page_of_a_case_leaves_a_trace(instance: Instance) -> None:
+def test_every_page_of_a_case_leaves_a_trace(instance: Instance, lead: FlaskClient) -> None:
     case_id, assessment_id = instance.adopt("h2")
     decided_case, record_id = instance.decided("h2")
-    client = instance.client("safeguarding_lead")
     silent = []
     for case, path in [
         (case_id, ""), (case_id, "/household"), (case_id, "/members/new"), (case_id, "/addresses/new"), (case_id, "/services/new"),
@@ -79,7 +80,7 @@ def test_every_page_of_a_case_leaves_a_trace(instance: Instance) -> None:
         (case_id, f"/assessments/{assessment_id}/map.svg"), (decided_case, f"/records/{record_id}"), (decided_case, f"/records/{record_id}/share"),
     ]:  # fmt: skip
         before = count(instance)
-        assert client.get(f"/cases/{case}{path}").status_code == 200, path
+        assert lead.get(f"/cases/{case}{path}").status_code == 200, path
         if count(instance) == before:
             silent.append(path)
     assert silent == []

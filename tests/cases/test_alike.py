@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -240,10 +241,9 @@ def bare(text: str) -> list[str]:
     return re.findall(r".{0,60}Muhammad Example(?! \(born 3 May 2024, (?:first|second) entered\)).{0,30}", shown)
 
 
-def test_every_page_tells_two_of_one_name_apart(instance: Instance) -> None:
+def test_every_page_tells_two_of_one_name_apart(instance: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = two_of_one_name(instance)
     case, here = f"/cases/{case_id}", f"/cases/{case_id}/assessments/{assessment_id}"
-    officer = instance.client("housing_officer")
     page = officer.get(case).text
     with instance.app.app_context():
         stored = db.session.get_one(Case, case_id)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from app.cases.household import household_of
 from app.cases.models import Case
@@ -113,9 +114,9 @@ def test_a_mistake_is_a_sentence_and_nothing_typed_is_lost(
     assert "A visit of the nurse" in answer.text
 
 
-def test_a_question_to_an_agency_and_its_silence_reach_the_result(instance: Instance) -> None:
+def test_a_question_to_an_agency_and_its_silence_reach_the_result(instance: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = instance.adopt("h1")
-    client, path = instance.client("housing_officer"), f"/cases/{case_id}"
+    client, path = officer, f"/cases/{case_id}"
     result = f"{path}/assessments/{assessment_id}/result"
     assert "13 have not answered" in client.get(result).text
     asked = {"agency": "police", "question": "Address compatible?", "asked-day": "1", "asked-month": "11", "asked-year": "2025",
@@ -140,10 +141,10 @@ def test_a_question_to_an_agency_and_its_silence_reach_the_result(instance: Inst
         assert f"{unheard} have not answered" in client.get(result).text
 
 
-def test_the_exact_question_of_an_agency_is_there_to_be_written_down(instance: Instance) -> None:
+def test_the_exact_question_of_an_agency_is_there_to_be_written_down(instance: Instance, officer: FlaskClient) -> None:
     """Nobody types again what the settings say; the result leads there from each agency that has not answered it."""
     case_id, assessment_id = instance.adopt("h1")
-    client, path = instance.client("housing_officer"), f"/cases/{case_id}"
+    client, path = officer, f"/cases/{case_id}"
     result = client.get(f"{path}/assessments/{assessment_id}/result").text
     assert f"{path}/history/enquiries?agency=police" in result
     assert "whether it answered its exact question is not written down" in result
@@ -154,9 +155,9 @@ def test_the_exact_question_of_an_agency_is_there_to_be_written_down(instance: I
     assert client.get(f"{path}/history/events?agency=police").status_code == 200
 
 
-def test_an_event_fires_the_pattern_it_belongs_to(instance: Instance) -> None:
+def test_an_event_fires_the_pattern_it_belongs_to(instance: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = instance.adopt("h2")
-    client, path = instance.client("housing_officer"), f"/cases/{case_id}"
+    client, path = officer, f"/cases/{case_id}"
     result = f"{path}/assessments/{assessment_id}/result"
     assert "Rights are not risk" not in client.get(result).text
     day = today()
@@ -189,9 +190,9 @@ def test_a_weeks_money_to_the_penny_and_what_is_not_typed_stays_unknown(instance
     assert 'value="12.50"' in bad.text
 
 
-def test_danger_now_says_999_first_and_everything_else_waits(instance: Instance) -> None:
+def test_danger_now_says_999_first_and_everything_else_waits(instance: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = instance.adopt("h2")
-    client, path = instance.client("housing_officer"), f"/cases/{case_id}"
+    client, path = officer, f"/cases/{case_id}"
     page = client.get(path + "/danger").text
     assert 'href="tel:999"' in page
     said = client.post(

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from app.cases.models import Case
 from app.extensions import db
@@ -55,14 +56,12 @@ def test_a_member_is_added_changed_and_removed(instance: Instance) -> None:
     assert (told["kind"], told["what"]) == ("taken_out", "Cai Łęcki (child): Entered twice. (Housing Officer)")
 
 
-def test_nobody_is_taken_out_while_an_assessment_waits_for_review(instance: Instance) -> None:
+def test_nobody_is_taken_out_while_an_assessment_waits_for_review(instance: Instance, officer: FlaskClient) -> None:
     case_id, _ = instance.submitted("h2")
     with instance.app.app_context():
         member = db.session.get_one(Case, case_id).members[0]
     data = {"version": str(instance.version(case_id)), "reason": "Entered twice."}
-    said = instance.client("housing_officer").post(
-        f"/cases/{case_id}/members/{member.id}/remove", data=data, follow_redirects=True
-    )
+    said = officer.post(f"/cases/{case_id}/members/{member.id}/remove", data=data, follow_redirects=True)
     assert "An assessment waits for review" in said.text
     with instance.app.app_context():
         assert member.name in [m.name for m in db.session.get_one(Case, case_id).members]
@@ -164,13 +163,12 @@ def test_two_postcodes_in_one_address_are_a_question(instance: Instance) -> None
     assert "two different postcodes" in answer.text
 
 
-def test_a_stale_form_overwrites_nothing_and_keeps_what_was_typed(instance: Instance) -> None:
+def test_a_stale_form_overwrites_nothing_and_keeps_what_was_typed(instance: Instance, senior: FlaskClient) -> None:
     client, path = opened(instance)
     case_id = path.split("/")[2]
     seen = str(instance.version(case_id))
-    colleague = instance.client("senior_officer")
     assert (
-        colleague.post(
+        senior.post(
             path + "/household",
             data={"version": seen, "left_asked": "yes", "left_because": "violence", "left_note": "Hers"},
         ).status_code
@@ -207,8 +205,8 @@ def test_a_stale_form_overwrites_nothing_and_keeps_what_was_typed(instance: Inst
         "/welcome/%F0%9F%98%80",
     ],
 )
-def test_a_strange_address_is_not_found(instance: Instance, path: str) -> None:
-    assert instance.client("housing_officer").get(path).status_code in (200, 404)
+def test_a_strange_address_is_not_found(path: str, officer: FlaskClient) -> None:
+    assert officer.get(path).status_code in (200, 404)
 
 
 def test_a_form_with_forty_thousand_fields_is_refused(instance: Instance) -> None:
@@ -236,9 +234,8 @@ def test_a_key_once_given_is_never_given_to_somebody_else(instance: Instance) ->
     assert len(set(found)) == len(found) == 7
 
 
-def test_nights_in_bed_and_breakfast_are_entered_and_counted(instance: Instance) -> None:
+def test_nights_in_bed_and_breakfast_are_entered_and_counted(instance: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = instance.adopt("h1")
-    client = instance.client("housing_officer")
     path = f"/cases/{case_id}/bed-and-breakfast"
     nights = {
         "first-day": "1",
@@ -248,31 +245,32 @@ def test_nights_in_bed_and_breakfast_are_entered_and_counted(instance: Instance)
         "last-month": "10",
         "last-year": "2025",
     }
-    backwards = client.post(path, data={"version": str(instance.version(case_id)), **nights, "last-month": "8"})
+    backwards = officer.post(path, data={"version": str(instance.version(case_id)), **nights, "last-month": "8"})
     assert backwards.status_code == 422
     assert "The last night is before the first." in backwards.text
-    assert client.post(path, data={"version": str(instance.version(case_id)), **nights}).status_code == 302
-    assert "42 nights" in client.get(path).text
-    result = client.get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
+    assert officer.post(path, data={"version": str(instance.version(case_id)), **nights}).status_code == 302
+    assert "42 nights" in officer.get(path).text
+    result = officer.get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
     assert "Stop: The nights of bed and breakfast" in result, "the 42 nights are used up"
-    assert client.post(f"{path}/0/remove", data={"version": str(instance.version(case_id))}).status_code == 302
+    assert officer.post(f"{path}/0/remove", data={"version": str(instance.version(case_id))}).status_code == 302
     # What was entered by mistake does not say that there were none: it has to be asked.
-    assert "Not asked yet" in client.get(path).text
+    assert "Not asked yet" in officer.get(path).text
     case = f"/cases/{case_id}"
-    assert "Not asked" in client.get(case).text
-    assert client.post(f"{path}/none", data={"version": str(instance.version(case_id))}).status_code == 302
-    assert "Asked, and there were none." in client.get(path).text
-    assert "Asked, none" in client.get(case).text
+    assert "Not asked" in officer.get(case).text
+    assert officer.post(f"{path}/none", data={"version": str(instance.version(case_id))}).status_code == 302
+    assert "Asked, and there were none." in officer.get(path).text
+    assert "Asked, none" in officer.get(case).text
 
 
-def test_nights_nobody_asked_about_hold_a_placement_in_bed_and_breakfast(instance: Instance) -> None:
+def test_nights_nobody_asked_about_hold_a_placement_in_bed_and_breakfast(
+    instance: Instance, officer: FlaskClient
+) -> None:
     case_id, assessment_id = instance.adopt("h1")
-    client = instance.client("housing_officer")
     result = f"/cases/{case_id}/assessments/{assessment_id}/result"
     said = "Nobody has written down on which nights this family was in bed and breakfast before"
-    assert said in client.get(result).text
+    assert said in officer.get(result).text
     data = {"version": str(instance.version(case_id))}
-    assert client.post(f"/cases/{case_id}/bed-and-breakfast/none", data=data).status_code == 302
-    assert said not in client.get(result).text
-    stale = client.post(f"/cases/{case_id}/bed-and-breakfast/none", data={"version": "1"}, follow_redirects=True)
+    assert officer.post(f"/cases/{case_id}/bed-and-breakfast/none", data=data).status_code == 302
+    assert said not in officer.get(result).text
+    stale = officer.post(f"/cases/{case_id}/bed-and-breakfast/none", data={"version": "1"}, follow_redirects=True)
     assert "Somebody changed this case" in stale.text

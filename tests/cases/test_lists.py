@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from app.cases import opening
@@ -46,21 +47,21 @@ def test_the_list_takes_the_same_queries_for_one_case_and_for_fifty(instance: In
 
 
 @pytest.mark.parametrize("path", ["", "/result"])
-def test_an_assessment_takes_the_same_queries_however_much_is_answered(instance: Instance, path: str) -> None:
-    client = instance.client("housing_officer")
+def test_an_assessment_takes_the_same_queries_however_much_is_answered(
+    instance: Instance, path: str, officer: FlaskClient
+) -> None:
     counts = []
     for name in ("h1", "h2", "h5"):
         case_id, assessment_id = instance.adopt(name)
-        client.get("/")
+        officer.get("/")
         with counted(instance) as said:
-            assert client.get(f"/cases/{case_id}/assessments/{assessment_id}{path}").status_code == 200
+            assert officer.get(f"/cases/{case_id}/assessments/{assessment_id}{path}").status_code == 200
         counts.append(len(said))
     assert len(set(counts)) == 1, counts
     assert counts[0] <= 25
 
 
-def test_pages_of_the_list_miss_nobody_and_repeat_nobody(instance: Instance) -> None:
-    client = instance.client("housing_officer")
+def test_pages_of_the_list_miss_nobody_and_repeat_nobody(instance: Instance, officer: FlaskClient) -> None:
     with instance.app.app_context():
         user = instance.user("housing_officer")
         for number in range(120):
@@ -68,7 +69,7 @@ def test_pages_of_the_list_miss_nobody_and_repeat_nobody(instance: Instance) -> 
     seen: list[str] = []
     path: str | None = "/"
     while path:
-        page = client.get(path).text
+        page = officer.get(path).text
         seen += re.findall(r">(LIST-\d{3})<", page)
         older = re.search(r'href="(/\?before=[0-9a-f]+)"', page)
         path = older[1] if older else None

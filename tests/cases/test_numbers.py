@@ -9,6 +9,7 @@ from pathlib import Path
 
 import flask_migrate
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
@@ -51,27 +52,29 @@ def test_a_reference_is_short_and_no_two_letters_of_it_are_taken_for_each_other(
     assert len(set(numbers.LETTERS)) ** 8 > 800_000_000
 
 
-def test_a_form_that_is_sent_twice_opens_one_case(either: Instance) -> None:
-    client, page = either.client("housing_officer"), either.client("housing_officer").get("/cases/new").text
+def test_a_form_that_is_sent_twice_opens_one_case(
+    either: Instance, officer: FlaskClient, other_officer: FlaskClient
+) -> None:
+    client, page = officer, officer.get("/cases/new").text
     found = re.search(r'name="opening" value="([0-9a-f]{32})"', page)
     assert found
     typed = {"council_number": "", "opening": found[1]}
     first, second = (client.post("/cases/new", data=typed).headers["Location"] for _ in range(2))
     assert first == second
     typed = {"council_number": "AT-ONCE", "opening": new_id()}
-    clients = [either.client("housing_officer") for _ in range(6)]
+    clients = [officer for _ in range(6)]
     with ThreadPoolExecutor(6) as threads:
         answers = list(threads.map(lambda one: one.post("/cases/new", data=typed), clients))
     assert {answer.status_code for answer in answers} == {302}
     assert len({answer.headers["Location"] for answer in answers}) == 1
-    other = either.client("other_officer").post("/cases/new", data={**typed, "council_number": "X 9"})
+    other = other_officer.post("/cases/new", data={**typed, "council_number": "X 9"})
     assert other.headers["Location"] not in {answer.headers["Location"] for answer in answers}, (
         "another's is another case"
     )
 
 
-def test_of_many_who_open_one_number_at_once_one_does(either: Instance) -> None:
-    clients = [either.client("housing_officer") for _ in range(6)]
+def test_of_many_who_open_one_number_at_once_one_does(either: Instance, officer: FlaskClient) -> None:
+    clients = [officer for _ in range(6)]
     typed = {"council_number": "TN-4711-B"}
     with ThreadPoolExecutor(6) as threads:
         answers = list(threads.map(lambda one: one.post("/cases/new", data=typed).status_code, clients))
@@ -79,40 +82,41 @@ def test_of_many_who_open_one_number_at_once_one_does(either: Instance) -> None:
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_a_number_of_a_case_they_may_see_leads_there(either: Instance, spelling: str) -> None:
+def test_a_number_of_a_case_they_may_see_leads_there(either: Instance, spelling: str, officer: FlaskClient) -> None:
     case_id = opened(either, "TN-4711-B")
-    again = either.client("housing_officer").post("/cases/new", data={"council_number": spelling})
+    again = officer.post("/cases/new", data={"council_number": spelling})
     assert again.status_code == 422
     assert "has this number already. Go on in that case." in again.text
     assert f'href="/cases/{case_id}"' in again.text
     assert " ".join(spelling.split()) in again.text, "what was typed is still there"
 
 
-def test_a_number_of_a_case_they_may_not_see_changes_nothing_that_they_get(either: Instance) -> None:
+def test_a_number_of_a_case_they_may_not_see_changes_nothing_that_they_get(
+    either: Instance, lead: FlaskClient, officer: FlaskClient, senior: FlaskClient
+) -> None:
     hidden = [opened(either, "TN-4711-B", "other_officer"), opened(either, "TN-4712-C", "other_officer")]
-    lead = either.client("safeguarding_lead")
     lead.post(f"/cases/{hidden[1]}/restrict", data={"version": either.version(hidden[1])})
-    client = either.client("housing_officer")
-    client.post("/cases/new", data={"council_number": "WARM"})
+    officer.post("/cases/new", data={"council_number": "WARM"})
     told: list[tuple[object, ...]] = []
     for number in ("AA-0000-A", "tn4711b", "tn4712c", "BB-0000-B"):  # none, another's, a restricted one's, none
         with counted(either) as said:
-            answer = client.post("/cases/new", data={"council_number": number})
+            answer = officer.post("/cases/new", data={"council_number": number})
         work = [re.sub(r"\s+", " ", statement) for statement in said]
-        page, listed = client.get(answer.headers["Location"]).text, client.get("/").text
+        page, listed = officer.get(answer.headers["Location"]).text, officer.get("/").text
         shown = masked(page).replace(number, "NUMBER")
         told.append((answer.status_code, masked(answer.text), masked(str(sorted(answer.headers))), shown, work))
         assert number in listed
         assert "one family" not in listed
     assert [one for one in told if one != told[0]] == [], "not the answer, not the page, not the statements behind it"
-    assert "Two cases" not in either.client("senior_officer").get("/").text
+    assert "Two cases" not in senior.get("/").text
     assert banner(lead.get("/").text).count("Two cases carry the same number; see whether it is one family") == 2
 
 
-def test_a_lead_sees_both_until_they_are_settled_and_neither_case_changes(either: Instance) -> None:
+def test_a_lead_sees_both_until_they_are_settled_and_neither_case_changes(
+    either: Instance, lead: FlaskClient, senior: FlaskClient
+) -> None:
     one = opened(either, "TN-4711-B", "other_officer")
     other = opened(either, "tn 4711 b")
-    lead = either.client("safeguarding_lead")
     path = f"/cases/{one}/same-number/{other}"
     page = lead.get("/").text
     assert path in page or f"/cases/{other}/same-number/{one}" in page
@@ -135,8 +139,8 @@ def test_a_lead_sees_both_until_they_are_settled_and_neither_case_changes(either
         assert "mistyped" not in json.dumps(written.detail)
         assert db.session.scalars(select(NumberSettled)).one().settled_by_name == "Safeguarding Lead"
     for case_id in (one, other):
-        assert "same number" not in either.client("senior_officer").get(f"/cases/{case_id}/timeline").text.casefold()
-        assert either.client("senior_officer").get(path).status_code == 403
+        assert "same number" not in senior.get(f"/cases/{case_id}/timeline").text.casefold()
+        assert senior.get(path).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -149,20 +153,21 @@ def test_what_a_lead_found_stays(either: Instance, statement: str) -> None:
         db.session.execute(text(statement))
 
 
-def test_two_cases_with_different_numbers_are_no_pair(instance: Instance) -> None:
+def test_two_cases_with_different_numbers_are_no_pair(instance: Instance, lead: FlaskClient) -> None:
     one, other = opened(instance, "A 1"), opened(instance, "A 2")
     empty = [opened(instance, ""), opened(instance, "")]
-    lead = instance.client("safeguarding_lead")
     assert lead.get(f"/cases/{one}/same-number/{other}").status_code == 404
     assert lead.get(f"/cases/{one}/same-number/{one}").status_code == 404
     assert lead.get(f"/cases/{empty[0]}/same-number/{empty[1]}").status_code == 404
     assert "Two cases" not in lead.get("/").text
 
 
-def test_a_number_can_be_put_right_and_is_held_against_others_then_too(either: Instance) -> None:
+def test_a_number_can_be_put_right_and_is_held_against_others_then_too(
+    either: Instance, officer: FlaskClient, lead: FlaskClient
+) -> None:
     mine, hidden = opened(either, "MINE 1"), opened(either, "TN-4711-B", "other_officer")
     case_id = opened(either, "")
-    client, path = either.client("housing_officer"), f"/cases/{case_id}/household"
+    client, path = officer, f"/cases/{case_id}/household"
     refused = client.post(path, data={"version": either.version(case_id), "council_number": "mine1"})
     assert (refused.status_code, "has this number already" in refused.text) == (422, True)
     odd = client.post(path, data={"version": either.version(case_id), "council_number": "–/–"})
@@ -171,7 +176,7 @@ def test_a_number_can_be_put_right_and_is_held_against_others_then_too(either: I
     assert "tn4711b" in client.get(f"/cases/{case_id}").text
     assert client.post(path, data={"version": either.version(case_id), "left_note": "x"}).status_code == 302
     assert "tn4711b" in client.get(f"/cases/{case_id}").text, "a form without the field changes no number"
-    page = either.client("safeguarding_lead").get("/").text
+    page = lead.get("/").text
     assert all(f'href="/cases/{found}"' in page for found in (case_id, hidden))
     assert banner(page).count("Two cases") == 1
     assert mine not in banner(page)
@@ -187,7 +192,7 @@ def imported(instance: Instance, folder: Path, reference: str, officer: str) -> 
 
 
 def test_a_file_keeps_its_reference_unless_it_is_taken_and_says_nothing_of_a_hidden_case(
-    either: Instance, tmp_path: Path
+    either: Instance, tmp_path: Path, lead: FlaskClient
 ) -> None:
     code, output = imported(either, tmp_path, "FILE-1", "other_officer")
     first = json.loads(output)["case"]
@@ -203,7 +208,7 @@ def test_a_file_keeps_its_reference_unless_it_is_taken_and_says_nothing_of_a_hid
     assert kept[first] == ("FILE-1", "FILE-1")
     assert re.fullmatch(r"\w{4}-\w{4}", kept[second][0])
     assert kept[second][1] == "file-1"
-    assert banner(either.client("safeguarding_lead").get("/").text).count("Two cases") == 1
+    assert banner(lead.get("/").text).count("Two cases") == 1
 
 
 def test_a_case_is_written_out_by_its_reference_or_by_the_councils_number(instance: Instance) -> None:
@@ -218,7 +223,9 @@ def test_a_case_is_written_out_by_its_reference_or_by_the_councils_number(instan
     assert runner.invoke(args=["case", "export", "–"]).exit_code == 1
 
 
-def test_cases_of_before_keep_their_reference_and_are_held_against_new_numbers(either: Instance) -> None:
+def test_cases_of_before_keep_their_reference_and_are_held_against_new_numbers(
+    either: Instance, officer: FlaskClient
+) -> None:
     case_id, _ = either.adopt("h2", "OLD-77")
     with either.app.app_context():
         db.session.close()
@@ -226,9 +233,9 @@ def test_cases_of_before_keep_their_reference_and_are_held_against_new_numbers(e
         flask_migrate.upgrade()
         case = db.session.get_one(Case, case_id)
         assert (case.reference, case.council_number, case.number_folded) == ("OLD-77", "OLD-77", "old77")
-    again = either.client("housing_officer").post("/cases/new", data={"council_number": "old 77"})
+    again = officer.post("/cases/new", data={"council_number": "old 77"})
     assert f'href="/cases/{case_id}"' in again.text
-    page = either.client("housing_officer").get(f"/cases/{case_id}").text
+    page = officer.get(f"/cases/{case_id}").text
     assert "The council’s own number" not in page, "the same word twice says nothing"
     with either.app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Case)) == 1

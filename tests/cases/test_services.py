@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from flask.testing import FlaskClient
+
 from app.cases.household import household_of
 from app.cases.models import Case
 from app.clocks import today
@@ -39,18 +41,17 @@ def fields(page: str) -> dict[str, object]:
     return sent
 
 
-def test_a_service_is_found_filled_in_and_saved(either: Instance, tmp_path: Path) -> None:
+def test_a_service_is_found_filled_in_and_saved(either: Instance, tmp_path: Path, officer: FlaskClient) -> None:
     case_id, assessment_id = either.adopt("h2")
     directory_of(either, tmp_path, SHUT_ON_SUNDAY, SILENT)
-    client = either.client("housing_officer")
     here = f"/cases/{case_id}/services"
-    assert f"{here}/find" in client.get(f"{here}/new").text
-    page = client.post(f"{here}/find", data={"kind": "pharmacy", "words": "chemist"}).text
+    assert f"{here}/find" in officer.get(f"{here}/new").text
+    page = officer.post(f"{here}/find", data={"kind": "pharmacy", "words": "chemist"}).text
     assert "2 found" in page
     assert "Monday, Tuesday, Wednesday, Thursday, Friday, Saturday" in page
-    by_postcode = client.post(f"{here}/find", data={"kind": "pharmacy", "words": " b147et "}).text
+    by_postcode = officer.post(f"{here}/find", data={"kind": "pharmacy", "words": " b147et "}).text
     assert "1 found" in by_postcode
-    page = client.get(link_to(page, "Sample Chemist")).text
+    page = officer.get(link_to(page, "Sample Chemist")).text
     assert "Ask the family whether this is the one they use now" in page
     filled = fields(page)
     assert filled == {
@@ -58,32 +59,34 @@ def test_a_service_is_found_filled_in_and_saved(either: Instance, tmp_path: Path
         "open_days": ["mon", "tue", "wed", "thu", "fri", "sat"],
     }  # fmt: skip
     sent = {**filled, "kind": "pharmacy", "open_known": "yes", "version": str(either.version(case_id))}
-    assert client.post(f"{here}/new", data=sent).status_code == 302
+    assert officer.post(f"{here}/new", data=sent).status_code == 302
     with either.app.app_context():
         saved = db.session.get_one(Case, case_id).services[-1]
         assert (saved.directory_ref, saved.open_days) == ("services:P1", filled["open_days"])
-    assert "Sample Chemist" in client.get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
+    assert "Sample Chemist" in officer.get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
 
 
-def test_what_the_list_does_not_say_is_left_to_be_asked(instance: Instance, tmp_path: Path) -> None:
+def test_what_the_list_does_not_say_is_left_to_be_asked(
+    instance: Instance, tmp_path: Path, officer: FlaskClient
+) -> None:
     case_id, _ = instance.adopt("h2")
     directory_of(instance, tmp_path, SILENT)
-    client = instance.client("housing_officer")
-    found = client.post(f"/cases/{case_id}/services/find", data={"kind": "pharmacy", "words": "silent"}).text
-    page = client.get(link_to(found, "Silent Chemist")).text
+    found = officer.post(f"/cases/{case_id}/services/find", data={"kind": "pharmacy", "words": "silent"}).text
+    page = officer.get(link_to(found, "Silent Chemist")).text
     assert "It does not say on which days it is open" in page
     assert fields(page)["open_days"] == []
     assert not re.search(r'name="open_known"[^>]*checked', page)
 
 
-def test_nothing_found_and_nothing_asked_say_what_to_do(instance: Instance, tmp_path: Path) -> None:
+def test_nothing_found_and_nothing_asked_say_what_to_do(
+    instance: Instance, tmp_path: Path, officer: FlaskClient
+) -> None:
     case_id, _ = instance.adopt("h2")
     directory_of(instance, tmp_path, SILENT)
-    client = instance.client("housing_officer")
     here = f"/cases/{case_id}/services/find"
     for unlike in ("100%_", "%", "_"):  # signs that mean something to a database mean nothing here
-        assert "write it down yourself" in client.post(here, data={"kind": "pharmacy", "words": unlike}).text
-    no_list = client.post(here, data={"kind": "school", "words": "Silent"}).text
+        assert "write it down yourself" in officer.post(here, data={"kind": "pharmacy", "words": unlike}).text
+    no_list = officer.post(here, data={"kind": "school", "words": "Silent"}).text
     assert "No list with this kind of service is loaded here (school)" in no_list
     assert "Nothing like that" not in no_list
     for data, words in (
@@ -91,17 +94,18 @@ def test_nothing_found_and_nothing_asked_say_what_to_do(instance: Instance, tmp_
         ({"kind": "", "words": "a"}, "Choose the kind"),
         ({"kind": "work", "words": "a"}, "Choose one of the answers"),
     ):
-        answer = client.post(here, data=data)
+        answer = officer.post(here, data=data)
         assert answer.status_code == 422
         assert words in answer.text
-    assert client.get(f"/cases/{case_id}/services/new?entry=nothing").status_code == 200
-    assert client.get(f"/cases/{case_id}/services/{'0' * 32}/find").status_code == 404
+    assert officer.get(f"/cases/{case_id}/services/new?entry=nothing").status_code == 200
+    assert officer.get(f"/cases/{case_id}/services/{'0' * 32}/find").status_code == 404
 
 
-def test_another_place_than_the_entry_is_no_longer_that_entry(instance: Instance, tmp_path: Path) -> None:
+def test_another_place_than_the_entry_is_no_longer_that_entry(
+    instance: Instance, tmp_path: Path, officer: FlaskClient
+) -> None:
     case_id, _ = instance.adopt("h2")
     directory_of(instance, tmp_path, SHUT_ON_SUNDAY)
-    client = instance.client("housing_officer")
     for postcode, ref, kept in (
         ("b14 7et", "services:P1", "services:P1"),
         ("B1 1BB", "services:P1", ""),
@@ -109,24 +113,25 @@ def test_another_place_than_the_entry_is_no_longer_that_entry(instance: Instance
     ):
         data = {"kind": "pharmacy", "name": "A", "postcode": postcode, "directory_ref": ref}
         sent = {**data, "version": str(instance.version(case_id))}
-        assert client.post(f"/cases/{case_id}/services/new", data=sent).status_code == 302
+        assert officer.post(f"/cases/{case_id}/services/new", data=sent).status_code == 302
         with instance.app.app_context():
             assert db.session.get_one(Case, case_id).services[-1].directory_ref == kept
 
 
-def test_one_that_closes_is_said_and_its_own_point_no_longer_used(instance: Instance, tmp_path: Path) -> None:
+def test_one_that_closes_is_said_and_its_own_point_no_longer_used(
+    instance: Instance, tmp_path: Path, officer: FlaskClient
+) -> None:
     case_id, assessment_id = instance.adopt("h2")
     directory_of(instance, tmp_path, SHUT_ON_SUNDAY, *(SILENT.replace("P2", f"Q{n}") for n in range(9)))
-    client = instance.client("housing_officer")
     sent = {"kind": "pharmacy", "name": "Sample Chemist", "postcode": "B14 7ET", "directory_ref": "services:P1"}
-    client.post(f"/cases/{case_id}/services/new", data={**sent, "version": str(instance.version(case_id))})
+    officer.post(f"/cases/{case_id}/services/new", data={**sent, "version": str(instance.version(case_id))})
     result = f"/cases/{case_id}/assessments/{assessment_id}/result"
-    assert "The directory:" not in client.get(result).text
+    assert "The directory:" not in officer.get(result).text
     with instance.app.app_context():
         from_entry = places.in_use(household_of(db.session.get_one(Case, case_id)), today())[-1][0]
         assert (from_entry.easting, from_entry.radius_m) == (407850, 50)
     directory_of(instance, tmp_path, *(SILENT.replace("P2", f"Q{n}") for n in range(9)))
-    assert "It is not in the newest list. Ask which one they use now." in client.get(result).text
+    assert "It is not in the newest list. Ask which one they use now." in officer.get(result).text
     with instance.app.app_context():
         place, doubt = places.in_use(household_of(db.session.get_one(Case, case_id)), today())[-1]
         assert place == places.locate("B14 7ET")

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from app.database import now, writing
@@ -29,15 +30,17 @@ def buried(instance: Instance, many: int = 60) -> None:
         officer.post("/cases/new", data={"council_number": f"NEWER-{number:03d}"})
 
 
-def test_a_lead_finds_each_waiting_assessment_past_a_newer_draft_and_sixty_newer_cases(either: Instance) -> None:
+def test_a_lead_finds_each_waiting_assessment_past_a_newer_draft_and_sixty_newer_cases(
+    either: Instance, lead: FlaskClient, officer: FlaskClient, auditor: FlaskClient
+) -> None:
     case_id, assessment_id = either.submitted("h2")
     proposed(either, case_id)
     buried(either)
-    page = either.client("safeguarding_lead").get("/").text
+    page = lead.get("/").text
     assert f'href="/cases/{case_id}/assessments/{assessment_id}/review"' in page
     assert "Review: H2-" in banner(page)
-    assert banner(either.client("housing_officer").get("/").text) == ""
-    assert banner(either.client("auditor").get("/").text) == ""
+    assert banner(officer.get("/").text) == ""
+    assert banner(auditor.get("/").text) == ""
 
 
 def proposed(instance: Instance, case_id: str) -> None:
@@ -49,25 +52,27 @@ def proposed(instance: Instance, case_id: str) -> None:
         assessments.propose(instance.user("housing_officer"), case_id, instance.version(case_id), unit, {})
 
 
-def test_the_list_marks_what_waits_although_something_newer_is_proposed(instance: Instance) -> None:
+def test_the_list_marks_what_waits_although_something_newer_is_proposed(instance: Instance, lead: FlaskClient) -> None:
     case_id, _ = instance.submitted("h2")
     proposed(instance, case_id)
-    page = instance.client("safeguarding_lead").get("/").text
+    page = lead.get("/").text
     row = next(r for r in page.split("<tr") if case_id in r and 'scope="row"' in r)
     assert "Waiting for review" in row
 
 
-def test_what_came_back_waits_for_its_officer_and_reads_returned(instance: Instance) -> None:
+def test_what_came_back_waits_for_its_officer_and_reads_returned(
+    instance: Instance, officer: FlaskClient, other_officer: FlaskClient
+) -> None:
     case_id, assessment_id = instance.submitted("h2")
     with instance.app.app_context():
         lead = instance.user("safeguarding_lead")
         decisions.send_back(lead, assessment_id, instance.version(case_id), "See the room first.")
-    page = instance.client("housing_officer").get("/").text
+    page = officer.get("/").text
     assert "Returned to you: H2-" in banner(page)
     assert f'href="/cases/{case_id}/assessments/{assessment_id}"' in page
     assert ">Returned</strong>" in page
     assert banner(instance.client("safeguarding_lead").get("/").text) == ""
-    assert banner(instance.client("other_officer").get("/").text) == ""
+    assert banner(other_officer.get("/").text) == ""
 
 
 def test_a_disagreement_waits_past_sixty_newer_cases(instance: Instance) -> None:
@@ -118,7 +123,9 @@ def test_the_conditions_that_go_into_the_record_stand_on_the_page_that_is_signed
         assert f"{condition['what']}. Owner: {condition['owner']}" in plain, condition
 
 
-def test_a_placement_that_is_not_suitable_is_signed_with_no_condition_and_says_so(instance: Instance) -> None:
+def test_a_placement_that_is_not_suitable_is_signed_with_no_condition_and_says_so(
+    instance: Instance, lead: FlaskClient
+) -> None:
     case_id, assessment_id = instance.submitted("h1")
-    page = instance.client("safeguarding_lead").get(f"/cases/{case_id}/assessments/{assessment_id}/review").text
+    page = lead.get(f"/cases/{case_id}/assessments/{assessment_id}/review").text
     assert "no condition makes a placement suitable that is not" in page

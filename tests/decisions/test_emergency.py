@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
@@ -93,10 +94,12 @@ def test_it_is_taken_the_outcome_stays_and_p25_counts_it(either: Instance) -> No
         ({"nights": ""}, "Say for how many nights"),
     ],
 )
-def test_what_must_be_said_is_asked_beside_the_field(instance: Instance, change: dict[str, str], says: str) -> None:
+def test_what_must_be_said_is_asked_beside_the_field(
+    instance: Instance, change: dict[str, str], says: str, senior: FlaskClient
+) -> None:
     case_id, assessment_id = instance.adopt("h1")
     typed = {**SAID, "version": str(instance.version(case_id)), **change}
-    answer = instance.client("senior_officer").post(path_of(case_id, assessment_id), data=typed)
+    answer = senior.post(path_of(case_id, assessment_id), data=typed)
     assert answer.status_code == 422
     assert says in answer.text
     if "safe_tonight" not in change:
@@ -134,37 +137,36 @@ def test_social_care_need_not_be_told_only_where_no_child_is_young_and_nothing_h
         assert needs.see_cot, "an age nobody knows counts as young"
 
 
-def test_nothing_is_taken_where_nothing_stands_against_it_or_danger_is_now(instance: Instance) -> None:
+def test_nothing_is_taken_where_nothing_stands_against_it_or_danger_is_now(
+    instance: Instance, senior: FlaskClient
+) -> None:
     case_id, assessment_id = instance.adopt("h2")
-    client = instance.client("senior_officer")
-    answer = client.post(path_of(case_id, assessment_id), data={**SAID, "version": str(instance.version(case_id))})
+    answer = senior.post(path_of(case_id, assessment_id), data={**SAID, "version": str(instance.version(case_id))})
     assert answer.status_code == 302
     assert "/result" in answer.headers["Location"]
     case_id, assessment_id = instance.adopt("h1")
     with instance.app.app_context():
         user = instance.user("housing_officer")
         cases.change(user, case_id, instance.version(case_id), {"danger": ["child_alone"]})
-    answer = client.post(path_of(case_id, assessment_id), data={**SAID, "version": str(instance.version(case_id))})
+    answer = senior.post(path_of(case_id, assessment_id), data={**SAID, "version": str(instance.version(case_id))})
     assert answer.status_code == 422
     assert "Call 999 first" in answer.text
     with instance.app.app_context():
         assert db.session.scalars(select(EmergencyDecision)).all() == []
 
 
-def test_a_second_one_waits_for_the_first_and_a_stale_page_is_told(instance: Instance) -> None:
+def test_a_second_one_waits_for_the_first_and_a_stale_page_is_told(instance: Instance, senior: FlaskClient) -> None:
     case_id, assessment_id, _ = taken(instance)
-    client = instance.client("senior_officer")
-    answer = client.post(path_of(case_id, assessment_id), data={**SAID, "version": str(instance.version(case_id))})
+    answer = senior.post(path_of(case_id, assessment_id), data={**SAID, "version": str(instance.version(case_id))})
     assert answer.status_code == 422
     assert "still waits for a safeguarding lead" in answer.text
-    answer = client.post(path_of(case_id, assessment_id), data={**SAID, "version": "1"})
+    answer = senior.post(path_of(case_id, assessment_id), data={**SAID, "version": "1"})
     assert answer.status_code == 422
     assert "Somebody changed this case" in answer.text
 
 
-def test_a_lead_ratifies_once_and_the_record_keeps_it(instance: Instance) -> None:
+def test_a_lead_ratifies_once_and_the_record_keeps_it(instance: Instance, lead: FlaskClient) -> None:
     case_id, assessment_id, emergency_id = taken(instance)
-    lead = instance.client("safeguarding_lead")
     assert "Emergency: ratify by" in lead.get("/").text
     assert "waits for a safeguarding lead" in lead.get(f"/cases/{case_id}").text
     path = f"{path_of(case_id, assessment_id)}/{emergency_id}"

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.assessments import service as assessments
@@ -38,7 +39,9 @@ def record(instance: Instance, location: str) -> dict[str, Any]:
         return body
 
 
-def test_the_lead_reads_what_comes_together_the_plans_and_the_emergency_before_signing(instance: Instance) -> None:
+def test_the_lead_reads_what_comes_together_the_plans_and_the_emergency_before_signing(
+    instance: Instance, lead: FlaskClient
+) -> None:
     case_id, assessment_id = instance.adopt("h1")
     path = f"/cases/{case_id}/assessments/{assessment_id}"
     officer, day = instance.client("housing_officer"), today()
@@ -56,7 +59,7 @@ def test_the_lead_reads_what_comes_together_the_plans_and_the_emergency_before_s
     done("senior_officer", "/emergency", **SAID)
     instance.submit(assessment_id)
     shown = re.findall(r"<h3[^>]*>([^<(]+) \(", officer.get(path + "/result").text.split('id="patterns"')[1])
-    page = instance.client("safeguarding_lead").get(path + "/review").text
+    page = lead.get(path + "/review").text
     together = page.split("What comes together")[1].split("What it rests on")[0]
     patterns = [p for p in read_folder().patterns.values() if p.name in shown]
     assert len(patterns) >= 8
@@ -69,9 +72,8 @@ def test_the_lead_reads_what_comes_together_the_plans_and_the_emergency_before_s
     assert page.index("Decided in an emergency already") < page.index("Stops and high concerns")
 
 
-def test_each_child_needs_reasons_of_its_own(instance: Instance) -> None:
+def test_each_child_needs_reasons_of_its_own(instance: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = instance.adopt("h1")
-    client = instance.client("housing_officer")
     path = f"/cases/{case_id}/assessments/{assessment_id}/submit"
     same = "The building is not safe for this child at night."
     version = str(instance.version(case_id))
@@ -80,22 +82,23 @@ def test_each_child_needs_reasons_of_its_own(instance: Instance) -> None:
         ({"reason_B1": same, "reason_B2": ""}, "Say why, for Billy Example"),
         ({"reason_B1": "No.", "reason_B2": same}, "at least 30 characters"),
     ):
-        answer = client.post(path, data={"version": version, **reasons})
+        answer = officer.post(path, data={"version": version, **reasons})
         assert answer.status_code == 422
         assert words in answer.text
         assert same in answer.text
     good = {"reason_B1": same, "reason_B2": "He is four and would use the shared stairs alone."}
-    assert client.post(path, data={"version": version, **good}).status_code == 302
-    assert client.post(path, data={"version": version, **good}).status_code == 302, "sent twice, submitted once"
+    assert officer.post(path, data={"version": version, **good}).status_code == 302
+    assert officer.post(path, data={"version": version, **good}).status_code == 302, "sent twice, submitted once"
     with instance.app.app_context():
         assert db.session.get_one(Assessment, assessment_id).state == "submitted"
 
 
-def test_an_officer_may_judge_worse_with_a_reason_and_never_better(instance: Instance) -> None:
+def test_an_officer_may_judge_worse_with_a_reason_and_never_better(
+    instance: Instance, officer: FlaskClient, lead: FlaskClient
+) -> None:
     case_id, assessment_id = instance.adopt("h2")
-    client = instance.client("housing_officer")
     path = f"/cases/{case_id}/assessments/{assessment_id}/submit"
-    page = client.get(path).text
+    page = officer.get(path).text
     assert 'value="not_suitable"' in page
     assert 'value="suitable"' not in page
     typed = {
@@ -103,9 +106,8 @@ def test_an_officer_may_judge_worse_with_a_reason_and_never_better(instance: Ins
         "reason_C": "She would be far from her grandmother here.",
         "worse_outcome": "not_suitable",
     }
-    assert "Say why you judge it worse" in client.post(path, data=typed).text
-    assert client.post(path, data={**typed, "worse_reason": "Her mother is afraid of the estate."}).status_code == 302
-    lead = instance.client("safeguarding_lead")
+    assert "Say why you judge it worse" in officer.post(path, data=typed).text
+    assert officer.post(path, data={**typed, "worse_reason": "Her mother is afraid of the estate."}).status_code == 302
     made = lead.post(
         path.replace("submit", "review"),
         data={"version": str(instance.version(case_id)), "verdict": "approve", "note": NOTE},
@@ -149,29 +151,27 @@ def test_conditions_need_an_owner_and_a_date(instance: Instance) -> None:
     assert {"what": "Visit in the first week", "owner": "Olu", "due": "2027-12-01", "criterion": ""} in conditions
 
 
-def test_a_return_names_what_to_change_and_the_officer_sees_it(instance: Instance) -> None:
+def test_a_return_names_what_to_change_and_the_officer_sees_it(instance: Instance, officer: FlaskClient) -> None:
     client, path, version = review(instance)
     back = "Ask the health visitor about the cot before this goes on."
     assert client.post(path, data={"version": version, "verdict": "return", "note": back}).status_code == 302
-    assert back in instance.client("housing_officer").get(path.replace("/review", "")).text
+    assert back in officer.get(path.replace("/review", "")).text
 
 
-def test_the_author_cannot_review(instance: Instance) -> None:
+def test_the_author_cannot_review(instance: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = instance.submitted("h2")
     with instance.app.app_context():
         assessment = db.session.get_one(Assessment, assessment_id)
         author = instance.user("housing_officer")
         with pytest.raises(service.DecisionProblem, match="You wrote this"):
             service.decide(author, assessment_id, assessment.case.version, "approve", NOTE, [])
-    assert (
-        instance.client("housing_officer").get(f"/cases/{case_id}/assessments/{assessment_id}/review").status_code
-        == 403
-    )
+    assert officer.get(f"/cases/{case_id}/assessments/{assessment_id}/review").status_code == 403
 
 
-def test_a_stop_recorded_while_the_lead_reads_is_seen_before_she_signs(instance: Instance) -> None:
+def test_a_stop_recorded_while_the_lead_reads_is_seen_before_she_signs(
+    instance: Instance, officer: FlaskClient
+) -> None:
     client, path, version = review(instance)
-    officer = instance.client("housing_officer")
     question = path.replace("/review", "/questions/CS15/unit")
     mark = re.search(r'name="seen"[^>]*value="([^"]*)"', officer.get(question).text)
     assert mark
@@ -207,9 +207,9 @@ def test_only_a_submitted_assessment_is_decided(instance: Instance) -> None:
             )
 
 
-def test_a_withdrawn_placement_is_kept_and_closed(instance: Instance) -> None:
+def test_a_withdrawn_placement_is_kept_and_closed(instance: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = instance.adopt("h2")
     with instance.app.app_context():
         assessments.withdraw(instance.user("housing_officer"), assessment_id, instance.version(case_id))
-    page = instance.client("housing_officer").get(f"/cases/{case_id}").text
+    page = officer.get(f"/cases/{case_id}").text
     assert "Withdrawn" in page

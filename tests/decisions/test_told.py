@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal, Union, get_args, get_origin
 
 import pytest
+from flask.testing import FlaskClient
 from pydantic import BaseModel
 
 from app.checklists import read_folder
@@ -224,9 +225,8 @@ def test_every_word_of_a_plan_and_of_an_acceptance_is_read_back(whole: Any, word
     assert silent == []
 
 
-def test_result_review_and_record_read_it_back(either: Instance) -> None:
+def test_result_review_and_record_read_it_back(either: Instance, lead: FlaskClient) -> None:
     case_id, assessment_id = either.submitted("h2")
-    lead = either.client("safeguarding_lead")
     for page in ("result", "review"):
         text = lead.get(f"/cases/{case_id}/assessments/{assessment_id}/{page}").text
         for title in ("The people", "Health contacts", "What happened", "A week’s money", "The place"):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
@@ -132,7 +133,7 @@ def test_a_used_version_is_kept_once_and_never_changed(either: Instance) -> None
 
 
 def test_a_changed_file_under_a_used_version_is_refused_at_start_and_at_a_decision(
-    instance: Instance, monkeypatch: pytest.MonkeyPatch
+    instance: Instance, monkeypatch: pytest.MonkeyPatch, lead: FlaskClient
 ) -> None:
     instance.decided("h2")
     changed = {**checklists.digests(), "child_safety.yaml": "0" * 64}
@@ -140,7 +141,6 @@ def test_a_changed_file_under_a_used_version_is_refused_at_start_and_at_a_decisi
     with instance.app.app_context(), pytest.raises(install.CannotPrepare, match=r"child_safety\.yaml: changed under"):
         install.prepare(instance.app, False, lambda line: None)
     case_id, assessment_id = instance.submitted("h1")
-    lead = instance.client("safeguarding_lead")
     page = lead.post(
         f"/cases/{case_id}/assessments/{assessment_id}/review",
         data={

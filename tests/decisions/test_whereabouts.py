@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from flask.testing import FlaskClient
+
 from app.assessments.models import Assessment
 from app.cases.models import Case
 from app.database import writing
@@ -41,7 +43,7 @@ def test_the_same_facts_and_data_make_the_same_record(instance: Instance, tmp_pa
     assert body() == first
 
 
-def test_after_new_data_both_distances_are_to_be_seen(instance: Instance) -> None:
+def test_after_new_data_both_distances_are_to_be_seen(instance: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = instance.adopt("h2")
     with instance.app.app_context():
         with writing() as session:
@@ -56,7 +58,7 @@ def test_after_new_data_both_distances_are_to_be_seen(instance: Instance) -> Non
         with writing() as session:
             for service in session.get_one(Case, case_id).services:
                 service.postcode = "B91 2JL"
-    page = instance.client("housing_officer").get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
+    page = officer.get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
     assert "When it was decided:</strong> About 5.5 km in a straight line" in page
     assert page.count("About") > page.count("About 5.5 km in a straight line"), "and today’s beside it"
     assert "(data of 1 November 2025)" in page

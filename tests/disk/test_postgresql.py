@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from flask.testing import FlaskClient
 from psycopg import sql
 
 from tests.conftest import Instance
@@ -55,9 +56,10 @@ def small_audit(either: Instance) -> Iterator[Path]:
 
 @pytest.mark.full_disk
 @pytest.mark.parametrize("either", ["postgresql"], indirect=True)
-def test_what_postgresql_cannot_store_is_noted_and_stored_later(either: Instance, small_audit: Path) -> None:
+def test_what_postgresql_cannot_store_is_noted_and_stored_later(
+    either: Instance, small_audit: Path, officer: FlaskClient
+) -> None:
     case_id, _ = either.adopt("h2")
-    officer = either.client("housing_officer")
     filler = fill(small_audit)
     before, views = len(stored(either, "case.viewed")), 0
     while room_of(either).read_only() is None:

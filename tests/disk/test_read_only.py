@@ -59,9 +59,10 @@ def sign_in(client: FlaskClient, role: str = "housing_officer") -> Any:
     return client.post("/sign-in", data={"email": f"{role}@test.example", "password": PASSWORD})
 
 
-def test_pages_are_read_and_each_view_stands_in_the_audit_once_there_is_room(either: Instance) -> None:
+def test_pages_are_read_and_each_view_stands_in_the_audit_once_there_is_room(
+    either: Instance, officer: FlaskClient
+) -> None:
     case_id, assessment_id = either.adopt("h2")
-    officer = either.client("housing_officer")
     paths = [f"/cases/{case_id}", f"/cases/{case_id}/assessments/{assessment_id}", f"/cases/{case_id}"]
     before = len(stored(either, "case.viewed", "assessment.viewed"))
     no_room(either)
@@ -93,10 +94,9 @@ def test_pages_are_read_and_each_view_stands_in_the_audit_once_there_is_room(eit
     assert stored(either, "case.viewed")[-1].spooled is None
 
 
-def test_a_spool_that_was_taken_in_and_not_ended_is_taken_in_once(either: Instance) -> None:
+def test_a_spool_that_was_taken_in_and_not_ended_is_taken_in_once(either: Instance, officer: FlaskClient) -> None:
     """The service is cut off between the database's commit and the spool's: everything is read a second time."""
     case_id, _ = either.adopt("h2")
-    officer = either.client("housing_officer")
     no_room(either)
     assert [officer.get(f"/cases/{case_id}").status_code for _ in range(3)] == [200] * 3
     room = room_of(either)
@@ -172,17 +172,18 @@ def test_what_is_sent_is_refused_before_it_starts_and_what_was_typed_is_kept(eit
     assert either.version(case_id) == version
 
 
-def test_who_has_no_session_is_asked_to_sign_in_first_and_loses_nothing(instance: Instance) -> None:
+def test_who_has_no_session_is_asked_to_sign_in_first_and_loses_nothing(
+    instance: Instance, client: FlaskClient
+) -> None:
     case_id, _ = instance.adopt("h2")
     no_room(instance)
-    answer = instance.client().post(f"/cases/{case_id}/members/new", data={"note": "Typed."})
+    answer = client.post(f"/cases/{case_id}/members/new", data={"note": "Typed."})
     assert answer.status_code == 401
     assert "what you typed is kept" in answer.text
 
 
-def test_people_come_in_and_go_out(either: Instance) -> None:
+def test_people_come_in_and_go_out(either: Instance, client: FlaskClient) -> None:
     no_room(either)
-    client = either.client()
     assert "Read only since" not in client.get("/sign-in").text, "nothing was written yet"
     answer = sign_in(client)
     assert answer.status_code == 302
@@ -247,9 +248,8 @@ def test_a_recipient_reads_and_it_is_noted_but_opens_nothing_new(either: Instanc
     assert stored(either, "share.disputed") == []
 
 
-def test_no_view_without_its_note(instance: Instance) -> None:
+def test_no_view_without_its_note(instance: Instance, officer: FlaskClient) -> None:
     case_id, _ = instance.adopt("h2")
-    officer = instance.client("housing_officer")
     no_room(instance)
     room = room_of(instance)
     places = room.spool.size() // 512 - 1
@@ -282,9 +282,8 @@ def spooled_like() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_without_a_spool_no_case_is_shown_and_it_ends_all_the_same(instance: Instance) -> None:
+def test_without_a_spool_no_case_is_shown_and_it_ends_all_the_same(instance: Instance, officer: FlaskClient) -> None:
     case_id, _ = instance.adopt("h2")
-    officer = instance.client("housing_officer")
     (instance.settings.data / "spool").unlink()
     no_room(instance)
     assert officer.get(f"/cases/{case_id}").status_code == 503
@@ -295,9 +294,10 @@ def test_without_a_spool_no_case_is_shown_and_it_ends_all_the_same(instance: Ins
     assert (instance.settings.data / "spool").exists(), "made as soon as there is room"
 
 
-def test_a_spool_whose_head_cannot_be_read_is_not_taken_for_a_disk_with_room(instance: Instance) -> None:
+def test_a_spool_whose_head_cannot_be_read_is_not_taken_for_a_disk_with_room(
+    instance: Instance, officer: FlaskClient
+) -> None:
     case_id, _ = instance.adopt("h2")
-    officer = instance.client("housing_officer")
     room = room_of(instance)
     with room.spool.held() as handle:
         os.pwrite(handle, b"{broken", 0)
@@ -308,9 +308,8 @@ def test_a_spool_whose_head_cannot_be_read_is_not_taken_for_a_disk_with_room(ins
     assert len(stored(instance, "case.viewed")) == 1
 
 
-def test_every_process_knows_and_a_restart_forgets_nothing(instance: Instance) -> None:
+def test_every_process_knows_and_a_restart_forgets_nothing(instance: Instance, officer: FlaskClient) -> None:
     case_id, _ = instance.adopt("h2")
-    officer = instance.client("housing_officer")
     no_room(instance)
     assert officer.get(f"/cases/{case_id}").status_code == 200
     other = create_app(instance.settings.model_copy(update={"disk_read_only_mb": 10**12}))
@@ -320,9 +319,8 @@ def test_every_process_knows_and_a_restart_forgets_nothing(instance: Instance) -
         dispose(other)
 
 
-def test_nothing_of_a_family_is_in_the_spool(instance: Instance) -> None:
+def test_nothing_of_a_family_is_in_the_spool(instance: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = instance.adopt("h2")
-    officer = instance.client("housing_officer")
     no_room(instance)
     for path in ("", f"/assessments/{assessment_id}", "/household"):
         officer.get(f"/cases/{case_id}{path}")
@@ -347,11 +345,11 @@ def test_ready_says_read_only_and_stays_in_front(either: Instance) -> None:
     assert len(stored(either, "disk.writable")) == 1
 
 
-def test_a_small_disk_is_a_warning_and_no_stop(instance: Instance) -> None:
+def test_a_small_disk_is_a_warning_and_no_stop(instance: Instance, client: FlaskClient) -> None:
     (instance.settings.data / "worker.heartbeat").touch()
     room = room_of(instance)
     room.settings = instance.settings.model_copy(update={"disk_warning_mb": 10**12})
-    answer = instance.client().get("/readyz")
+    answer = client.get("/readyz")
     assert (answer.status_code, answer.json["status"]) == (200, "ready")  # type: ignore[index]
     assert answer.json["checks"]["disk"] is False  # type: ignore[index]
     assert "MB of free disk" in " ".join(answer.json["warnings"])  # type: ignore[index]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
@@ -33,9 +34,8 @@ def limit_pages(instance: Instance) -> None:
         engine.dispose()
 
 
-def test_sqlite_says_the_disk_is_full_and_nothing_is_lost(instance: Instance) -> None:
+def test_sqlite_says_the_disk_is_full_and_nothing_is_lost(instance: Instance, officer: FlaskClient) -> None:
     case_id, _ = instance.adopt("h2")
-    officer = instance.client("housing_officer")
     before = len(stored(instance, "case.viewed"))
     limit_pages(instance)
     views = 0

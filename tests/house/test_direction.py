@@ -6,6 +6,7 @@ import re
 import time
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.cases.models import CaseMember
@@ -47,9 +48,8 @@ def test_a_long_page_costs_next_to_nothing() -> None:
     assert time.perf_counter() - started < 0.05
 
 
-def test_every_page_of_a_case_sets_names_apart(instance: Instance) -> None:
+def test_every_page_of_a_case_sets_names_apart(instance: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = instance.adopt("h1")
-    officer = instance.client("housing_officer")
     with instance.app.app_context(), writing() as session:
         child = session.scalars(
             select(CaseMember).where(CaseMember.case_id == case_id, CaseMember.kind == "child")

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from tests.conftest import ROLES, Instance
 
@@ -51,20 +52,19 @@ FORMS = [
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_no_field_of_a_case_breaks_on_odd_text(instance: Instance, form: str) -> None:
+def test_no_field_of_a_case_breaks_on_odd_text(instance: Instance, form: str, officer: FlaskClient) -> None:
     case_id, assessment_id = instance.adopt("h1")
     path = f"/cases/{case_id}" + form.format(a=f"/assessments/{assessment_id}")
-    assert walk(instance.client("housing_officer"), path, str(instance.version(case_id))) == []
+    assert walk(officer, path, str(instance.version(case_id))) == []
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/cases/new", "/shared/no-such-link"])
-def test_no_field_outside_a_case_breaks_on_odd_text(instance: Instance, path: str) -> None:
-    assert walk(instance.client("housing_officer"), path, "1") == []
+def test_no_field_outside_a_case_breaks_on_odd_text(path: str, officer: FlaskClient) -> None:
+    assert walk(officer, path, "1") == []
 
 
-def test_no_field_of_a_review_or_a_share_breaks_on_odd_text(instance: Instance) -> None:
+def test_no_field_of_a_review_or_a_share_breaks_on_odd_text(instance: Instance, lead: FlaskClient) -> None:
     case_id, assessment_id = instance.submitted("h1")
-    lead = instance.client("safeguarding_lead")
     assert walk(lead, f"/cases/{case_id}/assessments/{assessment_id}/review", str(instance.version(case_id))) == []
     decided, record_id = instance.decided("h2")
     assert walk(lead, f"/cases/{decided}/records/{record_id}/share", str(instance.version(decided))) == []
@@ -73,11 +73,9 @@ def test_no_field_of_a_review_or_a_share_breaks_on_odd_text(instance: Instance) 
 @pytest.mark.parametrize(
     "odd", [{"version": "9" * 500}, {"version": "-5"}, {"version": "١"}, {}, {"version": ["1", "2"]}]
 )
-def test_a_version_that_is_none_is_an_old_one(instance: Instance, odd: dict[str, Any]) -> None:
+def test_a_version_that_is_none_is_an_old_one(instance: Instance, odd: dict[str, Any], officer: FlaskClient) -> None:
     case_id, _ = instance.adopt("h1")
-    answer = instance.client("housing_officer").post(
-        f"/cases/{case_id}/household", data={"left_asked": "unknown", **odd}
-    )
+    answer = officer.post(f"/cases/{case_id}/household", data={"left_asked": "unknown", **odd})
     assert answer.status_code in (302, 422)
 
 
@@ -141,8 +139,7 @@ def test_no_route_breaks_on_what_no_browser_sends(either: Instance) -> None:
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/welcome/no-such-token", "/shared/no-such-link"])
-def test_nor_without_signing_in(instance: Instance, path: str) -> None:
-    client = instance.app.test_client()
+def test_nor_without_signing_in(path: str, client: FlaskClient) -> None:
     names = fields(client.get(path).text) or ["password", "again"]
     content = {name: (io.BytesIO(b"\x00\xff"), "x.txt") for name in names}
     assert client.post(path, data=content, content_type="multipart/form-data").status_code < 500

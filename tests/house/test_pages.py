@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from flask.testing import FlaskClient
+
 from tests.conftest import Instance
 
 
-def test_health_and_readiness_tell_the_truth(either: Instance) -> None:
-    client = either.client()
+def test_health_and_readiness_tell_the_truth(either: Instance, client: FlaskClient) -> None:
     assert client.get("/healthz").json == {"status": "ok"}
     answer = client.get("/readyz")
     assert answer.status_code == 503  # no worker runs here

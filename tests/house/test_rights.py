@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import psycopg
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import inspect, select, text
 from sqlalchemy.engine import make_url
 
@@ -167,9 +168,11 @@ def test_every_table_has_its_rights_and_what_is_only_added_to_is_what_triggers_g
         assert set(guarded) == set(rights.ADDED_TO)
 
 
-def test_who_owns_the_tables_is_said_where_it_is_the_one_that_serves(parted: Parted, either: Instance) -> None:
+def test_who_owns_the_tables_is_said_where_it_is_the_one_that_serves(
+    parted: Parted, either: Instance, client: FlaskClient
+) -> None:
     assert parted.instance.client().get("/readyz").json["warnings"] == []  # type: ignore[index]
-    told = either.client().get("/readyz").json
+    told = client.get("/readyz").json
     assert told is not None
     assert told["warnings"] == ([rights.OWNED] if either.engine == "postgresql" else [])
     assert "owns the tables" in rights.OWNED

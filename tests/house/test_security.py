@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError
 
 from app.cases import service as cases
@@ -19,8 +20,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/", "/nowhere", "/static/icon.svg", "/healthz", "/people", "/shared/x"])
-def test_every_answer_carries_the_headers(instance: Instance, path: str) -> None:
-    for client in (instance.client(), instance.client("housing_officer")):
+def test_every_answer_carries_the_headers(instance: Instance, path: str, officer: FlaskClient) -> None:
+    for client in (instance.client(), officer):
         with client.get(path) as answer:
             headers = answer.headers
         policy = headers["Content-Security-Policy"]
@@ -32,24 +33,22 @@ def test_every_answer_carries_the_headers(instance: Instance, path: str) -> None
         assert ("no-store" in headers["Cache-Control"]) == (not path.startswith("/static"))
 
 
-def test_no_page_has_a_script_or_a_style_inside(instance: Instance) -> None:
+def test_no_page_has_a_script_or_a_style_inside(instance: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = instance.adopt("h2")
-    client = instance.client("housing_officer")
     for path in ("/", f"/cases/{case_id}", f"/cases/{case_id}/assessments/{assessment_id}/result"):
-        page = client.get(path).text
+        page = officer.get(path).text
         assert re.findall(r"<script(?![^>]*\bsrc=)", page) == []
         assert re.findall(r"\son\w+=", page) == []
         assert "<style" not in page
         assert re.findall(r'<(?!svg|rect|path|circle|line|text)[a-z]+[^>]*\sstyle="', page) == []
 
 
-def test_a_form_without_its_token_changes_nothing_on_any_route(instance: Instance) -> None:
-    instance.app.config["WTF_CSRF_ENABLED"] = True
+@pytest.mark.options(wtf_csrf_enabled=True)
+def test_a_form_without_its_token_changes_nothing_on_any_route(instance: Instance, officer: FlaskClient) -> None:
     case_id, _ = instance.adopt("h2")
-    client = instance.client("housing_officer")
     version = instance.version(case_id)
     for path in (f"/cases/{case_id}/household", f"/cases/{case_id}/members/new", "/cases/new", "/sign-out"):
-        answer = client.post(path, data={"version": str(version)}, headers={"Origin": "https://evil.example"})
+        answer = officer.post(path, data={"version": str(version)}, headers={"Origin": "https://evil.example"})
         assert answer.status_code == 400, path
     assert instance.version(case_id) == version
     for rule in instance.app.url_map.iter_rules():
@@ -71,19 +70,17 @@ def test_a_form_without_its_token_changes_nothing_on_any_route(instance: Instanc
             path = instance.app.url_map.bind("localhost").build(
                 rule.endpoint, {k: values[k] for k in rule.arguments}, method="POST"
             )
-            assert client.post(path, data={}, headers={"Origin": "https://evil.example"}).status_code in (
+            assert officer.post(path, data={}, headers={"Origin": "https://evil.example"}).status_code in (
                 400,
                 403,
                 404,
             ), path
 
 
-def test_a_page_open_for_long_is_offered_again_with_what_was_typed(instance: Instance) -> None:
-    instance.app.config["WTF_CSRF_ENABLED"] = True
+@pytest.mark.options(wtf_csrf_enabled=True)
+def test_a_page_open_for_long_is_offered_again_with_what_was_typed(instance: Instance, officer: FlaskClient) -> None:
     case_id, _ = instance.adopt("h2")
-    answer = instance.client("housing_officer").post(
-        f"/cases/{case_id}/household", data={"left_note": "Typed for an hour", "csrf_token": "old"}
-    )
+    answer = officer.post(f"/cases/{case_id}/household", data={"left_note": "Typed for an hour", "csrf_token": "old"})
     assert answer.status_code == 400
     assert "Typed for an hour" in answer.text
 
@@ -108,10 +105,10 @@ def test_html_given_to_a_component_is_only_ever_a_block_of_ours() -> None:
     assert wrong == []
 
 
+@pytest.mark.options(propagate_bugs=False)
 def test_a_bug_shows_a_reference_and_logs_no_words_of_the_family(
-    instance: Instance, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    instance: Instance, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], officer: FlaskClient
 ) -> None:
-    instance.app.config["PROPAGATE_BUGS"] = False
     case_id, _ = instance.adopt("h2")
 
     def broken(*args: Any, **more: Any) -> None:
@@ -122,9 +119,7 @@ def test_a_bug_shows_a_reference_and_logs_no_words_of_the_family(
         )
 
     monkeypatch.setattr(cases, "change", broken)
-    answer = instance.client("housing_officer").post(
-        f"/cases/{case_id}/household", data={"version": "1", "left_note": "Invented Lane"}
-    )
+    answer = officer.post(f"/cases/{case_id}/household", data={"version": "1", "left_note": "Invented Lane"})
     assert answer.status_code == 500
     said = capsys.readouterr().out
     entry = json.loads(said.strip().splitlines()[-1])
@@ -135,13 +130,12 @@ def test_a_bug_shows_a_reference_and_logs_no_words_of_the_family(
         assert "INSERT" not in told
 
 
-def test_a_database_that_cannot_be_written_says_so_in_plain_words(instance: Instance) -> None:
-    instance.app.config["PROPAGATE_BUGS"] = False
+@pytest.mark.options(propagate_bugs=False)
+def test_a_database_that_cannot_be_written_says_so_in_plain_words(instance: Instance, officer: FlaskClient) -> None:
     case_id, _ = instance.adopt("h2")
-    client = instance.client("housing_officer")
     with instance.app.app_context(), db.engine.connect() as connection:
         connection.exec_driver_sql("DROP TABLE audit_event")
         connection.commit()
-    answer = client.get(f"/cases/{case_id}")
+    answer = officer.get(f"/cases/{case_id}")
     assert answer.status_code == 500, "a view that cannot be noted does not go out"
     assert "Wójcik" not in answer.text

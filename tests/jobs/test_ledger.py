@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
+from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
 from app import create_app, jobs
@@ -170,14 +171,15 @@ def test_a_mailbox_that_is_full_is_tried_again(instance: Instance, posted: Calla
     assert once(instance, share_id).state == WAITING
 
 
-def test_a_person_sends_a_failed_mail_again(instance: Instance, posted: Callable[..., Postbox]) -> None:
+def test_a_person_sends_a_failed_mail_again(
+    instance: Instance, posted: Callable[..., Postbox], lead: FlaskClient
+) -> None:
     port = free_port()
     box = posted(port, "550 no")
     by_smtp(instance, port)
     _, _, share_id = shared(instance)
     once(instance, share_id)
     box.refuses = ""
-    lead = instance.client("safeguarding_lead")
     path = f"/jobs/mail-share/{share_id}/again"
     assert "tried again within a minute" in lead.post(path, follow_redirects=True).text
     with instance.app.app_context():

@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from app.installation import ROOT
 from app.places.commands import harmless
@@ -41,8 +42,9 @@ def holed(file: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [emptied, cut, overwritten, holed])
-def test_a_damaged_gazetteer_is_as_a_missing_one(instance: Instance, damage: object) -> None:
-    officer = instance.client("housing_officer")
+def test_a_damaged_gazetteer_is_as_a_missing_one(
+    instance: Instance, damage: object, officer: FlaskClient, client: FlaskClient
+) -> None:
     case_id, assessment_id = instance.adopt("h2")
     result = f"/cases/{case_id}/assessments/{assessment_id}/result"
     assert officer.get(result).status_code == 200
@@ -64,7 +66,7 @@ def test_a_damaged_gazetteer_is_as_a_missing_one(instance: Instance, damage: obj
     assert officer.post(f"/cases/{case_id}/addresses/new", data=typed).status_code in (302, 422)
     assert officer.get("/about-the-data").status_code == 200
     if damage is not holed:  # what is damaged further in shows where it is asked for
-        ready = instance.client().get("/readyz")
+        ready = client.get("/readyz")
         assert ready.status_code == 503
         assert ready.json is not None
         assert ready.json["checks"]["gazetteer"] is False

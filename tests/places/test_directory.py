@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app import install
@@ -281,13 +282,15 @@ def test_each_entry_may_have_its_own_owner_and_none_is_checked_in_the_future(
         assert words in said
 
 
-def test_how_many_rows_need_looking_at_is_said_where_not_all_are_kept(instance: Instance, tmp_path: Path) -> None:
+def test_how_many_rows_need_looking_at_is_said_where_not_all_are_kept(
+    instance: Instance, tmp_path: Path, administrator: FlaskClient
+) -> None:
     with instance.app.app_context():
         bad = [f"family_hub,Hub {at},1 Street,B14 7ET,,,,,,B{at},never" for at in range(600)]
         report = load(instance, "services", listed(tmp_path, hub(1), *bad))
         assert report.as_json()["problems_in_all"] == 600
         assert len(report.as_json()["problems"]) == loads.KEPT_PROBLEMS
-    page = instance.client("administrator").get("/data").text
+    page = administrator.get("/data").text
     assert "The first 500 of 600 rows that need looking at" in page
 
 

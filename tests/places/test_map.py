@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from flask.testing import FlaskClient
 
 from app.assessments.models import Assessment
 from app.database import writing
@@ -60,27 +61,30 @@ def with_tiles(instance: Instance, **changes: object) -> tuple[str, str]:
     return case_id, f"/cases/{case_id}/assessments/{assessment_id}"
 
 
-def test_tiles_are_only_for_the_page_and_only_where_they_are_configured(instance: Instance) -> None:
+def test_tiles_are_only_for_the_page_and_only_where_they_are_configured(
+    instance: Instance, officer: FlaskClient
+) -> None:
     case_id, here = with_tiles(instance)
-    client = instance.client("housing_officer")
-    answer = client.get(f"{here}/result")
+    answer = officer.get(f"{here}/result")
     assert "leaflet.js" in answer.text
     assert 'data-tiles="https://tiles.example/{z}/{x}/{y}.png"' in answer.text
     assert "https://tiles.example" in answer.headers["Content-Security-Policy"]
-    assert "tiles.example" not in client.get(f"/cases/{case_id}").headers["Content-Security-Policy"]
+    assert "tiles.example" not in officer.get(f"/cases/{case_id}").headers["Content-Security-Policy"]
     spots = json.loads(answer.text.split('data-spots="')[1].split('"')[0].replace("&#34;", '"'))
     assert spots[0]["mark"] == "U"
     assert "<img" in answer.text, "the drawn map is there without JavaScript"
 
 
 @pytest.mark.parametrize("changes", [{"domestic_abuse": True}, {"domestic_abuse": None}, {"kind": "refuge"}])
-def test_no_tile_is_asked_for_a_protected_address(instance: Instance, changes: dict[str, object]) -> None:
+def test_no_tile_is_asked_for_a_protected_address(
+    instance: Instance, changes: dict[str, object], officer: FlaskClient
+) -> None:
     _, here = with_tiles(instance, **changes)
-    page = instance.client("housing_officer").get(f"{here}/result").text
+    page = officer.get(f"{here}/result").text
     assert "tiles.example" not in page
     if "kind" in changes:
         assert "map.svg" not in page
-        assert instance.client("housing_officer").get(f"{here}/map.svg").status_code == 404
+        assert officer.get(f"{here}/map.svg").status_code == 404
 
 
 def test_the_real_edge_of_birmingham_is_near_its_airport(instance: Instance) -> None:

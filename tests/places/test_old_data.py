@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from flask.testing import FlaskClient
 
 from app.places import service as places
 from app.places.geocoder import Place
@@ -29,12 +30,11 @@ def test_a_unit_is_told_of_old_postcodes_only_where_a_newer_list_may_know_more(i
 
 
 def test_the_administrator_is_told_once_which_file_to_load_and_how(
-    instance: Instance, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch, administrator: FlaskClient
 ) -> None:
-    client = instance.client("administrator")
-    assert "--dry-run shows what would change" not in client.get("/data").text
+    assert "--dry-run shows what would change" not in administrator.get("/data").text
     monkeypatch.setattr("app.places.views.today", lambda: LATER)
-    page = client.get("/data").text
+    page = administrator.get("/data").text
     assert page.count("places load postcodes FILE --dry-run") == 1
     assert "ONS Postcode Directory (ONSPD)" in page
     assert "days old" in page

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from app.assessments import judging
@@ -47,10 +48,9 @@ def judged(instance: Instance, assessment_id: str) -> Any:
     return judging.judge(found, today(), instance.settings.council_authority)
 
 
-def test_the_district_follows_the_postcode_until_a_person_confirms_it(either: Instance) -> None:
+def test_the_district_follows_the_postcode_until_a_person_confirms_it(either: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = either.adopt("h2")
     _, here = paths(case_id, assessment_id)
-    client = either.client("housing_officer")
     for postcode, authority, words in (
         ("B3 3DQ", "E08000025", "In the council’s own district"),
         ("B91 2JL", "E08000029", "Outside the district"),
@@ -60,38 +60,39 @@ def test_the_district_follows_the_postcode_until_a_person_confirms_it(either: In
         moved(either, case_id, assessment_id, postcode)
         with either.app.app_context():
             assert judged(either, assessment_id).file.placement.authority == authority
-        assert words in client.get(f"{here}/result").text
-    page = client.get(f"{here}/district")
+        assert words in officer.get(f"{here}/result").text
+    page = officer.get(f"{here}/district")
     assert page.status_code == 200
     typed = {"authority": "elsewhere", "code": "E0800002", "how": "uprn", "who": "Address register"}
-    answer = client.post(f"{here}/district", data={**typed, "version": str(either.version(case_id))})
+    answer = officer.post(f"{here}/district", data={**typed, "version": str(either.version(case_id))})
     assert answer.status_code == 422
     assert "a letter and eight figures" in answer.text
     typed["code"] = "e08000028"
-    assert client.post(f"{here}/district", data={**typed, "version": str(either.version(case_id))}).status_code == 302
+    assert officer.post(f"{here}/district", data={**typed, "version": str(either.version(case_id))}).status_code == 302
     with either.app.app_context():
         found = judged(either, assessment_id)
         assert found.file.placement.authority == "E08000028"
         assert any(r.criterion == "LS23" for r in found.result.rows)
-    page = client.get(f"{here}/result").text
+    page = officer.get(f"{here}/result").text
     assert "Confirmed outside the district, in E08000028" in page
     assert "Address register" in page
     assert "otherwise" not in page, "without a postcode the data says nothing"
     moved(either, case_id, assessment_id, "B3 3DQ")
     with either.app.app_context(), writing() as session:
         session.get_one(Assessment, assessment_id).authority = "E08000028"
-    assert "The data on this machine says otherwise: In the council’s own district" in client.get(f"{here}/result").text
+    assert (
+        "The data on this machine says otherwise: In the council’s own district" in officer.get(f"{here}/result").text
+    )
 
 
-def test_another_address_takes_back_what_was_confirmed_of_the_old_one(instance: Instance) -> None:
+def test_another_address_takes_back_what_was_confirmed_of_the_old_one(instance: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = instance.adopt("h2")
     _, here = paths(case_id, assessment_id)
-    client = instance.client("housing_officer")
     with instance.app.app_context():
         assert db.session.get_one(Assessment, assessment_id).authority
     typed = {"address": "4 Other Street", "postcode": "B91 2JL", "kind": "house_or_flat"}
     assert (
-        client.post(f"{here}/placement", data={**typed, "version": str(instance.version(case_id))}).status_code == 302
+        officer.post(f"{here}/placement", data={**typed, "version": str(instance.version(case_id))}).status_code == 302
     )
     with instance.app.app_context():
         found = db.session.get_one(Assessment, assessment_id)
@@ -118,46 +119,44 @@ JOURNEY = {
     ],
 )
 def test_a_way_that_cannot_be_right_is_told_beside_its_field(
-    instance: Instance, change: dict[str, Any], words: str
+    instance: Instance, change: dict[str, Any], words: str, officer: FlaskClient
 ) -> None:
     case_id, assessment_id = instance.adopt("h2")
     _, here = paths(case_id, assessment_id)
     data = {**JOURNEY, "version": str(instance.version(case_id)), **change}
-    answer = instance.client("housing_officer").post(f"{here}/journeys", data=data)
+    answer = officer.post(f"{here}/journeys", data=data)
     assert answer.status_code == 422
     assert words in answer.text
     assert "4.60" in answer.text, "what was typed is still there"
 
 
-def test_a_way_that_was_checked_is_evidence_with_a_name(either: Instance) -> None:
+def test_a_way_that_was_checked_is_evidence_with_a_name(either: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = either.adopt("h2")
     _, here = paths(case_id, assessment_id)
-    client = either.client("housing_officer")
     for low in ("20", "25"):
         data = {**JOURNEY, "low": low, "version": str(either.version(case_id))}
-        assert client.post(f"{here}/journeys", data=data).status_code == 302
+        assert officer.post(f"{here}/journeys", data=data).status_code == 302
     with either.app.app_context():
         kept = [j for j in db.session.get_one(Assessment, assessment_id).journeys if j["kind"] == "gp"]
         assert len(kept) == 1, "a later check of the same way takes the place of the earlier"
         assert (kept[0]["low"], kept[0]["high"], kept[0]["fare_pence"], kept[0]["changes"]) == (25, 35, 460, 1)
         assert (kept[0]["method"], kept[0]["by"]) == ("journey_check", "Housing Officer")
         number = db.session.get_one(Assessment, assessment_id).journeys.index(kept[0])
-    page = client.get(f"{here}/journeys").text
+    page = officer.get(f"{here}/journeys").text
     assert "Operator’s planner, for A weekday, arriving by 9" in page
     data = {"version": str(either.version(case_id))}
-    assert client.post(f"{here}/journeys/{number}/remove", data=data).status_code == 302
+    assert officer.post(f"{here}/journeys/{number}/remove", data=data).status_code == 302
     with either.app.app_context():
         assert [j for j in db.session.get_one(Assessment, assessment_id).journeys if j["kind"] == "gp"] == []
 
 
-def test_a_way_made_together_is_written_down_once(instance: Instance) -> None:
+def test_a_way_made_together_is_written_down_once(instance: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = instance.adopt("h2")
     _, here = paths(case_id, assessment_id)
-    client = instance.client("housing_officer")
     with instance.app.app_context():
         everyone = [m.key for m in db.session.get_one(Case, case_id).members if m.kind != "unborn"]
     data = {**JOURNEY, "people": everyone, "version": str(instance.version(case_id))}
-    assert client.post(f"{here}/journeys", data=data).status_code == 302
+    assert officer.post(f"{here}/journeys", data=data).status_code == 302
     with instance.app.app_context():
         kept = [j["person"] for j in db.session.get_one(Assessment, assessment_id).journeys if j["kind"] == "gp"]
     assert sorted(kept) == sorted(everyone)
@@ -258,33 +257,32 @@ def test_a_refuge_on_record_is_secret_and_nothing_to_keep_away_from(instance: In
         assert judged(instance, assessment_id).file.placement.protected_place is None
 
 
-def test_every_unit_tried_against_a_protected_place_is_audited(instance: Instance) -> None:
+def test_every_unit_tried_against_a_protected_place_is_audited(instance: Instance, officer: FlaskClient) -> None:
     case_id, _ = instance.adopt("h2")
     sealed(instance, case_id, "B1 1BB")
-    client = instance.client("housing_officer")
     for number in range(3):
         typed = {"address": f"{number} Trial Street", "postcode": "B14 7ET", "kind": "house_or_flat"}
         data = {**typed, "version": str(instance.version(case_id))}
-        assert client.post(f"/cases/{case_id}/placements/new", data=data).status_code == 302
+        assert officer.post(f"/cases/{case_id}/placements/new", data=data).status_code == 302
     with instance.app.app_context():
         used = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "protected.used")).all()
     assert len(used) == 3
 
 
-def test_what_is_taken_out_is_destroyed(instance: Instance) -> None:
+def test_what_is_taken_out_is_destroyed(instance: Instance, lead: FlaskClient) -> None:
     case_id, assessment_id = instance.adopt("h2")
     sealed(instance, case_id, "B14 7ET")
     with instance.app.app_context():
         place_id = protected.of_case(case_id)[0].id
     data = {"version": str(instance.version(case_id))}
     path = f"/cases/{case_id}/protected/{place_id}/remove"
-    assert instance.client("safeguarding_lead").post(path, data=data).status_code == 302
+    assert lead.post(path, data=data).status_code == 302
     with instance.app.app_context():
         row = db.session.scalars(select(ProtectedPlace)).one()
         assert (row.sealed, row.match) == ("", "")
         assert judged(instance, assessment_id).file.placement.protected_place is None
     data = {"version": str(instance.version(case_id))}
-    assert instance.client("safeguarding_lead").post(path, data=data).status_code == 404
+    assert lead.post(path, data=data).status_code == 404
 
 
 def test_another_installations_key_opens_nothing(instance: Instance) -> None:
@@ -295,31 +293,34 @@ def test_another_installations_key_opens_nothing(instance: Instance) -> None:
         assert protected.conflict(case_id, places.locate("B14 7ET"), 3000) == "not_known"
 
 
-def test_an_administrator_decides_on_a_held_load(instance: Instance, tmp_path: Path) -> None:
+def test_an_administrator_decides_on_a_held_load(
+    instance: Instance, tmp_path: Path, administrator: FlaskClient
+) -> None:
     options = {"date": today().isoformat()}
     with instance.app.app_context():
         loading.run(instance.settings, "services", listed(tmp_path, *(hub(n) for n in range(1, 11))), "t", options)
         short = listed(tmp_path, *(hub(n) for n in range(1, 8)), "family_hub,No day,x,B1 1BB,,,,,,,")
         assert loading.run(instance.settings, "services", short, "t", options).state == "held"
-    client = instance.client("administrator")
-    page = client.get("/data").text
+    page = administrator.get("/data").text
     assert "waits for you" in page
     assert "does not say when it was last checked" in page
     load_id = page.split("/data/")[1].split("/")[0]
-    assert client.post(f"/data/{load_id}/approve").status_code == 302
-    assert "waits for you" not in client.get("/data").text
+    assert administrator.post(f"/data/{load_id}/approve").status_code == 302
+    assert "waits for you" not in administrator.get("/data").text
     with instance.app.app_context():
         assert db.session.execute(text("SELECT count(*) FROM service_place WHERE status = 'open'")).scalar() == 7
-    assert "does not wait" in client.post(f"/data/{load_id}/discard", follow_redirects=True).text
+    assert "does not wait" in administrator.post(f"/data/{load_id}/discard", follow_redirects=True).text
 
 
-def test_the_nearest_are_a_note_on_the_result_and_in_the_record(instance: Instance, tmp_path: Path) -> None:
+def test_the_nearest_are_a_note_on_the_result_and_in_the_record(
+    instance: Instance, tmp_path: Path, officer: FlaskClient
+) -> None:
     case_id, assessment_id = instance.adopt("h2")
     moved(instance, case_id, assessment_id, "B14 7ET")
     with instance.app.app_context():
         loading.run(instance.settings, "services", listed(tmp_path, hub(1), hub(2)), "t", {"date": today().isoformat()})
         assert db.session.scalars(select(ServicePlace)).all()
-    page = instance.client("housing_officer").get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
+    page = officer.get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
     assert "The nearest services of each kind, as a note" in page
     assert "Family hub: Hub 1" in page
     with instance.app.app_context():
@@ -332,19 +333,19 @@ def test_the_nearest_are_a_note_on_the_result_and_in_the_record(instance: Instan
 
 
 @pytest.mark.parametrize("path", ["placements/new", "addresses/new"])
-def test_a_sorting_office_is_refused_as_an_address(instance: Instance, path: str) -> None:
+def test_a_sorting_office_is_refused_as_an_address(instance: Instance, path: str, officer: FlaskClient) -> None:
     case_id, _ = instance.adopt("h2")
     typed = {"kind": "house_or_flat" if "placements" in path else "current", "address": "4 Typed Street"}
     data = {**typed, "postcode": "B99 1DW", "version": str(instance.version(case_id))}
-    answer = instance.client("housing_officer").post(f"/cases/{case_id}/{path}", data=data)
+    answer = officer.post(f"/cases/{case_id}/{path}", data=data)
     assert answer.status_code == 422
     assert "B99 1DW is a sorting office or PO box" in answer.text
     assert "4 Typed Street" in answer.text
     data["postcode"] = "ZE99 9ZZ"
-    assert instance.client("housing_officer").post(f"/cases/{case_id}/{path}", data=data).status_code == 302
+    assert officer.post(f"/cases/{case_id}/{path}", data=data).status_code == 302
 
 
-def test_the_way_to_school_is_held_against_the_statutory_distance(instance: Instance) -> None:
+def test_the_way_to_school_is_held_against_the_statutory_distance(instance: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = instance.adopt("h3")
     moved(instance, case_id, assessment_id, "B14 7ET")
     for postcode, words in (
@@ -356,6 +357,6 @@ def test_the_way_to_school_is_held_against_the_statutory_distance(instance: Inst
             for service in session.get_one(Case, case_id).services:
                 if service.kind == "school":
                     service.postcode = postcode
-        page = instance.client("housing_officer").get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
+        page = officer.get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
         assert "statutory walking distance of" in page
         assert words in page, postcode

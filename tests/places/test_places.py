@@ -9,6 +9,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from app.checklists import read_folder
 from app.clocks import today
@@ -220,13 +221,12 @@ def test_surroundings_leave_what_is_unknown_open(instance: Instance) -> None:
         assert unknown.spots == []
 
 
-def test_without_postcode_data_everything_else_goes_on(instance: Instance) -> None:
+def test_without_postcode_data_everything_else_goes_on(instance: Instance, officer: FlaskClient) -> None:
     (instance.settings.data / "gazetteer.sqlite").unlink()
     case_id, assessment_id = instance.adopt("h2")
-    client = instance.client("housing_officer")
-    page = client.get(f"/cases/{case_id}/assessments/{assessment_id}/result")
+    page = officer.get(f"/cases/{case_id}/assessments/{assessment_id}/result")
     assert page.status_code == 200
     assert "No postcode data is loaded" in page.text
-    assert client.get("/about-the-data").status_code == 200
+    assert officer.get("/about-the-data").status_code == 200
     with pytest.raises(GazetteerProblem):
         Gazetteer(Path("/nonexistent")).about()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from app.clocks import today
 from app.extensions import db
@@ -113,8 +114,7 @@ def _numbers(instance: Instance) -> dict[str, int]:
     return dict(read_folder().numbers)
 
 
-def test_a_number_is_one_in_any_spelling(either: Instance) -> None:
-    officer = either.client("housing_officer")
+def test_a_number_is_one_in_any_spelling(either: Instance, officer: FlaskClient) -> None:
     assert officer.post("/cases/new", data={"council_number": "BUG-0001"}).status_code == 302
     again = officer.post("/cases/new", data={"council_number": "bug 0001"})
     assert again.status_code == 422

@@ -9,6 +9,7 @@ from typing import Any
 
 import osmium
 import pytest
+from flask.testing import FlaskClient
 from geopy.exc import GeocoderTimedOut, GeocoderUnavailable
 
 from app.assessments import judging
@@ -220,15 +221,16 @@ def walked(instance: Instance, tmp_path: Path, assessment_id: str) -> None:
                 service.postcode = "B14 7EG"
 
 
-def test_ways_are_measured_kept_and_judged_by_the_family_s_own_services(either: Instance, tmp_path: Path) -> None:
+def test_ways_are_measured_kept_and_judged_by_the_family_s_own_services(
+    either: Instance, tmp_path: Path, officer: FlaskClient
+) -> None:
     case_id, assessment_id = either.adopt("h2")
     here = f"/cases/{case_id}/assessments/{assessment_id}/journeys"
-    client = either.client("housing_officer")
-    said = client.post(f"{here}/measure", data={"version": str(either.version(case_id))}, follow_redirects=True).text
+    said = officer.post(f"{here}/measure", data={"version": str(either.version(case_id))}, follow_redirects=True).text
     assert "Nothing that measures ways is set up" in said
     walked(either, tmp_path, assessment_id)
-    assert "Measure the ways now" in client.get(here).text
-    answer = client.post(f"{here}/measure", data={"version": str(either.version(case_id))})
+    assert "Measure the ways now" in officer.get(here).text
+    answer = officer.post(f"{here}/measure", data={"version": str(either.version(case_id))})
     assert answer.status_code == 302
     with either.app.app_context():
         found = db.session.get_one(Assessment, assessment_id)
@@ -238,10 +240,10 @@ def test_ways_are_measured_kept_and_judged_by_the_family_s_own_services(either: 
         case = judging.judge(found, today(), either.settings.council_authority).file
         assert len(case.journeys) == len(found.journeys)
         assert {j.data_date for j in case.journeys} == {"OpenStreetMap, 2026-10-01"}
-    assert "Walking network, OpenStreetMap, 2026-10-01" in client.get(here).text
+    assert "Walking network, OpenStreetMap, 2026-10-01" in officer.get(here).text
 
 
-def test_a_protected_family_s_ways_are_never_asked_outside(instance: Instance) -> None:
+def test_a_protected_family_s_ways_are_never_asked_outside(instance: Instance, officer: FlaskClient) -> None:
     engine = Engine(plan((1800, 1)))
     instance.app.config["SETTINGS"] = instance.settings.model_copy(
         update={"transit_url": "https://otp.example/x", "outside_hosts": "otp.example"}
@@ -249,18 +251,17 @@ def test_a_protected_family_s_ways_are_never_asked_outside(instance: Instance) -
     instance.app.extensions["outside_post"] = engine
     case_id, assessment_id = instance.adopt("h2")
     here = f"/cases/{case_id}/assessments/{assessment_id}/journeys"
-    client = instance.client("housing_officer")
     with instance.app.app_context(), writing() as session:
         found = session.get_one(Assessment, assessment_id)
         found.case.domestic_abuse, found.case.left_because = True, ["overcrowding"]
         found.unit.postcode = "B14 7ET"
         for service in found.case.services:
             service.postcode = "B1 1BB"
-    client.post(f"{here}/measure", data={"version": str(instance.version(case_id))})
+    officer.post(f"{here}/measure", data={"version": str(instance.version(case_id))})
     assert engine.asked == []
     with instance.app.app_context(), writing() as session:
         session.get_one(Assessment, assessment_id).case.domestic_abuse = False
-    assert client.post(f"{here}/measure", data={"version": str(instance.version(case_id))}).status_code == 302
+    assert officer.post(f"{here}/measure", data={"version": str(instance.version(case_id))}).status_code == 302
     assert engine.asked
     with instance.app.app_context():
         kept = db.session.get_one(Assessment, assessment_id).journeys

@@ -25,6 +25,7 @@ def refuse(*args: Any) -> NoReturn:
     raise AssertionError("a socket was opened")
 
 
+@pytest.mark.options(propagate_exceptions=False)
 def test_a_whole_assessment_opens_no_socket_and_its_address_is_in_no_log_cache_or_error_page(
     instance: Instance, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -66,7 +67,6 @@ def test_a_whole_assessment_opens_no_socket_and_its_address_is_in_no_log_cache_o
     reasons = {"reason_C": "She has a room of her own here, and her nursery stays the same."}
     assert officer.post(f"{here}/submit", data={"version": version(), **reasons}).status_code == 302
     # Something breaks: the page has a number and no detail.
-    instance.app.config["PROPAGATE_EXCEPTIONS"] = False
     with monkeypatch.context() as broken:
 
         def fail(*args: Any, **how: Any) -> NoReturn:

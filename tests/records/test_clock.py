@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 
 import time_machine
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.audit.models import AuditEvent
@@ -35,10 +36,10 @@ def test_a_record_of_a_clock_that_was_set_back_is_marked(either: Instance) -> No
     assert "clock of this computer had been set back" in " ".join(text_of(pdf.render(body)).split())
 
 
-def test_a_clock_that_goes_on_marks_nothing(instance: Instance) -> None:
+def test_a_clock_that_goes_on_marks_nothing(instance: Instance, lead: FlaskClient) -> None:
     instance.decided("h3")
     case_id, record_id = instance.decided("h2")
     with instance.app.app_context():
         body = db.session.get_one(Record, record_id).body
     assert "clock_behind" not in json.loads(body)
-    assert "set back" not in instance.client("safeguarding_lead").get(f"/cases/{case_id}/records/{record_id}").text
+    assert "set back" not in lead.get(f"/cases/{case_id}/records/{record_id}").text

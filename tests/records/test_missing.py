@@ -6,6 +6,7 @@ import json
 import shutil
 
 import pytest
+from flask.testing import FlaskClient
 
 from app import install, jobs
 from app.extensions import db
@@ -39,9 +40,8 @@ def started(instance: Instance) -> str:
 
 
 def test_a_backup_without_its_records_is_said_at_the_start_on_ready_and_on_the_page(
-    either: Instance, three: list[tuple[str, str]]
+    either: Instance, three: list[tuple[str, str]], officer: FlaskClient
 ) -> None:
-    officer = either.client("housing_officer")
     case_id, record_id = three[0]
     assert "PDFs of records" not in started(either)
     assert "PDFs of records" not in warnings(either)

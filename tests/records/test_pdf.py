@@ -13,6 +13,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from flask.testing import FlaskClient
 
 from app import install
 from app.extensions import db
@@ -74,12 +75,12 @@ def test_the_file_is_archival_tagged_and_carries_its_data(instance: Instance, na
         assert f"Page 1 of {len(file.pages)}" in text_of(made)
 
 
-def test_what_a_file_browser_shows_of_it_names_no_place_and_nobody(instance: Instance) -> None:
+def test_what_a_file_browser_shows_of_it_names_no_place_and_nobody(instance: Instance, officer: FlaskClient) -> None:
     """H3: what is in the file's own description, and in its name, is seen by whoever lists a folder."""
     case_id, record_id = instance.decided("h3")
     with instance.app.app_context():
         service.make_pdf(record_id)
-    sent = instance.client("housing_officer").get(f"/cases/{case_id}/records/{record_id}/record.pdf", buffered=True)
+    sent = officer.get(f"/cases/{case_id}/records/{record_id}/record.pdf", buffered=True)
     told = json.loads((ROOT / "docs" / "examples" / "h3.json").read_text(encoding="utf-8"))
     secrets = {word for m in told["household"]["members"] for word in m["name"].split() if word != "Example"}
     secrets |= {word for word in re.findall(r"\w+", told["placement"]["address"]) if word.isalpha()}

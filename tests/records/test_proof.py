@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
@@ -65,7 +66,7 @@ def test_a_sealed_file_of_another_database_is_not_called_unaltered(made: tuple[s
 
 
 def test_a_changed_body_is_never_shown_and_its_file_never_called_unaltered(
-    instance: Instance, issued: tuple[str, str, bytes]
+    instance: Instance, issued: tuple[str, str, bytes], officer: FlaskClient
 ) -> None:
     case_id, record_id, pdf = issued
     with instance.app.app_context():
@@ -80,7 +81,7 @@ def test_a_changed_body_is_never_shown_and_its_file_never_called_unaltered(
         found = proof.verify(pdf)
     assert found.unaltered is False
     assert "no longer matches its own hash" in found.says
-    page = instance.client("housing_officer").get(f"/cases/{case_id}/records/{record_id}")
+    page = officer.get(f"/cases/{case_id}/records/{record_id}")
     assert page.status_code == 409
     assert "changed after it was issued" in page.text
     done = instance.app.test_cli_runner().invoke(args=["record", "export", number])
@@ -119,10 +120,11 @@ def test_what_lies_in_the_unused_part_of_the_signature_is_seen(instance: Instanc
     assert seal.is_intact(pdf, instance.settings) is True
 
 
-def test_a_file_that_is_gone_is_made_again_and_marked_so(instance: Instance, issued: tuple[str, str, bytes]) -> None:
+def test_a_file_that_is_gone_is_made_again_and_marked_so(
+    instance: Instance, issued: tuple[str, str, bytes], officer: FlaskClient
+) -> None:
     case_id, record_id, pdf = issued
     (instance.settings.data / "records" / f"{record_id}.pdf").unlink()
-    officer = instance.client("housing_officer")
     answer = officer.get(f"/cases/{case_id}/records/{record_id}/record.pdf", follow_redirects=True)
     assert answer.status_code == 200
     assert "being made again" in answer.text

@@ -15,6 +15,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from flask.testing import FlaskClient
 from fontTools.ttLib import TTFont
 
 from app import install
@@ -34,7 +35,9 @@ def record_with(instance: Instance, names: dict[str, str]) -> dict[str, Any]:
         told: dict[str, Any] = json.loads(db.session.get_one(Record, record_id).body)
     child = told["children"][0]
     told["children"] = [{**child, "name": name, "age": "4 years", "because": []} for name in names.values()]
-    told["told"] = [{"title": "The people", "entries": [{"name": name, "lines": ["4 years"]} for name in names.values()]}]
+    told["told"] = [
+        {"title": "The people", "entries": [{"name": name, "lines": ["4 years"]} for name in names.values()]}
+    ]
     return told
 
 
@@ -173,16 +176,15 @@ def test_a_long_run_is_never_broken_inside_a_syllable(syllable: str) -> None:
             assert "\u200d" not in (before, after)
 
 
-def test_every_name_stands_on_the_pages_as_it_was_typed(instance: Instance) -> None:
+def test_every_name_stands_on_the_pages_as_it_was_typed(instance: Instance, officer: FlaskClient) -> None:
     """The browser has the fonts; the page gives it the letters, those from right to left set apart."""
-    client = instance.client("housing_officer")
     listed = list(NAMES.items())
     for at in range(0, len(listed), 35):
-        path = client.post("/cases/new", data={"reference": f"SCRIPT-{at}"}).headers["Location"]
+        path = officer.post("/cases/new", data={"reference": f"SCRIPT-{at}"}).headers["Location"]
         for script, name in listed[at : at + 35]:
             told = {"version": str(instance.version(path.split("/")[2])), "name": name, "kind": "adult"}
-            assert client.post(path + "/members/new", data=told).status_code == 302, script
-        page = client.get(path).text
+            assert officer.post(path + "/members/new", data=told).status_code == 302, script
+        page = officer.get(path).text
         assert '<html lang="en-GB"' in page
         for script, name in listed[at : at + 35]:
             turned = any(unicodedata.bidirectional(ch) in ("R", "AL") for ch in name)

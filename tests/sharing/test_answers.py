@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
@@ -102,12 +103,12 @@ def test_a_disagreement_queues_the_notice_in_the_same_transaction(
     assert queued.count(answers.NOTICE) == 1
 
 
-def test_what_was_done_settles_it_and_stays_on_the_record(instance: Instance) -> None:
+def test_what_was_done_settles_it_and_stays_on_the_record(instance: Instance, officer: FlaskClient) -> None:
     case, page = answered(instance)
     assert settle(instance, page)[0] == 302
-    assert TAG not in instance.client("housing_officer").get("/").text
-    assert REASON not in instance.client("housing_officer").get(case).text
-    record = instance.client("housing_officer").get(page.split("/shares/")[0]).text
+    assert TAG not in officer.get("/").text
+    assert REASON not in officer.get(case).text
+    record = officer.get(page.split("/shares/")[0]).text
     assert REASON in record
     assert DONE["note"] in record
     with instance.app.app_context():
@@ -118,18 +119,18 @@ def test_what_was_done_settles_it_and_stays_on_the_record(instance: Instance) ->
     assert "Nothing is left to do" in text_
 
 
-def test_an_escalation_settles_nothing(instance: Instance) -> None:
+def test_an_escalation_settles_nothing(instance: Instance, officer: FlaskClient) -> None:
     case, page = answered(instance)
     assert settle(instance, page, verdict="escalated")[0] == 302
-    assert TAG in instance.client("housing_officer").get("/").text
-    assert DONE["note"] in instance.client("housing_officer").get(case).text
+    assert TAG in officer.get("/").text
+    assert DONE["note"] in officer.get(case).text
     assert settle(instance, page, verdict="changed")[0] == 302
-    assert TAG not in instance.client("housing_officer").get("/").text
+    assert TAG not in officer.get("/").text
 
 
-def test_whoever_made_the_decision_does_not_settle_it(instance: Instance) -> None:
+def test_whoever_made_the_decision_does_not_settle_it(instance: Instance, lead: FlaskClient) -> None:
     _, page = answered(instance)
-    assert "You wrote or made this decision" in instance.client("safeguarding_lead").get(page).text
+    assert "You wrote or made this decision" in lead.get(page).text
     status, text_ = settle(instance, page, "safeguarding_lead")
     assert status == 422
     assert "Somebody else hears" in text_
@@ -161,9 +162,9 @@ def test_who_does_not_lead_cannot_simply_agree(instance: Instance) -> None:
     assert settle(instance, page, verdict="changed")[0] == 302
 
 
-def test_there_is_nothing_to_settle_about_an_acknowledgement(instance: Instance) -> None:
+def test_there_is_nothing_to_settle_about_an_acknowledgement(instance: Instance, senior: FlaskClient) -> None:
     _, page = answered(instance, "acknowledged")
-    assert instance.client("senior_officer").get(page).status_code == 404
+    assert senior.get(page).status_code == 404
 
 
 def test_what_is_unsettled_is_found_by_case(instance: Instance) -> None:
@@ -198,7 +199,7 @@ def test_neither_an_answer_nor_what_was_done_is_ever_changed(instance: Instance,
             session.execute(text(statement))
 
 
-def test_the_lead_reads_it_when_the_family_is_assessed_again(instance: Instance) -> None:
+def test_the_lead_reads_it_when_the_family_is_assessed_again(instance: Instance, lead: FlaskClient) -> None:
     case, _ = answered(instance)
     case_id = case.split("/")[2]
     with instance.app.app_context():
@@ -206,6 +207,6 @@ def test_the_lead_reads_it_when_the_family_is_assessed_again(instance: Instance)
         unit = {"address": "2 Other Row", "kind": "house_or_flat", "postcode": ""}
         again = assessments.propose(officer, case_id, instance.version(case_id), unit, {"starts": today(), "nights": 7})
     instance.submit(again)
-    page = instance.client("safeguarding_lead").get(f"{case}/assessments/{again}/review")
+    page = lead.get(f"{case}/assessments/{again}/review")
     assert page.status_code == 200
     assert REASON in page.text

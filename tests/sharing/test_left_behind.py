@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 import time_machine
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.accounts import service as accounts
@@ -51,10 +52,11 @@ def page(instance: Instance, role: str = "housing_officer") -> str:
     return banner(instance.client(role).get("/").text)
 
 
-def test_the_link_goes_on_and_its_officer_and_the_leads_are_asked(either: Instance, left: Left) -> None:
-    reader = either.app.test_client()
-    assert reader.post(f"/shared/{left.locator}", data={"code": left.code}).status_code == 302
-    assert reader.get(f"/shared/{left.locator}/record").status_code == 200
+def test_the_link_goes_on_and_its_officer_and_the_leads_are_asked(
+    either: Instance, left: Left, client: FlaskClient
+) -> None:
+    assert client.post(f"/shared/{left.locator}", data={"code": left.code}).status_code == 302
+    assert client.get(f"/shared/{left.locator}/record").status_code == 200
     for role in ("housing_officer", "safeguarding_lead"):
         assert WORDS in page(either, role)
         assert "Hester, Health visitor" in page(either, role)
@@ -62,7 +64,7 @@ def test_the_link_goes_on_and_its_officer_and_the_leads_are_asked(either: Instan
         assert WORDS not in page(either, role)
 
 
-def test_taking_it_over_leaves_the_link_and_is_written_down(either: Instance, left: Left) -> None:
+def test_taking_it_over_leaves_the_link_and_is_written_down(either: Instance, left: Left, lead: FlaskClient) -> None:
     client = either.client("housing_officer")
     assert left.path("take-over") in client.get("/").text
     told = client.post(left.path("take-over"), follow_redirects=True).text
@@ -71,7 +73,7 @@ def test_taking_it_over_leaves_the_link_and_is_written_down(either: Instance, le
     assert WORDS not in page(either, "safeguarding_lead")
     reader = either.app.test_client()
     assert reader.post(f"/shared/{left.locator}", data={"code": left.code}).status_code == 302
-    again = either.client("safeguarding_lead").post(left.path("take-over"), follow_redirects=True).text
+    again = lead.post(left.path("take-over"), follow_redirects=True).text
     assert "Somebody answers for this link already." in again
     with either.app.app_context():
         written = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "share.taken_over")).one()
@@ -85,12 +87,11 @@ def test_taking_it_over_leaves_the_link_and_is_written_down(either: Instance, le
     assert WORDS in page(either, "safeguarding_lead"), "the one who took it over has left too"
 
 
-def test_ending_it_ends_it(either: Instance, left: Left) -> None:
-    client = either.client("housing_officer")
-    assert client.post(left.path("revoke")).status_code == 302
+def test_ending_it_ends_it(either: Instance, left: Left, officer: FlaskClient) -> None:
+    assert officer.post(left.path("revoke")).status_code == 302
     assert WORDS not in page(either)
     assert either.app.test_client().post(f"/shared/{left.locator}", data={"code": left.code}).status_code == 422
-    assert "This link has ended" in client.post(left.path("take-over"), follow_redirects=True).text
+    assert "This link has ended" in officer.post(left.path("take-over"), follow_redirects=True).text
 
 
 def _enable(instance: Instance) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import jobs
@@ -36,14 +37,13 @@ def another(instance: Instance) -> tuple[str, str, str, str]:
     return case_id, record_id, f"/shared/{locator}", code
 
 
-def test_two_links_live_side_by_side_in_one_browser(instance: Instance) -> None:
+def test_two_links_live_side_by_side_in_one_browser(instance: Instance, client: FlaskClient) -> None:
     _, _, first, code = shared(instance)
     _, _, second, other = another(instance)
-    browser = instance.app.test_client()
-    assert browser.post(first, data={"code": code}).status_code == 302
-    assert browser.post(second, data={"code": other}).status_code == 302
+    assert client.post(first, data={"code": code}).status_code == 302
+    assert client.post(second, data={"code": other}).status_code == 302
     for link in (first, second, first):
-        assert browser.get(link + "/record").status_code == 200
+        assert client.get(link + "/record").status_code == 200
 
 
 def test_the_link_reopens_in_a_browser_that_knew_its_code_until_it_ends(either: Instance) -> None:
@@ -127,13 +127,12 @@ def run(instance: Instance, name: str) -> list[str]:
     ]
 
 
-def test_restricting_a_case_ends_its_links_and_tells_their_readers(either: Instance) -> None:
+def test_restricting_a_case_ends_its_links_and_tells_their_readers(either: Instance, client: FlaskClient) -> None:
     officer, path, link, code = shared(either)
-    browser = either.app.test_client()
-    browser.post(link, data={"code": code})
+    client.post(link, data={"code": code})
     restricted(either, path.split("/")[2])
-    assert browser.get(link + "/record").status_code == 302
-    assert browser.get(link + "/record.pdf").status_code == 302
+    assert client.get(link + "/record").status_code == 302
+    assert client.get(link + "/record.pdf").status_code == 302
     assert "Ended, as the case was restricted" in officer.get(path).text
     (letter,) = run(either, notices.ENDED)
     assert "no longer opens" in letter
@@ -159,15 +158,16 @@ def test_a_link_to_a_restricted_case_is_open_for_half_an_hour_after_its_code(ins
         assert browser.get(link).status_code == 200, "it asks for a new code"
 
 
-def test_issuing_a_newer_record_marks_older_links_and_tells_their_readers(either: Instance) -> None:
+def test_issuing_a_newer_record_marks_older_links_and_tells_their_readers(
+    either: Instance, client: FlaskClient
+) -> None:
     _, _, link, code = shared(either)
-    browser = either.app.test_client()
-    browser.post(link, data={"code": code})
-    assert "A newer record replaces this one" not in browser.get(link + "/record").text
+    client.post(link, data={"code": code})
+    assert "A newer record replaces this one" not in client.get(link + "/record").text
     with either.app.app_context():
         share = db.session.scalars(select(Share)).one()
         newer = _issued_again(share)
-    page = browser.get(link + "/record").text
+    page = client.get(link + "/record").text
     assert "A newer record replaces this one" in page
     (letter,) = run(either, notices.NEWER)
     assert "has been replaced" in letter

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.audit.models import AuditEvent
@@ -111,34 +112,32 @@ def test_the_code_opens_the_record_once_and_the_recipient_answers(instance: Inst
     assert "recorded already" in again.text
 
 
-def test_ten_wrong_codes_lock_the_link_for_good(instance: Instance) -> None:
+def test_ten_wrong_codes_lock_the_link_for_good(instance: Instance, client: FlaskClient) -> None:
     officer, path, link, code = shared(instance)
-    guesser = instance.app.test_client()
     for number in range(5):
-        assert guesser.post(link, data={"code": f"{number:08d}"}).status_code == 422
-    assert guesser.post(link, data={"code": code}).status_code == 422, "five wrong ones use up a code"
+        assert client.post(link, data={"code": f"{number:08d}"}).status_code == 422
+    assert client.post(link, data={"code": code}).status_code == 422, "five wrong ones use up a code"
     with instance.app.app_context():
         share_id = db.session.scalars(select(Share)).one().id
     fresh = officer.post(f"{path}/shares/{share_id}/code")
     new = re.search(r'id="code">(\d{4}) (\d{4})<', fresh.text)
     assert new
     for number in range(5):
-        guesser.post(link, data={"code": f"{number:08d}"}, environ_overrides={"REMOTE_ADDR": "203.0.113.2"})
+        client.post(link, data={"code": f"{number:08d}"}, environ_overrides={"REMOTE_ADDR": "203.0.113.2"})
     from_elsewhere = {"environ_overrides": {"REMOTE_ADDR": "203.0.113.3"}}
-    assert guesser.post(link, data={"code": new[1] + new[2]}, **from_elsewhere).status_code == 422
+    assert client.post(link, data={"code": new[1] + new[2]}, **from_elsewhere).status_code == 422
     assert "This link has ended" in officer.get(officer.post(f"{path}/shares/{share_id}/code").headers["Location"]).text
 
 
-def test_a_revoked_link_ends_at_once_even_a_visit_under_way(instance: Instance) -> None:
+def test_a_revoked_link_ends_at_once_even_a_visit_under_way(instance: Instance, client: FlaskClient) -> None:
     officer, path, link, code = shared(instance)
-    recipient = instance.app.test_client()
-    recipient.post(link, data={"code": code})
-    assert recipient.get(link + "/record").status_code == 200
+    client.post(link, data={"code": code})
+    assert client.get(link + "/record").status_code == 200
     with instance.app.app_context():
         share_id = db.session.scalars(select(Share)).one().id
     officer.post(f"{path}/shares/{share_id}/revoke")
-    assert recipient.get(link + "/record").status_code == 302
-    assert recipient.get(link + "/record.pdf").status_code == 302
+    assert client.get(link + "/record").status_code == 302
+    assert client.get(link + "/record.pdf").status_code == 302
 
 
 @pytest.mark.parametrize(("days", "opens"), [(0.16, True), (0.17, False), (8, False)])
@@ -157,9 +156,8 @@ def test_neither_the_link_nor_the_code_is_stored(instance: Instance) -> None:
     assert code not in stored
 
 
-def test_sending_the_form_twice_shares_once(instance: Instance) -> None:
+def test_sending_the_form_twice_shares_once(instance: Instance, officer: FlaskClient) -> None:
     case_id, record_id = instance.decided("h2")
-    officer = instance.client("housing_officer")
     typed = {**TO, "version": str(instance.version(case_id))}
     assert officer.post(f"/cases/{case_id}/records/{record_id}/share", data=typed).status_code == 200
     second = officer.post(f"/cases/{case_id}/records/{record_id}/share", data=typed)
@@ -180,12 +178,11 @@ def test_sending_the_form_twice_shares_once(instance: Instance) -> None:
     ],
 )  # fmt: skip
 def test_the_whole_record_goes_to_nobody_of_the_family_and_to_no_school_or_provider(
-    instance: Instance, case: str, typed: dict[str, str], words: str
+    instance: Instance, case: str, typed: dict[str, str], words: str, officer: FlaskClient
 ) -> None:
     """H1: no answer of probation or police about the father reaches the mother. H3: no copy to the husband, no address to a
     school, nothing of domestic abuse to a provider."""
     case_id, record_id = instance.decided(case)
-    officer = instance.client("housing_officer")
     page = officer.post(
         f"/cases/{case_id}/records/{record_id}/share", data={**TO, **typed, "version": str(instance.version(case_id))}
     )
@@ -200,21 +197,20 @@ def test_the_whole_record_goes_to_nobody_of_the_family_and_to_no_school_or_provi
 @pytest.mark.parametrize(
     "address", ["nobody", "a@b", "two@x.example, three@x.example", "a b@x.example", "x@y.example\r\nBcc: z@y.example"]
 )
-def test_an_address_that_is_not_one_is_explained(instance: Instance, address: str) -> None:
+def test_an_address_that_is_not_one_is_explained(instance: Instance, address: str, officer: FlaskClient) -> None:
     case_id, record_id = instance.decided("h2")
     typed = {**TO, "email": address, "version": str(instance.version(case_id))}
-    answer = instance.client("housing_officer").post(f"/cases/{case_id}/records/{record_id}/share", data=typed)
+    answer = officer.post(f"/cases/{case_id}/records/{record_id}/share", data=typed)
     assert answer.status_code == 422
     assert "Enter an e-mail address" in answer.text
 
 
-def test_every_step_is_on_the_timeline(instance: Instance) -> None:
+def test_every_step_is_on_the_timeline(instance: Instance, client: FlaskClient, auditor: FlaskClient) -> None:
     officer, path, link, code = shared(instance)
-    recipient = instance.app.test_client()
-    recipient.post(link, data={"code": "00000000"})
-    recipient.post(link, data={"code": code})
-    recipient.get(link + "/record")
-    recipient.post(link + "/record", data={"response": "acknowledged", "name": "Hester Visitor"})
+    client.post(link, data={"code": "00000000"})
+    client.post(link, data={"code": code})
+    client.get(link + "/record")
+    client.post(link + "/record", data={"response": "acknowledged", "name": "Hester Visitor"})
     case_id = path.split("/")[2]
     with instance.app.app_context():
         actions = set(db.session.scalars(select(AuditEvent.action).where(AuditEvent.case_id == case_id)))
@@ -222,7 +218,7 @@ def test_every_step_is_on_the_timeline(instance: Instance) -> None:
         "assessment.submitted", "decision.made", "record.issued", "record.rendered", "share.made", "share.mailed",
         "share.code_refused", "share.opened", "share.record_read", "share.acknowledged",
     } <= actions  # fmt: skip
-    page = instance.client("auditor").get(f"/cases/{case_id}/timeline").text
+    page = auditor.get(f"/cases/{case_id}/timeline").text
     assert "Acknowledged by the recipient" in page
     assert officer.get(f"/cases/{case_id}/timeline").status_code == 403
 
