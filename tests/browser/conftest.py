@@ -9,12 +9,15 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from app.settings import ROOT
+from tests.conftest import Instance, copy_of, running_from
 
 PICTURES = ROOT / "build" / "pictures"
 
@@ -79,6 +82,27 @@ def browser(sqlite_template: Path) -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=found, args=options, env=environment)
         yield started
         started.close()
+
+
+class Desk:
+    """An installation in this process, and a thread that works in it.
+
+    The browser's own driver keeps an event loop in the test's thread, in which no context of the service can be closed.
+    """
+
+    def __init__(self, instance: Instance, hand: ThreadPoolExecutor) -> None:
+        self.instance, self._hand = instance, hand
+
+    def do(self, work: Callable[[], Any]) -> Any:
+        return self._hand.submit(work).result()
+
+
+@pytest.fixture
+def desk(sqlite_template: Path, tmp_path: Path) -> Iterator[Desk]:
+    with ThreadPoolExecutor(1) as hand:
+        running = running_from(copy_of(sqlite_template, tmp_path / "instance"), "", "sqlite")
+        yield Desk(hand.submit(running.__enter__).result(), hand)
+        hand.submit(running.__exit__, None, None, None).result()
 
 
 class Person:

@@ -6,8 +6,7 @@ import json
 import re
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,37 +21,23 @@ from app.extensions import db
 from app.records import service as records
 from app.records.models import Record
 from app.sharing import service as sharing
-from tests.conftest import Instance, copy_of, running_from
+from tests.conftest import Instance
+
+from .conftest import Desk
 
 pytestmark = pytest.mark.browser
 DECIDED, SAYS = "2027-07-09 23:20:00Z", "10 July 2027, 00:2"
 
 
-class Desk:
-    """The service in this process, so that the clock of the test is the clock of the service; and a thread that works in it.
-
-    The browser's own driver keeps an event loop in the test's thread, in which no context of the service can be closed.
-    """
-
-    def __init__(self, instance: Instance, address: str, hand: ThreadPoolExecutor) -> None:
-        self.instance, self.address, self._hand = instance, address, hand
-
-    def do(self, work: Callable[[], Any]) -> Any:
-        return self._hand.submit(work).result()
-
-
 @pytest.fixture
-def desk(sqlite_template: Path, tmp_path: Path) -> Iterator[Desk]:
-    with ThreadPoolExecutor(1) as hand:
-        running = running_from(copy_of(sqlite_template, tmp_path / "instance"), "", "sqlite")
-        instance = hand.submit(running.__enter__).result()
-        server = make_server("127.0.0.1", 0, instance.app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield Desk(instance, f"http://127.0.0.1:{server.server_port}", hand)
-        server.shutdown()
-        thread.join(10)
-        hand.submit(running.__exit__, None, None, None).result()
+def address(desk: Desk) -> Iterator[str]:
+    """The service in this process, so that the clock of the test is the clock of the service."""
+    server = make_server("127.0.0.1", 0, desk.instance.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(10)
 
 
 def text_of(pdf: Path) -> str:
@@ -77,15 +62,17 @@ def shared_and_drawn(instance: Instance, case_id: str) -> dict[str, Any]:
     return {"number": number, "drawn": drawn, "ends": ends, "exported": json.loads(exported)}
 
 
-def test_a_decision_after_midnight_in_summer_is_of_one_day_everywhere(desk: Desk, browser: Browser) -> None:
+def test_a_decision_after_midnight_in_summer_is_of_one_day_everywhere(
+    desk: Desk, address: str, browser: Browser
+) -> None:
     with time_machine.travel(DECIDED):
         case_id, assessment_id = desk.do(lambda: desk.instance.submitted("h2"))
         page = browser.new_context().new_page()
-        page.goto(f"{desk.address}/sign-in")
+        page.goto(f"{address}/sign-in")
         page.fill("[name=email]", "safeguarding_lead@test.example")
         page.fill("[name=password]", "correct horse battery staple")
         page.click("main button[type=submit]")
-        page.goto(f"{desk.address}/cases/{case_id}/assessments/{assessment_id}/review")
+        page.goto(f"{address}/cases/{case_id}/assessments/{assessment_id}/review")
         page.check('[name="verdict"][value="approve"]')
         page.fill('[name="note"]', "Read and agreed, for these reasons.")
         page.locator("main button[type=submit]").last.click()
@@ -94,7 +81,7 @@ def test_a_decision_after_midnight_in_summer_is_of_one_day_everywhere(desk: Desk
         found = desk.do(lambda: shared_and_drawn(desk.instance, case_id))
         page.reload()
         assert re.search(rf"Sent {SAYS}", page.inner_text("main"))
-        page.goto(f"{desk.address}/cases/{case_id}/timeline")
+        page.goto(f"{address}/cases/{case_id}/timeline")
         assert SAYS in page.inner_text("main")
     assert found["number"] == "R-2027-00001"
     assert f"Issued {SAYS}" in found["drawn"]

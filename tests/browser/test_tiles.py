@@ -3,76 +3,67 @@
 from __future__ import annotations
 
 import base64
-import os
-import sqlite3
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import closing
 
 import pytest
-from playwright.sync_api import Route
+from flask import Flask
+from playwright.sync_api import Browser, Route
+from pytest_flask.live_server import LiveServer
 
-from app.settings import ROOT
+from app.cases.models import Case
+from app.database import writing
+from app.extensions import db
 
-from .conftest import PICTURES, Person, Running, free_port
-from .test_journeys import demo_assessment
+from .conftest import PICTURES, Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 GREY = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGM4ceIEAATAAl8/YJ6rAAAAAElFTkSuQmCC")
+TILES = "https://tiles.example/{z}/{x}/{y}.png"
 
 
 @pytest.fixture
-def tiled(running: Running) -> Iterator[str]:
-    """A second web server over the same data, with tiles configured, of a family that fled from nobody."""
-    with closing(sqlite3.connect(running.data / "case-by-case.sqlite", timeout=20)) as data:
-        data.execute(
-            "UPDATE housing_case SET domestic_abuse = 0, left_because = '[\"overcrowding\"]' WHERE reference = 'DEMO-H2'"
-        )
-        wanted = "SELECT id FROM housing_case WHERE reference = 'DEMO-H2'"
-        data.execute(f"UPDATE case_service SET postcode = 'B13 9AA' WHERE case_id IN ({wanted})")
-        data.execute(
-            f"UPDATE unit SET postcode = 'B14 7ET' WHERE id IN (SELECT unit_id FROM assessment WHERE case_id IN ({wanted}))"
-        )
-        data.commit()
-    port = free_port()
-    environment = {
-        **os.environ, "CBC_DATA": str(running.data), "CBC_TILE_URL": "https://tiles.example/{z}/{x}/{y}.png",
-    }  # fmt: skip
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "run", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    end = time.monotonic() + 30
-    while True:
-        try:
-            urllib.request.urlopen(f"{address}/healthz", timeout=2).close()
-            break
-        except OSError:
-            assert time.monotonic() < end, "the second server did not start"
-            time.sleep(0.2)
-    yield address
-    process.terminate()
-    process.wait(20)
+def app(desk: Desk) -> Flask:
+    """A council with tiles of its own, served by pytest-flask's live server: nothing here waits for the worker."""
+    desk.instance.app.config["SETTINGS"] = desk.instance.settings.model_copy(update={"tile_url": TILES})
+    return desk.instance.app
+
+
+@pytest.fixture
+def result(desk: Desk) -> str:
+    """Of a family that fled from nobody: the path of its result."""
+
+    def made() -> str:
+        case_id, assessment_id = desk.instance.adopt("h2")
+        with desk.instance.app.app_context():
+            with writing() as session:
+                case = session.get_one(Case, case_id)
+                case.domestic_abuse, case.left_because = False, ["overcrowding"]
+                for service in case.services:
+                    service.postcode = "B13 9AA"
+            db.engine.dispose()  # the server is a process of its own: no connection is shared with it
+        return f"/cases/{case_id}/assessments/{assessment_id}/result"
+
+    return str(desk.do(made))
 
 
 @pytest.mark.parametrize("with_javascript", [True, False])
 def test_the_map_with_tiles_or_the_drawn_one(
-    running: Running, tiled: str, person: Callable[..., Person], with_javascript: bool
+    result: str, live_server: LiveServer, browser: Browser, with_javascript: bool
 ) -> None:
-    officer = person("maps", java_script_enabled=with_javascript)
-    officer.running = Running(tiled, running.data, running.process)
-    officer.sign_in("officer")
-    asked: list[str] = []
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=with_javascript)
+    page, asked, trouble = context.new_page(), list[str](), list[str]()
+    page.on("console", lambda m: trouble.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda e: trouble.append(str(e)))
 
     def tile(route: Route) -> None:
         asked.append(route.request.url)
         route.fulfill(body=GREY, content_type="image/png")
 
-    officer.context.route("https://tiles.example/**", tile)
-    officer.go(demo_assessment(officer, "DEMO-H2") + "/result")
-    page = officer.page
+    context.route("https://tiles.example/**", tile)
+    page.goto(live_server.url("/sign-in"))
+    page.fill("[name=email]", "housing_officer@test.example")
+    page.fill("[name=password]", "correct horse battery staple")
+    page.click("main button[type=submit]")
+    page.goto(live_server.url(result))
     if with_javascript:
         page.wait_for_selector(".cbc-tiles .leaflet-interactive")
         page.wait_for_timeout(300)
@@ -84,3 +75,5 @@ def test_the_map_with_tiles_or_the_drawn_one(
         assert asked == []
         assert page.locator(".cbc-map").is_visible()
         assert page.locator(".cbc-tiles").is_hidden()
+    assert trouble == []
+    context.close()
