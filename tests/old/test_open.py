@@ -55,7 +55,7 @@ def chosen(old: OldInstance) -> list[Page]:
     kept = []
     for page in pages(old):
         so_far[page.endpoint] += 1
-        once = page.endpoint == "assessments.question" and old.engine == "sqlite"
+        once = page.endpoint == "questions.question" and old.engine == "sqlite"
         if page.endpoint in CORE or once or so_far[page.endpoint] <= most:
             kept.append(page)
     return kept
