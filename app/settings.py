@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     )
     operator_contact: str = Field(
         default="",
-        description="Whom people here ring when nothing can be saved, like “the service desk, 0121 496 0000”; empty: your administrator",
+        description="Whom people here ring when nothing can be saved, like “the service desk” with its number; empty: your administrator",
     )
     jobs_kept_days: int = Field(
         default=30, ge=7, description="Days after which a letter or PDF that went well is forgotten by the queue"

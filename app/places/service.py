@@ -11,6 +11,7 @@ from app import clocks
 from app.checklists import read_folder
 from app.settings import Settings
 from app.suitability import proof
+from app.suitability.called import labels
 from app.suitability.household import Household, Service
 
 from . import directory
@@ -145,7 +146,7 @@ def _against(
     numbers = read_folder().numbers
     worst = next((p.precision for p in (unit, place) if p.precision in proof.NEVER), "")
     worst = worst or next((p.precision for p in (unit, place) if p.precision in proof.ONLY_TOO_FAR), "postcode")
-    said = []
+    said, called = [], labels(household)
     for child in household.children():
         if child.kind == "child" and (child.key in service.used_by or not service.used_by):
             young = child.under(8, on, 0) is not False
@@ -153,7 +154,7 @@ def _against(
             found = proof.within(limit, away.straight_low_m, away.walk_high_m, False, worst)
             task = "" if found.proven else f". To be settled by the {found.owner}"
             said.append(
-                f"{child.name}, statutory walking distance of {limit / 1000:.1f} km: {proof.WORDS[found.answer]}{task}."
+                f"{called[child.key]}, statutory walking distance of {limit / 1000:.1f} km: {proof.WORDS[found.answer]}{task}."
             )
     return tuple(said)
 

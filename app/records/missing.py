@@ -57,19 +57,17 @@ def absent() -> list[str]:
 
 
 def _absent() -> tuple[list[str], int]:
+    query = select(Record.id).where(Record.pdf_sha256.is_not(None)).order_by(Record.issued_at)
+    named = list(db.session.scalars(query.execution_options(yield_per=_ROWS)))
+    db.session.rollback()
     try:
-        with os.scandir(_settings().data / "records") as listed:
+        with os.scandir(
+            _settings().data / "records"
+        ) as listed:  # after the names: what is sealed meanwhile is not missed
             there = {entry.name for entry in listed}
     except FileNotFoundError:
         there = set()
-    query = select(Record.id).where(Record.pdf_sha256.is_not(None)).order_by(Record.issued_at)
-    gone, named = [], 0
-    for identifier in db.session.scalars(query.execution_options(yield_per=_ROWS)):
-        named += 1
-        if f"{identifier}.pdf" not in there:
-            gone.append(identifier)
-    db.session.rollback()
-    return gone, named
+    return [identifier for identifier in named if f"{identifier}.pdf" not in there], len(named)
 
 
 def kept() -> Missing | None:

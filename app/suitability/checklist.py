@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -206,12 +207,35 @@ def _agencies_in(agencies: Mapping[str, Agency]) -> Callable[[str, str], frozens
     @lru_cache(maxsize=4096)
     def found(agency: str, role: str) -> frozenset[str]:
         called = spelling.folded(agency)
-        # A compound with a hyphen is one word of a role: “ex-police” is not “ex” and then the police.
-        is_a = " ".join(spelling.folded(word).replace(" ", "-") for word in role.split())
+        is_a = " ".join(spelling.folded(word).replace(" ", "-") for word in _phrase(role))
         by_name = frozenset(code for code, pattern in named.items() if pattern.search(called))
         by_role = by_name or frozenset(code for code, pattern in as_role.items() if pattern.match(is_a))
         return by_role or frozenset(code for code, pattern in else_named.items() if pattern.search(called))
 
+    return found
+
+
+_IN_A_WORD = "'’‘ʼ`´&"
+
+
+def _phrase(role: str) -> list[str]:
+    """The words with which a role begins, up to the first sign: “Mother (GP told her)” is a mother, “Partner: probation” a partner.
+
+    A compound with a hyphen is one word: “ex-police” is not “ex” and then the police.
+    """
+    found = []
+    for word in role.split():
+        signs = [
+            at
+            for at, ch in enumerate(word)
+            if not (ch in _IN_A_WORD or unicodedata.category(ch)[0] in "LMN" or unicodedata.category(ch) == "Cf")
+            and not (unicodedata.category(ch) == "Pd" and 0 < at < len(word) - 1)
+        ]
+        whole = word[: signs[0]] if signs else word
+        if whole:
+            found.append(whole)
+        if signs:
+            break
     return found
 
 

@@ -61,14 +61,20 @@ def _too_late(m: Mitigation, days: int, by: date | None, facts: Facts) -> str:
 
 
 def is_family(name: str, facts: Facts) -> bool:
-    """Is this the name of one of the household, alone or with something after it, or a first name alone?"""
+    """Is this the name of one of the household, alone or with something after it, or only the beginning of it?"""
     said = facts.spelt(name).strip()
-    names = [facts.spelt(m.name) for m in facts.household.members if m.kind != "unborn"]
-    return any(
-        said and (said == full or said == full.split()[0] or said.startswith((f"{full},", f"{full} ")))
-        for full in names
-        if full
+    return bool(said) and any(
+        said in _beginnings(m.name, facts) or said.startswith((f"{facts.spelt(m.name)},", f"{facts.spelt(m.name)} "))
+        for m in facts.household.members
+        if m.kind != "unborn" and facts.spelt(m.name)
     )
+
+
+def _beginnings(name: str, facts: Facts) -> set[str]:
+    """A first name, however it is joined (“Anne-Marie”), and each longer part up to the whole; before 2026.3 the first word or all."""
+    words = name.split()
+    parts = range(1, len(words) + 1) if facts.calendar_months else (1, len(words))
+    return {facts.spelt(" ".join(words[:many])) for many in parts}
 
 
 def is_one_of(owner: Source, words: str, facts: Facts) -> bool:

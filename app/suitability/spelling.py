@@ -16,7 +16,10 @@ _LETTERS = str.maketrans({
     "ى": "ي", "ة": "ه", "ٱ": "ا", "&": " and ",
 })  # fmt: skip
 _DROPPED = re.compile(r"['’‘ʼ`´′ʹ\u200b-\u200f\u2060\ufeff\u00ad\u0640]")
-_APART = re.compile(r"[^\w]+|_")
+# Marks that people leave out or type in other ways: of Latin, Greek, Cyrillic, Hebrew and Arabic. Of other scripts a mark is a letter.
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08d3-\u08ff\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+)
 _SAINT = re.compile(r"\bsaint\b")
 
 
@@ -24,11 +27,15 @@ def folded(text: str) -> str:
     """A spelling without what people write in different ways, as words with one space between them."""
     # Before it is taken apart too: the acute accent that some keyboards give for an apostrophe would become a space.
     apart = unicodedata.normalize("NFKD", _DROPPED.sub("", text).casefold())
-    bare = "".join(ch for ch in apart if not unicodedata.combining(ch)).translate(_LETTERS)
-    return _SAINT.sub("st", _APART.sub(" ", _DROPPED.sub("", bare)).strip())
+    bare = _MARKS.sub("", apart).translate(_LETTERS)
+    words = "".join(ch if ch.isalnum() or unicodedata.category(ch)[0] == "M" else " " for ch in _DROPPED.sub("", bare))
+    return _SAINT.sub("st", " ".join(words.split()))
 
 
 @lru_cache(maxsize=4096)
 def kept(text: str) -> str:
-    """The same, for the few names and words of one household that are held against each other again and again."""
-    return folded(text)
+    """The same, for the few names and words of one household that are held against each other again and again.
+
+    What is nothing but signs is as it was typed: two of them are not the same for having nothing left.
+    """
+    return folded(text) or text.casefold()

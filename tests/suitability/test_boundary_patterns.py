@@ -205,7 +205,9 @@ def test_p12_a_child_of_five_today_is_no_longer_young(born: str, fires: bool) ->
     assert bool(fired(tree, "P12")) is fires
 
 
-@pytest.mark.parametrize(("days", "fires"), [(364, True), (365, False)])
+@pytest.mark.parametrize(
+    ("days", "fires"), [(365, True), (366, False)]
+)  # twelve months end on the day of the same number
 def test_p12_counts_an_address_left_within_the_year(days: int, fires: bool) -> None:
     tree = aged(plain_case(), "2022-01-01")
     tree["household"]["addresses"] = [

@@ -123,7 +123,7 @@ def test_p12_counts_the_addresses_listed() -> None:
         {"kind": "former", "address": f"{n} Row", "moved_out": ago(n * 30)} for n in (1, 2, 3)
     ]
     assert fired(tree, "P12")
-    tree["household"]["addresses"][2]["moved_out"] = ago(365)
+    tree["household"]["addresses"][2]["moved_out"] = ago(366)
     assert fired(tree, "P12") == []
 
 

@@ -13,6 +13,7 @@ from app.suitability.assess import facts_of
 from app.suitability.checklist import _agencies_as_spelt
 from app.suitability.history_facts import _moved_within, addresses_in_a_year
 from app.suitability.plans import is_family
+from app.suitability.spelling import kept
 
 from .criterion_cases import base, found
 from .households import CHECKLIST, COUNCIL, answered, instead
@@ -109,6 +110,9 @@ def test_other_agencies_too(agency: str, role: str, who: str) -> None:
     [
         ("", "ex-police"), ("", "ex\u2011police officer"), ("", "ex police"), ("", "former police officer"),
         ("", "known to social care"), ("household", "wife of a police officer"), ("Policeland Homes", "caretaker"),
+        ("household", "Mother (social worker told her)"), ("", "Neighbour (police volunteer)"), ("", "Partner: police"),
+        ("", "Resident, police officer’s son"), ("", "Mum – social worker said"), ("", "Neighbour -police"), ("", "Mum “police” said"),
+        ("", "Mother/police"), ("", "Neighbour; police"), ("", "Mother [police]"), ("", "Mum. Police told her"), ("", "– police"),
     ],
 )  # fmt: skip
 def test_folding_makes_nobody_an_authority(agency: str, role: str) -> None:
@@ -165,3 +169,58 @@ def test_the_row_itself_hears_it() -> None:
         "source": {"name": "Somebody", "role": "", "agency": "CHILDRENS SOCIAL\u00a0CARE"},
     }
     assert found(instead(base(), "CS19", "C3", said), "CS19", "C3").state == "clear"
+
+
+@pytest.mark.parametrize(
+    ("role", "who"),
+    [
+        ("police", "police"), ("Police officer, Exampleton", "police"), ("social worker (duty)", "social_care"), ("A&E nurse", "hospital"),
+        ("senior social\u00a0worker", "social_care"), ("health visitor/nursery nurse", "health_visiting"), ("GP’s nurse", "gp"),
+    ],
+)  # fmt: skip
+def test_what_a_role_begins_with_is_heard(role: str, who: str) -> None:
+    assert who in CHECKLIST.agencies_in("", role)
+
+
+PAIRS = ("মীনা|মোনা", "রিনা|রানা", "मीना|मोना", "கமலா|கமலி", "สมชาย|สมชีย", "ޢަލީ|ޢުލީ", "အောင်|အိင်", "Ana|Ann", "?|—", "✓|✗")
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_two_names_are_two_people_in_every_script(pair: str) -> None:
+    one, other = pair.split("|")
+    assert kept(one) != kept(other)
+    tree = base()
+    tree["answers"] = [a for a in tree["answers"] if (a["criterion"], a["subject"]) != ("CS14", "unit")]
+    for name, id_, day in ((one, "a1", "2026-11-20"), (other, "a2", "2026-11-22")):
+        said = {**_said("police", id_), "on": day}
+        tree["answers"].append({**said, "source": {**said["source"], "name": name}})
+    assert len(facts_of(CHECKLIST, case_file.build(tree, CHECKLIST), COUNCIL).answers["CS14", "unit"]) == 2
+
+
+@pytest.mark.parametrize(
+    "pair", ["José|Jose", "Ngô|NGO", "Łukasz|Lukasz", "أحمد|احمد", "שָׁלוֹם|שלום", "Ёлка|ёлка", "Zoë|Zoe\u0308"]
+)
+def test_what_people_leave_out_makes_no_second_person(pair: str) -> None:
+    one, other = pair.split("|")
+    assert kept(one) == kept(other)
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "family"),
+    [
+        ("Anne-Marie Example", "Anne-Marie", True), ("Anne-Marie Example", "anne marie", True), ("Anne-Marie Example", "ANNE\u2011MARIE, mother", False),
+        ("Anne-Marie Example", "Anne-Marie Example, mother", True), ("Anne-Marie Example", "Anne Other", False), ("मीना उदाहरण", "मीना", True),
+        ("मीना उदाहरण", "मोना", False), ("Ann Mary Example", "Ann Mary", True), ("Ann Mary Example", "Mary", False), ("Mo Full", "Mo", True),
+    ],
+)  # fmt: skip
+def test_a_first_name_is_of_the_family_however_it_is_joined(name: str, said: str, family: bool) -> None:
+    tree = base()
+    tree["household"]["members"][0]["name"] = name
+    assert is_family(said, facts_of(CHECKLIST, case_file.build(tree, CHECKLIST), COUNCIL)) is family
+
+
+@pytest.mark.parametrize("said", ["Anne-Marie", "Anne-Marie Example", "anne-marie example, mother"])
+def test_before_too(said: str) -> None:
+    tree = base()
+    tree["household"]["members"][0]["name"] = "Anne-Marie Example"
+    assert is_family(said, facts_of(BEFORE, case_file.build(tree, BEFORE), COUNCIL))
