@@ -22,7 +22,8 @@ _GOES_THROUGH = {
 }
 # Pages of people outside, who ring whom they know and not the council's own service desk.
 _OUTSIDE = ("sharing.open_link", "sharing.read", "sharing.read_pdf")
-_SECRET = ("csrf_token", "again")
+_SECRET = ("csrf_token",)
+_BESIDE_A_PASSWORD = ("again",)
 log = structlog.get_logger("case_by_case")
 
 
@@ -76,7 +77,9 @@ def _nothing_saved() -> tuple[str, int]:
     typed = {
         name: values
         for name, values in request.form.to_dict(flat=False).items()
-        if name not in _SECRET and "password" not in name
+        if name not in _SECRET
+        and "password" not in name
+        and not (name in _BESIDE_A_PASSWORD and "password" in request.form)
     }
     page = render_template("errors/nothing_saved.html", path=request.path, fields=typed, posted=posted)
     return page, 503

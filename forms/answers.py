@@ -46,6 +46,9 @@ class AnswerForm(CaseForm):
         rows=2,
     )
     corrects = Hidden("Corrects")
+    slip = Note(
+        "Why was what you entered first a slip?", "It stands beside both entries, and no rule reads it.", rows=2
+    )
     again = Choice(
         "You entered another answer from the same person within the hour. Which is this?",
         [

@@ -35,7 +35,7 @@ class StaleAnswer(Exception):
 
 
 class NeedsReason(AssessmentProblem):
-    """A correction makes a worry less and says no reason."""
+    """A correction makes less of what was entered first, and does not say why it was a slip."""
 
 
 class Correction(NamedTuple):
@@ -44,7 +44,7 @@ class Correction(NamedTuple):
     was: SavedAnswer
     now: SavedAnswer
     by: str
-    milder: bool  # it was a worry, and what stands is less of one
+    milder: bool  # what was entered first weighs more than what stands
 
 
 def saved_answers(case_id: str, unit_id: str) -> Sequence[SavedAnswer]:
@@ -178,8 +178,10 @@ def _check(session: Session, user: Any, criterion: Criterion, new: SavedAnswer, 
         raise AssessmentProblem(
             "A correction is of what the same person said. For somebody else’s word save a new answer; it stands beside this one."
         )
-    if not new.reason and any(_milder(criterion, new, slip) for slip in _slips(was, row)):
-        raise NeedsReason("What you entered first was a worry. Say why it was a slip: the safeguarding lead sees both.")
+    if not new.slip and any(_milder(criterion, new, slip) for slip in _slips(was, row)):
+        raise NeedsReason(
+            "What you entered first weighs more than this. Say why it was a slip: the safeguarding lead sees both."
+        )
 
 
 def _slips(last: SavedAnswer, row: Sequence[SavedAnswer]) -> Iterable[SavedAnswer]:
@@ -192,9 +194,18 @@ def _slips(last: SavedAnswer, row: Sequence[SavedAnswer]) -> Iterable[SavedAnswe
 
 
 def _milder(criterion: Criterion, new: SavedAnswer, old: SavedAnswer) -> bool:
+    """Does what was entered first weigh more: a worry that is less of one now, known less surely or longer ago, or a day moved to the better?"""
     numbers = read_folder().numbers
-    before = plain_answer(old)
-    return severity(criterion, before, numbers) > 0 and weakens(criterion, plain_answer(new), before, numbers)
+    before, after = plain_answer(old), plain_answer(new)
+    if criterion.answer == "date" and not before.is_unknown:
+        if after.is_unknown:
+            return True
+        later = str(after.value) > str(before.value)
+        return after.value != before.value and later is (criterion.day != "to_come")
+    if severity(criterion, before, numbers) == 0:
+        return False
+    earlier = before.on is not None and (after.on is None or after.on < before.on)
+    return weakens(criterion, after, before, numbers) or earlier or after.grade.rank < before.grade.rank
 
 
 def corrections(case_id: str, unit_id: str) -> list[Correction]:

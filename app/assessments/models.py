@@ -69,6 +69,7 @@ class SavedAnswer(Base):
     reason: Mapped[str] = mapped_column(default="")
     # The person's own entry of which this is the correction: that one is kept, and is no answer any more.
     corrects: Mapped[str | None] = mapped_column(index=True, unique=True)
+    slip: Mapped[str] = mapped_column(default="")  # why that was a slip; no rule reads it
     recorded_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     __table_args__ = (

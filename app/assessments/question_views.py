@@ -145,6 +145,7 @@ def _save(form: AnswerForm, assessment_id: str, criterion: Criterion, subject: s
     if earlier and form.seen.data != answers.seen_mark(earlier) and _same(earlier[-1], values):
         return True  # the same form sent twice
     values["corrects"] = form.corrects.data
+    values["slip"] = form.slip.data if form.corrects.data else ""
     try:
         answers.save_answer(current_user, assessment_id, criterion, subject, form.seen.data or "", values)
         return True
@@ -155,7 +156,7 @@ def _save(form: AnswerForm, assessment_id: str, criterion: Criterion, subject: s
         )
         form.seen.data = answers.seen_mark(earlier)
     except answers.NeedsReason as problem:
-        form.refuse("reason", str(problem))
+        form.refuse("slip", str(problem))
     except service.AssessmentProblem as problem:
         form.refuse("", str(problem))
         form.corrects.data = ""
@@ -164,7 +165,7 @@ def _save(form: AnswerForm, assessment_id: str, criterion: Criterion, subject: s
 
 def _entered(criterion: Criterion, slip: SavedAnswer) -> dict[str, Any]:
     """What was entered, to be put right: everything but why it was a slip."""
-    same = ("source_name", "source_role", "source_agency", "on", "note", "why", "so_what")
+    same = ("source_name", "source_role", "source_agency", "on", "note", "why", "so_what", "reason")
     return {
         **entered(criterion, slip.value),
         **{name: getattr(slip, name) for name in same},

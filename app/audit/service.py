@@ -191,14 +191,24 @@ def timeline(case_id: str, limit: int, before: int | None = None) -> Sequence[Au
 _LOOKED_AT = tuple(action for action in ACTIONS if action.endswith((".viewed", ".downloaded")))
 
 
+# What rests on everything entered before it, whoever does it; and what brought in words that nobody here typed.
+_RESTS_ON_IT = (
+    "decision.made", "emergency.taken", "emergency.ratified", "record.issued", "mitigation.agreed", "acceptance.saved",
+    "assessment.returned", "share.made",
+)  # fmt: skip
+_BROUGHT_IN, _AT_ONCE = "case.imported", timedelta(minutes=1)
+
+
 def acted_since(case_id: str, moment: datetime, but: str) -> bool:
-    """Has anybody but this person done anything in a case since a moment? To have looked is not to have acted."""
-    wanted = select(AuditEvent.seq).where(
-        AuditEvent.case_id == case_id,
-        AuditEvent.at >= moment,
-        AuditEvent.actor_id != but,
-        AuditEvent.action.not_in(_LOOKED_AT),
-    )
+    """Has anything been done in a case since a moment that an entry of then cannot be taken back behind?
+
+    By somebody else, whatever it was; by anybody, a decision or an agreement, which rests on it. To have looked is not to have
+    acted, and neither is what the service does by itself. What came with a file is nobody's slip of the hand.
+    """
+    somebody_else = AuditEvent.actor_id.not_in((but, "system")) & AuditEvent.action.not_in(_LOOKED_AT)
+    since = (AuditEvent.at >= moment) & (somebody_else | AuditEvent.action.in_(_RESTS_ON_IT))
+    with_a_file = (AuditEvent.action == _BROUGHT_IN) & (AuditEvent.at >= moment - _AT_ONCE)
+    wanted = select(AuditEvent.seq).where(AuditEvent.case_id == case_id, since | with_a_file)
     return db.session.scalar(wanted.limit(1)) is not None
 
 

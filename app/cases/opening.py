@@ -15,7 +15,7 @@ from app.database import new_id, writing
 from app.suitability.household import Household
 
 from . import numbers
-from .models import Case, CaseAddress, CaseMember, CaseService
+from .models import Case, CaseAddress, CaseMember, CaseService, folded_number
 from .service import facts_of
 
 
@@ -38,7 +38,8 @@ def _open(user: Any, council_number: str, opening: str) -> Case:
         case_id = opening if re.fullmatch("[0-9a-f]{32}", opening) else new_id()
         there = session.get(Case, case_id)
         if there is not None:
-            if there.created_by == user.id and may_see_case(user.id, user.role, facts_of(there)):
+            same = folded_number(council_number) == there.number_folded  # another number is another family
+            if same and there.created_by == user.id and may_see_case(user.id, user.role, facts_of(there)):
                 return there
             case_id = new_id()
         numbers.refuse_known(session, user, council_number)

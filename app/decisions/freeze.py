@@ -86,6 +86,7 @@ def contents(
     return {
         "council": council,
         "demo": demo,
+        "council_number": judged.assessment.case.council_number,
         "decision": decision,
         "result": made,
         "case_file": file.as_json(),

@@ -70,7 +70,7 @@ def corrected(found: Sequence[Correction], checklist: Checklist, names: Mapping[
             "subject_name": names.get(c.was.subject, "somebody taken out since"),
             "was": _answer(c.was, checklist),
             "now": _answer(c.now, checklist),
-            "reason": c.now.reason,
+            "reason": c.now.slip,
             "by": c.by,
             "at": clocks.written(c.now.recorded_at),
             "milder": c.milder,
@@ -83,6 +83,7 @@ def _answer(a: Any, checklist: Checklist) -> str:
     source = source_of(a)
     who = ", ".join(part for part in (source.name, source.role, source.agency) if part) or "source not named"
     day = f", {clocks.in_words(a.on)}" if a.on else ""
-    notes = " ".join(text for text in (a.note, a.why, a.so_what) if text)
+    replaced = f"Why it took the place of an earlier answer: {a.reason}" if a.reason else ""
+    notes = " ".join(text for text in (a.note, a.why, a.so_what, replaced) if text)
     said = value_in_words(checklist.criteria[a.criterion], a.value)
     return f"{said}: {who} ({Grade(a.grade).words}){day}.{f' {notes}' if notes else ''}"

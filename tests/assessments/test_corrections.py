@@ -13,8 +13,10 @@ from sqlalchemy import select
 
 from app.assessments import answers, judging
 from app.assessments.models import Assessment, SavedAnswer
+from app.audit import service as audit
 from app.audit.models import AuditEvent
 from app.clocks import LONDON, today
+from app.database import writing
 from app.decisions import service as decisions
 from app.extensions import db
 from app.records import service as records
@@ -33,12 +35,21 @@ def said(value: str, **more: str) -> dict[str, str]:
     }  # fmt: skip
 
 
+def adopted_before(instance: Instance, name: str) -> tuple[str, str]:
+    """A worked example that was read in five minutes ago: what comes with a file is nobody's slip, and neither is what follows at once."""
+    with time_machine.travel(datetime.now(LONDON) - timedelta(minutes=5), tick=True):
+        return instance.adopt(name)
+
+
 class Sheet:
     """One question of one family, with nothing answered yet."""
 
     def __init__(self, instance: Instance, where: str = WHERE) -> None:
         self.instance, self.where = instance, where
-        self.case_id, self.assessment_id = instance.adopt("h5")
+        with time_machine.travel(
+            datetime.now(LONDON) - timedelta(minutes=5), tick=True
+        ):  # what came with the file is older
+            self.case_id, self.assessment_id = instance.adopt("h5")
         self.path = f"/cases/{self.case_id}/assessments/{self.assessment_id}/questions/{where}"
         self.officer = instance.client("housing_officer")
         self.first = len(self.stored())
@@ -75,13 +86,13 @@ def test_the_way_back_and_another_radio_asks_which_of_the_two_it_is(either: Inst
     sheet = Sheet(either)
     mark = seen(sheet.officer.get(sheet.path).text)
     assert sheet.post(said("current"), mark).status_code == 302
-    back = sheet.post(said("none_known", reason="A slip"), mark)  # the page as it was when it was first opened
+    back = sheet.post(said("none_known", slip="A slip"), mark)  # the page as it was when it was first opened
     assert back.status_code == 422
     assert "from the same person. Say whether this is a correction or something new" in back.text
     assert "A correction" in back.text
     assert re.search(r'value="none_known"[^>]*checked', back.text)
     assert len(sheet.stored()) == sheet.first + 1
-    chosen = sheet.post(said("none_known", again="slip", reason="I ticked the wrong one."), seen(back.text))
+    chosen = sheet.post(said("none_known", again="slip", slip="I ticked the wrong one."), seen(back.text))
     assert chosen.status_code == 302
     assert sheet.counting()[-1] == "none_known"
     assert "current" not in sheet.counting()
@@ -99,7 +110,7 @@ def test_a_correction_leaves_one_account_and_keeps_the_other_in_the_audit(
     assert "You are correcting" in filled
     assert re.search(r'value="current"[^>]*checked', filled)
     assert "Ann O’Desk" in filled
-    sent = {**said("none_known", reason="Wrong radio."), "corrects": first}
+    sent = {**said("none_known", slip="Wrong radio."), "corrects": first}
     assert sheet.officer.post(sheet.path, data={**sent, "seen": seen(filled)}).status_code == 302
     assert "current" not in sheet.counting()
     judged = sheet.judged()
@@ -123,8 +134,11 @@ def test_a_worry_made_milder_needs_a_reason_beside_the_field(instance: Instance)
     sheet.post(said("current"))
     refused = sheet.post({**said("none_known"), "corrects": sheet.slip()})
     assert refused.status_code == 422
-    assert "What you entered first was a worry. Say why it was a slip: the safeguarding lead sees both." in refused.text
-    assert refused.text.index('id="reason-error"') < refused.text.index('id="reason"')
+    assert (
+        "What you entered first weighs more than this. Say why it was a slip: the safeguarding lead sees both."
+        in refused.text
+    )
+    assert refused.text.index('id="slip-error"') < refused.text.index('id="slip"')
     assert sheet.counting()[-1] == "current"
     harder = Sheet(instance)  # the other way round nothing is asked
     harder.post(said("none_known"))
@@ -135,16 +149,16 @@ def test_two_small_steps_do_not_lose_a_worry(instance: Instance) -> None:
     """A worry corrected to a worse one, and that to a mild one: what it was at first still asks why."""
     sheet = Sheet(instance)
     sheet.post(said("current"))
-    sheet.post({**said("unknown", reason="x"), "corrects": sheet.slip()})
+    sheet.post({**said("unknown", slip="x"), "corrects": sheet.slip()})
     refused = sheet.post({**said("none_known"), "corrects": sheet.slip()})
     assert refused.status_code == 422
-    assert "was a worry" in refused.text
+    assert "weighs more" in refused.text
 
 
 @pytest.mark.parametrize("minutes", [59, 61])
 def test_an_hour_and_no_longer(instance: Instance, minutes: int) -> None:
     sheet = Sheet(instance)
-    start = datetime.now(LONDON).replace(hour=12, minute=0)
+    start = (datetime.now(LONDON) + timedelta(days=1)).replace(hour=12, minute=0)
     with time_machine.travel(start, tick=True):
         sheet.officer = instance.client("housing_officer")
         sheet.post(said("current"))
@@ -153,7 +167,7 @@ def test_an_hour_and_no_longer(instance: Instance, minutes: int) -> None:
         sheet.officer = instance.client("housing_officer")
         page = sheet.officer.get(sheet.path).text
         assert ("Correct what I entered" in page) is (minutes < 60)
-        answer = sheet.post({**said("none_known", reason="Slip."), "corrects": first})
+        answer = sheet.post({**said("none_known", slip="Slip."), "corrects": first})
         assert answer.status_code == (302 if minutes < 60 else 422)
         assert ("can no longer be corrected" in answer.text) is (minutes > 60)
 
@@ -166,7 +180,7 @@ def test_nothing_is_corrected_once_somebody_else_acted(instance: Instance, senio
     first = sheet.slip()
     assert sheet.post(said("current", source_name="Bo Other"), client=senior).status_code == 302
     assert "Correct what I entered" not in sheet.officer.get(sheet.path).text
-    refused = sheet.post({**said("none_known", reason="Slip."), "corrects": first})
+    refused = sheet.post({**said("none_known", slip="Slip."), "corrects": first})
     assert refused.status_code == 422
     assert "somebody else has done something in this case since" in refused.text
 
@@ -176,10 +190,10 @@ def test_nobody_corrects_what_another_wrote_nor_another_source(instance: Instanc
     sheet.post(said("current"))
     first = sheet.slip()
     assert "Correct what I entered" not in senior.get(sheet.path).text
-    assert sheet.post({**said("none_known", reason="Mine."), "corrects": first}, client=senior).status_code == 422
-    elsewhere = sheet.post({**said("none_known", reason="x", source_name="Somebody Else"), "corrects": first})
+    assert sheet.post({**said("none_known", slip="Mine."), "corrects": first}, client=senior).status_code == 422
+    elsewhere = sheet.post({**said("none_known", slip="x", source_name="Somebody Else"), "corrects": first})
     assert "A correction is of what the same person said" in elsewhere.text
-    spelt = said("none_known", reason="x", source_name="ANN ODESK")
+    spelt = said("none_known", slip="x", source_name="ANN ODESK")
     assert sheet.post({**spelt, "corrects": first}).status_code == 302  # however the name is spelt
 
 
@@ -188,26 +202,26 @@ def test_one_entry_is_corrected_once(either: Instance) -> None:
     sheet.post(said("current"))
     first = sheet.slip()
     for expected in (302, 422):
-        assert sheet.post({**said("none_known", reason="x"), "corrects": first}).status_code == expected
+        assert sheet.post({**said("none_known", slip="x"), "corrects": first}).status_code == expected
     for strange in ("nonsense", "0" * 32):
-        assert sheet.post({**said("none_known", reason="y"), "corrects": strange}).status_code == 422
+        assert sheet.post({**said("none_known", slip="y"), "corrects": strange}).status_code == 422
 
 
 def test_the_lead_sees_both_and_the_record_keeps_both(
     either: Instance, officer: FlaskClient, lead: FlaskClient
 ) -> None:
-    case_id, assessment_id = either.adopt("h2")
+    case_id, assessment_id = adopted_before(either, "h2")
     with either.app.app_context():
         criterion = judging.judge(db.session.get_one(Assessment, assessment_id), today(), "E08000025").checklist
     path = f"/cases/{case_id}/assessments/{assessment_id}/questions/CS15/unit"
     officer.post(path, data={**said("current", note="Seven calls."), "seen": seen(officer.get(path).text)})
     with either.app.app_context():
         row = answers.of_row(answers.saved_answers(case_id, unit_of(assessment_id)), "CS15", "unit")
-    sent = {**said("none_known", reason="It was the building next door."), "corrects": row[-1].id}
+    sent = {**said("none_known", slip="It was the building next door."), "corrects": row[-1].id}
     assert officer.post(path, data={**sent, "seen": seen(officer.get(path).text)}).status_code == 302
     either.submit(assessment_id)
     page = lead.get(f"/cases/{case_id}/assessments/{assessment_id}/review").text
-    assert "Worries entered and put right within the hour" in page
+    assert "Entries made milder within the hour" in page
     assert (
         page.index("Seven calls.") < page.index("It was the building next door.") < page.index("The officer’s reasons")
     )
@@ -231,3 +245,108 @@ def test_the_lead_sees_both_and_the_record_keeps_both(
 
 def unit_of(assessment_id: str) -> str:
     return db.session.get_one(Assessment, assessment_id).unit_id
+
+
+def test_why_it_was_a_slip_answers_nobody_elses_worry(instance: Instance) -> None:
+    """Ann said three days ago that there is an open case. My slip, put right, is no reason against her."""
+    sheet = Sheet(instance)
+    other = instance.client("senior_officer")
+    earlier = today() - timedelta(days=3)
+    day = {"on-day": str(earlier.day), "on-month": str(earlier.month), "on-year": str(earlier.year)}
+    sheet.post({**said("current"), **day}, client=other)
+    sheet.post(said("current"))
+    sheet.post({**said("none_known", slip="I ticked the wrong radio."), "corrects": sheet.slip()})
+    row = next(r for r in sheet.judged().result.rows if r.criterion == "CS15")
+    assert (row.state, row.effect) == ("worrying", "stop")
+    assert [a.reason for a in sheet.stored()] == ["", "", ""]
+
+
+def test_the_reason_for_replacing_somebody_elses_word_is_kept_and_shown(instance: Instance) -> None:
+    sheet = Sheet(instance)
+    sheet.post(
+        said("current", source_name="Pat Provider", source_agency="provider"), client=instance.client("senior_officer")
+    )
+    first = sheet.slip()
+    why = "PC Doe read the log with me."
+    sheet.post(said("none_known", reason=why, note="Logg of May", replaces=first))
+    filled = sheet.officer.get(f"{sheet.path}?correct={sheet.slip()}").text
+    assert why in filled
+    sheet.post({**said("none_known", reason=why, note="Log of May", replaces=first), "corrects": sheet.slip()})
+    assert sheet.stored()[-1].reason == why
+    page = sheet.officer.get(f"/cases/{sheet.case_id}/assessments/{sheet.assessment_id}/result").text
+    assert f"Why it took the place of an earlier answer: {why}" in page
+
+
+def test_a_day_moved_to_the_better_is_milder_too(instance: Instance) -> None:
+    """“The child was last seen on …” has no grade of worry on its face: a later day is the milder one."""
+    sheet = Sheet(instance, "CS22/C1")
+    seen_on, better = today() - timedelta(days=200), today() - timedelta(days=1)
+    answer = {k: v for k, v in said("").items() if k != "value"}
+
+    def on(day: Any) -> dict[str, str]:
+        return {"value-day": str(day.day), "value-month": str(day.month), "value-year": str(day.year)}
+
+    assert sheet.post({**answer, **on(seen_on)}).status_code == 302
+    refused = sheet.post({**answer, **on(better), "corrects": sheet.slip()})
+    assert refused.status_code == 422
+    assert "Say why it was a slip" in refused.text
+    assert sheet.post({**answer, **on(better), "slip": "The wrong year.", "corrects": sheet.slip()}).status_code == 302
+    with instance.app.app_context():
+        unit = db.session.get_one(Assessment, sheet.assessment_id).unit_id
+        assert [c.milder for c in answers.corrections(sheet.case_id, unit)] == [True]
+
+
+@pytest.mark.parametrize("how", ["earlier", "less surely"])
+def test_a_worry_moved_back_or_known_less_surely_is_milder(instance: Instance, how: str) -> None:
+    sheet = Sheet(instance)
+    sheet.post(said("current"))
+    earlier = today() - timedelta(days=30)
+    moved = {"on-day": str(earlier.day), "on-month": str(earlier.month), "on-year": str(earlier.year)}
+    change = moved if how == "earlier" else {"grade": "E1"}
+    refused = sheet.post({**said("current"), **change, "corrects": sheet.slip()})
+    assert refused.status_code == 422
+    assert "Say why it was a slip" in refused.text
+
+
+def test_nothing_is_taken_back_behind_a_decision_of_ones_own(instance: Instance) -> None:
+    """A senior officer who decides the emergency on an entry does not correct it afterwards."""
+    with instance.app.app_context():
+        moment = datetime.now(LONDON)
+    case_id, _ = instance.adopt("h5")
+    with instance.app.app_context():
+        me = instance.user("senior_officer").id
+        assert not audit.acted_since(case_id, moment + timedelta(minutes=2), me)
+        for action, closes in (("emergency.taken", True), ("decision.made", True), ("answer.saved", False)):
+            at = moment + timedelta(hours=1, minutes=len(action))
+            event = {
+                "actor_id": me,
+                "actor_role": "senior_officer",
+                "object_type": "x",
+                "object_id": "x",
+                "case_id": case_id,
+            }
+            with writing() as session:
+                session.add(AuditEvent(at=at + timedelta(seconds=1), action=action, **event))
+            assert audit.acted_since(case_id, at, me) is closes, action
+            moment += timedelta(hours=2)
+
+
+def test_what_the_service_does_by_itself_closes_nothing(instance: Instance) -> None:
+    case_id, _ = instance.adopt("h5")
+    at = datetime.now(LONDON) + timedelta(hours=1)
+    event = {"actor_id": "system", "actor_role": "system", "object_type": "x", "object_id": "x", "case_id": case_id}
+    with instance.app.app_context(), writing() as session:
+        session.add(AuditEvent(at=at, action="share.mailed", **event))
+    with instance.app.app_context():
+        assert not audit.acted_since(case_id, at - timedelta(minutes=1), instance.user("housing_officer").id)
+
+
+def test_what_came_with_a_file_is_nobodys_slip(instance: Instance, officer: FlaskClient) -> None:
+    case_id, assessment_id = instance.adopt("h1")
+    with instance.app.app_context():
+        told = answers.saved_answers(case_id, unit_of(assessment_id))
+        assert len(told) > 10
+        where = f"{told[0].criterion}/{told[0].subject}"
+    page = officer.get(f"/cases/{case_id}/assessments/{assessment_id}/questions/{where}").text
+    assert "Answers so far" in page
+    assert "Correct what I entered" not in page

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page
@@ -104,7 +106,9 @@ def paths(desk: Desk) -> tuple[str, str]:
     """Of a family: the path of its case and of its assessment. Made before the server, which is a process of its own."""
 
     def made() -> tuple[str, str]:
-        case_id, assessment_id = desk.instance.adopt("h5")
+        # What came with a file is nobody's slip: it was read in a while ago.
+        with time_machine.travel(datetime.now(UTC) - timedelta(minutes=5), tick=True):
+            case_id, assessment_id = desk.instance.adopt("h5")
         with desk.instance.app.app_context():
             db.engine.dispose()
         return f"/cases/{case_id}", f"/cases/{case_id}/assessments/{assessment_id}"
@@ -130,7 +134,7 @@ def test_a_slip_is_corrected_by_keyboard(paths: tuple[str, str], keyboard: Keybo
     keyboard.pick("again", "slip")
     keyboard.press("Save and go on")
     assert "Say why it was a slip" in keyboard.page.inner_text(".govuk-error-summary")
-    keyboard.type("reason", "I ticked the wrong one.")
+    keyboard.type("slip", "I ticked the wrong one.")
     keyboard.press("Save and go on")
     assert "Saved: " in keyboard.page.inner_text("main")
     keyboard.go(question)

@@ -61,8 +61,10 @@ def test_a_form_that_is_sent_twice_opens_one_case(
     typed = {"council_number": "", "opening": found[1]}
     first, second = (client.post("/cases/new", data=typed).headers["Location"] for _ in range(2))
     assert first == second
+    third = client.post("/cases/new", data={**typed, "council_number": "another family"}).headers["Location"]
+    assert third != first, "the way back of a browser, and another family’s number: another case"
     typed = {"council_number": "AT-ONCE", "opening": new_id()}
-    clients = [officer for _ in range(6)]
+    clients = [either.client("housing_officer") for _ in range(6)]
     with ThreadPoolExecutor(6) as threads:
         answers = list(threads.map(lambda one: one.post("/cases/new", data=typed), clients))
     assert {answer.status_code for answer in answers} == {302}
@@ -73,8 +75,8 @@ def test_a_form_that_is_sent_twice_opens_one_case(
     )
 
 
-def test_of_many_who_open_one_number_at_once_one_does(either: Instance, officer: FlaskClient) -> None:
-    clients = [officer for _ in range(6)]
+def test_of_many_who_open_one_number_at_once_one_does(either: Instance) -> None:
+    clients = [either.client("housing_officer") for _ in range(6)]
     typed = {"council_number": "TN-4711-B"}
     with ThreadPoolExecutor(6) as threads:
         answers = list(threads.map(lambda one: one.post("/cases/new", data=typed).status_code, clients))
