@@ -198,6 +198,10 @@ def password_problem(password: str) -> str | None:
 def set_password(token: str, password: str) -> bool:
     """Use a one-time link; False when it no longer works. All other sessions of the account end."""
     with writing() as session:
+        of = select(OneTimeLink).where(OneTimeLink.token_hash == token_hash(token))
+        session.scalar(
+            of.with_for_update(of=OneTimeLink).execution_options(populate_existing=True)
+        )  # once, if sent twice
         user = links.owner(token)
         if user is None:
             return False
@@ -245,4 +249,7 @@ def forget_old() -> None:
         month = moment - timedelta(days=30)
         session.execute(delete(UserSession).where(UserSession.last_seen_at < month))
         session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < month))
-        session.execute(delete(AccountLetter).where(AccountLetter.asked_at < month))
+        done = AccountLetter.sent_at.is_not(None) | AccountLetter.ended_at.is_not(
+            None
+        )  # one that failed can be sent again
+        session.execute(delete(AccountLetter).where(AccountLetter.asked_at < month, done))

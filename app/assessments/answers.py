@@ -171,7 +171,7 @@ def _check(session: Session, user: Any, criterion: Criterion, new: SavedAnswer, 
     was = next((a for a in correctable(user, row, now()) if a.id == new.corrects), None)
     if was is None:
         raise AssessmentProblem(
-            "This can no longer be corrected: more than an hour has gone by, or somebody else has done something in this case since. "
+            "This can no longer be corrected: more than an hour has gone by, it was corrected already, or something has been done in this case since that rests on it. "
             "Save it as a new answer, which takes the place of the earlier one, and say why."
         )
     if source_of(was).identity(kept) != source_of(new).identity(kept):

@@ -105,11 +105,15 @@ def make_pdf(record_id: str) -> None:
     target = file_of(record)
     target.parent.mkdir(mode=0o700, exist_ok=True)
     temporary = target.with_suffix(".making")
-    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-        stream.write(sealed)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(target)
+    try:
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+            stream.write(sealed)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(target)
+    except OSError:
+        temporary.unlink(missing_ok=True)  # half a PDF keeps the room that is missing
+        raise
     sha256, unsealed_sha256 = canonical.digest(sealed), canonical.digest(unsealed)
     with writing() as session:
         record = session.get_one(Record, record_id)

@@ -7,6 +7,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import Message
@@ -22,7 +23,7 @@ from sqlalchemy import MetaData, select
 from sqlalchemy.orm import Session
 
 from app import jobs
-from app.accounts import letters, service
+from app.accounts import letters, links, service
 from app.accounts.models import AccountLetter, OneTimeLink, User
 from app.audit.models import AuditEvent
 from app.database import now, writing
@@ -277,3 +278,26 @@ def test_where_no_mail_is_sent_the_link_is_made_on_the_server(
 def test_a_change_nobody_has_words_for_is_refused(instance: Instance) -> None:
     with instance.app.app_context(), pytest.raises(LookupError), writing() as session:
         letters.queue_change(session, instance.user("auditor"), "renamed")
+
+
+def test_a_link_that_is_sent_twice_at_once_sets_one_password(either: Instance) -> None:
+    with either.app.app_context(), writing() as session:
+        token = links.make(session, either.user("housing_officer"))
+
+    def once(word: str) -> bool:
+        with either.app.app_context():
+            return service.set_password(token, f"a long enough {word} password")
+
+    with ThreadPoolExecutor(6) as threads:
+        assert sorted(threads.map(once, ("one", "two", "three", "four", "five", "six"))) == [False] * 5 + [True]
+
+
+def test_a_letter_that_failed_is_not_forgotten_before_it_went(instance: Instance) -> None:
+    with instance.app.app_context():
+        with writing() as session:
+            user = instance.user("housing_officer")
+            old = now() - timedelta(days=40)
+            session.add_all(AccountLetter(user_id=user.id, kind="link", asked_at=old, sent_at=at) for at in (None, old))
+        service.forget_old()
+        left = db.session.scalars(select(AccountLetter.sent_at).where(AccountLetter.kind == "link")).all()
+        assert left == [None]
