@@ -232,6 +232,7 @@ def test_result_review_and_record_read_it_back(either: Instance, lead: FlaskClie
         for title in ("The people", "Health contacts", "What happened", "A week’s money", "The place"):
             assert f'<span class="govuk-details__summary-text">{title}</span>' in text, (page, title)
         assert "Sign of substance use, now or before:" in text
+        assert "is not evidence by itself" in text
     _, record_id = either.decided("h1")
     with either.app.app_context():
         kept = records.contents(record_id)["told"]
