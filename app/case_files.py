@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from app.suitability import case_file
-from app.suitability.checklist import Checklist
+from app.suitability.checklist.checklist import Checklist
+from app.suitability.reading import case_file
 
 _MOST_BYTES = 4 * case_file.LONGEST_FILE  # of one file: more than its longest text can take up
 

@@ -9,9 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from app.installation import ROOT
-from app.suitability.checklist import Checklist, load
-from app.suitability.criterion import DOMAINS
-from app.suitability.located import ChecklistError
+from app.suitability.checklist.checklist import Checklist, load
+from app.suitability.checklist.criterion import DOMAINS
+from app.suitability.checklist.located_yaml import ChecklistError
 
 FOLDER = ROOT / "checklists"
 COUNCIL, PATTERNS = "council.yaml", "patterns.yaml"

@@ -23,7 +23,7 @@ from app.accounts.models import User
 from app.accounts.policy import may
 from app.assessments import judging
 from app.assessments import service as assessments
-from app.assessments.adoption import adopt
+from app.assessments.importing import adopt
 from app.audit import service as audit
 from app.case_files import why_unreadable
 from app.cases import numbers
@@ -40,7 +40,7 @@ from app.records import service as records
 from app.records.models import Record
 from app.records.proof import RecordAltered, body_of, verify
 from app.settings import Settings
-from app.suitability.located import ChecklistError
+from app.suitability.checklist.located_yaml import ChecklistError
 
 case = AppGroup("case", help="Read a case in from a file, or write one out.")
 people = AppGroup("people", help="Accounts, on the server itself.")

@@ -14,9 +14,11 @@ from flask.cli import AppGroup, with_appcontext
 from app import case_files
 from app.checklists import read_or_stop
 from app.installation import ROOT
-from app.suitability import case_file, describe, report
+from app.suitability.advice import report
+from app.suitability.advice.reasoning import explain
 from app.suitability.assess import assess
-from app.suitability.explain import explain
+from app.suitability.checklist import handbook
+from app.suitability.reading import case_file
 
 # The groups of this module, each with the one command of it that does need an instance.
 NEEDS_AN_INSTANCE = {"assess": "replay", "checklists": "impact", "case-file": ""}
@@ -105,7 +107,7 @@ def describe_command(folder: str) -> None:
     """Write the checklists out as pages a safeguarding lead can read and sign off."""
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    for name, text in describe.pages(read_or_stop()).items():
+    for name, text in handbook.pages(read_or_stop()).items():
         (target / name).write_text(text, encoding="utf-8")
 
 

@@ -11,14 +11,14 @@ from sqlalchemy import select
 
 from app.accounts import service as accounts
 from app.accounts.models import User
-from app.assessments.adoption import adopt
+from app.assessments.importing import adopt
 from app.cases.models import Case
 from app.checklists import read_folder
 from app.clocks import today
 from app.database import writing
 from app.extensions import db
 from app.installation import ROOT
-from app.suitability import case_file
+from app.suitability.reading import case_file
 
 PEOPLE = (
     ("Olu Officer", "officer@demo.example", "housing_officer"),

@@ -11,12 +11,12 @@ from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, commands, disk, front, web
-from app.accounts import sessions
+from app import cli, commands, disk
+from app.accounts import letters, sessions
 from app.accounts import views as account_views
-from app.assessments import lifting_views, question_views
+from app.assessments import question_views, remedy_views
 from app.assessments import views as assessment_views
-from app.cases import history_views, numbers_views, services_views
+from app.cases import history_views, numbers_views, protected_views, services_views
 from app.cases import views as case_views
 from app.checklists import read_or_stop
 from app.database import Base, make_first_class
@@ -24,13 +24,17 @@ from app.decisions import emergency_views
 from app.decisions import views as decision_views
 from app.extensions import csrf, db, login, migrate
 from app.installation import ROOT
-from app.places import locate_views
-from app.places import views as places_views
-from app.properties import views as property_views
+from app.jobs import views as job_views
+from app.notifications import messages
+from app.placements import district_views, journey_views, locate_views
+from app.placements import views as placement_views
+from app.places import data_views
 from app.records import views as record_views
 from app.settings import Settings, load_settings
-from app.sharing import answers_views
+from app.sharing import answers, answers_views, notices
+from app.sharing import service as sharing
 from app.sharing import views as sharing_views
+from app.web import gate, health, setup
 
 
 def whole(settings: Settings | None = None) -> Flask:
@@ -56,8 +60,8 @@ def whole(settings: Settings | None = None) -> Flask:
                 "pool_pre_ping": settings.database.startswith("postgresql"),
             }
         },
-        MAX_CONTENT_LENGTH=web.LARGEST_REQUEST,
-        MAX_FORM_MEMORY_SIZE=web.LARGEST_REQUEST,
+        MAX_CONTENT_LENGTH=setup.LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=setup.LARGEST_REQUEST,
         WTF_CSRF_TIME_LIMIT=None,
         SESSION_COOKIE_NAME="__Host-case-by-case" if settings.https else "case-by-case",
         SESSION_COOKIE_HTTPONLY=True,
@@ -75,6 +79,16 @@ def whole(settings: Settings | None = None) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     read_or_stop()
+    for name, sender in (
+        (messages.SHARED, sharing.send_mail),
+        (messages.ANSWER, answers.send_notice),
+        (messages.ENDED, notices.send_ended),
+        (messages.NEWER, notices.send_newer),
+        (messages.LINK, letters.send_link),
+        (messages.ACCOUNT, letters.send_change),
+    ):
+        messages.sent_by(name, sender)
+    messages.refuse_unsent()
     disk.init_app(app, settings)
     db.init_app(app)
     with app.app_context():
@@ -84,30 +98,34 @@ def whole(settings: Settings | None = None) -> Flask:
     login.init_app(app)
     csrf.init_app(app)
     sessions.init_app(app, settings)
-    web.init_app(app, settings)
+    setup.init_app(app, settings)
     for blueprint in (
-        front.front,
+        health.pages,
         account_views.pages,
         case_views.pages,
         history_views.pages,
         numbers_views.pages,
         services_views.pages,
-        property_views.pages,
+        protected_views.pages,
+        placement_views.pages,
         assessment_views.pages,
         question_views.pages,
-        lifting_views.pages,
+        remedy_views.pages,
         decision_views.pages,
         emergency_views.pages,
         record_views.pages,
-        places_views.pages,
+        data_views.pages,
+        district_views.pages,
+        journey_views.pages,
         locate_views.pages,
+        job_views.pages,
         sharing_views.pages,
         answers_views.pages,
     ):
         app.register_blueprint(blueprint)
     commands.init_app(app)
     cli.init_app(app)
-    web.refuse_undeclared(app)
+    gate.refuse_undeclared(app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
     return app

@@ -18,8 +18,8 @@ from app.accounts.models import User
 from app.database import now, schema_version
 from app.decisions import versions
 from app.extensions import db
-from app.places import gazetteer, gazetteer_build
 from app.places.models import ServicePlace
+from app.places.postcodes import build, gazetteer
 from app.records import fonts, missing, seal
 from app.settings import Settings, remember_demo, write_settings_file
 
@@ -74,10 +74,10 @@ def _prepare_all(app: Flask, with_demo: bool, say: Callable[[str], object]) -> N
         ) from None
     except SystemExit:
         raise CannotPrepare("The database was made by a newer version than this one. Use that version.") from None
-    if not gazetteer.is_current(settings.gazetteer, gazetteer_build.sources()):
+    if not gazetteer.is_current(settings.gazetteer, build.sources()):
         say("Loading the postcodes of the United Kingdom: about half a minute, once.")
         try:
-            say(f"{gazetteer_build.build(settings.gazetteer):,} postcodes loaded.")
+            say(f"{build.build(settings.gazetteer):,} postcodes loaded.")
         except gazetteer.GazetteerProblem as problem:
             raise CannotPrepare(str(problem)) from None
     _prepare_index(settings, say)
@@ -123,9 +123,9 @@ def _prepare_seal(settings: Settings, say: Callable[[str], object]) -> None:
 
 def _prepare_index(settings: Settings, say: Callable[[str], object]) -> None:
     if db.session.scalar(select(ServicePlace.id).limit(1)) is not None:
-        from app.places import directory_load  # numpy: only where services are listed
+        from app.places.directory import load  # numpy: only where services are listed
 
-        if directory_load.put_right(db.session, settings.services_index):
+        if load.put_right(db.session, settings.services_index):
             say("The index of services is made anew.")
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from wtforms.validators import ValidationError
 
 from app.clocks import today
-from app.suitability.criterion import Criterion
-from app.suitability.evidence import Grade
+from app.suitability.casefile.answers import Grade
+from app.suitability.checklist.criterion import Criterion
 
 from .base import CaseForm
 from .fields import Choice, Day, Hidden, Line, Note, Ticks, Whole, needed, not_in_future, not_in_past

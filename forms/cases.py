@@ -7,9 +7,9 @@ from typing import Any, get_args
 from wtforms.validators import ValidationError
 
 from app.clocks import today
-from app.suitability.household import Day as WeekDay
-from app.suitability.household import LeftBecause, ServiceKind
-from app.suitability.spelling import folded
+from app.suitability.casefile.household import Day as WeekDay
+from app.suitability.casefile.household import LeftBecause, ServiceKind
+from app.suitability.casefile.spelling import folded
 
 from .base import CaseForm
 from .fields import (
@@ -18,7 +18,6 @@ from .fields import (
     Day,
     Email,
     Hidden,
-    HomePostcode,
     Line,
     Note,
     Postcode,
@@ -161,7 +160,7 @@ class AddressForm(CaseForm):
         checks=[needed("Choose whether they live here now.")],
     )
     address = AddressLine("Address", checks=[needed("Enter the address.")])
-    postcode = HomePostcode("Postcode", width="govuk-input--width-10")
+    postcode = Postcode("Postcode", width="govuk-input--width-10")
     moved_in = Day("Moved in")
     moved_out = Day("Moved out")
     placed_by_council = YesNoUnknown("Did the council place them there?")

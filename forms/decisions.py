@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from app.suitability.result import OUTCOME_WORDS, OUTCOMES
+from app.suitability.judgement.result import OUTCOME_WORDS, OUTCOMES
 
 from .base import CaseForm
 from .fields import Choice, Day, Hidden, Line, Note, Ticks, Whole, needed

@@ -12,9 +12,8 @@ from wtforms import Field, Form, HiddenField, PasswordField, StringField
 from wtforms.validators import ValidationError
 
 from app import clocks
-from app.places import postcode as postcodes
-from app.places.service import not_a_home
-from app.suitability.plain import LONGEST_NAME, LONGEST_NOTE, clean_text, one_line
+from app.places.postcodes import postcode as postcodes
+from app.suitability.casefile.values import LONGEST_NAME, LONGEST_NOTE, clean_text, one_line
 
 from . import dates
 from .addresses import address_problem
@@ -83,15 +82,6 @@ class Postcode(Line):
                 self.data = postcodes.display(postcodes.normalise(self.data))
             except postcodes.NotAPostcode as problem:
                 raise ValidationError(str(problem)) from None
-
-
-class HomePostcode(Postcode):
-    """The postcode of a place where somebody lives: a sorting office is refused, because nobody does."""
-
-    def pre_validate(self, form: Form) -> None:
-        super().pre_validate(form)
-        if self.data and (why := not_a_home(self.data)):
-            raise ValidationError(why)
 
 
 class AddressLine(Line):

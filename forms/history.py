@@ -7,7 +7,7 @@ from typing import Any, get_args
 from wtforms.validators import ValidationError
 
 from app.clocks import today
-from app.suitability.history import ContactCause, ContactOutcome, DangerWord, EventKind
+from app.suitability.casefile.history import ContactCause, ContactOutcome, DangerWord, EventKind
 
 from .base import CaseForm
 from .cases import words

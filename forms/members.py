@@ -8,8 +8,8 @@ from typing import Any
 from wtforms.validators import ValidationError
 
 from app.clocks import today
-from app.suitability.case_file import member_problems
-from app.suitability.household import Member, Need
+from app.suitability.casefile.household import Member, Need
+from app.suitability.reading.case_file import member_problems
 
 from .base import CaseForm
 from .cases import DAYS, items

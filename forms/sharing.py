@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from app.suitability.spelling import folded
+from app.suitability.casefile.spelling import folded
 
 from .base import CaseForm
 from .decisions import SHORTEST_REASON, names_nobody

@@ -18,12 +18,13 @@ import yaml
 
 from app.checklists import read_folder, read_texts
 from app.decisions.impact import impact
-from app.suitability import case_file, report
+from app.suitability.advice import report
 from app.suitability.assess import _Settled, assess, facts_of
-from app.suitability.checklist import Checklist
-from app.suitability.facts import Facts
-from app.suitability.located import fill
-from app.suitability.named_facts import FACTS
+from app.suitability.checklist.checklist import Checklist
+from app.suitability.checklist.located_yaml import fill
+from app.suitability.facts.facts import Facts
+from app.suitability.facts.registry import FACTS
+from app.suitability.reading import case_file
 
 ROOT = Path(__file__).resolve().parent.parent
 COUNCIL = "E08000025"

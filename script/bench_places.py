@@ -17,10 +17,10 @@ from typing import Any
 import numpy
 from scipy.spatial import cKDTree
 
-from app.places import nearest
-from app.places.gazetteer import Gazetteer, packed_key
-from app.places.geocoder import LocalPostcodes, to_wgs84
-from app.places.postcode import as_number
+from app.places.directory import nearest
+from app.places.postcodes.gazetteer import Gazetteer, packed_key
+from app.places.postcodes.geocoder import LocalPostcodes, to_wgs84
+from app.places.postcodes.postcode import as_number
 
 ROOT = Path(__file__).resolve().parent.parent
 Say = Callable[..., None]

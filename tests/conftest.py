@@ -26,7 +26,7 @@ from app import create_app, install
 from app.accounts import service as accounts
 from app.accounts.models import User, UserSession
 from app.assessments import service as assessments
-from app.assessments.adoption import adopt
+from app.assessments.importing import adopt
 from app.assessments.models import Assessment
 from app.cases.household import household_of
 from app.cases.models import Case
@@ -36,9 +36,9 @@ from app.database import writing
 from app.decisions import service as decisions
 from app.demo import shifted
 from app.extensions import db
-from app.places import gazetteer, gazetteer_build
+from app.places.postcodes import build, gazetteer
 from app.settings import ROOT, Settings
-from app.suitability import case_file
+from app.suitability.reading import case_file
 
 BUILD = ROOT / "build"
 ROLES = ("housing_officer", "senior_officer", "safeguarding_lead", "auditor", "administrator")
@@ -62,8 +62,8 @@ def gazetteer_file() -> Path:
     target = BUILD / "gazetteer.sqlite"
     with open(BUILD / "gazetteer.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not gazetteer.is_current(target, gazetteer_build.sources()):
-            gazetteer_build.build(target)
+        if not gazetteer.is_current(target, build.sources()):
+            build.build(target)
     return target
 
 

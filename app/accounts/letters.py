@@ -9,30 +9,21 @@ from __future__ import annotations
 import base64
 import hmac
 from collections.abc import Sequence
-from email.message import EmailMessage
 from typing import NamedTuple
 
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import clocks, jobs, mail
+from app import jobs
 from app.audit import service as audit
 from app.database import now, writing
 from app.extensions import db
+from app.notifications import mail, messages
 from app.settings import Settings
 
 from . import links
 from .models import AccountLetter, User
-
-LINK, CHANGE = "mail-link", "mail-account"
-# What happened, as the owner of the account reads it.
-CHANGES = {
-    "server_link": "A one-time link for your account was made on the server. Whoever has it can set a new password within two days.",
-    "password_set": "The password of your account was set with a one-time link, and every session of yours was ended.",
-    "enabled": "Your account was enabled: you can sign in again.",
-    "disabled": "Your account was disabled: nobody can sign in with it, and every session of yours was ended.",
-}
 
 
 class LinkTold(NamedTuple):
@@ -53,19 +44,19 @@ def queue_link(session: Session, user: User) -> None:
     links.end_unused(session, user)
     letter = _letter(session, user, "link")
     audit.record(session, "account.link_asked", "user", user.id)
-    jobs.enqueue(session, LINK, letter.id)
+    jobs.enqueue(session, messages.LINK, letter.id)
 
 
 def queue_change(session: Session, user: User, kind: str) -> None:
     """Tell the owner what was changed, where this instance sends mail.
 
     Args:
-        kind: a key of ``CHANGES``.
+        kind: a key of ``messages.CHANGES``.
     """
-    if kind not in CHANGES:
+    if kind not in messages.CHANGES:
         raise LookupError(f"no letter says {kind!r}")
     if is_sent_here():
-        jobs.enqueue(session, CHANGE, _letter(session, user, kind).id)
+        jobs.enqueue(session, messages.ACCOUNT, _letter(session, user, kind).id)
 
 
 def _letter(session: Session, user: User, kind: str) -> AccountLetter:
@@ -79,7 +70,7 @@ def newest_links(users: Sequence[User]) -> dict[str, LinkTold]:
     """What became of the newest link that was sent, or is to be, of each account, by account."""
     of = select(AccountLetter).where(AccountLetter.user_id.in_([u.id for u in users]), AccountLetter.kind == "link")
     newest = {letter.user_id: letter for letter in db.session.scalars(of.order_by(AccountLetter.asked_at))}
-    told = jobs.told(LINK, [letter.id for letter in newest.values()])
+    told = jobs.told(messages.LINK, [letter.id for letter in newest.values()])
     return {user_id: LinkTold(letter, told.get(letter.id)) for user_id, letter in newest.items()}
 
 
@@ -101,13 +92,7 @@ def send_link(letter_id: str) -> None:
         if ends is None:
             letter.sent_at = now()  # it arrived: its owner used it before this could be written down
             return
-        page = f"{settings.base_url.rstrip('/')}/welcome/{token}"
-        said = _compose(
-            letter, user, settings, "Set your password",
-            f"You have an account with the {settings.team_name}. Set its password on this page: {page}\n\n"
-            f"The link works once, and until {clocks.moment_in_words(ends)}. It is for you alone: pass it on to nobody, "
-            "whoever asks.",
-        )  # fmt: skip
+        said = messages.one_time_link(settings, user.email, letter.id, token, ends)
     mail.deliver(said, settings, letter_id)
     with writing() as session:
         session.get_one(AccountLetter, letter_id).sent_at = now()
@@ -130,22 +115,7 @@ def send_change(letter_id: str) -> None:
     if letter is None or letter.sent_at is not None:
         return
     user = db.session.get_one(User, letter.user_id)
-    said = f"{CHANGES[letter.kind]} This was on {clocks.moment_in_words(letter.asked_at)}."
-    mail.deliver(_compose(letter, user, settings, "Your account was changed", said), settings, letter_id)
+    said = messages.account_changed(settings, user.email, letter.id, letter.kind, letter.asked_at)
+    mail.deliver(said, settings, letter_id)
     with writing() as session:
         session.get_one(AccountLetter, letter_id).sent_at = now()
-
-
-def _compose(letter: AccountLetter, user: User, settings: Settings, title: str, said: str) -> EmailMessage:
-    return mail.letter(
-        settings,
-        user.email,
-        f"{letter.id}@case-by-case.invalid",
-        f"{title}: {settings.council_name}",
-        f"The {settings.team_name} of {settings.council_name} writes to you about your account.\n\n{said}\n\n"
-        f"{mail.make_sure(settings, 'your password')}\n",
-    )
-
-
-jobs.register(LINK, send_link, mail=True)
-jobs.register(CHANGE, send_change, mail=True)

@@ -18,9 +18,12 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app import disk, web
+from app import disk
 from app.extensions import db
 from app.settings import Settings
+from app.web.carried import carried
+from app.web.links import safe_path
+from app.web.page import Page, shown
 from forms.accounts import AccountForm, EmptyForm, PasswordForm, SignInForm
 
 from . import letters, links, requests, service, sessions, tries
@@ -35,7 +38,7 @@ pages = Blueprint("accounts", __name__)
 def sign_in() -> str | Response | tuple[str, int]:
     form = SignInForm()
     if request.method == "GET":
-        form.next.data = web.safe_path(request.args.get("next")) or ""
+        form.next.data = safe_path(request.args.get("next")) or ""
         return render_template("accounts/sign_in.html", form=form, carried=False)
     status = 422
     if form.validate():
@@ -74,24 +77,22 @@ def _told_once(title: str, next_step: str) -> str:
     if current_user.is_authenticated or session.get(
         "_flashes"
     ):  # a page with something of this person is for them alone
-        return render_template("errors/error.html", title=title, next_step=next_step, reference="")
+        return render_template("web/error.html", title=title, next_step=next_step, reference="")
     drawn: dict[str, str] = current_app.extensions.setdefault("told_once", {})
     if disk.of_this_instance().read_only() is not None:  # its banner is of now
-        return render_template("errors/error.html", title=title, next_step=next_step, reference="")
+        return render_template("web/error.html", title=title, next_step=next_step, reference="")
     if title not in drawn:
-        drawn[title] = render_template("errors/error.html", title=title, next_step=next_step, reference="")
+        drawn[title] = render_template("web/error.html", title=title, next_step=next_step, reference="")
     return drawn[title]
 
 
 def _after_sign_in(form: SignInForm) -> Response:
-    kept = web.carried(form.carried.data or "") if form.carried.data else None
+    kept = carried(form.carried.data or "") if form.carried.data else None
     if kept is None:
-        return redirect(web.safe_path(form.next.data) or url_for("cases.home"))
+        return redirect(safe_path(form.next.data) or url_for("cases.home"))
     path, fields = kept
     why = "You are signed in again."
-    return make_response(
-        render_template("accounts/resume.html", path=web.safe_path(path) or "/", fields=fields, why=why)
-    )
+    return make_response(render_template("accounts/resume.html", path=safe_path(path) or "/", fields=fields, why=why))
 
 
 def _known_from_now_on(answer: Response, user: User) -> Response:
@@ -119,7 +120,7 @@ def welcome(token: str) -> str | Response | tuple[str, int]:
     user = links.owner(token[:200])
     if user is None:
         return render_template(
-            "errors/error.html",
+            "web/error.html",
             title="This link no longer works",
             next_step="It can be used once and for two days. Ask your administrator for a new one.",
             reference="",
@@ -139,7 +140,7 @@ def welcome(token: str) -> str | Response | tuple[str, int]:
 
 @pages.route("/people", methods=["GET", "POST"])
 @permission("account.manage")
-def people() -> web.Page:
+def people() -> Page:
     """Accounts, and making one. The one-time link goes to its owner: no page shows it."""
     form = AccountForm()
     if request.method == "POST" and form.validate():
@@ -155,7 +156,7 @@ def people() -> web.Page:
         except service.AccountProblem as problem:
             form.refuse("email", str(problem))
     users = db.session.scalars(select(User).order_by(User.name)).all()
-    return web.shown(
+    return shown(
         "accounts/people.html", form, users=users, roles=ROLES, told=letters.newest_links(users),
         sends_mail=letters.is_sent_here(), waiting=requests.waiting(), alone=requests.is_alone(current_user),
     )  # fmt: skip

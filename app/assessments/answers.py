@@ -16,12 +16,12 @@ from app.checklists import read_folder
 from app.clocks import today
 from app.database import now, writing
 from app.extensions import db
-from app.suitability.answer_value import value_problem
-from app.suitability.case_file import subject_keys
-from app.suitability.criterion import Criterion
-from app.suitability.evidence import Answer, Grade, Source
-from app.suitability.spelling import kept
-from app.suitability.worry import severity, weakens
+from app.suitability.casefile.answers import Answer, Grade, Source
+from app.suitability.casefile.spelling import kept
+from app.suitability.checklist.answer_value import value_problem
+from app.suitability.checklist.criterion import Criterion
+from app.suitability.judgement.concern import severity, weakens
+from app.suitability.reading.case_file import subject_keys
 
 from .models import SavedAnswer
 from .service import AssessmentProblem, take_draft

@@ -14,15 +14,15 @@ _OF_THE_CASE: dict[str, tuple[str, dict[str, Any]]] = {
     "affordable": ("history.money", {}),
 }
 _OF_THE_PLACEMENT = {
-    "expected_stay": "properties.placement",
-    "legal_bed_and_breakfast": "properties.placement",
-    "exempt_hostel": "properties.placement",
-    "host_notice": "properties.placement",
-    "room_standard": "properties.rooms",
-    "space_standard": "properties.rooms",
-    "licence_rooms": "properties.rooms",
-    "gas_record": "properties.certificates",
-    "electrical_report": "properties.certificates",
+    "expected_stay": "placements.placement",
+    "legal_bed_and_breakfast": "placements.placement",
+    "exempt_hostel": "placements.placement",
+    "host_notice": "placements.placement",
+    "room_standard": "placements.rooms",
+    "space_standard": "placements.rooms",
+    "licence_rooms": "placements.rooms",
+    "gas_record": "placements.certificates",
+    "electrical_report": "placements.certificates",
     "disagreements": "assessments.show",
 }
 

@@ -7,19 +7,20 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
+from app.cases import protected
 from app.cases.household import household_of
 from app.checklists import read_folder
 from app.extensions import db
-from app.places import protected
 from app.places import service as places
+from app.properties import locating
 from app.properties.models import Unit
 from app.properties.service import placement_of
 from app.suitability.assess import assess
-from app.suitability.case_file import CaseFile, pattern_subjects, subjects_of
-from app.suitability.checklist import Checklist
-from app.suitability.evidence import Acceptance, Grade, Mitigation, Source
-from app.suitability.history import Journey, PatternAnswer
-from app.suitability.result import Result
+from app.suitability.casefile.answers import Acceptance, Grade, Mitigation, Source
+from app.suitability.casefile.history import Journey, PatternAnswer
+from app.suitability.checklist.checklist import Checklist
+from app.suitability.judgement.result import Result
+from app.suitability.reading.case_file import CaseFile, pattern_subjects, subjects_of
 
 from .answers import plain_answer, saved_answers
 from .models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, SavedPatternAnswer
@@ -90,11 +91,11 @@ def case_file(assessment: Assessment, on: date, council: str, answers: Sequence[
             assessment.starts,
             assessment.nights,
             assessment.nightly_cost_pence,
-            assessment.authority or places.authority_for(places.locate_unit(assessment.unit), council),
+            assessment.authority or places.authority_for(locating.locate_unit(assessment.unit), council),
             assessment.notice_sent,
             worried_elsewhere(assessment, on, checklist),
             protected.conflict(
-                assessment.case_id, places.locate_unit(assessment.unit), checklist.numbers["protected_metres"]
+                assessment.case_id, locating.locate_unit(assessment.unit), checklist.numbers["protected_metres"]
             ),
         ),
         answers=tuple(plain_answer(a) for a in saved if (a.criterion, a.subject) in asked),

@@ -13,16 +13,17 @@ from app.cases.household import household_of
 from app.checklists import read_folder
 from app.clocks import today
 from app.database import now
-from app.decisions import freeze
-from app.places import service as places
-from app.places.distance import walk_in_words
+from app.decisions import record_contents
+from app.placements import surroundings
+from app.places.travel.distance import walk_in_words
+from app.properties import locating
 from app.settings import Settings
-from app.suitability.case_file import subject_keys
-from app.suitability.criterion import Criterion
-from app.suitability.evidence import Grade, Source
-from app.suitability.plain import in_sentence
-from app.suitability.spelling import kept
-from app.web import Page, shown
+from app.suitability.casefile.answers import Grade, Source
+from app.suitability.casefile.spelling import kept
+from app.suitability.casefile.values import in_sentence
+from app.suitability.checklist.criterion import Criterion
+from app.suitability.reading.case_file import subject_keys
+from app.web.page import Page, shown
 from forms.answers import AnswerForm, answer_form, entered, value_in_words
 from forms.cases import words
 
@@ -51,7 +52,7 @@ def _subject(criterion: Criterion | None, subject: str, assessment: Assessment) 
     household = household_of(assessment.case)
     if subject not in subject_keys(criterion, household, today()):
         abort(404)
-    return criterion, freeze.subject_names(household)[subject]
+    return criterion, record_contents.subject_names(household)[subject]
 
 
 def _criterion(criterion_id: str, subject: str, assessment: Assessment) -> tuple[Criterion, str]:
@@ -94,7 +95,7 @@ def question(case_id: str, assessment_id: str, criterion_id: str, subject: str) 
         slip=next((a for a in mine if a.id == form.corrects.data), None),
         agency=read_folder().agencies.get(criterion.ask_of),
         other_bases=[
-            (o.label, freeze.BASIS_WORDS[o.basis])
+            (o.label, record_contents.BASIS_WORDS[o.basis])
             for o in criterion.options.values()
             if o.basis not in (None, criterion.basis)
         ],
@@ -102,7 +103,7 @@ def question(case_id: str, assessment_id: str, criterion_id: str, subject: str) 
         counts_not_from=[in_sentence(read_folder().agencies[code].name) for code in criterion.not_from],
         value_in_words=value_in_words,
         source=_source,
-        basis=freeze.BASIS_WORDS[criterion.basis],
+        basis=record_contents.BASIS_WORDS[criterion.basis],
         grade_words=Grade,
         age=lambda day: (today() - day).days,
         measured=_measured(assessment, subject) if criterion.answer == "minutes" else [],
@@ -112,7 +113,9 @@ def question(case_id: str, assessment_id: str, criterion_id: str, subject: str) 
 def _measured(assessment: Assessment, subject: str) -> list[tuple[str, str]]:
     """What is known of the way to each service this person uses: name, and the estimate in words."""
     file = judging.case_file(assessment, today(), _council())
-    around = places.surroundings(file.household, places.locate_unit(assessment.unit), today(), _council(), near=False)
+    around = surroundings.surroundings(
+        file.household, locating.locate_unit(assessment.unit), today(), _council(), near=False
+    )
     return [
         (f"{s.name} ({in_sentence(words(s.kind))})", walk_in_words(s.distance))
         for s in around.services

@@ -16,9 +16,8 @@ from app.cases.models import Case
 from app.clocks import today
 from app.database import now, writing
 from app.extensions import db
-from app.places import protected
-from app.properties.models import Unit, UnitCertificate, UnitRoom
-from app.suitability.case_file import children_of
+from app.problem import Problem
+from app.suitability.reading.case_file import children_of
 
 from .models import (
     DRAFT,
@@ -31,7 +30,7 @@ from .models import (
 )
 
 
-class AssessmentProblem(ValueError):
+class AssessmentProblem(Problem):
     """Something cannot be done to this assessment now, in a sentence."""
 
 
@@ -59,38 +58,6 @@ def newest_states(case_ids: Sequence[str]) -> dict[str, str]:
     return {row.case_id: row.state for row in rows}
 
 
-def propose(user: Any, case_id: str, seen: int, unit_values: dict[str, Any], stay: dict[str, Any]) -> str:
-    """Propose a unit for the household."""
-    with writing() as session:
-        case = cases.take(session, case_id, seen)
-        unit = Unit(**unit_values, rooms=[], certificates=[])
-        session.add(unit)
-        session.flush()
-        assessment = Assessment(case_id=case.id, unit_id=unit.id, created_by=user.id, **stay)
-        session.add(assessment)
-        session.flush()
-        audit.record(session, "placement.created", "assessment", assessment.id, case.id)
-        note_protected(session, case.id, assessment.id)
-        return assessment.id
-
-
-UNPLACED: dict[str, Any] = {
-    "uprn": "", "easting": None, "northing": None, "radius_m": None, "precision": "", "placed_by": "",
-}  # fmt: skip
-
-
-def put_unit(unit: Unit, values: dict[str, Any]) -> None:
-    """Put a unit where somebody said it is."""
-    for name in UNPLACED:
-        setattr(unit, name, values[name])
-
-
-def note_protected(session: Session, case_id: str, assessment_id: str) -> None:
-    """Every unit that is tried against protected places is audited: nobody can feel their way to one unseen."""
-    if protected.of_case(case_id):
-        audit.record(session, "protected.used", "assessment", assessment_id, case_id)
-
-
 def take_draft(
     session: Session, assessment_id: str, seen: int | None, or_submitted: bool = False
 ) -> tuple[Case, Assessment]:
@@ -116,54 +83,6 @@ def take_draft(
     if assessment.state not in (DRAFT, SUBMITTED):
         raise AssessmentProblem("This assessment is closed. Propose the placement again to assess it afresh.")
     return case, assessment
-
-
-def change_placement(
-    user: Any, assessment_id: str, seen: int, unit_values: dict[str, Any], stay: dict[str, Any]
-) -> None:
-    with writing() as session:
-        case, assessment = take_draft(session, assessment_id, seen)
-        if any(getattr(assessment.unit, name) != unit_values.get(name) for name in ("address", "postcode")):
-            # Another place: who confirmed the district, and who checked the way, spoke of the old one.
-            assessment.authority, assessment.authority_how, assessment.journeys = None, "", []
-            put_unit(assessment.unit, UNPLACED)
-        for name, value in unit_values.items():
-            setattr(assessment.unit, name, value)
-        for name, value in stay.items():
-            setattr(assessment, name, value)
-        note_protected(session, case.id, assessment.id)
-        audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
-
-
-def add_room(user: Any, assessment_id: str, seen: int, values: dict[str, Any]) -> None:
-    with writing() as session:
-        case, assessment = take_draft(session, assessment_id, seen)
-        if len(assessment.unit.rooms) >= 40:
-            raise AssessmentProblem("A unit can have 40 rooms here.")
-        assessment.unit.rooms.append(UnitRoom(**values))
-        assessment.unit.rooms_listed = True
-        audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
-
-
-def add_certificate(user: Any, assessment_id: str, seen: int, values: dict[str, Any]) -> None:
-    with writing() as session:
-        case, assessment = take_draft(session, assessment_id, seen)
-        if len(assessment.unit.certificates) >= 40:
-            raise AssessmentProblem("A unit can have 40 certificates here.")
-        assessment.unit.certificates.append(UnitCertificate(**values))
-        audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
-
-
-def remove_part(user: Any, assessment_id: str, seen: int, part: str, part_id: str) -> None:
-    """Remove a room or a certificate entered by mistake."""
-    with writing() as session:
-        case, assessment = take_draft(session, assessment_id, seen)
-        entries = getattr(assessment.unit, part)
-        kept = [entry for entry in entries if entry.id != part_id]
-        if len(kept) == len(entries):
-            raise AssessmentProblem("This was removed while you were looking at it.")
-        entries[:] = kept
-        audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
 
 
 # ---- what is done about a worry

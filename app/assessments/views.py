@@ -10,26 +10,27 @@ from werkzeug.wrappers import Response
 
 from app.accounts.policy import permission
 from app.clocks import today
-from app.decisions import emergency, freeze, told
+from app.decisions import emergency, record_contents, told
 from app.decisions import service as decisions
 from app.decisions.undertakings import corrected
 from app.decisions.unit_words import placement_lines
+from app.placements import where_views
 from app.places.map import svg
 from app.settings import Settings
-from app.suitability.advice import next_questions
-from app.suitability.case_file import children_of
-from app.suitability.elsewhere import closed_by, tonight_words
-from app.suitability.forward import way_forward
-from app.suitability.jigsaw import pieces
-from app.suitability.plain import in_sentence
-from app.suitability.report import pattern_of
-from app.suitability.stay import changes, duties, first_night, flips
-from app.web import Page, saved, shown
+from app.suitability.advice.during_stay import changes, duties, first_night, flips
+from app.suitability.advice.elsewhere import closed_by, tonight_words
+from app.suitability.advice.enquiry_log import pieces
+from app.suitability.advice.next_questions import next_questions
+from app.suitability.advice.report import pattern_of
+from app.suitability.advice.way_forward import way_forward
+from app.suitability.casefile.values import in_sentence
+from app.suitability.reading.case_file import children_of
+from app.web.page import Page, saved, shown
 from forms.accounts import EmptyForm
 from forms.cases import words
 from forms.decisions import submit_form
 
-from . import answers, judging, service, where_views
+from . import answers, judging, service
 from .entered import page_of
 from .models import Assessment
 
@@ -61,7 +62,7 @@ def show(case_id: str, assessment_id: str) -> Page:
         judged = judging.judge(assessment, today(), _council())
     except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
-    names = freeze.subject_names(judged.file.household)
+    names = record_contents.subject_names(judged.file.household)
     domains: dict[str, list[dict[str, Any]]] = {}
     for row in judged.result.rows:
         criterion = judged.checklist.criteria[row.criterion]
@@ -73,10 +74,10 @@ def show(case_id: str, assessment_id: str) -> Page:
                 "asked": criterion.computed is None,
                 "first_night": criterion.first_night,
                 "under": judged.checklist.criteria[row.under[0]].name if row.under else "",
-                "state": freeze.STATE_WORDS[row.state],
-                "effect": freeze.EFFECT_WORDS[row.open_effect or row.effect]
+                "state": record_contents.STATE_WORDS[row.state],
+                "effect": record_contents.EFFECT_WORDS[row.open_effect or row.effect]
                 if row.is_open
-                else freeze.EFFECT_WORDS[row.effect],
+                else record_contents.EFFECT_WORDS[row.effect],
             }
         )
     return render_template(
@@ -101,10 +102,10 @@ def result(case_id: str, assessment_id: str) -> Page:
         judged = judging.judge(assessment, today(), _council())
     except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
-    names = freeze.subject_names(judged.file.household)
+    names = record_contents.subject_names(judged.file.household)
     members = {m.key: m for m in children_of(judged.file.household, judged.file.on)}
     questions = next_questions(judged.checklist, judged.result)
-    findings = freeze.sorted_findings(judged)
+    findings = record_contents.sorted_findings(judged)
     return render_template(
         "assessments/result.html",
         case=g.case,
@@ -113,13 +114,13 @@ def result(case_id: str, assessment_id: str) -> Page:
         result=judged.result,
         names=names,
         findings=findings,
-        ages={k: freeze.age_in_words(m, judged.file.on) for k, m in members.items()},
+        ages={k: record_contents.age_in_words(m, judged.file.on) for k, m in members.items()},
         forward=way_forward(judged.checklist, judged.file, _council(), judged.result),
         questions=questions,
         **where_views.where(g.case, assessment, judged, names),
         route_words=judged.checklist.words[f"route_{judged.result.safeguarding_route}"],
-        effect_words=freeze.effect_words,
-        basis_words=freeze.BASIS_WORDS,
+        effect_words=record_contents.effect_words,
+        basis_words=record_contents.BASIS_WORDS,
         words_of=words,
         emergencies=[(e, emergency.lines(e)) for e in emergency.of_assessment(assessment_id)],
         criteria=judged.checklist.criteria,
@@ -168,7 +169,7 @@ def submit(case_id: str, assessment_id: str) -> Page:
         judged = judging.judge(assessment, today(), _council())
     except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
-    names = freeze.subject_names(judged.file.household)
+    names = record_contents.subject_names(judged.file.household)
     children = [(c.key, names[c.key]) for c in judged.result.children]
     form = submit_form(children, judged.result.outcome)()
     if request.method == "GET":

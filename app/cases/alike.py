@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from app.suitability.called import Person, day_of, labels
-from app.suitability.household import Household
-from app.suitability.spelling import folded
+from app.suitability.casefile.called import Person, day_of, labels
+from app.suitability.casefile.household import Household
+from app.suitability.casefile.spelling import folded
 
 from .household import household_of
 from .models import Case, CaseMember

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from app.audit import service as audit
 from app.database import writing
-from app.suitability.history import Contact, Enquiry, Event
+from app.suitability.casefile.history import Contact, Enquiry, Event
 
 from .models import Case
 from .service import CaseProblem, take

@@ -10,13 +10,14 @@ from flask_login import current_user
 from app.accounts.policy import permission
 from app.checklists import read_folder
 from app.clocks import today
-from app.decisions import freeze
-from app.suitability.criterion import Agency
-from app.suitability.evidence import Grade
-from app.suitability.history import Event
-from app.suitability.household import Spell
-from app.suitability.plain import LONGEST_NAME
-from app.web import Page, saved, shown, version_seen
+from app.decisions import record_contents
+from app.problem import StaleCase
+from app.suitability.casefile.answers import Grade
+from app.suitability.casefile.history import Event
+from app.suitability.casefile.household import Spell
+from app.suitability.casefile.values import LONGEST_NAME
+from app.suitability.checklist.criterion import Agency
+from app.web.page import Page, saved, shown, version_seen
 from forms.accounts import EmptyForm
 from forms.cases import SpellForm
 from forms.history import DANGER, NO_DANGER, PARTS, BudgetForm, DangerForm, line_of
@@ -52,7 +53,7 @@ def entries(case_id: str, part: str, number: int | None = None) -> Page:
     agencies = read_folder().agencies
     stored = _stored(listed[number]) if number is not None else _put(part, agencies.get(request.args.get("agency", "")))
     form = PARTS[part](data={"version": str(case.version), **stored}) if request.method == "GET" else PARTS[part]()
-    names = freeze.subject_names(household_of(case)) if case.members else {}
+    names = record_contents.subject_names(household_of(case)) if case.members else {}
     called = {a.code: a.name for a in agencies.values()}
     _offer(form, case, called, names)
     if request.method == "POST" and form.validate():
@@ -103,7 +104,7 @@ def remove_entry(case_id: str, part: str, number: int) -> Page:
     try:
         history.remove(current_user, case_id, version_seen(EmptyForm()), part, number)
         flash("Removed.", "success")
-    except service.StaleCase:
+    except StaleCase:
         flash(
             "Somebody changed this case since you opened the page, so nothing was removed. Look at it again.",
             "important",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.suitability.history import Budget, Contact, Enquiry, Event
-from app.suitability.household import Address, Household, LeadProfessional, Member, Service, Spell
+from app.suitability.casefile.history import Budget, Contact, Enquiry, Event
+from app.suitability.casefile.household import Address, Household, LeadProfessional, Member, Service, Spell
 
 from .models import Case, CaseMember
 

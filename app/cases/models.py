@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Json, UtcDateTime, new_id, now
-from app.suitability.spelling import folded
+from app.suitability.casefile.spelling import folded
 
 
 def folded_number(number: str) -> str:
@@ -151,3 +151,23 @@ class CaseService(Base):
     directory_ref: Mapped[str] = mapped_column(
         default=""
     )  # ServicePlace's source and source_ref, where it was chosen there
+
+
+class ProtectedPlace(Base):
+    """Where a perpetrator, gang or dealer is, or a refuge. Sealed: it can be reckoned with, never read back.
+
+    ``role`` is what kind of danger it is; ``sealed`` the encrypted address and point; ``match`` a keyed digest of the
+    postcode, so that an importer can refuse a refuge without anybody reading the register.
+    """
+
+    __tablename__ = "protected_place"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    role: Mapped[str]
+    sealed: Mapped[str]
+    match: Mapped[str] = mapped_column(index=True)
+    has_point: Mapped[bool]
+    made_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

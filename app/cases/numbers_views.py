@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from app.accounts.policy import permission
 from app.database import new_id
-from app.web import Page, shown
+from app.web.page import Page, shown
 from forms.cases import NewCaseForm, SameNumberForm
 
 from . import numbers, opening, service

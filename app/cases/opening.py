@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.policy import may_see_case
 from app.audit import service as audit
 from app.database import new_id, writing
-from app.suitability.household import Household
+from app.suitability.casefile.household import Household
 
 from . import numbers
 from .models import Case, CaseAddress, CaseMember, CaseService, folded_number

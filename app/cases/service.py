@@ -15,9 +15,11 @@ from app.audit import service as audit
 from app.clocks import today
 from app.database import now, writing
 from app.extensions import db
-from app.suitability.evidence import Grade
-from app.suitability.history import Event
-from app.suitability.household import Spell
+from app.places import service as places
+from app.problem import Problem, StaleCase
+from app.suitability.casefile.answers import Grade
+from app.suitability.casefile.history import Event
+from app.suitability.casefile.household import Spell
 
 from .alike import labels_of
 from .models import Case, CaseAddress, CaseMember, CaseService
@@ -25,15 +27,7 @@ from .models import Case, CaseAddress, CaseMember, CaseService
 LARGEST_HOUSEHOLD = 40
 
 
-class StaleCase(Exception):
-    """The case changed since the person saw it; nothing was written."""
-
-    def __init__(self, now_at: int) -> None:
-        self.now_at = now_at
-        super().__init__("the case has changed")
-
-
-class CaseProblem(ValueError):
+class CaseProblem(Problem):
     """Something cannot be done, in a sentence."""
 
 
@@ -198,6 +192,13 @@ def remove_spell(user: Any, case_id: str, seen: int, number: int) -> None:
 
 
 def save_address(user: Any, case_id: str, seen: int, address_id: str | None, values: dict[str, Any]) -> None:
+    """Add or change where the household lived.
+
+    Raises:
+        CaseProblem: nobody lives at that postcode.
+    """
+    if why := places.not_a_home(values["postcode"]):
+        raise CaseProblem(why, "postcode")
     _save_part(case_id, seen, "addresses", CaseAddress, address_id, values)
 
 

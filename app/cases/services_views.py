@@ -10,9 +10,9 @@ from flask_login import current_user
 from app.accounts.policy import permission
 from app.checklists import read_folder
 from app.clocks import today
-from app.places import directory
-from app.places.importers.found import KINDS
-from app.web import Page, saved, shown
+from app.places.directory import directory
+from app.places.directory.importers.found import KINDS
+from app.web.page import Page, saved, shown
 from forms.cases import DAYS, FindServiceForm, ServiceForm
 
 from . import alike, service

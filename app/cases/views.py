@@ -16,12 +16,12 @@ from app.assessments import waiting
 from app.assessments.models import SUBMITTED
 from app.audit import service as audit
 from app.clocks import today
-from app.decisions import emergency, freeze
+from app.decisions import emergency, record_contents
 from app.extensions import db
-from app.places import protected
+from app.problem import StaleCase
 from app.sharing import answers
 from app.sharing import service as sharing
-from app.web import Page, saved, shown, version_seen
+from app.web.page import Page, saved, shown, version_seen
 from forms.accounts import EmptyForm
 from forms.cases import (
     AddressForm,
@@ -32,7 +32,7 @@ from forms.cases import (
 )
 from forms.members import ANOTHER, MemberForm, TakeOutForm, values_of
 
-from . import alike, numbers, service
+from . import alike, numbers, protected, service
 from .household import household_of
 from .models import Case, CaseMember
 
@@ -78,7 +78,7 @@ def show(case_id: str) -> Page:
     """The case: household, placements, and what to do next."""
     case: Case = g.case
     placements = assessments.of_case(case.id)
-    ages = {m.key: freeze.age_in_words(m, today()) for m in household_of(case).members} if case.members else {}
+    ages = {m.key: record_contents.age_in_words(m, today()) for m in household_of(case).members} if case.members else {}
     called = alike.labels_of(case)
     officer = _names({case.assigned_to}).get(case.assigned_to, "")
     return render_template(
@@ -258,7 +258,7 @@ def remove(case_id: str, part: str, part_id: str) -> Page:
     try:
         service.remove_part(current_user, case_id, version_seen(form), part, part_id)
         flash("Removed.", "success")
-    except service.StaleCase:
+    except StaleCase:
         flash(
             "Somebody changed this case since you opened the page, so nothing was removed. Look at it again.",
             "important",
@@ -340,7 +340,7 @@ def restrict(case_id: str, what: str) -> Page:
             else "The restriction is lifted.",
             "success",
         )
-    except service.StaleCase:
+    except StaleCase:
         flash("Somebody changed this case since you opened the page. Look at it again.", "important")
     return redirect(url_for("cases.show", case_id=case_id))
 

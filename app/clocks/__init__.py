@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
 
-from app.suitability.plain import day_in_words
+from app.suitability.casefile.values import day_in_words
 
 LONDON = ZoneInfo("Europe/London")
 

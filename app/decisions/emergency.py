@@ -18,20 +18,21 @@ from app.cases import service as cases
 from app.cases.models import Case
 from app.database import now, writing
 from app.extensions import db
+from app.problem import Problem
 from app.settings import Settings
-from app.suitability.checklist import Checklist
-from app.suitability.elsewhere import closed_by, tonight_words
-from app.suitability.history import Event
-from app.suitability.household import Household
-from app.suitability.result import OUTCOME_WORDS, Result
+from app.suitability.advice.elsewhere import closed_by, tonight_words
+from app.suitability.casefile.history import Event
+from app.suitability.casefile.household import Household
+from app.suitability.checklist.checklist import Checklist
+from app.suitability.judgement.result import OUTCOME_WORDS, Result
 
-from . import freeze, versions
+from . import record_contents, versions
 from .models import EmergencyDecision
 
 OPEN_OUTCOMES = ("not_suitable", "cannot_decide")
 
 
-class EmergencyProblem(ValueError):
+class EmergencyProblem(Problem):
     """No emergency decision can be taken or ratified now, in a sentence."""
 
 
@@ -132,7 +133,7 @@ def take(user: Any, assessment_id: str, seen: int, values: dict[str, Any]) -> Em
             raise EmergencyProblem(f"An emergency decision lasts {needs.most_nights} nights at most.")
         if needs.tell_social_care and not values["told"]:
             raise EmergencyProblem("Social care has to be told before keys are given. Write down who was told.")
-        names = freeze.subject_names(judged.file.household)
+        names = record_contents.subject_names(judged.file.household)
         taken = EmergencyDecision(
             case_id=assessment.case_id,
             assessment_id=assessment.id,
@@ -144,8 +145,8 @@ def take(user: Any, assessment_id: str, seen: int, values: dict[str, Any]) -> Em
                 "safeguarding_route": result.safeguarding_route,
                 "see_cot": needs.see_cot,
                 "findings": [
-                    freeze.shown(f, names)
-                    for f in freeze.sorted_findings(judged)
+                    record_contents.shown(f, names)
+                    for f in record_contents.sorted_findings(judged)
                     if f["effect"] in ("stop", "stop_until", "senior", "high", "hold")
                 ],
                 "case_file": judged.file.as_json(),

@@ -12,12 +12,12 @@ from app.assessments.models import DRAFT, SUBMITTED, Assessment
 from app.checklists import read_folder
 from app.clocks import today
 from app.settings import Settings
-from app.suitability.elsewhere import closed_by, tonight_words
-from app.suitability.stay import first_night
-from app.web import Page, saved, shown
+from app.suitability.advice.during_stay import first_night
+from app.suitability.advice.elsewhere import closed_by, tonight_words
+from app.web.page import Page, saved, shown
 from forms.decisions import RatifyForm, emergency_form
 
-from . import emergency, freeze
+from . import emergency, record_contents
 
 pages = Blueprint("emergency", __name__)
 _ASSESSMENT = "/cases/<id:case_id>/assessments/<id:assessment_id>"
@@ -59,7 +59,7 @@ def take(case_id: str, assessment_id: str) -> Page:
             "The emergency decision is written down. A safeguarding lead looks at it on the next working day.",
         ):
             return redirect(back)
-    names = freeze.subject_names(judged.file.household)
+    names = record_contents.subject_names(judged.file.household)
     return shown(
         "decisions/emergency.html",
         form,
@@ -69,7 +69,7 @@ def take(case_id: str, assessment_id: str) -> Page:
         needs=needs,
         names=names,
         tonight=first_night(judged.checklist, judged.result),
-        stops=[f for f in freeze.sorted_findings(judged) if f["effect"] in ("stop", "stop_until")],
+        stops=[f for f in record_contents.sorted_findings(judged) if f["effect"] in ("stop", "stop_until")],
         words=read_folder().words,
     )
 

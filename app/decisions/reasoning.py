@@ -6,10 +6,10 @@ from typing import Any
 
 from app import clocks
 from app.assessments.judging import Judged
-from app.suitability.explain import path_of
-from app.suitability.jigsaw import Piece
-from app.suitability.report import Outlook, pattern_of
-from app.suitability.result import Row
+from app.suitability.advice.enquiry_log import Piece
+from app.suitability.advice.reasoning import path_of
+from app.suitability.advice.report import Outlook, pattern_of
+from app.suitability.judgement.result import Row
 
 _PIECE_WORDS = {
     "not_asked": "not asked",

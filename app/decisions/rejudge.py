@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from app.checklists import from_texts
-from app.suitability import case_file
 from app.suitability.assess import assess
-from app.suitability.checklist import Checklist
-from app.suitability.result import Result
+from app.suitability.checklist.checklist import Checklist
+from app.suitability.judgement.result import Result
+from app.suitability.reading import case_file
 
 
 class Impact(NamedTuple):

@@ -19,13 +19,14 @@ from app.audit import service as audit
 from app.cases import service as cases
 from app.database import now, writing
 from app.extensions import db
-from app.places import service as places
+from app.placements import surroundings
+from app.properties import locating
 from app.records import service as records
 from app.records.models import Record
 from app.settings import Settings
-from app.suitability.result import OUTCOMES
+from app.suitability.judgement.result import OUTCOMES
 
-from . import emergency, freeze, versions
+from . import emergency, record_contents, versions
 from .models import Decision
 
 
@@ -76,12 +77,12 @@ def decide(
             assessment = _take_submitted(session, user, assessment_id, seen)
             judged = judging.judge(assessment, clocks.today(), settings.council_authority)
             outcome = final_outcome(judged.result.outcome, assessment.worse_outcome, verdict)
-            around = places.surroundings(
+            around = surroundings.surroundings(
                 judged.file.household,
-                places.locate_unit(assessment.unit),
+                locating.locate_unit(assessment.unit),
                 judged.file.on,
                 settings.council_authority,
-                drawn=places.may_draw(assessment.unit.kind, judged.file.placement.protected_place),
+                drawn=surroundings.may_draw(assessment.unit.kind, judged.file.placement.protected_place),
             )
             moment = now()
             submitter = session.get_one(User, assessment.submitted_by)
@@ -100,7 +101,7 @@ def decide(
                 "worse_reason": assessment.worse_reason,
                 "emergency": [emergency.lines(e) for e in emergency.of_assessment(assessment_id)],
             }
-            frozen = freeze.contents(
+            frozen = record_contents.contents(
                 judged,
                 around,
                 contents,

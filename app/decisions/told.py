@@ -10,12 +10,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from app import clocks
-from app.suitability.case_file import CaseFile
-from app.suitability.criterion import Agency
-from app.suitability.evidence import Grade
-from app.suitability.history import Budget, Contact, Enquiry, Event
-from app.suitability.household import Address, Household, Member, Service, Treatment
-from app.suitability.plain import in_sentence
+from app.suitability.casefile.answers import Grade
+from app.suitability.casefile.history import Budget, Contact, Enquiry, Event
+from app.suitability.casefile.household import Address, Household, Member, Service, Treatment
+from app.suitability.casefile.values import in_sentence
+from app.suitability.checklist.criterion import Agency
+from app.suitability.reading.case_file import CaseFile
 from forms.cases import DAYS, words
 from forms.history import CAUSES, DANGER, EVENTS, OUTCOMES, BudgetForm
 

@@ -10,8 +10,8 @@ from app import clocks
 from app.accounts.policy import ROLES
 from app.assessments.answers import Correction, source_of
 from app.assessments.judging import Judged
-from app.suitability.checklist import Checklist
-from app.suitability.evidence import Acceptance, Grade, Mitigation
+from app.suitability.casefile.answers import Acceptance, Grade, Mitigation
+from app.suitability.checklist.checklist import Checklist
 from forms.answers import value_in_words
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from app import clocks
-from app.suitability.case_file import CaseFile
-from app.suitability.household import Certificate, Placement, Room
-from app.suitability.plain import in_sentence
-from forms.properties import CERTIFICATES, KINDS, OWNERS, SHARED, USES
+from app.suitability.casefile.household import Certificate, Placement, Room
+from app.suitability.casefile.values import in_sentence
+from app.suitability.reading.case_file import CaseFile
+from forms.placements import CERTIFICATES, KINDS, OWNERS, SHARED, USES
 
 _STAFF = {"none": "none", "day": "by day", "night": "by night", "24_hours": "at all hours"}
 

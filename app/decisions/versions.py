@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.checklists import FILES, RULES, digest, digests, from_texts, read_folder, read_texts
 from app.extensions import db
-from app.suitability import case_file
+from app.suitability.advice.report import report
 from app.suitability.assess import assess
-from app.suitability.checklist import Checklist
-from app.suitability.report import report
+from app.suitability.checklist.checklist import Checklist
+from app.suitability.reading import case_file
 
 from .models import FrozenText, UsedChecklist
 

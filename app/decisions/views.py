@@ -9,17 +9,17 @@ from app.accounts.policy import permission
 from app.assessments import answers as recorded
 from app.assessments import judging
 from app.assessments import service as assessments
-from app.cases import service as cases
 from app.clocks import today
 from app.extensions import db
+from app.problem import StaleCase
 from app.settings import Settings
 from app.sharing import answers
 from app.sharing import service as sharing
-from app.suitability.report import pattern_of
-from app.web import Page, version_seen
+from app.suitability.advice.report import pattern_of
+from app.web.page import Page, version_seen
 from forms.decisions import ReviewForm
 
-from . import emergency, freeze, service, told
+from . import emergency, record_contents, service, told
 from .undertakings import corrected, undertakings
 
 pages = Blueprint("decisions", __name__)
@@ -61,7 +61,7 @@ def review(case_id: str, assessment_id: str) -> Page:
             )
             flash("Decided. The record is issued; its PDF is being made.", "success")
             return redirect(url_for("records.show", case_id=case_id, record_id=made.record_id))
-        except cases.StaleCase as stale:
+        except StaleCase as stale:
             form.refuse(
                 "",
                 "Something in this case changed since you opened this page. The result below is worked out afresh: read it again before you decide. What you typed is still here.",
@@ -77,7 +77,7 @@ def review(case_id: str, assessment_id: str) -> Page:
     settings: Settings = current_app.config["SETTINGS"]
     judged = judging.judge(assessment, today(), settings.council_authority)
     outcome = service.final_outcome(judged.result.outcome, assessment.worse_outcome, "approve")
-    findings, names = freeze.sorted_findings(judged), freeze.subject_names(judged.file.household)
+    findings, names = record_contents.sorted_findings(judged), record_contents.subject_names(judged.file.household)
     page = render_template(
         "decisions/review.html",
         form=form,
@@ -92,9 +92,9 @@ def review(case_id: str, assessment_id: str) -> Page:
         done=undertakings(judged),
         told=told.parts(judged.file, judged.checklist.agencies, names),
         corrections=corrected(recorded.corrections(case_id, assessment.unit_id), judged.checklist, names),
-        conditions=freeze.conditions_of(judged, {"outcome": outcome, "conditions": []}),
+        conditions=record_contents.conditions_of(judged, {"outcome": outcome, "conditions": []}),
         emergencies=[(e, emergency.lines(e)) for e in emergency.of_assessment(assessment_id)],
-        effect_words=freeze.effect_words,
+        effect_words=record_contents.effect_words,
         unsettled=answers.unsettled([case_id]).get(case_id, []),
         own=current_user.id in (assessment.submitted_by, assessment.created_by),
         result=judged.result,

@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any
 
 from app import clocks
-from app.places import postcode as text
-from app.places.distance import in_words, walk_in_words
-from app.places.measuring import NO_END
-from app.places.service import Surroundings, district_in_words, old_data
-from app.suitability.history import Journey
-from app.suitability.plain import in_sentence
+from app.placements.measuring import NO_END
+from app.placements.surroundings import Surroundings
+from app.places.postcodes import postcode as text
+from app.places.service import district_in_words, old_data
+from app.places.travel.distance import in_words, walk_in_words
+from app.suitability.casefile.history import Journey
+from app.suitability.casefile.values import in_sentence
 from forms.cases import words
 
 _BY = {"walking_network": "by the walking network", "public_transport": "by public transport"}

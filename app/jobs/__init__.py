@@ -26,6 +26,7 @@ from .ledger import PROBLEMS, Failed, Refused, Told, again, dead, oldest_overdue
 
 __all__ = [
     "PROBLEMS",
+    "WHAT",
     "Failed",
     "Refused",
     "Told",
@@ -34,6 +35,7 @@ __all__ = [
     "enqueue",
     "forget_ended",
     "heartbeat_age",
+    "is_known",
     "oldest_overdue",
     "prepare",
     "register",
@@ -48,15 +50,21 @@ QUEUE, MAIL_QUEUE, WORKFLOW = "case-by-case", "case-by-case-mail", "run_job"
 _POLL_SECONDS, _DAY_SECONDS = 0.5, 86_400
 _handlers: dict[str, Callable[[str], None]] = {}
 _queues: dict[str, str] = {}
+WHAT: dict[str, str] = {}  # what each job is called where people see it
 log = structlog.get_logger("case_by_case.jobs")
 
 
-def register(name: str, handler: Callable[[str], None], mail: bool = False) -> None:
+def is_known(name: str) -> bool:
+    """Is there a handler for a job of that name?"""
+    return name in _handlers
+
+
+def register(name: str, handler: Callable[[str], None], what: str, mail: bool = False) -> None:
     """Make a handler known. It gets one identifier, never personal data, and must be safe to run twice.
 
-    It raises ``Refused`` where trying again would not help; anything else is tried again for three days.
+    ``what`` is what people read of the job. It raises ``Refused`` where trying again would not help; anything else is tried again for three days.
     """
-    _handlers[name] = handler
+    _handlers[name], WHAT[name] = handler, what
     _queues[name] = MAIL_QUEUE if mail else QUEUE
 
 

@@ -17,20 +17,23 @@ from flask.cli import AppGroup
 
 from app import clocks
 from app.audit import service as audit
+from app.cases import protected
 from app.checklists import read_folder
 from app.clocks import today
 from app.database import writing
 from app.direction import isolated
+from app.places.directory.importers.found import KINDS
+from app.places.postcodes.geocoder import Place
+from app.places.travel.distance import NEAREST_WITHIN_M, Distance, between
+from app.places.travel.travel import WALKERS, StraightLine
 from app.settings import Settings
 
-from . import directory, feed, gazetteer, gazetteer_build, loading, loads, protected, service
-from . import postcode as text
-from .distance import NEAREST_WITHIN_M, Distance, between
+from . import loading, loads, service
+from .directory import directory, feed
 from .files import FileProblem
-from .geocoder import Place
-from .importers.found import KINDS
 from .loads import Report
-from .travel import WALKERS, StraightLine
+from .postcodes import build, gazetteer
+from .postcodes import postcode as text
 
 places = AppGroup("places", help="Postcodes, districts, services and distances, from the data on this machine.")
 
@@ -53,10 +56,10 @@ def _typed(postcodes: tuple[str, ...]) -> Iterator[str]:
 def build_command() -> None:
     """Build the gazetteer from the data packages, if there is no current one."""
     target = _settings().gazetteer
-    if gazetteer.is_current(target, gazetteer_build.sources()):
+    if gazetteer.is_current(target, build.sources()):
         click.echo("The postcode data is current.")
         return
-    click.echo(f"{gazetteer_build.build(target):,} postcodes loaded.")
+    click.echo(f"{build.build(target):,} postcodes loaded.")
 
 
 @places.command("lookup")

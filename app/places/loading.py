@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from app.database import writing
+from app.places.postcodes.gazetteer import Gazetteer
+from app.places.postcodes.geocoder import LocalPostcodes
 from app.settings import Settings
 
 from . import loads
 from .files import FileProblem
-from .gazetteer import Gazetteer
-from .geocoder import LocalPostcodes
 from .loads import Report
 from .models import DataLoad
 
@@ -42,7 +42,10 @@ def run(
     Raises:
         FileProblem: the file cannot be used; nothing was changed.
     """
-    from . import directory_load, district_load, postcode_load, walking  # numpy and shapely: only where data is loaded
+    from .directory import load as directory_load
+    from .districts import load as district_load
+    from .postcodes import load as postcode_load
+    from .travel import walking  # numpy and shapely: only where data is loaded
 
     said = dict(options or {})
     if kind == "postcodes":
@@ -82,7 +85,7 @@ def run(
 
 
 def _finish(settings: Settings, report: Report, path: Path, by: str, options: Mapping[str, str]) -> None:
-    from . import directory_load
+    from .directory import load as directory_load
 
     with writing() as session:
         if report.state != "active" or report.kind not in directory_load.READERS:

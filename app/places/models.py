@@ -72,23 +72,3 @@ class ServicePlace(Base):
         Index("ix_service_place_kind_folded", "kind", "folded"),
         {"sqlite_strict": True},
     )
-
-
-class ProtectedPlace(Base):
-    """Where a perpetrator, gang or dealer is, or a refuge. Sealed: it can be reckoned with, never read back.
-
-    ``role`` is what kind of danger it is; ``sealed`` the encrypted address and point; ``match`` a keyed digest of the
-    postcode, so that an importer can refuse a refuge without anybody reading the register.
-    """
-
-    __tablename__ = "protected_place"
-
-    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    case_id: Mapped[str | None] = mapped_column(ForeignKey("housing_case.id"), index=True)
-    role: Mapped[str]
-    sealed: Mapped[str]
-    match: Mapped[str] = mapped_column(index=True)
-    has_point: Mapped[bool]
-    made_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

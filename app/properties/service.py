@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.suitability.household import Certificate, Placement, Room
+from app.suitability.casefile.household import Certificate, Placement, Room
 
 from .models import Unit, UnitCertificate, UnitRoom
 

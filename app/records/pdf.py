@@ -47,8 +47,8 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: E402
 from app import clocks  # noqa: E402
 from app.direction import isolated_html  # noqa: E402
 from app.places.map import Spot, in_words, svg  # noqa: E402
-from app.suitability.evidence import Grade  # noqa: E402
-from app.suitability.result import OUTCOME_WORDS  # noqa: E402
+from app.suitability.casefile.answers import Grade  # noqa: E402
+from app.suitability.judgement.result import OUTCOME_WORDS  # noqa: E402
 
 from .furniture import as_artifacts  # noqa: E402
 from .written import beside_shapes  # noqa: E402

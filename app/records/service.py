@@ -132,5 +132,5 @@ def make_pdf(record_id: str) -> None:
         missing.made_again()
 
 
-jobs.register(RENDER, make_pdf)
-jobs.register(RENDER_AGAIN, make_pdf_again)
+jobs.register(RENDER, make_pdf, "PDF of a record")
+jobs.register(RENDER_AGAIN, make_pdf_again, "PDF of a record, made again")

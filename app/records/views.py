@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 from app import jobs
 from app.accounts.policy import permission
 from app.extensions import db
+from app.notifications import messages
 from app.sharing import service as sharing
-from app.web import Page
+from app.web.page import Page
 
 from . import missing, service
 from .models import Record
@@ -38,7 +39,7 @@ def show(case_id: str, record_id: str) -> Page:
         record=record,
         body=json.loads(body_of(record)),
         shares=(shares := sharing.of_record(record.id)),
-        mails=jobs.told(sharing.MAIL, [share.id for share in shares]),
+        mails=jobs.told(messages.SHARED, [share.id for share in shares]),
         made=jobs.told(service.RENDER, [record.id]).get(record.id),
         gone=record.pdf_sha256 is not None and not service.is_there(record),
         folder=missing.kept(),

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from email.message import EmailMessage
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import exists, select
 
-from app import mail
 from app.accounts.models import User
 from app.assessments.models import Assessment
 from app.audit import service as audit
@@ -18,11 +16,11 @@ from app.cases.models import Case
 from app.database import now, writing
 from app.decisions.models import Decision
 from app.extensions import db
+from app.notifications import mail, messages
 from app.settings import Settings
 
 from .models import Share, ShareStep
 
-NOTICE = "mail-answer"
 DISPUTED, NOT_ME = "disputed", "not_me"
 # What ends it. An escalation does not: it stays in sight until the two agree or the placement changes.
 SETTLES = ("agreed", "changed")
@@ -116,19 +114,6 @@ def who_hears(share: Share) -> Sequence[User]:
     ).all()
 
 
-def compose(share: Share, to: User, settings: Settings) -> EmailMessage:
-    """A mail that names nobody and says only that there is something to read."""
-    return mail.letter(
-        settings,
-        to.email,
-        f"{share.id}-{to.id}@case-by-case.invalid",
-        f"An answer waits for you at {settings.council_name}",
-        "Somebody to whom a document was sent does not agree with it, or is not the right person for it.\n\n"
-        f"Sign in and look at your list of cases today: {settings.base_url.rstrip('/')}/\n\n"
-        f"{settings.team_name}, {settings.council_name}\n",
-    )
-
-
 def send_notice(share_id: str) -> None:
     """Tell those who must hear of an answer. Running it again sends the same mails again, each with its own Message-ID."""
     settings: Settings = current_app.config["SETTINGS"]
@@ -136,4 +121,5 @@ def send_notice(share_id: str) -> None:
     if share is None or is_settled(share):
         return
     for person in who_hears(share):
-        mail.deliver(compose(share, person, settings), settings, f"{share.id}-{person.id}")
+        name = f"{share.id}-{person.id}"
+        mail.deliver(messages.answer_waits(settings, person.email, name), settings, name)

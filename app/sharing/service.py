@@ -7,7 +7,6 @@ import hashlib
 import secrets
 import string
 from datetime import timedelta
-from email.message import EmailMessage
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -17,7 +16,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, case, select, update
 from sqlalchemy.orm import Session
 
-from app import clocks, disk, jobs, mail
+from app import disk, jobs
 from app.accounts import tries
 from app.accounts.models import User
 from app.audit import service as audit
@@ -26,13 +25,12 @@ from app.cases.models import Case
 from app.checklists import read_folder
 from app.database import now, writing
 from app.extensions import db
+from app.notifications import mail, messages
 from app.records.models import Record
 from app.settings import Settings
 
-from . import answers, notices
 from .models import Share, ShareVisit
 
-MAIL = "mail-share"
 # A code is told by telephone while the reader has the page before them, or soon has.
 CODE_LIFE, CODE_TRIES, LINK_TRIES = timedelta(hours=4), 5, 10
 VISIT_LIFE, SENT_TWICE = timedelta(minutes=30), timedelta(seconds=60)
@@ -79,7 +77,7 @@ def share(user: Any, record_id: str, seen: int | None, name: str, role: str, ema
         session.add(made)
         session.flush()
         audit.record(session, "share.made", "share", made.id, record.case_id)
-        jobs.enqueue(session, MAIL, made.id)
+        jobs.enqueue(session, messages.SHARED, made.id)
     return made, code
 
 
@@ -133,14 +131,14 @@ def end_links(session: Session, case_id: str) -> None:
         made.revoked_at, made.ended_why, made.link_sealed = now(), "restricted", None
         audit.record(session, "share.ended", "share", made.id, case_id)
         if made.mailed_at is not None:
-            jobs.enqueue(session, notices.ENDED, made.id)
+            jobs.enqueue(session, messages.ENDED, made.id)
 
 
 def mark_older(session: Session, record: Record) -> None:
     """In the transaction that issues a record: whoever has a link to an earlier one of the case is told of the newer."""
     for made in _live_of(session, record.case_id):
         if made.record_id != record.id and made.mailed_at is not None:
-            jobs.enqueue(session, notices.NEWER, f"{made.id}-{record.number.rsplit('-', 1)[1]}")
+            jobs.enqueue(session, messages.NEWER, f"{made.id}-{record.number.rsplit('-', 1)[1]}")
 
 
 def _live_of(session: Session, case_id: str) -> list[Share]:
@@ -320,26 +318,11 @@ def respond(locator: str, token: str, response: str, name: str, reason: str) -> 
             {"response": response},
         )
         if response != "acknowledged":
-            jobs.enqueue(session, answers.NOTICE, made.id)
+            jobs.enqueue(session, messages.ANSWER, made.id)
     return True
 
 
 # ---- the mail
-
-
-def compose(made: Share, settings: Settings, locator: str) -> EmailMessage:
-    """A mail that names nobody of the family: no address, no case, no child. It says who sends it and how to make sure."""
-    return mail.letter(
-        settings,
-        made.recipient_email,
-        f"{made.id}@case-by-case.invalid",
-        f"A document is waiting for you from {settings.council_name}",
-        f"The {settings.team_name} of {settings.council_name} has a document for you.\n\n"
-        f"Open this page: {settings.base_url.rstrip('/')}/shared/{locator}\n\n"
-        "You will need an eight-digit code. The person who sent this will give it to you by telephone or in person. "
-        "The link shows nothing without it.\n\n"
-        f"The link ends on {clocks.moment_in_words(made.expires_at)}.\n\n{mail.make_sure(settings)}\n",
-    )
 
 
 def send_mail(share_id: str) -> None:
@@ -348,7 +331,8 @@ def send_mail(share_id: str) -> None:
     made = db.session.get(Share, share_id)
     if made is None or made.mailed_at is not None or made.link_sealed is None or not _is_alive(made):
         return
-    mail.deliver(compose(made, settings, _box().decrypt(made.link_sealed).decode()), settings, made.id)
+    locator = _box().decrypt(made.link_sealed).decode()
+    mail.deliver(messages.shared(settings, made.recipient_email, made.id, locator, made.expires_at), settings, made.id)
     with writing() as session:
         cases.lock(session, made.case_id)
         _forget_link(session, made)
@@ -357,9 +341,3 @@ def send_mail(share_id: str) -> None:
 def _forget_link(session: Session, made: Share) -> None:
     session.execute(update(Share).where(Share.id == made.id).values(mailed_at=now(), link_sealed=None))
     audit.record(session, "share.mailed", "share", made.id, made.case_id)
-
-
-jobs.register(MAIL, send_mail, mail=True)
-jobs.register(answers.NOTICE, answers.send_notice, mail=True)
-jobs.register(notices.ENDED, notices.send_ended, mail=True)
-jobs.register(notices.NEWER, notices.send_newer, mail=True)

@@ -30,7 +30,7 @@ from app.records import service as records
 from app.records.models import Record
 from app.records.proof import body_of
 from app.settings import Settings
-from app.web import Page, saved, shown
+from app.web.page import Page, saved, shown
 from forms.accounts import EmptyForm
 from forms.sharing import AnswerRecordForm, CodeForm, ShareForm
 

@@ -10,23 +10,25 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from .asked import silent_agencies
-from .case_file import CaseFile, subjects_of
-from .checklist import Checklist
-from .conditions import Gap
-from .criterion import Criterion
-from .differences import difference
-from .evidence import Acceptance, Answer, Mitigation, Rules, Standing, standing
-from .facts import Facts, Settled
-from .folding import folded
-from .follows import STRONG, children_of, is_put_right, route_of, scores_of
-from .lift import row_of
-from .pattern import Look
-from .patterns import find
-from .reassure import may_answer
-from .result import OUTCOMES, Result, Row
-from .weigh import CLEAR, Weighed, weigh
-from .worry import is_a_fact, severity, weakens, worries_of
+from app.suitability.casefile.answers import Acceptance, Answer, Mitigation
+from app.suitability.checklist.checklist import Checklist
+from app.suitability.checklist.condition import Gap
+from app.suitability.checklist.criterion import Criterion
+from app.suitability.facts.enquiries import silent_agencies
+from app.suitability.facts.facts import Facts, Settled
+from app.suitability.judgement.concern import is_a_fact, severity, weakens, worries_of
+from app.suitability.judgement.contradiction import difference
+from app.suitability.judgement.effect import row_of
+from app.suitability.judgement.finding import CLEAR, Weighed, weigh
+from app.suitability.judgement.folding import folded
+from app.suitability.judgement.follows import STRONG, children_of, is_put_right, scores_of
+from app.suitability.judgement.reassurance import may_answer
+from app.suitability.judgement.result import OUTCOMES, Result, Row
+from app.suitability.judgement.standing import Rules, Standing, standing
+from app.suitability.patterns.conversation import route_of
+from app.suitability.patterns.pattern import Look
+from app.suitability.patterns.registry import find
+from app.suitability.reading.case_file import CaseFile, subjects_of
 
 
 def assess(

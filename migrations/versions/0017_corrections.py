@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.suitability.spelling import folded
+from app.suitability.casefile.spelling import folded
 
 revision = "0017"
 down_revision = "0016"

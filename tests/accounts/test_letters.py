@@ -29,6 +29,7 @@ from app.audit.models import AuditEvent
 from app.database import now, writing
 from app.extensions import db
 from app.jobs.models import DONE, Job
+from app.notifications import messages
 from tests.conftest import Instance
 from tests.jobs.test_jobs import wait_for, worker
 from tests.jobs.test_ledger import Postbox, by_smtp, free_port, posted
@@ -41,7 +42,7 @@ WORDS = {"password": "four unrelated words here", "again": "four unrelated words
 def run_letters(app: Flask, again: bool = False) -> None:
     """Do what the worker would do with the letters of accounts."""
     with app.app_context():
-        names = (letters.LINK, letters.CHANGE)
+        names = (messages.LINK, messages.ACCOUNT)
         for name, subject, state in db.session.execute(select(Job.name, Job.subject, Job.state)).all():
             if name in names and (again or state != DONE):
                 jobs.run(name, subject)

@@ -13,13 +13,13 @@ from app.accounts import requests
 from app.accounts.models import AccountRequest
 from app.accounts.policy import POLICY
 from app.assessments.models import Assessment, SavedMitigation
+from app.cases import protected
 from app.cases import service as cases
 from app.cases.models import Case
 from app.clocks import today
 from app.database import now, writing
 from app.decisions.models import EmergencyDecision
 from app.extensions import db
-from app.places import protected
 from app.places.models import DataLoad
 from app.sharing import service as sharing
 from app.sharing.models import Share
@@ -168,7 +168,7 @@ def test_every_route_for_every_role(instance: Instance, who: str | None) -> None
         walked += 1
         if does != should:
             wrong.append((method, rule.rule, who, should, does, answer.status_code))
-        if answer.status_code >= 500 and rule.endpoint != "front.readyz":
+        if answer.status_code >= 500 and rule.endpoint != "health.readyz":
             wrong.append((method, rule.rule, who, "no 5xx", answer.status_code))
         if should != "open":
             told = answer.get_data(as_text=True) + str(answer.headers)

@@ -18,7 +18,7 @@ from app.cases.household import household_of
 from app.cases.models import Case
 from app.clocks import today
 from app.extensions import db
-from app.suitability.called import labels
+from app.suitability.casefile.called import labels
 from forms.members import ANOTHER
 
 from .conftest import PICTURES, Desk

@@ -20,8 +20,8 @@ from app.decisions import service as decisions
 from app.extensions import db
 from app.records import pdf
 from app.records.models import Record
-from app.suitability.called import labels
-from app.suitability.household import Household, Member
+from app.suitability.casefile.called import labels
+from app.suitability.casefile.household import Household, Member
 from tests.conftest import Instance
 
 MAY, JUNE = date(2026, 5, 3), date(2026, 6, 4)

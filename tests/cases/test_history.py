@@ -15,7 +15,7 @@ from app.cases.models import Case
 from app.checklists import read_folder
 from app.clocks import today
 from app.extensions import db
-from app.suitability.household import Household
+from app.suitability.casefile.household import Household
 from tests.conftest import Instance
 
 DAY = {"on-day": "1", "on-month": "11", "on-year": "2025"}

@@ -11,6 +11,7 @@ from app.cases.household import household_of
 from app.cases.models import Case
 from app.clocks import today
 from app.extensions import db
+from app.placements import surroundings
 from app.places import service as places
 from tests.conftest import Instance
 from tests.places.test_directory import listed, load
@@ -128,11 +129,11 @@ def test_one_that_closes_is_said_and_its_own_point_no_longer_used(
     result = f"/cases/{case_id}/assessments/{assessment_id}/result"
     assert "The directory:" not in officer.get(result).text
     with instance.app.app_context():
-        from_entry = places.in_use(household_of(db.session.get_one(Case, case_id)), today())[-1][0]
+        from_entry = surroundings.in_use(household_of(db.session.get_one(Case, case_id)), today())[-1][0]
         assert (from_entry.easting, from_entry.radius_m) == (407850, 50)
     directory_of(instance, tmp_path, *(SILENT.replace("P2", f"Q{n}") for n in range(9)))
     assert "It is not in the newest list. Ask which one they use now." in officer.get(result).text
     with instance.app.app_context():
-        place, doubt = places.in_use(household_of(db.session.get_one(Case, case_id)), today())[-1]
+        place, doubt = surroundings.in_use(household_of(db.session.get_one(Case, case_id)), today())[-1]
         assert place == places.locate("B14 7ET")
         assert doubt

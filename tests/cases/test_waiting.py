@@ -13,6 +13,7 @@ from sqlalchemy import event, select
 from app.database import now, writing
 from app.decisions import service as decisions
 from app.extensions import db
+from app.placements import service
 from app.records.models import Record
 from app.sharing.models import Share
 from tests.conftest import Instance
@@ -45,11 +46,10 @@ def test_a_lead_finds_each_waiting_assessment_past_a_newer_draft_and_sixty_newer
 
 def proposed(instance: Instance, case_id: str) -> None:
     """A second placement, proposed after the first was submitted."""
-    from app.assessments import service as assessments  # noqa: PLC0415
 
     with instance.app.app_context():
         unit = {"address": "2 Later Row", "kind": "self_contained_flat"}
-        assessments.propose(instance.user("housing_officer"), case_id, instance.version(case_id), unit, {})
+        service.propose(instance.user("housing_officer"), case_id, instance.version(case_id), unit, {})
 
 
 def test_the_list_marks_what_waits_although_something_newer_is_proposed(instance: Instance, lead: FlaskClient) -> None:

@@ -14,11 +14,11 @@ from app.assessments import service as assessments
 from app.assessments.models import Assessment, SavedAnswer
 from app.cases import service as cases
 from app.cases.models import Case
-from app.cases.service import StaleCase
 from app.checklists import read_folder
 from app.decisions import service
 from app.decisions.models import Decision
 from app.extensions import db
+from app.problem import StaleCase
 from tests.conftest import Instance
 
 STOP = {

@@ -13,12 +13,12 @@ from flask.testing import FlaskClient
 from pydantic import BaseModel
 
 from app.checklists import read_folder
-from app.decisions import freeze, told
+from app.decisions import record_contents, told
 from app.decisions.undertakings import acceptance_in_words, plan_in_words
 from app.records import service as records
-from app.suitability import case_file
-from app.suitability.case_file import CaseFile
-from app.suitability.evidence import Acceptance, Grade, Mitigation
+from app.suitability.casefile.answers import Acceptance, Grade, Mitigation
+from app.suitability.reading import case_file
+from app.suitability.reading.case_file import CaseFile
 from tests.conftest import Instance
 from tests.suitability.households import full
 
@@ -76,7 +76,7 @@ def everything() -> CaseFile:
 
 
 def said(file: CaseFile) -> str:
-    names = freeze.subject_names(file.household)
+    names = record_contents.subject_names(file.household)
     found = told.parts(file, read_folder().agencies, names)
     return "\n".join(
         text for part in found for entry in part.entries for text in (part.title, entry.name, *entry.lines)

@@ -9,13 +9,14 @@ from flask.testing import FlaskClient
 from app.assessments.models import Assessment
 from app.cases.models import Case
 from app.database import writing
-from app.decisions import freeze
+from app.decisions import record_contents
 from app.decisions.whereabouts import ways_in_words
 from app.extensions import db
+from app.placements import surroundings
 from app.places import loading
-from app.places import service as places
+from app.properties import locating
 from app.records import canonical
-from app.suitability.history import Journey
+from app.suitability.casefile.history import Journey
 from tests.conftest import Instance
 from tests.places.test_directory import hub, listed
 from tests.places.test_pages import decisions_of, judged
@@ -32,11 +33,13 @@ def test_the_same_facts_and_data_make_the_same_record(instance: Instance, tmp_pa
             options = {"date": "2026-11-01", "owner": "Early years team"}
             assert loading.run(instance.settings, "services", listed(tmp_path, *rows), "t", options).state == "active"
             found = judged(instance, assessment_id)
-            unit = places.locate_unit(found.assessment.unit)
-            around = places.surroundings(found.file.household, unit, found.file.on, instance.settings.council_authority)
+            unit = locating.locate_unit(found.assessment.unit)
+            around = surroundings.surroundings(
+                found.file.household, unit, found.file.on, instance.settings.council_authority
+            )
             assert around.nearest
             assert around.spots
-            return canonical.encode(freeze.contents(found, around, decision, "Example Council", False))
+            return canonical.encode(record_contents.contents(found, around, decision, "Example Council", False))
 
     first = body()
     rows.reverse()

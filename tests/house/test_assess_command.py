@@ -17,8 +17,8 @@ from flask.cli import FlaskGroup
 from app import start
 from app.installation import ROOT, council_authority
 from app.settings import load_settings
-from app.suitability.case_file import reference_in
-from app.suitability.located import ChecklistError
+from app.suitability.checklist.located_yaml import ChecklistError
+from app.suitability.reading.case_file import reference_in
 
 EXAMPLES = ROOT / "docs" / "examples"
 H1, H2 = str(EXAMPLES / "h1.json"), str(EXAMPLES / "h2.json")

@@ -12,7 +12,7 @@ from click.testing import Result
 
 from app import create_app, install
 from app.settings import ROOT, Settings, load_settings
-from app.suitability.located import ChecklistError
+from app.suitability.checklist.located_yaml import ChecklistError
 from tests.conftest import Instance, dispose
 
 H1, H2 = str(ROOT / "docs/examples/h1.json"), str(ROOT / "docs/examples/h2.json")

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.cases import service as cases
 from app.extensions import db
-from app.web import safe_href
+from app.web.links import safe_href
 from tests.conftest import Instance
 
 ROOT = Path(__file__).parents[2]

@@ -108,7 +108,7 @@ _OF = (
     "app/jobs",
     "app/sharing",
     "app/disk",
-    "app/mail.py",
+    "app/notifications/mail.py",
     "app/database.py",
     "app/cli.py",
     "app/records/service.py",

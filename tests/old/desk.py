@@ -14,7 +14,7 @@ from app.accounts import service as accounts
 from app.accounts.models import User
 from app.assessments import answers
 from app.assessments import service as assessments
-from app.assessments.adoption import adopt
+from app.assessments.importing import adopt
 from app.assessments.models import Assessment
 from app.cases.household import household_of
 from app.cases.models import Case
@@ -26,7 +26,7 @@ from app.decisions import service as decisions
 from app.extensions import db
 from app.places import loading
 from app.settings import ROOT
-from app.suitability import case_file
+from app.suitability.reading import case_file
 
 PEOPLE = {
     "housing_officer": "Olu Officer",

@@ -5,17 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from app.assessments import placing
 from app.assessments import service as assessments
 from app.audit import service as audit
-from app.cases import history, opening
+from app.cases import history, opening, protected
 from app.cases import service as cases
 from app.cases.models import Case
 from app.clocks import today
 from app.database import writing
 from app.extensions import db
-from app.places import protected
-from app.suitability.household import Spell
+from app.placements import service as placing
+from app.suitability.casefile.household import Spell
 from tests.suitability.households import plain, settled
 
 from .desk import acceptance, adopted, answer, case_of, in_place, mitigation, owned, seen, user
@@ -146,7 +145,7 @@ def proposed(case_id: str, address: str, postcode: str) -> str:
     """A placement for a household; gives its assessment."""
     stay = {"starts": today(), "nights": 28, "nightly_cost_pence": 6_500, "notice_sent": None}
     unit = {**UNIT, "address": address, "postcode": postcode}
-    return assessments.propose(user("housing_officer"), case_id, seen(case_id), unit, stay)
+    return placing.propose(user("housing_officer"), case_id, seen(case_id), unit, stay)
 
 
 def from_nothing(reference: str) -> str:
@@ -156,9 +155,9 @@ def from_nothing(reference: str) -> str:
     known_of(case_id)
     made = proposed(case_id, "Flat 2, 7 Invented Lane", "B13 8DD")
     for room in ({"name": "front", "use": "bedroom", "area_cm2": 118_000}, {"name": "back", "use": "living", "area_cm2": None}):  # fmt: skip
-        assessments.add_room(officer, made, seen(case_id), room)
+        placing.add_room(officer, made, seen(case_id), room)
     certificate = {"kind": "gas", "issued": day, "expires": None, "open_danger_codes": None}
-    assessments.add_certificate(officer, made, seen(case_id), certificate)
+    placing.add_certificate(officer, made, seen(case_id), certificate)
     placing.confirm_district(officer, made, seen(case_id), "E08000025", "Council tax")
     way = {"kind": "school", "low": 20, "high": 35, "changes": 1, "fare_pence": 240, "tool": "Journey planner", "travelled_for": "half past eight"}  # fmt: skip
     placing.add_journey(officer, made, seen(case_id), ["C2"], way)

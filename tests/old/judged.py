@@ -16,8 +16,8 @@ from app.checklists import read_folder
 from app.decisions import versions
 from app.extensions import db
 from app.records.models import Record
-from app.suitability import case_file
 from app.suitability.assess import assess
+from app.suitability.reading import case_file
 
 from . import shapes
 from .samples import OldInstance, Sample

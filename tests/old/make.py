@@ -34,7 +34,7 @@ from sqlalchemy.engine import make_url
 from app import create_app, install, jobs
 from app.accounts import service as accounts
 from app.extensions import db
-from app.places import gazetteer, gazetteer_build
+from app.places.postcodes import build, gazetteer
 from app.records.models import Record
 from app.settings import ROOT, load_settings
 from app.sharing import answers
@@ -104,8 +104,8 @@ def make_samples(version: str) -> None:
 
 def _own_gazetteer() -> None:
     (ROOT / "build").mkdir(exist_ok=True)
-    if not gazetteer.is_current(ROOT / "build" / "gazetteer.sqlite", gazetteer_build.sources()):
-        gazetteer_build.build(ROOT / "build" / "gazetteer.sqlite")
+    if not gazetteer.is_current(ROOT / "build" / "gazetteer.sqlite", build.sources()):
+        build.build(ROOT / "build" / "gazetteer.sqlite")
 
 
 def _furnish(work: Path, engine: str) -> None:

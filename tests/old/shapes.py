@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.suitability.result import Result
+from app.suitability.judgement.result import Result
 
 CLEAR, NOT_ASKED, NOTHING = "clear", "not asked", "nothing to say"
 SILENT = (CLEAR, NOT_ASKED, NOTHING)

@@ -10,7 +10,7 @@ from app.assessments.models import Assessment, SavedAnswer
 from app.checklists import read_folder
 from app.decisions import versions
 from app.extensions import db
-from app.suitability import case_file
+from app.suitability.reading import case_file
 
 from . import judged, shapes
 from .differences import Difference, grouped, read_list, reviewed

@@ -25,10 +25,10 @@ from app.cases.models import Case
 from app.clocks import today
 from app.database import writing
 from app.extensions import db
-from app.places import chain, outside
-from app.places.gazetteer import Gazetteer
-from app.places.geocoder import LocalPostcodes, Place
-from app.places.os_places import OsPlaces
+from app.places.outside import chain, outside
+from app.places.outside.os_places import OsPlaces
+from app.places.postcodes.gazetteer import Gazetteer
+from app.places.postcodes.geocoder import LocalPostcodes, Place
 from app.settings import Settings
 from tests.conftest import Instance
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 
 from app.clocks import today
-from app.places import gazetteer
+from app.places.postcodes import gazetteer
 from tests.conftest import Instance
 
 from .test_directory import hub, listed, load

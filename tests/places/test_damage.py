@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 
 from app.installation import ROOT
 from app.places.commands import harmless
-from app.places.districts import Districts
-from app.places.gazetteer import Gazetteer, GazetteerProblem
+from app.places.districts.districts import Districts
+from app.places.postcodes.gazetteer import Gazetteer, GazetteerProblem
 from tests.conftest import Instance
 
 

@@ -12,12 +12,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app import install
+from app.cases import protected
 from app.checklists import read_folder
 from app.clocks import today
 from app.database import writing
 from app.extensions import db
-from app.places import directory, loading, loads, protected
+from app.places import loading, loads
 from app.places import service as places
+from app.places.directory import directory
 from app.places.files import FileProblem
 from app.places.loads import Report
 from app.places.models import DataLoad, ServicePlace

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from app.places import district_load
-from app.places.districts import Districts
+from app.places.districts import load
+from app.places.districts.districts import Districts
 from app.places.files import FileProblem
-from app.places.gazetteer import Gazetteer
-from app.places.geocoder import LocalPostcodes, Place
+from app.places.postcodes.gazetteer import Gazetteer
+from app.places.postcodes.geocoder import LocalPostcodes, Place
 
 from .real import real
 
@@ -52,7 +52,7 @@ def drawn(folder: Path, name: str = "LAD_MAY_2026_BGC.geojson", **changes: Any) 
 @pytest.fixture
 def districts(tmp_path: Path) -> Districts:
     target = tmp_path / "districts.sqlite"
-    assert district_load.load_districts(drawn(tmp_path), target).state == "active"
+    assert load.load_districts(drawn(tmp_path), target).state == "active"
     codes = tmp_path / "codes.csv"
     codes.write_text(
         "LADCD,LADNM,LADCD_ACTIVE,UTLACD,UTLANM\n"
@@ -61,7 +61,7 @@ def districts(tmp_path: Path) -> Districts:
         "W06000015,Cardiff,W06000015,W06000015,Cardiff\n",
         encoding="utf-8",
     )
-    assert district_load.load_authorities(codes, target, "2026-06-01").rows == 4
+    assert load.load_authorities(codes, target, "2026-06-01").rows == 4
     return Districts(target)
 
 
@@ -131,7 +131,7 @@ def test_a_boundary_older_than_the_codes_is_called_by_what_it_is_called_now(tmp_
     """As Sheffield, E08000019 in boundaries of 2025 and E08000039 in postcodes of the same year."""
     target = tmp_path / "districts.sqlite"
     features = [square(OURS, "Ourborough", 400_000, 410_000), square("E08000019", "Sheffield", 410_000, 420_000)]
-    district_load.load_districts(drawn(tmp_path, features=features), target)
+    load.load_districts(drawn(tmp_path, features=features), target)
     codes = tmp_path / "la_all_codes.csv"
     codes.write_text(
         "LADCD,LADNM,LADCD_ACTIVE,UTLACD,UTLANM\nE08000019,Sheffield,E08000039,E08000039,Sheffield\n"
@@ -139,7 +139,7 @@ def test_a_boundary_older_than_the_codes_is_called_by_what_it_is_called_now(tmp_
         "E07000500,New Ourborough,E07000500,E10000001,C\n",
         encoding="utf-8",
     )
-    district_load.load_authorities(codes, target, "2026-06-01")
+    load.load_authorities(codes, target, "2026-06-01")
     found = Districts(target)
     out = found.of(at(415_000, "E08000039"), OURS)
     assert (out.answer, out.code, out.name) == ("out", "E08000039", "Sheffield")
@@ -185,7 +185,7 @@ def test_a_boundary_file_that_may_not_decide_is_refused(
     tmp_path: Path, name: str, changes: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(FileProblem, match=words):
-        district_load.load_districts(drawn(tmp_path, name, **changes), tmp_path / "districts.sqlite")
+        load.load_districts(drawn(tmp_path, name, **changes), tmp_path / "districts.sqlite")
     assert not (tmp_path / "districts.sqlite").exists()
 
 
@@ -194,16 +194,16 @@ def test_latitudes_first_are_seen_as_swapped(tmp_path: Path) -> None:
     feature = square(OURS, "Ourborough", 0, 1)
     feature["geometry"]["coordinates"] = [ring]
     with pytest.raises(FileProblem, match="swapped"):
-        district_load.load_districts(drawn(tmp_path, crs=None, features=[feature]), tmp_path / "districts.sqlite")
+        load.load_districts(drawn(tmp_path, crs=None, features=[feature]), tmp_path / "districts.sqlite")
 
 
 def test_a_file_that_is_cut_off_leaves_the_old_one_serving(tmp_path: Path, districts: Districts) -> None:
     cut = tmp_path / "LAD_MAY_2026_BGC.geojson"
     cut.write_text(drawn(tmp_path).read_text(encoding="utf-8")[:-40], encoding="utf-8")
     with pytest.raises(FileProblem, match="cannot be read to its end"):
-        district_load.load_districts(cut, districts.path)
+        load.load_districts(cut, districts.path)
     fewer = drawn(tmp_path, "LAD_JUN_2026_BGC.geojson", features=[square(OURS, "Ourborough", 400_000, 410_000)])
-    assert district_load.load_districts(fewer, districts.path).state == "refused"
+    assert load.load_districts(fewer, districts.path).state == "refused"
     assert districts.of(at(405_000), OURS).answer == "in"
 
 
@@ -223,9 +223,9 @@ GOLDEN = [
 
 def test_the_west_midlands_against_the_second_witness(tmp_path: Path, gazetteer_file: Path) -> None:
     target = tmp_path / "districts.sqlite"
-    report = district_load.load_districts(real("boundaries/lad25_westmids.geojson"), target, day="2025-05-01")
+    report = load.load_districts(real("boundaries/lad25_westmids.geojson"), target, day="2025-05-01")
     assert report.rows == 24
-    assert district_load.load_authorities(real("boundaries/la_all_codes.csv"), target, "2026-06-01").rows == 415
+    assert load.load_authorities(real("boundaries/la_all_codes.csv"), target, "2026-06-01").rows == 415
     districts, coder = Districts(target), LocalPostcodes(Gazetteer(gazetteer_file))
     for postcode, answer, code in GOLDEN:
         found = districts.of(coder.place(postcode), "E08000025")

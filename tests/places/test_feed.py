@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from geopy.exc import GeocoderUnavailable
 
-from app.places import feed
+from app.places.directory import feed
+from app.places.directory.importers import open_referral
 from app.places.files import FileProblem
-from app.places.importers import open_referral
 
 from .test_importers import service
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from app.places.directory.importers import childcare, council_list, cqc, ods, open_referral, pharmacy_list, schools
+from app.places.directory.importers.found import Found, Reader, is_refuge
 from app.places.files import FileProblem, RowProblem
-from app.places.importers import childcare, council_list, cqc, ods, open_referral, pharmacy_list, schools
-from app.places.importers.found import Found, Reader, is_refuge
 
 from .real import real
 

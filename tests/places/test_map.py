@@ -11,9 +11,11 @@ from flask.testing import FlaskClient
 
 from app.assessments.models import Assessment
 from app.database import writing
-from app.places import district_load, loading
+from app.placements import surroundings
+from app.places import loading
 from app.places import service as places
-from app.places.districts import Districts
+from app.places.districts import load
+from app.places.districts.districts import Districts
 from app.places.map import Spot, box, in_words, svg
 from tests.conftest import Instance
 
@@ -25,7 +27,7 @@ SPOTS = [Spot("U", "the proposed unit", 409_000, 305_000, 100), Spot("1", "Schoo
 
 def test_the_edge_of_the_district_is_drawn_and_said(tmp_path: Path) -> None:
     target = tmp_path / "districts.sqlite"
-    district_load.load_districts(drawn(tmp_path), target)
+    load.load_districts(drawn(tmp_path), target)
     edge = Districts(target).edge(OURS, box(SPOTS))
     assert len(edge) == 1
     assert {e for e, _ in edge[0]} == {410_000}, "only our own line, clipped to the map"
@@ -43,7 +45,7 @@ def test_the_edge_of_the_district_is_drawn_and_said(tmp_path: Path) -> None:
     ("house_or_flat", None, True), ("refuge", None, False), ("house_or_flat", "clear", False), ("house_or_flat", "inside", False),
 ])  # fmt: skip
 def test_there_is_no_map_where_there_must_be_none(kind: str, protected_place: str | None, there: bool) -> None:
-    assert places.may_draw(kind, protected_place) is there
+    assert surroundings.may_draw(kind, protected_place) is there
 
 
 def with_tiles(instance: Instance, **changes: object) -> tuple[str, str]:

@@ -8,8 +8,8 @@ import numpy
 import pytest
 from pyproj import Geod
 
-from app.places import nearest
-from app.places.geocoder import to_wgs84
+from app.places.directory import nearest
+from app.places.postcodes.geocoder import to_wgs84
 
 GEOD = Geod(ellps="WGS84")
 

@@ -14,17 +14,18 @@ from sqlalchemy import select, text
 from app.assessments import judging
 from app.assessments.models import Assessment
 from app.audit.models import AuditEvent
-from app.cases.models import Case
+from app.cases import protected
+from app.cases.models import Case, ProtectedPlace
 from app.checklists import read_folder
 from app.clocks import today
 from app.database import writing
 from app.decisions import service as decisions
 from app.extensions import db
-from app.places import loading, protected
+from app.places import loading
 from app.places import service as places
-from app.places.models import ProtectedPlace, ServicePlace
+from app.places.models import ServicePlace
 from app.records.models import Record
-from app.suitability.report import assessed
+from app.suitability.advice.report import assessed
 from tests.conftest import Instance
 
 from .test_directory import hub, listed

@@ -13,11 +13,14 @@ from flask.testing import FlaskClient
 
 from app.checklists import read_folder
 from app.clocks import today
-from app.places import distance, postcode, service
-from app.places.gazetteer import Gazetteer, GazetteerProblem, unpacked_key
-from app.places.geocoder import LocalPostcodes, Place, to_wgs84
+from app.placements import surroundings
+from app.places import service
 from app.places.map import Spot, in_words, svg
-from app.suitability.household import Household, Member, Service
+from app.places.postcodes import postcode
+from app.places.postcodes.gazetteer import Gazetteer, GazetteerProblem, unpacked_key
+from app.places.postcodes.geocoder import LocalPostcodes, Place, to_wgs84
+from app.places.travel import distance
+from app.suitability.casefile.household import Household, Member, Service
 from tests.conftest import Instance
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -214,9 +217,9 @@ def test_surroundings_leave_what_is_unknown_open(instance: Instance) -> None:
         services=(Service(kind="gp", name="G", postcode="B14 7ET"), Service(kind="school", name="S")),
     )
     with instance.app.app_context():
-        known = service.surroundings(household, service.locate("B1 1BB"), today(), "E08000025")
+        known = surroundings.surroundings(household, service.locate("B1 1BB"), today(), "E08000025")
         assert [s.distance.is_known for s in known.services] == [True, False]
-        unknown = service.surroundings(household, service.locate("ZE99 9ZZ"), today(), "E08000025")
+        unknown = surroundings.surroundings(household, service.locate("ZE99 9ZZ"), today(), "E08000025")
         assert [s.distance.is_known for s in unknown.services] == [False, False]
         assert unknown.spots == []
 

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from app.places import files, gazetteer_build, postcode_files, postcode_load
-from app.places import postcode as text
+from app.places import files
 from app.places.files import FileProblem
-from app.places.gazetteer import Gazetteer
-from app.places.postcode_columns import LIVE, TERMINATED, Columns, Dataset
+from app.places.postcodes import build, load
+from app.places.postcodes import files as postcode_files
+from app.places.postcodes import postcode as text
+from app.places.postcodes.columns import LIVE, TERMINATED, Columns, Dataset
+from app.places.postcodes.gazetteer import Gazetteer
 
 from .real import real
 
@@ -56,7 +58,7 @@ def small(folder: Path, count: int = 40) -> Path:
         code = f"B1{1 + at // 20}{'AEQUY'[at // 4 % 5]}{'ABDEF'[at % 4]}"
         rows.add(text.as_number(code), 406_000 + 100 * at, 286_000, "E08000025", LIVE, 10)
     target = folder / "gazetteer.sqlite"
-    gazetteer_build.build(target, rows)
+    build.build(target, rows)
     return target
 
 
@@ -170,7 +172,7 @@ def test_a_file_that_cannot_be_trusted_is_refused_and_the_old_data_serves(
     target = small(tmp_path)
     before = target.read_bytes()
     with pytest.raises(FileProblem) as told:
-        postcode_load.load(make(tmp_path), target)
+        load.load(make(tmp_path), target)
     assert words in str(told.value)
     assert target.read_bytes() == before
 
@@ -190,17 +192,17 @@ def given(folder: Path, count: int, swap: bool = False, shift: int = 0, grade: s
 def test_a_file_with_fewer_rows_is_held_and_with_half_refused(tmp_path: Path, count: int, state: str) -> None:
     target = small(tmp_path)
     before = target.read_bytes()
-    report = postcode_load.load(given(tmp_path, count), target)
+    report = load.load(given(tmp_path, count), target)
     assert report.state == state
     assert (target.read_bytes() != before) == (state == "active")
     if state == "held":
-        assert postcode_load.load(given(tmp_path, count), target, approved=True).state == "active"
+        assert load.load(given(tmp_path, count), target, approved=True).state == "active"
     if state == "refused":
-        assert postcode_load.load(given(tmp_path, count), target, approved=True).state == "refused"
+        assert load.load(given(tmp_path, count), target, approved=True).state == "refused"
 
 
 def test_swapped_coordinates_are_seen_and_refused(tmp_path: Path) -> None:
-    report = postcode_load.load(given(tmp_path, 40, swap=True), small(tmp_path))
+    report = load.load(given(tmp_path, 40, swap=True), small(tmp_path))
     assert report.state == "refused"
     assert "look swapped" in report.why
 
@@ -208,7 +210,7 @@ def test_swapped_coordinates_are_seen_and_refused(tmp_path: Path) -> None:
 def test_a_dry_run_says_everything_and_changes_nothing(tmp_path: Path) -> None:
     target = small(tmp_path)
     before = target.read_bytes()
-    report = postcode_load.load(given(tmp_path, 38, shift=5), target, dry_run=True)
+    report = load.load(given(tmp_path, 38, shift=5), target, dry_run=True)
     assert report.counts["changed"] == 38
     assert report.counts["no longer listed"] == 2
     assert target.read_bytes() == before
@@ -216,7 +218,7 @@ def test_a_dry_run_says_everything_and_changes_nothing(tmp_path: Path) -> None:
 
 def test_what_is_no_longer_listed_stays_labelled_with_its_own_source(tmp_path: Path) -> None:
     target = small(tmp_path)
-    postcode_load.load(given(tmp_path, 39, shift=5), target)
+    load.load(given(tmp_path, 39, shift=5), target)
     found = Gazetteer(target)
     last, first = found.find("B12YE"), found.find("B11AA")
     found.close()
@@ -231,7 +233,7 @@ def test_an_open_gazetteer_takes_up_what_was_swapped_in(tmp_path: Path) -> None:
     target = small(tmp_path)
     found = Gazetteer(target)
     assert found.find("B11AA")
-    postcode_load.load(given(tmp_path, 40, shift=7), target)
+    load.load(given(tmp_path, 40, shift=7), target)
     entry = found.find("B11AA")
     assert entry is not None
     assert entry.easting == 406_007
@@ -245,8 +247,8 @@ def test_the_real_sample_is_loaded_over_its_areas(tmp_path: Path, gazetteer_file
     assert read.dataset == Dataset("OS Code-Point Open 2025.2.0", "2025-04-22")
     target = tmp_path / "gazetteer.sqlite"
     shutil.copy(gazetteer_file, target)
-    assert postcode_load.load(sample, target, dry_run=True).state == "refused", "five areas are not Great Britain"
-    report = postcode_load.load(sample, target, areas=frozenset(["B", "CV", "DY", "WS", "WV"]))
+    assert load.load(sample, target, dry_run=True).state == "refused", "five areas are not Great Britain"
+    report = load.load(sample, target, areas=frozenset(["B", "CV", "DY", "WS", "WV"]))
     assert (report.state, report.rows) == ("active", 95_018)
     assert "older than what is there" in report.problems[0].sentence
     found = Gazetteer(target)
@@ -289,7 +291,7 @@ def test_single_rows_with_east_and_north_swapped_or_in_the_sea_are_named_and_lef
         (text.display(f"B1{1 + at // 20}{'AEQUY'[at // 4 % 5]}{'ABDEF'[at % 4]}"), "", "E08000025", str(406_000 + 100 * at), "286000", "1")
         for at in range(4, 40)
     ]  # fmt: skip
-    report = postcode_load.load(directory(tmp_path, "2026", rows), target)
+    report = load.load(directory(tmp_path, "2026", rows), target)
     assert report.state == "active"
     said = " ".join(p.sentence for p in report.problems)
     assert said.count("are swapped") == 2
@@ -307,7 +309,7 @@ def test_single_rows_with_east_and_north_swapped_or_in_the_sea_are_named_and_lef
 
 def test_a_file_dated_in_the_future_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileProblem, match="still to come"):
-        postcode_load.load(given(tmp_path, 40), small(tmp_path), date_="2099-01-01")
+        load.load(given(tmp_path, 40), small(tmp_path), date_="2099-01-01")
 
 
 def test_what_unpacks_beyond_reason_is_stopped_while_it_does(tmp_path: Path) -> None:

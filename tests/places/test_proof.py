@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.checklists import read_folder
-from app.places.distance import between
-from app.places.geocoder import Place, to_wgs84
-from app.suitability.proof import BEYOND, CLEAR, INSIDE, LIKELY, NOT_KNOWN, PROVEN, WITHIN, away_from, within
+from app.places.postcodes.geocoder import Place, to_wgs84
+from app.places.travel.distance import between
+from app.suitability.casefile.proof import BEYOND, CLEAR, INSIDE, LIKELY, NOT_KNOWN, PROVEN, WITHIN, away_from, within
 
 NUMBERS = read_folder().numbers
 

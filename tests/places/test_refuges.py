@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from app.cases import protected
 from app.clocks import today
 from app.database import writing
 from app.extensions import db
-from app.places import postcode as text
-from app.places import protected
 from app.places.models import ServicePlace
+from app.places.postcodes import postcode as text
 from tests.conftest import Instance
 
 from .test_directory import hub, listed, load, names

@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 
 from app.clocks import today
 from app.extensions import db
-from app.places import directory
-from app.places.importers.found import is_refuge
-from app.places.importers.open_referral import services
-from app.suitability.spelling import folded
+from app.places.directory import directory
+from app.places.directory.importers.found import is_refuge
+from app.places.directory.importers.open_referral import services
+from app.suitability.casefile.spelling import folded
 from tests.conftest import Instance
 
 from .test_directory import listed, load, names

@@ -20,13 +20,15 @@ from app.clocks import today
 from app.database import writing
 from app.decisions import whereabouts
 from app.extensions import db
-from app.places import loading, measuring, walking
+from app.placements import measuring
+from app.places import loading
 from app.places.files import FileProblem
-from app.places.geocoder import Place, to_wgs84
+from app.places.postcodes.geocoder import Place, to_wgs84
 from app.places.service import locate
-from app.places.transit import PublicTransport
-from app.places.travel import StraightLine
-from app.places.walking import Network, WalkingNetwork
+from app.places.travel import walking
+from app.places.travel.transit import PublicTransport
+from app.places.travel.travel import StraightLine
+from app.places.travel.walking import Network, WalkingNetwork
 from tests.conftest import Instance
 
 NUMBERS = read_folder().numbers

@@ -14,7 +14,7 @@ import pytest
 from app.extensions import db
 from app.records import canonical, pdf, seal
 from app.records.models import Record
-from app.suitability.plain import clean_text
+from app.suitability.casefile.values import clean_text
 from tests.conftest import Instance
 
 from .tags import elements_of, faults

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 import pytest
 from aiosmtpd.controller import Controller
 
-from app import mail
+from app.notifications import mail, messages
 from app.sharing import service
 from app.sharing.models import Share
 from forms.addresses import address_problem
@@ -80,7 +80,7 @@ def test_the_mail_says_which_council_which_team_and_whom_to_ring(instance: Insta
         made, _ = service.share(
             instance.user("housing_officer"), record_id, None, "Hester Visitor", "health visitor", "hester@nhs.example", "To lead."
         )  # fmt: skip
-        message = service.compose(made, settings, "x" * 43)
+        message = messages.shared(settings, made.recipient_email, made.id, "x" * 43, made.expires_at)
     words = message.get_content()
     assert "Tŷ Housing Team" in words
     assert "Bath & North Council" in words

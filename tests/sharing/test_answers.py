@@ -9,11 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from app.assessments import service as assessments
 from app.audit.models import AuditEvent
 from app.clocks import today
 from app.database import writing
 from app.extensions import db
+from app.placements import service
 from app.sharing import answers
 from app.sharing.models import Share, ShareStep
 from tests.conftest import Instance
@@ -205,7 +205,7 @@ def test_the_lead_reads_it_when_the_family_is_assessed_again(instance: Instance,
     with instance.app.app_context():
         officer = instance.user("housing_officer")
         unit = {"address": "2 Other Row", "kind": "house_or_flat", "postcode": ""}
-        again = assessments.propose(officer, case_id, instance.version(case_id), unit, {"starts": today(), "nights": 7})
+        again = service.propose(officer, case_id, instance.version(case_id), unit, {"starts": today(), "nights": 7})
     instance.submit(again)
     page = lead.get(f"{case}/assessments/{again}/review")
     assert page.status_code == 200

@@ -18,7 +18,8 @@ from app import jobs
 from app.database import now
 from app.extensions import db
 from app.jobs.models import Job
-from app.sharing import notices, service
+from app.notifications import messages
+from app.sharing import service
 from app.sharing.models import Share
 from tests.conftest import Instance
 
@@ -134,10 +135,10 @@ def test_restricting_a_case_ends_its_links_and_tells_their_readers(either: Insta
     assert client.get(link + "/record").status_code == 302
     assert client.get(link + "/record.pdf").status_code == 302
     assert "Ended, as the case was restricted" in officer.get(path).text
-    (letter,) = run(either, notices.ENDED)
+    (letter,) = run(either, messages.ENDED)
     assert "no longer opens" in letter
     assert told(letter) == []
-    assert run(either, notices.ENDED) == [], "once"
+    assert run(either, messages.ENDED) == [], "once"
 
 
 def test_a_link_to_a_restricted_case_is_open_for_half_an_hour_after_its_code(instance: Instance) -> None:
@@ -169,7 +170,7 @@ def test_issuing_a_newer_record_marks_older_links_and_tells_their_readers(
         newer = _issued_again(share)
     page = client.get(link + "/record").text
     assert "A newer record replaces this one" in page
-    (letter,) = run(either, notices.NEWER)
+    (letter,) = run(either, messages.NEWER)
     assert "has been replaced" in letter
     assert told(letter) == []
     assert newer not in letter

@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any
 
 from app.suitability.assess import assess
-from app.suitability.case_file import CaseFile, build
-from app.suitability.checklist import Checklist
+from app.suitability.checklist.checklist import Checklist
+from app.suitability.reading.case_file import CaseFile, build
 
 from .criterion_cases import value_of
 from .households import CHECKLIST, COUNCIL, answered, full, instead, plain, settled, young

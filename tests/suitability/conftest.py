@@ -10,8 +10,9 @@ import pytest
 
 from app.checklists import read_folder
 from app.settings import ROOT
-from app.suitability import case_file, report
-from app.suitability.checklist import Checklist
+from app.suitability.advice import report
+from app.suitability.checklist.checklist import Checklist
+from app.suitability.reading import case_file
 
 COUNCIL = "E08000025"
 T0 = "2026-11-23"

@@ -6,7 +6,7 @@ from copy import deepcopy
 from functools import cache
 from typing import Any
 
-from app.suitability.result import Row
+from app.suitability.judgement.result import Row
 
 from .households import (
     CHECKLIST,

@@ -10,10 +10,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from app.suitability import case_file
 from app.suitability.assess import facts_of
-from app.suitability.case_file import CaseFile, subjects_of
-from app.suitability.criterion import Criterion
+from app.suitability.checklist.criterion import Criterion
+from app.suitability.reading import case_file
+from app.suitability.reading.case_file import CaseFile, subjects_of
 
 from .households import CHECKLIST, COUNCIL, NEXT_LOOK, full, plain, settled, voice, young
 

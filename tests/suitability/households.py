@@ -6,11 +6,11 @@ from copy import deepcopy
 from typing import Any
 
 from app.checklists import read_folder
-from app.suitability import case_file
+from app.suitability.advice.enquiry_log import pieces
 from app.suitability.assess import assess
-from app.suitability.criterion import Criterion
-from app.suitability.jigsaw import pieces
-from app.suitability.result import Result, Row
+from app.suitability.checklist.criterion import Criterion
+from app.suitability.judgement.result import Result, Row
+from app.suitability.reading import case_file
 
 COUNCIL = "E08000025"
 TODAY = "2026-11-23"

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import yaml
 
 from app.checklists import COUNCIL, FOLDER, PATTERNS
-from app.suitability.checklist import Checklist, load
-from app.suitability.criterion import DOMAINS
+from app.suitability.checklist.checklist import Checklist, load
+from app.suitability.checklist.criterion import DOMAINS
 
 _LISTS = ("stronger", "worry_if", "bands", "open_if", "clear_at_when")
 _MANY = ("any", "all")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from app.suitability.result import Pattern
+from app.suitability.judgement.result import Pattern
 
 from .households import answered, full, instead, plain, result_of, settled
 

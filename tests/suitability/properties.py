@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import UnsatisfiedAssumption
 
 from app.suitability.assess import assess
-from app.suitability.result import OUTCOMES, Result
+from app.suitability.judgement.result import OUTCOMES, Result
 
 from .generated import CHECKLIST, COUNCIL, built, case
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.suitability.care_patterns import HARM
+from app.suitability.patterns.care import HARM
 
 from .households import CHECKLIST, TODAY, answered, instead, result_of, settled
 from .pattern_cases import aged, ago, contacts, event, fired, member, not_asked, past_user, plain_case

@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 
 from app.checklists import read_folder
-from app.suitability import case_file
-from app.suitability.case_file import CaseFileError
+from app.suitability.reading import case_file
+from app.suitability.reading.case_file import CaseFileError
 
 from .conftest import answer, example, small
 

@@ -11,10 +11,10 @@ import yaml
 
 from app.checklists import FOLDER, RULES
 from app.settings import ROOT
-from app.suitability.checklist import Checklist, load
-from app.suitability.council import NEEDED_SETTINGS, NEEDED_WORDS
-from app.suitability.criterion import DOMAINS
-from app.suitability.located import ChecklistError, read
+from app.suitability.checklist.checklist import Checklist, load
+from app.suitability.checklist.criterion import DOMAINS
+from app.suitability.checklist.located_yaml import ChecklistError, read
+from app.suitability.checklist.read_council import NEEDED_SETTINGS, NEEDED_WORDS
 
 
 def texts() -> dict[str, str]:
@@ -329,6 +329,6 @@ def test_the_files_read_the_same_without_libyaml(monkeypatch: pytest.MonkeyPatch
     for name, text in {**texts(), "council.yaml": COUNCIL, "patterns.yaml": PATTERNS}.items():
         quick = read(text, name)
         with monkeypatch.context() as patched:
-            patched.setattr("app.suitability.located._Loader", yaml.SafeLoader)
+            patched.setattr("app.suitability.checklist.located_yaml._Loader", yaml.SafeLoader)
             assert read(text, name) == quick
         assert yaml.load(text, yaml.BaseLoader).keys() == quick.keys()

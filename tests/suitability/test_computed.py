@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from app.suitability.bedrooms import LicenceAreas, bedrooms_needed, bedrooms_short, licence_sleeping_met
-from app.suitability.household import Member, Room
+from app.suitability.casefile.household import Member, Room
+from app.suitability.law.bedrooms import LicenceAreas, bedrooms_needed, bedrooms_short, licence_sleeping_met
 
 from .generated import one_more
 from .households import CHECKLIST, instead, plain, result_of, row_of, settled

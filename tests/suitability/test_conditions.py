@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.suitability.facts import Known, all_known, any_known
+from app.suitability.facts.facts import Known, all_known, any_known
 
 from .conftest import COUNCIL, answer, judge, row, small
 

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from app.suitability.case_file import CaseFile, build
+from app.suitability.reading.case_file import CaseFile, build
 
 from .condition_cases import LINES, Line, file_of, follows
 from .criterion_cases import ROWS, base, value_of

@@ -6,9 +6,9 @@ from typing import Any
 
 from hypothesis import given
 
-from app.suitability.advice import next_questions
-from app.suitability.evidence import Grade
-from app.suitability.forward import way_forward
+from app.suitability.advice.next_questions import next_questions
+from app.suitability.advice.way_forward import way_forward
+from app.suitability.casefile.answers import Grade
 
 from .generated import CHECKLIST, COUNCIL, built, concerns, may_concern, one_more, reassurances, subjects, unheard
 from .properties import MANY, SEARCHES, SEEDS, dice, felt, judged, needs, place, result_of

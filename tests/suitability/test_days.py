@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.suitability.case_file import CaseFileError
+from app.suitability.reading.case_file import CaseFileError
 
 from .conftest import example, judge
 from .households import CHECKLIST, full, instead, plain, result_of, settled

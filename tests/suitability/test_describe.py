@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.settings import ROOT
-from app.suitability.checklist import Checklist
-from app.suitability.describe import pages
+from app.suitability.checklist.checklist import Checklist
+from app.suitability.checklist.handbook import pages
 
 
 def test_the_pages_are_what_the_checklists_say_today(checklist: Checklist) -> None:

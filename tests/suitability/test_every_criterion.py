@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.suitability.worry import EFFECT_ORDER
+from app.suitability.judgement.concern import EFFECT_ORDER
 
 from .criterion_cases import COMPUTED, ELSEWHERE, ROWS, base, found, value_of
 from .households import (

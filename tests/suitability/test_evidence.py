@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.suitability.evidence import Answer, Grade, Rules, Source, is_stale, standing
+from app.suitability.casefile.answers import Answer, Grade, Source, is_stale
+from app.suitability.judgement.standing import Rules, standing
 
 from .conftest import answer, judge, row, small
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from app.checklists import from_texts, read_texts
 from app.settings import ROOT
-from app.suitability import case_file, report
+from app.suitability.advice import report
+from app.suitability.reading import case_file
 
 from .conftest import COUNCIL, example, judge
 from .households import CHECKLIST, answered, full, instead, plain, settled

@@ -9,13 +9,13 @@ from typing import Any
 
 from hypothesis import given
 
-from app.suitability.advice import next_questions
+from app.suitability.advice.next_questions import next_questions
 from app.suitability.assess import assess
-from app.suitability.case_file import CaseFileError, parse
-from app.suitability.checklist import Checklist
-from app.suitability.criterion import Criterion
-from app.suitability.references import in_turn, settled_after, weighed_after
-from app.suitability.result import OUTCOMES, ROUTES
+from app.suitability.checklist.checklist import Checklist
+from app.suitability.checklist.criterion import Criterion
+from app.suitability.checklist.cross_checks import in_turn, settled_after, weighed_after
+from app.suitability.judgement.result import OUTCOMES, ROUTES
+from app.suitability.reading.case_file import CaseFileError, parse
 
 from .generated import (
     CHECKLIST,

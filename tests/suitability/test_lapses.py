@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from app.suitability import case_file
+from app.suitability.advice.during_stay import flips
 from app.suitability.assess import assess, facts_of, judged
-from app.suitability.reassure import lapses_on
-from app.suitability.stay import flips
+from app.suitability.judgement.reassurance import lapses_on
+from app.suitability.reading import case_file
 
 from .criterion_cases import base, found
 from .households import CHECKLIST, COUNCIL, answered, full, instead, result_of, settled

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from app.suitability import case_file
 from app.suitability.assess import facts_of
-from app.suitability.checklist import _agencies_as_spelt
-from app.suitability.history_facts import _moved_within, addresses_in_a_year
-from app.suitability.plans import is_family
-from app.suitability.spelling import kept
+from app.suitability.casefile.spelling import kept
+from app.suitability.checklist.checklist import _agencies_as_spelt
+from app.suitability.facts.about_history import _moved_within, addresses_in_a_year
+from app.suitability.judgement.plans import is_family
+from app.suitability.reading import case_file
 
 from .criterion_cases import base, found
 from .households import CHECKLIST, COUNCIL, answered, instead

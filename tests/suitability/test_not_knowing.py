@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 
-from app.suitability.forward import way_forward
+from app.suitability.advice.way_forward import way_forward
 
 from .generated import CHECKLIST, COUNCIL, built, concerns, lacking, one_more, subjects
 from .households import full

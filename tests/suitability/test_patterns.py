@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from app.suitability import case_file, report
-from app.suitability.pattern_text import PATTERNS
+from app.suitability.advice import report
+from app.suitability.checklist.read_patterns import PATTERNS
+from app.suitability.reading import case_file
 
 from .conftest import example
 from .households import CHECKLIST, COUNCIL, TODAY, result_of

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.suitability.household import Member, Placement, Room, Spell
-from app.suitability.standards import (
+from app.suitability.casefile.household import Member, Placement, Room, Spell
+from app.suitability.law.standards import (
     breaches_room_standard,
     breaches_space_standard,
     is_legal_bed_and_breakfast,

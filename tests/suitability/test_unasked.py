@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.suitability.criterion import Criterion
-from app.suitability.located import ChecklistError, read
+from app.suitability.checklist.criterion import Criterion
+from app.suitability.checklist.located_yaml import ChecklistError, read
 
 from .conftest import example, judge
 from .criterion_cases import base, found

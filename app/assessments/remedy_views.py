@@ -1,0 +1,205 @@
+"""What lifts a worry or closes a prompt: a mitigation, a written acceptance, a reason; and the reasoning behind a result."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from app.accounts.policy import permission
+from app.cases.alike import to_be_read
+from app.cases.household import household_of
+from app.checklists import read_folder
+from app.clocks import today
+from app.decisions import record_contents
+from app.settings import Settings
+from app.suitability.advice.reasoning import paths
+from app.suitability.checklist.criterion import OfferedMitigation
+from app.suitability.judgement.result import OUTCOME_WORDS
+from app.suitability.reading.case_file import pattern_subjects, subject_keys
+from app.web.page import Page, saved, shown
+from forms.answers import AcceptanceForm, AgreeForm, MitigationForm, PatternAnswerForm
+
+from . import judging, service
+from .models import Assessment
+
+pages = Blueprint("lifting", __name__)
+
+
+class Worry(NamedTuple):
+    """A row or a pattern somebody does something about."""
+
+    id: str
+    name: str
+    about: str
+    offered: tuple[OfferedMitigation, ...]
+
+
+def _load(assessment_id: str) -> Assessment:
+    found = service.find(g.case, assessment_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _worry(row_id: str, subject: str, assessment: Assessment) -> Worry:
+    """A criterion or a pattern about somebody; 404 where there is none such."""
+    checklist = read_folder()
+    if not assessment.case.members:
+        abort(404)
+    household = household_of(assessment.case)
+    about = record_contents.subject_names(household).get(subject, "")
+    criterion, pattern = checklist.criteria.get(row_id), checklist.patterns.get(row_id)
+    if criterion is not None and subject in subject_keys(criterion, household, today()):
+        return Worry(row_id, criterion.name, about, criterion.mitigations)
+    if pattern is None or subject not in pattern_subjects(household):
+        abort(404)
+    return Worry(row_id, pattern.name, about, (OfferedMitigation(pattern.step, pattern.owner),))
+
+
+@pages.route(
+    "/cases/<id:case_id>/assessments/<id:assessment_id>/mitigations/<key:criterion_id>/<key:subject>",
+    methods=["GET", "POST"],
+)
+@permission("mitigation.save")
+def mitigation(case_id: str, assessment_id: str, criterion_id: str, subject: str) -> Page:
+    """What will be done about a worry, by whom, by when, and whether it was seen."""
+    assessment = _load(assessment_id)
+    worry = _worry(criterion_id, subject, assessment)
+    form = MitigationForm() if request.method == "POST" else MitigationForm(data={"version": str(g.case.version)})
+    if request.method == "POST" and form.validate():
+        fields = (
+            "what",
+            "owner_name",
+            "owner_role",
+            "owner_agency",
+            "owner_accepted",
+            "due",
+            "in_place",
+            "seen_grade",
+            "seen_by",
+            "seen_on",
+        )
+        values = {n: getattr(form, n).data for n in fields}
+        if saved(
+            form,
+            lambda seen: service.save_mitigation(current_user, assessment_id, seen, worry.id, subject, values),
+            "The mitigation is saved.",
+        ):
+            return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
+    return shown(
+        "assessments/remedy.html",
+        form,
+        case=g.case,
+        assessment=assessment,
+        worry=worry,
+        title="What will be done",
+        offered=worry.offered,
+    )
+
+
+@pages.route(
+    "/cases/<id:case_id>/assessments/<id:assessment_id>/plans/<id:mitigation_id>",
+    methods=["GET", "POST"],
+)
+@permission("mitigation.agree")
+def agree(case_id: str, assessment_id: str, mitigation_id: str) -> Page:
+    """A senior officer reads a plan and agrees to it in writing: only then does it count for a high concern."""
+    assessment = _load(assessment_id)
+    plan = service.plan_of(assessment, mitigation_id)
+    if plan is None:
+        abort(404)
+    worry = _worry(plan.criterion, plan.subject, assessment)
+    form = AgreeForm() if request.method == "POST" else AgreeForm(data={"version": str(g.case.version)})
+    if (
+        request.method == "POST"
+        and form.validate()
+        and saved(
+            form,
+            lambda seen: service.agree_to_plan(
+                current_user, assessment_id, seen, plan.id, today(), form.note.data or ""
+            ),
+            "You have agreed to the plan.",
+        )
+    ):
+        return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
+    return shown("assessments/plan.html", form, case=g.case, assessment=assessment, worry=worry, plan=plan)
+
+
+@pages.route(
+    "/cases/<id:case_id>/assessments/<id:assessment_id>/acceptances/<key:criterion_id>/<key:subject>",
+    methods=["GET", "POST"],
+)
+@permission("acceptance.save")
+def acceptance(case_id: str, assessment_id: str, criterion_id: str, subject: str) -> Page:
+    """A written acceptance. What it lifts depends on the role of the person signed in."""
+    assessment = _load(assessment_id)
+    worry = _worry(criterion_id, subject, assessment)
+    form = AcceptanceForm() if request.method == "POST" else AcceptanceForm(data={"version": str(g.case.version)})
+    if request.method == "POST" and form.validate():
+        values = {n: getattr(form, n).data for n in ("reason", "review_on", "lead_professional_view")}
+        if saved(
+            form,
+            lambda seen: service.save_acceptance(current_user, assessment_id, seen, worry.id, subject, today(), values),
+            "Your acceptance is saved.",
+        ):
+            return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
+    return shown(
+        "assessments/remedy.html",
+        form,
+        case=g.case,
+        assessment=assessment,
+        worry=worry,
+        title="Written acceptance",
+        offered=(),
+    )
+
+
+@pages.route(
+    "/cases/<id:case_id>/assessments/<id:assessment_id>/patterns/<key:pattern_id>/<key:subject>",
+    methods=["GET", "POST"],
+)
+@permission("answer.save")
+def pattern(case_id: str, assessment_id: str, pattern_id: str, subject: str) -> Page:
+    """A prompt answered with a reason. It stays on the record, and lifts nothing that has an effect."""
+    assessment = _load(assessment_id)
+    text = read_folder().patterns.get(pattern_id)
+    if text is None:
+        abort(404)
+    worry = _worry(pattern_id, subject, assessment)
+    form = PatternAnswerForm() if request.method == "POST" else PatternAnswerForm(data={"version": str(g.case.version)})
+    if (
+        request.method == "POST"
+        and form.validate()
+        and saved(
+            form,
+            lambda seen: service.answer_pattern(
+                current_user, assessment_id, seen, pattern_id, subject, today(), form.reason.data or ""
+            ),
+            "Your reason is saved.",
+        )
+    ):
+        return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
+    return shown("assessments/pattern.html", form, case=g.case, assessment=assessment, worry=worry, text=text)
+
+
+@pages.get("/cases/<id:case_id>/assessments/<id:assessment_id>/reasoning")
+@permission("case.view")
+def reasoning(case_id: str, assessment_id: str) -> Page:
+    """One page of worked reasoning: for each finding, the facts, answers, rule and source that led to it."""
+    assessment = _load(assessment_id)
+    settings: Settings = current_app.config["SETTINGS"]
+    try:
+        judged = judging.judge(assessment, today(), settings.council_authority)
+    except judging.NotReady:
+        return redirect(url_for("cases.show", case_id=case_id))
+    read = judged.file.model_copy(update={"household": to_be_read(judged.file.household)})
+    return render_template(
+        "assessments/reasoning.html",
+        case=g.case,
+        assessment=assessment,
+        outcome=OUTCOME_WORDS[judged.result.outcome],
+        paths=paths(judged.checklist, read, judged.result),
+        version=judged.result.checklist_version,
+    )

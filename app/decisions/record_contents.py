@@ -1,0 +1,262 @@
+"""Everything a reader will need in six years, frozen from one assessment at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from app import clocks
+from app.assessments.answers import Correction
+from app.assessments.judging import Judged
+from app.placements.surroundings import Surroundings
+from app.places.service import confirmed_in_words
+from app.suitability.advice.next_questions import next_questions
+from app.suitability.advice.report import findings_of, outlook, report
+from app.suitability.casefile.called import labels
+from app.suitability.casefile.household import Household, Member
+from app.suitability.casefile.values import in_sentence
+from app.suitability.judgement.result import Row
+from app.suitability.reading.case_file import children_of
+from forms.answers import value_in_words
+
+from . import reasoning, told, undertakings, whereabouts
+
+EFFECT_WORDS = {
+    "stop": "Stop",
+    "stop_until": "Stop until cured",
+    "senior": "Only a senior officer may accept",
+    "high": "High",
+    "medium": "Medium",
+    "low": "Noted",
+    "hold": "Hold: not known",
+    "chase": "Chase: not known",
+    "note": "Not known",
+    "none": "Clear",
+}
+BASIS_WORDS = {"law": "Law", "guidance": "Guidance", "policy": "Policy, not law"}
+STATE_WORDS = {
+    "worrying": "Worrying",
+    "partly": "Partly worrying",
+    "open": "Not known",
+    "accepted": "Worrying, accepted in writing",
+    "mitigated": "Worrying, mitigated",
+    "clear_with_condition": "Clear, with a condition",
+    "clear": "Clear",
+}
+ATTRIBUTION = (
+    "Contains OS data © Crown copyright and database right 2025. Contains Royal Mail data © Royal Mail copyright and database right 2025. Contains National Statistics data © "
+    "Crown copyright and database right 2025. Source: Office for National Statistics licensed under the Open Government Licence v.3.0. Where services are listed: contains information from NHS England, the NHS Business Services Authority, the Care Quality Commission, "
+    "Ofsted and the Department for Education, licensed under the Open Government Licence v.3.0."
+)
+
+
+def subject_names(household: Household) -> dict[str, str]:
+    """What each person, the unit and the household are called, by key: wherever a finding says whom it is about."""
+    return {**labels(household), "unit": "the unit", "household": "the household"}
+
+
+def age_in_words(member: Member, on: date) -> str:
+    if member.kind == "unborn":
+        return f"due {clocks.in_words(member.due)}" if member.due else "unborn, due date not known"
+    if member.born is None:
+        return "age not known"
+    years = member.age_on(on) or 0
+    if years >= 2:
+        return f"{years} years"
+    weeks = (on - member.born).days // 7
+    if weeks < 26:
+        return f"{weeks} weeks"
+    months = (on.year - member.born.year) * 12 + on.month - member.born.month - (1 if on.day < member.born.day else 0)
+    return f"{months} months"
+
+
+def contents(
+    judged: Judged,
+    around: Surroundings,
+    decision: dict[str, Any],
+    council: str,
+    demo: bool,
+    corrections: Sequence[Correction] = (),
+) -> dict[str, Any]:
+    """The record's contents as text, whole numbers, lists and maps."""
+    checklist, file, result = judged.checklist, judged.file, judged.result
+    names = subject_names(file.household)
+    ahead = outlook(checklist, file, file.council or "", result)
+    made = report(checklist, file, file.council or "", result, ahead)
+    return {
+        "council": council,
+        "demo": demo,
+        "council_number": judged.assessment.case.council_number,
+        "decision": decision,
+        "result": made,
+        "case_file": file.as_json(),
+        "settings": dict(checklist.numbers_on(file.on)),
+        "route_words": checklist.words[f"route_{result.safeguarding_route}"],
+        "children": _children(judged, decision, names),
+        "conditions": conditions_of(judged, decision),
+        "findings_shown": [
+            shown(f, names)
+            for f in sorted_findings(judged)
+            if f["effect"] in ("stop", "stop_until", "senior", "high", "hold")
+        ],
+        "open_questions": [
+            {
+                "criterion": q.criterion,
+                "name": q.name,
+                "subject_name": names[q.subject],
+                "ask": q.ask,
+                "ask_of": q.ask_of,
+                "why": _why(judged, q.criterion, q.subject),
+            }
+            for q in _next(judged)
+        ],
+        "scores": [
+            {
+                "title": checklist.domain_titles[s.domain],
+                "low": s.low,
+                "high": s.high,
+                "open_rows": s.open_rows,
+                "rows": s.rows,
+            }
+            for s in result.scores
+        ],
+        "places": whereabouts.kept(around, file.journeys, names, file.on),
+        "district_confirmed": confirmed_in_words(
+            judged.assessment.authority, judged.assessment.authority_how, around.district, file.council or ""
+        ),
+        "told": told.as_kept(told.parts(file, checklist.agencies, names)),
+        "corrections": undertakings.corrected(corrections, checklist, names),
+        "domains": _domains(judged, names),
+        **reasoning.kept(judged, names, effect_words, ahead),
+        "attribution": ATTRIBUTION,
+    }
+
+
+def _next(judged: Judged) -> Any:
+    return next_questions(judged.checklist, judged.result)
+
+
+def _why(judged: Judged, criterion: str, subject: str) -> list[str]:
+    return next(list(row.why) for row in judged.result.rows if row.criterion == criterion and row.subject == subject)
+
+
+def sorted_findings(judged: Judged) -> list[dict[str, Any]]:
+    """Findings with what stops it first, then holds, then high."""
+    order = ("stop", "stop_until", "senior", "high", "hold", "medium", "chase", "low", "note", "none")
+    found = [f for row in judged.result.rows for f in findings_of(judged.checklist, row)]
+    return sorted(found, key=lambda f: order.index(f["effect"]))
+
+
+def shown(finding: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """A finding with its words and whom it is about."""
+    return {
+        **{k: finding[k] for k in ("criterion", "name", "effect", "state", "why", "lifts", "owner")},
+        "effect_words": effect_words(finding["effect"], finding["state"]),
+        "basis_words": BASIS_WORDS[finding["basis"]],
+        "subject_name": names[finding["subject"]],
+    }
+
+
+def effect_words(effect: str, state: str) -> str:
+    """An effect, and what was done about it: "High, accepted in writing"."""
+    said = EFFECT_WORDS[effect]
+    if state == "clear_with_condition":
+        return STATE_WORDS[state]
+    if state == "mitigated":
+        return f"{said}, with a plan, its owner and a date" if effect == "high" else f"{said}, put right and seen"
+    return f"{said}, accepted in writing" if state == "accepted" else said
+
+
+def conditions_of(judged: Judged, decision: dict[str, Any]) -> list[dict[str, str]]:
+    """What is still to be done where the placement is found suitable; one that is not has no conditions of the rules."""
+    checklist = judged.checklist
+    found = []
+    usable = decision["outcome"] in ("suitable", "suitable_with_conditions")
+    for row in judged.result.rows if usable else ():
+        for c in row.conditions:
+            owner = checklist.agencies[c.owner].name if c.owner in checklist.agencies else c.owner
+            found.append({"what": c.what.rstrip("."), "owner": owner, "due": c.due, "criterion": row.criterion})
+    for p in judged.result.patterns if usable else ():
+        for c in p.conditions:
+            found.append({"what": c.what.rstrip("."), "owner": c.owner, "due": c.due, "criterion": p.id})
+    return [*found, *({**c, "criterion": ""} for c in decision["conditions"])]
+
+
+def _children(judged: Judged, decision: dict[str, Any], names: dict[str, str]) -> list[dict[str, Any]]:
+    people = {m.key: m for m in children_of(judged.file.household, judged.file.on)}
+    found = []
+    for child in judged.result.children:
+        because = [
+            f"{judged.result.rows[at].criterion} {in_sentence(judged.checklist.criteria[judged.result.rows[at].criterion].name)}"
+            for at in child.because
+        ]
+        because += [
+            f"{judged.result.patterns[at].id} {in_sentence(judged.checklist.patterns[judged.result.patterns[at].id].name)}"
+            for at in child.patterns
+        ]
+        found.append(
+            {
+                "key": child.key,
+                "name": names[child.key],
+                "age": age_in_words(people[child.key], judged.file.on),
+                "outcome": child.outcome,
+                "because": list(dict.fromkeys(because))[:12],
+                "reason": decision["reasons"].get(child.key, ""),
+            }
+        )
+    return found
+
+
+def _domains(judged: Judged, names: dict[str, str]) -> list[dict[str, Any]]:
+    by_domain: dict[str, list[dict[str, Any]]] = {d: [] for d in judged.checklist.domain_titles}
+    for row in judged.result.rows:
+        by_domain[judged.checklist.criteria[row.criterion].domain].append(_question(judged, row, names))
+    return [
+        {"title": judged.checklist.domain_titles[d], "questions": questions}
+        for d, questions in by_domain.items()
+        if questions
+    ]
+
+
+def _question(judged: Judged, row: Row, names: dict[str, str]) -> dict[str, Any]:
+    criterion = judged.checklist.criteria[row.criterion]
+    stands = {a.id for a in row.answers}
+    file = judged.file
+    answers = [a for a in file.answers if a.criterion == row.criterion and a.subject == row.subject]
+    return {
+        "criterion": row.criterion,
+        "question": criterion.question,
+        "subject_name": names[row.subject],
+        "state_words": f"{STATE_WORDS[row.state]}{'' if row.effect == 'none' else ' (' + EFFECT_WORDS[row.effect].lower() + ')'}",
+        "why": list(row.why),
+        **reasoning.path_words(judged, row, names[row.subject]),
+        "answers": [
+            {
+                "value_words": value_in_words(criterion, a.value),
+                "grade": a.grade.value,
+                "source": ", ".join(p for p in (a.source.name, a.source.role, a.source.agency) if p)
+                or "source not named",
+                "on": a.on.isoformat() if a.on else "",
+                "note": a.note,
+                "why": a.why,
+                "so_what": a.so_what,
+                "reason": a.reason,
+                "stands": a.id in stands,
+            }
+            for a in answers
+        ],
+        "mitigations": [
+            undertakings.plan_in_words(m, file.on)
+            for m in file.mitigations
+            if m.criterion == row.criterion and m.subject == row.subject
+        ],
+        "acceptances": [
+            undertakings.acceptance_in_words(x)
+            for x in file.acceptances
+            if x.criterion == row.criterion and x.subject == row.subject
+        ],
+        "basis_words": BASIS_WORDS[criterion.basis],
+        "source": criterion.source,
+        "source_date": criterion.source_date,
+    }

@@ -1,0 +1,34 @@
+"""Letters and PDFs that wait or have failed, for people: what, since when, and what to do."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from app import jobs
+from app.accounts.policy import permission
+
+from . import identity
+
+pages = Blueprint("jobs", __name__)
+
+
+@pages.get("/jobs")
+@permission("jobs.manage")
+def listed() -> str:
+    """Letters and PDFs that wait or have failed, for people: what, since when, and what to do."""
+    return render_template(
+        "jobs/jobs.html", dead=jobs.dead(), waiting=jobs.waiting(), problems=jobs.PROBLEMS, what=jobs.WHAT,
+        held=identity.is_copy(current_app.config["SETTINGS"]),
+    )  # fmt: skip
+
+
+@pages.post("/jobs/<key:name>/<key:subject>/again")
+@permission("jobs.manage")
+def again(name: str, subject: str) -> Response:
+    """Try a failed job again, for three days more."""
+    if jobs.again(f"{name}-{subject}"):
+        flash("It is tried again within a minute.", "success")
+    else:
+        flash("It is not among those that failed: it may have been sent meanwhile.", "important")
+    return redirect(url_for("jobs.listed"))

@@ -1,0 +1,140 @@
+"""Every letter that this service writes: its name, what people who look after the jobs read of it, and its words.
+
+A letter names nobody of a family: no address, no case, no child. It says who writes and how to make sure of that. It is made from
+plain values; when it is due, and to whom, is known to the feature that registers its sender here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from email.message import EmailMessage
+
+from app import clocks, jobs
+from app.settings import Settings
+
+from .mail import letter, make_sure
+
+SHARED, ANSWER, ENDED, NEWER = "mail-share", "mail-answer", "mail-ended", "mail-newer"
+LINK, ACCOUNT = "mail-link", "mail-account"
+MESSAGES = {
+    SHARED: "Mail with a link to a record",
+    ANSWER: "Mail that an answer waits",
+    ENDED: "Mail that a link no longer opens",
+    NEWER: "Mail that a newer record replaces one that was shared",
+    LINK: "Mail with a one-time link to the owner of an account",
+    ACCOUNT: "Mail to the owner of an account that it was changed",
+}
+# What happened to an account, as its owner reads it.
+CHANGES = {
+    "server_link": "A one-time link for your account was made on the server. Whoever has it can set a new password within two days.",
+    "password_set": "The password of your account was set with a one-time link, and every session of yours was ended.",
+    "enabled": "Your account was enabled: you can sign in again.",
+    "disabled": "Your account was disabled: nobody can sign in with it, and every session of yours was ended.",
+}
+
+
+def sent_by(name: str, sender: Callable[[str], None]) -> None:
+    """Make known what sends a letter. ``sender`` gets an identifier and must be safe to run twice."""
+    jobs.register(name, sender, MESSAGES[name], mail=True)
+
+
+def refuse_unsent() -> None:
+    """Stop a start with a letter that nothing would send.
+
+    Raises:
+        RuntimeError: a letter of the table has no sender.
+    """
+    for name in MESSAGES:
+        if not jobs.is_known(name):
+            raise RuntimeError(f"nothing sends the letter {name}")
+
+
+def shared(settings: Settings, to: str, share_id: str, locator: str, ends: datetime | None) -> EmailMessage:
+    """A document waits behind a link, which shows nothing without a code."""
+    return letter(
+        settings,
+        to,
+        f"{share_id}@case-by-case.invalid",
+        f"A document is waiting for you from {settings.council_name}",
+        f"The {settings.team_name} of {settings.council_name} has a document for you.\n\n"
+        f"Open this page: {settings.base_url.rstrip('/')}/shared/{locator}\n\n"
+        "You will need an eight-digit code. The person who sent this will give it to you by telephone or in person. "
+        "The link shows nothing without it.\n\n"
+        f"The link ends on {clocks.moment_in_words(ends)}.\n\n{make_sure(settings)}\n",
+    )
+
+
+def answer_waits(settings: Settings, to: str, name: str) -> EmailMessage:
+    """A recipient does not agree, or is not the one: there is something to read."""
+    return letter(
+        settings,
+        to,
+        f"{name}@case-by-case.invalid",
+        f"An answer waits for you at {settings.council_name}",
+        "Somebody to whom a document was sent does not agree with it, or is not the right person for it.\n\n"
+        f"Sign in and look at your list of cases today: {settings.base_url.rstrip('/')}/\n\n"
+        f"{settings.team_name}, {settings.council_name}\n",
+    )
+
+
+def ended(settings: Settings, to: str, name: str) -> EmailMessage:
+    """The link was ended because the case was restricted."""
+    return _about_a_document(
+        settings,
+        to,
+        name,
+        "A link you were sent no longer opens",
+        "The link to a document that we sent you no longer opens. Nothing is wrong with your computer. "
+        "If you still need the document for your work, ring us.",
+    )
+
+
+def newer(settings: Settings, to: str, name: str) -> EmailMessage:
+    """A newer record was issued; the link opens the earlier one, and says so."""
+    return _about_a_document(
+        settings,
+        to,
+        name,
+        "A document you were sent has been replaced",
+        "There is a newer document in place of the one that we sent you. Your link still opens the earlier one, marked so. "
+        "Before you rely on it, ring us and ask for the newer one.",
+    )
+
+
+def _about_a_document(settings: Settings, to: str, name: str, title: str, said: str) -> EmailMessage:
+    return letter(
+        settings,
+        to,
+        f"{name}@case-by-case.invalid",
+        f"{title}: {settings.council_name}",
+        f"The {settings.team_name} of {settings.council_name} writes to you about a document.\n\n{said}\n\n{make_sure(settings)}\n",
+    )
+
+
+def one_time_link(settings: Settings, to: str, name: str, token: str, ends: datetime) -> EmailMessage:
+    """The link with which the owner of an account sets its password."""
+    page = f"{settings.base_url.rstrip('/')}/welcome/{token}"
+    said = (
+        f"You have an account with the {settings.team_name}. Set its password on this page: {page}\n\n"
+        f"The link works once, and until {clocks.moment_in_words(ends)}. It is for you alone: pass it on to nobody, "
+        "whoever asks."
+    )
+    return _about_an_account(settings, to, name, "Set your password", said)
+
+
+def account_changed(settings: Settings, to: str, name: str, kind: str, at: datetime) -> EmailMessage:
+    """What was changed; ``kind`` is a key of ``CHANGES``."""
+    said = f"{CHANGES[kind]} This was on {clocks.moment_in_words(at)}."
+    return _about_an_account(settings, to, name, "Your account was changed", said)
+
+
+def _about_an_account(settings: Settings, to: str, name: str, title: str, said: str) -> EmailMessage:
+    return letter(
+        settings,
+        to,
+        f"{name}@case-by-case.invalid",
+        f"{title}: {settings.council_name}",
+        f"The {settings.team_name} of {settings.council_name} writes to you about your account.\n\n{said}\n\n"
+        f"{make_sure(settings, 'your password')}\n",
+    )

@@ -1,0 +1,93 @@
+"""Where the placement is, as the result page shows it: distances, district, ways, the nearest, and the map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app
+
+from app.assessments.judging import Judged
+from app.assessments.models import Assessment
+from app.cases.models import Case
+from app.decisions import service as decisions
+from app.decisions import whereabouts
+from app.places import service as places
+from app.places.map import in_words as map_in_words
+from app.places.map import svg
+from app.places.postcodes.geocoder import to_wgs84
+from app.places.travel.distance import in_words, walk_in_words
+from app.properties import locating
+from app.records import service as records
+from app.settings import Settings
+
+from . import surroundings
+from .locate_views import must_stay
+
+
+def around(assessment: Assessment, judged: Judged, near: bool = True) -> surroundings.Surroundings:
+    """The place and its services by today's data; ``near`` also finds the nearest of each kind."""
+    drawn = surroundings.may_draw(assessment.unit.kind, judged.file.placement.protected_place)
+    unit = locating.locate_unit(assessment.unit)
+    return surroundings.surroundings(
+        judged.file.household, unit, judged.file.on, _settings().council_authority, near, drawn
+    )
+
+
+def where(case: Case, assessment: Assessment, judged: Judged, names: Mapping[str, str]) -> dict[str, Any]:
+    """What the page needs to say and draw it."""
+    found = around(assessment, judged)
+    settings = _settings()
+    return {
+        "around": found,
+        "outside": bool(settings.geocoder_names),
+        "old_data": places.old_data(found.unit, found.district, judged.file.on),
+        "district_words": places.confirmed_in_words(
+            assessment.authority, assessment.authority_how, found.district, judged.file.council or ""
+        )
+        or places.district_in_words(found.district),
+        "ways": whereabouts.ways_in_words(judged.file.journeys, names),
+        "distance_words": in_words,
+        "walk_words": walk_in_words,
+        "map_svg": svg(found.spots, found.edge),
+        "map_words": map_in_words(found.spots, bool(found.edge)) if len(found.spots) > 1 else "",
+        # Tiles are asked of another machine: only of an address that may be asked about.
+        "tiles": settings.tile_url if settings.tile_url and not must_stay(case, assessment) else "",
+        "tile_spots": _tile_spots(found),
+        **_when_decided(assessment.id),
+    }
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+def _when_decided(assessment_id: str) -> dict[str, Any]:
+    """What the record says of the distances, beside what today's data says: old and new are both to be seen."""
+    made = decisions.of_assessment(assessment_id)
+    if made is None:
+        return {"decision": None, "decided_distances": {}, "decided_data": ""}
+    kept = records.contents(made.record_id)["places"]
+    return {
+        "decision": made,
+        "decided_distances": {s["mark"]: f"{s['straight']}. {s['walk']}" for s in kept["services"]},
+        "decided_data": kept["data_words"],
+    }
+
+
+def _tile_spots(found: surroundings.Surroundings) -> list[dict[str, Any]]:
+    """The spots of the map in degrees, for a map on the screen."""
+    spots = []
+    for spot in found.spots:
+        latitude, longitude = to_wgs84(float(spot.easting), float(spot.northing))
+        spots.append(
+            {
+                "mark": spot.mark,
+                "label": spot.label,
+                "latitude": latitude,
+                "longitude": longitude,
+                "radius_m": spot.radius_m,
+            }
+        )
+    return spots

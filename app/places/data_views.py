@@ -1,0 +1,83 @@
+"""The data sets for administrators, and what the pages rest on."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.accounts.policy import permission
+from app.audit import service as audit
+from app.cases import protected
+from app.checklists import read_folder
+from app.clocks import today
+from app.database import writing
+from app.places.directory.importers.found import KINDS
+from app.settings import Settings
+from app.web.page import Page
+
+from . import loading, loads, service
+from .directory import directory
+from .files import FileProblem
+from .postcodes.gazetteer import GazetteerProblem
+
+pages = Blueprint("places", __name__)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+@pages.get("/data")
+@permission("data.manage")
+def data_sets() -> Page:
+    """Which data is loaded, how old it is, what changed, and what was wrong row by row."""
+    return render_template(
+        "places/data.html",
+        listed=loads.recent(),
+        kinds=loads.KINDS,
+        counts=directory.counts(),
+        kind_names=KINDS,
+        gazetteer=service.gazetteer_about(),
+        boundaries=service.districts().about(),
+        today=today(),
+        all_problems=loads.ALL_PROBLEMS,
+        datasets=service.postcode_datasets(),
+        to_load=service.data_to_load(today()),
+    )
+
+
+@pages.post("/data/<id:load_id>/<any(approve, discard):what>")
+@permission("data.manage")
+def decide_load(load_id: str, what: str) -> Response:
+    """Take a load that was held, or throw it away."""
+    load = loads.find(load_id)
+    if load is None:
+        abort(404)
+    try:
+        if what == "approve":
+            report = loading.approve(_settings(), load, current_user.name, is_protected=protected.register())
+            flash(
+                "Loaded." if report.state == "active" else report.why,
+                "success" if report.state == "active" else "important",
+            )
+        else:
+            loading.discard(_settings(), load, current_user.name)
+            flash("Discarded. What was there still serves.", "success")
+        with writing() as session:
+            audit.record(session, "data.loaded", "data", load.kind, "", {"what": what})
+    except FileProblem as problem:
+        flash(str(problem), "important")
+    return redirect(url_for("places.data_sets"))
+
+
+@pages.get("/about-the-data")
+@permission("data.view")
+def about() -> str:
+    """Where points, numbers and words come from, and how old they are."""
+    try:
+        about = service.geocoder().gazetteer.about()
+    except GazetteerProblem:
+        about = {}
+    return render_template("places/about.html", about=about, checklist=read_folder())

@@ -1,0 +1,268 @@
+"""The directory of services as it is asked: the nearest of each kind, one entry, what it offers, whether it can be relied on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import ColumnElement, exists, false, func, or_, select, tuple_
+
+from app.extensions import db
+from app.places.directory.importers.found import KINDS
+from app.places.models import DataLoad, ServicePlace
+from app.places.postcodes import postcode as text
+from app.places.postcodes.geocoder import Place, to_wgs84
+from app.places.travel.distance import Distance, between
+from app.suitability.casefile.spelling import folded
+
+if TYPE_CHECKING:
+    from .nearest import Index
+
+MOST_FOUND = 20  # of a search, on one page
+NATIONAL = ("schools", "gp", "pharmacies", "pharmacy_hours", "cqc", "childcare")
+
+
+class Entry(NamedTuple):
+    """A service of the directory, with whose word it is and how old.
+
+    ``relied_on`` is False where the entry is too old or not confirmed: then what it says is *cannot tell*, and ``doubt`` says why.
+    """
+
+    id: str
+    ref: str  # list and reference in it, the same after every load
+    kind: str
+    kind_name: str
+    name: str
+    address: str
+    postcode: str
+    place: Place
+    status: str
+    offers: Mapping[str, bool]
+    open_days: tuple[str, ...] | None
+    telephone: str
+    source: str
+    data_date: date
+    checked_on: date | None
+    owner: str
+    relied_on: bool
+    doubt: str
+
+    @property
+    def written_postcode(self) -> str:
+        return text.display(self.postcode) if self.postcode else ""
+
+
+class NearBy(NamedTuple):
+    """An entry and how far it is."""
+
+    entry: Entry
+    distance: Distance
+
+
+_open: dict[Path, tuple[tuple[int, int], Index]] = {}
+
+
+def open_index(path: Path) -> Index | None:
+    """The mapped index, opened again when it was swapped; None where nothing is loaded."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    mark = (found.st_ino, found.st_mtime_ns)
+    held = _open.get(path)
+    if held is None or held[0] != mark:
+        from .nearest import Index  # numpy: only where services are loaded
+
+        held = (mark, Index(path))
+        _open[path] = held
+    return held[1]
+
+
+def nearest(
+    path: Path, place: Place, numbers: Mapping[str, int], on: date, kinds: Sequence[str] = (), each: int = 3
+) -> list[NearBy]:
+    """The nearest open services of each kind, as a note: never instead of those the family uses now."""
+    index = open_index(path)
+    if index is None or not place.has_point or place.easting is None or place.northing is None:
+        return []
+    assert place.latitude is not None
+    assert place.longitude is not None
+    found = index.nearest(place.easting, place.northing, place.latitude, place.longitude, each, kinds)
+    entries = {e.id: e for e in by_ids([index.id_of(near.row) for near in found], numbers, on)}
+    listed = [entries[index.id_of(near.row)] for near in found if index.id_of(near.row) in entries]
+    return [NearBy(entry, between(place, entry.place, numbers)) for entry in listed]
+
+
+def by_ids(ids: Sequence[str], numbers: Mapping[str, int], on: date) -> list[Entry]:
+    """Entries by their ids, with what the council's own list adds about the same service; two queries."""
+    rows = db.session.execute(
+        select(ServicePlace, DataLoad)
+        .join(DataLoad, DataLoad.id == ServicePlace.load_id)
+        .where(ServicePlace.id.in_(ids))
+    ).all()
+    refs = [row.ServicePlace.source_ref for row in rows if row.ServicePlace.source in NATIONAL]
+    added: dict[str, ServicePlace] = {}
+    if refs:
+        own = select(ServicePlace).where(ServicePlace.source == "services", ServicePlace.source_ref.in_(refs))
+        added = {found.source_ref: found for found in db.session.scalars(own)}
+    follows = _successors([row.ServicePlace for row in rows])
+    return [
+        entry(
+            row.ServicePlace,
+            row.DataLoad,
+            added.get(row.ServicePlace.source_ref),
+            numbers,
+            on,
+            follows.get(row.ServicePlace.id, ""),
+        )
+        for row in rows
+    ]
+
+
+def _successors(found: Sequence[ServicePlace]) -> dict[str, str]:
+    """By the id of one that is closed, the name of the one that followed it, from the links of its own list."""
+    closed = {(f.source, f.successor_ref): f.id for f in found if f.status == "closed" and f.successor_ref}
+    if not closed:
+        return {}
+    wanted = tuple_(ServicePlace.source, ServicePlace.source_ref).in_(list(closed))
+    rows = db.session.execute(select(ServicePlace.source, ServicePlace.source_ref, ServicePlace.name).where(wanted))
+    return {closed[source, ref]: name for source, ref, name in rows}
+
+
+def entry(
+    found: ServicePlace,
+    load: DataLoad,
+    own: ServicePlace | None,
+    numbers: Mapping[str, int],
+    on: date,
+    follows: str = "",
+) -> Entry:
+    """An entry as it may be relied on today.
+
+    Args:
+        follows: what took the place of one that is closed.
+    """
+    doubt = ""
+    limit = numbers["directory_stale_days" if found.source in NATIONAL else "service_checked_days"]
+    day = load.data_date if found.source in NATIONAL else found.checked_on
+    if found.status == "unconfirmed":
+        doubt = "It is not in the newest list."
+    elif found.status == "closed":
+        doubt = f"It is closed.{f' {follows} took its place.' if follows else ''}"
+    elif day is not None and day > on:
+        doubt = "The day it was last checked is still to come."
+    elif day is None:
+        doubt = "Nobody has said when it was last checked."
+    elif (on - day).days > limit:
+        doubt = f"It was last checked {(on - day).days} days ago."
+    offers: dict[str, bool] = dict(found.offers) if not doubt else {}
+    hours = found.hours if not doubt else None
+    checked = found.checked_on
+    if (
+        own is not None
+        and own.checked_on is not None
+        and 0 <= (on - own.checked_on).days <= numbers["service_checked_days"]
+    ):
+        offers |= own.offers
+        hours = own.hours if own.hours is not None else hours
+        checked = own.checked_on
+    return Entry(
+        found.id,
+        f"{found.source}:{found.source_ref}",
+        found.kind,
+        KINDS.get(found.kind, found.kind),
+        found.name,
+        found.address,
+        found.postcode,
+        _place(found, load),
+        found.status,
+        offers,
+        None if hours is None else tuple(dict.fromkeys(span["day"] for span in hours)),
+        found.telephone,
+        load.source,
+        load.data_date,
+        checked,
+        found.owner,
+        not doubt,
+        doubt,
+    )
+
+
+def _place(found: ServicePlace, load: DataLoad) -> Place:
+    point = (None, None)
+    if found.easting is not None and found.northing is not None:
+        point = to_wgs84(found.easting, found.northing)
+    return Place(
+        found.postcode, found.easting, found.northing, *point, found.radius_m, found.precision, "", None,
+        load.source, load.data_date.isoformat(), "directory of services",
+        "" if found.easting is not None else f"It is not known where {found.name} is.",
+    )  # fmt: skip
+
+
+def by_refs(refs: Sequence[str], numbers: Mapping[str, int], on: date) -> dict[str, Entry]:
+    """The entries that services in use were chosen from, by their lasting references; nothing is asked where there are none."""
+    if not refs:
+        return {}
+    wanted = [tuple(ref.partition(":")[::2]) for ref in refs]
+    ids = db.session.scalars(
+        select(ServicePlace.id).where(tuple_(ServicePlace.source, ServicePlace.source_ref).in_(wanted))
+    ).all()
+    return {entry.ref: entry for entry in by_ids(ids, numbers, on)}
+
+
+def ref_of(ref: str, kind: str, postcode: str) -> str:
+    """A reference as long as what was typed is still that entry: the same kind at the same postcode; else nothing."""
+    source, _, reference = ref.partition(":")
+    found = db.session.scalars(
+        select(ServicePlace).where(ServicePlace.source == source, ServicePlace.source_ref == reference)
+    ).one_or_none()
+    typed = "".join(postcode.split()).upper()
+    return ref if found is not None and (found.kind, found.postcode) == (kind, typed) else ""
+
+
+def listed_once() -> list[ColumnElement[bool]]:
+    """What is open, and of a service on several lists one entry: with its hours where there are some; the council's word is added to it."""
+    table = ServicePlace
+    with_hours = select(table.source_ref).where(table.source == "pharmacy_hours")
+    national = select(table.source_ref).where(table.source.in_(("pharmacies", "pharmacy_hours", "gp")))
+    return [
+        table.status.in_(("open", "closing")),
+        ~((table.source == "pharmacies") & table.source_ref.in_(with_hours)),
+        ~((table.source == "services") & table.source_ref.in_(national)),
+    ]
+
+
+def search(words: str, kind: str, numbers: Mapping[str, int], on: date, most: int = MOST_FOUND) -> list[Entry]:
+    """Open entries of a kind whose name or postcode holds the words; for choosing the service a family uses."""
+    typed, spelt = "".join(words.split()).upper(), folded(words)
+    ids = db.session.scalars(
+        select(ServicePlace.id)
+        .where(ServicePlace.kind == kind, *listed_once())
+        .where(
+            or_(
+                ServicePlace.folded.contains(spelt, autoescape=True) if spelt or not typed else false(),
+                ServicePlace.postcode == typed,
+            )
+        )
+        .order_by(ServicePlace.name)
+        .limit(most)
+    ).all()
+    return sorted(by_ids(ids, numbers, on), key=lambda e: e.name)
+
+
+def has_any(kind: str) -> bool:
+    """Does the directory hold any service of a kind, open or not? Where it holds none, finding none says nothing at all."""
+    return bool(db.session.scalar(select(exists().where(ServicePlace.kind == kind))))
+
+
+def counts() -> dict[str, dict[str, int]]:
+    """How many of each kind, by status."""
+    rows = db.session.execute(
+        select(ServicePlace.kind, ServicePlace.status, func.count()).group_by(ServicePlace.kind, ServicePlace.status)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for kind, status, number in rows:
+        found.setdefault(kind, {})[status] = number
+    return found

@@ -1,0 +1,324 @@
+"""Which authority's district a place is in: in, out and whose, near the line so that it must be confirmed, or cannot tell.
+
+The point against the authority's own polygon, with the distance to its line; the postcode's code is the second witness.
+Where the two differ neither is chosen. Source: Housing Act 1996 s.208; places.md 7; places-measured.md 6.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from app.places.postcodes.geocoder import Place
+
+SCHEMA = 1
+# How far a generalised line may lie from the true one, in metres.
+SLACK_M = {"BFC": 1, "BGC": 20}
+ALWAYS_CONFIRM = ("postcode_weak", "street", "sector", "outcode")
+COUNTRIES = {
+    "E": "England",
+    "W": "Wales",
+    "S": "Scotland",
+    "N": "Northern Ireland",
+    "L": "the Channel Islands",
+    "M": "the Isle of Man",
+}
+
+
+class Authority(NamedTuple):
+    """A lower-tier authority. ``active`` is the code it goes by now; ``upper`` the county above a two-tier district, or empty."""
+
+    code: str
+    name: str
+    active: str
+    upper: str
+    upper_name: str
+
+    @property
+    def country(self) -> str:
+        return COUNTRIES.get(self.code[:1], "")
+
+
+class District(NamedTuple):
+    """Whether a place is in the council's district. ``answer`` is in, out, near (confirm) or cannot_tell.
+
+    ``code`` and ``name`` are of the authority the place is in, where that can be told; ``candidates`` those it may be in.
+    ``line_m`` is the distance to our own line; None without a polygon.
+    """
+
+    answer: str
+    code: str
+    name: str
+    candidates: tuple[Authority, ...]
+    line_m: int | None
+    country: str
+    upper: str
+    edition: str
+    method: str
+    reason: str
+
+
+class Districts:
+    """Boundaries and names of authorities, from one SQLite file; polygons are read as they are needed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._polygon = lru_cache(maxsize=12)(self._read_polygon)
+
+    def _connection(self) -> sqlite3.Connection | None:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        mark = (found.st_ino, found.st_mtime_ns)
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None or self._local.mark != mark:
+            self.close()
+            self._polygon.cache_clear()
+            connection = sqlite3.connect(f"file:{self.path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            try:
+                # The whole of it, once a file: what is damaged anywhere decides nothing about a district.
+                sound = connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+                self._local.about = dict(connection.execute("SELECT name, value FROM about")) if sound else {}
+            except sqlite3.Error:
+                sound = False
+            if not sound:
+                connection.close()
+                return None
+            self._local.connection, self._local.mark = connection, mark
+        return connection
+
+    def about(self) -> dict[str, str]:
+        """Edition, resolution and data dates; empty where nothing is loaded."""
+        return dict(self._local.about) if self._connection() is not None else {}
+
+    def close(self) -> None:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+
+    def authority(self, code: str) -> Authority:
+        """Names and successor of a code; the code alone where no list of authorities is loaded."""
+        connection = self._connection()
+        if connection is not None:
+            row = connection.execute(
+                "SELECT code, name, active, upper, upper_name FROM authority WHERE code = ?", (code,)
+            ).fetchone()
+            if row is not None:
+                return Authority(*row)
+            row = connection.execute("SELECT name FROM district WHERE code = ?", (code,)).fetchone()
+            if row is not None:
+                return Authority(code, row[0], code, "", "")
+        return Authority(code, "", code, "", "")
+
+    def now_called(self, code: str) -> Authority:
+        """The authority that a code's district belongs to now."""
+        found = self.authority(code)
+        return found if found.active == found.code else self.authority(found.active)
+
+    def _read_polygon(self, code: str) -> Any:
+        import shapely
+
+        connection = self._connection()
+        row = (
+            connection.execute("SELECT wkb FROM district WHERE code = ?", (code,)).fetchone()
+            if connection is not None
+            else None
+        )
+        if row is None:
+            return None
+        polygon = shapely.from_wkb(row[0])
+        shapely.prepare(polygon)
+        return polygon
+
+    def _around(self, easting: int, northing: int, reach: int) -> list[str]:
+        connection = self._connection()
+        if connection is None:
+            return []
+        rows = connection.execute(
+            "SELECT code FROM district WHERE west <= ? AND east >= ? AND south <= ? AND north >= ? ORDER BY code",
+            (easting + reach, easting - reach, northing + reach, northing - reach),
+        )
+        return [code for (code,) in rows]
+
+    def _at(self, easting: int, northing: int, reach: int) -> tuple[str, list[str]]:
+        """The district a point is in, and every district within ``reach`` metres of it."""
+        import shapely
+
+        point = shapely.Point(easting, northing)
+        inside, near = "", []
+        for code in self._around(easting, northing, reach):
+            polygon = self._polygon(code)
+            if polygon.covers(point):
+                inside = inside or code
+                near.append(code)
+            elif polygon.distance(point) <= reach:
+                near.append(code)
+        return inside, near
+
+    def edge(self, council: str, box: tuple[int, int, int, int]) -> list[list[list[int]]]:
+        """The council's own line inside a box (west, south, east, north), as lists of points in metres of the grid."""
+        import shapely
+
+        polygon = self._drawn(council)
+        if polygon is None:
+            return []
+        line = shapely.intersection(polygon.boundary, shapely.box(*box)).simplify(10)
+        parts = [part for part in shapely.get_parts(line) if part.geom_type == "LineString"]
+        merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(parts))) if parts else []
+        return [[[round(x), round(y)] for x, y in part.coords] for part in merged]
+
+    def of(self, place: Place, council: str) -> District:
+        """Is a place in the council's district?
+
+        Args:
+            place: with its radius and its postcode's authority code.
+            council: the ONS code of the authority that owes the duty.
+        """
+        ours = self.now_called(council)
+        coded = self.now_called(place.authority) if place.authority else None
+        edition = self.about().get("edition", "")
+        if not place.has_point or place.easting is None or place.northing is None:
+            candidates = (coded,) if coded else ()
+            if coded is not None and coded.code[:1] in ("N", "L", "M"):
+                # The grid is not used there, so there is never a point; where it is, is told all the same.
+                return _answer("out", coded, candidates, None, edition, "code of the postcode", _outside_england(coded))
+            said = f"{place.reason} Confirm by UPRN or by who bills council tax.".strip()
+            return _answer("cannot_tell", None, candidates, None, edition, "no point", said)
+        drawn = self._drawn(council)
+        if coded is not None and coded.code[:1] not in ("E", ""):
+            # Outside England, unless our own boundary or the neighbours say otherwise: then a person confirms it.
+            near_us = drawn is not None and _touches(drawn, place, SLACK_M[self.about()["resolution"]])
+            if near_us:
+                said = f"The postcode’s code puts it in {coded.name or coded.country or coded.code}, and our own boundary is within reach of the point. Confirm by UPRN or by who bills council tax."
+                return _answer(
+                    "cannot_tell", None, (ours, coded), None, edition, "code of the postcode against our boundary", said
+                )
+            if drawn is None and place.on_edge:
+                said = "Postcodes of another authority are next to it. Confirm by UPRN or by who bills council tax."
+                return _answer("near", None, (coded,), None, edition, "code of the postcode", said)
+            return _answer("out", coded, (coded,), None, edition, "code of the postcode", _outside_england(coded))
+        if drawn is None:
+            return _by_code(place, ours, coded, edition)
+        return self._by_polygon(place, ours, coded, edition, drawn)
+
+    def _drawn(self, council: str) -> Any:
+        """Our own boundary, under whichever code it is drawn: today’s, the one the council is set up with, or an older one."""
+        ours = self.now_called(council).code
+        for code in (ours, council, *self._formerly(ours)):
+            polygon = self._polygon(code)
+            if polygon is not None:
+                return polygon
+        return None
+
+    def _formerly(self, code: str) -> list[str]:
+        connection = self._connection()
+        if connection is None:
+            return []
+        rows = connection.execute(
+            "SELECT code FROM authority WHERE active = ? AND code <> ? ORDER BY code", (code, code)
+        )
+        return [older for (older,) in rows]
+
+    def _by_polygon(
+        self, place: Place, ours: Authority, coded: Authority | None, edition: str, polygon: Any
+    ) -> District:
+        import shapely
+
+        assert place.easting is not None
+        assert place.northing is not None
+        slack = SLACK_M[self.about()["resolution"]]
+        reach = (place.radius_m or 0) + slack
+        point = shapely.Point(place.easting, place.northing)
+        line = int(polygon.boundary.distance(point))
+        is_in = bool(polygon.covers(point))
+        inside, near = self._at(place.easting, place.northing, reach)
+        # A boundary file may be older than the codes: a district is called by what it is called now.
+        drawn = self.now_called(inside) if inside else None
+        candidates = tuple(dict.fromkeys(self.now_called(code) for code in near))
+        if coded is not None and coded not in candidates:
+            candidates += (coded,)
+        method = f"point in polygon ({self.about()['resolution']}), with the code of the postcode as second witness"
+
+        def say(answer: str, where: Authority | None, reason: str) -> District:
+            return _answer(answer, where, candidates, line, edition, method, reason)
+
+        if coded is not None and (coded.code == ours.code) != is_in:
+            named = f"{drawn.name or drawn.code}" if drawn else "no district that is loaded"
+            return say(
+                "cannot_tell",
+                None,
+                f"The boundary puts it in {named}, the postcode’s code in {coded.name or coded.code}. Confirm by UPRN or by who bills council tax.",
+            )
+        if place.precision in ALWAYS_CONFIRM or coded is None:
+            return say("near", None, "The point is not certain enough for a boundary. Confirm by UPRN or council tax.")
+        if line <= reach:
+            return say(
+                "near",
+                None,
+                f"It lies {line} m from the line, and the point is good to {place.radius_m} m. Confirm by UPRN or by who bills council tax.",
+            )
+        if is_in:
+            return say("in", ours, "")
+        if drawn is None:
+            return say(
+                "out",
+                coded,
+                "Outside our line; no boundary of the other district is loaded, so the postcode’s code names it.",
+            )
+        if coded.code != drawn.code or len(candidates) > 1:
+            return say("out", None, "Outside our line, near the line between others. Confirm which authority it is.")
+        return say("out", drawn, "")
+
+
+def _touches(polygon: Any, place: Place, slack: int) -> bool:
+    """Is a point inside a polygon, or within reach of it?"""
+    import shapely
+
+    return bool(polygon.distance(shapely.Point(place.easting, place.northing)) <= (place.radius_m or 0) + slack)
+
+
+def _outside_england(coded: Authority) -> str:
+    where = coded.country or "another country"
+    return f"It is in {where}, outside England: s.208 and cross-border advice are for the council’s lawyers."
+
+
+def _by_code(place: Place, ours: Authority, coded: Authority | None, edition: str) -> District:
+    """Without a polygon of ours the postcode's code answers, and the edge is to be confirmed."""
+    method = "code of the postcode; no boundary of this council is loaded"
+    if coded is None:
+        return _answer("cannot_tell", None, (), None, edition, method, "The postcode names no authority.")
+    if place.precision in ALWAYS_CONFIRM or place.on_edge:
+        said = "Postcodes of another authority are next to it. Confirm by UPRN or by who bills council tax."
+        if place.precision in ALWAYS_CONFIRM:
+            said = "The point is not certain enough. Confirm by UPRN or by who bills council tax."
+        return _answer("near", None, (coded,), None, edition, method, said)
+    return _answer("in" if coded.code == ours.code else "out", coded, (coded,), None, edition, method, "")
+
+
+def _answer(
+    answer: str,
+    where: Authority | None,
+    candidates: tuple[Authority, ...],
+    line_m: int | None,
+    edition: str,
+    method: str,
+    reason: str,
+) -> District:
+    return District(
+        answer,
+        where.code if where else "",
+        where.name if where else "",
+        candidates,
+        line_m,
+        where.country if where else "",
+        where.upper_name if where and where.upper != where.code else "",
+        edition,
+        method,
+        reason,
+    )

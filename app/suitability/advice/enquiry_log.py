@@ -1,0 +1,62 @@
+"""Who holds which piece: every agency that must be asked, and whether it was asked, answered or is silent."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from app.suitability.assess import facts_of
+from app.suitability.checklist.checklist import Checklist
+from app.suitability.facts.enquiries import heard, own_answers
+from app.suitability.judgement.result import Result
+from app.suitability.reading.case_file import CaseFile
+
+
+class Piece(NamedTuple):
+    """One question for one agency that must be asked. ``state`` is answered, partly, waiting, not_asked, refused or silent.
+
+    ``heard`` names the rows in which the agency has answered without the log.
+    """
+
+    agency: str
+    name: str
+    question: str
+    ground: str
+    asked_on: str
+    due: str
+    state: str
+    at_silence: str
+    heard: str = ""
+
+
+def pieces(checklist: Checklist, case: CaseFile, result: Result, council: str) -> tuple[Piece, ...]:
+    """Every agency that must be asked here, and every question put to it; what nobody asked is shown, never left out."""
+    facts = facts_of(checklist, case, council)
+    found = []
+    for code in result.must_ask:
+        agency = checklist.agencies[code]
+        known = heard(facts, code)
+        if not known.put:
+            own = tuple(own_answers(facts, code))
+            rows = ", ".join(dict.fromkeys(f"{a.criterion} {checklist.criteria[a.criterion].name}" for a in own))
+            days = [a.on for a in own if a.on is not None]
+            since = max(days).isoformat() if days else ""
+            found.append(
+                Piece(
+                    code, agency.name, agency.question, agency.ground, since, "", known.state, agency.at_silence, rows
+                )
+            )
+        for put in known.put:
+            e = put.enquiry
+            found.append(
+                Piece(
+                    code,
+                    agency.name,
+                    e.question,
+                    e.ground or agency.ground,
+                    e.asked.isoformat(),
+                    put.due.isoformat(),
+                    put.state,
+                    agency.at_silence,
+                )
+            )
+    return tuple(found)

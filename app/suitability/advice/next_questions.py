@@ -1,0 +1,216 @@
+"""What to ask next: of whom, in which words, by when and on what ground, in the order a safeguarding lead would ask."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from app.suitability.casefile.answers import Source
+from app.suitability.casefile.values import in_sentence
+from app.suitability.checklist.checklist import Checklist
+from app.suitability.checklist.criterion import Agency, Criterion
+from app.suitability.judgement.concern import EFFECT_ORDER
+from app.suitability.judgement.effect import HITS
+from app.suitability.judgement.result import OUTCOMES, Result, Row
+
+
+class Beside(NamedTuple):
+    """Another row that a question settles, or that is confirmed with it."""
+
+    criterion: str
+    subject: str
+    name: str
+
+
+class NextQuestion(NamedTuple):
+    """An open row as something to do: whom to ask, what exactly, by when and on what ground."""
+
+    criterion: str
+    subject: str
+    name: str
+    ask_of: str
+    ask: str
+    exact_question: str  # what this agency is asked, in the words of the safeguarding specification
+    tonight: str
+    planned: str
+    ground: str
+    at_silence: str
+    could_change_outcome: bool
+    narrows: int  # points of the domain's range
+    effect: str
+    doubtful: bool = False  # asked only because it is not known whether it applies
+    settles: tuple[Beside, ...] = ()  # the rows that this answer settles
+    with_it: tuple[Beside, ...] = ()  # the rows that the same person confirms in the same step
+    escalate: bool = False  # asked already, and silent past its time: not asked again, taken higher
+
+    def as_json(self) -> dict[str, object]:
+        """The published shape."""
+        beside = {k: [b._asdict() for b in getattr(self, k)] for k in ("settles", "with_it")}
+        return {**self._asdict(), **beside}
+
+
+Where = tuple[str, str]  # a criterion and its subject
+_AT_ONCE = (0, 1)  # of the order of urgency: danger, and what a survivor is asked alone
+_ID = re.compile(r"\b(?:CS|SM|SA|IS|LS)\d\d\b")
+
+
+def with_names(checklist: Checklist, said: str) -> str:
+    """A sentence for a reader who does not know the numbers of the questions."""
+    for number in set(_ID.findall(said)):
+        said = said.replace(f"{number} {checklist.criteria[number].name}", number)
+    return _ID.sub(lambda found: f"“{checklist.criteria[found[0]].name}” ({found[0]})", said)
+
+
+class Asked(NamedTuple):
+    """Whom to ask about an open row, and in what words."""
+
+    agency: Agency
+    words: str
+
+
+def asked_of(checklist: Checklist, row: Row) -> Asked:
+    """Whom to ask. Where it is not known whether a row applies, no agency hears of the family before the officer found out.
+
+    Where a person's own word is enough, or what would let an agency hear of the family is not known, that person is asked.
+    """
+    criterion = checklist.criteria[row.criterion]
+    code, words = row.asked or (criterion.ask_of, criterion.ask or criterion.question)
+    agency = checklist.agencies[code]
+    if not row.doubtful or code in _OWN:
+        return Asked(agency, words)
+    first = f"Find out first {with_names(checklist, row.doubtful)}. If it then does not apply, nothing is asked."
+    return Asked(checklist.agencies["officer"], f"{first} If it does, ask {agency.name}: {words}")
+
+
+_OWN = ("officer", "family", "supervisor")  # the officer and whom the officer is with: nothing leaves the room
+
+
+def next_questions(checklist: Checklist, result: Result) -> tuple[NextQuestion, ...]:
+    """Every open row that no other settles, in the order a lead asks.
+
+    Danger; the survivor's own word, alone; holds, those first whose worst answer is a stop; chases; notes. Where a stop
+    stands, what is about a unit that may not be used comes after what goes with the family to the next. A second person's
+    view of the whole comes last of the holds. What one person said and has only grown old is confirmed in one step.
+    """
+    now = OUTCOMES.index(result.outcome)
+    hits = sorted([row.hits for row in result.rows] + [p.hits for p in result.patterns], reverse=True)
+    totals: dict[str, int] = {}
+    for row in result.rows:
+        domain = checklist.criteria[row.criterion].domain
+        totals[domain] = totals.get(domain, 0) + row.share
+    lost = any(row.effect == "stop" and row.state != "open" for row in result.rows)
+    danger = result.safeguarding_route == "999"
+    found: list[tuple[tuple[object, ...], Row, NextQuestion]] = []
+    order = {name: at for at, name in enumerate(checklist.order)}
+    for row in result.rows:
+        if not row.is_open or row.under:
+            continue
+        criterion = checklist.criteria[row.criterion]
+        others = hits[1] if row.hits == hits[0] and len(hits) > 1 else hits[0] if row.hits != hits[0] else 0
+        grave = _gravest(checklist, (criterion, *(checklist.criteria[name] for name, _ in row.settles)))
+        worst = max(others, HITS[grave], row.hits)
+        best = max(others, _worry_alone(row))
+        narrows = 100 * row.share // totals[criterion.domain] if totals[criterion.domain] else 0
+        changes = worst != now or best != now
+        urgency = _urgency(criterion, row, grave, danger)
+        place = (
+            urgency,
+            criterion.phase == 2,
+            lost and _about_the_unit(criterion),
+            EFFECT_ORDER.index(grave),
+            -len(row.settles),
+            order[row.criterion],
+            row.subject,
+        )
+        found.append((place, row, _question(checklist, result, row, changes, narrows)))
+    return _together(checklist, _roots_first(sorted(found, key=lambda f: f[0])))
+
+
+def _roots_first(asked: list[tuple[tuple[object, ...], Row, NextQuestion]]) -> list[tuple[Row, NextQuestion]]:
+    """A question stands before those it settles a part of; danger and a survivor's own word wait for nothing."""
+    waits = {(row.criterion, row.subject): row.after if place[0] not in _AT_ONCE else () for place, row, _ in asked}
+    found: dict[Where, None] = {}
+
+    def take(where: Where, above: frozenset[Where]) -> None:
+        if where in waits and where not in found and where not in above:
+            for root in waits[where]:
+                take(root, above | {where})
+            found[where] = None
+
+    for where in waits:
+        take(where, frozenset())
+    by_row = {(row.criterion, row.subject): (row, q) for _, row, q in asked}
+    return [by_row[where] for where in found]
+
+
+def _gravest(checklist: Checklist, criteria: Iterable[Criterion]) -> str:
+    """The strongest effect any answer to one of these could have."""
+    return min((c.worst_effect for c in criteria), key=EFFECT_ORDER.index)
+
+
+def _urgency(criterion: Criterion, row: Row, grave: str, danger: bool) -> int:
+    if danger and criterion.id == "LS35":
+        return 0
+    if row.open_effect == "hold":
+        return 1 if criterion.asked_first else 2 if grave in ("stop", "stop_until") else 3
+    return 4 if row.open_effect == "chase" else 5
+
+
+def escalate_words(agency: Agency) -> str:
+    """What to do about an agency that was asked and is silent."""
+    return f"{agency.name}: asked, and silent past the time. Do not ask again: escalate. {agency.at_silence}"
+
+
+def _question(checklist: Checklist, result: Result, row: Row, changes: bool, narrows: int) -> NextQuestion:
+    criterion = checklist.criteria[row.criterion]
+    agency, words = asked_of(checklist, row)
+    silent = agency.code in result.silent
+    if silent:
+        words = escalate_words(agency)
+    return NextQuestion(
+        row.criterion, row.subject, criterion.name, agency.name, words, agency.question, agency.tonight, agency.planned,
+        agency.ground, agency.at_silence, changes, narrows, row.open_effect, bool(row.doubtful),
+        tuple(_beside(checklist, *where) for where in row.settles), (), silent,
+    )  # fmt: skip
+
+
+def _beside(checklist: Checklist, criterion: str, subject: str) -> Beside:
+    return Beside(criterion, subject, checklist.criteria[criterion].name)
+
+
+def _together(checklist: Checklist, asked: list[tuple[Row, NextQuestion]]) -> tuple[NextQuestion, ...]:
+    """What one source said and has only grown old, as one question at the place of the first. Source: amendment 20."""
+    by_source: dict[tuple[str, ...], list[Row]] = {}
+    for row, _ in asked:
+        if row.lapsed is not None and any(row.lapsed.identity(checklist.spelt)):
+            by_source.setdefault(row.lapsed.identity(checklist.spelt), []).append(row)
+    found = []
+    for row, q in asked:
+        mine = by_source.get(row.lapsed.identity(checklist.spelt), []) if row.lapsed is not None else []
+        if len(mine) < 2:
+            found.append(q)
+        elif row is mine[0]:
+            rest = tuple(_beside(checklist, r.criterion, r.subject) for r in mine[1:])
+            found.append(q._replace(ask=confirm_words(checklist, mine), with_it=rest))
+    return tuple(found)
+
+
+def confirm_words(checklist: Checklist, rows: list[Row]) -> str:
+    """One step for everything one source said that has only grown old."""
+    source = rows[0].lapsed
+    assert source is not None
+    names = dict.fromkeys(in_sentence(checklist.criteria[r.criterion].name) for r in rows)
+    return f"Ask {who(source)} to say again, of today, what they said before: {'; '.join(names)}."
+
+
+def who(source: Source) -> str:
+    return ", ".join(part for part in (source.name, source.role, source.agency) if part) or "the same source"
+
+
+def _about_the_unit(criterion: Criterion) -> bool:
+    return criterion.subject == "unit" or (criterion.subject == "child" and bool(criterion.next_unit))
+
+
+def _worry_alone(row: Row) -> int:
+    return HITS.get(row.effect, 0) if row.state in ("worrying", "partly") else 0

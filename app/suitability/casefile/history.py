@@ -1,0 +1,115 @@
+"""What happened before and around the placement: health contacts, questions put to agencies, events, money, journeys."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .answers import Grade
+from .values import Key, Line, Note, Plain, When
+
+ContactOutcome = Literal[
+    "kept", "not_brought", "cancelled_by_family", "rebooked_by_family", "cancelled_by_service", "no_access"
+]
+ContactCause = Literal["letter_to_dead_address", "language_wrong", "service_cancelled", "moved_by_council"]
+EventKind = Literal[
+    "birth",
+    "move",
+    "release",
+    "bereavement",
+    "antisocial_behaviour",
+    "benefit_stopped",
+    "improving_report",
+    "worrying_change",
+    "said_done",
+    "emergency_placement",
+    "complaint",
+    "late",
+    "taken_out",
+]
+DangerWord = Literal["child_alone", "overdose", "violence_now", "baby_cannot_be_woken", "medicine_swallowed"]
+
+
+class Contact(Plain):
+    """One health contact of a child, with the reason as the service or the family gives it.
+
+    A reason nobody asked for has no grade (E0). Source: safeguarding.md SA04, SA05, P01 to P03.
+    """
+
+    child: Key
+    what: Line = Field(min_length=1)
+    on: When | None = None
+    outcome: ContactOutcome
+    critical: bool | None = None
+    need: Line = ""
+    reason: Note = ""
+    reason_grade: Grade = Grade.E0
+    cause: ContactCause | None = None
+    cause_grade: Grade = Grade.E0
+
+
+class Enquiry(Plain):
+    """One question put to one agency: asked, for what, on what ground, due when, and what came back."""
+
+    agency: Key
+    question: Note = Field(min_length=1)
+    ground: Line = ""
+    asked: When
+    due: When | None = None
+    answered: Literal["full", "partly", "refused"] | None = None
+    answered_on: When | None = None
+    reply: Note = ""
+
+
+class Event(Plain):
+    """Something that happened, with its day; patterns look for it, nothing is concluded from it."""
+
+    kind: EventKind
+    on: When
+    who: Key | None = None
+    what: Note = ""
+    nights: Annotated[int, Field(strict=True, ge=1, le=60)] | None = None
+    grade: Grade = Grade.E0
+
+
+class Budget(Plain):
+    """A week's money in pence. What nobody has established is absent. Source: Suitability Order 1996 art 2."""
+
+    income: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
+    housing_charge: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
+    essentials: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
+    maintenance: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
+    travel: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
+    food_without_kitchen: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
+    childcare: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
+
+
+class Journey(Plain):
+    """Minutes of one person's way from the unit to a service, as an interval, with how it was found.
+
+    A straight line never proves a way that may be made by bus. Source: rulings.md 12.
+    """
+
+    person: Key
+    kind: Key
+    low: Annotated[int, Field(strict=True, ge=0, le=1440)]
+    high: Annotated[int, Field(strict=True, ge=0, le=1440)]
+    method: Literal["straight_line", "walking_network", "public_transport", "journey_check"]
+    data_date: Line = ""
+    # What an officer wrote down who checked the way: it is evidence, and whose it is has to be seen.
+    changes: Annotated[int, Field(strict=True, ge=0, le=12)] | None = None
+    fare_pence: Annotated[int, Field(strict=True, ge=0, le=100_000)] | None = None
+    tool: Line = ""
+    travelled_for: Line = ""
+    by: Line = ""
+
+
+class PatternAnswer(Plain):
+    """A person's reasoned answer to a prompt: it closes a prompt that has no effect, and lifts nothing."""
+
+    pattern: Key
+    subject: Key
+    by: Line = Field(min_length=1)
+    reason: Note = Field(min_length=10)
+    on: When

@@ -1,0 +1,98 @@
+"""What a named fact is, and how the argument of one is checked when a checklist is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from app.suitability.casefile.household import Member
+
+from .facts import Facts, Known
+
+
+class Fact(NamedTuple):
+    """One named fact: how its argument is checked, what it says, and how it is worked out."""
+
+    check: Callable[[Any], str | None]
+    say: Callable[[Any], str]
+    work_out: Callable[[Facts, Any], Known]
+    each: str = ""  # the fact of one person that this one sums up, where it sums one up
+    over: Callable[[Facts], Iterable[Member]] | None = None  # over whom
+
+
+def whole(value: Any) -> str | None:
+    return None if isinstance(value, int) and not isinstance(value, bool) else "a whole number"
+
+
+def boolean(value: Any) -> str | None:
+    return None if isinstance(value, bool) else "true or false"
+
+
+def pair(value: Any) -> str | None:
+    right = isinstance(value, list) and len(value) == 2 and all(isinstance(v, int) for v in value)
+    return None if right else "two whole numbers, from and to"
+
+
+def one_of(allowed: tuple[str, ...]) -> Callable[[Any], str | None]:
+    def check(value: Any) -> str | None:
+        if not isinstance(value, list) or not value:
+            return "a list of " + ", ".join(allowed)
+        for item in value:
+            if item not in allowed:
+                near = get_close_matches(str(item), allowed, n=1)
+                return (
+                    f"one of its words (“{item}” is not one; did you mean “{near[0]}”?)"
+                    if near
+                    else f"one of {', '.join(allowed)}"
+                )
+        return None
+
+    return check
+
+
+def criteria_names(value: Any) -> str | None:
+    return (
+        None if isinstance(value, list) and value and all(isinstance(v, str) for v in value) else "a list of criteria"
+    )
+
+
+def wanted(value: Known, wish: bool) -> Known:
+    return None if value is None else value is wish
+
+
+def on_subject(test: Callable[[Facts, Member, Any], Known]) -> Callable[[Facts, Any], Known]:
+    def work_out(facts: Facts, argument: Any) -> Known:
+        return None if facts.subject is None else test(facts, facts.subject, argument)
+
+    return work_out
+
+
+def listed(words: Any) -> str:
+    return " or ".join(str(word).replace("_", " ") for word in words)
+
+
+_NEED_WORDS = {
+    "life_sustaining": "a need that sustains life",
+    "long_term_illness": "a long-term illness",
+    "chest_illness": "a chest illness",
+    "ehc_plan": "an education, health and care plan",
+    "mobility": "a mobility need",
+    "mental_health": "a mental health need",
+    "learning": "a learning need",
+    "sensory": "a sensory need",
+    "hearing_or_reading": "a hearing or reading need",
+    "impulsive": "impulsiveness that brings danger",
+    "other": "another need",
+}
+
+
+def in_need(needs: Any) -> str:
+    """What somebody has, in words; nearly every need there is, is any need."""
+    if len(needs) >= len(_NEED_WORDS) - 2:
+        return "any need of health or disability"
+    return " or ".join(_NEED_WORDS[need] for need in needs)
+
+
+def yes(text_true: str, text_false: str) -> Callable[[Any], str]:
+    return lambda wanted: text_true if wanted else text_false

@@ -1,0 +1,395 @@
+"""From what answers amount to, to a row of the result: its effect, what lifts it, and what is left to do."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from app.suitability.casefile.answers import Acceptance, Grade, Mitigation
+from app.suitability.casefile.household import Member
+from app.suitability.checklist.criterion import Criterion, Option
+from app.suitability.facts.facts import Facts
+
+from .acceptances import accepted_by, reviewed_by, stands, why_lapsed
+from .concern import EFFECT_ORDER, WEAKER
+from .finding import Weighed
+from .plans import Terms, is_family, why_not
+from .reassurance import clear_grade, shelf_days
+from .result import WHOLE, Condition, Row
+
+HITS = {"stop": 3, "stop_until": 3, "senior": 2, "high": 2, "medium": 1, "low": 0}
+OPEN_HITS = {"hold": 2, "chase": 1, "note": 0}
+AT_LEAST = {"hold": "high", "chase": "medium", "note": "low"}  # the weakest worry that weighs as much
+
+
+def row_of(
+    criterion: Criterion,
+    key: str,
+    found: Weighed,
+    facts: Facts,
+    mitigations: list[Mitigation],
+    acceptances: list[Acceptance],
+    subjects: int,
+) -> Row:
+    """One row of the result, from what its answers amount to."""
+    weight = criterion.weight or facts.settings[criterion.weight_setting]
+    share = weight * WHOLE // subjects
+    answers = facts.answers.get((criterion.id, key), ())
+    worries = found.state in ("worrying", "partly")
+    because: list[str] = []
+    if_open = criterion.open or "note"
+    if criterion.open_varies:
+        if_open = _if_open(criterion, facts, because if found.is_open else None)
+    if not worries and not found.is_open:
+        state = "clear_with_condition" if found.conditions else "clear"
+        conditions = tuple(Condition(o.condition, criterion.ask_of, _due(o, facts)) for o in found.conditions)
+        return Row(
+            criterion.id, key, state, "none", "", if_open, criterion.basis, found.why, "", criterion.ask_of,
+            1 if conditions else 0, conditions, answers, weight, share, False, 2,
+        )  # fmt: skip
+    effect, basis = _effect(criterion, found, facts, if_open, because)
+    why = (*found.why, *because)
+    if worries:
+        return _worry_row(
+            criterion, key, found, effect, if_open, basis, why, facts, mitigations, acceptances, weight, share
+        )
+    hits = OPEN_HITS[if_open]
+    made = (_chaser(criterion, facts),) if if_open == "chase" else ()
+    lifts = (
+        f"An answer at {clear_grade(criterion, facts).value} or better"
+        + (f" from {criterion.min_sources} agencies" if criterion.min_sources > 1 else "")
+        + "."
+    )
+    if criterion.computed is not None:
+        lifts = "The missing facts, entered with the household, the place or the list they belong to."
+    return Row(
+        criterion.id, key, "open", if_open, if_open, if_open, basis, why, lifts, criterion.ask_of, hits, made, answers,
+        weight, share, True, 0, found.doubtful, asked=asked_of(criterion, found, facts), lapsed=found.lapsed,
+    )  # fmt: skip
+
+
+def _if_open(criterion: Criterion, facts: Facts, because: list[str] | None) -> str:
+    """The effect a row has, or would have, while open; why it is stronger is added to ``because``."""
+    if_open = criterion.open or "note"
+    if criterion.under_one is not None and _baby_concerned(facts):
+        stronger = _stronger_open(if_open, criterion.under_one)
+        if because is not None and stronger != if_open:
+            because.append(_under_one_because(facts))
+        if_open = stronger
+    for rule in criterion.stronger:
+        if rule.open is None or (if_open == "hold" and because is None):
+            continue
+        value = rule.when.evaluate(facts)
+        if value is not False and _OPEN_ORDER.index(rule.open) < _OPEN_ORDER.index(if_open):
+            if_open = rule.open
+            if because is not None:
+                because.append(_stronger_because(rule.because, value))
+    return if_open
+
+
+def _under_one_because(facts: Facts) -> str:
+    """The under-1 rule says its reason as every other: else two children read the same words beside different effects."""
+    subject = facts.subject
+    about = [subject] if subject is not None and subject.kind != "adult" else facts.children
+    known = any(child.under(1, facts.age_day, facts.unborn_weeks) is True for child in about)
+    who = f"a child is under 1, or expected within {facts.unborn_weeks} weeks"
+    return _stronger_because(who, True if known else None)
+
+
+def _stronger_because(because: str, value: bool | None) -> str:
+    """A doubt is said as one: on a record it must not read as if it were known."""
+    return f"Stronger because {because}." if value else f"Stronger, as it is not known whether {because}."
+
+
+def _effect(criterion: Criterion, found: Weighed, facts: Facts, if_open: str, because: list[str]) -> tuple[str, str]:
+    """The effect of a worry, with its basis, and why it is stronger or weaker; of an open row only its basis matters."""
+    worries = found.state in ("worrying", "partly")
+    effect, basis, option = found.effect or criterion.worrying, criterion.basis, found.option
+    if option is not None and option.basis:
+        basis = option.basis
+    basis = found.basis or basis
+    if found.anyway:
+        basis = "policy"  # whatever the law says of those to whom it applies
+    for rule in criterion.stronger if worries and effect is not None else ():
+        if rule.worrying is None or EFFECT_ORDER.index(rule.worrying) >= EFFECT_ORDER.index(effect or "low"):
+            continue
+        value = rule.when.evaluate(facts)
+        if value is not False:
+            effect, basis = rule.worrying, rule.basis or basis
+            said = _stronger_because(rule.because, value)
+            if said not in because:
+                because.append(said)
+    if basis == "law" and criterion.law_when is not None and criterion.law_when.evaluate(facts) is not True:
+        basis = "policy"  # law is claimed only where it binds this duty
+    if not worries:
+        return "", basis
+    effect = effect or "low"
+    # What is known to be wrong never weighs less than knowing nothing, an effect of an option’s own included; numbers have theirs.
+    told = option is not None and (facts.amended or found.effect is None)
+    if found.state == "partly" and (option is None or option.effect is None):
+        effect = WEAKER[effect]
+        told = True
+    if told and HITS[effect] < OPEN_HITS[if_open]:
+        effect = AT_LEAST[if_open]
+        if found.state == "worrying":
+            because.append("Stronger because not knowing it would weigh more here.")
+    for when, lower, less in option.lower if option is not None else ():
+        if when.evaluate(facts) is True:
+            effect = lower
+            because.append(f"Weaker because {less}.")
+    return effect, basis
+
+
+def asked_of(criterion: Criterion, found: Weighed, facts: Facts) -> tuple[str, str]:
+    """Whom to ask about an open row, and in what words. No agency hears of the family before there is a known reason."""
+    code, words = criterion.ask_of, criterion.ask or criterion.question
+    for other in criterion.asked_when:
+        if other.when.evaluate(facts) is True:
+            code, words = other.ask_of or code, other.ask or words
+    if criterion.agency_when is not None and criterion.agency_when.evaluate(facts) is not True:
+        return "family", criterion.ask_person or criterion.question
+    if not found.gaps and _own_word_is_enough(criterion, facts):
+        return "family", criterion.question
+    return code, words
+
+
+def _own_word_is_enough(criterion: Criterion, facts: Facts) -> bool:
+    return bool(criterion.clear_at_when) and clear_grade(criterion, facts) is Grade.E1
+
+
+def _stronger_open(a: str, b: str) -> str:
+    return min(a, b, key=_OPEN_ORDER.index)
+
+
+def _baby_concerned(facts: Facts) -> bool:
+    """The under-1 rule: this child where the row is about a child, else any child of the household."""
+    subject: Member | None = facts.subject
+    if subject is not None and subject.kind != "adult":
+        return subject.under(1, facts.age_day, facts.unborn_weeks) is not False
+    return facts.once("baby", lambda: _any_baby(facts)) is True
+
+
+def _any_baby(facts: Facts) -> bool:
+    return any(child.under(1, facts.age_day, facts.unborn_weeks) is not False for child in facts.children)
+
+
+def terms_of(criterion: Criterion, option: Option | None, facts: Facts, by: date | None = None) -> Terms:
+    """What bounds the lifting of a worry of this row."""
+    by_seeing = criterion.ended_by_seeing or (option is not None and option.ended_by_seeing)
+    owners = tuple(dict.fromkeys(m.owner for m in criterion.mitigations)) or ("placement officer",)
+    return Terms(owners, plan_days(facts), by_seeing, by)
+
+
+def plan_days(facts: Facts) -> int | None:
+    """The most days a plan for a high concern, or its acceptance, may last here; None where no bound was known."""
+    if not facts.amended:
+        return None
+    return facts.settings["plan_days_baby" if _baby_concerned(facts) else "plan_days"]
+
+
+class Lifted(NamedTuple):
+    """What the mitigations and acceptances on record do to a worry: the lift table of rulings.md 3."""
+
+    state: str
+    hits: int
+    seen: bool
+    conditions: tuple[Condition, ...]
+    why: str = ""
+
+
+def lifted(
+    effect: str,
+    named: str,
+    child_safety: bool,
+    state: str,
+    facts: Facts,
+    mitigations: list[Mitigation],
+    acceptances: list[Acceptance],
+    worried_on: date | None,
+    terms: Terms,
+    lasts_days: int | None = None,
+    seen_at: Grade = Grade.E2,
+) -> Lifted:
+    """Apply the lift table.
+
+    What was seen, agreed or accepted before the newest worry was voiced answers an older worry, not this one; a mitigation
+    promised in earlier records counts only once it is seen (P16); an acceptance lapses on the day after its review date. What
+    was seen lasts as long as an answer that it is so would: ``lasts_days``, None for as long as the unit stays the same.
+    """
+    if facts.amended:
+        mitigations = [m for m in mitigations if not is_family(m.seen_by, facts)]
+    else:
+        family = {m.name.casefold() for m in facts.household.members}
+        mitigations = [m for m in mitigations if m.seen_by.casefold() not in family or not m.seen_by]
+    in_hand = [m for m in mitigations if m.seen_grade is None or m.seen_grade.rank >= seen_at.rank]
+    seen = next(
+        (
+            m
+            for m in in_hand
+            if m.is_seen(facts.on, lasts_days) and (worried_on is None or m.seen_on is None or m.seen_on >= worried_on)
+        ),
+        None,
+    )
+    to_be_seen = effect == "stop_until" or terms.by_seeing
+    if to_be_seen and seen is not None:
+        return Lifted("mitigated", 0, True, ())
+    if to_be_seen and any(
+        m.is_seen(facts.on) and (worried_on is None or m.seen_on is None or m.seen_on >= worried_on) for m in in_hand
+    ):
+        # It was put right and seen, too long ago to rely on: not known again, and no longer known to be wrong.
+        return Lifted(
+            state, OPEN_HITS["hold"], False, (), "It was seen put right, too long ago to rely on: look again."
+        )
+    if to_be_seen:
+        return Lifted(state, HITS[effect], False, ())
+    plans = [
+        m
+        for m in mitigations
+        if m.is_owned(facts.on, lasts_days)
+        and m.promised_before < facts.settings["p16_promised"]
+        and (worried_on is None or m.owner_accepted is None or m.owner_accepted >= worried_on)
+    ]
+    refused = [why_not(m, terms, facts, worried_on) for m in plans] if effect == "high" else []
+    owned = next((m for m, why in zip(plans, refused, strict=True) if not why), None) if refused else None
+    limit = terms.days if effect == "high" else None
+    accepted = accepted_by(
+        child_safety, effect, [a for a in acceptances if stands(a, facts, worried_on, limit, terms.by)]
+    )
+    if effect in ("senior", "high") and not (effect == "senior" and accepted is None):
+        # Of a high concern a thing in place counts as its plan would, but for its day; a document in hand speaks for itself.
+        if seen is not None and seen_at is not Grade.E4 and (why := why_not(seen, terms, facts, worried_on, done=True)):
+            refused, seen = [*refused, why], None
+        if effect == "high" and (plan := owned or seen) is not None:
+            due = _iso(plan.due) or _days_on(facts, "condition_days")
+            made = (Condition(plan.what, plan.owner.name or plan.seen_by, due),)
+            return Lifted("mitigated", 1, seen is not None, made)
+        if accepted is not None:
+            made = (
+                Condition(f"Review: {named}", accepted.by, reviewed_by(accepted, facts, limit, terms.by).isoformat()),
+            )
+            return Lifted("accepted", 1, False, made)
+    if effect == "medium" and seen is not None:
+        return Lifted("mitigated", 0, True, ())
+    if effect == "medium" and accepted is not None:
+        return Lifted("accepted", 0, False, ())
+    return Lifted(state, HITS[effect], False, (), refused[0] if refused else "")
+
+
+def _worry_row(
+    criterion: Criterion,
+    key: str,
+    found: Weighed,
+    effect: str,
+    if_open: str,
+    basis: str,
+    why: tuple[str, ...],
+    facts: Facts,
+    mitigations: list[Mitigation],
+    acceptances: list[Acceptance],
+    weight: int,
+    share: int,
+) -> Row:
+    child_safety = criterion.domain == "child_safety"
+    terms = terms_of(criterion, found.option, facts, found.by)
+    if mitigations or acceptances:
+        state, hits, seen, conditions, lapsed = lifted(
+            effect,
+            criterion.name,
+            child_safety,
+            found.state,
+            facts,
+            mitigations,
+            acceptances,
+            found.worried_on,
+            terms,
+            shelf_days(criterion, facts),
+            criterion.seen_at,
+        )
+    else:
+        state, hits, seen, conditions, lapsed = found.state, HITS[effect], False, (), ""
+    why = (*why, lapsed) if lapsed else why
+    credit = 2 if seen else 1 if found.state == "partly" else 0
+    limit = terms.days if effect == "high" else None
+    past = [a for a in acceptances if not stands(a, facts, found.worried_on, limit, terms.by)]
+    if past and state == found.state and hits:
+        why = (*why, *dict.fromkeys(why_lapsed(a, facts, limit, terms.by) for a in past))
+    if effect == "medium" and state == found.state:
+        conditions = (Condition(_offer(criterion), _owner(criterion), _days_on(facts, "condition_days")),)
+    if found.is_open:
+        hits = max(hits, OPEN_HITS[if_open])
+        if if_open == "chase":
+            conditions = (*conditions, _chaser(criterion, facts))
+    lifts = (
+        criterion.no_place
+        if effect == "stop" and criterion.no_place
+        else lifts_in_words(effect, _offer(criterion), child_safety, criterion.seen_at, terms, _is_work(criterion))
+    )
+    return Row(
+        criterion.id, key, state, effect, if_open if found.is_open else "", if_open, basis, why,
+        lifts, _owner(criterion), hits, conditions,
+        facts.answers.get((criterion.id, key), ()), weight, share, found.is_open, credit, found.doubtful,
+        asked=asked_of(criterion, found, facts) if found.is_open else (), closes=found.closes,
+        by_seeing=terms.by_seeing,
+    )  # fmt: skip
+
+
+def lifts_in_words(
+    effect: str, offer: str, child_safety: bool, seen_at: Grade, terms: Terms, is_work: bool = False
+) -> str:
+    """What would lift an effect, as a sentence."""
+    if effect == "stop":
+        return "Nothing lifts this for this placement. Another placement, or a change of the facts."
+    to_be_seen = effect == "stop_until" or terms.by_seeing
+    if to_be_seen and seen_at is Grade.E4:
+        return f"{offer}: in hand ({seen_at.value}), with who gave it and when."
+    if to_be_seen and is_work:
+        return f"{offer}: done, with who saw it done and when. Nobody accepts it instead."
+    if to_be_seen:
+        return f"{offer}: in place and seen in this unit, with who saw it and when."
+    if effect == "senior":
+        with_view = ", with the lead professional’s view on record." if child_safety else "."
+        return f"A senior officer’s written acceptance{with_view}"
+    if effect == "high" and terms.days is not None:
+        return f"{offer}: its owner has accepted it for a day within {terms.days} days and within the stay, and a senior officer has agreed in writing; or a senior officer’s written acceptance, for as long."
+    if effect == "high":
+        return f"{offer}: with an owner who has accepted it and a date; or a senior officer’s written acceptance."
+    if effect == "medium":
+        return f"{offer}: in place; or the officer’s reasoned acceptance."
+    return "Nothing is needed: it is noted."
+
+
+def _days_on(facts: Facts, setting: str) -> str:
+    """The day a council setting's number of days from the assessment, as text."""
+    return (facts.on + timedelta(days=facts.settings[setting])).isoformat()
+
+
+def _chaser(criterion: Criterion, facts: Facts) -> Condition:
+    """An answer that may come after the move, chased by the officer by a date. Source: rulings.md 3."""
+    return Condition(f"Chase the answer: {criterion.name}", "officer", _days_on(facts, "chaser_days"))
+
+
+def _due(option: Option, facts: Facts) -> str:
+    """When a thing agreed is looked at again: on the day of the move, or with the chasers."""
+    starts = facts.placement.starts
+    if option.due == "move" and starts is not None:
+        return starts.isoformat()
+    return _days_on(facts, "chaser_days")
+
+
+def _iso(day: object) -> str:
+    return "" if day is None else str(day)
+
+
+def _offer(criterion: Criterion) -> str:
+    return criterion.mitigations[0].what if criterion.mitigations else "A mitigation that answers the worry"
+
+
+def _is_work(criterion: Criterion) -> bool:
+    return bool(criterion.mitigations) and criterion.mitigations[0].is_work
+
+
+def _owner(criterion: Criterion) -> str:
+    return criterion.mitigations[0].owner if criterion.mitigations else "placement officer"
+
+
+_OPEN_ORDER = ("hold", "chase", "note")

@@ -1,0 +1,70 @@
+"""What follows from the rows: each child's own result, a range for each domain, and which conversation to have."""
+
+from __future__ import annotations
+
+from app.suitability.checklist.checklist import Checklist
+from app.suitability.facts.facts import Facts
+
+from .concern import EFFECT_ORDER
+from .result import OUTCOMES, Child, Pattern, Row, Score
+
+STRONG = ("stop", "stop_until", "senior", "high")
+
+
+def is_put_right(row: Row) -> bool:
+    """Is it in place and seen, so that by the lift table it is clear. Source: rulings.md 3."""
+    return row.state == "mitigated" and row.hits == 0
+
+
+def children_of(
+    checklist: Checklist, facts: Facts, rows: tuple[Row, ...], patterns: tuple[Pattern, ...]
+) -> tuple[Child, ...]:
+    """Each child's own result, the worst first. A row about an adult, the unit or the household bears on every child.
+
+    What it is because of: known worries before what is not known, the worst first.
+    """
+    children = (*facts.children, *facts.young)
+    keys = {child.key for child in children}
+    shared = [at for at, row in enumerate(rows) if row.hits and row.subject not in keys]
+    felt_by_all = [at for at, p in enumerate(patterns) if p.subject not in keys]
+    found = []
+
+    def grave(at: int) -> tuple[int, int, int]:
+        row = rows[at]
+        is_known = row.state != "open"
+        worst = row.effect if is_known else checklist.criteria[row.criterion].worst_effect
+        return (0 if is_known else 1, EFFECT_ORDER.index(worst) if worst in EFFECT_ORDER else len(EFFECT_ORDER), at)
+
+    for child in children:
+        own = sorted([*shared, *(at for at, row in enumerate(rows) if row.subject == child.key and row.hits)])
+        felt = sorted([*felt_by_all, *(at for at, p in enumerate(patterns) if p.subject == child.key)])
+        worst = max([0, *(rows[at].hits for at in own), *(patterns[at].hits for at in felt)])
+        found.append(
+            Child(
+                child.key,
+                child.name,
+                OUTCOMES[worst],
+                tuple(sorted((at for at in own if rows[at].hits == worst and worst > 0), key=grave)),
+                tuple(at for at in felt if patterns[at].hits == worst and worst > 0),
+            )
+        )
+    own_first = {c.key: sum(1 for at in c.because if rows[at].subject == c.key) for c in found}
+    return tuple(sorted(found, key=lambda c: (-OUTCOMES.index(c.outcome), -own_first[c.key], c.name, c.key)))
+
+
+def scores_of(checklist: Checklist, rows: tuple[Row, ...]) -> tuple[Score, ...]:
+    """Source: rulings.md 8. Whole numbers; the low end rounds down and the high end up."""
+    by_domain: dict[str, list[Row]] = {domain: [] for domain in checklist.domain_titles}
+    for row in rows:
+        by_domain[checklist.criteria[row.criterion].domain].append(row)
+    found = []
+    for domain, mine in by_domain.items():
+        total = low = high = still_open = 0
+        for row in mine:
+            total += 2 * row.share
+            low += row.share * row.credit
+            high += row.share * (2 if row.state == "open" else row.credit)
+            still_open += row.is_open
+        if total:
+            found.append(Score(domain, 100 * low // total, -(-100 * high // total), still_open, len(mine)))
+    return tuple(found)

@@ -1,0 +1,210 @@
+"""Patterns about a child's care and health: contacts, sleep, being seen, birth; and means told from care."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from app.suitability.facts.missed_contacts import row_words
+
+from .pattern import Fired, Look
+
+
+def not_brought(look: Look) -> Iterable[Fired]:
+    """P01: contacts not brought whose reasons rest on the carer's word, or were never asked for."""
+    for child in look.children():
+        found = look.contacts(child)
+        if found.level == "none":
+            continue
+        rows = tuple(f"{row_words(c)}." for c in found.missed)
+        through = ("SA05", child.key)
+        if found.level == "full":
+            yield Fired(child.key, (*found.because, *rows), "high", through, (through,), level="full")
+        else:
+            yield Fired(child.key, (*found.because, *rows), "chase", through, (through,), level="single")
+
+
+def moved_about(look: Look) -> Iterable[Fired]:
+    """P02: cancelled or rebooked by the family again and again, or no access at home visits; the list, not a number."""
+    for child in look.children():
+        found = look.contacts(child)
+        if found.repeated:
+            through = ("SA05", child.key)
+            yield Fired(
+                child.key, tuple(f"{row_words(c)}." for c in found.repeated), "high", through, (through,), level="full"
+            )
+
+
+def system_cause(look: Look) -> Iterable[Fired]:
+    """P03: the system caused it. These contacts are taken out of P01 and P02."""
+    for child in look.children():
+        found = look.contacts(child)
+        if found.caused:
+            yield Fired(child.key, tuple(f"{row_words(c)}." for c in found.caused), rows=(("SA05", child.key),))
+
+
+def out_of_routine_sleep(look: Look) -> Iterable[Fired]:
+    """P09: a baby, something that makes sleep less safe, and a place that is not ready for it."""
+    for child in look.children():
+        if not look.is_baby(child):
+            continue
+        less_safe = _less_safe(look, child.key)
+        cot = [c for c in ("CS01", "CS02") if look.not_clear(c, child.key)]
+        place = [f"{c} {look.criteria[c].name}: not clear." for c in cot]
+        if _stands(look, "CS04", child.key):
+            place.append("The baby slept on a sofa or in a shared bed.")
+        if _stands(look, "CS05", "unit"):
+            place.append("The room cannot be kept warm.")
+        since = look.since("p09_window_days")
+        days = [a.moved_in for a in look.facts.household.addresses if a.moved_in is not None]
+        days += [e.on for e in look.facts.household.events if e.kind == "move"]
+        moves = {day for day in days if since <= day <= look.on}
+        if len(moves) >= look.settings["p09_moves"]:
+            place.append(f"{len(moves)} moves in the window.")
+        if not less_safe or not place:
+            continue
+        rows = tuple((c, child.key) for c in ("CS01", "CS02", "CS03", "CS04"))
+        if cot:
+            lifts = "The cot and its space in this unit: in place and seen."
+            yield Fired(child.key, (*less_safe, *place), "stop_until", None, rows, lifts, "unseen")
+        else:
+            yield Fired(child.key, (*less_safe, *place), "high", None, rows, "", "seen")
+
+
+def _stands(look: Look, criterion: str, subject: str) -> bool:
+    """Does a worry stand, promised to be put right or accepted too, as long as nobody has seen it put right?"""
+    row = look.rows.get((criterion, subject))
+    if row is None or row.state not in ("worrying", "partly", "accepted", "mitigated"):
+        return False
+    return not (row.state == "mitigated" and row.hits == 0)
+
+
+def _less_safe(look: Look, baby: str) -> list[str]:
+    found = []
+    for adult in look.adults():
+        if look.said("SM01", adult.key, "now"):
+            found.append(f"{look.facts.called[adult.key]}: substance use now.")
+        elif ("SM01", adult.key) in look.rows and look.rows["SM01", adult.key].is_open:
+            found.append(f"{look.facts.called[adult.key]}: substance use not known.")
+        if look.said("SM03", adult.key, "take_home"):
+            found.append(f"{look.facts.called[adult.key]}: medicine taken home.")
+        elif ("SM03", adult.key) in look.rows and look.rows["SM03", adult.key].is_open:
+            # Not known is not “no”: medicine may be in the room where the baby sleeps.
+            found.append(f"{look.facts.called[adult.key]}: whether medicine is taken home is not known.")
+    words = {
+        "smoker": "Somebody in the home smokes.",
+        "alcohol": "A carer drinks.",
+        "drugs": "A carer uses drugs.",
+        "born_early": "Born before 37 weeks.",
+        "low_weight": "Under 2.5 kg at birth.",
+    }
+    return found + [said for option, said in words.items() if look.said("CS03", baby, option)]
+
+
+def child_not_seen(look: Look) -> Iterable[Fired]:
+    """P19: nobody has seen the child within the limit, or only asleep, or only with the same adult speaking."""
+    for child in look.children():
+        if child.kind == "unborn":
+            continue
+        key = child.key
+        said = []
+        if look.state("CS22", key) == "worrying":
+            said.append("Not seen by a professional within the limit.")
+        elif look.state("CS22", key) == "open":
+            said.append("Nobody has said when a professional last saw this child awake.")
+        if child.seen_how == "asleep_only":
+            said.append("Only ever seen asleep.")
+        if child.seen_how == "same_adult_speaking":
+            said.append("Only ever seen with the same adult speaking for the child.")
+        if not said:
+            continue
+        if child.seen_how in ("asleep_only", "same_adult_speaking"):
+            effect = "hold" if look.is_baby(child) else "chase"
+            lifts = "The child seen awake, and heard or watched apart from that adult, by a professional."
+            yield Fired(key, tuple(said), effect, None, (("CS22", key),), lifts)
+        else:
+            row = look.rows["CS22", key]
+            yield Fired(key, tuple(said), row.effect, ("CS22", key), (("CS22", key),))
+
+
+def early_help_in_pregnancy(look: Look) -> Iterable[Fired]:
+    """P21: a pregnancy with an earlier child removed, late or no booking, or contact avoided. A kind word early."""
+    facts = look.facts
+    unborn = [c for c in look.children() if c.kind == "unborn"]
+    said = []
+    if facts.household.earlier_child_removed:
+        said.append("An earlier child was removed.")
+    for member in facts.household.members:
+        if look.said("CS25", member.key, "late_or_unbooked"):
+            said.append(f"{look.facts.called[member.key]}: booked late or not at all.")
+        if look.said("CS25", member.key, "hidden"):
+            said.append(f"{look.facts.called[member.key]}: contact about the pregnancy is avoided.")
+    expecting = unborn or any(m.pregnant for m in facts.household.members)
+    if said and expecting:
+        yield Fired(unborn[0].key if unborn else "household", tuple(said))
+
+
+# Poverty shows in these rows; none of them says anything about a parent's care.
+MEANS = ("SA11", "CS05", "CS06", "CS07", "LS12", "LS13", "LS14", "LS20", "LS31", "SA06", "SM06", "SA08")
+HARM = (
+    "CS03",
+    "CS04",
+    "CS14",
+    "CS15",
+    "CS16",
+    "CS17",
+    "CS18",
+    "CS19",
+    "CS20",
+    "CS21",
+    "CS23",
+    "CS26",
+    "SM01",
+    "SM02",
+    "SM04",
+    "SM05",
+    "SM07",
+    "SM09",
+    "SM10",
+    "SM11",
+    "SM12",
+    "SM13",
+    "SM14",
+    "SM15",
+    "SM16",
+    "IS06",
+    "IS10",
+    "LS06",
+    "LS35",
+)
+# What must have been asked before anybody may say that it is means and not care.
+_ASKED_FIRST = ("SM01", "CS26")  # fmt: skip
+_HARM_PATTERNS = ("P01", "P02", "P09", "P10", "P18", "P21", "P27")
+
+
+def _of_means(look: Look, criterion: str, subject: str) -> bool:
+    """Of the safer-sleep factors only use is a sign of harm; a baby born early, or a home with one seat, is none."""
+    return criterion == "CS03" and not look.said("CS03", subject, "alcohol", "drugs")
+
+
+def means_not_care(look: Look) -> Iterable[Fired]:
+    """P22: only facts of poverty and no sign of harm: help, and no suggestion of neglect by the tool."""
+    poverty, said = [], []
+    signs = look.live("CS26", "household")
+    if any(a.value not in ("none_seen", "no_action") for a in signs):
+        return  # signs of neglect were seen: whatever was done about them since
+    if any(row.is_open for (criterion, _), row in look.rows.items() if criterion in _ASKED_FIRST):
+        return  # nobody has asked whether there is anything else
+    for (criterion, subject), row in look.rows.items():
+        worries = row.state in ("worrying", "partly", "accepted", "mitigated")
+        if not worries:
+            continue
+        if criterion in (*HARM, "SA05", "CS22") and row.effect != "low" and not _of_means(look, criterion, subject):
+            return
+        if criterion in MEANS:
+            poverty.append((criterion, subject))
+            said.append(f"{criterion} {look.criteria[criterion].name}.")
+    if any(p.level != "single" for name in _HARM_PATTERNS for p in look.fired.get(name, ())):
+        return
+    said += [line for p in look.fired.get("P03", ()) for line in p.facts]
+    if said:
+        yield Fired("household", tuple(dict.fromkeys(said)), rows=tuple(poverty))

@@ -1,0 +1,215 @@
+"""Patterns about what the evidence is worth: whose word it is, who has not answered, what was promised and not seen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from app.suitability.casefile.answers import Answer, Grade, Mitigation
+from app.suitability.casefile.values import day_in_words
+from app.suitability.facts.enquiries import put_to
+from app.suitability.facts.enquiries import silent_agencies as silent_now
+from app.suitability.judgement.reassurance import clear_grade
+
+from .pattern import Fired, Look
+
+
+def evidence_gap(look: Look) -> Iterable[Fired]:
+    """P04: most reassurance on the critical rows is only the household's own word.
+
+    Critical rows are those whose open effect is, or could be, a hold. Rows for which the household's word is enough are
+    left out, and so is a survivor's own word on where they are safe (P24). It carries the strongest open effect among the
+    rows it names, so it never asks for more than they do.
+    """
+    told: list[tuple[str, str]] = []
+    reassuring = 0
+    for (criterion_id, subject), row in look.rows.items():
+        criterion = look.criteria[criterion_id]
+        if criterion.computed is not None or not (criterion.can_hold or row.if_open == "hold"):
+            continue
+        if criterion_id in ("CS16", "CS17") or row.state in ("worrying", "partly"):
+            continue
+        answers = look.live(criterion_id, subject)
+        if not answers:
+            continue
+        look.facts.subject = look.facts.people.get(subject)
+        if clear_grade(criterion, look.facts).rank <= Grade.E1.rank:
+            continue
+        reassuring += 1
+        if row.state == "open" and all(a.grade is Grade.E1 for a in answers):
+            told.append((criterion_id, subject))
+    look.facts.subject = None
+    enough = reassuring >= look.settings["p04_reassuring"]
+    if enough and told and 100 * len(told) >= look.settings["p04_percent"] * reassuring:
+        order = sorted(told, key=lambda r: (look.rows[r].if_open != "hold", -look.rows[r].weight, r))
+        names = look.facts.called
+        lines = tuple(
+            f"{c} {look.criteria[c].name}{', ' + names[s] if s in names else ''}: only said by the household."
+            for c, s in order[: look.settings["p04_reassuring"]]
+        )
+        effect = "hold" if any(look.rows[r].if_open == "hold" for r in told) else "chase"
+        yield Fired("household", lines, effect, None, tuple(order), "One call each to those who would know.")
+
+
+def impression(look: Look) -> Iterable[Fired]:
+    """P05: an impression was relied on where the evidence is thin."""
+    if look.case.impression_relied_on and look.fired.get("P04"):
+        yield Fired("household", ("The officer ticked that an impression was relied on.",))
+
+
+def contradiction(look: Look) -> Iterable[Fired]:
+    """P06: two sources differ on one fact. Neither is overwritten."""
+    if look.facts.differences:
+        through = ("IS06", "household")
+        yield Fired("household", look.facts.differences, "high", through, (through,))
+
+
+def treatment_not_confirmed(look: Look) -> Iterable[Fired]:
+    """P08: treatment is said to be going on, and the service was not asked or is silent. Treated as not known."""
+    for adult in look.adults():
+        said = [a for a in look.live("SM03", adult.key) if a.value in ("supervised", "take_home", "depot")]
+        if not said or any(a.grade.rank >= Grade.E3.rank and a.grade is not Grade.E1S for a in said):
+            continue
+        answered = any(
+            e.agency == "drug_service" and e.answered in ("full", "partly") for e in look.case.household.enquiries
+        )
+        row = look.rows.get(("SM03", adult.key))
+        if answered or row is None or not row.is_open:
+            continue
+        through = ("SM03", adult.key)
+        silent = "drug_service" in silent_now(look.facts)
+        why = "The service is silent past its time." if silent else "The service has not answered."
+        yield Fired(
+            adult.key,
+            (f"{look.facts.called[adult.key]} is said to be in treatment. {why}",),
+            row.if_open,
+            through,
+            (through,),
+        )
+
+
+def silent_agencies(look: Look) -> Iterable[Fired]:
+    """P14: two or more agencies that must be asked are silent past their time. Silence is never clearance."""
+    silent = [agency for agency in silent_now(look.facts) if agency in look.facts.must_ask]
+    if len(silent) >= look.settings["p14_silent"]:
+        lines = tuple(
+            f"{look.facts.must_ask[a]}: asked “{p.enquiry.question}”, not answered by {day_in_words(p.due)}."
+            for a in silent
+            for p in put_to(look.facts, a)
+            if p.state == "silent"
+        )
+        through = ("IS02", "household")
+        row = look.rows.get(through)
+        effect = row.effect if row is not None and row.state in ("worrying", "partly") else "high"
+        yield Fired("household", lines, effect, through, (through,))
+
+
+def promised_again(look: Look) -> Iterable[Fired]:
+    """P16: a mitigation without an owner who accepted, or past its date, or promised before: not in place."""
+    for m in _mitigations(look):
+        if m.is_seen(look.on):
+            continue
+        said = []
+        if m.owner_accepted is None:
+            said.append("its owner has not accepted it")
+        if m.due is not None and m.due < look.on:
+            said.append(f"its date, {day_in_words(m.due)}, has passed")
+        if m.promised_before >= look.settings["p16_promised"]:
+            said.append(f"the same was promised in {m.promised_before} earlier records")
+        if said:
+            yield Fired(
+                m.subject, (f"{m.criterion} “{m.what}”: {' and '.join(said)}.",), rows=((m.criterion, m.subject),)
+            )
+
+
+def _mitigations(look: Look) -> list[Mitigation]:
+    """In a fixed order, so that the order they arrive in changes nothing."""
+    found = look.case.mitigations
+    return sorted(found, key=lambda m: m.model_dump_json()) if len(found) > 1 else list(found)
+
+
+def agreed_not_seen(look: Look) -> Iterable[Fired]:
+    """P17: things said to be done, and nobody has seen any of them. About actions, never motives."""
+    said = [
+        f"{m.criterion} “{m.what}”: said to be in place."
+        for m in _mitigations(look)
+        if m.in_place is not None and not m.is_seen(look.on)
+    ]
+    said += [
+        f"“{e.what or 'an agreed action'}”: said to be done on {day_in_words(e.on)}."
+        for e in sorted(look.case.household.events, key=lambda e: (e.on, e.what))
+        if e.kind == "said_done" and e.grade.rank <= Grade.E1.rank and e.on <= look.on
+    ]
+    if len(said) >= look.settings["p17_said"]:
+        yield Fired("household", tuple(said))
+
+
+def undeclared_adult(look: Look) -> Iterable[Fired]:
+    """P18: two or more sources saw an adult who was not declared. Who saw is never shown here."""
+    seen = {a.source.identity(look.facts.spelt) for a in look.live("CS21", "household") if a.value == "undeclared"}
+    if len(seen) >= look.settings["p18_sources"]:
+        through = ("CS21", "household")
+        row = look.rows.get(through)
+        effect = row.effect if row is not None else "high"
+        yield Fired(
+            "household", (f"{len(seen)} sources; who they are stays with the answer.",), effect, through, (through,)
+        )
+
+
+def changed_after_good_news(look: Look) -> Iterable[Fired]:
+    """P20: a worrying change within days of an improving report: both on one timeline, and no word of “settled”."""
+    days = look.settings["p20_days"]
+    events = look.case.household.events
+    good = [(e.on, e.what or "an improving report") for e in events if e.kind == "improving_report"]
+    bad = [(e.on, e.what or "a worrying change") for e in events if e.kind == "worrying_change"]
+    for g_on, g_what in sorted(good):
+        for b_on, b_what in sorted(bad):
+            if abs((b_on - g_on).days) <= days:
+                yield Fired("household", (f"{day_in_words(g_on)}: {g_what}.", f"{day_in_words(b_on)}: {b_what}."))
+    for (criterion_id, subject), answers in sorted(_by_row(look).items()):
+        clear = [a.on for a in answers if a.on is not None and _reassures(look, a)]
+        worry = [a.on for a in answers if a.on is not None and _worries(look, a)]
+        near = [(c, w) for c in sorted(clear) for w in sorted(worry) if abs((w - c).days) <= days]
+        if near:
+            yield Fired(subject, _timeline(look, criterion_id, near[-1]), rows=((criterion_id, subject),))
+
+
+def _timeline(look: Look, criterion_id: str, pair: tuple[date, date]) -> tuple[str, ...]:
+    name = look.criteria[criterion_id].name
+    return (f"{day_in_words(pair[0])}: {name}, reassuring.", f"{day_in_words(pair[1])}: {name}, worrying.")
+
+
+def _by_row(look: Look) -> dict[tuple[str, str], list[Answer]]:
+    """Every answer that says something, replaced ones too, where there is more than one to the same question."""
+    counts = Counter((a.criterion, a.subject) for a in look.case.answers)
+    found: dict[tuple[str, str], list[Answer]] = {}
+    for a in look.case.answers if len(counts) < len(look.case.answers) else ():
+        if counts[a.criterion, a.subject] > 1 and not a.is_unknown:
+            found.setdefault((a.criterion, a.subject), []).append(a)
+    return {key: answers for key, answers in found.items() if len(answers) > 1}
+
+
+def _meanings(look: Look, a: Answer) -> set[str]:
+    options = look.criteria[a.criterion].options
+    values = a.value if isinstance(a.value, tuple) else (a.value,)
+    return {options[str(v)].means for v in values if str(v) in options}
+
+
+def _reassures(look: Look, a: Answer) -> bool:
+    return bool(_meanings(look, a)) and _meanings(look, a) <= {"clear", "clear_with_condition"}
+
+
+def _worries(look: Look, a: Answer) -> bool:
+    return bool(_meanings(look, a) & {"worrying", "partly"})
+
+
+def survivors_word(look: Look) -> Iterable[Fired]:
+    """P24: the survivor's own word is all there is, and it is enough. The other party is never asked to confirm."""
+    for criterion in ("CS16", "CS17"):
+        answers = look.live(criterion, "household")
+        if answers and all(a.grade is Grade.E1S for a in answers):
+            row = (criterion, "household")
+            yield Fired(
+                "household", (f"{criterion} {look.criteria[criterion].name}: the survivor’s own word.",), rows=(row,)
+            )

@@ -1,0 +1,247 @@
+"""Patterns about what happened and what comes together: triggers, custody, moves, agencies, emergencies, danger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from app.suitability.casefile.answers import Grade
+from app.suitability.casefile.values import day_in_words
+from app.suitability.facts.about_history import addresses_in_a_year, involved
+
+from .pattern import Fired, Look
+
+_UNDATED_FLIGHT = "They fled antisocial behaviour, on a day nobody has written down"
+
+
+def history_may_be_present(look: Look) -> Iterable[Fired]:
+    """P07: use in the past, and something in the last weeks that brings it back. The service is asked again.
+
+    Treatment confirmed at E3 within its shelf life exempts: rulings.md 6.
+    """
+    triggers = look.events(
+        ("birth", "move", "release", "bereavement", "benefit_stopped", "antisocial_behaviour"), "p07_window_days"
+    )
+    since = look.since("p07_window_days")
+    for child in look.children():
+        if child.born is not None and since <= child.born <= look.on:
+            triggers.append((child.born, "birth"))
+    for a in look.case.household.addresses:
+        if a.moved_in is not None and since <= a.moved_in <= look.on:
+            triggers.append((a.moved_in, "move"))
+    left = look.case.household.left_because
+    dated = any(e.kind == "antisocial_behaviour" and e.on <= look.on for e in look.case.household.events)
+    if left is not None and "antisocial_behaviour" in left and not dated:
+        # The flight is why they are here; on which day nobody wrote, so an answer that is still fresh is one given since.
+        triggers.append((look.since("shelf_life_baby_days"), _UNDATED_FLIGHT))
+    if not triggers:
+        return
+    latest = max(day for day, _ in triggers)
+    for adult in look.adults():
+        if not look.said("SM01", adult.key, "past", "may_return") or look.said("SM01", adult.key, "now"):
+            continue
+        if look.state("SM03", adult.key) == "clear" and look.said(
+            "SM03", adult.key, "supervised", "take_home", "depot"
+        ):
+            continue
+        asked_again = any(
+            a.grade.rank >= Grade.E3.rank and a.grade is not Grade.E1S and a.on is not None and a.on >= latest
+            for a in look.live("SM01", adult.key)
+        )
+        if asked_again:
+            continue
+        row = look.rows.get(("SM01", adult.key))
+        effect = row.if_open if row is not None else "chase"
+        lines = tuple(
+            f"{what}." if what == _UNDATED_FLIGHT else f"{day_in_words(day)}: {what}."
+            for day, what in sorted(set(triggers))
+        )
+        lifts = "The treatment service or GP asked again, since the newest of these."
+        yield Fired(adult.key, lines, effect, None, (("SM01", adult.key),), lifts)
+
+
+def leaving_custody(look: Look) -> Iterable[Fired]:
+    """P10: an adult out of or leaving custody, or on licence, with a child in the household, not yet settled on paper."""
+    if not look.children():
+        return
+    orders = _professional(look, "CS20", "household")
+    for adult in look.adults():
+        involved = adult.justice_sign or look.said("SM14", adult.key, "involved", "involved_confirmed")
+        if not involved or (orders and look.voices(look.criteria["SM14"], adult.key)):
+            continue
+        rows = (("CS20", "household"), ("SM14", adult.key))
+        yield Fired(
+            adult.key,
+            ("Licence, release or order not yet confirmed by those who hold it.",),
+            "hold",
+            None,
+            rows,
+            "CS20 and SM14 answered by probation, police or prison; probation told of the children, social care of the release.",
+        )
+
+
+def _professional(look: Look, criterion: str, subject: str) -> bool:
+    return any(a.grade.rank >= Grade.E3.rank and a.grade is not Grade.E1S for a in look.live(criterion, subject))
+
+
+def from_one_fire_to_another(look: Look) -> Iterable[Fired]:
+    """P11: they fled behaviour like this, and the building has it, had it, or nobody knows."""
+    left = look.case.household.left_because
+    if left is None or not {"antisocial_behaviour", "violence"} & set(left):
+        return
+    building = look.state("CS15", "unit") != "clear"
+    adults = [
+        a.key
+        for a in look.adults()
+        if look.said("SM01", a.key, "past", "now") and look.state("SM11", a.key) not in ("", "clear")
+    ]
+    if not building and not adults:
+        return
+    said = []
+    if building:
+        said.append(f"{look.criteria['CS15'].name}: {_state_words(look.state('CS15', 'unit'))}.")
+    if adults:
+        said.append(f"{look.criteria['SM11'].name}: not clear.")
+    asked = look.criteria["CS15"]
+    checked = len(look.voices(asked, "unit")) >= asked.min_sources and all(
+        look.voices(look.criteria["SM11"], key) for key in adults
+    )
+    rows = (("CS15", "unit"), *(("SM11", key) for key in adults))
+    lifts = "Two different agencies asked about the building, and the service about those nearby."
+    yield Fired("household", tuple(said), "none" if checked else "hold", None, rows, lifts)
+
+
+def _state_words(state: str) -> str:
+    return {"open": "not known", "": "not asked"}.get(state, state)
+
+
+def many_moves(look: Look) -> Iterable[Fired]:
+    """P12: many addresses or lines crossed, with a young child or a pregnancy: the chronology before anyone signs."""
+    young = look.any_under(look.settings["p12_young_years"])
+    expecting = any(m.pregnant for m in look.members()) or any(c.kind == "unborn" for c in look.children())
+    if not (young or expecting):
+        return
+    said = []
+    addresses = addresses_in_a_year(look.facts)
+    crossings = max(
+        (a.value.get("crossings", 0) for a in look.live("CS27", "household") if isinstance(a.value, dict)), default=0
+    )
+    if addresses >= look.settings["p12_addresses"]:
+        said.append(f"{addresses} addresses in {look.settings['moves_window_months']} months.")
+    if crossings >= look.settings["p12_crossings"]:
+        said.append(f"{crossings} crossings of health visiting, school or council lines.")
+    if said:
+        done = look.state("IS07", "household") in ("clear", "clear_with_condition")
+        rows = (("CS27", "household"), ("IS07", "household"))
+        lifts = "Earlier history read and put in a chronology (IS07)."
+        yield Fired("household", tuple(said), "none" if done else "hold", None, rows, lifts)
+
+
+def nobody_leads(look: Look) -> Iterable[Fired]:
+    """P13: several agencies and no lead professional who has accepted."""
+    agencies = involved(look.case.household)
+    lead = look.case.household.lead_professional
+    if len(agencies) >= look.settings["p13_agencies"] and (
+        lead is None or lead.accepted is None or lead.accepted > look.on
+    ):
+        line = f"{len(agencies)} agencies are involved and no lead professional has accepted."
+        yield Fired(
+            "household", (line,), "hold", None, (("IS01", "household"),), "A lead professional who has accepted."
+        )
+
+
+def it_adds_up(look: Look) -> Iterable[Fired]:
+    """P15: accepted concerns that come together in one domain, or high concerns in three. No sum is shown."""
+    accepted: dict[str, dict[str, list[str]]] = {}
+    high: set[str] = set()
+    days = [a.on for a in look.case.acceptances if a.criterion in look.criteria and a.on <= look.on]
+    for (criterion_id, subject), row in look.rows.items():
+        domain = look.criteria[criterion_id].domain
+        if look.criteria[criterion_id].paperwork:
+            continue  # the council’s own paper is no part of a child’s day
+        if row.hits and (worried_on := look.weighed[criterion_id, subject].worried_on) is not None:
+            days.append(worried_on)
+        if row.state == "accepted":
+            accepted.setdefault(domain, {}).setdefault(row.effect, []).append(criterion_id)
+        put_right = row.state == "mitigated" and row.hits == 0
+        is_strong = row.effect in ("stop", "stop_until", "senior", "high")
+        if is_strong and row.state not in ("open", "clear") and not put_right:
+            high.add(domain)
+    said = []
+    for domain, by_effect in sorted(accepted.items()):
+        if len(by_effect.get("medium", ())) >= look.settings["p15_medium"]:
+            said.append(f"{_words(domain)}: accepted {', '.join(by_effect['medium'])}.")
+        grave = [*by_effect.get("high", ()), *by_effect.get("senior", ())]
+        if len(grave) >= look.settings["p15_high"]:
+            said.append(f"{_words(domain)}: accepted {', '.join(grave)}.")
+    if len(high) >= look.settings["p15_domains"]:
+        said.append(f"High concerns in {', '.join(_words(d).lower() for d in sorted(high))}.")
+    if said:
+        yield Fired(
+            "household", tuple(said), "senior", None, (),
+            "A senior officer writes what life adds up to for each child, with a date to look again.",
+            newest=max(days, default=None),
+        )  # fmt: skip
+
+
+def _words(domain: str) -> str:
+    return domain.replace("_", " ").capitalize()
+
+
+def rights_are_not_risk(look: Look) -> Iterable[Fired]:
+    """P23: a notice refused, a complaint, being late, and nothing else: no effect at all on anything."""
+    said = []
+    if look.said("IS04", "household", "refused"):
+        said.append("The notice to GP, health visitor and school was refused.")
+    said += [
+        f"{day_in_words(e.on)}: {e.kind.replace('_', ' ')}."
+        for e in sorted(look.case.household.events, key=lambda e: (e.on, e.kind))
+        if e.kind in ("complaint", "late") and e.on <= look.on
+    ]
+    if said:
+        yield Fired("household", tuple(said))
+
+
+def tonight_became_the_plan(look: Look) -> Iterable[Fired]:
+    """P25: the emergency route twice within the window, or beyond its nights."""
+    events = sorted(look.case.household.events, key=lambda e: (e.on, e.nights or 0))
+    used = [e for e in events if e.kind == "emergency_placement" and e.on <= look.on]
+    recent = [e for e in used if e.on >= look.since("p25_window_days")]
+    # Beyond its nights for as long as nothing shows that they left: no later move, no later address.
+    moves = [e.on for e in look.case.household.events if e.kind == "move"]
+    moves += [a.moved_in for a in look.case.household.addresses if a.moved_in is not None]
+    over = [
+        e
+        for e in used
+        if (look.on - e.on).days > (e.nights or look.settings["emergency_nights"])
+        and not any(e.on < day <= look.on for day in (*moves, *(later.on for later in used)))
+    ]
+    if len(recent) >= look.settings["p25_uses"] or over:
+        counted = dict.fromkeys((*recent, *over))
+        said = tuple(f"{day_in_words(e.on)}: emergency placement, {e.nights or 'no'} nights agreed." for e in counted)
+        newest = max(e.on for e in counted)
+        yield Fired("household", said, "senior", None, (), "A senior officer’s written review.", newest=newest)
+
+
+def building_alert(look: Look) -> Iterable[Fired]:
+    """P26: several files in the window worry about the same building."""
+    others = look.case.placement.other_files_worried or 0
+    worried = any(look.state(c, "unit") in ("worrying", "partly", "accepted", "mitigated") for c in ("CS15", "CS12"))
+    total = others + (1 if worried else 0)
+    if worried and total >= look.settings["p26_files"]:
+        line = f"{total} files in {look.settings['p26_window_days']} days worry about this building."
+        yield Fired("unit", (line,), rows=(("CS15", "unit"), ("CS12", "unit")))
+
+
+_DANGER = {
+    "child_alone": "A child is alone.",
+    "overdose": "An overdose.",
+    "violence_now": "Violence now.",
+    "baby_cannot_be_woken": "A baby cannot be woken.",
+    "medicine_swallowed": "Medicine was swallowed.",
+}
+
+
+def danger_now(look: Look) -> Iterable[Fired]:
+    """P27: words of immediate danger were chosen. Everything else can wait."""
+    if look.case.danger:
+        yield Fired("household", tuple(_DANGER[word] for word in sorted(set(look.case.danger))))

@@ -1,0 +1,91 @@
+"""All patterns, in the order they are worked out, and how what fires enters the ladder.
+
+A pattern never concludes anything about a person. A recorded reason closes a prompt that has no effect; it never lifts a
+stop, a hold or a high concern. Source: safeguarding.md section 4; rulings.md 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from app.suitability.casefile.answers import Acceptance, Grade, Mitigation
+from app.suitability.checklist.read_patterns import PATTERNS
+from app.suitability.judgement.effect import OPEN_HITS, lifted, lifts_in_words, plan_days
+from app.suitability.judgement.plans import Terms
+from app.suitability.judgement.result import Pattern
+from app.suitability.reading.case_file import CaseFile
+
+from . import care, evidence, history
+from .pattern import Fired, Look, PatternRule
+
+# What looks at other patterns comes after them: P05 after P04, P22 last of all.
+RULES: Mapping[str, PatternRule] = {
+    "P27": history.danger_now,
+    "P01": care.not_brought,
+    "P02": care.moved_about,
+    "P03": care.system_cause,
+    "P04": evidence.evidence_gap,
+    "P05": evidence.impression,
+    "P06": evidence.contradiction,
+    "P07": history.history_may_be_present,
+    "P08": evidence.treatment_not_confirmed,
+    "P09": care.out_of_routine_sleep,
+    "P10": history.leaving_custody,
+    "P11": history.from_one_fire_to_another,
+    "P12": history.many_moves,
+    "P13": history.nobody_leads,
+    "P14": evidence.silent_agencies,
+    "P15": history.it_adds_up,
+    "P16": evidence.promised_again,
+    "P17": evidence.agreed_not_seen,
+    "P18": evidence.undeclared_adult,
+    "P19": care.child_not_seen,
+    "P20": evidence.changed_after_good_news,
+    "P21": care.early_help_in_pregnancy,
+    "P23": history.rights_are_not_risk,
+    "P24": evidence.survivors_word,
+    "P25": history.tonight_became_the_plan,
+    "P26": history.building_alert,
+    "P22": care.means_not_care,
+}
+assert set(RULES) == set(PATTERNS)
+
+
+def find(look: Look, assume: frozenset[tuple[str, str]] = frozenset()) -> tuple[Pattern, ...]:
+    """Every pattern that fires, in the order of its number and of whom it is about."""
+    for name, rule in RULES.items():
+        made = tuple(_entered(name, fired, look) for fired in rule(look) if (name, fired.subject) not in assume)
+        if made:
+            look.fired[name] = made
+    return tuple(p for name in PATTERNS for p in look.fired.get(name, ()))
+
+
+def _entered(name: str, fired: Fired, look: Look) -> Pattern:
+    effect, subject = fired.effect, fired.subject
+    common = (fired.facts, fired.rows, fired.through)
+    if fired.through is not None:
+        row = look.rows.get(fired.through)
+        state = row.state if row is not None else "carried"
+        return Pattern(name, subject, effect, state, 0, *common, row.lifts if row is not None else "", (), fired.level)
+    if effect == "none":
+        state = "answered" if _answered(look.case, name, subject) else "prompt"
+        return Pattern(name, subject, effect, state, 0, *common, "A reason, in your own words.", (), fired.level)
+    if effect in OPEN_HITS:
+        return Pattern(name, subject, effect, "open", OPEN_HITS[effect], *common, fired.lifts, (), fired.level)
+    mitigations: list[Mitigation] = [m for m in look.case.mitigations if (m.criterion, m.subject) == (name, subject)]
+    acceptances: list[Acceptance] = [a for a in look.case.acceptances if (a.criterion, a.subject) == (name, subject)]
+    terms = Terms((look.owners.get(name, ""),), plan_days(look.facts))
+    found = lifted(effect, name, False, "worrying", look.facts, mitigations, acceptances, _newest(fired, look), terms)
+    said = fired.lifts or lifts_in_words(effect, "What the pattern asks for", False, Grade.E2, terms)
+    return Pattern(name, subject, effect, found.state, found.hits, *common, said, found.conditions, fired.level)
+
+
+def _newest(fired: Fired, look: Look) -> date | None:
+    """The day of the newest thing a pattern rests on: what was seen or accepted before it does not answer it."""
+    told = (look.weighed[where].worried_on for where in fired.rows if where in look.weighed)
+    return max((day for day in (fired.newest, *told) if day is not None), default=None)
+
+
+def _answered(case: CaseFile, name: str, subject: str) -> bool:
+    return any((a.pattern, a.subject) == (name, subject) and a.on <= case.on for a in case.pattern_answers)

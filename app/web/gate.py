@@ -1,0 +1,120 @@
+"""The front of the house: who may pass, headers on every answer, what errors say, and typed text that survives a lost session."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_login import current_user
+from werkzeug.routing import BaseConverter
+
+from app import disk
+from app.accounts.policy import POLICY
+from app.audit import service as audit
+from app.cases import service as cases
+from app.web.carried import carry
+from forms.accounts import SignInForm
+
+from . import read_only
+
+MOST_FIELDS = 1000
+
+
+class IdConverter(BaseConverter):
+    """Our identifiers, 32 hexadecimal figures; anything else is a page that does not exist."""
+
+    regex = "[0-9a-f]{32}"
+
+
+class KeyConverter(BaseConverter):
+    """A member's key or a criterion's id."""
+
+    regex = "[A-Za-z0-9][A-Za-z0-9_-]{0,39}"
+
+
+def pass_or_refuse() -> Response | None:
+    """Before every request: is it of a sane size, and may this person have this route and this case?"""
+    g.request_id = secrets.token_hex(8)
+    endpoint = request.endpoint
+    if endpoint is None or endpoint == "static":
+        return None
+    if request.method == "POST" and len(request.form) > MOST_FIELDS:
+        abort(413)
+    rule = POLICY[getattr(current_app.view_functions[endpoint], "permission")]  # noqa: B009
+    if rule.public:
+        return read_only.refuse_before_it_starts()
+    if not current_user.is_authenticated:
+        return ask_to_sign_in()
+    if current_user.role not in rule.roles:
+        abort(403)
+    if rule.of_case:
+        case = cases.find(current_user, (request.view_args or {})["case_id"])
+        if case is None:
+            abort(404)
+        g.case = case
+    return read_only.refuse_before_it_starts()
+
+
+def ask_to_sign_in() -> Response:
+    """Sign in first; what was typed travels along and is offered again afterwards."""
+    if request.method != "POST":
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
+    form = SignInForm(formdata=None)
+    form.next.data = request.path
+    form.carried.data = carry(request.path, request.form.to_dict(flat=False))
+    page = render_template("accounts/sign_in.html", form=form, carried=True)
+    return Response(page, 401)
+
+
+# What looking at a page is called; any other page of a case is "case.viewed".
+_VIEWS = {
+    "records.show": "record.viewed",
+    "records.pdf": "record.downloaded",
+    "sharing.make": "record.viewed",
+    "answers.settle": "record.viewed",
+    "cases.timeline": "timeline.viewed",
+}
+
+
+def note_view(response: Response) -> Response:
+    """Every page of a case that goes out is noted first. If it cannot be noted, it does not go out."""
+    case = g.get("case")
+    if case is not None and response.status_code in (200, 206, 422):
+        named = request.view_args or {}
+        kind = next((k for k in ("record", "assessment") if f"{k}_id" in named), "case")
+        default = "assessment.viewed" if kind == "assessment" else "case.viewed"
+        try:
+            audit.viewed(_VIEWS.get(str(request.endpoint), default), kind, named[f"{kind}_id"], case.id)
+        except disk.NotNoted as problem:
+            response.close()
+            return make_response(read_only.on_not_noted(problem))
+    return response
+
+
+# ---- what the views share
+
+
+# ---- errors
+
+
+def refuse_undeclared(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if rule.endpoint == "static":
+            continue
+        name = getattr(view, "permission", None)
+        if name not in POLICY:
+            raise RuntimeError(f"the route {rule.rule} declares no permission")
+        if POLICY[name].of_case and "case_id" not in rule.arguments:
+            raise RuntimeError(f"the route {rule.rule} is about a case and does not name it")

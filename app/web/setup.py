@@ -1,0 +1,71 @@
+"""Binds the gate, the headers and the errors to an application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import (
+    Flask,
+)
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, generate_csrf
+from werkzeug.exceptions import HTTPException
+
+from app import clocks, disk
+from app.accounts.policy import may
+from app.checklists import read_folder
+from app.records.proof import RecordAltered
+from app.settings import Settings
+from app.suitability.casefile.values import in_sentence
+from app.suitability.judgement.result import OUTCOME_WORDS
+from app.web.errors import on_altered, on_bug, on_csrf_error, on_http_error
+from app.web.gate import IdConverter, KeyConverter, note_view, pass_or_refuse
+from app.web.headers import add_headers, asset, set_names_apart
+from app.web.links import safe_href
+from forms.cases import words
+
+from . import read_only
+
+LARGEST_REQUEST = 4 * 1024 * 1024
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Bind all of this to an application, and refuse to start with a route that declares no permission."""
+    app.url_map.converters["id"] = IdConverter
+    app.url_map.converters["key"] = KeyConverter
+    app.before_request(pass_or_refuse)
+    app.after_request(set_names_apart)
+    app.after_request(add_headers)
+    app.after_request(note_view)
+    app.register_error_handler(CSRFError, on_csrf_error)
+    app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(RecordAltered, on_altered)
+    app.register_error_handler(disk.NothingSaved, read_only.on_nothing_saved)
+    app.register_error_handler(disk.NotNoted, read_only.on_not_noted)
+    app.register_error_handler(Exception, on_bug)
+    app.jinja_env.globals.update(
+        asset=asset,
+        may=lambda name: current_user.is_authenticated and may(current_user.role, name),
+        csrf_token=generate_csrf,
+        outcome_words=OUTCOME_WORDS,
+    )
+    app.jinja_env.filters.update(
+        safe_href=safe_href,
+        sentence=in_sentence,
+        label=words,
+        day=clocks.in_words,
+        moment=clocks.moment_in_words,
+        isoday=clocks.text_in_words,
+        moment_text=clocks.text_in_words,
+    )
+
+    @app.context_processor
+    def _shared() -> dict[str, Any]:
+        return {
+            "council_name": settings.council_name,
+            "demo": settings.demo,
+            "read_only": read_only.banner(),
+            "words_danger": read_folder().words["danger"],
+            "words_front_door": read_folder().words["front_door"],
+            "words": read_folder().words,
+        }

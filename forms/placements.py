@@ -1,0 +1,151 @@
+"""The proposed placement: unit facts, rooms, certificates, the stay."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from wtforms.validators import ValidationError
+
+from app.suitability.casefile.household import Shared
+
+from .base import CaseForm
+from .fields import (
+    AddressLine,
+    Choice,
+    ChoiceOrUnknown,
+    Day,
+    Hidden,
+    Line,
+    Postcode,
+    Pounds,
+    SquareMetres,
+    Ticks,
+    Whole,
+    YesNoUnknown,
+    needed,
+)
+
+KINDS = [
+    ("nightly_paid", "Nightly paid flat or house"),
+    ("house_or_flat", "Council, leased or housing association flat or house"),
+    ("bed_and_breakfast", "Bed and breakfast"),
+    ("hotel", "Hotel"),
+    ("hostel", "Hostel"),
+    ("shared_house", "Shared house"),
+    ("refuge", "Refuge"),
+    ("other", "Something else"),
+]
+OWNERS = [
+    ("council", "A council"),
+    ("registered_provider", "A registered provider"),
+    ("voluntary", "A voluntary organisation"),
+    ("private", "Anyone else, privately"),
+]
+SHARED = {
+    "toilet": "Toilet",
+    "washing": "Bath or shower",
+    "cooking": "Kitchen",
+    "corridor": "Corridor or stairs",
+    "living": "Living room",
+}
+assert set(SHARED) == set(get_args(Shared))
+USES = [
+    ("bedroom", "Bedroom"),
+    ("living", "Living room"),
+    ("bed_sitting", "Bed-sitting room"),
+    ("kitchen", "Kitchen"),
+    ("bathroom", "Bathroom"),
+    ("other", "Other"),
+]
+CERTIFICATES = [
+    ("gas", "Gas safety record"),
+    ("electrical", "Electrical report"),
+    ("fire_risk", "Fire risk assessment"),
+    ("hmo_licence", "HMO licence"),
+    ("energy", "Energy certificate"),
+]
+
+
+class PlacementForm(CaseForm):
+    version = Hidden("Version")
+    address = AddressLine(
+        "Address of the unit", "With the room or flat number.", [needed("Enter the address of the unit.")]
+    )
+    postcode = Postcode(
+        "Postcode", "An unknown postcode is accepted: the distances then stay open.", width="govuk-input--width-10"
+    )
+    kind = Choice("What kind of place is it?", KINDS, checks=[needed("Choose what kind of place it is.")])
+    self_contained = YesNoUnknown("Is it self-contained, behind its own front door?")
+    shares_known = Choice(
+        "Is anything shared with another household?",
+        [("yes", "Yes: tick what is shared below"), ("none", "No, nothing"), ("unknown", "Not known")],
+    )
+    shares = Ticks("What is shared?", SHARED.items())
+    cooking_provided = YesNoUnknown("Are cooking facilities provided?")
+    owner = ChoiceOrUnknown("Who owns it?", OWNERS)
+    manager = ChoiceOrUnknown("Who manages it?", OWNERS)
+    private_dwelling = YesNoUnknown("Is it in somebody’s private dwelling?")
+    floor = Whole("Floor", "0 for the ground floor, 2 for the second floor.", least=-5, most=100)
+    storeys = Whole(
+        "How many storeys has the unit itself?",
+        "1 for a flat on one floor, 2 for a house with bedrooms upstairs.",
+        least=1,
+        most=10,
+    )
+    lift = YesNoUnknown("Is there a lift?")
+    hmo = YesNoUnknown(
+        "Is it in a house in multiple occupation?", "Several households sharing. A self-contained flat is not."
+    )
+    shared_building = YesNoUnknown("Is the building shared with other households?")
+    staffing = ChoiceOrUnknown(
+        "Staff on site", [("none", "None"), ("day", "By day"), ("night", "By night"), ("24_hours", "At all hours")]
+    )
+    gas = YesNoUnknown("Is there a gas supply?")
+    starts = Day("First night")
+    nights = Whole("Expected number of nights", "Every other test depends on it.", least=1, most=3650)
+    nightly_cost = Pounds("Cost for a night, in pounds")
+    notice_sent = Day(
+        "When was the host authority notified?",
+        "Only where the unit is outside the district. A late notice is a breach, never unsuitability.",
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        shared = set(self.shares.data or ())
+        if self.shares_known.data != "yes" and shared:
+            self.refuse("shares_known", "Something is ticked as shared below. Choose “Yes”, or take the ticks away.")
+            fine = False
+        if self.shares_known.data == "yes" and not shared:
+            self.refuse("shares", "Tick what is shared, or choose “Not known”.")
+            fine = False
+        if self.self_contained.known and shared & {"toilet", "washing", "cooking"}:
+            self.refuse(
+                "self_contained",
+                "A self-contained unit shares no toilet, washing or cooking, and one of these is ticked. Which is right?",
+            )
+            fine = False
+        return fine
+
+
+class RoomForm(CaseForm):
+    version = Hidden("Version")
+    name = Line("Name of the room", "For example, back bedroom.", longest=60)
+    use = Choice("Use", USES, checks=[needed("Choose what the room is used for.")])
+    area = SquareMetres(
+        "Measured floor area in square metres",
+        "Leave empty if nobody has measured it: the space standard then stays open.",
+    )
+
+
+class CertificateForm(CaseForm):
+    version = Hidden("Version")
+    kind = Choice("Which certificate?", CERTIFICATES, checks=[needed("Choose which certificate it is.")])
+    issued = Day("Issued on")
+    expires = Day("Lasts until")
+    open_danger_codes = YesNoUnknown(
+        "Any open “danger” or “potential danger” code (C1 or C2)?", "Electrical reports only."
+    )
+
+    def validate_expires(self, field: Day) -> None:
+        if field.data and self.issued.data and field.data < self.issued.data:
+            raise ValidationError("The certificate ends before it was issued.")
