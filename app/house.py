@@ -14,26 +14,27 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli, commands, disk
 from app.accounts import letters, sessions
 from app.accounts import views as account_views
-from app.assessments import question_views, remedy_views
-from app.assessments import views as assessment_views
-from app.cases import history_views, numbers_views, protected_views, services_views
-from app.cases import views as case_views
+from app.assessments.views import assessment as assessment_views
+from app.assessments.views import questions, remedies
+from app.cases.views import history, numbers, protected, services
+from app.cases.views import household as case_views
 from app.checklists import read_or_stop
 from app.database import Base, make_first_class
-from app.decisions import emergency_views
-from app.decisions import views as decision_views
+from app.decisions.views import emergency
+from app.decisions.views import review as decision_views
 from app.extensions import csrf, db, login, migrate
 from app.installation import ROOT
 from app.jobs import views as job_views
 from app.notifications import messages
-from app.placements import district_views, journey_views, locate_views
-from app.placements import views as placement_views
-from app.places import data_views
+from app.placements.views import district, journeys, locate
+from app.placements.views import placement as placement_views
+from app.places import views as place_views
 from app.records import views as record_views
 from app.settings import Settings, load_settings
-from app.sharing import answers, answers_views, notices
+from app.sharing import answers, notices
 from app.sharing import service as sharing
-from app.sharing import views as sharing_views
+from app.sharing.views import answers as answers_views
+from app.sharing.views import sharing as sharing_views
 from app.web import gate, health, setup
 
 
@@ -103,21 +104,21 @@ def whole(settings: Settings | None = None) -> Flask:
         health.pages,
         account_views.pages,
         case_views.pages,
-        history_views.pages,
-        numbers_views.pages,
-        services_views.pages,
-        protected_views.pages,
+        history.pages,
+        numbers.pages,
+        services.pages,
+        protected.pages,
         placement_views.pages,
         assessment_views.pages,
-        question_views.pages,
-        remedy_views.pages,
+        questions.pages,
+        remedies.pages,
         decision_views.pages,
-        emergency_views.pages,
+        emergency.pages,
         record_views.pages,
-        data_views.pages,
-        district_views.pages,
-        journey_views.pages,
-        locate_views.pages,
+        place_views.pages,
+        district.pages,
+        journeys.pages,
+        locate.pages,
         job_views.pages,
         sharing_views.pages,
         answers_views.pages,

@@ -33,7 +33,7 @@ def test_the_administrator_is_told_once_which_file_to_load_and_how(
     monkeypatch: pytest.MonkeyPatch, administrator: FlaskClient
 ) -> None:
     assert "--dry-run shows what would change" not in administrator.get("/data").text
-    monkeypatch.setattr("app.places.data_views.today", lambda: LATER)
+    monkeypatch.setattr("app.places.views.today", lambda: LATER)
     page = administrator.get("/data").text
     assert page.count("places load postcodes FILE --dry-run") == 1
     assert "ONS Postcode Directory (ONSPD)" in page

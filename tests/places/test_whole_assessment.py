@@ -12,7 +12,7 @@ import pytest
 
 from app.assessments.models import Assessment
 from app.database import writing
-from app.decisions import views as decision_views
+from app.decisions.views import review as decision_views
 from app.extensions import db
 from app.records import service as records
 from tests.conftest import Instance

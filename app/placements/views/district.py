@@ -9,13 +9,12 @@ from flask_login import current_user
 from app.accounts.policy import permission
 from app.assessments import service as assessments
 from app.assessments.models import Assessment
+from app.placements import service as placing
 from app.places import service
 from app.properties import locating
 from app.settings import Settings
 from app.web.page import Page, saved, shown
 from forms.places import ELSEWHERE, HOW, DistrictForm
-
-from . import service as placing
 
 pages = Blueprint("district", __name__)
 

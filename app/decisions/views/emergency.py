@@ -11,13 +11,12 @@ from app.assessments import service as assessments
 from app.assessments.models import DRAFT, SUBMITTED, Assessment
 from app.checklists import read_folder
 from app.clocks import today
+from app.decisions import emergency, record_contents
 from app.settings import Settings
 from app.suitability.advice.during_stay import first_night
 from app.suitability.advice.elsewhere import closed_by, tonight_words
 from app.web.page import Page, saved, shown
 from forms.decisions import RatifyForm, emergency_form
-
-from . import emergency, record_contents
 
 pages = Blueprint("emergency", __name__)
 _ASSESSMENT = "/cases/<id:case_id>/assessments/<id:assessment_id>"

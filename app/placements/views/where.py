@@ -12,6 +12,7 @@ from app.assessments.models import Assessment
 from app.cases.models import Case
 from app.decisions import service as decisions
 from app.decisions import whereabouts
+from app.placements import surroundings
 from app.places import service as places
 from app.places.map import in_words as map_in_words
 from app.places.map import svg
@@ -21,8 +22,7 @@ from app.properties import locating
 from app.records import service as records
 from app.settings import Settings
 
-from . import surroundings
-from .locate_views import must_stay
+from .locate import must_stay
 
 
 def around(assessment: Assessment, judged: Judged, near: bool = True) -> surroundings.Surroundings:

@@ -15,6 +15,9 @@ from app.assessments import service as assessments
 from app.assessments import waiting
 from app.assessments.models import SUBMITTED
 from app.audit import service as audit
+from app.cases import alike, numbers, protected, service
+from app.cases.household import household_of
+from app.cases.models import Case, CaseMember
 from app.clocks import today
 from app.decisions import emergency, record_contents
 from app.extensions import db
@@ -31,10 +34,6 @@ from forms.cases import (
     words,
 )
 from forms.members import ANOTHER, MemberForm, TakeOutForm, values_of
-
-from . import alike, numbers, protected, service
-from .household import household_of
-from .models import Case, CaseMember
 
 pages = Blueprint("cases", __name__)
 PAGE = 50

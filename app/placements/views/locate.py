@@ -14,6 +14,7 @@ from app.assessments import service as assessments
 from app.assessments.models import Assessment
 from app.cases import protected
 from app.cases.models import Case
+from app.placements import service as placing
 from app.places import service
 from app.places.outside import chain
 from app.places.outside.chain import Answer, Candidate
@@ -23,8 +24,6 @@ from app.properties import locating
 from app.settings import Settings
 from app.web.page import Page, saved, shown
 from forms.places import AskForm, LocateForm
-
-from . import service as placing
 
 pages = Blueprint("locate", __name__)
 _OFFERED_SECONDS = 3600

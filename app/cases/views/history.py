@@ -8,6 +8,9 @@ from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from flask_login import current_user
 
 from app.accounts.policy import permission
+from app.cases import history, service
+from app.cases.household import household_of
+from app.cases.models import Case
 from app.checklists import read_folder
 from app.clocks import today
 from app.decisions import record_contents
@@ -21,10 +24,6 @@ from app.web.page import Page, saved, shown, version_seen
 from forms.accounts import EmptyForm
 from forms.cases import SpellForm
 from forms.history import DANGER, NO_DANGER, PARTS, BudgetForm, DangerForm, line_of
-
-from . import history, service
-from .household import household_of
-from .models import Case
 
 pages = Blueprint("history", __name__)
 TITLES = {

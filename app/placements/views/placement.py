@@ -13,12 +13,11 @@ from app.assessments import service as assessments
 from app.assessments.models import Assessment
 from app.cases.models import Case
 from app.clocks import today
+from app.placements import service
 from app.places import service as places
 from app.web.page import Page, saved, shown
 from forms.accounts import EmptyForm
 from forms.placements import CertificateForm, PlacementForm, RoomForm
-
-from . import service
 
 pages = Blueprint("placements", __name__)
 _UNIT_TYPED = ("address", "postcode", "kind")

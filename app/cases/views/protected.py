@@ -7,11 +7,10 @@ from flask import request as asked
 from flask_login import current_user
 
 from app.accounts.policy import permission
+from app.cases import protected
 from app.web.page import Page, saved, shown
 from forms.accounts import EmptyForm
 from forms.places import ProtectedForm
-
-from . import protected
 
 pages = Blueprint("protected", __name__)
 _STALE = "Somebody changed this case since you opened the page, so nothing was removed. Look at it again."

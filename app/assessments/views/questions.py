@@ -9,6 +9,8 @@ from flask_login import current_user
 
 from app import clocks
 from app.accounts.policy import permission
+from app.assessments import answers, judging, service
+from app.assessments.models import DRAFT, SUBMITTED, Assessment, SavedAnswer
 from app.cases.household import household_of
 from app.checklists import read_folder
 from app.clocks import today
@@ -26,9 +28,6 @@ from app.suitability.reading.case_file import subject_keys
 from app.web.page import Page, shown
 from forms.answers import AnswerForm, answer_form, entered, value_in_words
 from forms.cases import words
-
-from . import answers, judging, service
-from .models import DRAFT, SUBMITTED, Assessment, SavedAnswer
 
 pages = Blueprint("questions", __name__)
 

@@ -13,6 +13,8 @@ from app.cases.household import household_of
 from app.checklists import read_folder
 from app.clocks import today
 from app.decisions import record_contents
+from app.placements import measuring
+from app.placements import service as placing
 from app.properties import locating
 from app.settings import Settings
 from app.web.page import Page, saved, shown
@@ -20,9 +22,7 @@ from forms.accounts import EmptyForm
 from forms.cases import words
 from forms.places import JourneyForm
 
-from . import measuring
-from . import service as placing
-from .locate_views import must_stay
+from .locate import must_stay
 
 pages = Blueprint("journeys", __name__)
 _ASSESSMENT = "/cases/<id:case_id>/assessments/<id:assessment_id>"

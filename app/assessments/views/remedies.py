@@ -8,6 +8,8 @@ from flask import Blueprint, abort, current_app, g, redirect, render_template, r
 from flask_login import current_user
 
 from app.accounts.policy import permission
+from app.assessments import judging, service
+from app.assessments.models import Assessment
 from app.cases.alike import to_be_read
 from app.cases.household import household_of
 from app.checklists import read_folder
@@ -20,9 +22,6 @@ from app.suitability.judgement.result import OUTCOME_WORDS
 from app.suitability.reading.case_file import pattern_subjects, subject_keys
 from app.web.page import Page, saved, shown
 from forms.answers import AcceptanceForm, AgreeForm, MitigationForm, PatternAnswerForm
-
-from . import judging, service
-from .models import Assessment
 
 pages = Blueprint("lifting", __name__)
 

@@ -8,10 +8,9 @@ from flask_login import current_user
 from app.accounts.policy import permission
 from app.extensions import db
 from app.records.models import Record
+from app.sharing import answers, service
 from app.web.page import Page, saved, shown
 from forms.sharing import SettleForm
-
-from . import answers, service
 
 pages = Blueprint("answers", __name__)
 

@@ -9,12 +9,15 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.accounts.policy import permission
+from app.assessments import answers, judging, service
+from app.assessments.entered import page_of
+from app.assessments.models import Assessment
 from app.clocks import today
 from app.decisions import emergency, record_contents, told
 from app.decisions import service as decisions
 from app.decisions.undertakings import corrected
 from app.decisions.unit_words import placement_lines
-from app.placements import where_views
+from app.placements.views import where
 from app.places.map import svg
 from app.settings import Settings
 from app.suitability.advice.during_stay import changes, duties, first_night, flips
@@ -29,10 +32,6 @@ from app.web.page import Page, saved, shown
 from forms.accounts import EmptyForm
 from forms.cases import words
 from forms.decisions import submit_form
-
-from . import answers, judging, service
-from .entered import page_of
-from .models import Assessment
 
 pages = Blueprint("assessments", __name__)
 
@@ -117,7 +116,7 @@ def result(case_id: str, assessment_id: str) -> Page:
         ages={k: record_contents.age_in_words(m, judged.file.on) for k, m in members.items()},
         forward=way_forward(judged.checklist, judged.file, _council(), judged.result),
         questions=questions,
-        **where_views.where(g.case, assessment, judged, names),
+        **where.where(g.case, assessment, judged, names),
         route_words=judged.checklist.words[f"route_{judged.result.safeguarding_route}"],
         effect_words=record_contents.effect_words,
         basis_words=record_contents.BASIS_WORDS,
@@ -220,7 +219,7 @@ def map_image(case_id: str, assessment_id: str) -> Response:
     """The small map as a picture."""
     assessment = _load(assessment_id)
     judged = judging.judge(assessment, today(), _council())
-    around = where_views.around(assessment, judged, near=False)
+    around = where.around(assessment, judged, near=False)
     drawn = svg(around.spots, around.edge)
     if not drawn:
         abort(404)

@@ -6,11 +6,10 @@ from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from flask_login import current_user
 
 from app.accounts.policy import permission
+from app.cases import numbers, opening, service
 from app.database import new_id
 from app.web.page import Page, shown
 from forms.cases import NewCaseForm, SameNumberForm
-
-from . import numbers, opening, service
 
 pages = Blueprint("numbers", __name__)
 

@@ -30,12 +30,11 @@ from app.records import service as records
 from app.records.models import Record
 from app.records.proof import body_of
 from app.settings import Settings
+from app.sharing import service
+from app.sharing.models import Share
 from app.web.page import Page, saved, shown
 from forms.accounts import EmptyForm
 from forms.sharing import AnswerRecordForm, CodeForm, ShareForm
-
-from . import service
-from .models import Share
 
 pages = Blueprint("sharing", __name__)
 

@@ -10,6 +10,8 @@ from app.assessments import answers as recorded
 from app.assessments import judging
 from app.assessments import service as assessments
 from app.clocks import today
+from app.decisions import emergency, record_contents, service, told
+from app.decisions.undertakings import corrected, undertakings
 from app.extensions import db
 from app.problem import StaleCase
 from app.settings import Settings
@@ -18,9 +20,6 @@ from app.sharing import service as sharing
 from app.suitability.advice.report import pattern_of
 from app.web.page import Page, version_seen
 from forms.decisions import ReviewForm
-
-from . import emergency, record_contents, service, told
-from .undertakings import corrected, undertakings
 
 pages = Blueprint("decisions", __name__)
 _FIRST = ("stop", "stop_until", "senior", "high", "hold")

@@ -8,15 +8,14 @@ from flask import Blueprint, abort, g, redirect, request, url_for
 from flask_login import current_user
 
 from app.accounts.policy import permission
+from app.cases import alike, service
+from app.cases.models import Case, CaseService
 from app.checklists import read_folder
 from app.clocks import today
 from app.places.directory import directory
 from app.places.directory.importers.found import KINDS
 from app.web.page import Page, saved, shown
 from forms.cases import DAYS, FindServiceForm, ServiceForm
-
-from . import alike, service
-from .models import Case, CaseService
 
 pages = Blueprint("services", __name__)
 _FIELDS = ("kind", "name", "postcode", "used_by", "open_known", "open_days")
