@@ -19,7 +19,7 @@ import yaml
 from app.checklists import read_folder, read_texts
 from app.decisions.impact import impact
 from app.suitability.advice import report
-from app.suitability.assess import _Settled, assess, facts_of
+from app.suitability.assess import Judgement, assess, facts_of
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.checklist.located_yaml import fill
 from app.suitability.facts.facts import Facts
@@ -71,7 +71,7 @@ def rules(say: Say, median_us: Median) -> None:
     facts = facts_of(checklist, case, COUNCIL)
     result = assess(checklist, case, COUNCIL)
     rows = [(row.criterion, row.subject) for row in result.rows]
-    _Settled(checklist, facts, case, frozenset()).weigh([(checklist.criteria[c], s) for c, s in rows])
+    Judgement(checklist, facts, case, frozenset()).weigh([(checklist.criteria[c], s) for c, s in rows])
     written = {
         criterion["id"]: [_bare(when) for when in _whens(criterion)]
         for file in (ROOT / "checklists").rglob("*.yaml")
@@ -89,7 +89,7 @@ def rules(say: Say, median_us: Median) -> None:
         ours += [(facts.people.get(subject), when.evaluate) for when in conditions if when is not None]
     assert len(bare) == len(ours), (len(bare), len(ours))
 
-    settled = _Settled(checklist, facts, case, frozenset())
+    settled = Judgement(checklist, facts, case, frozenset())
     asked = [(checklist.criteria[c], s) for c, s in rows]
 
     def every_row() -> None:

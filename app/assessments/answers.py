@@ -20,7 +20,7 @@ from app.suitability.casefile.answers import Answer, Grade, Source
 from app.suitability.casefile.spelling import kept
 from app.suitability.checklist.answer_value import value_problem
 from app.suitability.checklist.criterion import Criterion
-from app.suitability.judgement.concern import severity, weakens
+from app.suitability.judgement.concern import rank_of_concern, weakens
 from app.suitability.reading.case_file import subject_keys
 
 from .models import SavedAnswer
@@ -202,7 +202,7 @@ def _milder(criterion: Criterion, new: SavedAnswer, old: SavedAnswer) -> bool:
             return True
         later = str(after.value) > str(before.value)
         return after.value != before.value and later is (criterion.day != "to_come")
-    if severity(criterion, before, numbers) == 0:
+    if rank_of_concern(criterion, before, numbers) == 0:
         return False
     earlier = before.on is not None and (after.on is None or after.on < before.on)
     return weakens(criterion, after, before, numbers) or earlier or after.grade.rank < before.grade.rank

@@ -15,18 +15,18 @@ from app.suitability.checklist.checklist import Checklist
 from app.suitability.checklist.condition import Gap
 from app.suitability.checklist.criterion import Criterion
 from app.suitability.facts.enquiries import silent_agencies
-from app.suitability.facts.facts import Facts, Settled
-from app.suitability.judgement.concern import is_a_fact, severity, weakens, worries_of
+from app.suitability.facts.facts import Facts, RowJudgement
+from app.suitability.judgement.concern import concerns_of, is_a_fact, rank_of_concern, weakens
 from app.suitability.judgement.contradiction import difference
 from app.suitability.judgement.effect import row_of
-from app.suitability.judgement.finding import CLEAR, Weighed, weigh
+from app.suitability.judgement.finding import CLEAR, Finding, finding_of
 from app.suitability.judgement.folding import folded
 from app.suitability.judgement.follows import STRONG, children_of, is_put_right, scores_of
 from app.suitability.judgement.reassurance import may_answer
 from app.suitability.judgement.result import OUTCOMES, Result, Row
 from app.suitability.judgement.standing import Rules, Standing, standing
 from app.suitability.patterns.conversation import route_of
-from app.suitability.patterns.pattern import Look
+from app.suitability.patterns.pattern import PatternContext
 from app.suitability.patterns.registry import find
 from app.suitability.reading.case_file import CaseFile, subjects_of
 
@@ -57,7 +57,7 @@ def judged(
 ) -> Result:
     """The same, of facts that are drawn up already: they know afterwards what each row amounts to."""
     turns = checklist.turns
-    settled = _Settled(checklist, facts, case, assume)
+    settled = Judgement(checklist, facts, case, assume)
     # Rows that depend on whether anything is high are settled after all others; those worked out from it are weighed then, too.
     settled.weigh(_of_each(turns.weigh_first, facts))
     settled.settle(_of_each(turns.settle_first, facts))
@@ -75,7 +75,7 @@ def judged(
     settled.weigh([(c, key) for c, key in second if c.computed is not None])
     settled.settle(second)
     facts.subject = None
-    look = Look(facts, case, checklist.criteria, settled.rows, settled.weighed, checklist.pattern_owners)
+    look = PatternContext(facts, case, checklist.criteria, settled.rows, settled.weighed, checklist.pattern_owners)
     patterns = find(look, assume)
     facts.second_look = (
         settled.any_of((*STRONG, "hold")) or any(p.effect in (*STRONG, "hold") for p in patterns) or "P04" in look.fired
@@ -132,11 +132,11 @@ _SAID_ANYWAY = "Told, although what is written down elsewhere says that it does 
 _SAID_OF_SAFETY = "Told, although what is written down elsewhere says that it does not apply here. Act on it. Correct what is written down with the survivor alone, and ask nobody they may fear."
 
 
-_SETTLED_CLEAR = Settled("clear", False)
+_SETTLED_CLEAR = RowJudgement("clear", False)
 _NONE: list[Any] = []  # nobody writes to it
 
 
-class _Settled:
+class Judgement:
     """Rows as they are weighed and then given their effect, in phases."""
 
     def __init__(self, checklist: Checklist, facts: Facts, case: CaseFile, assume: frozenset[tuple[str, str]]) -> None:
@@ -145,7 +145,7 @@ class _Settled:
         facts.is_settled_by, facts.is_said_by = self._is_settled, self._is_said
         self._asking: set[tuple[str, str]] = set()
         self._early: dict[tuple[str, str], bool] = {}
-        self.weighed: dict[tuple[str, str], Weighed] = {}
+        self.weighed: dict[tuple[str, str], Finding] = {}
         self.gaps: dict[tuple[str, str], tuple[Gap, ...]] = {}  # why it is not known whether a row applies
         self.rows: dict[tuple[str, str], Row] = {}
         self.counts: dict[str, int] = {}  # of how many it is asked, by criterion
@@ -172,7 +172,7 @@ class _Settled:
             applies = True if criterion.applies_when is None else criterion.applies_when.evaluate(facts)
             if applies is False and not facts.is_said_anyway(criterion.id, key):
                 continue
-            found = weigh(criterion, key, facts)
+            found = finding_of(criterion, key, facts)
             if found is None:
                 continue
             if applies is False:
@@ -188,7 +188,7 @@ class _Settled:
                 found = found._replace(why=why, doubtful=untold, gaps=gaps)
                 self.gaps[criterion.id, key] = gaps
             if self.assume and found.is_open and (criterion.id, key) in self.assume:
-                found = Weighed("clear", None, None, (), False, ())
+                found = Finding("clear", None, None, (), False, ())
             where = (criterion.id, key)
             if where not in self.weighed:
                 self.counts[criterion.id] = self.counts.get(criterion.id, 0) + 1
@@ -197,7 +197,7 @@ class _Settled:
                 facts.states[where] = _SETTLED_CLEAR
                 continue
             state = "open" if found.is_open and found.state == "clear" else found.state
-            facts.states[where] = Settled(state, found.is_open)
+            facts.states[where] = RowJudgement(state, found.is_open)
 
     def _is_settled(self, facts: Facts, name: str, key: str) -> bool:
         """Is what is said of a row that is not yet weighed enough? One that is asked of itself is not."""
@@ -208,7 +208,7 @@ class _Settled:
             self._asking.add(where)
             kept, facts.subject = facts.subject, facts.people.get(key)
             try:
-                found = weigh(self._criteria[name], key, facts)
+                found = finding_of(self._criteria[name], key, facts)
             finally:
                 facts.subject = kept
                 self._asking.discard(where)
@@ -223,7 +223,7 @@ class _Settled:
         criterion = self._criteria[name]
         return (
             criterion.applies_when is not None
-            and any(worries_of(criterion, answer, facts) or is_a_fact(criterion, answer) for answer in answers)
+            and any(concerns_of(criterion, answer, facts) or is_a_fact(criterion, answer) for answer in answers)
             and criterion.applies_when.by_nature(facts) is not False
         )
 
@@ -275,7 +275,7 @@ def _answer_order(answer: Answer) -> tuple[str, ...]:
 def _standing(
     checklist: Checklist, criterion: Criterion, answers: list[Answer], settings: Mapping[str, int], on: date
 ) -> Standing:
-    grave = [severity(criterion, answer, settings) > 0 for answer in answers]
+    grave = [rank_of_concern(criterion, answer, settings) > 0 for answer in answers]
     rules = Rules(
         on,
         criterion.survivor_only,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from app.suitability.assess import facts_of
 from app.suitability.checklist.checklist import Checklist
-from app.suitability.facts.enquiries import heard, own_answers
+from app.suitability.facts.enquiries import own_answers, response_of
 from app.suitability.judgement.result import Result
 from app.suitability.reading.case_file import CaseFile
 
@@ -25,7 +25,7 @@ class Piece(NamedTuple):
     due: str
     state: str
     at_silence: str
-    heard: str = ""
+    response_of: str = ""
 
 
 def pieces(checklist: Checklist, case: CaseFile, result: Result, council: str) -> tuple[Piece, ...]:
@@ -34,7 +34,7 @@ def pieces(checklist: Checklist, case: CaseFile, result: Result, council: str) -
     found = []
     for code in result.must_ask:
         agency = checklist.agencies[code]
-        known = heard(facts, code)
+        known = response_of(facts, code)
         if not known.put:
             own = tuple(own_answers(facts, code))
             rows = ", ".join(dict.fromkeys(f"{a.criterion} {checklist.criteria[a.criterion].name}" for a in own))

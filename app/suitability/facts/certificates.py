@@ -7,22 +7,22 @@ from datetime import date, timedelta
 
 from app.suitability.casefile.values import day_in_words
 
-from .computed_row import Worked
+from .computed_row import ComputedRow
 from .facts import Facts
 
 _MONTHS = {"gas": "gas_record_months", "electrical": "electrical_record_months"}
 
 
-def gas_record(facts: Facts) -> Worked:
+def gas_record(facts: Facts) -> ComputedRow:
     """Source: Gas Safety (Installation and Use) Regulations 1998 reg 36."""
     return _certificate(facts, "gas", "gas safety record")
 
 
-def electrical_report(facts: Facts) -> Worked:
+def electrical_report(facts: Facts) -> ComputedRow:
     """Source: Electrical Safety Standards Regulations 2020. An open danger code must be cured; a missing report needs a plan."""
     held = [c for c in facts.placement.certificates if c.kind == "electrical"]
     if any(c.open_danger_codes for c in held):
-        return Worked(
+        return ComputedRow(
             "worrying",
             "The electrical report has an open danger or potential danger code (C1 or C2).",
             "stop_until",
@@ -31,7 +31,7 @@ def electrical_report(facts: Facts) -> Worked:
     worked = _certificate(facts, "electrical", "electrical report")
     worked = worked._replace(basis=worked.basis or _basis_of_report(facts))
     if worked.means == "clear" and any(c.open_danger_codes is None for c in held):
-        return Worked(
+        return ComputedRow(
             "open",
             "Whether the electrical report has open danger or potential danger codes (C1 or C2) is not known.",
             basis=worked.basis,
@@ -63,28 +63,28 @@ def _months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])) - timedelta(days=1)
 
 
-def _certificate(facts: Facts, kind: str, name: str) -> Worked:
+def _certificate(facts: Facts, kind: str, name: str) -> ComputedRow:
     held = [c for c in facts.placement.certificates if c.kind == kind]
     if not held:
-        return Worked("open", f"No {name} has been seen.")
+        return ComputedRow("open", f"No {name} has been seen.")
     if any(c.issued is not None and c.issued > facts.on for c in held):
-        return Worked("open", f"The {name} is dated in the future, so it shows nothing yet.")
+        return ComputedRow("open", f"The {name} is dated in the future, so it shows nothing yet.")
     months = facts.settings[_MONTHS[kind]]
     # What is written on it lasts no longer than the law lets it; one without a day of issue was issued today at the latest.
     expiries = [min(c.expires, _months_after(c.issued or facts.on, months)) for c in held if c.expires is not None]
     if not expiries:
-        return Worked("open", f"The {name} has no expiry date on file.")
+        return ComputedRow("open", f"The {name} has no expiry date on file.")
     latest = max(expiries)
     if latest < facts.on:
-        return Worked("worrying", f"The {name} ran out on {day_in_words(latest)}.")
+        return ComputedRow("worrying", f"The {name} ran out on {day_in_words(latest)}.")
     ends = facts.placement.ends(facts.on)
     if ends is None:
-        return Worked("open", f"The {name} lasts to {day_in_words(latest)}; the end of the stay is not known.")
+        return ComputedRow("open", f"The {name} lasts to {day_in_words(latest)}; the end of the stay is not known.")
     if latest < ends:
         # The law asks that it be renewed in time; that it should last to the end of the stay is this council's own.
-        return Worked(
+        return ComputedRow(
             "worrying",
             f"The {name} runs out on {day_in_words(latest)}, before the stay ends on {day_in_words(ends)}.",
             basis="policy",
         )
-    return Worked("clear", f"The {name} lasts to {day_in_words(latest)}, past the end of the stay.")
+    return ComputedRow("clear", f"The {name} lasts to {day_in_words(latest)}, past the end of the stay.")

@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 
-class Worked(NamedTuple):
+class ComputedRow(NamedTuple):
     """A computed row. ``means`` is clear, worrying, open or not_applicable; ``effect`` replaces the row's own.
 
     ``also_open``: worrying, and something is still not known beside it. ``basis`` replaces the row's own: what is policy is

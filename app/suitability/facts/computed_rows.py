@@ -23,41 +23,41 @@ from app.suitability.law.standards import (
 )
 
 from .certificates import electrical_report, gas_record
-from .computed_row import Worked
-from .enquiries import heard, silent_agencies
+from .computed_row import ComputedRow
+from .enquiries import response_of, silent_agencies
 from .facts import UNIT, Facts
 from .missed_contacts import contacts_of, row_words
 
 
-def expected_stay(facts: Facts) -> Worked:
+def expected_stay(facts: Facts) -> ComputedRow:
     nights = facts.placement.nights
     if nights is None:
-        return Worked("open", "The number of nights the household is expected to stay is not known.")
-    return Worked("clear", f"Expected to stay {nights} {'night' if nights == 1 else 'nights'}.")
+        return ComputedRow("open", "The number of nights the household is expected to stay is not known.")
+    return ComputedRow("clear", f"Expected to stay {nights} {'night' if nights == 1 else 'nights'}.")
 
 
-def legal_bed_and_breakfast(facts: Facts) -> Worked:
+def legal_bed_and_breakfast(facts: Facts) -> ComputedRow:
     """Source: 2003 Order art 2 as amended."""
     answer = is_legal_bed_and_breakfast(facts.placement)
     if answer is None:
-        return Worked(
+        return ComputedRow(
             "open",
             "Sharing, cooking, ownership, management or private dwelling is not known, so it cannot be said whether this is bed and breakfast in law.",
         )
     if answer:
-        return Worked(
+        return ComputedRow(
             "worrying",
             "On its facts this is bed and breakfast in law: not self-contained, with facilities shared or no cooking, and privately run.",
             "low",
         )
-    return Worked("clear", "On its facts this is not bed and breakfast in law.")
+    return ComputedRow("clear", "On its facts this is not bed and breakfast in law.")
 
 
-def forty_two_nights(facts: Facts) -> Worked:
+def forty_two_nights(facts: Facts) -> ComputedRow:
     """Source: 2003 Order art 4; rulings.md 7."""
     in_law = is_legal_bed_and_breakfast(facts.placement)
     if in_law is False:
-        return Worked("not_applicable", "Not bed and breakfast in law.")
+        return ComputedRow("not_applicable", "Not bed and breakfast in law.")
     starts = facts.placement.starts or facts.on
     limit = facts.settings["bed_and_breakfast_nights"]
     told = facts.household.bed_and_breakfast
@@ -67,15 +67,15 @@ def forty_two_nights(facts: Facts) -> Worked:
         spells = (*spells, Spell(first=starts, last=facts.on - timedelta(days=1)))
     used = nights_in_bed_and_breakfast(spells, max(starts, facts.on))
     if used >= limit and in_law:
-        return Worked(
+        return ComputedRow(
             "worrying", f"All {limit} nights of bed and breakfast have been used ({used} nights so far).", "stop"
         )
     if in_law is None:
-        return Worked("open", "Whether this is bed and breakfast in law is not known, so the nights cannot be counted.")
+        return ComputedRow("open", "Whether this is bed and breakfast in law is not known, so the nights cannot be counted.")
     last = last_lawful_night(spells, max(starts, facts.on), limit)
     ends = facts.placement.ends(facts.on)
     if last is not None and ends is not None and ends > last:
-        return Worked(
+        return ComputedRow(
             "worrying",
             f"The stay would pass {limit} nights. The family must move by {day_in_words(last)}; from {day_in_words(last + timedelta(days=1))} it is unlawful.",
             "high",
@@ -84,55 +84,55 @@ def forty_two_nights(facts: Facts) -> Worked:
         )
     if used + 1 >= facts.settings["bed_and_breakfast_warning_night"]:
         # The warning comes before the law does: it is this council's own.
-        return Worked("worrying", f"Night {used + 1} of {limit} in bed and breakfast.", "high", untold, "policy")
+        return ComputedRow("worrying", f"Night {used + 1} of {limit} in bed and breakfast.", "high", untold, "policy")
     if untold:
-        return Worked(
+        return ComputedRow(
             "open",
             "Nobody has written down on which nights this family was in bed and breakfast before, or that there were none.",
         )
     if ends is None:
-        return Worked(
+        return ComputedRow(
             "open", "The number of nights is not known, so it cannot be said whether the stay would pass the limit."
         )
-    return Worked("clear", f"{used} of {limit} nights used; lawful to {day_in_words(last) if last else 'no night'}.")
+    return ComputedRow("clear", f"{used} of {limit} nights used; lawful to {day_in_words(last) if last else 'no night'}.")
 
 
-def room_standard(facts: Facts) -> Worked:
+def room_standard(facts: Facts) -> ComputedRow:
     """Source: Housing Act 1985 s.325."""
     breach = breaches_room_standard(facts.placement.rooms, facts.household.members, facts.age_day)
     if breach is None:
-        return Worked("open", "Rooms, ages or sexes are not all known, so the room standard cannot be checked.")
+        return ComputedRow("open", "Rooms, ages or sexes are not all known, so the room standard cannot be checked.")
     if breach:
-        return Worked(
+        return ComputedRow(
             "worrying", "Two people of opposite sex aged 10 or over, who are not a couple, would have to share a room."
         )
-    return Worked("clear", "Nobody aged 10 or over has to share with the opposite sex outside a couple.")
+    return ComputedRow("clear", "Nobody aged 10 or over has to share with the opposite sex outside a couple.")
 
 
-def space_standard(facts: Facts) -> Worked:
+def space_standard(facts: Facts) -> ComputedRow:
     """Source: Housing Act 1985 s.326. Passing it is not the same as enough space: see CS02 and CS07."""
     need = persons(facts.household.members, facts.age_day)
     breach = breaches_space_standard(facts.placement.rooms, facts.household.members, facts.age_day)
     if breach is None:
-        return Worked("open", "A room has no measured area, so the space standard cannot be checked.")
+        return ComputedRow("open", "A room has no measured area, so the space standard cannot be checked.")
     try:
         permitted = f"{permitted_persons(facts.placement.rooms or ()).normalize():f} permitted"
     except UnmeasuredRoom:
         permitted = "too few permitted by the number of rooms alone"
     said = f"{need.normalize():f} persons count (infants none, children under 10 a half); {permitted}."
-    return Worked("worrying" if breach else "clear", said)
+    return ComputedRow("worrying" if breach else "clear", said)
 
 
-def lead_professional(facts: Facts) -> Worked:
+def lead_professional(facts: Facts) -> ComputedRow:
     """A name without an acceptance is not a lead professional. Source: safeguarding.md 1.7 and IS01."""
     named = facts.household.lead_professional
     if named is None and facts.has_high is False and _one_service_at_most(facts):
-        return Worked("not_applicable", "At most one service is involved and there is no high concern.")
+        return ComputedRow("not_applicable", "At most one service is involved and there is no high concern.")
     if named is None:
-        return Worked("open", "Nobody is named as lead professional.")
+        return ComputedRow("open", "Nobody is named as lead professional.")
     if named.accepted is None or named.accepted > facts.on:
-        return Worked("worrying", f"{named.name} is named and has not accepted.")
-    return Worked("clear", f"{named.name}, {named.role or named.agency}, accepted on {day_in_words(named.accepted)}.")
+        return ComputedRow("worrying", f"{named.name} is named and has not accepted.")
+    return ComputedRow("clear", f"{named.name}, {named.role or named.agency}, accepted on {day_in_words(named.accepted)}.")
 
 
 def _one_service_at_most(facts: Facts) -> bool:
@@ -143,14 +143,14 @@ def _one_service_at_most(facts: Facts) -> bool:
     )
 
 
-def who_answered(facts: Facts) -> Worked:
+def who_answered(facts: Facts) -> ComputedRow:
     """Every agency that must be asked, by the log and by what it said itself. Silence is never clearance.
 
     Source: safeguarding.md IS02 and section 3.
     """
     by_state: dict[str, list[str]] = {}
     for code, name in facts.must_ask.items():
-        by_state.setdefault(heard(facts, code).state, []).append(name)
+        by_state.setdefault(response_of(facts, code).state, []).append(name)
     silent = list(by_state.get("silent", ()))
     silent += [code.replace("_", " ") for code in silent_agencies(facts) if code not in facts.must_ask]
     said = []
@@ -164,13 +164,13 @@ def who_answered(facts: Facts) -> Worked:
             said.append(f"{words}: {', '.join(by_state[state])}.")
     if silent:
         first = f"Asked, and silent past the time: {', '.join(silent)}."
-        return Worked("worrying", " ".join((first, *said)), "high", bool(said))
+        return ComputedRow("worrying", " ".join((first, *said)), "high", bool(said))
     if said:
-        return Worked("open", " ".join(said))
-    return Worked("clear", "Every agency that must be asked has answered.")
+        return ComputedRow("open", " ".join(said))
+    return ComputedRow("clear", "Every agency that must be asked has answered.")
 
 
-def missed_contacts(facts: Facts) -> Worked:
+def missed_contacts(facts: Facts) -> ComputedRow:
     """Whose reasons stand behind what a child was not brought to. Source: safeguarding.md SA05, P01 to P03."""
     child = facts.subject
     assert child is not None
@@ -180,52 +180,52 @@ def missed_contacts(facts: Facts) -> Worked:
         why = " ".join((*found.because, "The reasons rest on the carer’s word, or nobody asked for them."))
         if found.repeated and not found.said_only:
             why = "Cancelled, rebooked or not answered at home again and again."
-        return Worked("worrying", f"{why} {'; '.join(lines)}.")
+        return ComputedRow("worrying", f"{why} {'; '.join(lines)}.")
     if found.said_only:
-        return Worked(
+        return ComputedRow(
             "open",
             f"The service’s own record of the reason has not been had: {'; '.join(lines)}. Ask the service today.",
         )
     if any(c.reason_grade.rank < Grade.E3.rank or c.reason_grade is Grade.E1S for c in found.missed):
-        return Worked("open", f"The reason is not yet the service’s own: {'; '.join(lines)}.")
+        return ComputedRow("open", f"The reason is not yet the service’s own: {'; '.join(lines)}.")
     if found.missed:
-        return Worked("clear", f"The service’s own record gives the reason: {'; '.join(lines)}.")
+        return ComputedRow("clear", f"The service’s own record gives the reason: {'; '.join(lines)}.")
     if found.caused:
         rows = "; ".join(row_words(c) for c in found.caused)
-        return Worked(
+        return ComputedRow(
             "worrying",
             f"The system caused it, not the family: {rows}. The service rebooks; note the council’s own part.",
             "low",
         )
-    return Worked("open", "Neither a list nor a count of this child’s health contacts has been had from the services.")
+    return ComputedRow("open", "Neither a list nor a count of this child’s health contacts has been had from the services.")
 
 
-def exempt_hostel(facts: Facts) -> Worked:
+def exempt_hostel(facts: Facts) -> ComputedRow:
     """A shared hostel run by a council or charity is outside the bed and breakfast limit, and no better for a child.
 
     Source: law.md B4, a policy and not law.
     """
     p = facts.placement
     if p.shares == () or (p.self_contained and not p.shares):
-        return Worked("not_applicable", "Nothing is shared.")
+        return ComputedRow("not_applicable", "Nothing is shared.")
     public = [who for who in (p.owner, p.manager) if who is not None and who != "private"]
     if not public and p.owner is not None and p.manager is not None:
-        return Worked("not_applicable", "Neither owned nor managed by a council, registered provider or charity.")
+        return ComputedRow("not_applicable", "Neither owned nor managed by a council, registered provider or charity.")
     if p.shares is None or not public:
-        return Worked("open", "Sharing, owner or manager is not known.")
+        return ComputedRow("open", "Sharing, owner or manager is not known.")
     if not set(p.shares) & {"toilet", "washing", "cooking"}:
-        return Worked("not_applicable", "No toilet, washing or cooking is shared.")
+        return ComputedRow("not_applicable", "No toilet, washing or cooking is shared.")
     limit = facts.settings["long_stay_nights"]
     so_far = 0 if p.starts is None else max(0, (facts.on - p.starts).days)
     nights = max(p.nights or 0, so_far)
     if nights > limit:
-        return Worked("worrying", f"A shared hostel for {nights} nights; by policy over {limit} is a high concern.")
+        return ComputedRow("worrying", f"A shared hostel for {nights} nights; by policy over {limit} is a high concern.")
     if p.ends(facts.on) is None:
-        return Worked("open", "The number of nights is not known, or the last night planned has gone by.")
-    return Worked("clear", f"A shared hostel for {nights} of at most {limit} nights.")
+        return ComputedRow("open", "The number of nights is not known, or the last night planned has gone by.")
+    return ComputedRow("clear", f"A shared hostel for {nights} of at most {limit} nights.")
 
 
-def licence_rooms(facts: Facts) -> Worked:
+def licence_rooms(facts: Facts) -> ComputedRow:
     """Source: the 2018 licence conditions; floor under 1.5 m of headroom is not counted."""
     least = LicenceAreas(
         *(
@@ -236,14 +236,14 @@ def licence_rooms(facts: Facts) -> Worked:
     met = licence_sleeping_met(facts.placement.rooms, facts.household.members, facts.age_day, least)
     basis = None if _is_licensable(facts) else "policy"
     if met is None:
-        return Worked(
+        return ComputedRow(
             "open",
             "The rooms, or how many may sleep in them under the licence, cannot be told from what is known.",
             basis=basis,
         )
     if met:
-        return Worked("clear", "Everybody can sleep in rooms at or above the licence minimums.")
-    return Worked(
+        return ComputedRow("clear", "Everybody can sleep in rooms at or above the licence minimums.")
+    return ComputedRow(
         "worrying",
         f"The household cannot sleep in these rooms at the licence minimums ({least.one.normalize():f} m² one, {least.two.normalize():f} m² two, {least.child.normalize():f} m² one child under 10).",
         basis=basis,
@@ -257,52 +257,52 @@ def _is_licensable(facts: Facts) -> bool:
     return any(a.value in ("licensed", "unlicensed") for a in facts.known.get(("LS21", UNIT), ()))
 
 
-def affordable(facts: Facts) -> Worked:
+def affordable(facts: Facts) -> ComputedRow:
     """The arithmetic of a week in pence. Source: Suitability Order 1996 art 2; Samuels v Birmingham [2019] UKSC 28."""
     money = facts.household.budget or Budget()
     amounts = {name: getattr(money, name) for name in Budget.model_fields}
     unknown = [name.replace("_", " ") for name, amount in amounts.items() if amount is None]
     if unknown:
-        return Worked("open", f"Not yet known for a week: {', '.join(unknown)}.")
+        return ComputedRow("open", f"Not yet known for a week: {', '.join(unknown)}.")
     out = sum(amount for name, amount in amounts.items() if name != "income")
     left = amounts["income"] - out
     said = f"A week: {_pounds(amounts['income'])} in, {_pounds(out)} out, {_pounds(abs(left))} {'short' if left < 0 else 'left'}."
-    return Worked("worrying" if left < 0 else "clear", said)
+    return ComputedRow("worrying" if left < 0 else "clear", said)
 
 
 def _pounds(pence: int) -> str:
     return f"£{pence // 100:,}.{pence % 100:02d}"
 
 
-def host_notice(facts: Facts) -> Worked:
+def host_notice(facts: Facts) -> ComputedRow:
     """A late notice is a breach and never unsuitability. Source: Housing Act 1996 s.208; Enfield v A [2025] EWCA Civ 1355."""
     due = (facts.placement.starts or facts.on) + timedelta(days=facts.settings["host_notice_days"] - 1)
     sent = facts.placement.notice_sent
     if sent is not None and sent > facts.on:
         sent = None  # a day still to come: nothing has been sent
     if sent is not None and sent <= due:
-        return Worked("clear", f"The host authority was notified on {day_in_words(sent)}, in time.")
+        return ComputedRow("clear", f"The host authority was notified on {day_in_words(sent)}, in time.")
     if sent is not None:
-        return Worked(
+        return ComputedRow(
             "worrying",
             f"The host authority was notified on {day_in_words(sent)}, after {day_in_words(due)}: a breach, not unsuitability.",
         )
     if due < facts.on:
-        return Worked(
+        return ComputedRow(
             "worrying",
             f"The host authority was to be notified by {day_in_words(due)}: a breach, not unsuitability. Send it now.",
         )
-    return Worked("open", f"The host authority is to be notified by {day_in_words(due)}.")
+    return ComputedRow("open", f"The host authority is to be notified by {day_in_words(due)}.")
 
 
-def disagreements(facts: Facts) -> Worked:
+def disagreements(facts: Facts) -> ComputedRow:
     """Two live answers that differ. Neither is overwritten. Source: safeguarding.md IS06; rulings.md 2."""
     if not facts.differences:
-        return Worked("clear", "No two live answers differ.")
-    return Worked("worrying", " ".join(facts.differences))
+        return ComputedRow("clear", "No two live answers differ.")
+    return ComputedRow("worrying", " ".join(facts.differences))
 
 
-COMPUTED: dict[str, Callable[[Facts], Worked]] = {
+COMPUTED: dict[str, Callable[[Facts], ComputedRow]] = {
     "expected_stay": expected_stay,
     "legal_bed_and_breakfast": legal_bed_and_breakfast,
     "forty_two_nights": forty_two_nights,

@@ -19,7 +19,7 @@ STATES = ("answered", "partly", "waiting", "not_asked", "refused", "silent")
 _HOUSEHOLD = (Grade.E1, Grade.E1S)
 
 
-class Put(NamedTuple):
+class EnquiryState(NamedTuple):
     """One question put to one agency, as the latest enquiry about it stands. ``due`` is when it is past its time."""
 
     enquiry: Enquiry
@@ -27,22 +27,22 @@ class Put(NamedTuple):
     state: str
 
 
-class Heard(NamedTuple):
+class Response(NamedTuple):
     """An agency as a whole: its state, and the questions put to it."""
 
     state: str
-    put: tuple[Put, ...]
+    put: tuple[EnquiryState, ...]
 
 
-def put_to(facts: Facts, agency: str) -> tuple[Put, ...]:
+def enquiries_to(facts: Facts, agency: str) -> tuple[EnquiryState, ...]:
     """The latest enquiry for each question put to an agency, in the order they were asked; worked out once."""
-    found: tuple[Put, ...] | None = facts.worked_out.get(("put to", agency))
+    found: tuple[EnquiryState, ...] | None = facts.worked_out.get(("put to", agency))
     if found is None:
         found = facts.worked_out["put to", agency] = _put_to(facts, agency)
     return found
 
 
-def _put_to(facts: Facts, agency: str) -> tuple[Put, ...]:
+def _put_to(facts: Facts, agency: str) -> tuple[EnquiryState, ...]:
     by_agency: dict[str, list[Enquiry]] | None = facts.worked_out.get(("enquiries", ""))
     if by_agency is None:
         by_agency = facts.worked_out["enquiries", ""] = {}
@@ -61,34 +61,34 @@ def _order(e: Enquiry) -> tuple[str, ...]:
     return (e.asked.isoformat(), str(e.answered or ""), str(e.due or ""), e.question, e.reply)
 
 
-def _put(facts: Facts, e: Enquiry) -> Put:
+def _put(facts: Facts, e: Enquiry) -> EnquiryState:
     """How one question stands. What was answered too long ago is as if it had not been asked; what is dated ahead is no answer yet."""
     due = e.due or e.asked + timedelta(days=facts.settings["enquiry_silent_days"])
     told = {"full": "answered", "partly": "partly", "refused": "refused"}.get(e.answered or "")
     if told is not None and (e.answered_on or e.asked) > facts.on:
         told = None
     if told in ("answered", "partly") and _is_long_ago(facts, e.answered_on or e.asked):
-        return Put(e, due, "not_asked")
-    return Put(e, due, told or ("silent" if due < facts.on else "waiting"))
+        return EnquiryState(e, due, "not_asked")
+    return EnquiryState(e, due, told or ("silent" if due < facts.on else "waiting"))
 
 
 def _is_long_ago(facts: Facts, day: date) -> bool:
     return day + timedelta(days=facts.settings["heard_days"]) < facts.on
 
 
-def heard(facts: Facts, agency: str) -> Heard:
+def response_of(facts: Facts, agency: str) -> Response:
     """How far an agency has answered what it was asked.
 
     What it said of single rows is an answer in part: whether its own exact question was put and answered, the log says. Of the
     household, and of a survivor, there is no exact question beyond being heard.
     """
-    put = put_to(facts, agency) if facts.household.enquiries else ()
+    put = enquiries_to(facts, agency) if facts.household.enquiries else ()
     if put:
-        return Heard(max((p.state for p in put), key=STATES.index), put)
+        return Response(max((p.state for p in put), key=STATES.index), put)
     spoke = next(own_answers(facts, agency), None)
     if spoke is None:
-        return Heard("not_asked", ())
-    return Heard("answered" if spoke.grade in _HOUSEHOLD else "partly", ())
+        return Response("not_asked", ())
+    return Response("answered" if spoke.grade in _HOUSEHOLD else "partly", ())
 
 
 def own_answers(facts: Facts, agency: str) -> Iterator[Answer]:
@@ -112,4 +112,4 @@ def _is_from(facts: Facts, agency: str, answer: Answer) -> bool:
 def silent_agencies(facts: Facts) -> tuple[str, ...]:
     """Agencies with a question past its time and no answer to it."""
     asked: Iterable[str] = dict.fromkeys(e.agency for e in facts.household.enquiries)
-    return tuple(agency for agency in sorted(asked) if any(p.state == "silent" for p in put_to(facts, agency)))
+    return tuple(agency for agency in sorted(asked) if any(p.state == "silent" for p in enquiries_to(facts, agency)))

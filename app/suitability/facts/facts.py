@@ -17,7 +17,7 @@ HOUSEHOLD, UNIT = "household", "unit"
 Known = bool | None
 
 
-class Settled(NamedTuple):
+class RowJudgement(NamedTuple):
     """What a row amounts to before effects: used by conditions over other rows."""
 
     state: str  # clear, partly, worrying, open
@@ -39,7 +39,7 @@ class Facts:
     applies: Mapping[str, Callable[[Facts], Known]] = field(default_factory=dict)
     people: Mapping[str, Member] = field(default_factory=dict)
     subject: Member | None = None
-    states: dict[tuple[str, str], Settled] = field(default_factory=dict)
+    states: dict[tuple[str, str], RowJudgement] = field(default_factory=dict)
     children: tuple[Member, ...] = ()
     young: tuple[Member, ...] = ()  # of 16 and 17, entered as adults, and children too
     has_high: Known = None

@@ -23,7 +23,7 @@ WEAKER = {
 EFFECT_ORDER = ("stop", "stop_until", "senior", "high", "medium", "low")
 
 
-def worst(
+def gravest(
     criterion: Criterion, answers: tuple[Answer, ...], facts: Facts
 ) -> tuple[str, Option | None, str | None, tuple[str, ...]] | None:
     """The worst worry among standing answers: (state, option, effect, why)."""
@@ -31,7 +31,7 @@ def worst(
         return None
     if criterion.answer == "date":
         answers = _latest(criterion, answers, facts)
-    found = [worry for answer in answers for worry in worries_of(criterion, answer, facts)]
+    found = [worry for answer in answers for worry in concerns_of(criterion, answer, facts)]
     if not found:
         return None
     ranked = sorted(
@@ -54,7 +54,7 @@ def _counts_as(criterion: Criterion, state: str, effect: str | None) -> str:
     return WEAKER[base] if state == "partly" else base
 
 
-def worries_of(criterion: Criterion, answer: Answer, facts: Facts) -> list[tuple[str, Option | None, str | None, str]]:
+def concerns_of(criterion: Criterion, answer: Answer, facts: Facts) -> list[tuple[str, Option | None, str | None, str]]:
     """What of one answer is a worry: (state, option, effect, why), none where it reassures."""
     if criterion.answer in ("choice", "multiple"):
         values = answer.value if isinstance(answer.value, tuple) else (answer.value,)
@@ -157,7 +157,7 @@ def options_of(criterion: Criterion, answer: Answer) -> list[Option]:
 # ---- without facts: what an answer could at worst mean, to tell when a later one takes something away
 
 
-def severity(criterion: Criterion, answer: Answer, settings: Mapping[str, int]) -> int:
+def rank_of_concern(criterion: Criterion, answer: Answer, settings: Mapping[str, int]) -> int:
     """How much an answer tells on its face: 0 where it is no worry and no fact that others rest on.
 
     More the stronger the effect it could have; among those of one effect, more where its option says that it tells more.
@@ -186,7 +186,7 @@ def is_a_fact(criterion: Criterion, answer: Answer) -> bool:
 
 def weakens(criterion: Criterion, new: Answer, old: Answer, settings: Mapping[str, int]) -> bool:
     """Does a newer answer worry less than an older one, or leave out a part of what worried?"""
-    if severity(criterion, new, settings) < severity(criterion, old, settings):
+    if rank_of_concern(criterion, new, settings) < rank_of_concern(criterion, old, settings):
         return True
     if criterion.answer == "multiple":
         before, after = ({o.code for o in options_of(criterion, a) if _is_worrying(o)} for a in (old, new))

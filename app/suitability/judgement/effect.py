@@ -12,7 +12,7 @@ from app.suitability.facts.facts import Facts
 
 from .acceptances import accepted_by, reviewed_by, stands, why_lapsed
 from .concern import EFFECT_ORDER, WEAKER
-from .finding import Weighed
+from .finding import Finding
 from .plans import Terms, is_family, why_not
 from .reassurance import clear_grade, shelf_days
 from .result import WHOLE, Condition, Row
@@ -25,7 +25,7 @@ AT_LEAST = {"hold": "high", "chase": "medium", "note": "low"}  # the weakest wor
 def row_of(
     criterion: Criterion,
     key: str,
-    found: Weighed,
+    found: Finding,
     facts: Facts,
     mitigations: list[Mitigation],
     acceptances: list[Acceptance],
@@ -50,7 +50,7 @@ def row_of(
     effect, basis = _effect(criterion, found, facts, if_open, because)
     why = (*found.why, *because)
     if worries:
-        return _worry_row(
+        return _concern_row(
             criterion, key, found, effect, if_open, basis, why, facts, mitigations, acceptances, weight, share
         )
     hits = OPEN_HITS[if_open]
@@ -101,7 +101,7 @@ def _stronger_because(because: str, value: bool | None) -> str:
     return f"Stronger because {because}." if value else f"Stronger, as it is not known whether {because}."
 
 
-def _effect(criterion: Criterion, found: Weighed, facts: Facts, if_open: str, because: list[str]) -> tuple[str, str]:
+def _effect(criterion: Criterion, found: Finding, facts: Facts, if_open: str, because: list[str]) -> tuple[str, str]:
     """The effect of a worry, with its basis, and why it is stronger or weaker; of an open row only its basis matters."""
     worries = found.state in ("worrying", "partly")
     effect, basis, option = found.effect or criterion.worrying, criterion.basis, found.option
@@ -140,7 +140,7 @@ def _effect(criterion: Criterion, found: Weighed, facts: Facts, if_open: str, be
     return effect, basis
 
 
-def asked_of(criterion: Criterion, found: Weighed, facts: Facts) -> tuple[str, str]:
+def asked_of(criterion: Criterion, found: Finding, facts: Facts) -> tuple[str, str]:
     """Whom to ask about an open row, and in what words. No agency hears of the family before there is a known reason."""
     code, words = criterion.ask_of, criterion.ask or criterion.question
     for other in criterion.asked_when:
@@ -187,7 +187,7 @@ def plan_days(facts: Facts) -> int | None:
     return facts.settings["plan_days_baby" if _baby_concerned(facts) else "plan_days"]
 
 
-class Lifted(NamedTuple):
+class Remedied(NamedTuple):
     """What the mitigations and acceptances on record do to a worry: the lift table of rulings.md 3."""
 
     state: str
@@ -197,7 +197,7 @@ class Lifted(NamedTuple):
     why: str = ""
 
 
-def lifted(
+def apply_mitigations(
     effect: str,
     named: str,
     child_safety: bool,
@@ -209,7 +209,7 @@ def lifted(
     terms: Terms,
     lasts_days: int | None = None,
     seen_at: Grade = Grade.E2,
-) -> Lifted:
+) -> Remedied:
     """Apply the lift table.
 
     What was seen, agreed or accepted before the newest worry was voiced answers an older worry, not this one; a mitigation
@@ -232,16 +232,16 @@ def lifted(
     )
     to_be_seen = effect == "stop_until" or terms.by_seeing
     if to_be_seen and seen is not None:
-        return Lifted("mitigated", 0, True, ())
+        return Remedied("mitigated", 0, True, ())
     if to_be_seen and any(
         m.is_seen(facts.on) and (worried_on is None or m.seen_on is None or m.seen_on >= worried_on) for m in in_hand
     ):
         # It was put right and seen, too long ago to rely on: not known again, and no longer known to be wrong.
-        return Lifted(
+        return Remedied(
             state, OPEN_HITS["hold"], False, (), "It was seen put right, too long ago to rely on: look again."
         )
     if to_be_seen:
-        return Lifted(state, HITS[effect], False, ())
+        return Remedied(state, HITS[effect], False, ())
     plans = [
         m
         for m in mitigations
@@ -262,23 +262,23 @@ def lifted(
         if effect == "high" and (plan := owned or seen) is not None:
             due = _iso(plan.due) or _days_on(facts, "condition_days")
             made = (Condition(plan.what, plan.owner.name or plan.seen_by, due),)
-            return Lifted("mitigated", 1, seen is not None, made)
+            return Remedied("mitigated", 1, seen is not None, made)
         if accepted is not None:
             made = (
                 Condition(f"Review: {named}", accepted.by, reviewed_by(accepted, facts, limit, terms.by).isoformat()),
             )
-            return Lifted("accepted", 1, False, made)
+            return Remedied("accepted", 1, False, made)
     if effect == "medium" and seen is not None:
-        return Lifted("mitigated", 0, True, ())
+        return Remedied("mitigated", 0, True, ())
     if effect == "medium" and accepted is not None:
-        return Lifted("accepted", 0, False, ())
-    return Lifted(state, HITS[effect], False, (), refused[0] if refused else "")
+        return Remedied("accepted", 0, False, ())
+    return Remedied(state, HITS[effect], False, (), refused[0] if refused else "")
 
 
-def _worry_row(
+def _concern_row(
     criterion: Criterion,
     key: str,
-    found: Weighed,
+    found: Finding,
     effect: str,
     if_open: str,
     basis: str,
@@ -292,7 +292,7 @@ def _worry_row(
     child_safety = criterion.domain == "child_safety"
     terms = terms_of(criterion, found.option, facts, found.by)
     if mitigations or acceptances:
-        state, hits, seen, conditions, lapsed = lifted(
+        state, hits, seen, conditions, lapsed = apply_mitigations(
             effect,
             criterion.name,
             child_safety,
@@ -322,7 +322,7 @@ def _worry_row(
     lifts = (
         criterion.no_place
         if effect == "stop" and criterion.no_place
-        else lifts_in_words(effect, _offer(criterion), child_safety, criterion.seen_at, terms, _is_work(criterion))
+        else remedy_in_words(effect, _offer(criterion), child_safety, criterion.seen_at, terms, _is_work(criterion))
     )
     return Row(
         criterion.id, key, state, effect, if_open if found.is_open else "", if_open, basis, why,
@@ -333,7 +333,7 @@ def _worry_row(
     )  # fmt: skip
 
 
-def lifts_in_words(
+def remedy_in_words(
     effect: str, offer: str, child_safety: bool, seen_at: Grade, terms: Terms, is_work: bool = False
 ) -> str:
     """What would lift an effect, as a sentence."""

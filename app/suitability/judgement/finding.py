@@ -12,11 +12,11 @@ from app.suitability.checklist.criterion import Criterion, Option
 from app.suitability.facts.computed_rows import COMPUTED
 from app.suitability.facts.facts import Facts
 
-from .concern import EFFECT_ORDER, options_of, worries_of, worst
-from .reassurance import clear_grade, counts, is_whole, reassured, shelf_days, verified
+from .concern import EFFECT_ORDER, concerns_of, gravest, options_of
+from .reassurance import clear_grade, counts_as_reassurance, is_sufficient, is_whole, shelf_days, verified
 
 
-class Weighed(NamedTuple):
+class Finding(NamedTuple):
     """What the standing answers amount to before effects."""
 
     state: str
@@ -39,10 +39,10 @@ _LEFT_OPEN = "What is known of it worries, and the question stays open."
 _UNREASONED = (
     "What was said of it, if it differs, has to be sure enough and to say why it differs from what was measured."
 )
-CLEAR = Weighed("clear", None, None, (), False, ())
+CLEAR = Finding("clear", None, None, (), False, ())
 
 
-def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
+def finding_of(criterion: Criterion, key: str, facts: Facts) -> Finding | None:
     """What stands about one subject. None when a computed row turns out not to apply."""
     where = (criterion.id, key)
     answers = facts.answers.get(where, ())
@@ -66,7 +66,7 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
         worked = COMPUTED[criterion.computed](facts)
         if worked.means == "not_applicable":
             return None
-        return Weighed(
+        return Finding(
             "worrying" if worked.means == "worrying" else "clear",
             None,
             worked.effect,
@@ -79,16 +79,16 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
     known = facts.known.get(where, ())
     # What almost every row has is one answer, an option that worries nobody.
     calm = len(known) == 1 and known[0].value in criterion.calm if criterion.answer == "choice" else not known
-    worry = None if calm else worst(criterion, known, facts)
+    worry = None if calm else gravest(criterion, known, facts)
     needed = clear_grade(criterion, facts)
-    enough, missing = reassured(criterion, answers, needed, facts)
+    enough, missing = is_sufficient(criterion, answers, needed, facts)
     if worry is None and forced is None and enough and criterion.is_simple:
         return CLEAR  # what most rows of a settled household are
     way = _travelled(criterion, facts) if criterion.travel_to else None
     # What was measured over the limit stands beside what anybody says, unless that is good enough and says why it differs.
     measured = way if way is not None and way.state == "worrying" else None
     if measured is not None:
-        if any(a.reason and counts(criterion, a, facts) for a in known):
+        if any(a.reason and counts_as_reassurance(criterion, a, facts) for a in known):
             measured = None
         elif known:
             measured = measured._replace(why=(*measured.why, _UNREASONED))
@@ -117,8 +117,8 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
             effect, why = stronger_effect(effect, measured.effect), (*why, *measured.why)
             unverified = unverified or (worry is None and measured.is_open)
         # An undated worry may be of today; a day that is still to come is no later than today: else nothing could answer it.
-        days = [min(a.on or facts.on, facts.on) for a in known if worries_of(criterion, a, facts)]
-        return Weighed(
+        days = [min(a.on or facts.on, facts.on) for a in known if concerns_of(criterion, a, facts)]
+        return Finding(
             state if forced is None and measured is None else "worrying",
             option,
             stronger_effect(effect, forced),
@@ -131,14 +131,14 @@ def weigh(criterion: Criterion, key: str, facts: Facts) -> Weighed | None:
     if way is not None and not known:
         missing = way.why
     if unknown:
-        return Weighed("clear", None, None, unknown, True, ())
+        return Finding("clear", None, None, unknown, True, ())
     if enough:
         made: tuple[Option, ...] = ()
         if criterion.conditional:
             chosen = (o for a in known for o in options_of(criterion, a))
             made = tuple(dict.fromkeys(o for o in chosen if o.means == "clear_with_condition"))
-        return Weighed("clear", None, None, way.why if way is not None and not known else (), False, made)
-    return Weighed("clear", None, None, missing, True, (), lapsed=_lapsed(criterion, answers, facts))
+        return Finding("clear", None, None, way.why if way is not None and not known else (), False, made)
+    return Finding("clear", None, None, missing, True, (), lapsed=_lapsed(criterion, answers, facts))
 
 
 def _left_open(criterion: Criterion, known: tuple[Answer, ...], facts: Facts) -> bool:
@@ -146,7 +146,7 @@ def _left_open(criterion: Criterion, known: tuple[Answer, ...], facts: Facts) ->
     unsettled = [a.on or facts.on for a in known if any(_leaves_open(o, facts) for o in options_of(criterion, a))]
     if not unsettled:
         return False
-    told = [a for a in known if a.on is not None and a.on >= max(unsettled) and counts(criterion, a, facts)]
+    told = [a for a in known if a.on is not None and a.on >= max(unsettled) and counts_as_reassurance(criterion, a, facts)]
     return not any(o.means == "worrying" and not _leaves_open(o, facts) for a in told for o in options_of(criterion, a))
 
 
@@ -169,7 +169,7 @@ def stronger_effect(a: str | None, b: str | None) -> str | None:
     return min(found, key=EFFECT_ORDER.index) if found else None
 
 
-def _travelled(criterion: Criterion, facts: Facts) -> Weighed | None:
+def _travelled(criterion: Criterion, facts: Facts) -> Finding | None:
     """Met, not met or cannot tell, from the journeys measured; None where there is none. Source: rulings.md 12."""
     key = facts.subject.key if facts.subject is not None else ""
     mine = [j for j in facts.journeys if j.person == key and j.kind in criterion.travel_to]
@@ -202,5 +202,5 @@ def _travelled(criterion: Criterion, facts: Facts) -> Weighed | None:
             within = False
             why.append(f"Cannot tell: {span}. Check the real journey at the hours needed.")
     if over:
-        return Weighed("worrying", None, min(over, key=EFFECT_ORDER.index), tuple(why), not within, ())
-    return Weighed("clear", None, None, tuple(why), not within, ())
+        return Finding("worrying", None, min(over, key=EFFECT_ORDER.index), tuple(why), not within, ())
+    return Finding("clear", None, None, tuple(why), not within, ())

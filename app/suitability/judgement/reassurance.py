@@ -34,7 +34,7 @@ def verified(answers: tuple[Answer, ...], grade: Grade, criterion: Criterion, fa
 _NOT_ASKED = ("Not asked, or not answered.",)
 
 
-def reassured(
+def is_sufficient(
     criterion: Criterion, answers: tuple[Answer, ...], grade: Grade, facts: Facts
 ) -> tuple[bool, tuple[str, ...]]:
     """Is it clear? And if not, what is missing, in words."""
@@ -77,7 +77,7 @@ def lapses_on(criterion: Criterion, answers: Sequence[Answer], facts: Facts) -> 
     days = shelf_days(criterion, facts)
     if days is None:
         return None
-    counted = [a for a in answers if a.on is not None and counts(criterion, a, facts)]
+    counted = [a for a in answers if a.on is not None and counts_as_reassurance(criterion, a, facts)]
     if not _is_enough(criterion, counted, facts):
         return None  # something else than these answers makes it clear
     for end in sorted({a.on + timedelta(days=days + 1) for a in counted if a.on is not None}):
@@ -121,7 +121,7 @@ def is_whole(criterion: Criterion, answer: Answer, facts: Facts) -> bool:
     return not _lacks(criterion, answer, clear_grade(criterion, facts), facts)
 
 
-def counts(criterion: Criterion, answer: Answer, facts: Facts) -> bool:
+def counts_as_reassurance(criterion: Criterion, answer: Answer, facts: Facts) -> bool:
     """Could this one answer reassure: is it of the grade, named, in words where asked, from those who can know, and fresh?"""
     return is_whole(criterion, answer, facts) and not is_stale(answer, shelf_days(criterion, facts), facts.on)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from app.suitability.facts.missed_contacts import row_words
 
-from .pattern import Fired, Look
+from .pattern import Match, PatternContext
 
 
-def not_brought(look: Look) -> Iterable[Fired]:
+def not_brought(look: PatternContext) -> Iterable[Match]:
     """P01: contacts not brought whose reasons rest on the carer's word, or were never asked for."""
     for child in look.children():
         found = look.contacts(child)
@@ -18,31 +18,31 @@ def not_brought(look: Look) -> Iterable[Fired]:
         rows = tuple(f"{row_words(c)}." for c in found.missed)
         through = ("SA05", child.key)
         if found.level == "full":
-            yield Fired(child.key, (*found.because, *rows), "high", through, (through,), level="full")
+            yield Match(child.key, (*found.because, *rows), "high", through, (through,), level="full")
         else:
-            yield Fired(child.key, (*found.because, *rows), "chase", through, (through,), level="single")
+            yield Match(child.key, (*found.because, *rows), "chase", through, (through,), level="single")
 
 
-def moved_about(look: Look) -> Iterable[Fired]:
+def moved_about(look: PatternContext) -> Iterable[Match]:
     """P02: cancelled or rebooked by the family again and again, or no access at home visits; the list, not a number."""
     for child in look.children():
         found = look.contacts(child)
         if found.repeated:
             through = ("SA05", child.key)
-            yield Fired(
+            yield Match(
                 child.key, tuple(f"{row_words(c)}." for c in found.repeated), "high", through, (through,), level="full"
             )
 
 
-def system_cause(look: Look) -> Iterable[Fired]:
+def system_cause(look: PatternContext) -> Iterable[Match]:
     """P03: the system caused it. These contacts are taken out of P01 and P02."""
     for child in look.children():
         found = look.contacts(child)
         if found.caused:
-            yield Fired(child.key, tuple(f"{row_words(c)}." for c in found.caused), rows=(("SA05", child.key),))
+            yield Match(child.key, tuple(f"{row_words(c)}." for c in found.caused), rows=(("SA05", child.key),))
 
 
-def out_of_routine_sleep(look: Look) -> Iterable[Fired]:
+def out_of_routine_sleep(look: PatternContext) -> Iterable[Match]:
     """P09: a baby, something that makes sleep less safe, and a place that is not ready for it."""
     for child in look.children():
         if not look.is_baby(child):
@@ -65,12 +65,12 @@ def out_of_routine_sleep(look: Look) -> Iterable[Fired]:
         rows = tuple((c, child.key) for c in ("CS01", "CS02", "CS03", "CS04"))
         if cot:
             lifts = "The cot and its space in this unit: in place and seen."
-            yield Fired(child.key, (*less_safe, *place), "stop_until", None, rows, lifts, "unseen")
+            yield Match(child.key, (*less_safe, *place), "stop_until", None, rows, lifts, "unseen")
         else:
-            yield Fired(child.key, (*less_safe, *place), "high", None, rows, "", "seen")
+            yield Match(child.key, (*less_safe, *place), "high", None, rows, "", "seen")
 
 
-def _stands(look: Look, criterion: str, subject: str) -> bool:
+def _stands(look: PatternContext, criterion: str, subject: str) -> bool:
     """Does a worry stand, promised to be put right or accepted too, as long as nobody has seen it put right?"""
     row = look.rows.get((criterion, subject))
     if row is None or row.state not in ("worrying", "partly", "accepted", "mitigated"):
@@ -78,7 +78,7 @@ def _stands(look: Look, criterion: str, subject: str) -> bool:
     return not (row.state == "mitigated" and row.hits == 0)
 
 
-def _less_safe(look: Look, baby: str) -> list[str]:
+def _less_safe(look: PatternContext, baby: str) -> list[str]:
     found = []
     for adult in look.adults():
         if look.said("SM01", adult.key, "now"):
@@ -100,7 +100,7 @@ def _less_safe(look: Look, baby: str) -> list[str]:
     return found + [said for option, said in words.items() if look.said("CS03", baby, option)]
 
 
-def child_not_seen(look: Look) -> Iterable[Fired]:
+def child_not_seen(look: PatternContext) -> Iterable[Match]:
     """P19: nobody has seen the child within the limit, or only asleep, or only with the same adult speaking."""
     for child in look.children():
         if child.kind == "unborn":
@@ -120,13 +120,13 @@ def child_not_seen(look: Look) -> Iterable[Fired]:
         if child.seen_how in ("asleep_only", "same_adult_speaking"):
             effect = "hold" if look.is_baby(child) else "chase"
             lifts = "The child seen awake, and heard or watched apart from that adult, by a professional."
-            yield Fired(key, tuple(said), effect, None, (("CS22", key),), lifts)
+            yield Match(key, tuple(said), effect, None, (("CS22", key),), lifts)
         else:
             row = look.rows["CS22", key]
-            yield Fired(key, tuple(said), row.effect, ("CS22", key), (("CS22", key),))
+            yield Match(key, tuple(said), row.effect, ("CS22", key), (("CS22", key),))
 
 
-def early_help_in_pregnancy(look: Look) -> Iterable[Fired]:
+def early_help_in_pregnancy(look: PatternContext) -> Iterable[Match]:
     """P21: a pregnancy with an earlier child removed, late or no booking, or contact avoided. A kind word early."""
     facts = look.facts
     unborn = [c for c in look.children() if c.kind == "unborn"]
@@ -140,7 +140,7 @@ def early_help_in_pregnancy(look: Look) -> Iterable[Fired]:
             said.append(f"{look.facts.called[member.key]}: contact about the pregnancy is avoided.")
     expecting = unborn or any(m.pregnant for m in facts.household.members)
     if said and expecting:
-        yield Fired(unborn[0].key if unborn else "household", tuple(said))
+        yield Match(unborn[0].key if unborn else "household", tuple(said))
 
 
 # Poverty shows in these rows; none of them says anything about a parent's care.
@@ -181,12 +181,12 @@ _ASKED_FIRST = ("SM01", "CS26")  # fmt: skip
 _HARM_PATTERNS = ("P01", "P02", "P09", "P10", "P18", "P21", "P27")
 
 
-def _of_means(look: Look, criterion: str, subject: str) -> bool:
+def _of_means(look: PatternContext, criterion: str, subject: str) -> bool:
     """Of the safer-sleep factors only use is a sign of harm; a baby born early, or a home with one seat, is none."""
     return criterion == "CS03" and not look.said("CS03", subject, "alcohol", "drugs")
 
 
-def means_not_care(look: Look) -> Iterable[Fired]:
+def means_not_care(look: PatternContext) -> Iterable[Match]:
     """P22: only facts of poverty and no sign of harm: help, and no suggestion of neglect by the tool."""
     poverty, said = [], []
     signs = look.live("CS26", "household")
@@ -207,4 +207,4 @@ def means_not_care(look: Look) -> Iterable[Fired]:
         return
     said += [line for p in look.fired.get("P03", ()) for line in p.facts]
     if said:
-        yield Fired("household", tuple(dict.fromkeys(said)), rows=tuple(poverty))
+        yield Match("household", tuple(dict.fromkeys(said)), rows=tuple(poverty))

@@ -6,16 +6,17 @@ from app.suitability.facts.facts import Facts
 from app.suitability.judgement.follows import STRONG, is_put_right
 from app.suitability.judgement.result import Row
 from app.suitability.patterns.care import MEANS
-from app.suitability.patterns.pattern import Look
+
+from .pattern import PatternContext
 
 
-def _is_means(rows: tuple[Row, ...], look: Look) -> bool:
+def _is_means(rows: tuple[Row, ...], look: PatternContext) -> bool:
     """Is all that stops this placement a matter of means? P22 alone caps the route; it never covers another stop."""
     stops = {row.criterion for row in rows if row.effect == "stop" and row.state != "open"}
     return "P22" in look.fired and stops <= {*MEANS, "CS02", "LS08", "LS09"}
 
 
-def route_of(facts: Facts, rows: tuple[Row, ...], look: Look) -> str:
+def route_of(facts: Facts, rows: tuple[Row, ...], look: PatternContext) -> str:
     """Which conversation to have, first match wins; nothing is ever sent. Source: rulings.md 9.
 
     A due date or date of birth that is not known counts as a baby, as everywhere.

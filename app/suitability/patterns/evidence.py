@@ -8,14 +8,14 @@ from datetime import date
 
 from app.suitability.casefile.answers import Answer, Grade, Mitigation
 from app.suitability.casefile.values import day_in_words
-from app.suitability.facts.enquiries import put_to
+from app.suitability.facts.enquiries import enquiries_to
 from app.suitability.facts.enquiries import silent_agencies as silent_now
 from app.suitability.judgement.reassurance import clear_grade
 
-from .pattern import Fired, Look
+from .pattern import Match, PatternContext
 
 
-def evidence_gap(look: Look) -> Iterable[Fired]:
+def evidence_gap(look: PatternContext) -> Iterable[Match]:
     """P04: most reassurance on the critical rows is only the household's own word.
 
     Critical rows are those whose open effect is, or could be, a hold. Rows for which the household's word is enough are
@@ -49,23 +49,23 @@ def evidence_gap(look: Look) -> Iterable[Fired]:
             for c, s in order[: look.settings["p04_reassuring"]]
         )
         effect = "hold" if any(look.rows[r].if_open == "hold" for r in told) else "chase"
-        yield Fired("household", lines, effect, None, tuple(order), "One call each to those who would know.")
+        yield Match("household", lines, effect, None, tuple(order), "One call each to those who would know.")
 
 
-def impression(look: Look) -> Iterable[Fired]:
+def impression(look: PatternContext) -> Iterable[Match]:
     """P05: an impression was relied on where the evidence is thin."""
     if look.case.impression_relied_on and look.fired.get("P04"):
-        yield Fired("household", ("The officer ticked that an impression was relied on.",))
+        yield Match("household", ("The officer ticked that an impression was relied on.",))
 
 
-def contradiction(look: Look) -> Iterable[Fired]:
+def contradiction(look: PatternContext) -> Iterable[Match]:
     """P06: two sources differ on one fact. Neither is overwritten."""
     if look.facts.differences:
         through = ("IS06", "household")
-        yield Fired("household", look.facts.differences, "high", through, (through,))
+        yield Match("household", look.facts.differences, "high", through, (through,))
 
 
-def treatment_not_confirmed(look: Look) -> Iterable[Fired]:
+def treatment_not_confirmed(look: PatternContext) -> Iterable[Match]:
     """P08: treatment is said to be going on, and the service was not asked or is silent. Treated as not known."""
     for adult in look.adults():
         said = [a for a in look.live("SM03", adult.key) if a.value in ("supervised", "take_home", "depot")]
@@ -80,7 +80,7 @@ def treatment_not_confirmed(look: Look) -> Iterable[Fired]:
         through = ("SM03", adult.key)
         silent = "drug_service" in silent_now(look.facts)
         why = "The service is silent past its time." if silent else "The service has not answered."
-        yield Fired(
+        yield Match(
             adult.key,
             (f"{look.facts.called[adult.key]} is said to be in treatment. {why}",),
             row.if_open,
@@ -89,23 +89,23 @@ def treatment_not_confirmed(look: Look) -> Iterable[Fired]:
         )
 
 
-def silent_agencies(look: Look) -> Iterable[Fired]:
+def silent_agencies(look: PatternContext) -> Iterable[Match]:
     """P14: two or more agencies that must be asked are silent past their time. Silence is never clearance."""
     silent = [agency for agency in silent_now(look.facts) if agency in look.facts.must_ask]
     if len(silent) >= look.settings["p14_silent"]:
         lines = tuple(
             f"{look.facts.must_ask[a]}: asked “{p.enquiry.question}”, not answered by {day_in_words(p.due)}."
             for a in silent
-            for p in put_to(look.facts, a)
+            for p in enquiries_to(look.facts, a)
             if p.state == "silent"
         )
         through = ("IS02", "household")
         row = look.rows.get(through)
         effect = row.effect if row is not None and row.state in ("worrying", "partly") else "high"
-        yield Fired("household", lines, effect, through, (through,))
+        yield Match("household", lines, effect, through, (through,))
 
 
-def promised_again(look: Look) -> Iterable[Fired]:
+def promised_again(look: PatternContext) -> Iterable[Match]:
     """P16: a mitigation without an owner who accepted, or past its date, or promised before: not in place."""
     for m in _mitigations(look):
         if m.is_seen(look.on):
@@ -118,18 +118,18 @@ def promised_again(look: Look) -> Iterable[Fired]:
         if m.promised_before >= look.settings["p16_promised"]:
             said.append(f"the same was promised in {m.promised_before} earlier records")
         if said:
-            yield Fired(
+            yield Match(
                 m.subject, (f"{m.criterion} “{m.what}”: {' and '.join(said)}.",), rows=((m.criterion, m.subject),)
             )
 
 
-def _mitigations(look: Look) -> list[Mitigation]:
+def _mitigations(look: PatternContext) -> list[Mitigation]:
     """In a fixed order, so that the order they arrive in changes nothing."""
     found = look.case.mitigations
     return sorted(found, key=lambda m: m.model_dump_json()) if len(found) > 1 else list(found)
 
 
-def agreed_not_seen(look: Look) -> Iterable[Fired]:
+def agreed_not_seen(look: PatternContext) -> Iterable[Match]:
     """P17: things said to be done, and nobody has seen any of them. About actions, never motives."""
     said = [
         f"{m.criterion} “{m.what}”: said to be in place."
@@ -142,22 +142,22 @@ def agreed_not_seen(look: Look) -> Iterable[Fired]:
         if e.kind == "said_done" and e.grade.rank <= Grade.E1.rank and e.on <= look.on
     ]
     if len(said) >= look.settings["p17_said"]:
-        yield Fired("household", tuple(said))
+        yield Match("household", tuple(said))
 
 
-def undeclared_adult(look: Look) -> Iterable[Fired]:
+def undeclared_adult(look: PatternContext) -> Iterable[Match]:
     """P18: two or more sources saw an adult who was not declared. Who saw is never shown here."""
     seen = {a.source.identity(look.facts.spelt) for a in look.live("CS21", "household") if a.value == "undeclared"}
     if len(seen) >= look.settings["p18_sources"]:
         through = ("CS21", "household")
         row = look.rows.get(through)
         effect = row.effect if row is not None else "high"
-        yield Fired(
+        yield Match(
             "household", (f"{len(seen)} sources; who they are stays with the answer.",), effect, through, (through,)
         )
 
 
-def changed_after_good_news(look: Look) -> Iterable[Fired]:
+def changed_after_good_news(look: PatternContext) -> Iterable[Match]:
     """P20: a worrying change within days of an improving report: both on one timeline, and no word of “settled”."""
     days = look.settings["p20_days"]
     events = look.case.household.events
@@ -166,21 +166,21 @@ def changed_after_good_news(look: Look) -> Iterable[Fired]:
     for g_on, g_what in sorted(good):
         for b_on, b_what in sorted(bad):
             if abs((b_on - g_on).days) <= days:
-                yield Fired("household", (f"{day_in_words(g_on)}: {g_what}.", f"{day_in_words(b_on)}: {b_what}."))
+                yield Match("household", (f"{day_in_words(g_on)}: {g_what}.", f"{day_in_words(b_on)}: {b_what}."))
     for (criterion_id, subject), answers in sorted(_by_row(look).items()):
         clear = [a.on for a in answers if a.on is not None and _reassures(look, a)]
         worry = [a.on for a in answers if a.on is not None and _worries(look, a)]
         near = [(c, w) for c in sorted(clear) for w in sorted(worry) if abs((w - c).days) <= days]
         if near:
-            yield Fired(subject, _timeline(look, criterion_id, near[-1]), rows=((criterion_id, subject),))
+            yield Match(subject, _timeline(look, criterion_id, near[-1]), rows=((criterion_id, subject),))
 
 
-def _timeline(look: Look, criterion_id: str, pair: tuple[date, date]) -> tuple[str, ...]:
+def _timeline(look: PatternContext, criterion_id: str, pair: tuple[date, date]) -> tuple[str, ...]:
     name = look.criteria[criterion_id].name
     return (f"{day_in_words(pair[0])}: {name}, reassuring.", f"{day_in_words(pair[1])}: {name}, worrying.")
 
 
-def _by_row(look: Look) -> dict[tuple[str, str], list[Answer]]:
+def _by_row(look: PatternContext) -> dict[tuple[str, str], list[Answer]]:
     """Every answer that says something, replaced ones too, where there is more than one to the same question."""
     counts = Counter((a.criterion, a.subject) for a in look.case.answers)
     found: dict[tuple[str, str], list[Answer]] = {}
@@ -190,26 +190,26 @@ def _by_row(look: Look) -> dict[tuple[str, str], list[Answer]]:
     return {key: answers for key, answers in found.items() if len(answers) > 1}
 
 
-def _meanings(look: Look, a: Answer) -> set[str]:
+def _meanings(look: PatternContext, a: Answer) -> set[str]:
     options = look.criteria[a.criterion].options
     values = a.value if isinstance(a.value, tuple) else (a.value,)
     return {options[str(v)].means for v in values if str(v) in options}
 
 
-def _reassures(look: Look, a: Answer) -> bool:
+def _reassures(look: PatternContext, a: Answer) -> bool:
     return bool(_meanings(look, a)) and _meanings(look, a) <= {"clear", "clear_with_condition"}
 
 
-def _worries(look: Look, a: Answer) -> bool:
+def _worries(look: PatternContext, a: Answer) -> bool:
     return bool(_meanings(look, a) & {"worrying", "partly"})
 
 
-def survivors_word(look: Look) -> Iterable[Fired]:
+def survivors_word(look: PatternContext) -> Iterable[Match]:
     """P24: the survivor's own word is all there is, and it is enough. The other party is never asked to confirm."""
     for criterion in ("CS16", "CS17"):
         answers = look.live(criterion, "household")
         if answers and all(a.grade is Grade.E1S for a in answers):
             row = (criterion, "household")
-            yield Fired(
+            yield Match(
                 "household", (f"{criterion} {look.criteria[criterion].name}: the survivor’s own word.",), rows=(row,)
             )

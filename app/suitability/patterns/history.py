@@ -8,12 +8,12 @@ from app.suitability.casefile.answers import Grade
 from app.suitability.casefile.values import day_in_words
 from app.suitability.facts.about_history import addresses_in_a_year, involved
 
-from .pattern import Fired, Look
+from .pattern import Match, PatternContext
 
 _UNDATED_FLIGHT = "They fled antisocial behaviour, on a day nobody has written down"
 
 
-def history_may_be_present(look: Look) -> Iterable[Fired]:
+def history_may_be_present(look: PatternContext) -> Iterable[Match]:
     """P07: use in the past, and something in the last weeks that brings it back. The service is asked again.
 
     Treatment confirmed at E3 within its shelf life exempts: rulings.md 6.
@@ -56,10 +56,10 @@ def history_may_be_present(look: Look) -> Iterable[Fired]:
             for day, what in sorted(set(triggers))
         )
         lifts = "The treatment service or GP asked again, since the newest of these."
-        yield Fired(adult.key, lines, effect, None, (("SM01", adult.key),), lifts)
+        yield Match(adult.key, lines, effect, None, (("SM01", adult.key),), lifts)
 
 
-def leaving_custody(look: Look) -> Iterable[Fired]:
+def leaving_custody(look: PatternContext) -> Iterable[Match]:
     """P10: an adult out of or leaving custody, or on licence, with a child in the household, not yet settled on paper."""
     if not look.children():
         return
@@ -69,7 +69,7 @@ def leaving_custody(look: Look) -> Iterable[Fired]:
         if not involved or (orders and look.voices(look.criteria["SM14"], adult.key)):
             continue
         rows = (("CS20", "household"), ("SM14", adult.key))
-        yield Fired(
+        yield Match(
             adult.key,
             ("Licence, release or order not yet confirmed by those who hold it.",),
             "hold",
@@ -79,11 +79,11 @@ def leaving_custody(look: Look) -> Iterable[Fired]:
         )
 
 
-def _professional(look: Look, criterion: str, subject: str) -> bool:
+def _professional(look: PatternContext, criterion: str, subject: str) -> bool:
     return any(a.grade.rank >= Grade.E3.rank and a.grade is not Grade.E1S for a in look.live(criterion, subject))
 
 
-def from_one_fire_to_another(look: Look) -> Iterable[Fired]:
+def from_one_fire_to_another(look: PatternContext) -> Iterable[Match]:
     """P11: they fled behaviour like this, and the building has it, had it, or nobody knows."""
     left = look.case.household.left_because
     if left is None or not {"antisocial_behaviour", "violence"} & set(left):
@@ -107,14 +107,14 @@ def from_one_fire_to_another(look: Look) -> Iterable[Fired]:
     )
     rows = (("CS15", "unit"), *(("SM11", key) for key in adults))
     lifts = "Two different agencies asked about the building, and the service about those nearby."
-    yield Fired("household", tuple(said), "none" if checked else "hold", None, rows, lifts)
+    yield Match("household", tuple(said), "none" if checked else "hold", None, rows, lifts)
 
 
 def _state_words(state: str) -> str:
     return {"open": "not known", "": "not asked"}.get(state, state)
 
 
-def many_moves(look: Look) -> Iterable[Fired]:
+def many_moves(look: PatternContext) -> Iterable[Match]:
     """P12: many addresses or lines crossed, with a young child or a pregnancy: the chronology before anyone signs."""
     young = look.any_under(look.settings["p12_young_years"])
     expecting = any(m.pregnant for m in look.members()) or any(c.kind == "unborn" for c in look.children())
@@ -133,10 +133,10 @@ def many_moves(look: Look) -> Iterable[Fired]:
         done = look.state("IS07", "household") in ("clear", "clear_with_condition")
         rows = (("CS27", "household"), ("IS07", "household"))
         lifts = "Earlier history read and put in a chronology (IS07)."
-        yield Fired("household", tuple(said), "none" if done else "hold", None, rows, lifts)
+        yield Match("household", tuple(said), "none" if done else "hold", None, rows, lifts)
 
 
-def nobody_leads(look: Look) -> Iterable[Fired]:
+def nobody_leads(look: PatternContext) -> Iterable[Match]:
     """P13: several agencies and no lead professional who has accepted."""
     agencies = involved(look.case.household)
     lead = look.case.household.lead_professional
@@ -144,12 +144,12 @@ def nobody_leads(look: Look) -> Iterable[Fired]:
         lead is None or lead.accepted is None or lead.accepted > look.on
     ):
         line = f"{len(agencies)} agencies are involved and no lead professional has accepted."
-        yield Fired(
+        yield Match(
             "household", (line,), "hold", None, (("IS01", "household"),), "A lead professional who has accepted."
         )
 
 
-def it_adds_up(look: Look) -> Iterable[Fired]:
+def it_adds_up(look: PatternContext) -> Iterable[Match]:
     """P15: accepted concerns that come together in one domain, or high concerns in three. No sum is shown."""
     accepted: dict[str, dict[str, list[str]]] = {}
     high: set[str] = set()
@@ -176,7 +176,7 @@ def it_adds_up(look: Look) -> Iterable[Fired]:
     if len(high) >= look.settings["p15_domains"]:
         said.append(f"High concerns in {', '.join(_words(d).lower() for d in sorted(high))}.")
     if said:
-        yield Fired(
+        yield Match(
             "household", tuple(said), "senior", None, (),
             "A senior officer writes what life adds up to for each child, with a date to look again.",
             newest=max(days, default=None),
@@ -187,7 +187,7 @@ def _words(domain: str) -> str:
     return domain.replace("_", " ").capitalize()
 
 
-def rights_are_not_risk(look: Look) -> Iterable[Fired]:
+def rights_are_not_risk(look: PatternContext) -> Iterable[Match]:
     """P23: a notice refused, a complaint, being late, and nothing else: no effect at all on anything."""
     said = []
     if look.said("IS04", "household", "refused"):
@@ -198,10 +198,10 @@ def rights_are_not_risk(look: Look) -> Iterable[Fired]:
         if e.kind in ("complaint", "late") and e.on <= look.on
     ]
     if said:
-        yield Fired("household", tuple(said))
+        yield Match("household", tuple(said))
 
 
-def tonight_became_the_plan(look: Look) -> Iterable[Fired]:
+def tonight_became_the_plan(look: PatternContext) -> Iterable[Match]:
     """P25: the emergency route twice within the window, or beyond its nights."""
     events = sorted(look.case.household.events, key=lambda e: (e.on, e.nights or 0))
     used = [e for e in events if e.kind == "emergency_placement" and e.on <= look.on]
@@ -219,17 +219,17 @@ def tonight_became_the_plan(look: Look) -> Iterable[Fired]:
         counted = dict.fromkeys((*recent, *over))
         said = tuple(f"{day_in_words(e.on)}: emergency placement, {e.nights or 'no'} nights agreed." for e in counted)
         newest = max(e.on for e in counted)
-        yield Fired("household", said, "senior", None, (), "A senior officer’s written review.", newest=newest)
+        yield Match("household", said, "senior", None, (), "A senior officer’s written review.", newest=newest)
 
 
-def building_alert(look: Look) -> Iterable[Fired]:
+def building_alert(look: PatternContext) -> Iterable[Match]:
     """P26: several files in the window worry about the same building."""
     others = look.case.placement.other_files_worried or 0
     worried = any(look.state(c, "unit") in ("worrying", "partly", "accepted", "mitigated") for c in ("CS15", "CS12"))
     total = others + (1 if worried else 0)
     if worried and total >= look.settings["p26_files"]:
         line = f"{total} files in {look.settings['p26_window_days']} days worry about this building."
-        yield Fired("unit", (line,), rows=(("CS15", "unit"), ("CS12", "unit")))
+        yield Match("unit", (line,), rows=(("CS15", "unit"), ("CS12", "unit")))
 
 
 _DANGER = {
@@ -241,7 +241,7 @@ _DANGER = {
 }
 
 
-def danger_now(look: Look) -> Iterable[Fired]:
+def danger_now(look: PatternContext) -> Iterable[Match]:
     """P27: words of immediate danger were chosen. Everything else can wait."""
     if look.case.danger:
-        yield Fired("household", tuple(_DANGER[word] for word in sorted(set(look.case.danger))))
+        yield Match("household", tuple(_DANGER[word] for word in sorted(set(look.case.danger))))

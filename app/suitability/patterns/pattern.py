@@ -12,13 +12,13 @@ from app.suitability.casefile.household import Member
 from app.suitability.checklist.criterion import Criterion
 from app.suitability.facts.facts import Facts
 from app.suitability.facts.missed_contacts import Contacts, contacts_of
-from app.suitability.judgement.finding import Weighed
+from app.suitability.judgement.finding import Finding
 from app.suitability.judgement.reassurance import counts_from, shelf_days, voice_of
 from app.suitability.judgement.result import Pattern, Row
 from app.suitability.reading.case_file import CaseFile
 
 
-class Fired(NamedTuple):
+class Match(NamedTuple):
     """A pattern that fired about somebody: the facts it saw, and the effect it carries, if any.
 
     ``through`` names the row that carries the effect; ``lifts`` says what ends it; ``level`` tells a full pattern from one
@@ -38,14 +38,14 @@ class Fired(NamedTuple):
 
 
 @dataclass(slots=True)
-class Look:
+class PatternContext:
     """What pattern functions may look at: facts, rows as they stand, and what other patterns found before them."""
 
     facts: Facts
     case: CaseFile
     criteria: Mapping[str, Criterion]
     rows: Mapping[tuple[str, str], Row]
-    weighed: Mapping[tuple[str, str], Weighed]
+    weighed: Mapping[tuple[str, str], Finding]
     owners: Mapping[str, str] = field(default_factory=dict)  # by pattern, whose step it is
     fired: dict[str, tuple[Pattern, ...]] = field(default_factory=dict)
     _people: dict[str, tuple[Member, ...]] = field(default_factory=dict)
@@ -130,4 +130,4 @@ class Look:
         )
 
 
-PatternRule = Callable[[Look], Iterable[Fired]]
+PatternRule = Callable[[PatternContext], Iterable[Match]]

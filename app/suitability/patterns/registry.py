@@ -11,13 +11,13 @@ from datetime import date
 
 from app.suitability.casefile.answers import Acceptance, Grade, Mitigation
 from app.suitability.checklist.read_patterns import PATTERNS
-from app.suitability.judgement.effect import OPEN_HITS, lifted, lifts_in_words, plan_days
+from app.suitability.judgement.effect import OPEN_HITS, apply_mitigations, plan_days, remedy_in_words
 from app.suitability.judgement.plans import Terms
 from app.suitability.judgement.result import Pattern
 from app.suitability.reading.case_file import CaseFile
 
 from . import care, evidence, history
-from .pattern import Fired, Look, PatternRule
+from .pattern import Match, PatternContext, PatternRule
 
 # What looks at other patterns comes after them: P05 after P04, P22 last of all.
 RULES: Mapping[str, PatternRule] = {
@@ -52,7 +52,7 @@ RULES: Mapping[str, PatternRule] = {
 assert set(RULES) == set(PATTERNS)
 
 
-def find(look: Look, assume: frozenset[tuple[str, str]] = frozenset()) -> tuple[Pattern, ...]:
+def find(look: PatternContext, assume: frozenset[tuple[str, str]] = frozenset()) -> tuple[Pattern, ...]:
     """Every pattern that fires, in the order of its number and of whom it is about."""
     for name, rule in RULES.items():
         made = tuple(_entered(name, fired, look) for fired in rule(look) if (name, fired.subject) not in assume)
@@ -61,7 +61,7 @@ def find(look: Look, assume: frozenset[tuple[str, str]] = frozenset()) -> tuple[
     return tuple(p for name in PATTERNS for p in look.fired.get(name, ()))
 
 
-def _entered(name: str, fired: Fired, look: Look) -> Pattern:
+def _entered(name: str, fired: Match, look: PatternContext) -> Pattern:
     effect, subject = fired.effect, fired.subject
     common = (fired.facts, fired.rows, fired.through)
     if fired.through is not None:
@@ -76,12 +76,12 @@ def _entered(name: str, fired: Fired, look: Look) -> Pattern:
     mitigations: list[Mitigation] = [m for m in look.case.mitigations if (m.criterion, m.subject) == (name, subject)]
     acceptances: list[Acceptance] = [a for a in look.case.acceptances if (a.criterion, a.subject) == (name, subject)]
     terms = Terms((look.owners.get(name, ""),), plan_days(look.facts))
-    found = lifted(effect, name, False, "worrying", look.facts, mitigations, acceptances, _newest(fired, look), terms)
-    said = fired.lifts or lifts_in_words(effect, "What the pattern asks for", False, Grade.E2, terms)
+    found = apply_mitigations(effect, name, False, "worrying", look.facts, mitigations, acceptances, _newest(fired, look), terms)
+    said = fired.lifts or remedy_in_words(effect, "What the pattern asks for", False, Grade.E2, terms)
     return Pattern(name, subject, effect, found.state, found.hits, *common, said, found.conditions, fired.level)
 
 
-def _newest(fired: Fired, look: Look) -> date | None:
+def _newest(fired: Match, look: PatternContext) -> date | None:
     """The day of the newest thing a pattern rests on: what was seen or accepted before it does not answer it."""
     told = (look.weighed[where].worried_on for where in fired.rows if where in look.weighed)
     return max((day for day in (fired.newest, *told) if day is not None), default=None)
