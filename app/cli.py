@@ -23,7 +23,7 @@ from app.accounts.models import User
 from app.accounts.policy import may
 from app.assessments import judging
 from app.assessments import service as assessments
-from app.assessments.importing import adopt
+from app.assessments.importing import import_case
 from app.audit import service as audit
 from app.case_files import why_unreadable
 from app.cases import numbers
@@ -125,7 +125,7 @@ def import_command(file: str, officer: str) -> None:
     try:
         found = case_files.read(file, read_folder())
         with writing() as session:
-            made = adopt(session, user, found)
+            made = import_case(session, user, found)
             case_id, assessment_id = made.case_id, made.id
     except case_files.Refused as refused:
         case_files.say_refused(file, refused)

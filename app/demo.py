@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.accounts import service as accounts
 from app.accounts.models import User
-from app.assessments.importing import adopt
+from app.assessments.importing import import_case
 from app.cases.models import Case
 from app.checklists import read_folder
 from app.clocks import today
@@ -57,7 +57,7 @@ def load() -> None:
         tree["household"]["reference"] = reference
         file = case_file.build(shifted(tree, (today() - date.fromisoformat(tree["on"])).days), read_folder())
         with writing() as session:
-            adopt(session, officer, file, demo=True)
+            import_case(session, officer, file, demo=True)
 
 
 def shifted(tree: object, days: int) -> object:

@@ -89,14 +89,14 @@ def rules(say: Say, median_us: Median) -> None:
         ours += [(facts.people.get(subject), when.evaluate) for when in conditions if when is not None]
     assert len(bare) == len(ours), (len(bare), len(ours))
 
-    settled = Judgement(checklist, facts, case, frozenset())
+    judgement = Judgement(checklist, facts, case, frozenset())
     asked = [(checklist.criteria[c], s) for c, s in rows]
 
     def every_row() -> None:
-        settled.weighed.clear()
-        settled.counts.clear()
-        settled.weigh(asked)
-        settled.settle(asked)
+        judgement.findings.clear()
+        judgement.counts.clear()
+        judgement.find(asked)
+        judgement.give_effect(asked)
 
     def run(parts: list[tuple[Any, Callable[[Facts], Any]]]) -> None:
         for facts.subject, part in parts:

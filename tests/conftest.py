@@ -26,7 +26,7 @@ from app import create_app, install
 from app.accounts import service as accounts
 from app.accounts.models import User, UserSession
 from app.assessments import service as assessments
-from app.assessments.importing import adopt
+from app.assessments.importing import import_case
 from app.assessments.models import Assessment
 from app.cases.household import household_of
 from app.cases.models import Case
@@ -93,18 +93,18 @@ class Instance:
                 browser["_user_id"], browser["_fresh"] = token, True
         return client
 
-    def adopt(self, name: str = "h2", reference: str = "", officer: str = "housing_officer") -> tuple[str, str]:
+    def import_case(self, name: str = "h2", reference: str = "", officer: str = "housing_officer") -> tuple[str, str]:
         """A worked example as a case of an officer, as of today: (case, assessment)."""
         tree = json.loads((ROOT / "docs" / "examples" / f"{name}.json").read_text(encoding="utf-8"))
         tree["household"]["reference"] = reference or f"{name.upper()}-{secrets.token_hex(3)}"
         file = case_file.build(shifted(tree, (today() - date.fromisoformat(tree["on"])).days), read_folder())
         with self.app.app_context(), writing() as session:
-            made = adopt(session, self.user(officer), file)
+            made = import_case(session, self.user(officer), file)
             return made.case_id, made.id
 
     def submitted(self, name: str = "h2") -> tuple[str, str]:
         """A worked example, submitted by its officer."""
-        case_id, assessment_id = self.adopt(name)
+        case_id, assessment_id = self.import_case(name)
         self.submit(assessment_id)
         return case_id, assessment_id
 

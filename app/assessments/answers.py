@@ -24,7 +24,7 @@ from app.suitability.judgement.concern import rank_of_concern, weakens
 from app.suitability.reading.case_file import subject_keys
 
 from .models import SavedAnswer
-from .service import AssessmentProblem, take_draft
+from .service import AssessmentProblem, lock_draft
 
 # How long a slip of one's own can be put right as a slip. Source: rulings.md, amendment 21.
 CORRECTED_WITHIN = timedelta(hours=1)
@@ -112,7 +112,7 @@ def save_answer(
     values = dict(values)
     named, corrects = set(values.pop("replaces", [])), values.pop("corrects", "") or None
     with writing() as session:
-        case, assessment = take_draft(session, assessment_id, None, or_submitted=True)
+        case, assessment = lock_draft(session, assessment_id, None, or_submitted=True)
         household = household_of(case)
         if subject not in subject_keys(criterion, household, today()):
             raise AssessmentProblem(f"{criterion.id} is not asked about this person.")

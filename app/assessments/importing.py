@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.cases.opening import adopt as adopt_household
+from app.cases.opening import import_household
 from app.checklists import read_folder
 from app.properties.service import unit_from
 from app.suitability.reading.case_file import CaseFile
@@ -14,10 +14,10 @@ from app.suitability.reading.case_file import CaseFile
 from .models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, SavedPatternAnswer
 
 
-def adopt(session: Session, user: Any, file: CaseFile, demo: bool = False) -> Assessment:
+def import_case(session: Session, user: Any, file: CaseFile, demo: bool = False) -> Assessment:
     """Make a case with one proposed placement from a case file, in the caller's transaction."""
     checklist = read_folder()
-    case = adopt_household(session, user, file.household, demo)
+    case = import_household(session, user, file.household, demo)
     unit = unit_from(file.placement)
     session.add(unit)
     session.flush()

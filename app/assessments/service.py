@@ -58,8 +58,8 @@ def newest_states(case_ids: Sequence[str]) -> dict[str, str]:
     return {row.case_id: row.state for row in rows}
 
 
-def take_draft(
-    session: Session, assessment_id: str, seen: int | None, or_submitted: bool = False
+def lock_draft(
+    session: Session, assessment_id: str, seen_version: int | None, or_submitted: bool = False
 ) -> tuple[Case, Assessment]:
     """Lock the case and load the assessment, refusing one that may not be changed.
 
@@ -68,7 +68,7 @@ def take_draft(
     case_id = session.scalar(select(Assessment.case_id).where(Assessment.id == assessment_id))
     if case_id is None:
         raise AssessmentProblem("This assessment does not exist.")
-    case = cases.take(session, case_id, seen)
+    case = cases.lock_case(session, case_id, seen_version)
     assessment = (
         session.scalars(
             select(Assessment).where(Assessment.id == assessment_id).execution_options(populate_existing=True)
@@ -88,10 +88,12 @@ def take_draft(
 # ---- what is done about a worry
 
 
-def save_mitigation(user: Any, assessment_id: str, seen: int, row: str, subject: str, values: dict[str, Any]) -> None:
+def save_mitigation(
+    user: Any, assessment_id: str, seen_version: int, row: str, subject: str, values: dict[str, Any]
+) -> None:
     """Record what will be done about a worry; a later one for the same row stands beside it."""
     with writing() as session:
-        case, assessment = take_draft(session, assessment_id, seen)
+        case, assessment = lock_draft(session, assessment_id, seen_version)
         mitigation = SavedMitigation(
             case_id=case.id,
             unit_id=assessment.unit_id,
@@ -119,14 +121,14 @@ def plan_of(assessment: Assessment, mitigation_id: str) -> SavedMitigation | Non
     return next((plan for plan in plans_of(assessment) if plan.id == mitigation_id), None)
 
 
-def agree_to_plan(user: Any, assessment_id: str, seen: int, mitigation_id: str, on: date, note: str) -> None:
+def agree_to_plan(user: Any, assessment_id: str, seen_version: int, mitigation_id: str, on: date, note: str) -> None:
     """A senior officer agrees in writing to a plan; once, and not to one of their own making.
 
     Raises:
         AssessmentProblem: it was agreed to already, is not of this placement, or is their own.
     """
     with writing() as session:
-        case, assessment = take_draft(session, assessment_id, seen, or_submitted=True)
+        case, assessment = lock_draft(session, assessment_id, seen_version, or_submitted=True)
         plan = plan_of(assessment, mitigation_id)
         if plan is None:
             raise AssessmentProblem("This plan is not one of this placement.")
@@ -140,11 +142,11 @@ def agree_to_plan(user: Any, assessment_id: str, seen: int, mitigation_id: str, 
 
 
 def save_acceptance(
-    user: Any, assessment_id: str, seen: int, row: str, subject: str, on: date, values: dict[str, Any]
+    user: Any, assessment_id: str, seen_version: int, row: str, subject: str, on: date, values: dict[str, Any]
 ) -> None:
     """Record a written acceptance by the person signed in; what it lifts depends on their role."""
     with writing() as session:
-        case, assessment = take_draft(session, assessment_id, seen)
+        case, assessment = lock_draft(session, assessment_id, seen_version)
         acceptance = SavedAcceptance(
             case_id=case.id,
             unit_id=assessment.unit_id,
@@ -161,10 +163,12 @@ def save_acceptance(
         audit.record(session, "acceptance.saved", "acceptance", acceptance.id, case.id, {"criterion": row})
 
 
-def answer_pattern(user: Any, assessment_id: str, seen: int, pattern: str, subject: str, on: date, reason: str) -> None:
+def answer_pattern(
+    user: Any, assessment_id: str, seen_version: int, pattern: str, subject: str, on: date, reason: str
+) -> None:
     """Record a person's reasoned answer to a prompt."""
     with writing() as session:
-        case, assessment = take_draft(session, assessment_id, seen, or_submitted=True)
+        case, assessment = lock_draft(session, assessment_id, seen_version, or_submitted=True)
         answer = SavedPatternAnswer(
             case_id=case.id,
             unit_id=assessment.unit_id,
@@ -183,7 +187,7 @@ def answer_pattern(user: Any, assessment_id: str, seen: int, pattern: str, subje
 def submit(
     user: Any,
     assessment_id: str,
-    seen: int,
+    seen_version: int,
     reasons: dict[str, str],
     worse_outcome: str,
     worse_reason: str,
@@ -191,7 +195,7 @@ def submit(
 ) -> None:
     """Hand the assessment to the safeguarding lead, with reasons in the officer's own words for each child."""
     with writing() as session:
-        case, assessment = take_draft(session, assessment_id, seen)
+        case, assessment = lock_draft(session, assessment_id, seen_version)
         children = {c.key for c in children_of(household_of(case), today())} or {"household"}
         if set(reasons) != children or not all(reasons.values()):
             raise AssessmentProblem("The household has changed: give reasons for each child again.")
@@ -206,9 +210,9 @@ def submit(
         audit.record(session, "assessment.submitted", "assessment", assessment.id, case.id)
 
 
-def withdraw(user: Any, assessment_id: str, seen: int) -> None:
+def withdraw(user: Any, assessment_id: str, seen_version: int) -> None:
     """The placement is no longer proposed; what was recorded is kept."""
     with writing() as session:
-        case, assessment = take_draft(session, assessment_id, seen)
+        case, assessment = lock_draft(session, assessment_id, seen_version)
         assessment.state = WITHDRAWN
         audit.record(session, "assessment.withdrawn", "assessment", assessment.id, case.id)

@@ -11,7 +11,7 @@ from app.database import writing
 from app.suitability.casefile.history import Contact, Enquiry, Event
 
 from .models import Case
-from .service import CaseProblem, take
+from .service import CaseProblem, lock_case
 
 KINDS: dict[str, type[Contact | Enquiry | Event]] = {"contacts": Contact, "enquiries": Enquiry, "events": Event}
 MOST = 400
@@ -22,7 +22,7 @@ def entries(case: Case, part: str) -> list[Contact | Enquiry | Event]:
     return [KINDS[part].model_validate(stored) for stored in getattr(case, part) or ()]
 
 
-def save(user: Any, case_id: str, seen: int, part: str, number: int | None, values: dict[str, Any]) -> None:
+def save(user: Any, case_id: str, seen_version: int, part: str, number: int | None, values: dict[str, Any]) -> None:
     """Add an entry, or change the one at ``number`` (from 0).
 
     Raises:
@@ -34,7 +34,7 @@ def save(user: Any, case_id: str, seen: int, part: str, number: int | None, valu
     except ValidationError as error:
         raise CaseProblem(f"This cannot be saved: {error.errors()[0]['msg'].lower()}.") from None
     with writing() as session:
-        case = take(session, case_id, seen)
+        case = lock_case(session, case_id, seen_version)
         kept = list(getattr(case, part) or ())
         if number is None:
             if len(kept) >= MOST:
@@ -48,10 +48,10 @@ def save(user: Any, case_id: str, seen: int, part: str, number: int | None, valu
         audit.record(session, "case.changed", "case", case.id, case.id, {"fields": [part]})
 
 
-def remove(user: Any, case_id: str, seen: int, part: str, number: int) -> None:
+def remove(user: Any, case_id: str, seen_version: int, part: str, number: int) -> None:
     """Take out an entry made by mistake; the audit keeps that it happened."""
     with writing() as session:
-        case = take(session, case_id, seen)
+        case = lock_case(session, case_id, seen_version)
         kept = list(getattr(case, part) or ())
         if not 0 <= number < len(kept):
             raise CaseProblem("This was removed while you were looking at it.")
@@ -60,9 +60,9 @@ def remove(user: Any, case_id: str, seen: int, part: str, number: int) -> None:
         audit.record(session, "case.changed", "case", case.id, case.id, {"fields": [part], "removed": True})
 
 
-def none_known(user: Any, case_id: str, seen: int) -> None:
+def none_known(user: Any, case_id: str, seen_version: int) -> None:
     """The services were asked for their list of contacts and have none: an empty list, not an unasked one."""
     with writing() as session:
-        case = take(session, case_id, seen)
+        case = lock_case(session, case_id, seen_version)
         case.contacts = case.contacts or []
         audit.record(session, "case.changed", "case", case.id, case.id, {"fields": ["contacts"]})

@@ -59,7 +59,7 @@ def _open(user: Any, council_number: str, opening: str) -> Case:
     return case
 
 
-def adopt(session: Session, user: Any, household: Household, demo: bool = False) -> Case:
+def import_household(session: Session, user: Any, household: Household, demo: bool = False) -> Case:
     """Make a case from a household of a case file, in the caller's transaction.
 
     Raises:

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from app.audit import service as audit
 from app.database import now, writing
 from app.extensions import db
-from app.places import service
+from app.places import service as places
 from app.places.models import ServicePlace
 from app.places.postcodes import postcode as text
 from app.places.postcodes.geocoder import Place
@@ -48,7 +48,7 @@ def seal(session: Session, user: Any, case_id: str | None, role: str, address: s
 
     The place is found on this machine only; nothing of it is ever asked of anybody.
     """
-    place = service.locate(postcode)
+    place = places.locate(postcode)
     inside = {
         "address": address,
         "postcode": place.postcode,
@@ -72,18 +72,18 @@ def seal(session: Session, user: Any, case_id: str | None, role: str, address: s
     return made
 
 
-def add(user: Any, case_id: str, seen: int, role: str, address: str, postcode: str) -> None:
+def add(user: Any, case_id: str, seen_version: int, role: str, address: str, postcode: str) -> None:
     """Write down a protected place of a case, and that somebody did."""
     with writing() as session:
-        cases.take(session, case_id, seen)
+        cases.lock_case(session, case_id, seen_version)
         made = seal(session, user, case_id, role, address, postcode)
         audit.record(session, "protected.added", "protected_place", made.id, case_id)
 
 
-def take_out(case_id: str, seen: int, place_id: str) -> bool:
+def take_out(case_id: str, seen_version: int, place_id: str) -> bool:
     """Take one out of use again, and destroy what was sealed. Returns whether there was one."""
     with writing() as session:
-        cases.take(session, case_id, seen)
+        cases.lock_case(session, case_id, seen_version)
         gone = remove(session, case_id, place_id)
         if gone:
             audit.record(session, "protected.removed", "protected_place", place_id, case_id)

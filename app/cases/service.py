@@ -67,14 +67,14 @@ def listed(user: Any, limit: int = 50, before: str = "") -> Sequence[Case]:
     return db.session.scalars(query.order_by(Case.changed_at.desc(), Case.id).limit(limit)).unique().all()
 
 
-def take(session: Session, case_id: str, seen: int | None) -> Case:
+def lock_case(session: Session, case_id: str, seen_version: int | None) -> Case:
     """Lock a case before anything in it is written, and compare the version the person saw.
 
     On PostgreSQL a row lock; on SQLite the write transaction has the lock already (database.writing). Either way a
     colleague's write waits, so what is read after this is what is there. Source: reliability.md C1.
 
     Args:
-        seen: the version the person saw; None where the write adds and never contradicts.
+        seen_version: the version the person saw; None where the write adds and never contradicts.
     Raises:
         StaleCase: the case has moved on.
     """
@@ -85,7 +85,7 @@ def take(session: Session, case_id: str, seen: int | None) -> Case:
         .unique()
         .one()
     )
-    if seen is not None and case.version != seen:
+    if seen_version is not None and case.version != seen_version:
         raise StaleCase(case.version)
     case.version += 1
     case.changed_at = now()
@@ -98,11 +98,15 @@ def lock(session: Session, case_id: str) -> None:
 
 
 def change(
-    user: Any, case_id: str, seen: int, values: dict[str, Any], first: Callable[[Session, Case], None] | None = None
+    user: Any,
+    case_id: str,
+    seen_version: int,
+    values: dict[str, Any],
+    first: Callable[[Session, Case], None] | None = None,
 ) -> None:
     """Change facts of the household itself. ``first`` is done in the same transaction, and may refuse."""
     with writing() as session:
-        case = take(session, case_id, seen)
+        case = lock_case(session, case_id, seen_version)
         if first is not None:
             first(session, case)
         for name, value in values.items():
@@ -110,10 +114,10 @@ def change(
         audit.record(session, "case.changed", "case", case.id, case.id, {"fields": sorted(values)})
 
 
-def save_member(user: Any, case_id: str, seen: int, member_id: str | None, values: dict[str, Any]) -> str:
+def save_member(user: Any, case_id: str, seen_version: int, member_id: str | None, values: dict[str, Any]) -> str:
     """Add or change a member; the key is made from the kind and never changes."""
     with writing() as session:
-        case = take(session, case_id, seen)
+        case = lock_case(session, case_id, seen_version)
         if member_id is None:
             if len(case.members) >= LARGEST_HOUSEHOLD:
                 raise CaseProblem(
@@ -145,10 +149,10 @@ def _own(entries: Sequence[Any], entry_id: str) -> Any:
     raise CaseProblem("This was removed while you were looking at it.")
 
 
-def remove_member(user: Any, case_id: str, seen: int, member_id: str, reason: str) -> None:
+def remove_member(user: Any, case_id: str, seen_version: int, member_id: str, reason: str) -> None:
     """Take a member out who was entered by mistake; who it was, why, and by whom stays among what happened."""
     with writing() as session:
-        case = take(session, case_id, seen)
+        case = lock_case(session, case_id, seen_version)
         member = _own(case.members, member_id)
         name = labels_of(case)[member.key]
         for other in case.members:
@@ -162,28 +166,28 @@ def remove_member(user: Any, case_id: str, seen: int, member_id: str, reason: st
         audit.record(session, "case.changed", "member", member.key, case.id, {"removed": True})
 
 
-def add_spell(user: Any, case_id: str, seen: int, nights: Spell) -> None:
+def add_spell(user: Any, case_id: str, seen_version: int, nights: Spell) -> None:
     """Add a run of nights already spent in bed and breakfast; both dates are nights spent there."""
     with writing() as session:
-        case = take(session, case_id, seen)
+        case = lock_case(session, case_id, seen_version)
         if len(case.bed_and_breakfast) >= 40:
             raise CaseProblem("A case can have 40 runs of nights here.")
         case.bed_and_breakfast = [*case.bed_and_breakfast, nights.as_json()]
         audit.record(session, "case.changed", "case", case.id, case.id, {"fields": ["bed_and_breakfast"]})
 
 
-def no_nights(user: Any, case_id: str, seen: int) -> None:
+def no_nights(user: Any, case_id: str, seen_version: int) -> None:
     """The family was asked and was in no bed and breakfast: an empty list, not an unasked one."""
     with writing() as session:
-        case = take(session, case_id, seen)
+        case = lock_case(session, case_id, seen_version)
         case.nights_asked = True
         audit.record(session, "case.changed", "case", case.id, case.id, {"fields": ["bed_and_breakfast"]})
 
 
-def remove_spell(user: Any, case_id: str, seen: int, number: int) -> None:
+def remove_spell(user: Any, case_id: str, seen_version: int, number: int) -> None:
     """Take out a run of nights entered by mistake; ``number`` counts from 0."""
     with writing() as session:
-        case = take(session, case_id, seen)
+        case = lock_case(session, case_id, seen_version)
         if not 0 <= number < len(case.bed_and_breakfast):
             raise CaseProblem("This was removed while you were looking at it.")
         case.bed_and_breakfast = [s for at, s in enumerate(case.bed_and_breakfast) if at != number]
@@ -191,7 +195,7 @@ def remove_spell(user: Any, case_id: str, seen: int, number: int) -> None:
         audit.record(session, "case.changed", "case", case.id, case.id, {"fields": ["bed_and_breakfast"]})
 
 
-def save_address(user: Any, case_id: str, seen: int, address_id: str | None, values: dict[str, Any]) -> None:
+def save_address(user: Any, case_id: str, seen_version: int, address_id: str | None, values: dict[str, Any]) -> None:
     """Add or change where the household lived.
 
     Raises:
@@ -199,18 +203,18 @@ def save_address(user: Any, case_id: str, seen: int, address_id: str | None, val
     """
     if why := places.not_a_home(values["postcode"]):
         raise CaseProblem(why, "postcode")
-    _save_part(case_id, seen, "addresses", CaseAddress, address_id, values)
+    _save_part(case_id, seen_version, "addresses", CaseAddress, address_id, values)
 
 
-def save_service(user: Any, case_id: str, seen: int, service_id: str | None, values: dict[str, Any]) -> None:
-    _save_part(case_id, seen, "services", CaseService, service_id, values)
+def save_service(user: Any, case_id: str, seen_version: int, service_id: str | None, values: dict[str, Any]) -> None:
+    _save_part(case_id, seen_version, "services", CaseService, service_id, values)
 
 
 def _save_part(
-    case_id: str, seen: int, part: str, table: type[Any], part_id: str | None, values: dict[str, Any]
+    case_id: str, seen_version: int, part: str, table: type[Any], part_id: str | None, values: dict[str, Any]
 ) -> None:
     with writing() as session:
-        case = take(session, case_id, seen)
+        case = lock_case(session, case_id, seen_version)
         entries = getattr(case, part)
         if part_id is None:
             if len(entries) >= 60:
@@ -225,19 +229,19 @@ def _save_part(
         audit.record(session, "case.changed", part, entry.id, case.id)
 
 
-def remove_part(user: Any, case_id: str, seen: int, part: str, part_id: str) -> None:
+def remove_part(user: Any, case_id: str, seen_version: int, part: str, part_id: str) -> None:
     """Remove an address or a service entered by mistake."""
     with writing() as session:
-        case = take(session, case_id, seen)
+        case = lock_case(session, case_id, seen_version)
         entries = getattr(case, part)
         entries.remove(_own(entries, part_id))
         audit.record(session, "case.changed", part, part_id, case.id, {"removed": True})
 
 
-def allocate(user: Any, case_id: str, seen: int, to: str) -> None:
+def allocate(user: Any, case_id: str, seen_version: int, to: str) -> None:
     """Give the case to another officer."""
     with writing() as session:
-        case = take(session, case_id, seen)
+        case = lock_case(session, case_id, seen_version)
         officer = session.get(User, to)
         if officer is None or not officer.active or officer.role not in ("housing_officer", "senior_officer"):
             raise CaseProblem("Choose an active housing officer or senior officer.")
@@ -247,11 +251,11 @@ def allocate(user: Any, case_id: str, seen: int, to: str) -> None:
 
 @disk.goes_through
 def restrict(
-    user: Any, case_id: str, seen: int, restricted: bool, then: Callable[[Session, str], None] | None = None
+    user: Any, case_id: str, seen_version: int, restricted: bool, then: Callable[[Session, str], None] | None = None
 ) -> None:
     """Limit a case to its officer and the safeguarding leads, or lift that. ``then`` is done in the same transaction."""
     with writing() as session:
-        case = take(session, case_id, seen)
+        case = lock_case(session, case_id, seen_version)
         case.restricted = restricted
         audit.record(session, "case.restricted" if restricted else "case.unrestricted", "case", case.id, case.id)
         if then is not None:

@@ -11,8 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clocks
-from app.assessments import judging
-from app.assessments import service as assessments
+from app.assessments import judging, service
 from app.audit import service as audit
 from app.cases import service as cases
 from app.cases.models import Case
@@ -99,7 +98,7 @@ def asked(checklist: Checklist, household: Household, result: Result, on: date) 
     )
 
 
-def take(user: Any, assessment_id: str, seen: int, values: dict[str, Any]) -> EmergencyDecision:
+def take(user: Any, assessment_id: str, seen_version: int, values: dict[str, Any]) -> EmergencyDecision:
     """Take the emergency decision: the placement stays what it was found to be, and it ends by itself.
 
     Args:
@@ -111,7 +110,7 @@ def take(user: Any, assessment_id: str, seen: int, values: dict[str, Any]) -> Em
     settings: Settings = current_app.config["SETTINGS"]
     today = clocks.today()
     with writing() as session:
-        _, assessment = assessments.take_draft(session, assessment_id, seen, or_submitted=True)
+        _, assessment = service.lock_draft(session, assessment_id, seen_version, or_submitted=True)
         judged = judging.judge(assessment, today, settings.council_authority)
         result = judged.result
         if result.outcome not in OPEN_OUTCOMES:
@@ -174,7 +173,7 @@ def take(user: Any, assessment_id: str, seen: int, values: dict[str, Any]) -> Em
     return taken
 
 
-def ratify(user: Any, emergency_id: str, seen: int, verdict: str, note: str) -> None:
+def ratify(user: Any, emergency_id: str, seen_version: int, verdict: str, note: str) -> None:
     """A safeguarding lead who did not take it ratifies it, or escalates: the family does not stay by default.
 
     Raises:
@@ -183,7 +182,7 @@ def ratify(user: Any, emergency_id: str, seen: int, verdict: str, note: str) -> 
     """
     with writing() as session:
         found = session.get_one(EmergencyDecision, emergency_id)
-        cases.take(session, found.case_id, seen)
+        cases.lock_case(session, found.case_id, seen_version)
         session.refresh(found)
         if found.verdict is not None:
             raise EmergencyProblem("This emergency decision has been dealt with already.")

@@ -32,7 +32,7 @@ def kept(judged: Judged, names: dict[str, str], effect_words: Any, ahead: Outloo
                 **{
                     k: v
                     for k, v in pattern_of(checklist, p).items()
-                    if k in ("pattern", "name", "prompt", "facts", "step", "owner", "lifts", "source")
+                    if k in ("pattern", "name", "prompt", "facts", "step", "owner", "remedy", "source")
                 },
                 "subject_name": names[p.subject],
                 "effect_words": "Prompt" if p.effect == "none" else effect_words(p.effect, p.state),
@@ -73,4 +73,4 @@ def _state_of(piece: Piece) -> str:
 def path_words(judged: Judged, row: Row, subject_name: str) -> dict[str, Any]:
     """Of one row: why it was asked, by which rule it is judged, and what lifts it."""
     path = path_of(judged.checklist, judged.file, row, subject_name)
-    return {"asked": path.asked, "rule": path.rule, "lifts": path.lifts}
+    return {"asked": path.asked, "rule": path.rule, "remedy": path.remedy}

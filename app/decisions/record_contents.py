@@ -151,7 +151,7 @@ def sorted_findings(judged: Judged) -> list[dict[str, Any]]:
 def shown(finding: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     """A finding with its words and whom it is about."""
     return {
-        **{k: finding[k] for k in ("criterion", "name", "effect", "state", "why", "lifts", "owner")},
+        **{k: finding[k] for k in ("criterion", "name", "effect", "state", "why", "remedy", "owner")},
         "effect_words": effect_words(finding["effect"], finding["state"]),
         "basis_words": BASIS_WORDS[finding["basis"]],
         "subject_name": names[finding["subject"]],

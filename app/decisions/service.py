@@ -46,10 +46,10 @@ def final_outcome(computed: str, worse: str, verdict: str) -> str:
     return OUTCOMES[place]
 
 
-def send_back(user: Any, assessment_id: str, seen: int, note: str) -> None:
+def send_back(user: Any, assessment_id: str, seen_version: int, note: str) -> None:
     """Return an assessment to its officer, naming what to change."""
     with writing() as session:
-        assessment = _take_submitted(session, user, assessment_id, seen)
+        assessment = _take_submitted(session, user, assessment_id, seen_version)
         assessment.state, assessment.returned_note = DRAFT, note
         audit.record(session, "assessment.returned", "assessment", assessment.id, assessment.case_id)
 
@@ -57,7 +57,7 @@ def send_back(user: Any, assessment_id: str, seen: int, note: str) -> None:
 def decide(
     user: Any,
     assessment_id: str,
-    seen: int,
+    seen_version: int,
     verdict: str,
     note: str,
     conditions: list[dict[str, str]],
@@ -74,7 +74,7 @@ def decide(
     settings: Settings = current_app.config["SETTINGS"]
     try:
         with writing() as session:
-            assessment = _take_submitted(session, user, assessment_id, seen)
+            assessment = _take_submitted(session, user, assessment_id, seen_version)
             judged = judging.judge(assessment, clocks.today(), settings.council_authority)
             outcome = final_outcome(judged.result.outcome, assessment.worse_outcome, verdict)
             around = surroundings.surroundings(
@@ -145,14 +145,14 @@ def _person(user: Any) -> dict[str, str]:
     return {"name": user.name, "role": user.role, "role_words": ROLES[user.role].lower()}
 
 
-def _take_submitted(session: Any, user: Any, assessment_id: str, seen: int) -> Assessment:
+def _take_submitted(session: Any, user: Any, assessment_id: str, seen_version: int) -> Assessment:
     case_id = session.scalar(select(Assessment.case_id).where(Assessment.id == assessment_id))
     if case_id is None:
         raise DecisionProblem("This assessment does not exist.")
     state = session.scalar(select(Assessment.state).where(Assessment.id == assessment_id))
     if state == DECIDED:
         raise DecisionProblem("This assessment has been decided already.")
-    cases.take(session, case_id, seen)
+    cases.lock_case(session, case_id, seen_version)
     assessment: Assessment = (
         session.scalars(
             select(Assessment).where(Assessment.id == assessment_id).execution_options(populate_existing=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.checklists import FILES, RULES, digest, digests, from_texts, read_folder, read_texts
 from app.extensions import db
+from app.records.older import in_names_of_today
 from app.suitability.advice.report import report
 from app.suitability.assess import assess
 from app.suitability.checklist.checklist import Checklist
@@ -122,7 +123,7 @@ def replay(contents: Mapping[str, Any], council: str) -> Replay:
         file = case_file.build(tree, checklist)
     except case_file.CaseFileError as error:
         raise CannotReplay(f"The case file in this record cannot be read: {error}") from None
-    was = contents["result"]
+    was = in_names_of_today(contents["result"])
     now = report(checklist, file, council, assess(checklist, file, council))
     for key in ADDED_LATER:
         if isinstance(was, dict) and key not in was:

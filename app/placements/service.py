@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.assessments.models import (
     Assessment,
 )
-from app.assessments.service import AssessmentProblem, take_draft
+from app.assessments.service import AssessmentProblem, lock_draft
 from app.audit import service as audit
 from app.cases import protected
 from app.cases import service as cases
@@ -32,23 +32,25 @@ def note_asked(case_id: str, assessment_id: str, asked: Sequence[str], state: st
     audit.viewed("place.asked", "assessment", assessment_id, case_id, detail)
 
 
-def place_unit(user: Any, assessment_id: str, seen: int, values: dict[str, Any]) -> None:
+def place_unit(user: Any, assessment_id: str, seen_version: int, values: dict[str, Any]) -> None:
     """Put the unit where an address service or a person said it is."""
     with writing() as session:
-        case, assessment = take_draft(session, assessment_id, seen)
+        case, assessment = lock_draft(session, assessment_id, seen_version)
         put_unit(assessment.unit, values)
         audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
 
 
-def confirm_district(user: Any, assessment_id: str, seen: int, authority: str, how: str) -> None:
+def confirm_district(user: Any, assessment_id: str, seen_version: int, authority: str, how: str) -> None:
     """A person says which district the unit is in, and how that is known."""
     with writing() as session:
-        case, assessment = take_draft(session, assessment_id, seen)
+        case, assessment = lock_draft(session, assessment_id, seen_version)
         assessment.authority, assessment.authority_how = authority, f"{how} ({user.name})"
         audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
 
 
-def add_journey(user: Any, assessment_id: str, seen: int, people: Sequence[str], values: dict[str, Any]) -> None:
+def add_journey(
+    user: Any, assessment_id: str, seen_version: int, people: Sequence[str], values: dict[str, Any]
+) -> None:
     """A way that somebody checked, for everyone who makes it: it takes the place of an earlier check of the same way.
 
     Raises:
@@ -62,7 +64,7 @@ def add_journey(user: Any, assessment_id: str, seen: int, people: Sequence[str],
     except ValidationError as error:
         raise AssessmentProblem(f"This cannot be saved: {error.errors()[0]['msg'].lower()}.") from None
     with writing() as session:
-        case, assessment = take_draft(session, assessment_id, seen)
+        case, assessment = lock_draft(session, assessment_id, seen_version)
         mine = {(j.person, j.kind, j.method) for j in made}
         kept = [j for j in assessment.journeys if (j["person"], j["kind"], j["method"]) not in mine]
         if len(kept) + len(made) > MOST_JOURNEYS:
@@ -71,10 +73,10 @@ def add_journey(user: Any, assessment_id: str, seen: int, people: Sequence[str],
         audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
 
 
-def keep_measured(user: Any, assessment_id: str, seen: int, measured: Sequence[Journey]) -> None:
+def keep_measured(user: Any, assessment_id: str, seen_version: int, measured: Sequence[Journey]) -> None:
     """Ways an engine worked out take the place of those worked out before; what people checked stays beside them."""
     with writing() as session:
-        case, assessment = take_draft(session, assessment_id, seen)
+        case, assessment = lock_draft(session, assessment_id, seen_version)
         kept = [j for j in assessment.journeys if j["method"] == "journey_check"]
         made = [j.as_json() for j in measured]
         if len(kept) + len(made) > MOST_JOURNEYS:
@@ -83,17 +85,17 @@ def keep_measured(user: Any, assessment_id: str, seen: int, measured: Sequence[J
         audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
 
 
-def remove_journey(user: Any, assessment_id: str, seen: int, number: int) -> None:
+def remove_journey(user: Any, assessment_id: str, seen_version: int, number: int) -> None:
     """Take out a way that was written down by mistake; the audit keeps that it was."""
     with writing() as session:
-        case, assessment = take_draft(session, assessment_id, seen)
+        case, assessment = lock_draft(session, assessment_id, seen_version)
         if not 0 <= number < len(assessment.journeys):
             raise AssessmentProblem("This was removed while you were looking at it.")
         assessment.journeys = [j for at, j in enumerate(assessment.journeys) if at != number]
         audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
 
 
-def propose(user: Any, case_id: str, seen: int, unit_values: dict[str, Any], stay: dict[str, Any]) -> str:
+def propose(user: Any, case_id: str, seen_version: int, unit_values: dict[str, Any], stay: dict[str, Any]) -> str:
     """Propose a unit for the household.
 
     Raises:
@@ -101,7 +103,7 @@ def propose(user: Any, case_id: str, seen: int, unit_values: dict[str, Any], sta
     """
     _refuse_no_home(unit_values)
     with writing() as session:
-        case = cases.take(session, case_id, seen)
+        case = cases.lock_case(session, case_id, seen_version)
         unit = Unit(**unit_values, rooms=[], certificates=[])
         session.add(unit)
         session.flush()
@@ -136,7 +138,7 @@ def _refuse_no_home(unit_values: dict[str, Any]) -> None:
 
 
 def change_placement(
-    user: Any, assessment_id: str, seen: int, unit_values: dict[str, Any], stay: dict[str, Any]
+    user: Any, assessment_id: str, seen_version: int, unit_values: dict[str, Any], stay: dict[str, Any]
 ) -> None:
     """Change the facts of the unit and of the stay; another address is another place.
 
@@ -145,7 +147,7 @@ def change_placement(
     """
     _refuse_no_home(unit_values)
     with writing() as session:
-        case, assessment = take_draft(session, assessment_id, seen)
+        case, assessment = lock_draft(session, assessment_id, seen_version)
         if any(getattr(assessment.unit, name) != unit_values.get(name) for name in ("address", "postcode")):
             # Another place: who confirmed the district, and who checked the way, spoke of the old one.
             assessment.authority, assessment.authority_how, assessment.journeys = None, "", []
@@ -158,9 +160,9 @@ def change_placement(
         audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
 
 
-def add_room(user: Any, assessment_id: str, seen: int, values: dict[str, Any]) -> None:
+def add_room(user: Any, assessment_id: str, seen_version: int, values: dict[str, Any]) -> None:
     with writing() as session:
-        case, assessment = take_draft(session, assessment_id, seen)
+        case, assessment = lock_draft(session, assessment_id, seen_version)
         if len(assessment.unit.rooms) >= 40:
             raise AssessmentProblem("A unit can have 40 rooms here.")
         assessment.unit.rooms.append(UnitRoom(**values))
@@ -168,19 +170,19 @@ def add_room(user: Any, assessment_id: str, seen: int, values: dict[str, Any]) -
         audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
 
 
-def add_certificate(user: Any, assessment_id: str, seen: int, values: dict[str, Any]) -> None:
+def add_certificate(user: Any, assessment_id: str, seen_version: int, values: dict[str, Any]) -> None:
     with writing() as session:
-        case, assessment = take_draft(session, assessment_id, seen)
+        case, assessment = lock_draft(session, assessment_id, seen_version)
         if len(assessment.unit.certificates) >= 40:
             raise AssessmentProblem("A unit can have 40 certificates here.")
         assessment.unit.certificates.append(UnitCertificate(**values))
         audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
 
 
-def remove_part(user: Any, assessment_id: str, seen: int, part: str, part_id: str) -> None:
+def remove_part(user: Any, assessment_id: str, seen_version: int, part: str, part_id: str) -> None:
     """Remove a room or a certificate entered by mistake."""
     with writing() as session:
-        case, assessment = take_draft(session, assessment_id, seen)
+        case, assessment = lock_draft(session, assessment_id, seen_version)
         entries = getattr(assessment.unit, part)
         kept = [entry for entry in entries if entry.id != part_id]
         if len(kept) == len(entries):

@@ -22,6 +22,7 @@ from typing import Any
 from app.installation import ROOT
 
 from . import fonts
+from .older import in_names_of_today
 
 
 def _own_fonts_only() -> None:
@@ -187,7 +188,7 @@ def html_of(record: dict[str, Any]) -> str:
 
 def render(body: bytes) -> bytes:
     """The unsealed PDF of a record, from its canonical JSON alone."""
-    record = json.loads(body)
+    record = in_names_of_today(json.loads(body))
     issued = datetime.fromisoformat(record["issued_at"])
     collecting = gc.isenabled()
     gc.disable()  # one document at a time in a process of its own: collecting costs an eighth of the time

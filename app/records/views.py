@@ -16,6 +16,7 @@ from app.web.page import Page
 
 from . import missing, service
 from .models import Record
+from .older import in_names_of_today
 from .proof import body_of
 
 pages = Blueprint("records", __name__)
@@ -37,7 +38,7 @@ def show(case_id: str, record_id: str) -> Page:
         "records/show.html",
         case=g.case,
         record=record,
-        body=json.loads(body_of(record)),
+        body=in_names_of_today(json.loads(body_of(record))),
         shares=(shares := sharing.of_record(record.id)),
         mails=jobs.told(messages.SHARED, [share.id for share in shares]),
         made=jobs.told(service.RENDER, [record.id]).get(record.id),

@@ -70,7 +70,7 @@ def is_own(user: Any, share: Share) -> bool:
     return user.id in tuple(row)
 
 
-def settle(user: Any, share_id: str, seen: int, verdict: str, spoken: str, note: str) -> None:
+def settle(user: Any, share_id: str, seen_version: int, verdict: str, spoken: str, note: str) -> None:
     """Write down what was done about an answer.
 
     Raises:
@@ -79,7 +79,7 @@ def settle(user: Any, share_id: str, seen: int, verdict: str, spoken: str, note:
     """
     with writing() as session:
         share = session.get_one(Share, share_id)
-        cases.take(session, share.case_id, seen)
+        cases.lock_case(session, share.case_id, seen_version)
         session.refresh(share)
         if share.response not in (DISPUTED, NOT_ME) or is_settled(share):
             raise AnswerProblem("Nothing is left to do about this answer.")

@@ -51,14 +51,16 @@ def _box() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(key))
 
 
-def share(user: Any, record_id: str, seen: int | None, name: str, role: str, email: str, why: str) -> tuple[Share, str]:
+def share(
+    user: Any, record_id: str, seen_version: int | None, name: str, role: str, email: str, why: str
+) -> tuple[Share, str]:
     """Share a record. The mail goes from a job; the code is returned once, to be given by telephone or in person."""
     locator, code = secrets.token_urlsafe(32), _new_code()
     with writing() as session:
         record = session.get(Record, record_id)
         if record is None:
             raise ShareProblem("This record does not exist.")
-        cases.take(session, record.case_id, seen)
+        cases.lock_case(session, record.case_id, seen_version)
         moment = now()
         made = Share(
             case_id=record.case_id,

@@ -27,7 +27,7 @@ from app.suitability.judgement.result import OUTCOMES, Result, Row
 from app.suitability.judgement.standing import Rules, Standing, standing
 from app.suitability.patterns.conversation import route_of
 from app.suitability.patterns.pattern import PatternContext
-from app.suitability.patterns.registry import find
+from app.suitability.patterns.registry import matching
 from app.suitability.reading.case_file import CaseFile, subjects_of
 
 
@@ -57,40 +57,42 @@ def judged(
 ) -> Result:
     """The same, of facts that are drawn up already: they know afterwards what each row amounts to."""
     turns = checklist.turns
-    settled = Judgement(checklist, facts, case, assume)
+    judgement = Judgement(checklist, facts, case, assume)
     # Rows that depend on whether anything is high are settled after all others; those worked out from it are weighed then, too.
-    settled.weigh(_of_each(turns.weigh_first, facts))
-    settled.settle(_of_each(turns.settle_first, facts))
-    facts.has_high = settled.any_of(STRONG)
+    judgement.find(_of_each(turns.weigh_first, facts))
+    judgement.give_effect(_of_each(turns.settle_first, facts))
+    facts.has_high = judgement.any_of(STRONG)
     # Who has to be asked depends on whether anything is high, and their silence is itself high: then more have to be asked.
     heard = _of_each(turns.heard, facts)
     for _ in range(2):
         facts.must_ask = _must_ask(checklist, facts)
-        settled.weigh(heard)
-        settled.settle(heard)
-        if facts.has_high or not settled.any_of(STRONG):
+        judgement.find(heard)
+        judgement.give_effect(heard)
+        if facts.has_high or not judgement.any_of(STRONG):
             break
         facts.has_high = True
     second = _of_each(turns.second, facts)
-    settled.weigh([(c, key) for c, key in second if c.computed is not None])
-    settled.settle(second)
+    judgement.find([(c, key) for c, key in second if c.computed is not None])
+    judgement.give_effect(second)
     facts.subject = None
-    look = PatternContext(facts, case, checklist.criteria, settled.rows, settled.weighed, checklist.pattern_owners)
-    patterns = find(look, assume)
+    look = PatternContext(facts, case, checklist.criteria, judgement.rows, judgement.findings, checklist.pattern_owners)
+    patterns = matching(look, assume)
     facts.second_look = (
-        settled.any_of((*STRONG, "hold")) or any(p.effect in (*STRONG, "hold") for p in patterns) or "P04" in look.fired
+        judgement.any_of((*STRONG, "hold"))
+        or any(p.effect in (*STRONG, "hold") for p in patterns)
+        or "P04" in look.matches
     )
     third = _of_each(turns.third, facts)
-    settled.weigh(third)
-    settled.settle(third)
-    facts.anything_left = any(row.hits for row in settled.rows.values()) or any(p.hits for p in patterns)
+    judgement.find(third)
+    judgement.give_effect(third)
+    facts.anything_left = any(row.hits for row in judgement.rows.values()) or any(p.hits for p in patterns)
     last = _of_each(turns.last, facts)
-    settled.weigh(last)
-    settled.settle(last)
+    judgement.find(last)
+    judgement.give_effect(last)
     listed = ((name, key) for name in checklist.order for key in facts.rows[name])
-    rows = tuple(settled.rows[where] for where in listed if where in settled.rows)
+    rows = tuple(judgement.rows[where] for where in listed if where in judgement.rows)
     if facts.amended:
-        rows = folded(rows, settled.gaps, checklist.criteria, facts)
+        rows = folded(rows, judgement.gaps, checklist.criteria, facts)
     worst = max([0, *(row.hits for row in rows), *(p.hits for p in patterns)])
     return Result(
         OUTCOMES[worst],
@@ -145,7 +147,7 @@ class Judgement:
         facts.is_settled_by, facts.is_said_by = self._is_settled, self._is_said
         self._asking: set[tuple[str, str]] = set()
         self._early: dict[tuple[str, str], bool] = {}
-        self.weighed: dict[tuple[str, str], Finding] = {}
+        self.findings: dict[tuple[str, str], Finding] = {}
         self.gaps: dict[tuple[str, str], tuple[Gap, ...]] = {}  # why it is not known whether a row applies
         self.rows: dict[tuple[str, str], Row] = {}
         self.counts: dict[str, int] = {}  # of how many it is asked, by criterion
@@ -164,7 +166,7 @@ class Judgement:
         ):
             self._acceptances.setdefault((a.criterion, a.subject), []).append(a)
 
-    def weigh(self, asked: list[tuple[Criterion, str]]) -> None:
+    def find(self, asked: list[tuple[Criterion, str]]) -> None:
         """Which rows apply, and what their answers amount to."""
         facts, people = self.facts, self.facts.people
         for criterion, key in asked:
@@ -178,21 +180,21 @@ class Judgement:
             if applies is False:
                 found = found._replace(
                     why=(*found.why, _SAID_OF_SAFETY if criterion.survivors_word else _SAID_ANYWAY),
-                    anyway=True,
+                    contradicted=True,
                     is_open=found.is_open or found.state == "clear",
                 )
             if applies is None and found.is_open and criterion.applies_when is not None:
                 gaps = tuple(dict.fromkeys(criterion.applies_when.untold(facts)))
                 untold = ", or ".join(gap.words for gap in gaps) or f"whether {criterion.applies_when.sentence}"
                 why = (*found.why, f"Asked while it is not known {untold}.")
-                found = found._replace(why=why, doubtful=untold, gaps=gaps)
+                found = found._replace(why=why, applicability_unknown=untold, gaps=gaps)
                 self.gaps[criterion.id, key] = gaps
             if self.assume and found.is_open and (criterion.id, key) in self.assume:
                 found = Finding("clear", None, None, (), False, ())
             where = (criterion.id, key)
-            if where not in self.weighed:
+            if where not in self.findings:
                 self.counts[criterion.id] = self.counts.get(criterion.id, 0) + 1
-            self.weighed[where] = found
+            self.findings[where] = found
             if found is CLEAR:
                 facts.states[where] = _SETTLED_CLEAR
                 continue
@@ -227,12 +229,12 @@ class Judgement:
             and criterion.applies_when.by_nature(facts) is not False
         )
 
-    def settle(self, asked: list[tuple[Criterion, str]]) -> None:
+    def give_effect(self, asked: list[tuple[Criterion, str]]) -> None:
         """Which effect each row has, and what lifts it, in the order given: what is put right and seen counts as clear after it."""
         facts, people = self.facts, self.facts.people
         for criterion, key in asked:
             where = (criterion.id, key)
-            found = self.weighed.get(where)
+            found = self.findings.get(where)
             if found is None:
                 continue
             facts.subject = people.get(key)
@@ -282,7 +284,7 @@ def _standing(
         criterion.theirs_only,
         lambda at: grave[at],
         lambda new, old: weakens(criterion, answers[new], answers[old], settings),
-        lambda at: may_answer(criterion, answers[at], checklist.heard_as),
+        lambda at: may_answer(criterion, answers[at], checklist.speaks_for),
         checklist.spelt,
     )
     return standing(answers, rules)
@@ -296,7 +298,7 @@ def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date |
         grouped.setdefault((answer.criterion, answer.subject), []).append(answer)
     live: dict[tuple[str, str], tuple[Answer, ...]] = {}
     differ: list[str] = []
-    refused: dict[tuple[str, str], tuple[str, ...]] = {}
+    not_superseded: dict[tuple[str, str], tuple[str, ...]] = {}
     for name, subject in sorted(grouped):
         answers = grouped[name, subject]
         if len(answers) == 1:
@@ -306,8 +308,8 @@ def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date |
         criterion = checklist.criteria[name]
         found = _standing(checklist, criterion, answers, settings, case.on)
         live[name, subject] = found.answers
-        if found.refused:
-            refused[name, subject] = found.refused
+        if found.not_superseded:
+            not_superseded[name, subject] = found.not_superseded
         said = difference(criterion, found.answers)
         if said:
             differ.append(said)
@@ -321,7 +323,7 @@ def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date |
         settings=settings,
         council=case.council or council,
         answers=live,
-        refused=refused,
+        not_superseded=not_superseded,
         rows={name: subjects[criterion.subject] for name, criterion in checklist.criteria.items()},
         applies=checklist.applies,
         people={m.key: m for m in (*case.household.members, *children)},
@@ -332,7 +334,7 @@ def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date |
         ages=ages_on,
         danger=bool(case.danger),
         asks=checklist.asks,
-        heard_as=checklist.heard_as,
+        speaks_for=checklist.speaks_for,
         agencies_in=checklist.agencies_in,
         amended=checklist.amended,
         calendar_months=checklist.calendar_months,

@@ -33,8 +33,8 @@ class Objects:
     """A case with everything in it that an address can name."""
 
     def __init__(self, instance: Instance) -> None:
-        self.case_id, self.assessment_id = instance.adopt("h2", "WALKED-1")
-        self.other_id, _ = instance.adopt("h1", "walked 1", officer="other_officer")
+        self.case_id, self.assessment_id = instance.import_case("h2", "WALKED-1")
+        self.other_id, _ = instance.import_case("h1", "walked 1", officer="other_officer")
         decided_case, record_id = instance.decided("h2")
         self.decided_case, self.record_id = decided_case, record_id
         with instance.app.app_context():
@@ -184,7 +184,7 @@ def test_every_route_declares_a_permission_that_exists(instance: Instance) -> No
 
 
 def test_an_own_case_does_not_open_what_hangs_from_another(instance: Instance, other_officer: FlaskClient) -> None:
-    own_case, _ = instance.adopt("h1", officer="other_officer")
+    own_case, _ = instance.import_case("h1", officer="other_officer")
     objects = Objects(instance)
     for path in (
         f"/cases/{own_case}/assessments/{objects.assessment_id}",
@@ -204,7 +204,7 @@ def test_an_own_case_does_not_open_what_hangs_from_another(instance: Instance, o
 def test_a_restricted_case_is_seen_by_its_officer_and_the_leads_only(
     instance: Instance, lead: FlaskClient, senior: FlaskClient
 ) -> None:
-    case_id, _ = instance.adopt("h2", "WALKED-2")
+    case_id, _ = instance.import_case("h2", "WALKED-2")
     assert lead.post(f"/cases/{case_id}/restrict", data={"version": instance.version(case_id)}).status_code == 302
     seen = {role: instance.client(role).get(f"/cases/{case_id}").status_code for role in (*ROLES, "other_officer")}
     assert seen == {

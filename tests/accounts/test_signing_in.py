@@ -58,7 +58,7 @@ def test_a_session_ends_after_fifteen_idle_minutes(instance: Instance, minutes: 
 
 
 def test_what_was_typed_survives_a_session_that_ended(instance: Instance) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     client = instance.client("housing_officer")
     path = f"/cases/{case_id}/assessments/{assessment_id}/questions/CS15/unit"
     with time_machine.travel(now() + timedelta(minutes=20)):
@@ -97,7 +97,7 @@ def test_a_one_time_link_works_once(instance: Instance, client: FlaskClient) -> 
 
 
 def test_an_administrator_makes_accounts_and_sees_no_case(instance: Instance, administrator: FlaskClient) -> None:
-    case_id, _ = instance.adopt("h2", "SECRET-7")
+    case_id, _ = instance.import_case("h2", "SECRET-7")
     made = administrator.post(
         "/people", data={"name": "Nia New", "email": "nia@test.example", "role": "housing_officer"}
     )
@@ -114,7 +114,7 @@ def test_an_administrator_makes_accounts_and_sees_no_case(instance: Instance, ad
 @pytest.mark.options(wtf_csrf_enabled=True)
 def test_save_what_i_typed_saves_at_once(instance: Instance, officer: FlaskClient) -> None:
     """With the forgery tokens of a real browser: the first press of the button saves. It used to ask a second time."""
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
     path = f"/cases/{case_id}/addresses/new"
     form = officer.get(path).text
     typed = {name: value for name, value in hidden_fields(form) if name != "csrf_token"}

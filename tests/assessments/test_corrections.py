@@ -38,7 +38,7 @@ def said(value: str, **more: str) -> dict[str, str]:
 def adopted_before(instance: Instance, name: str) -> tuple[str, str]:
     """A worked example that was read in five minutes ago: what comes with a file is nobody's slip, and neither is what follows at once."""
     with time_machine.travel(datetime.now(LONDON) - timedelta(minutes=5), tick=True):
-        return instance.adopt(name)
+        return instance.import_case(name)
 
 
 class Sheet:
@@ -49,7 +49,7 @@ class Sheet:
         with time_machine.travel(
             datetime.now(LONDON) - timedelta(minutes=5), tick=True
         ):  # what came with the file is older
-            self.case_id, self.assessment_id = instance.adopt("h5")
+            self.case_id, self.assessment_id = instance.import_case("h5")
         self.path = f"/cases/{self.case_id}/assessments/{self.assessment_id}/questions/{where}"
         self.officer = instance.client("housing_officer")
         self.first = len(self.stored())
@@ -312,7 +312,7 @@ def test_nothing_is_taken_back_behind_a_decision_of_ones_own(instance: Instance)
     """A senior officer who decides the emergency on an entry does not correct it afterwards."""
     with instance.app.app_context():
         moment = datetime.now(LONDON)
-    case_id, _ = instance.adopt("h5")
+    case_id, _ = instance.import_case("h5")
     with instance.app.app_context():
         me = instance.user("senior_officer").id
         assert not audit.acted_since(case_id, moment + timedelta(minutes=2), me)
@@ -332,7 +332,7 @@ def test_nothing_is_taken_back_behind_a_decision_of_ones_own(instance: Instance)
 
 
 def test_what_the_service_does_by_itself_closes_nothing(instance: Instance) -> None:
-    case_id, _ = instance.adopt("h5")
+    case_id, _ = instance.import_case("h5")
     at = datetime.now(LONDON) + timedelta(hours=1)
     event = {"actor_id": "system", "actor_role": "system", "object_type": "x", "object_id": "x", "case_id": case_id}
     with instance.app.app_context(), writing() as session:
@@ -342,7 +342,7 @@ def test_what_the_service_does_by_itself_closes_nothing(instance: Instance) -> N
 
 
 def test_what_came_with_a_file_is_nobodys_slip(instance: Instance, officer: FlaskClient) -> None:
-    case_id, assessment_id = instance.adopt("h1")
+    case_id, assessment_id = instance.import_case("h1")
     with instance.app.app_context():
         told = answers.saved_answers(case_id, unit_of(assessment_id))
         assert len(told) > 10

@@ -14,7 +14,7 @@ from tests.conftest import Instance
 
 
 def at(instance: Instance, name: str) -> tuple[Any, str, str, str]:
-    case_id, assessment_id = instance.adopt(name)
+    case_id, assessment_id = instance.import_case(name)
     path = f"/cases/{case_id}/assessments/{assessment_id}"
     return instance.client("housing_officer"), case_id, path, path + "/result"
 
@@ -118,7 +118,7 @@ def test_a_pattern_of_the_building_is_found_across_files(instance: Instance, off
     """P26: three files with a worry about the same building, each alone too little."""
     first, path, result = None, "", ""
     for number in range(4):
-        case_id, assessment_id = instance.adopt("h1", f"BUILDING-{number}")
+        case_id, assessment_id = instance.import_case("h1", f"BUILDING-{number}")
         first = case_id
         path = f"/cases/{case_id}/assessments/{assessment_id}"
         result = path + "/result"

@@ -29,7 +29,7 @@ class Desk:
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        self.case_id, self.assessment_id = instance.adopt("h1")
+        self.case_id, self.assessment_id = instance.import_case("h1")
         self.here = f"/cases/{self.case_id}/assessments/{self.assessment_id}"
 
     @property
@@ -94,7 +94,7 @@ def test_nobody_agrees_twice_nor_to_a_plan_that_is_not_of_this_place(instance: I
     senior.post(address, data={"note": WHY, **desk.version})
     again = senior.post(address, data={"note": WHY, **desk.version}, follow_redirects=True)
     assert "This plan was agreed to already." in again.text
-    _, other = instance.adopt("h2", "OTHER-1")
+    _, other = instance.import_case("h2", "OTHER-1")
     with instance.app.app_context():
         elsewhere = db.session.get_one(Assessment, other)
         case_id = elsewhere.case_id

@@ -22,7 +22,7 @@ GOOD = {
 
 
 def question(instance: Instance, name: str = "h5", where: str = "CS15/unit") -> tuple[Any, str, str]:
-    case_id, assessment_id = instance.adopt(name)
+    case_id, assessment_id = instance.import_case(name)
     client = instance.client("housing_officer")
     path = f"/cases/{case_id}/assessments/{assessment_id}/questions/{where}"
     return client, path, seen(client.get(path).text)
@@ -239,7 +239,7 @@ def test_what_a_parent_says_is_stored_and_does_not_clear(instance: Instance) -> 
 
 
 def test_an_unknown_postcode_is_said_at_once_and_blocks_nothing(instance: Instance, officer: FlaskClient) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     typed = {
         "version": str(instance.version(case_id)),
         "address": "1 Nowhere",
@@ -256,7 +256,7 @@ def test_an_unknown_postcode_is_said_at_once_and_blocks_nothing(instance: Instan
 def test_a_question_about_minutes_shows_what_was_measured_and_fills_nothing_in(
     instance: Instance, officer: FlaskClient
 ) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     page = officer.get(f"/cases/{case_id}/assessments/{assessment_id}/questions/SM06/M").text
     assert "Measured from the postcodes" in page
     assert "Invented Pharmacy (pharmacy)" in page
@@ -264,7 +264,7 @@ def test_a_question_about_minutes_shows_what_was_measured_and_fills_nothing_in(
 
 
 def test_every_row_that_is_worked_out_leads_to_what_it_rests_on(instance: Instance, officer: FlaskClient) -> None:
-    case_id, assessment_id = instance.adopt("h1")
+    case_id, assessment_id = instance.import_case("h1")
     with instance.app.test_request_context():
         pages = {
             c.id: page_of(c.computed, case_id, assessment_id)

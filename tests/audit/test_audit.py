@@ -60,14 +60,14 @@ def test_replace_rewrites_nothing_on_sqlite(instance: Instance) -> None:
 def test_every_view_of_a_case_is_noted_before_it_goes_out(
     either: Instance, path: str, action: str, officer: FlaskClient
 ) -> None:
-    case_id, assessment_id = either.adopt("h2")
+    case_id, assessment_id = either.import_case("h2")
     before = count(either, action)
     assert officer.get(f"/cases/{case_id}{path.format(a=assessment_id)}").status_code == 200
     assert count(either, action) == before + 1
 
 
 def test_every_page_of_a_case_leaves_a_trace(instance: Instance, lead: FlaskClient) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     decided_case, record_id = instance.decided("h2")
     silent = []
     for case, path in [
@@ -87,7 +87,7 @@ def test_every_page_of_a_case_leaves_a_trace(instance: Instance, lead: FlaskClie
 
 
 def test_a_change_without_its_entry_is_no_change(either: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
-    case_id, _ = either.adopt("h2")
+    case_id, _ = either.import_case("h2")
     version = either.version(case_id)
 
     def broken(*args: Any, **more: Any) -> None:

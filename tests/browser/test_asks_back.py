@@ -108,7 +108,7 @@ def paths(desk: Desk) -> tuple[str, str]:
     def made() -> tuple[str, str]:
         # What came with a file is nobody's slip: it was read in a while ago.
         with time_machine.travel(datetime.now(UTC) - timedelta(minutes=5), tick=True):
-            case_id, assessment_id = desk.instance.adopt("h5")
+            case_id, assessment_id = desk.instance.import_case("h5")
         with desk.instance.app.app_context():
             db.engine.dispose()
         return f"/cases/{case_id}", f"/cases/{case_id}/assessments/{assessment_id}"

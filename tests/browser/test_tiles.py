@@ -32,7 +32,7 @@ def result(desk: Desk) -> str:
     """Of a family that fled from nobody: the path of its result."""
 
     def made() -> str:
-        case_id, assessment_id = desk.instance.adopt("h2")
+        case_id, assessment_id = desk.instance.import_case("h2")
         with desk.instance.app.app_context():
             with writing() as session:
                 case = session.get_one(Case, case_id)

@@ -223,7 +223,7 @@ def test_two_unborn_children_of_one_mother_are_asked_about(instance: Instance) -
 
 def two_of_one_name(instance: Instance) -> tuple[str, str]:
     """The first worked example with two children of one name and birthday: (case, assessment)."""
-    case_id, assessment_id = instance.adopt("h1")
+    case_id, assessment_id = instance.import_case("h1")
     with instance.app.app_context(), writing() as session:
         children = [m for m in session.get_one(Case, case_id).members if m.kind == "child"][:2]
         for child in children:

@@ -22,7 +22,7 @@ DAY = {"on-day": "1", "on-month": "11", "on-year": "2025"}
 
 
 def at(instance: Instance, name: str = "h5") -> tuple[Any, str, str]:
-    case_id, _ = instance.adopt(name)
+    case_id, _ = instance.import_case(name)
     return instance.client("housing_officer"), case_id, f"/cases/{case_id}"
 
 
@@ -115,7 +115,7 @@ def test_a_mistake_is_a_sentence_and_nothing_typed_is_lost(
 
 
 def test_a_question_to_an_agency_and_its_silence_reach_the_result(instance: Instance, officer: FlaskClient) -> None:
-    case_id, assessment_id = instance.adopt("h1")
+    case_id, assessment_id = instance.import_case("h1")
     client, path = officer, f"/cases/{case_id}"
     result = f"{path}/assessments/{assessment_id}/result"
     assert "13 have not answered" in client.get(result).text
@@ -143,7 +143,7 @@ def test_a_question_to_an_agency_and_its_silence_reach_the_result(instance: Inst
 
 def test_the_exact_question_of_an_agency_is_there_to_be_written_down(instance: Instance, officer: FlaskClient) -> None:
     """Nobody types again what the settings say; the result leads there from each agency that has not answered it."""
-    case_id, assessment_id = instance.adopt("h1")
+    case_id, assessment_id = instance.import_case("h1")
     client, path = officer, f"/cases/{case_id}"
     result = client.get(f"{path}/assessments/{assessment_id}/result").text
     assert f"{path}/history/enquiries?agency=police" in result
@@ -156,7 +156,7 @@ def test_the_exact_question_of_an_agency_is_there_to_be_written_down(instance: I
 
 
 def test_an_event_fires_the_pattern_it_belongs_to(instance: Instance, officer: FlaskClient) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     client, path = officer, f"/cases/{case_id}"
     result = f"{path}/assessments/{assessment_id}/result"
     assert "Rights are not risk" not in client.get(result).text
@@ -191,7 +191,7 @@ def test_a_weeks_money_to_the_penny_and_what_is_not_typed_stays_unknown(instance
 
 
 def test_danger_now_says_999_first_and_everything_else_waits(instance: Instance, officer: FlaskClient) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     client, path = officer, f"/cases/{case_id}"
     page = client.get(path + "/danger").text
     assert 'href="tel:999"' in page
@@ -235,7 +235,7 @@ def test_history_is_for_those_who_may_edit_the_case(instance: Instance) -> None:
 
 def test_what_a_file_says_of_history_is_what_the_case_says(instance: Instance) -> None:
     for name in ("h1", "h2", "h5"):
-        case_id, _ = instance.adopt(name, f"SAME-{name}")
+        case_id, _ = instance.import_case(name, f"SAME-{name}")
         tree = json.loads(
             (Path(__file__).parents[2] / "docs" / "examples" / f"{name}.json").read_text(encoding="utf-8")
         )

@@ -227,7 +227,7 @@ def test_a_key_once_given_is_never_given_to_somebody_else(instance: Instance) ->
         gone = {"version": str(instance.version(case_id)), "reason": "Entered twice."}
         client.post(f"{path}/members/{member.id}/remove", data=gone)
     assert len(set(keys)) == 3
-    adopted, _ = instance.adopt("h5")
+    adopted, _ = instance.import_case("h5")
     client.post(f"/cases/{adopted}/members/new", data=person(version=str(instance.version(adopted))))
     with instance.app.app_context():
         found = [m.key for m in db.session.get_one(Case, adopted).members]
@@ -235,7 +235,7 @@ def test_a_key_once_given_is_never_given_to_somebody_else(instance: Instance) ->
 
 
 def test_nights_in_bed_and_breakfast_are_entered_and_counted(instance: Instance, officer: FlaskClient) -> None:
-    case_id, assessment_id = instance.adopt("h1")
+    case_id, assessment_id = instance.import_case("h1")
     path = f"/cases/{case_id}/bed-and-breakfast"
     nights = {
         "first-day": "1",
@@ -265,7 +265,7 @@ def test_nights_in_bed_and_breakfast_are_entered_and_counted(instance: Instance,
 def test_nights_nobody_asked_about_hold_a_placement_in_bed_and_breakfast(
     instance: Instance, officer: FlaskClient
 ) -> None:
-    case_id, assessment_id = instance.adopt("h1")
+    case_id, assessment_id = instance.import_case("h1")
     result = f"/cases/{case_id}/assessments/{assessment_id}/result"
     said = "Nobody has written down on which nights this family was in bed and breakfast before"
     assert said in officer.get(result).text

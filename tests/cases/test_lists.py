@@ -34,12 +34,12 @@ def counted(instance: Instance) -> Iterator[list[str]]:
 @pytest.mark.parametrize("role", ["housing_officer", "safeguarding_lead"])
 def test_the_list_takes_the_same_queries_for_one_case_and_for_fifty(instance: Instance, role: str) -> None:
     client = instance.client(role)
-    instance.adopt("h2")
+    instance.import_case("h2")
     client.get("/")
     with counted(instance) as one:
         client.get("/")
     for number in range(12):
-        instance.adopt("h1", f"MORE-{number}")
+        instance.import_case("h1", f"MORE-{number}")
     with counted(instance) as many:
         assert client.get("/").text.count("MORE-") == 12
     assert len(many) == len(one)
@@ -52,7 +52,7 @@ def test_an_assessment_takes_the_same_queries_however_much_is_answered(
 ) -> None:
     counts = []
     for name in ("h1", "h2", "h5"):
-        case_id, assessment_id = instance.adopt(name)
+        case_id, assessment_id = instance.import_case(name)
         officer.get("/")
         with counted(instance) as said:
             assert officer.get(f"/cases/{case_id}/assessments/{assessment_id}{path}").status_code == 200

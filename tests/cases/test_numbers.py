@@ -214,9 +214,9 @@ def test_a_file_keeps_its_reference_unless_it_is_taken_and_says_nothing_of_a_hid
 
 
 def test_a_case_is_written_out_by_its_reference_or_by_the_councils_number(instance: Instance) -> None:
-    instance.adopt("h1", "OUT-1")
-    instance.adopt("h2", "out 1", officer="other_officer")
-    instance.adopt("h2", "OUT-2")
+    instance.import_case("h1", "OUT-1")
+    instance.import_case("h2", "out 1", officer="other_officer")
+    instance.import_case("h2", "OUT-2")
     runner = instance.app.test_cli_runner()
     assert json.loads(runner.invoke(args=["case", "export", "OUT-1"]).output)["household"]["reference"] == "OUT-1"
     assert json.loads(runner.invoke(args=["case", "export", "out2"]).output)["household"]["reference"] == "OUT-2"
@@ -228,7 +228,7 @@ def test_a_case_is_written_out_by_its_reference_or_by_the_councils_number(instan
 def test_cases_of_before_keep_their_reference_and_are_held_against_new_numbers(
     either: Instance, officer: FlaskClient
 ) -> None:
-    case_id, _ = either.adopt("h2", "OLD-77")
+    case_id, _ = either.import_case("h2", "OLD-77")
     with either.app.app_context():
         db.session.close()
         flask_migrate.downgrade(revision="0018")

@@ -43,7 +43,7 @@ def fields(page: str) -> dict[str, object]:
 
 
 def test_a_service_is_found_filled_in_and_saved(either: Instance, tmp_path: Path, officer: FlaskClient) -> None:
-    case_id, assessment_id = either.adopt("h2")
+    case_id, assessment_id = either.import_case("h2")
     directory_of(either, tmp_path, SHUT_ON_SUNDAY, SILENT)
     here = f"/cases/{case_id}/services"
     assert f"{here}/find" in officer.get(f"{here}/new").text
@@ -70,7 +70,7 @@ def test_a_service_is_found_filled_in_and_saved(either: Instance, tmp_path: Path
 def test_what_the_list_does_not_say_is_left_to_be_asked(
     instance: Instance, tmp_path: Path, officer: FlaskClient
 ) -> None:
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
     directory_of(instance, tmp_path, SILENT)
     found = officer.post(f"/cases/{case_id}/services/find", data={"kind": "pharmacy", "words": "silent"}).text
     page = officer.get(link_to(found, "Silent Chemist")).text
@@ -82,7 +82,7 @@ def test_what_the_list_does_not_say_is_left_to_be_asked(
 def test_nothing_found_and_nothing_asked_say_what_to_do(
     instance: Instance, tmp_path: Path, officer: FlaskClient
 ) -> None:
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
     directory_of(instance, tmp_path, SILENT)
     here = f"/cases/{case_id}/services/find"
     for unlike in ("100%_", "%", "_"):  # signs that mean something to a database mean nothing here
@@ -105,7 +105,7 @@ def test_nothing_found_and_nothing_asked_say_what_to_do(
 def test_another_place_than_the_entry_is_no_longer_that_entry(
     instance: Instance, tmp_path: Path, officer: FlaskClient
 ) -> None:
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
     directory_of(instance, tmp_path, SHUT_ON_SUNDAY)
     for postcode, ref, kept in (
         ("b14 7et", "services:P1", "services:P1"),
@@ -122,7 +122,7 @@ def test_another_place_than_the_entry_is_no_longer_that_entry(
 def test_one_that_closes_is_said_and_its_own_point_no_longer_used(
     instance: Instance, tmp_path: Path, officer: FlaskClient
 ) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     directory_of(instance, tmp_path, SHUT_ON_SUNDAY, *(SILENT.replace("P2", f"Q{n}") for n in range(9)))
     sent = {"kind": "pharmacy", "name": "Sample Chemist", "postcode": "B14 7ET", "directory_ref": "services:P1"}
     officer.post(f"/cases/{case_id}/services/new", data={**sent, "version": str(instance.version(case_id))})

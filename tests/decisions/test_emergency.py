@@ -39,7 +39,7 @@ def path_of(case_id: str, assessment_id: str) -> str:
 
 
 def taken(instance: Instance, role: str = "senior_officer") -> tuple[str, str, str]:
-    case_id, assessment_id = instance.adopt("h1")
+    case_id, assessment_id = instance.import_case("h1")
     answer = instance.client(role).post(
         path_of(case_id, assessment_id), data={**SAID, "version": str(instance.version(case_id))}
     )
@@ -97,7 +97,7 @@ def test_it_is_taken_the_outcome_stays_and_p25_counts_it(either: Instance) -> No
 def test_what_must_be_said_is_asked_beside_the_field(
     instance: Instance, change: dict[str, str], says: str, senior: FlaskClient
 ) -> None:
-    case_id, assessment_id = instance.adopt("h1")
+    case_id, assessment_id = instance.import_case("h1")
     typed = {**SAID, "version": str(instance.version(case_id)), **change}
     answer = senior.post(path_of(case_id, assessment_id), data=typed)
     assert answer.status_code == 422
@@ -109,7 +109,7 @@ def test_what_must_be_said_is_asked_beside_the_field(
 
 
 def test_social_care_need_not_be_told_only_where_no_child_is_young_and_nothing_high(instance: Instance) -> None:
-    _case_id, assessment_id = instance.adopt("h2")
+    _case_id, assessment_id = instance.import_case("h2")
     with instance.app.app_context():
         judged = judging.judge(
             db.session.get_one(Assessment, assessment_id), today(), instance.settings.council_authority
@@ -140,11 +140,11 @@ def test_social_care_need_not_be_told_only_where_no_child_is_young_and_nothing_h
 def test_nothing_is_taken_where_nothing_stands_against_it_or_danger_is_now(
     instance: Instance, senior: FlaskClient
 ) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     answer = senior.post(path_of(case_id, assessment_id), data={**SAID, "version": str(instance.version(case_id))})
     assert answer.status_code == 302
     assert "/result" in answer.headers["Location"]
-    case_id, assessment_id = instance.adopt("h1")
+    case_id, assessment_id = instance.import_case("h1")
     with instance.app.app_context():
         user = instance.user("housing_officer")
         cases.change(user, case_id, instance.version(case_id), {"danger": ["child_alone"]})

@@ -42,7 +42,7 @@ def record(instance: Instance, location: str) -> dict[str, Any]:
 def test_the_lead_reads_what_comes_together_the_plans_and_the_emergency_before_signing(
     instance: Instance, lead: FlaskClient
 ) -> None:
-    case_id, assessment_id = instance.adopt("h1")
+    case_id, assessment_id = instance.import_case("h1")
     path = f"/cases/{case_id}/assessments/{assessment_id}"
     officer, day = instance.client("housing_officer"), today()
 
@@ -73,7 +73,7 @@ def test_the_lead_reads_what_comes_together_the_plans_and_the_emergency_before_s
 
 
 def test_each_child_needs_reasons_of_its_own(instance: Instance, officer: FlaskClient) -> None:
-    case_id, assessment_id = instance.adopt("h1")
+    case_id, assessment_id = instance.import_case("h1")
     path = f"/cases/{case_id}/assessments/{assessment_id}/submit"
     same = "The building is not safe for this child at night."
     version = str(instance.version(case_id))
@@ -96,7 +96,7 @@ def test_each_child_needs_reasons_of_its_own(instance: Instance, officer: FlaskC
 def test_an_officer_may_judge_worse_with_a_reason_and_never_better(
     instance: Instance, officer: FlaskClient, lead: FlaskClient
 ) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     path = f"/cases/{case_id}/assessments/{assessment_id}/submit"
     page = officer.get(path).text
     assert 'value="not_suitable"' in page
@@ -198,7 +198,7 @@ def test_a_decision_sent_twice_is_made_once(either: Instance) -> None:
 
 
 def test_only_a_submitted_assessment_is_decided(instance: Instance) -> None:
-    _, assessment_id = instance.adopt("h2")
+    _, assessment_id = instance.import_case("h2")
     with instance.app.app_context():
         assessment = db.session.get_one(Assessment, assessment_id)
         with pytest.raises(service.DecisionProblem, match="not waiting for review"):
@@ -208,7 +208,7 @@ def test_only_a_submitted_assessment_is_decided(instance: Instance) -> None:
 
 
 def test_a_withdrawn_placement_is_kept_and_closed(instance: Instance, officer: FlaskClient) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     with instance.app.app_context():
         assessments.withdraw(instance.user("housing_officer"), assessment_id, instance.version(case_id))
     page = officer.get(f"/cases/{case_id}").text

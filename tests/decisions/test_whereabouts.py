@@ -24,7 +24,7 @@ from tests.places.test_pages import decisions_of, judged
 
 def test_the_same_facts_and_data_make_the_same_record(instance: Instance, tmp_path: Path) -> None:
     """Loaded again from the same lists, asked again in the same words: not a byte differs. Source: places.md 8.7."""
-    _, assessment_id = instance.adopt("h2")
+    _, assessment_id = instance.import_case("h2")
     rows = [*(hub(n) for n in range(1, 6)), hub(6, "B1 1BB")]
     decision = {"outcome": "not_suitable", "reasons": {}, "conditions": []}
 
@@ -47,7 +47,7 @@ def test_the_same_facts_and_data_make_the_same_record(instance: Instance, tmp_pa
 
 
 def test_after_new_data_both_distances_are_to_be_seen(instance: Instance, officer: FlaskClient) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     with instance.app.app_context():
         with writing() as session:
             found = session.get_one(Assessment, assessment_id)

@@ -134,7 +134,7 @@ def on_its_own_disk(sqlite_template: Path, tmp_path: Path) -> Iterator[tuple[Ser
             "CBC_DISK_READ_ONLY_MB=5\nCBC_DISK_RESERVE_MB=24\nCBC_OPERATOR_CONTACT=the service desk, 0121 496 0000\n", encoding="utf-8"
         )  # fmt: skip
         with running_from(served.data, "", "sqlite") as instance:
-            case_id, _ = instance.adopt("h2")
+            case_id, _ = instance.import_case("h2")
         yield served, case_id
     finally:
         served.stop()
@@ -193,7 +193,7 @@ def test_the_very_write_that_meets_the_full_disk(sqlite_template: Path, small: P
     with running_from(copy_of(sqlite_template, small / "instance"), "", "sqlite") as instance:
         room = room_of(instance)
         room.settings = instance.settings.model_copy(update={"disk_read_only_mb": 0})
-        case_id, _ = instance.adopt("h2")
+        case_id, _ = instance.import_case("h2")
         officer, stranger = instance.client("housing_officer"), instance.client()
         before, version = len(stored(instance, "case.viewed")), instance.version(case_id)
         with instance.app.app_context():

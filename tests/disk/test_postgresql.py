@@ -59,7 +59,7 @@ def small_audit(either: Instance) -> Iterator[Path]:
 def test_what_postgresql_cannot_store_is_noted_and_stored_later(
     either: Instance, small_audit: Path, officer: FlaskClient
 ) -> None:
-    case_id, _ = either.adopt("h2")
+    case_id, _ = either.import_case("h2")
     filler = fill(small_audit)
     before, views = len(stored(either, "case.viewed")), 0
     while room_of(either).read_only() is None:

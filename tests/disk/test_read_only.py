@@ -62,7 +62,7 @@ def sign_in(client: FlaskClient, role: str = "housing_officer") -> Any:
 def test_pages_are_read_and_each_view_stands_in_the_audit_once_there_is_room(
     either: Instance, officer: FlaskClient
 ) -> None:
-    case_id, assessment_id = either.adopt("h2")
+    case_id, assessment_id = either.import_case("h2")
     paths = [f"/cases/{case_id}", f"/cases/{case_id}/assessments/{assessment_id}", f"/cases/{case_id}"]
     before = len(stored(either, "case.viewed", "assessment.viewed"))
     no_room(either)
@@ -96,7 +96,7 @@ def test_pages_are_read_and_each_view_stands_in_the_audit_once_there_is_room(
 
 def test_a_spool_that_was_taken_in_and_not_ended_is_taken_in_once(either: Instance, officer: FlaskClient) -> None:
     """The service is cut off between the database's commit and the spool's: everything is read a second time."""
-    case_id, _ = either.adopt("h2")
+    case_id, _ = either.import_case("h2")
     no_room(either)
     assert [officer.get(f"/cases/{case_id}").status_code for _ in range(3)] == [200] * 3
     room = room_of(either)
@@ -124,7 +124,7 @@ def test_the_audit_itself_refuses_a_line_a_second_time(either: Instance) -> None
 
 
 def test_the_timeline_says_what_was_noted_while_the_disk_was_full(instance: Instance) -> None:
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
     officer, auditor = instance.client("housing_officer"), instance.client("auditor")
     no_room(instance)
     officer.get(f"/cases/{case_id}")
@@ -147,7 +147,7 @@ def test_no_job_begins_and_none_is_lost(either: Instance) -> None:
 
 
 def test_a_command_says_the_sentence(instance: Instance) -> None:
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
     with instance.app.app_context():
         reference = db.session.get_one(Case, case_id).reference
     no_room(instance)
@@ -158,7 +158,7 @@ def test_a_command_says_the_sentence(instance: Instance) -> None:
 
 
 def test_what_is_sent_is_refused_before_it_starts_and_what_was_typed_is_kept(either: Instance) -> None:
-    case_id, _ = either.adopt("h2")
+    case_id, _ = either.import_case("h2")
     officer, version = either.client("housing_officer"), either.version(case_id)
     no_room(either)
     typed = {"version": str(version), "name": "Typed <b>name</b>", "note": "A long sentence that took an hour."}
@@ -175,7 +175,7 @@ def test_what_is_sent_is_refused_before_it_starts_and_what_was_typed_is_kept(eit
 def test_who_has_no_session_is_asked_to_sign_in_first_and_loses_nothing(
     instance: Instance, client: FlaskClient
 ) -> None:
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
     no_room(instance)
     answer = client.post(f"/cases/{case_id}/members/new", data={"note": "Typed."})
     assert answer.status_code == 401
@@ -249,7 +249,7 @@ def test_a_recipient_reads_and_it_is_noted_but_opens_nothing_new(either: Instanc
 
 
 def test_no_view_without_its_note(instance: Instance, officer: FlaskClient) -> None:
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
     no_room(instance)
     room = room_of(instance)
     places = room.spool.size() // 512 - 1
@@ -283,7 +283,7 @@ def spooled_like() -> dict[str, Any]:
 
 
 def test_without_a_spool_no_case_is_shown_and_it_ends_all_the_same(instance: Instance, officer: FlaskClient) -> None:
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
     (instance.settings.data / "spool").unlink()
     no_room(instance)
     assert officer.get(f"/cases/{case_id}").status_code == 503
@@ -297,7 +297,7 @@ def test_without_a_spool_no_case_is_shown_and_it_ends_all_the_same(instance: Ins
 def test_a_spool_whose_head_cannot_be_read_is_not_taken_for_a_disk_with_room(
     instance: Instance, officer: FlaskClient
 ) -> None:
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
     room = room_of(instance)
     with room.spool.held() as handle:
         os.pwrite(handle, b"{broken", 0)
@@ -309,7 +309,7 @@ def test_a_spool_whose_head_cannot_be_read_is_not_taken_for_a_disk_with_room(
 
 
 def test_every_process_knows_and_a_restart_forgets_nothing(instance: Instance, officer: FlaskClient) -> None:
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
     no_room(instance)
     assert officer.get(f"/cases/{case_id}").status_code == 200
     other = create_app(instance.settings.model_copy(update={"disk_read_only_mb": 10**12}))
@@ -320,7 +320,7 @@ def test_every_process_knows_and_a_restart_forgets_nothing(instance: Instance, o
 
 
 def test_nothing_of_a_family_is_in_the_spool(instance: Instance, officer: FlaskClient) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     no_room(instance)
     for path in ("", f"/assessments/{assessment_id}", "/household"):
         officer.get(f"/cases/{case_id}{path}")

@@ -35,7 +35,7 @@ def limit_pages(instance: Instance) -> None:
 
 
 def test_sqlite_says_the_disk_is_full_and_nothing_is_lost(instance: Instance, officer: FlaskClient) -> None:
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
     before = len(stored(instance, "case.viewed"))
     limit_pages(instance)
     views = 0

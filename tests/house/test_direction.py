@@ -49,7 +49,7 @@ def test_a_long_page_costs_next_to_nothing() -> None:
 
 
 def test_every_page_of_a_case_sets_names_apart(instance: Instance, officer: FlaskClient) -> None:
-    case_id, assessment_id = instance.adopt("h1")
+    case_id, assessment_id = instance.import_case("h1")
     with instance.app.app_context(), writing() as session:
         child = session.scalars(
             select(CaseMember).where(CaseMember.case_id == case_id, CaseMember.kind == "child")

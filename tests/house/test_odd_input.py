@@ -53,7 +53,7 @@ FORMS = [
 
 @pytest.mark.parametrize("form", FORMS)
 def test_no_field_of_a_case_breaks_on_odd_text(instance: Instance, form: str, officer: FlaskClient) -> None:
-    case_id, assessment_id = instance.adopt("h1")
+    case_id, assessment_id = instance.import_case("h1")
     path = f"/cases/{case_id}" + form.format(a=f"/assessments/{assessment_id}")
     assert walk(officer, path, str(instance.version(case_id))) == []
 
@@ -74,7 +74,7 @@ def test_no_field_of_a_review_or_a_share_breaks_on_odd_text(instance: Instance, 
     "odd", [{"version": "9" * 500}, {"version": "-5"}, {"version": "١"}, {}, {"version": ["1", "2"]}]
 )
 def test_a_version_that_is_none_is_an_old_one(instance: Instance, odd: dict[str, Any], officer: FlaskClient) -> None:
-    case_id, _ = instance.adopt("h1")
+    case_id, _ = instance.import_case("h1")
     answer = officer.post(f"/cases/{case_id}/household", data={"left_asked": "unknown", **odd})
     assert answer.status_code in (302, 422)
 
@@ -109,7 +109,7 @@ def shapes(names: list[str]) -> list[dict[str, Any]]:
 
 def test_no_route_breaks_on_what_no_browser_sends(either: Instance) -> None:
     """A file in place of text was a 500 on seventeen routes. Every route that takes a POST is sent each shape by every role."""
-    case_id, assessment_id = either.adopt("h1")
+    case_id, assessment_id = either.import_case("h1")
     decided, record_id = either.decided("h2")
     clients = [either.client(name) for name in (*ROLES, None)]
     known = {

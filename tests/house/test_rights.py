@@ -90,7 +90,7 @@ def test_a_journey_to_a_sealed_record_needs_no_more_than_it_has(parted: Parted) 
 
 def test_what_the_service_deletes_it_can_delete(parted: Parted) -> None:
     instance = parted.instance
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
     with instance.app.app_context():
         officer, case = instance.user("housing_officer"), db.session.get_one(Case, case_id)
         member, service = case.members[-1].id, case.services[0].id

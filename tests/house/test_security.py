@@ -34,7 +34,7 @@ def test_every_answer_carries_the_headers(instance: Instance, path: str, officer
 
 
 def test_no_page_has_a_script_or_a_style_inside(instance: Instance, officer: FlaskClient) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     for path in ("/", f"/cases/{case_id}", f"/cases/{case_id}/assessments/{assessment_id}/result"):
         page = officer.get(path).text
         assert re.findall(r"<script(?![^>]*\bsrc=)", page) == []
@@ -45,7 +45,7 @@ def test_no_page_has_a_script_or_a_style_inside(instance: Instance, officer: Fla
 
 @pytest.mark.options(wtf_csrf_enabled=True)
 def test_a_form_without_its_token_changes_nothing_on_any_route(instance: Instance, officer: FlaskClient) -> None:
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
     version = instance.version(case_id)
     for path in (f"/cases/{case_id}/household", f"/cases/{case_id}/members/new", "/cases/new", "/sign-out"):
         answer = officer.post(path, data={"version": str(version)}, headers={"Origin": "https://evil.example"})
@@ -79,7 +79,7 @@ def test_a_form_without_its_token_changes_nothing_on_any_route(instance: Instanc
 
 @pytest.mark.options(wtf_csrf_enabled=True)
 def test_a_page_open_for_long_is_offered_again_with_what_was_typed(instance: Instance, officer: FlaskClient) -> None:
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
     answer = officer.post(f"/cases/{case_id}/household", data={"left_note": "Typed for an hour", "csrf_token": "old"})
     assert answer.status_code == 400
     assert "Typed for an hour" in answer.text
@@ -109,7 +109,7 @@ def test_html_given_to_a_component_is_only_ever_a_block_of_ours() -> None:
 def test_a_bug_shows_a_reference_and_logs_no_words_of_the_family(
     instance: Instance, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], officer: FlaskClient
 ) -> None:
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
 
     def broken(*args: Any, **more: Any) -> None:
         raise IntegrityError(
@@ -132,7 +132,7 @@ def test_a_bug_shows_a_reference_and_logs_no_words_of_the_family(
 
 @pytest.mark.options(propagate_bugs=False)
 def test_a_database_that_cannot_be_written_says_so_in_plain_words(instance: Instance, officer: FlaskClient) -> None:
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
     with instance.app.app_context(), db.engine.connect() as connection:
         connection.exec_driver_sql("DROP TABLE audit_event")
         connection.commit()

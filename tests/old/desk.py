@@ -14,7 +14,7 @@ from app.accounts import service as accounts
 from app.accounts.models import User
 from app.assessments import answers
 from app.assessments import service as assessments
-from app.assessments.importing import adopt
+from app.assessments.importing import import_case
 from app.assessments.models import Assessment
 from app.cases.household import household_of
 from app.cases.models import Case
@@ -70,7 +70,7 @@ def adopted(reference: str, tree: dict[str, Any], officer: str = "housing_office
     """A case read in from a case file; gives its assessment."""
     tree = {**tree, "household": {**tree["household"], "reference": reference}}
     with writing() as session:
-        return adopt(session, user(officer), case_file.build(tree, read_folder())).id
+        return import_case(session, user(officer), case_file.build(tree, read_folder())).id
 
 
 def example(name: str) -> dict[str, Any]:

@@ -136,7 +136,7 @@ def known_of(case_id: str) -> None:
     ):  # fmt: skip
         history.save(officer, case_id, seen(case_id), part, None, values)
     with writing() as session:
-        cases.take(session, case_id, None)
+        cases.lock_case(session, case_id, None)
         made = protected.seal(session, officer, case_id, "perpetrator", "4 Fled Street", "B14 7ET")
         audit.record(session, "protected.added", "protected_place", made.id, case_id)
 

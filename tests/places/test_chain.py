@@ -279,7 +279,7 @@ def test_a_person_asks_and_the_audit_names_who_was_asked(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     instance, seen = asking
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     open_case(instance, case_id, assessment_id)
     client = instance.client("housing_officer")
     path = f"/cases/{case_id}/assessments/{assessment_id}/locate"
@@ -306,7 +306,7 @@ def test_several_addresses_are_offered_and_one_is_chosen(asking: tuple[Instance,
     instance, _ = asking
     results = [dpa(), dpa(UPRN="2", ADDRESS="7A, CANARY WALK, B14 7ET", X_COORDINATE=407790.0)]
     instance.app.extensions["outside_adapter"] = answering({"results": results})
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     open_case(instance, case_id, assessment_id)
     client = instance.client("housing_officer")
     path = f"/cases/{case_id}/assessments/{assessment_id}/locate"
@@ -337,7 +337,7 @@ def test_whatever_is_configured_a_protected_address_stays(
     asking: tuple[Instance, list[tuple[str, Any]]], change: dict[str, Any]
 ) -> None:
     instance, seen = asking
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     open_case(instance, case_id, assessment_id)
     with instance.app.app_context(), writing() as session:
         case, found = session.get_one(Case, case_id), session.get_one(Assessment, assessment_id)

@@ -45,7 +45,7 @@ def holed(file: Path) -> None:
 def test_a_damaged_gazetteer_is_as_a_missing_one(
     instance: Instance, damage: object, officer: FlaskClient, client: FlaskClient
 ) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     result = f"/cases/{case_id}/assessments/{assessment_id}/result"
     assert officer.get(result).status_code == 200
     file = instance.settings.gazetteer

@@ -171,7 +171,7 @@ def test_the_councils_word_is_added_to_the_national_entry(instance: Instance, tm
 
 
 def test_a_protected_postcode_is_left_out_without_saying_why(instance: Instance, tmp_path: Path) -> None:
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
     with instance.app.app_context():
         with writing() as session:
             protected.seal(session, instance.user("safeguarding_lead"), None, "refuge", "9 Hidden Row", "B14 7ET")

@@ -52,7 +52,7 @@ def with_tiles(instance: Instance, **changes: object) -> tuple[str, str]:
     instance.app.config["SETTINGS"] = instance.settings.model_copy(
         update={"tile_url": "https://tiles.example/{z}/{x}/{y}.png"}
     )
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     with instance.app.app_context(), writing() as session:
         found = session.get_one(Assessment, assessment_id)
         found.unit.postcode, found.case.domestic_abuse, found.case.left_because = "B14 7ET", False, ["overcrowding"]

@@ -50,7 +50,7 @@ def judged(instance: Instance, assessment_id: str) -> Any:
 
 
 def test_the_district_follows_the_postcode_until_a_person_confirms_it(either: Instance, officer: FlaskClient) -> None:
-    case_id, assessment_id = either.adopt("h2")
+    case_id, assessment_id = either.import_case("h2")
     _, here = paths(case_id, assessment_id)
     for postcode, authority, words in (
         ("B3 3DQ", "E08000025", "In the council’s own district"),
@@ -87,7 +87,7 @@ def test_the_district_follows_the_postcode_until_a_person_confirms_it(either: In
 
 
 def test_another_address_takes_back_what_was_confirmed_of_the_old_one(instance: Instance, officer: FlaskClient) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     _, here = paths(case_id, assessment_id)
     with instance.app.app_context():
         assert db.session.get_one(Assessment, assessment_id).authority
@@ -122,7 +122,7 @@ JOURNEY = {
 def test_a_way_that_cannot_be_right_is_told_beside_its_field(
     instance: Instance, change: dict[str, Any], words: str, officer: FlaskClient
 ) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     _, here = paths(case_id, assessment_id)
     data = {**JOURNEY, "version": str(instance.version(case_id)), **change}
     answer = officer.post(f"{here}/journeys", data=data)
@@ -132,7 +132,7 @@ def test_a_way_that_cannot_be_right_is_told_beside_its_field(
 
 
 def test_a_way_that_was_checked_is_evidence_with_a_name(either: Instance, officer: FlaskClient) -> None:
-    case_id, assessment_id = either.adopt("h2")
+    case_id, assessment_id = either.import_case("h2")
     _, here = paths(case_id, assessment_id)
     for low in ("20", "25"):
         data = {**JOURNEY, "low": low, "version": str(either.version(case_id))}
@@ -152,7 +152,7 @@ def test_a_way_that_was_checked_is_evidence_with_a_name(either: Instance, office
 
 
 def test_a_way_made_together_is_written_down_once(instance: Instance, officer: FlaskClient) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     _, here = paths(case_id, assessment_id)
     with instance.app.app_context():
         everyone = [m.key for m in db.session.get_one(Case, case_id).members if m.kind != "unborn"]
@@ -183,7 +183,7 @@ def sealed(instance: Instance, case_id: str, postcode: str, role: str = "perpetr
 def test_a_protected_place_says_only_whether_it_conflicts(
     instance: Instance, unit: str, protected_at: str, answer: str, outcome: str | None
 ) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     moved(instance, case_id, assessment_id, unit)
     sealed(instance, case_id, protected_at)
     with instance.app.app_context():
@@ -205,7 +205,7 @@ def test_a_protected_place_says_only_whether_it_conflicts(
 def test_the_sealed_address_appears_nowhere(either: Instance, caplog: pytest.LogCaptureFixture) -> None:
     """On no page, in no export, record, log, audit entry or column that is not sealed."""
     caplog.set_level(logging.DEBUG)
-    case_id, assessment_id = either.adopt("h2")
+    case_id, assessment_id = either.import_case("h2")
     sealed(either, case_id, "B1 1BB")
     seen = []
     for role in ("housing_officer", "safeguarding_lead", "senior_officer", "auditor"):
@@ -251,7 +251,7 @@ def decisions_of(instance: Instance, found: Assessment, reasons: dict[str, str])
 
 
 def test_a_refuge_on_record_is_secret_and_nothing_to_keep_away_from(instance: Instance) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     moved(instance, case_id, assessment_id, "B14 7ET")
     sealed(instance, case_id, "B14 7ET", role="refuge")
     with instance.app.app_context():
@@ -259,7 +259,7 @@ def test_a_refuge_on_record_is_secret_and_nothing_to_keep_away_from(instance: In
 
 
 def test_every_unit_tried_against_a_protected_place_is_audited(instance: Instance, officer: FlaskClient) -> None:
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
     sealed(instance, case_id, "B1 1BB")
     for number in range(3):
         typed = {"address": f"{number} Trial Street", "postcode": "B14 7ET", "kind": "house_or_flat"}
@@ -271,7 +271,7 @@ def test_every_unit_tried_against_a_protected_place_is_audited(instance: Instanc
 
 
 def test_what_is_taken_out_is_destroyed(instance: Instance, lead: FlaskClient) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     sealed(instance, case_id, "B14 7ET")
     with instance.app.app_context():
         place_id = protected.of_case(case_id)[0].id
@@ -287,7 +287,7 @@ def test_what_is_taken_out_is_destroyed(instance: Instance, lead: FlaskClient) -
 
 
 def test_another_installations_key_opens_nothing(instance: Instance) -> None:
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
     sealed(instance, case_id, "B14 7ET")
     (instance.settings.data / "secret.key").write_text("another key altogether", encoding="ascii")
     with instance.app.app_context():
@@ -316,7 +316,7 @@ def test_an_administrator_decides_on_a_held_load(
 def test_the_nearest_are_a_note_on_the_result_and_in_the_record(
     instance: Instance, tmp_path: Path, officer: FlaskClient
 ) -> None:
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     moved(instance, case_id, assessment_id, "B14 7ET")
     with instance.app.app_context():
         loading.run(instance.settings, "services", listed(tmp_path, hub(1), hub(2)), "t", {"date": today().isoformat()})
@@ -335,7 +335,7 @@ def test_the_nearest_are_a_note_on_the_result_and_in_the_record(
 
 @pytest.mark.parametrize("path", ["placements/new", "addresses/new"])
 def test_a_sorting_office_is_refused_as_an_address(instance: Instance, path: str, officer: FlaskClient) -> None:
-    case_id, _ = instance.adopt("h2")
+    case_id, _ = instance.import_case("h2")
     typed = {"kind": "house_or_flat" if "placements" in path else "current", "address": "4 Typed Street"}
     data = {**typed, "postcode": "B99 1DW", "version": str(instance.version(case_id))}
     answer = officer.post(f"/cases/{case_id}/{path}", data=data)
@@ -347,7 +347,7 @@ def test_a_sorting_office_is_refused_as_an_address(instance: Instance, path: str
 
 
 def test_the_way_to_school_is_held_against_the_statutory_distance(instance: Instance, officer: FlaskClient) -> None:
-    case_id, assessment_id = instance.adopt("h3")
+    case_id, assessment_id = instance.import_case("h3")
     moved(instance, case_id, assessment_id, "B14 7ET")
     for postcode, words in (
         ("B91 2JL", "beyond the limit."),

@@ -226,7 +226,7 @@ def test_surroundings_leave_what_is_unknown_open(instance: Instance) -> None:
 
 def test_without_postcode_data_everything_else_goes_on(instance: Instance, officer: FlaskClient) -> None:
     (instance.settings.data / "gazetteer.sqlite").unlink()
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     page = officer.get(f"/cases/{case_id}/assessments/{assessment_id}/result")
     assert page.status_code == 200
     assert "No postcode data is loaded" in page.text

@@ -226,7 +226,7 @@ def walked(instance: Instance, tmp_path: Path, assessment_id: str) -> None:
 def test_ways_are_measured_kept_and_judged_by_the_family_s_own_services(
     either: Instance, tmp_path: Path, officer: FlaskClient
 ) -> None:
-    case_id, assessment_id = either.adopt("h2")
+    case_id, assessment_id = either.import_case("h2")
     here = f"/cases/{case_id}/assessments/{assessment_id}/journeys"
     said = officer.post(f"{here}/measure", data={"version": str(either.version(case_id))}, follow_redirects=True).text
     assert "Nothing that measures ways is set up" in said
@@ -251,7 +251,7 @@ def test_a_protected_family_s_ways_are_never_asked_outside(instance: Instance, o
         update={"transit_url": "https://otp.example/x", "outside_hosts": "otp.example"}
     )
     instance.app.extensions["outside_post"] = engine
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     here = f"/cases/{case_id}/assessments/{assessment_id}/journeys"
     with instance.app.app_context(), writing() as session:
         found = session.get_one(Assessment, assessment_id)
@@ -273,7 +273,7 @@ def test_a_protected_family_s_ways_are_never_asked_outside(instance: Instance, o
 
 
 def test_a_family_with_somebody_in_a_pram_walks_at_a_prams_pace(instance: Instance) -> None:
-    _, assessment_id = instance.adopt("h2")
+    _, assessment_id = instance.import_case("h2")
     with instance.app.app_context():
         found = db.session.get_one(Assessment, assessment_id)
         household = judging.judge(found, today(), instance.settings.council_authority).file.household
@@ -296,7 +296,7 @@ def test_a_family_with_somebody_in_a_pram_walks_at_a_prams_pace(instance: Instan
 def test_a_point_that_is_only_roughly_known_never_shows_that_it_is_near_enough(
     instance: Instance, tmp_path: Path, precision: str, journeys: bool, high: int | None
 ) -> None:
-    _, assessment_id = instance.adopt("h2")
+    _, assessment_id = instance.import_case("h2")
     walked(instance, tmp_path, assessment_id)
     with instance.app.app_context():
         found = db.session.get_one(Assessment, assessment_id)

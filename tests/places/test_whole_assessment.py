@@ -32,7 +32,7 @@ def test_a_whole_assessment_opens_no_socket_and_its_address_is_in_no_log_cache_o
     if instance.engine != "sqlite":
         pytest.skip("the database itself is reached by a socket")
     caplog.set_level(logging.DEBUG)
-    case_id, assessment_id = instance.adopt("h2")
+    case_id, assessment_id = instance.import_case("h2")
     officer, lead = instance.client("housing_officer"), instance.client("safeguarding_lead")
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket.socket, "connect_ex", refuse)

@@ -161,7 +161,7 @@ DAMAGE = [
 
 def test_no_statement_changes_what_was_decided(either: Instance) -> None:
     """Each was let through by the first version, on SQLite or on PostgreSQL, or is its neighbour."""
-    case_id, assessment_id = either.adopt("h1")
+    case_id, assessment_id = either.import_case("h1")
     with either.app.app_context():
         _accepted_and_planned(either, case_id, assessment_id)
     either.submit(assessment_id)

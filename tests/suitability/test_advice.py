@@ -56,22 +56,21 @@ _MAY_READ_NUMBERS = {"_scores", "next_questions"}
 def test_nothing_that_decides_reads_a_range_or_a_part_of_one() -> None:
     """No path from a number to an outcome: whatever reads ``share``, ``credit`` or a ``Score`` only shows or orders."""
     readers = set()
-    for file in (ROOT / "app" / "suitability").glob("*.py"):
+    heart = ROOT / "app" / "suitability"
+    for file in heart.glob("**/*.py"):
         for function in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(function, ast.FunctionDef):
                 for node in ast.walk(function):
                     if isinstance(node, ast.Attribute) and node.attr in ("share", "credit", "scores", "weight"):
-                        readers.add((file.name, function.name, node.attr))
+                        readers.add((str(file.relative_to(heart)), function.name, node.attr))
     decides = {r for r in readers if r[0] in DECIDES and r[1] not in _MAY_READ_NUMBERS}
     # The weight of a criterion becomes a row's share; P04 lists the heaviest rows first.
-    assert decides == {("lift.py", "row_of", "weight"), ("evidence_patterns.py", "evidence_gap", "weight")}
+    assert decides == {("judgement/effect.py", "row_of", "weight"), ("patterns/evidence.py", "evidence_gap", "weight")}
 
 
 DECIDES = {
     f"{name}.py"
     for name in (
-        "assess", "weigh", "worry", "reassure", "lift", "evidence", "patterns", "pattern", "care_patterns", "history_patterns",
-        "evidence_patterns", "computed", "contacts", "asked", "conditions", "facts", "named_facts", "history_facts", "forward",
-        "standards", "bedrooms", "certificates",
+        "advice/way_forward", "assess", "casefile/answers", "checklist/condition", "facts/about_history", "facts/certificates", "facts/computed_rows", "facts/enquiries", "facts/facts", "facts/missed_contacts", "facts/registry", "judgement/concern", "judgement/effect", "judgement/finding", "judgement/reassurance", "judgement/standing", "law/bedrooms", "law/standards", "patterns/care", "patterns/conversation", "patterns/evidence", "patterns/history", "patterns/pattern", "patterns/registry",
     )
 }  # fmt: skip

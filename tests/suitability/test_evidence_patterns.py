@@ -85,7 +85,7 @@ def test_p06_two_accounts_differ_and_neither_is_overwritten() -> None:
     tree = plain_case()
     tree["answers"].append(answered("CS21", "household", "undeclared", "E1", agency=9))
     found = fired(tree, "P06")
-    assert [(p.effect, p.state, p.through) for p in found] == [("high", "worrying", ("IS06", "household"))]
+    assert [(p.effect, p.state, p.carried_by) for p in found] == [("high", "worrying", ("IS06", "household"))]
     assert "Voice" not in " ".join(found[0].facts)  # no name of a source
     tree["answers"][-1]["value"] = "complete"
     assert fired(tree, "P06") == []
@@ -143,7 +143,7 @@ def test_p14_silence_is_never_clearance() -> None:
     asked = [{"agency": a, "question": "?", "asked": ago(9), "due": ago(1)} for a in ("police", "provider")]
     tree["household"]["enquiries"] = asked
     found = fired(tree, "P14")
-    assert [(p.effect, p.through) for p in found] == [("high", ("IS02", "household"))]
+    assert [(p.effect, p.carried_by) for p in found] == [("high", ("IS02", "household"))]
     assert [r.effect for r in result_of(tree).rows if r.criterion == "IS02"] == ["high"]
     tree["household"]["enquiries"] = asked[:1]
     assert fired(tree, "P14") == []
@@ -191,7 +191,7 @@ def test_p18_an_adult_not_declared_never_says_who_saw() -> None:
     assert fired(tree, "P18") == []
     tree["answers"].append(answered("CS21", "household", "undeclared", "E3", agency=44))
     found = fired(tree, "P18")
-    assert [(p.effect, p.through) for p in found] == [("high", ("CS21", "household"))]
+    assert [(p.effect, p.carried_by) for p in found] == [("high", ("CS21", "household"))]
     assert "Voice" not in str(found)
     assert "agency" not in " ".join(found[0].facts)
 

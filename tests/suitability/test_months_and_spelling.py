@@ -23,7 +23,7 @@ BEFORE = replace(
     calendar_months=False,
     spelt=str.casefold,
     agencies_in=(as_spelt := _agencies_as_spelt(CHECKLIST.agencies)),
-    heard_as={code: lambda s, code=code: code in as_spelt(s.agency, s.role) for code in CHECKLIST.agencies},
+    speaks_for={code: lambda s, code=code: code in as_spelt(s.agency, s.role) for code in CHECKLIST.agencies},
 )
 
 

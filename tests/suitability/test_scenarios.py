@@ -123,8 +123,8 @@ def test_a_household_ends_where_a_careful_lead_expects(
         assert [said for said in words if said not in step] == [], step
     assert [words for words in expected.get("next_unit", []) if words not in made] == [], made
     assert [w for w in expected.get("emergency_says", []) if w not in result["emergency_route"]["says"]] == []
-    for criterion, words in expected.get("lifts", {}).items():
-        said = " ".join(f["lifts"] for f in row(result, criterion))
+    for criterion, words in expected.get("remedy", {}).items():
+        said = " ".join(f["remedy"] for f in row(result, criterion))
         assert [word for word in words if word not in said] == [], said
     for criterion, wanted in expected.get("due", {}).items():
         conditions = [c for f in row(result, criterion) for c in f["conditions"]]

@@ -182,8 +182,8 @@ def submit(case_id: str, assessment_id: str) -> Page:
         worse_reason = form["worse_reason"].data if worse else ""
         if saved(
             form,
-            lambda seen: service.submit(
-                current_user, assessment_id, seen, reasons, worse, worse_reason, bool(form["impression"].data)
+            lambda seen_version: service.submit(
+                current_user, assessment_id, seen_version, reasons, worse, worse_reason, bool(form["impression"].data)
             ),
             "Submitted. A safeguarding lead reviews it next.",
         ):
@@ -204,7 +204,9 @@ def withdraw(case_id: str, assessment_id: str) -> Response:
     _load(assessment_id)
     form = EmptyForm()
     if not saved(
-        form, lambda seen: service.withdraw(current_user, assessment_id, seen), "Withdrawn. What was recorded is kept."
+        form,
+        lambda seen_version: service.withdraw(current_user, assessment_id, seen_version),
+        "Withdrawn. What was recorded is kept.",
     ):
         flash(
             "Somebody changed this case since you opened the page, or it is already closed. Look at it again.",

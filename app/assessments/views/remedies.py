@@ -83,7 +83,9 @@ def mitigation(case_id: str, assessment_id: str, criterion_id: str, subject: str
         values = {n: getattr(form, n).data for n in fields}
         if saved(
             form,
-            lambda seen: service.save_mitigation(current_user, assessment_id, seen, worry.id, subject, values),
+            lambda seen_version: service.save_mitigation(
+                current_user, assessment_id, seen_version, worry.id, subject, values
+            ),
             "The mitigation is saved.",
         ):
             return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
@@ -116,8 +118,8 @@ def agree(case_id: str, assessment_id: str, mitigation_id: str) -> Page:
         and form.validate()
         and saved(
             form,
-            lambda seen: service.agree_to_plan(
-                current_user, assessment_id, seen, plan.id, today(), form.note.data or ""
+            lambda seen_version: service.agree_to_plan(
+                current_user, assessment_id, seen_version, plan.id, today(), form.note.data or ""
             ),
             "You have agreed to the plan.",
         )
@@ -140,7 +142,9 @@ def acceptance(case_id: str, assessment_id: str, criterion_id: str, subject: str
         values = {n: getattr(form, n).data for n in ("reason", "review_on", "lead_professional_view")}
         if saved(
             form,
-            lambda seen: service.save_acceptance(current_user, assessment_id, seen, worry.id, subject, today(), values),
+            lambda seen_version: service.save_acceptance(
+                current_user, assessment_id, seen_version, worry.id, subject, today(), values
+            ),
             "Your acceptance is saved.",
         ):
             return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
@@ -173,8 +177,8 @@ def pattern(case_id: str, assessment_id: str, pattern_id: str, subject: str) -> 
         and form.validate()
         and saved(
             form,
-            lambda seen: service.answer_pattern(
-                current_user, assessment_id, seen, pattern_id, subject, today(), form.reason.data or ""
+            lambda seen_version: service.answer_pattern(
+                current_user, assessment_id, seen_version, pattern_id, subject, today(), form.reason.data or ""
             ),
             "Your reason is saved.",
         )

@@ -57,7 +57,9 @@ def entries(case_id: str, part: str, number: int | None = None) -> Page:
     _offer(form, case, called, names)
     if request.method == "POST" and form.validate():
         values = form.entry()
-        if saved(form, lambda seen: history.save(current_user, case.id, seen, part, number, values), "Saved."):
+        if saved(
+            form, lambda seen_version: history.save(current_user, case.id, seen_version, part, number, values), "Saved."
+        ):
             return redirect(url_for("history.entries", case_id=case.id, part=part))
     title, says = TITLES[part]
     return shown(
@@ -119,7 +121,9 @@ def no_contacts(case_id: str) -> Page:
     """The services were asked and have no contacts to list."""
     form = EmptyForm()
     if not saved(
-        form, lambda seen: history.none_known(current_user, case_id, seen), "Written down: asked, none to list."
+        form,
+        lambda seen_version: history.none_known(current_user, case_id, seen_version),
+        "Written down: asked, none to list.",
     ):
         flash("Somebody changed this case since you opened the page. Look at it again.", "important")
     return redirect(url_for("history.entries", case_id=case_id, part="contacts"))
@@ -136,7 +140,9 @@ def money(case_id: str) -> Page:
     if request.method == "POST" and form.validate():
         values = {n: form[n].pence for n in names if form[n].pence is not None}
         if saved(
-            form, lambda seen: service.change(current_user, case.id, seen, {"budget": values}), "The money is saved."
+            form,
+            lambda seen_version: service.change(current_user, case.id, seen_version, {"budget": values}),
+            "The money is saved.",
         ):
             return redirect(url_for("cases.show", case_id=case.id))
     return shown("cases/part.html", form, case=case, title="A week’s money", names=names)
@@ -165,7 +171,7 @@ def danger(case_id: str) -> Page:
             told = Event(kind="improving_report", on=today(), what=what, grade=Grade.E2)
             values["events"] = [*(case.events or []), told.as_json()]
         said = "Written down. Call 999 now if you have not." if values["danger"] else "Written down: none of these now."
-        if saved(form, lambda seen: service.change(current_user, case.id, seen, values), said):
+        if saved(form, lambda seen_version: service.change(current_user, case.id, seen_version, values), said):
             return redirect(url_for("cases.show", case_id=case.id))
     return shown("cases/danger.html", form, case=case)
 
@@ -178,7 +184,11 @@ def spells(case_id: str) -> Page:
     form = SpellForm() if request.method == "POST" else SpellForm(data={"version": str(case.version)})
     if request.method == "POST" and form.validate():
         nights = Spell.model_validate({"first": form.first.data, "last": form.last.data})
-        if saved(form, lambda seen: service.add_spell(current_user, case.id, seen, nights), "The nights are added."):
+        if saved(
+            form,
+            lambda seen_version: service.add_spell(current_user, case.id, seen_version, nights),
+            "The nights are added.",
+        ):
             return redirect(url_for("history.spells", case_id=case.id))
     listed = [Spell.model_validate(spell) for spell in case.bed_and_breakfast]
     return shown("cases/spells.html", form, case=case, spells=listed)
@@ -189,7 +199,11 @@ def spells(case_id: str) -> Page:
 def no_nights(case_id: str) -> Page:
     """The family was asked and was in no bed and breakfast on this application."""
     form = EmptyForm()
-    if not saved(form, lambda seen: service.no_nights(current_user, case_id, seen), "Written down: asked, no nights."):
+    if not saved(
+        form,
+        lambda seen_version: service.no_nights(current_user, case_id, seen_version),
+        "Written down: asked, no nights.",
+    ):
         flash("Somebody changed this case since you opened the page. Look at it again.", "important")
     return redirect(url_for("history.spells", case_id=case_id))
 
@@ -198,7 +212,9 @@ def no_nights(case_id: str) -> Page:
 @permission("case.edit")
 def remove_spell(case_id: str, number: int) -> Page:
     form = EmptyForm()
-    if not saved(form, lambda seen: service.remove_spell(current_user, case_id, seen, number), "Removed."):
+    if not saved(
+        form, lambda seen_version: service.remove_spell(current_user, case_id, seen_version, number), "Removed."
+    ):
         flash(
             "Somebody changed this case since you opened the page, so nothing was removed. Look at it again.",
             "important",

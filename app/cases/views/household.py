@@ -116,7 +116,9 @@ def household(case_id: str) -> Page:
             numbers.give(session, current_user, taken, number or "")
 
         if saved(
-            form, lambda seen: service.change(current_user, case.id, seen, values, give), "The household is saved."
+            form,
+            lambda seen_version: service.change(current_user, case.id, seen_version, values, give),
+            "The household is saved.",
         ):
             return redirect(url_for("cases.show", case_id=case.id))
     return shown("cases/household.html", form, case=g.case, words=words)
@@ -165,7 +167,7 @@ def member(case_id: str, member_id: str | None = None) -> Page:
         values = form.entry() | {"told_apart": sorted(apart)}
         if saved(
             form,
-            lambda seen: service.save_member(current_user, case.id, seen, member_id, values),
+            lambda seen_version: service.save_member(current_user, case.id, seen_version, member_id, values),
             f"{values['name']} is saved.",
         ):
             return redirect(url_for("cases.show", case_id=case.id))
@@ -209,7 +211,7 @@ def address(case_id: str, part_id: str | None = None) -> Page:
         values = {n: getattr(form, n).data for n in fields[:-1]} | {"placed_by_council": form.placed_by_council.known}
         if saved(
             form,
-            lambda seen: service.save_address(current_user, case.id, seen, part_id, values),
+            lambda seen_version: service.save_address(current_user, case.id, seen_version, part_id, values),
             "The address is saved.",
         ):
             return redirect(url_for("cases.show", case_id=case.id))
@@ -240,7 +242,7 @@ def lead_professional(case_id: str) -> Page:
             values = {f"lead_{n}": getattr(form, n).data for n in fields}
             if saved(
                 form,
-                lambda seen: service.change(current_user, case.id, seen, values),
+                lambda seen_version: service.change(current_user, case.id, seen_version, values),
                 "The lead professional is saved.",
             ):
                 return redirect(url_for("cases.show", case_id=case.id))
@@ -291,7 +293,9 @@ def _take_out(member_id: str) -> Page:
         and form.validate()
         and saved(
             form,
-            lambda seen: service.remove_member(current_user, case.id, seen, member_id, form.reason.data),
+            lambda seen_version: service.remove_member(
+                current_user, case.id, seen_version, member_id, form.reason.data
+            ),
             f"{name} is taken out. The reason stays under “What happened”.",
         )
     ):
@@ -319,7 +323,7 @@ def allocate(case_id: str) -> Page:
         and form.validate()
         and saved(
             form,
-            lambda seen: service.allocate(current_user, case.id, seen, form.assigned_to.data or ""),
+            lambda seen_version: service.allocate(current_user, case.id, seen_version, form.assigned_to.data or ""),
             "The case is allocated.",
         )
     ):

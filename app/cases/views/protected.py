@@ -24,7 +24,11 @@ def listed(case_id: str) -> Page:
     form.role.items = [(code, name, "") for code, name in protected.ROLES.items()]
     if asked.method == "POST" and form.validate():
         typed = (form.role.data or "", form.address.data or "", form.postcode.data or "")
-        if saved(form, lambda seen: protected.add(current_user, case_id, seen, *typed), "Written down and sealed."):
+        if saved(
+            form,
+            lambda seen_version: protected.add(current_user, case_id, seen_version, *typed),
+            "Written down and sealed.",
+        ):
             return redirect(url_for("protected.listed", case_id=case_id))
     return shown("cases/protected.html", form, case=g.case, places=protected.of_case(case_id), roles=protected.ROLES)
 
@@ -34,7 +38,9 @@ def listed(case_id: str) -> Page:
 def remove(case_id: str, place_id: str) -> Page:
     """Take a protected place out of use; what was sealed is destroyed."""
     gone: list[bool] = []
-    if not saved(EmptyForm(), lambda seen: gone.append(protected.take_out(case_id, seen, place_id)), "Taken out."):
+    if not saved(
+        EmptyForm(), lambda seen_version: gone.append(protected.take_out(case_id, seen_version, place_id)), "Taken out."
+    ):
         flash(_STALE, "important")
     elif not gone[0]:
         abort(404)

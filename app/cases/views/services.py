@@ -48,7 +48,7 @@ def used(case_id: str, part_id: str | None = None) -> Page:
         }
         if saved(
             form,
-            lambda seen: service.save_service(current_user, case.id, seen, part_id, values),
+            lambda seen_version: service.save_service(current_user, case.id, seen_version, part_id, values),
             "The service is saved.",
         ):
             return redirect(url_for("cases.show", case_id=case.id))

@@ -54,7 +54,7 @@ def take(case_id: str, assessment_id: str) -> Page:
         values["nights"] = form["nights"].number
         if saved(
             form,
-            lambda seen: emergency.take(current_user, assessment_id, seen, values),
+            lambda seen_version: emergency.take(current_user, assessment_id, seen_version, values),
             "The emergency decision is written down. A safeguarding lead looks at it on the next working day.",
         ):
             return redirect(back)
@@ -85,7 +85,9 @@ def ratify(case_id: str, assessment_id: str, emergency_id: str) -> Page:
     if request.method == "POST" and form.validate():
         verdict, note = form.verdict.data or "", form.note.data or ""
         said = "Ratified." if verdict == "ratified" else "Escalated. Find the family another place now."
-        if saved(form, lambda seen: emergency.ratify(current_user, taken.id, seen, verdict, note), said):
+        if saved(
+            form, lambda seen_version: emergency.ratify(current_user, taken.id, seen_version, verdict, note), said
+        ):
             return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
     return shown(
         "decisions/ratify.html",

@@ -47,7 +47,7 @@ def confirm(case_id: str, assessment_id: str) -> Page:
         how = f"{dict(HOW)[form.how.data or '']}: {form.who.data}"
         if saved(
             form,
-            lambda seen: placing.confirm_district(current_user, assessment_id, seen, code, how),
+            lambda seen_version: placing.confirm_district(current_user, assessment_id, seen_version, code, how),
             "The district is confirmed.",
         ):
             return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))

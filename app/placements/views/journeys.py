@@ -58,7 +58,7 @@ def listed(case_id: str, assessment_id: str) -> Page:
         people, values = form.people.data or [], form.values()
         if saved(
             form,
-            lambda seen: placing.add_journey(current_user, assessment_id, seen, people, values),
+            lambda seen_version: placing.add_journey(current_user, assessment_id, seen_version, people, values),
             "The way is written down.",
         ):
             return redirect(url_for("journeys.listed", case_id=case_id, assessment_id=assessment_id))
@@ -80,7 +80,9 @@ def remove(case_id: str, assessment_id: str, number: int) -> Page:
     """Remove what was written down by mistake."""
     _load(assessment_id)
     if not saved(
-        EmptyForm(), lambda seen: placing.remove_journey(current_user, assessment_id, seen, number), "Removed."
+        EmptyForm(),
+        lambda seen_version: placing.remove_journey(current_user, assessment_id, seen_version, number),
+        "Removed.",
     ):
         flash(_STALE, "important")
     return redirect(url_for("journeys.listed", case_id=case_id, assessment_id=assessment_id))
@@ -108,7 +110,7 @@ def measure(case_id: str, assessment_id: str) -> Page:
         placing.note_asked(case_id, assessment_id, asked_outside, "measured" if found.journeys else "unavailable")
     if not saved(
         EmptyForm(),
-        lambda seen: placing.keep_measured(current_user, assessment_id, seen, found.journeys),
+        lambda seen_version: placing.keep_measured(current_user, assessment_id, seen_version, found.journeys),
         f"{len(found.journeys)} ways are measured.",
     ):
         flash("Somebody changed this case since you opened the page. Look at it again.", "important")

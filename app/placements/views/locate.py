@@ -72,7 +72,11 @@ def locate(case_id: str, assessment_id: str) -> Page:
         if answer.state == "found":
             form = AskForm()
             values = _values(answer.candidates[0], answer.asked[-1])
-            if saved(form, lambda seen: placing.place_unit(current_user, assessment_id, seen, values), answer.says):
+            if saved(
+                form,
+                lambda seen_version: placing.place_unit(current_user, assessment_id, seen_version, values),
+                answer.says,
+            ):
                 return redirect(back)
             return shown("placements/locate.html", form, **_page(assessment, settings, stays, answer))
         if answer.candidates:
@@ -117,7 +121,9 @@ def _choose(assessment: Assessment, back: str) -> Page:
         return redirect(back)
     form.chosen.items = [(asked.form["chosen"], "", "")]
     if not saved(
-        form, lambda seen: placing.place_unit(current_user, assessment.id, seen, values), "The address is chosen."
+        form,
+        lambda seen_version: placing.place_unit(current_user, assessment.id, seen_version, values),
+        "The address is chosen.",
     ):
         flash("Somebody changed this case since you opened the page. Ask again.", "important")
     return redirect(back)

@@ -46,7 +46,7 @@ def propose(case_id: str) -> Page:
         unit, stay = _unit_values(form), _stay_values(form)
         if saved(
             form,
-            lambda seen: made.append(service.propose(current_user, case.id, seen, unit, stay)),
+            lambda seen_version: made.append(service.propose(current_user, case.id, seen_version, unit, stay)),
             "The placement is proposed.",
         ):
             _say_where(form)
@@ -63,7 +63,7 @@ def placement(case_id: str, assessment_id: str) -> Page:
         unit, stay = _unit_values(form), _stay_values(form)
         if saved(
             form,
-            lambda seen: service.change_placement(current_user, assessment_id, seen, unit, stay),
+            lambda seen_version: service.change_placement(current_user, assessment_id, seen_version, unit, stay),
             "The placement is saved.",
         ):
             _say_where(form)
@@ -125,7 +125,11 @@ def rooms(case_id: str, assessment_id: str) -> Page:
     form = RoomForm() if request.method == "POST" else RoomForm(data={"version": str(g.case.version)})
     if request.method == "POST" and form.validate():
         values = {"name": form.name.data, "use": form.use.data, "area_cm2": form.area.cm2}
-        if saved(form, lambda seen: service.add_room(current_user, assessment_id, seen, values), "The room is added."):
+        if saved(
+            form,
+            lambda seen_version: service.add_room(current_user, assessment_id, seen_version, values),
+            "The room is added.",
+        ):
             return redirect(url_for("placements.rooms", case_id=case_id, assessment_id=assessment_id))
     return shown(
         "placements/parts.html", form, case=g.case, assessment=assessment, kind="rooms", names=("name", "use", "area")
@@ -146,7 +150,7 @@ def certificates(case_id: str, assessment_id: str) -> Page:
         }
         if saved(
             form,
-            lambda seen: service.add_certificate(current_user, assessment_id, seen, values),
+            lambda seen_version: service.add_certificate(current_user, assessment_id, seen_version, values),
             "The certificate is added.",
         ):
             return redirect(url_for("placements.certificates", case_id=case_id, assessment_id=assessment_id))
@@ -165,7 +169,11 @@ def certificates(case_id: str, assessment_id: str) -> Page:
 def remove_part(case_id: str, assessment_id: str, part: str, part_id: str) -> Response:
     _load(assessment_id)
     form = EmptyForm()
-    if saved(form, lambda seen: service.remove_part(current_user, assessment_id, seen, part, part_id), "Removed."):
+    if saved(
+        form,
+        lambda seen_version: service.remove_part(current_user, assessment_id, seen_version, part, part_id),
+        "Removed.",
+    ):
         return redirect(url_for(f"placements.{part}", case_id=case_id, assessment_id=assessment_id))
     flash(
         "Somebody changed this case since you opened the page, so nothing was removed. Look at it again.", "important"

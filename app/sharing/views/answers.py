@@ -26,7 +26,9 @@ def settle(case_id: str, record_id: str, share_id: str) -> Page:
     form.verdict.items = list(SettleForm.OUTCOMES[share.response])
     if request.method == "POST" and form.validate():
         typed = (form.verdict.data or "", form.spoken.data or "", form.note.data or "")
-        if saved(form, lambda seen: answers.settle(current_user, share.id, seen, *typed), "Written down."):
+        if saved(
+            form, lambda seen_version: answers.settle(current_user, share.id, seen_version, *typed), "Written down."
+        ):
             return redirect(url_for("records.show", case_id=case_id, record_id=record_id))
     return shown(
         "sharing/answer.html",

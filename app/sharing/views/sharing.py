@@ -28,6 +28,7 @@ from app.checklists import read_folder
 from app.extensions import db
 from app.records import service as records
 from app.records.models import Record
+from app.records.older import in_names_of_today
 from app.records.proof import body_of
 from app.settings import Settings
 from app.sharing import service
@@ -56,7 +57,9 @@ def make(case_id: str, record_id: str) -> Page:
     if request.method == "POST" and form.validate():
         made: list[tuple[Share, str]] = []
         to = [str(getattr(form, name).data or "") for name in ("name", "role", "email", "why")]
-        if saved(form, lambda seen: made.append(service.share(current_user, record.id, seen, *to)), "Shared."):
+        if saved(
+            form, lambda seen_version: made.append(service.share(current_user, record.id, seen_version, *to)), "Shared."
+        ):
             share, code = made[0]
             return render_template("sharing/code.html", case=case, record=record, share=share, code=code)
     return shown("sharing/share.html", form, case=case, record=record)
@@ -180,7 +183,7 @@ def read(locator: str) -> Page:
             return redirect(url_for("sharing.read", locator=locator))
         form.refuse("", "Your answer is recorded already, or this visit has ended.")
     service.read(made)
-    body, newer = json.loads(body_of(record)), service.newer_than(made)
+    body, newer = in_names_of_today(json.loads(body_of(record))), service.newer_than(made)
     return shown("sharing/read.html", form, made=made, record=record, body=body, locator=locator, newer=newer)
 
 

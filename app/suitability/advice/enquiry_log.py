@@ -25,7 +25,7 @@ class Piece(NamedTuple):
     due: str
     state: str
     at_silence: str
-    response_of: str = ""
+    heard: str = ""
 
 
 def pieces(checklist: Checklist, case: CaseFile, result: Result, council: str) -> tuple[Piece, ...]:

@@ -77,9 +77,9 @@ def asked_of(checklist: Checklist, row: Row) -> Asked:
     criterion = checklist.criteria[row.criterion]
     code, words = row.asked or (criterion.ask_of, criterion.ask or criterion.question)
     agency = checklist.agencies[code]
-    if not row.doubtful or code in _OWN:
+    if not row.applicability_unknown or code in _OWN:
         return Asked(agency, words)
-    first = f"Find out first {with_names(checklist, row.doubtful)}. If it then does not apply, nothing is asked."
+    first = f"Find out first {with_names(checklist, row.applicability_unknown)}. If it then does not apply, nothing is asked."
     return Asked(checklist.agencies["officer"], f"{first} If it does, ask {agency.name}: {words}")
 
 
@@ -170,7 +170,7 @@ def _question(checklist: Checklist, result: Result, row: Row, changes: bool, nar
         words = escalate_words(agency)
     return NextQuestion(
         row.criterion, row.subject, criterion.name, agency.name, words, agency.question, agency.tonight, agency.planned,
-        agency.ground, agency.at_silence, changes, narrows, row.open_effect, bool(row.doubtful),
+        agency.ground, agency.at_silence, changes, narrows, row.open_effect, bool(row.applicability_unknown),
         tuple(_beside(checklist, *where) for where in row.settles), (), silent,
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ class Path(NamedTuple):
     answers: tuple[str, ...]
     rule: str
     why: tuple[str, ...]
-    lifts: str
+    remedy: str
     conditions: tuple[str, ...]
     source: str
 
@@ -60,7 +60,7 @@ def path_of(checklist: Checklist, case: CaseFile, row: Row, subject: str) -> Pat
         answers,
         _rule(checklist, criterion),
         row.why,
-        row.lifts,
+        row.remedy,
         tuple(f"{c.what} ({c.due or 'no date'})" for c in row.conditions),
         f"{criterion.source} ({criterion.source_date})",
     )
@@ -81,7 +81,7 @@ def _rule(checklist: Checklist, criterion: Criterion) -> str:
 
 def _pattern(checklist: Checklist, p: Pattern, subject: str) -> Path:
     text = checklist.patterns[p.id]
-    carried = f", carried by {p.through[0]}" if p.through else ""
+    carried = f", carried by {p.carried_by[0]}" if p.carried_by else ""
     effect = "a prompt" if p.effect == "none" else f"{p.state}, {p.effect}{carried}"
     return Path(
         p.id,
@@ -93,7 +93,7 @@ def _pattern(checklist: Checklist, p: Pattern, subject: str) -> Path:
         p.facts,
         text.prompt,
         (f"What reviews have found: {text.rationale}",),
-        p.lifts,
+        p.remedy,
         tuple(f"{c.what} ({c.due or 'no date'})" for c in p.conditions),
         f"{text.source} ({text.source_date})",
     )
@@ -117,8 +117,8 @@ def _text(path: Path) -> str:
     lines += [f"  {kind[1]}: {answer}" for answer in path.answers]
     lines.append(f"  {kind[2]}: {path.rule}")
     lines += [f"  why: {why}" for why in path.why]
-    if path.lifts:
-        lines.append(f"  lifted by: {path.lifts}")
+    if path.remedy:
+        lines.append(f"  lifted by: {path.remedy}")
     lines += [f"  condition: {condition}" for condition in path.conditions]
     lines.append(f"  source: {path.source}")
     return "\n".join(lines)

@@ -104,11 +104,11 @@ def pattern_of(checklist: Checklist, p: Pattern) -> dict[str, Any]:
         "effect": p.effect,
         "state": p.state,
         "level": p.level,
-        "carried_by": {"criterion": p.through[0], "subject": p.through[1]} if p.through else None,
+        "carried_by": {"criterion": p.carried_by[0], "subject": p.carried_by[1]} if p.carried_by else None,
         "rows": [{"criterion": c, "subject": s} for c, s in p.rows],
         "step": text.step,
         "owner": text.owner,
-        "lifts": p.lifts,
+        "remedy": p.remedy,
         "conditions": [c._asdict() for c in p.conditions],
         "source": f"{text.source} ({text.source_date})",
         "basis": "policy",
@@ -144,7 +144,7 @@ def findings_of(checklist: Checklist, row: Row) -> list[dict[str, Any]]:
                 **base,
                 "effect": row.open_effect,
                 "state": "open",
-                "lifts": row.lifts,
+                "remedy": row.remedy,
                 "owner": asked_of(checklist, row).agency.name,
                 "conditions": conditions,
             }
@@ -154,20 +154,20 @@ def findings_of(checklist: Checklist, row: Row) -> list[dict[str, Any]]:
             **base,
             "effect": row.effect,
             "state": row.state,
-            "lifts": row.lifts,
+            "remedy": row.remedy,
             "owner": _owner(checklist, row.owner),
             "conditions": conditions,
         }
     ]
     if row.is_open:
         criterion = checklist.criteria[row.criterion]
-        lifts = f"An answer at {criterion.clear_at.value} or better."
+        remedy = f"An answer at {criterion.clear_at.value} or better."
         found.append(
             {
                 **base,
                 "effect": row.open_effect,
                 "state": "open",
-                "lifts": lifts,
+                "remedy": remedy,
                 "owner": asked_of(checklist, row).agency.name,
                 "conditions": [],
             }

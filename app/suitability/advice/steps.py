@@ -56,8 +56,8 @@ def _step(checklist: Checklist, before: Result, after: Result, where: tuple[str,
         ask = _asking(agency, words, agency.code in before.silent)
         if row.state == "open" or HITS.get(row.effect, 0) < OUTCOMES.index("cannot_decide"):
             return Step(name, subject, ask, agency.name)
-        return Step(name, subject, f"{row.lifts} {ask}", owner_of(checklist, row.owner))
-    return Step(name, subject, row.lifts or criterion.ask or criterion.question, owner_of(checklist, row.owner))
+        return Step(name, subject, f"{row.remedy} {ask}", owner_of(checklist, row.owner))
+    return Step(name, subject, row.remedy or criterion.ask or criterion.question, owner_of(checklist, row.owner))
 
 
 def _asking(agency: Agency, words: str, is_silent: bool) -> str:

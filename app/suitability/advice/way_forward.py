@@ -160,7 +160,7 @@ def _met(checklist: Checklist, result: Result) -> WayForward:
     )
     made += tuple(Step(p.id, p.subject, c.what, c.owner) for p in result.patterns for c in p.conditions)
     made += tuple(
-        Step(p.id, p.subject, p.lifts, checklist.patterns[p.id].owner)
+        Step(p.id, p.subject, p.remedy, checklist.patterns[p.id].owner)
         for p in result.patterns
         if p.hits == 1 and not p.conditions
     )

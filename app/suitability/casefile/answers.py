@@ -24,11 +24,11 @@ class Grade(StrEnum):
     E3 = "E3"
     E4 = "E4"
 
-    # Plain attributes: they are looked at for every answer of every assessment. ``calm`` is its rank as reassurance: a survivor
+    # Plain attributes: they are looked at for every answer of every assessment. ``reassurance_rank`` is its rank as reassurance: a survivor
     # knows where they are safe; of anything else they speak as the household. Where the row is theirs (CS16, CS17) their
     # word is enough whatever this says. Source: design.md; safeguarding.md 2.0.
     rank: int
-    calm: int
+    reassurance_rank: int
 
     @property
     def words(self) -> str:
@@ -37,8 +37,8 @@ class Grade(StrEnum):
 
 for _rank, _grades in enumerate(((Grade.E0,), (Grade.E1,), (Grade.E2,), (Grade.E3, Grade.E1S), (Grade.E4,))):
     for _grade in _grades:
-        _grade.rank = _grade.calm = _rank
-Grade.E1S.calm = Grade.E1.rank
+        _grade.rank = _grade.reassurance_rank = _rank
+Grade.E1S.reassurance_rank = Grade.E1.rank
 _WORDS = {
     Grade.E0: "not asked",
     Grade.E1: "said by an adult of the household",

@@ -55,7 +55,7 @@ class Checklist:
     settled: Mapping[str, int]  # and at which place each is then given its effect
     looked_at: frozenset[str]  # criteria that others look at
     asks: Mapping[str, tuple[str, ...]]  # by agency, the criteria it is asked about
-    heard_as: Mapping[str, Callable[[Source], bool]]  # by agency, whether a source is of it
+    speaks_for: Mapping[str, Callable[[Source], bool]]  # by agency, whether a source is of it
     agencies_in: Callable[
         [str, str], frozenset[str]
     ]  # the agencies that what somebody’s agency, and role, is called tells of

@@ -44,7 +44,7 @@ class Option:
     verify: bool
     lower: tuple[tuple[Condition, str, str], ...]  # where it weighs less: condition, effect, and why in words
     clear_at: Grade | None  # where this option is reassuring at another grade than the criterion's
-    tells: int  # a fact that others rest on, never blanked, though it worries nobody; more where it tells more
+    fact_weight: int  # a fact that others rest on, never blanked, though it worries nobody; more where it tells more
     also: tuple[str, ...] = ()  # what else it tells, by names that conditions may look for: opioids, now
     leaves: tuple[str, ...] = ()  # of those names, what it leaves untold: then it is not known, not “no”
     beside: bool = False  # reassuring, and may stand beside other options of a list
@@ -205,7 +205,7 @@ class Criterion:
     can_hold: bool = field(init=False)  # could it, while open, hold a placement?
     leaves_open: bool = field(init=False)  # may an answer worry and leave the question open?
     conditional: bool = field(init=False)  # may an answer be clear with something to do?
-    calm: frozenset[object] = field(init=False)  # options that worry nobody
+    reassuring: frozenset[object] = field(init=False)  # options that worry nobody
     is_plain: bool = field(init=False)  # is one answer of the grade, fresh, enough whoever gives it?
     options_graded: bool = field(init=False)  # has an option a grade of its own?
     is_simple: bool = field(init=False)  # once enough is said, is it clear with nothing more to look at?
@@ -231,8 +231,8 @@ class Criterion:
         conditional = any(o.means == "clear_with_condition" for o in self.options.values())
         object.__setattr__(self, "conditional", conditional)
         object.__setattr__(self, "leaves_open", any(o.leaves_open or o.leaves_open_if for o in self.options.values()))
-        calm = frozenset(code for code, o in self.options.items() if o.means in ("clear", "clear_with_condition"))
-        object.__setattr__(self, "calm", calm)
+        reassuring = frozenset(code for code, o in self.options.items() if o.means in ("clear", "clear_with_condition"))
+        object.__setattr__(self, "reassuring", reassuring)
         plain = self.min_sources == 1 and self.answer not in ("counts", "date")
         plain = plain and not (self.in_words or self.only_from or self.not_from or self.survivor_only)
         object.__setattr__(self, "is_plain", plain)

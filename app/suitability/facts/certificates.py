@@ -30,7 +30,7 @@ def electrical_report(facts: Facts) -> ComputedRow:
         )
     worked = _certificate(facts, "electrical", "electrical report")
     worked = worked._replace(basis=worked.basis or _basis_of_report(facts))
-    if worked.means == "clear" and any(c.open_danger_codes is None for c in held):
+    if worked.state == "clear" and any(c.open_danger_codes is None for c in held):
         return ComputedRow(
             "open",
             "Whether the electrical report has open danger or potential danger codes (C1 or C2) is not known.",

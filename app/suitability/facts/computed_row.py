@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 
 class ComputedRow(NamedTuple):
-    """A computed row. ``means`` is clear, worrying, open or not_applicable; ``effect`` replaces the row's own.
+    """A computed row. ``state`` is clear, worrying, open or not_applicable; ``effect`` replaces the row's own.
 
     ``also_open``: worrying, and something is still not known beside it. ``basis`` replaces the row's own: what is policy is
     never called law. ``by``: the last day on which it is not yet unlawful; nothing lifts it for longer.
     """
 
-    means: str
+    state: str
     says: str
     effect: str | None = None
     also_open: bool = False

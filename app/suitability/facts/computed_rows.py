@@ -71,7 +71,9 @@ def forty_two_nights(facts: Facts) -> ComputedRow:
             "worrying", f"All {limit} nights of bed and breakfast have been used ({used} nights so far).", "stop"
         )
     if in_law is None:
-        return ComputedRow("open", "Whether this is bed and breakfast in law is not known, so the nights cannot be counted.")
+        return ComputedRow(
+            "open", "Whether this is bed and breakfast in law is not known, so the nights cannot be counted."
+        )
     last = last_lawful_night(spells, max(starts, facts.on), limit)
     ends = facts.placement.ends(facts.on)
     if last is not None and ends is not None and ends > last:
@@ -94,7 +96,9 @@ def forty_two_nights(facts: Facts) -> ComputedRow:
         return ComputedRow(
             "open", "The number of nights is not known, so it cannot be said whether the stay would pass the limit."
         )
-    return ComputedRow("clear", f"{used} of {limit} nights used; lawful to {day_in_words(last) if last else 'no night'}.")
+    return ComputedRow(
+        "clear", f"{used} of {limit} nights used; lawful to {day_in_words(last) if last else 'no night'}."
+    )
 
 
 def room_standard(facts: Facts) -> ComputedRow:
@@ -132,7 +136,9 @@ def lead_professional(facts: Facts) -> ComputedRow:
         return ComputedRow("open", "Nobody is named as lead professional.")
     if named.accepted is None or named.accepted > facts.on:
         return ComputedRow("worrying", f"{named.name} is named and has not accepted.")
-    return ComputedRow("clear", f"{named.name}, {named.role or named.agency}, accepted on {day_in_words(named.accepted)}.")
+    return ComputedRow(
+        "clear", f"{named.name}, {named.role or named.agency}, accepted on {day_in_words(named.accepted)}."
+    )
 
 
 def _one_service_at_most(facts: Facts) -> bool:
@@ -197,7 +203,9 @@ def missed_contacts(facts: Facts) -> ComputedRow:
             f"The system caused it, not the family: {rows}. The service rebooks; note the council’s own part.",
             "low",
         )
-    return ComputedRow("open", "Neither a list nor a count of this child’s health contacts has been had from the services.")
+    return ComputedRow(
+        "open", "Neither a list nor a count of this child’s health contacts has been had from the services."
+    )
 
 
 def exempt_hostel(facts: Facts) -> ComputedRow:
@@ -219,7 +227,9 @@ def exempt_hostel(facts: Facts) -> ComputedRow:
     so_far = 0 if p.starts is None else max(0, (facts.on - p.starts).days)
     nights = max(p.nights or 0, so_far)
     if nights > limit:
-        return ComputedRow("worrying", f"A shared hostel for {nights} nights; by policy over {limit} is a high concern.")
+        return ComputedRow(
+            "worrying", f"A shared hostel for {nights} nights; by policy over {limit} is a high concern."
+        )
     if p.ends(facts.on) is None:
         return ComputedRow("open", "The number of nights is not known, or the last night planned has gone by.")
     return ComputedRow("clear", f"A shared hostel for {nights} of at most {limit} nights.")

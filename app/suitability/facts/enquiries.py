@@ -106,7 +106,7 @@ def _is_from(facts: Facts, agency: str, answer: Answer) -> bool:
         return True  # the survivor alone is whom is asked
     if answer.grade in _HOUSEHOLD or agency == "family":
         return answer.grade in _HOUSEHOLD and agency == "family"
-    return facts.heard_as[agency](answer.source)
+    return facts.speaks_for[agency](answer.source)
 
 
 def silent_agencies(facts: Facts) -> tuple[str, ...]:

@@ -34,7 +34,9 @@ class Facts:
     settings: Mapping[str, int]
     council: str
     answers: Mapping[tuple[str, str], tuple[Answer, ...]]
-    refused: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)  # why a later answer took no place
+    not_superseded: Mapping[tuple[str, str], tuple[str, ...]] = field(
+        default_factory=dict
+    )  # why a later answer took no place
     rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     applies: Mapping[str, Callable[[Facts], Known]] = field(default_factory=dict)
     people: Mapping[str, Member] = field(default_factory=dict)
@@ -51,7 +53,7 @@ class Facts:
     differences: tuple[str, ...] = ()
     must_ask: Mapping[str, str] = field(default_factory=dict)  # agencies that must be asked here: code to name
     asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by agency, the criteria it is asked
-    heard_as: Mapping[str, Callable[[Source], bool]] = field(
+    speaks_for: Mapping[str, Callable[[Source], bool]] = field(
         default_factory=dict
     )  # is somebody so called of this agency?
     agencies_in: Callable[[str, str], frozenset[str]] = lambda agency, role: frozenset()

@@ -46,12 +46,12 @@ def why_lapsed(acceptance: Acceptance, facts: Facts, limit: int | None, by: date
 
 
 def stands(
-    acceptance: Acceptance, facts: Facts, worried_on: date | None, limit: int | None = None, by: date | None = None
+    acceptance: Acceptance, facts: Facts, concern_on: date | None, limit: int | None = None, by: date | None = None
 ) -> bool:
     """Was it given after the newest worry by somebody of the council, and has its review date not gone by?"""
     return (
         acceptance.on <= facts.on
         and not (facts.amended and is_family(acceptance.by, facts))
         and reviewed_by(acceptance, facts, limit, by) >= facts.on
-        and (worried_on is None or acceptance.on >= worried_on)
+        and (concern_on is None or acceptance.on >= concern_on)
     )

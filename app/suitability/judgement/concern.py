@@ -164,7 +164,7 @@ def rank_of_concern(criterion: Criterion, answer: Answer, settings: Mapping[str,
     """
     if answer.is_unknown:
         return 0
-    tells = max((o.tells for o in options_of(criterion, answer)), default=0)
+    tells = max((o.fact_weight for o in options_of(criterion, answer)), default=0)
     effects = [_counts_as(criterion, o.means, o.effect) for o in options_of(criterion, answer) if _is_worrying(o)]
     if criterion.answer == "minutes" and isinstance(answer.value, int):
         effects += [band.effect for band in criterion.bands if answer.value > settings[band.over]]
@@ -181,7 +181,7 @@ _MOST_TOLD = 10  # more than any option tells
 
 def is_a_fact(criterion: Criterion, answer: Answer) -> bool:
     """Does an answer tell a fact that others rest on, though it worries nobody?"""
-    return not answer.is_unknown and any(o.tells for o in options_of(criterion, answer))
+    return not answer.is_unknown and any(o.fact_weight for o in options_of(criterion, answer))
 
 
 def weakens(criterion: Criterion, new: Answer, old: Answer, settings: Mapping[str, int]) -> bool:

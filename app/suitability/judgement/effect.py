@@ -1,4 +1,4 @@
-"""From what answers amount to, to a row of the result: its effect, what lifts it, and what is left to do."""
+"""From what answers amount to, to a row of the result: its effect, what remedy it, and what is left to do."""
 
 from __future__ import annotations
 
@@ -55,16 +55,16 @@ def row_of(
         )
     hits = OPEN_HITS[if_open]
     made = (_chaser(criterion, facts),) if if_open == "chase" else ()
-    lifts = (
+    remedy = (
         f"An answer at {clear_grade(criterion, facts).value} or better"
         + (f" from {criterion.min_sources} agencies" if criterion.min_sources > 1 else "")
         + "."
     )
     if criterion.computed is not None:
-        lifts = "The missing facts, entered with the household, the place or the list they belong to."
+        remedy = "The missing facts, entered with the household, the place or the list they belong to."
     return Row(
-        criterion.id, key, "open", if_open, if_open, if_open, basis, why, lifts, criterion.ask_of, hits, made, answers,
-        weight, share, True, 0, found.doubtful, asked=asked_of(criterion, found, facts), lapsed=found.lapsed,
+        criterion.id, key, "open", if_open, if_open, if_open, basis, why, remedy, criterion.ask_of, hits, made, answers,
+        weight, share, True, 0, found.applicability_unknown, asked=asked_of(criterion, found, facts), lapsed=found.lapsed,
     )  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def _effect(criterion: Criterion, found: Finding, facts: Facts, if_open: str, be
     if option is not None and option.basis:
         basis = option.basis
     basis = found.basis or basis
-    if found.anyway:
+    if found.contradicted:
         basis = "policy"  # whatever the law says of those to whom it applies
     for rule in criterion.stronger if worries and effect is not None else ():
         if rule.worrying is None or EFFECT_ORDER.index(rule.worrying) >= EFFECT_ORDER.index(effect or "low"):
@@ -205,7 +205,7 @@ def apply_mitigations(
     facts: Facts,
     mitigations: list[Mitigation],
     acceptances: list[Acceptance],
-    worried_on: date | None,
+    concern_on: date | None,
     terms: Terms,
     lasts_days: int | None = None,
     seen_at: Grade = Grade.E2,
@@ -226,7 +226,7 @@ def apply_mitigations(
         (
             m
             for m in in_hand
-            if m.is_seen(facts.on, lasts_days) and (worried_on is None or m.seen_on is None or m.seen_on >= worried_on)
+            if m.is_seen(facts.on, lasts_days) and (concern_on is None or m.seen_on is None or m.seen_on >= concern_on)
         ),
         None,
     )
@@ -234,7 +234,7 @@ def apply_mitigations(
     if to_be_seen and seen is not None:
         return Remedied("mitigated", 0, True, ())
     if to_be_seen and any(
-        m.is_seen(facts.on) and (worried_on is None or m.seen_on is None or m.seen_on >= worried_on) for m in in_hand
+        m.is_seen(facts.on) and (concern_on is None or m.seen_on is None or m.seen_on >= concern_on) for m in in_hand
     ):
         # It was put right and seen, too long ago to rely on: not known again, and no longer known to be wrong.
         return Remedied(
@@ -247,17 +247,17 @@ def apply_mitigations(
         for m in mitigations
         if m.is_owned(facts.on, lasts_days)
         and m.promised_before < facts.settings["p16_promised"]
-        and (worried_on is None or m.owner_accepted is None or m.owner_accepted >= worried_on)
+        and (concern_on is None or m.owner_accepted is None or m.owner_accepted >= concern_on)
     ]
-    refused = [why_not(m, terms, facts, worried_on) for m in plans] if effect == "high" else []
+    refused = [why_not(m, terms, facts, concern_on) for m in plans] if effect == "high" else []
     owned = next((m for m, why in zip(plans, refused, strict=True) if not why), None) if refused else None
     limit = terms.days if effect == "high" else None
     accepted = accepted_by(
-        child_safety, effect, [a for a in acceptances if stands(a, facts, worried_on, limit, terms.by)]
+        child_safety, effect, [a for a in acceptances if stands(a, facts, concern_on, limit, terms.by)]
     )
     if effect in ("senior", "high") and not (effect == "senior" and accepted is None):
         # Of a high concern a thing in place counts as its plan would, but for its day; a document in hand speaks for itself.
-        if seen is not None and seen_at is not Grade.E4 and (why := why_not(seen, terms, facts, worried_on, done=True)):
+        if seen is not None and seen_at is not Grade.E4 and (why := why_not(seen, terms, facts, concern_on, done=True)):
             refused, seen = [*refused, why], None
         if effect == "high" and (plan := owned or seen) is not None:
             due = _iso(plan.due) or _days_on(facts, "condition_days")
@@ -300,7 +300,7 @@ def _concern_row(
             facts,
             mitigations,
             acceptances,
-            found.worried_on,
+            found.concern_on,
             terms,
             shelf_days(criterion, facts),
             criterion.seen_at,
@@ -310,7 +310,7 @@ def _concern_row(
     why = (*why, lapsed) if lapsed else why
     credit = 2 if seen else 1 if found.state == "partly" else 0
     limit = terms.days if effect == "high" else None
-    past = [a for a in acceptances if not stands(a, facts, found.worried_on, limit, terms.by)]
+    past = [a for a in acceptances if not stands(a, facts, found.concern_on, limit, terms.by)]
     if past and state == found.state and hits:
         why = (*why, *dict.fromkeys(why_lapsed(a, facts, limit, terms.by) for a in past))
     if effect == "medium" and state == found.state:
@@ -319,15 +319,15 @@ def _concern_row(
         hits = max(hits, OPEN_HITS[if_open])
         if if_open == "chase":
             conditions = (*conditions, _chaser(criterion, facts))
-    lifts = (
+    remedy = (
         criterion.no_place
         if effect == "stop" and criterion.no_place
         else remedy_in_words(effect, _offer(criterion), child_safety, criterion.seen_at, terms, _is_work(criterion))
     )
     return Row(
         criterion.id, key, state, effect, if_open if found.is_open else "", if_open, basis, why,
-        lifts, _owner(criterion), hits, conditions,
-        facts.answers.get((criterion.id, key), ()), weight, share, found.is_open, credit, found.doubtful,
+        remedy, _owner(criterion), hits, conditions,
+        facts.answers.get((criterion.id, key), ()), weight, share, found.is_open, credit, found.applicability_unknown,
         asked=asked_of(criterion, found, facts) if found.is_open else (), closes=found.closes,
         by_seeing=terms.by_seeing,
     )  # fmt: skip
@@ -338,7 +338,7 @@ def remedy_in_words(
 ) -> str:
     """What would lift an effect, as a sentence."""
     if effect == "stop":
-        return "Nothing lifts this for this placement. Another placement, or a change of the facts."
+        return "Nothing remedy this for this placement. Another placement, or a change of the facts."
     to_be_seen = effect == "stop_until" or terms.by_seeing
     if to_be_seen and seen_at is Grade.E4:
         return f"{offer}: in hand ({seen_at.value}), with who gave it and when."

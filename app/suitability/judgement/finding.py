@@ -25,9 +25,9 @@ class Finding(NamedTuple):
     why: tuple[str, ...]
     is_open: bool
     conditions: tuple[Option, ...]
-    worried_on: date | None = None  # the day of the newest worry, where an answer is one
-    doubtful: str = ""  # asked only because this is not known: what decides whether it applies
-    anyway: bool = False  # told, although what is written down elsewhere says that it does not apply
+    concern_on: date | None = None  # the day of the newest worry, where an answer is one
+    applicability_unknown: str = ""  # asked only because this is not known: what decides whether it applies
+    contradicted: bool = False  # told, although what is written down elsewhere says that it does not apply
     basis: str | None = None  # where it is not the criterion's own
     gaps: tuple[Gap, ...] = ()  # what decides whether it applies, and is not known
     lapsed: Source | None = None  # open only because what this source said has grown old
@@ -49,7 +49,11 @@ def finding_of(criterion: Criterion, key: str, facts: Facts) -> Finding | None:
     if criterion.is_quick and len(answers) == 1:
         # What almost every row of a settled household has: one answer, an option that worries nobody, and it is enough.
         only = answers[0]
-        if only.value in criterion.calm and only.grade.calm >= criterion.clear_at.rank and only.source.name:
+        if (
+            only.value in criterion.reassuring
+            and only.grade.reassurance_rank >= criterion.clear_at.rank
+            and only.source.name
+        ):
             lasts = shelf_days(criterion, facts)
             if lasts is None or not is_stale(only, lasts, facts.on):
                 return CLEAR
@@ -64,22 +68,24 @@ def finding_of(criterion: Criterion, key: str, facts: Facts) -> Finding | None:
             closes = next((w.emergency for w in triggered if w.emergency), "")
     if criterion.computed is not None:
         worked = COMPUTED[criterion.computed](facts)
-        if worked.means == "not_applicable":
+        if worked.state == "not_applicable":
             return None
         return Finding(
-            "worrying" if worked.means == "worrying" else "clear",
+            "worrying" if worked.state == "worrying" else "clear",
             None,
             worked.effect,
             (worked.says,),
-            worked.means == "open" or worked.also_open,
+            worked.state == "open" or worked.also_open,
             (),
             basis=worked.basis,
             by=worked.by,
         )
     known = facts.known.get(where, ())
     # What almost every row has is one answer, an option that worries nobody.
-    calm = len(known) == 1 and known[0].value in criterion.calm if criterion.answer == "choice" else not known
-    worry = None if calm else gravest(criterion, known, facts)
+    reassures = (
+        len(known) == 1 and known[0].value in criterion.reassuring if criterion.answer == "choice" else not known
+    )
+    worry = None if reassures else gravest(criterion, known, facts)
     needed = clear_grade(criterion, facts)
     enough, missing = is_sufficient(criterion, answers, needed, facts)
     if worry is None and forced is None and enough and criterion.is_simple:
@@ -122,7 +128,7 @@ def finding_of(criterion: Criterion, key: str, facts: Facts) -> Finding | None:
             state if forced is None and measured is None else "worrying",
             option,
             stronger_effect(effect, forced),
-            (*why, *said, *more, *facts.refused.get((criterion.id, key), ())),
+            (*why, *said, *more, *facts.not_superseded.get((criterion.id, key), ())),
             unverified,
             (),
             max(days, default=None),
@@ -146,7 +152,9 @@ def _left_open(criterion: Criterion, known: tuple[Answer, ...], facts: Facts) ->
     unsettled = [a.on or facts.on for a in known if any(_leaves_open(o, facts) for o in options_of(criterion, a))]
     if not unsettled:
         return False
-    told = [a for a in known if a.on is not None and a.on >= max(unsettled) and counts_as_reassurance(criterion, a, facts)]
+    told = [
+        a for a in known if a.on is not None and a.on >= max(unsettled) and counts_as_reassurance(criterion, a, facts)
+    ]
     return not any(o.means == "worrying" and not _leaves_open(o, facts) for a in told for o in options_of(criterion, a))
 
 

@@ -27,7 +27,7 @@ class Terms(NamedTuple):
     by: date | None = None  # the last day that is not yet unlawful
 
 
-def why_not(m: Mitigation, terms: Terms, facts: Facts, worried_on: date | None, done: bool = False) -> str:
+def why_not(m: Mitigation, terms: Terms, facts: Facts, concern_on: date | None, done: bool = False) -> str:
     """Why an owned and dated plan, or what is ``done`` and seen, does not count, as a sentence; empty where it does."""
     if terms.days is None:
         return ""
@@ -41,7 +41,7 @@ def why_not(m: Mitigation, terms: Terms, facts: Facts, worried_on: date | None, 
         return late
     if not (m.agreed_by and m.agreed_role == SENIOR and m.agreed_on is not None and m.agreed_on <= facts.on):
         return "The plan counts once a senior officer has agreed to it in writing."
-    if worried_on is not None and m.agreed_on < worried_on:
+    if concern_on is not None and m.agreed_on < concern_on:
         return "A senior officer agreed to the plan before the newest worry was told: it has to be agreed to again."
     return ""
 

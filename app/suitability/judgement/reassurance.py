@@ -46,7 +46,7 @@ def is_sufficient(
     if criterion.is_plain and len(answers) == 1:
         only = answers[0]
         wants = grade if not criterion.options_graded else _option_grade(criterion, only) or grade
-        good = only.grade.calm >= wants.rank and (only.source.name != "" or not _is_unnamed(only))
+        good = only.grade.reassurance_rank >= wants.rank and (only.source.name != "" or not _is_unnamed(only))
         # Of the grade, so somebody was asked; what is left is whether they said that they do not know, of all or of the rest.
         told = only.value != UNKNOWN and not (criterion.answer == "multiple" and only.leaves_unknown)
         if good and told and not is_stale(only, days, facts.on):
@@ -107,7 +107,7 @@ def _lacks(criterion: Criterion, answer: Answer, grade: Grade, facts: Facts) -> 
         return "The day told is still to come, so it tells nothing."
     if _is_unnamed(answer):
         return "Reassuring, but nobody is named who said or wrote it."
-    if not counts_from(criterion, answer, facts.heard_as, wants):
+    if not counts_from(criterion, answer, facts.speaks_for, wants):
         return "Reassuring, but not from one of those whose word counts here."
     if not reaches(criterion, answer, wants):
         return f"Reassuring, but only {answer.grade.words} ({answer.grade.value}); it counts from {wants.value}."
@@ -139,10 +139,10 @@ def reaches(criterion: Criterion, answer: Answer, wants: Grade) -> bool:
     """Is it of the grade? A survivor’s own word on where they are safe is enough; on anything else it is the household’s."""
     if criterion.survivors_word and answer.grade is Grade.E1S:
         return True
-    return answer.grade.calm >= wants.rank
+    return answer.grade.reassurance_rank >= wants.rank
 
 
-def counts_from(criterion: Criterion, answer: Answer, heard_as: HeardAs, needed: Grade | None = None) -> bool:
+def counts_from(criterion: Criterion, answer: Answer, speaks_for: HeardAs, needed: Grade | None = None) -> bool:
     """Does this source’s reassurance count? Not a landlord’s where only the police can know. Source: safeguarding.md CS14.
 
     Where the household’s own word is enough (``needed`` is no more), anybody’s is.
@@ -151,26 +151,26 @@ def counts_from(criterion: Criterion, answer: Answer, heard_as: HeardAs, needed:
         return True
     if criterion.survivors_word and answer.grade is Grade.E1S:
         return True
-    if any(heard_as[agency](answer.source) for agency in criterion.not_from):
+    if any(speaks_for[agency](answer.source) for agency in criterion.not_from):
         return False
-    return not criterion.only_from or _known_agency(criterion, answer, heard_as) != ""
+    return not criterion.only_from or _known_agency(criterion, answer, speaks_for) != ""
 
 
-def may_answer(criterion: Criterion, answer: Answer, heard_as: HeardAs) -> bool:
+def may_answer(criterion: Criterion, answer: Answer, speaks_for: HeardAs) -> bool:
     """May this source take a worry away here? On some rows fewer may than may reassure: no landlord answers the police."""
     if criterion.answers_from:
-        return any(heard_as[agency](answer.source) for agency in criterion.answers_from)
-    return counts_from(criterion, answer, heard_as)
+        return any(speaks_for[agency](answer.source) for agency in criterion.answers_from)
+    return counts_from(criterion, answer, speaks_for)
 
 
-def _known_agency(criterion: Criterion, answer: Answer, heard_as: HeardAs) -> str:
+def _known_agency(criterion: Criterion, answer: Answer, speaks_for: HeardAs) -> str:
     """Which of the agencies that a row names a source is of; empty where it is of none."""
-    return next((agency for agency in criterion.only_from if heard_as[agency](answer.source)), "")
+    return next((agency for agency in criterion.only_from if speaks_for[agency](answer.source)), "")
 
 
 def voice_of(criterion: Criterion, answer: Answer, facts: Facts) -> tuple[str, ...]:
     """What counts as one agency: two desks of the police are one voice."""
-    named = _known_agency(criterion, answer, facts.heard_as) if criterion.only_from else ""
+    named = _known_agency(criterion, answer, facts.speaks_for) if criterion.only_from else ""
     if named:
         return (named,)
     source = answer.source

@@ -48,7 +48,7 @@ class Row(NamedTuple):
     if_open: str  # the effect it has, or would have, while open
     basis: str
     why: tuple[str, ...]
-    lifts: str
+    remedy: str
     owner: str
     hits: int
     conditions: tuple[Condition, ...]
@@ -57,7 +57,7 @@ class Row(NamedTuple):
     share: int
     is_open: bool
     credit: int
-    doubtful: str = ""  # asked only because this is not known: what decides whether it applies
+    applicability_unknown: str = ""  # asked only because this is not known: what decides whether it applies
     asked: tuple[str, str] | tuple[()] = ()  # while open: the agency that is asked, and the words
     lapsed: Source | None = None  # open only because what this source said has grown old
     closes: str = ""  # it closes the emergency route for this unit and these people; where else tonight
@@ -90,7 +90,7 @@ class Child(NamedTuple):
 class Pattern(NamedTuple):
     """A pattern that fired: the facts it saw, what it prompts, and the effect it carries into the ladder, if any.
 
-    ``through`` names the row that carries its effect, where one does: then the row hits the outcome and not the pattern.
+    ``carried_by`` names the row that carries its effect, where one does: then the row hits the outcome and not the pattern.
     """
 
     id: str
@@ -100,8 +100,8 @@ class Pattern(NamedTuple):
     hits: int
     facts: tuple[str, ...]
     rows: tuple[tuple[str, str], ...]
-    through: tuple[str, str] | None
-    lifts: str
+    carried_by: tuple[str, str] | None
+    remedy: str
     conditions: tuple[Condition, ...]
     level: str = ""
 

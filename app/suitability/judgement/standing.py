@@ -13,14 +13,14 @@ from app.suitability.casefile.answers import Answer, Grade, Source
 class Rules(NamedTuple):
     """What of a criterion decides which of its answers stand; positions are those of the answers.
 
-    ``tells`` says whether an answer is one that is never blanked: a worry, or a fact that others rest on. ``less`` of two
+    ``is_concern`` says whether an answer is one that is never blanked: a worry, or a fact that others rest on. ``less`` of two
     positions, whether the first says less than the second; ``may_answer``, whether a source may take a worry away here.
     """
 
     on: date
     survivor_only: bool  # CS16 to CS18: only the survivor, or the child, takes back their own fear
     theirs_only: bool  # IS03 and IS10: only who objects takes it back
-    tells: Callable[[int], bool]
+    is_concern: Callable[[int], bool]
     less: Callable[[int, int], bool]
     may_answer: Callable[[int], bool]
     spelt: Callable[[str], str] = spelling.kept
@@ -30,7 +30,7 @@ class Standing(NamedTuple):
     """The answers that still count, and in words why a later one does not take the place of what it was to replace."""
 
     answers: tuple[Answer, ...]
-    refused: tuple[str, ...]
+    not_superseded: tuple[str, ...]
 
 
 def standing(answers: Sequence[Answer], rules: Rules) -> Standing:
@@ -44,7 +44,7 @@ def standing(answers: Sequence[Answer], rules: Rules) -> Standing:
 
     Source: design.md, The model of judgement; rulings.md 1 and 2.
     """
-    refused: list[str] = []
+    not_superseded: list[str] = []
     edges: dict[int, set[int]] = {}  # by position, what is to take its place
     for old_at, old in enumerate(answers):
         for new_at, new in enumerate(answers):
@@ -53,8 +53,10 @@ def standing(answers: Sequence[Answer], rules: Rules) -> Standing:
             why = _why_not(new_at, new, old_at, old, rules)
             if not why:
                 edges.setdefault(old_at, set()).add(new_at)
-            elif rules.tells(old_at):
-                refused.append(f"What {new.source.name or 'somebody'} said later does not take its place: {why}.")
+            elif rules.is_concern(old_at):
+                not_superseded.append(
+                    f"What {new.source.name or 'somebody'} said later does not take its place: {why}."
+                )
     edges = _without_rings(edges)
     stands: dict[int, bool] = {}
 
@@ -65,29 +67,33 @@ def standing(answers: Sequence[Answer], rules: Rules) -> Standing:
 
     def takes_away(new: int, old: int) -> bool:
         """A reassurance is gone once it was replaced; a worry only while what replaced it, or what replaced that, stands."""
-        if not rules.tells(old) or does_stand(new):
+        if not rules.is_concern(old) or does_stand(new):
             return True
         return any(newer in edges.get(old, ()) and takes_away(newer, new) for newer in edges.get(new, ()))
 
     left = tuple(answer for at, answer in enumerate(answers) if does_stand(at))
-    return Standing(left, tuple(sorted(set(refused))))
+    return Standing(left, tuple(sorted(set(not_superseded))))
 
 
 def _why_not(new_at: int, new: Answer, old_at: int, old: Answer, rules: Rules) -> str:
     """Why an answer does not take the place of another that it was to replace; empty where it does."""
     same_source = is_same(new.source, old.source, rules.spelt)
-    tells = rules.tells(old_at)
-    if tells and new.is_unknown:
+    concerns = rules.is_concern(old_at)
+    if concerns and new.is_unknown:
         return "a worry is answered, never blanked"
     if new.is_unknown and (same_source or old.id in new.supersedes):
         return ""  # whoever withdraws a reassurance, it is withdrawn
-    own_fear = rules.survivor_only and old.grade is Grade.E1S and tells
+    own_fear = rules.survivor_only and old.grade is Grade.E1S and concerns
     if own_fear and not (same_source and new.grade is Grade.E1S):
         return "only the person whose fear it is takes it back"
-    if tells and new.grade is Grade.E1S and not same_source:
+    if concerns and new.grade is Grade.E1S and not same_source:
         return "a survivor’s word stands beside what others say, and takes nothing of theirs away"
-    ranks = new.grade.rank >= old.grade.rank if rules.survivor_only else new.grade.calm >= old.grade.calm
-    if tells and rules.less(new_at, old_at):
+    ranks = (
+        new.grade.rank >= old.grade.rank
+        if rules.survivor_only
+        else new.grade.reassurance_rank >= old.grade.reassurance_rank
+    )
+    if concerns and rules.less(new_at, old_at):
         if rules.theirs_only and not same_source:
             return "only who said it takes it back"
         if not new.reason:
@@ -98,7 +104,7 @@ def _why_not(new_at: int, new: Answer, old_at: int, old: Answer, rules: Rules) -
             return "it is of an earlier day, or of none"
         if not rules.may_answer(new_at):
             return "it is not from one of those whose word counts here"
-    if not ranks and not tells and not new.reason:
+    if not ranks and not concerns and not new.reason:
         return "it is known less surely, and gives no reason"
     if not same_source and not (new.reason and ranks):
         return "it gives no reason, or is known less surely"

@@ -203,8 +203,8 @@ def means_not_care(look: PatternContext) -> Iterable[Match]:
         if criterion in MEANS:
             poverty.append((criterion, subject))
             said.append(f"{criterion} {look.criteria[criterion].name}.")
-    if any(p.level != "single" for name in _HARM_PATTERNS for p in look.fired.get(name, ())):
+    if any(p.level != "single" for name in _HARM_PATTERNS for p in look.matches.get(name, ())):
         return
-    said += [line for p in look.fired.get("P03", ()) for line in p.facts]
+    said += [line for p in look.matches.get("P03", ()) for line in p.facts]
     if said:
         yield Match("household", tuple(dict.fromkeys(said)), rows=tuple(poverty))

@@ -13,7 +13,7 @@ from .pattern import PatternContext
 def _is_means(rows: tuple[Row, ...], look: PatternContext) -> bool:
     """Is all that stops this placement a matter of means? P22 alone caps the route; it never covers another stop."""
     stops = {row.criterion for row in rows if row.effect == "stop" and row.state != "open"}
-    return "P22" in look.fired and stops <= {*MEANS, "CS02", "LS08", "LS09"}
+    return "P22" in look.matches and stops <= {*MEANS, "CS02", "LS08", "LS09"}
 
 
 def route_of(facts: Facts, rows: tuple[Row, ...], look: PatternContext) -> str:
@@ -21,7 +21,7 @@ def route_of(facts: Facts, rows: tuple[Row, ...], look: PatternContext) -> str:
 
     A due date or date of birth that is not known counts as a baby, as everywhere.
     """
-    if "P27" in look.fired:
+    if "P27" in look.matches:
         return "999"
     worrying = [
         row
@@ -37,15 +37,15 @@ def route_of(facts: Facts, rows: tuple[Row, ...], look: PatternContext) -> str:
         return "refer_now"
     young = look.any_under(5) or any(child.kind == "unborn" for child in facts.children)
     others = (
-        any(p.level == "full" for p in look.fired.get("P01", ()))
-        or (young and ("P09" in look.fired or "P21" in look.fired))
+        any(p.level == "full" for p in look.matches.get("P01", ()))
+        or (young and ("P09" in look.matches or "P21" in look.matches))
         or any(row.criterion in ("CS18", "LS35") for row in worrying)
         # There is a concern, and nobody has said that it was referred.
-        or any(row.is_open and row.criterion == "LS35" and not row.doubtful for row in rows)
+        or any(row.is_open and row.criterion == "LS35" and not row.applicability_unknown for row in rows)
     )
     front_door = others or any(row.effect == "stop" for row in worrying)
     if front_door and (others or not _is_means(rows, look)):
         return "front_door"
     strong = any(row.hits >= 2 for row in rows) or any(row.effect in STRONG for row in worrying)
-    prompted = any(p.id not in ("P03", "P23", "P24") for found in look.fired.values() for p in found)
+    prompted = any(p.id not in ("P03", "P23", "P24") for found in look.matches.values() for p in found)
     return "lead_professional" if front_door or strong or prompted else "none"

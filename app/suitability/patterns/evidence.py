@@ -54,7 +54,7 @@ def evidence_gap(look: PatternContext) -> Iterable[Match]:
 
 def impression(look: PatternContext) -> Iterable[Match]:
     """P05: an impression was relied on where the evidence is thin."""
-    if look.case.impression_relied_on and look.fired.get("P04"):
+    if look.case.impression_relied_on and look.matches.get("P04"):
         yield Match("household", ("The officer ticked that an impression was relied on.",))
 
 

@@ -158,8 +158,8 @@ def it_adds_up(look: PatternContext) -> Iterable[Match]:
         domain = look.criteria[criterion_id].domain
         if look.criteria[criterion_id].paperwork:
             continue  # the council’s own paper is no part of a child’s day
-        if row.hits and (worried_on := look.weighed[criterion_id, subject].worried_on) is not None:
-            days.append(worried_on)
+        if row.hits and (concern_on := look.findings[criterion_id, subject].concern_on) is not None:
+            days.append(concern_on)
         if row.state == "accepted":
             accepted.setdefault(domain, {}).setdefault(row.effect, []).append(criterion_id)
         put_right = row.state == "mitigated" and row.hits == 0

@@ -21,16 +21,16 @@ from app.suitability.reading.case_file import CaseFile
 class Match(NamedTuple):
     """A pattern that fired about somebody: the facts it saw, and the effect it carries, if any.
 
-    ``through`` names the row that carries the effect; ``lifts`` says what ends it; ``level`` tells a full pattern from one
+    ``carried_by`` names the row that carries the effect; ``remedy`` says what ends it; ``level`` tells a full pattern from one
     that only asks.
     """
 
     subject: str
     facts: tuple[str, ...]
     effect: str = "none"
-    through: tuple[str, str] | None = None
+    carried_by: tuple[str, str] | None = None
     rows: tuple[tuple[str, str], ...] = ()
-    lifts: str = ""
+    remedy: str = ""
     level: str = ""
     newest: date | None = (
         None  # the day of the newest thing it saw; what was accepted before it was accepted without it
@@ -45,9 +45,9 @@ class PatternContext:
     case: CaseFile
     criteria: Mapping[str, Criterion]
     rows: Mapping[tuple[str, str], Row]
-    weighed: Mapping[tuple[str, str], Finding]
+    findings: Mapping[tuple[str, str], Finding]
     owners: Mapping[str, str] = field(default_factory=dict)  # by pattern, whose step it is
-    fired: dict[str, tuple[Pattern, ...]] = field(default_factory=dict)
+    matches: dict[str, tuple[Pattern, ...]] = field(default_factory=dict)
     _people: dict[str, tuple[Member, ...]] = field(default_factory=dict)
 
     @property
@@ -83,8 +83,8 @@ class PatternContext:
         return {
             voice_of(criterion, a, self.facts)
             for a in self.live(criterion.id, subject)
-            if a.grade.calm >= Grade.E3.rank
-            and counts_from(criterion, a, self.facts.heard_as)
+            if a.grade.reassurance_rank >= Grade.E3.rank
+            and counts_from(criterion, a, self.facts.speaks_for)
             and not is_stale(a, days, self.on)
         }
 

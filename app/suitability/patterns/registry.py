@@ -52,38 +52,40 @@ RULES: Mapping[str, PatternRule] = {
 assert set(RULES) == set(PATTERNS)
 
 
-def find(look: PatternContext, assume: frozenset[tuple[str, str]] = frozenset()) -> tuple[Pattern, ...]:
+def matching(look: PatternContext, assume: frozenset[tuple[str, str]] = frozenset()) -> tuple[Pattern, ...]:
     """Every pattern that fires, in the order of its number and of whom it is about."""
     for name, rule in RULES.items():
         made = tuple(_entered(name, fired, look) for fired in rule(look) if (name, fired.subject) not in assume)
         if made:
-            look.fired[name] = made
-    return tuple(p for name in PATTERNS for p in look.fired.get(name, ()))
+            look.matches[name] = made
+    return tuple(p for name in PATTERNS for p in look.matches.get(name, ()))
 
 
 def _entered(name: str, fired: Match, look: PatternContext) -> Pattern:
     effect, subject = fired.effect, fired.subject
-    common = (fired.facts, fired.rows, fired.through)
-    if fired.through is not None:
-        row = look.rows.get(fired.through)
+    common = (fired.facts, fired.rows, fired.carried_by)
+    if fired.carried_by is not None:
+        row = look.rows.get(fired.carried_by)
         state = row.state if row is not None else "carried"
-        return Pattern(name, subject, effect, state, 0, *common, row.lifts if row is not None else "", (), fired.level)
+        return Pattern(name, subject, effect, state, 0, *common, row.remedy if row is not None else "", (), fired.level)
     if effect == "none":
         state = "answered" if _answered(look.case, name, subject) else "prompt"
         return Pattern(name, subject, effect, state, 0, *common, "A reason, in your own words.", (), fired.level)
     if effect in OPEN_HITS:
-        return Pattern(name, subject, effect, "open", OPEN_HITS[effect], *common, fired.lifts, (), fired.level)
+        return Pattern(name, subject, effect, "open", OPEN_HITS[effect], *common, fired.remedy, (), fired.level)
     mitigations: list[Mitigation] = [m for m in look.case.mitigations if (m.criterion, m.subject) == (name, subject)]
     acceptances: list[Acceptance] = [a for a in look.case.acceptances if (a.criterion, a.subject) == (name, subject)]
     terms = Terms((look.owners.get(name, ""),), plan_days(look.facts))
-    found = apply_mitigations(effect, name, False, "worrying", look.facts, mitigations, acceptances, _newest(fired, look), terms)
-    said = fired.lifts or remedy_in_words(effect, "What the pattern asks for", False, Grade.E2, terms)
+    found = apply_mitigations(
+        effect, name, False, "worrying", look.facts, mitigations, acceptances, _newest(fired, look), terms
+    )
+    said = fired.remedy or remedy_in_words(effect, "What the pattern asks for", False, Grade.E2, terms)
     return Pattern(name, subject, effect, found.state, found.hits, *common, said, found.conditions, fired.level)
 
 
 def _newest(fired: Match, look: PatternContext) -> date | None:
     """The day of the newest thing a pattern rests on: what was seen or accepted before it does not answer it."""
-    told = (look.weighed[where].worried_on for where in fired.rows if where in look.weighed)
+    told = (look.findings[where].concern_on for where in fired.rows if where in look.findings)
     return max((day for day in (fired.newest, *told) if day is not None), default=None)
 
 
