@@ -8,19 +8,14 @@ from typing import Any
 from wtforms.validators import ValidationError
 
 from app.clocks import today
-from app.suitability.casefile.answers import Grade
+from app.suitability.casefile import wording
+from app.suitability.casefile.codes import Grade
 from app.suitability.checklist.criterion import Criterion
 
 from .base import CaseForm
 from .fields import Choice, Day, Hidden, Line, Note, Ticks, Whole, needed, not_in_future, not_in_past
 
-GRADES = [
-    ("E4", "A record or document in hand"),
-    ("E3", "A named professional told us"),
-    ("E2", "Seen by an officer or the provider"),
-    ("E1s", "Said by a survivor about their own or their child’s safety"),
-    ("E1", "Said by an adult of the household"),
-]
+GRADES = [(g.value, wording.GRADE_CHOSEN[g]) for g in (Grade.E4, Grade.E3, Grade.E2, Grade.E1S, Grade.E1)]
 UNKNOWN = "unknown"
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from app.suitability.judgement.result import OUTCOME_WORDS, OUTCOMES
+from app.suitability.casefile import wording
+from app.suitability.casefile.codes import Outcome
 
 from .base import CaseForm
 from .fields import Choice, Day, Hidden, Line, Note, Ticks, Whole, needed
@@ -32,11 +33,11 @@ def submit_form(children: list[tuple[str, str]], outcome: str) -> type[CaseForm]
         [("yes", "An impression of the family, good or bad, is part of why I think so")],
         "It is no fault. It asks for the evidence beside it.",
     )
-    worse = OUTCOMES[OUTCOMES.index(outcome) + 1 :]
+    worse = [code for code in Outcome if code > outcome]
     if worse:
         members["worse_outcome"] = Choice(
             "Do you judge it worse than that?",
-            [("", "No, I agree"), *((code, OUTCOME_WORDS[code]) for code in worse)],
+            [("", "No, I agree"), *((code, wording.OUTCOME[code]) for code in worse)],
             "You may always judge worse, with a reason. Better only by new facts or written acceptance.",
         )
         members["worse_reason"] = Note("If worse, why?")

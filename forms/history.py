@@ -7,6 +7,8 @@ from typing import Any, get_args
 from wtforms.validators import ValidationError
 
 from app.clocks import today
+from app.suitability.casefile import wording
+from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.history import ContactCause, ContactOutcome, DangerWord, EventKind
 
 from .base import CaseForm
@@ -53,13 +55,7 @@ assert set(OUTCOMES) == set(get_args(ContactOutcome))
 assert set(CAUSES) == set(get_args(ContactCause))
 assert set(EVENTS) == set(get_args(EventKind))
 assert set(DANGER) == set(get_args(DangerWord))
-HOW_KNOWN = [
-    ("E4", "A record or document in hand"),
-    ("E3", "A named professional told us"),
-    ("E2", "Seen by an officer or the provider"),
-    ("E1", "Said by an adult of the household"),
-    ("E0", "Nobody has asked"),
-]
+HOW_KNOWN = [(g.value, wording.GRADE_CHOSEN[g]) for g in (Grade.E4, Grade.E3, Grade.E2, Grade.E1, Grade.E0)]
 
 
 class ContactForm(CaseForm):

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-ROLES = {
-    "housing_officer": "Housing officer",
-    "senior_officer": "Senior officer",
-    "safeguarding_lead": "Safeguarding lead",
-    "auditor": "Auditor",
-    "administrator": "Administrator",
-}
-_WORKERS = ("housing_officer", "senior_officer", "safeguarding_lead")
-_READERS = (*_WORKERS, "auditor")
+from app.suitability.casefile import wording
+from app.suitability.casefile.codes import Role
+
+ROLES = {role.value: wording.ROLE[role] for role in Role}
+_WORKERS = (Role.HOUSING_OFFICER, Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD)
+_READERS = (*_WORKERS, Role.AUDITOR)
 
 
 class Permission(NamedTuple):
@@ -29,32 +26,32 @@ POLICY: dict[str, Permission] = {
     "public": Permission((), public=True),
     "share.open": Permission((), public=True),  # the link and its code are the permission
     "signed_in": Permission(tuple(ROLES)),
-    "data.manage": Permission(("administrator",)),
-    "account.manage": Permission(("administrator",)),
+    "data.manage": Permission((Role.ADMINISTRATOR,)),
+    "account.manage": Permission((Role.ADMINISTRATOR,)),
     "jobs.manage": Permission(
-        ("safeguarding_lead", "administrator")
+        (Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR)
     ),  # names, identifiers and codes, nothing of a family
     "data.view": Permission(tuple(ROLES)),
     "case.list": Permission(_READERS),
     "case.create": Permission(_WORKERS),
     "case.view": Permission(_READERS, of_case=True),
     "case.edit": Permission(_WORKERS, of_case=True),
-    "case.allocate": Permission(("senior_officer", "safeguarding_lead"), of_case=True),
-    "case.restrict": Permission(("safeguarding_lead",), of_case=True),
-    "case.settle_number": Permission(("safeguarding_lead",), of_case=True),
+    "case.allocate": Permission((Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD), of_case=True),
+    "case.restrict": Permission((Role.SAFEGUARDING_LEAD,), of_case=True),
+    "case.settle_number": Permission((Role.SAFEGUARDING_LEAD,), of_case=True),
     "protected.manage": Permission(_WORKERS, of_case=True),
     "answer.save": Permission(_WORKERS, of_case=True),
     "mitigation.save": Permission(_WORKERS, of_case=True),
-    "mitigation.agree": Permission(("senior_officer",), of_case=True),
-    "acceptance.save": Permission(("housing_officer", "senior_officer"), of_case=True),
-    "assessment.submit": Permission(("housing_officer", "senior_officer"), of_case=True),
-    "decision.review": Permission(("safeguarding_lead",), of_case=True),
-    "emergency.take": Permission(("senior_officer",), of_case=True),
-    "emergency.ratify": Permission(("safeguarding_lead",), of_case=True),
+    "mitigation.agree": Permission((Role.SENIOR_OFFICER,), of_case=True),
+    "acceptance.save": Permission((Role.HOUSING_OFFICER, Role.SENIOR_OFFICER), of_case=True),
+    "assessment.submit": Permission((Role.HOUSING_OFFICER, Role.SENIOR_OFFICER), of_case=True),
+    "decision.review": Permission((Role.SAFEGUARDING_LEAD,), of_case=True),
+    "emergency.take": Permission((Role.SENIOR_OFFICER,), of_case=True),
+    "emergency.ratify": Permission((Role.SAFEGUARDING_LEAD,), of_case=True),
     "record.view": Permission(_READERS, of_case=True),
     "record.share": Permission(_WORKERS, of_case=True),
-    "share.settle": Permission(("senior_officer", "safeguarding_lead"), of_case=True),
-    "audit.view": Permission(("auditor", "safeguarding_lead", "senior_officer"), of_case=True),
+    "share.settle": Permission((Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD), of_case=True),
+    "audit.view": Permission((Role.AUDITOR, Role.SAFEGUARDING_LEAD, Role.SENIOR_OFFICER), of_case=True),
 }
 
 
@@ -73,13 +70,13 @@ def may(role: str, permission: str) -> bool:
 
 def may_see_case(user_id: str, role: str, case: CaseFacts) -> bool:
     """Officers see the cases allocated to them; a restricted case is seen by its officer and the safeguarding leads only."""
-    if role == "administrator":
+    if role == Role.ADMINISTRATOR:
         return False
     if user_id == case.assigned_to:
         return role in _READERS
     if case.restricted:
-        return role in ("safeguarding_lead", "auditor")
-    return role in ("senior_officer", "safeguarding_lead", "auditor")
+        return role in (Role.SAFEGUARDING_LEAD, Role.AUDITOR)
+    return role in (Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD, Role.AUDITOR)
 
 
 View = TypeVar("View", bound=Callable[..., object])

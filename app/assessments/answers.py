@@ -16,7 +16,8 @@ from app.checklists import read_folder
 from app.clocks import today
 from app.database import now, writing
 from app.extensions import db
-from app.suitability.casefile.answers import Answer, Grade, Source
+from app.suitability.casefile.answers import Answer, Source
+from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.spelling import kept
 from app.suitability.checklist.answer_value import value_problem
 from app.suitability.checklist.criterion import Criterion

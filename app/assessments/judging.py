@@ -16,7 +16,8 @@ from app.properties import locating
 from app.properties.models import Unit
 from app.properties.service import placement_of
 from app.suitability.assess import assess
-from app.suitability.casefile.answers import Acceptance, Grade, Mitigation, Source
+from app.suitability.casefile.answers import Acceptance, Mitigation, Source
+from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.history import Journey, PatternAnswer
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.judgement.result import Result

@@ -17,7 +17,7 @@ from app.database import now, writing
 from app.extensions import db
 from app.places import service as places
 from app.problem import Problem, StaleCase
-from app.suitability.casefile.answers import Grade
+from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.history import Event
 from app.suitability.casefile.household import Spell
 

@@ -20,10 +20,11 @@ from app.extensions import db
 from app.problem import Problem
 from app.settings import Settings
 from app.suitability.advice.elsewhere import closed_by, tonight_words
+from app.suitability.casefile import wording
 from app.suitability.casefile.history import Event
 from app.suitability.casefile.household import Household
 from app.suitability.checklist.checklist import Checklist
-from app.suitability.judgement.result import OUTCOME_WORDS, Result
+from app.suitability.judgement.result import Result
 
 from . import record_contents, versions
 from .models import EmergencyDecision
@@ -115,7 +116,7 @@ def take(user: Any, assessment_id: str, seen_version: int, values: dict[str, Any
         result = judged.result
         if result.outcome not in OPEN_OUTCOMES:
             raise EmergencyProblem(
-                f"The outcome is now “{OUTCOME_WORDS[result.outcome]}”, so no emergency decision is needed. Submit it for review."
+                f"The outcome is now “{wording.OUTCOME[result.outcome]}”, so no emergency decision is needed. Submit it for review."
             )
         if closed_by(result):
             raise EmergencyProblem(tonight_words(judged.checklist, judged.file, result))
@@ -198,7 +199,7 @@ def lines(taken: EmergencyDecision) -> list[str]:
     last = taken.first_night + timedelta(days=taken.nights - 1)
     nights = "1 night" if taken.nights == 1 else f"{taken.nights} nights"
     said = [
-        f"Found: {OUTCOME_WORDS[taken.outcome].lower()}. That stays on the record; this decision does not change it.",
+        f"Found: {wording.OUTCOME[taken.outcome].lower()}. That stays on the record; this decision does not change it.",
         f"Taken by {taken.taken_by_name}, senior officer, {clocks.moment_in_words(taken.taken_at)}, for {nights}: "
         f"it ends by itself after the night of {clocks.in_words(last)}.",
         f"What else was tried: {taken.tried}",

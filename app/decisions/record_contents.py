@@ -13,37 +13,18 @@ from app.placements.surroundings import Surroundings
 from app.places.service import confirmed_in_words
 from app.suitability.advice.next_questions import next_questions
 from app.suitability.advice.report import findings_of, outlook, report
+from app.suitability.casefile import wording
 from app.suitability.casefile.called import labels
+from app.suitability.casefile.codes import WORRYING_EFFECTS, Effect, OpenEffect
 from app.suitability.casefile.household import Household, Member
 from app.suitability.casefile.values import in_sentence
+from app.suitability.judgement.follows import STRONG
 from app.suitability.judgement.result import Row
 from app.suitability.reading.case_file import children_of
 from forms.answers import value_in_words
 
 from . import reasoning, told, undertakings, whereabouts
 
-EFFECT_WORDS = {
-    "stop": "Stop",
-    "stop_until": "Stop until cured",
-    "senior": "Only a senior officer may accept",
-    "high": "High",
-    "medium": "Medium",
-    "low": "Noted",
-    "hold": "Hold: not known",
-    "chase": "Chase: not known",
-    "note": "Not known",
-    "none": "Clear",
-}
-BASIS_WORDS = {"law": "Law", "guidance": "Guidance", "policy": "Policy, not law"}
-STATE_WORDS = {
-    "worrying": "Worrying",
-    "partly": "Partly worrying",
-    "open": "Not known",
-    "accepted": "Worrying, accepted in writing",
-    "mitigated": "Worrying, mitigated",
-    "clear_with_condition": "Clear, with a condition",
-    "clear": "Clear",
-}
 ATTRIBUTION = (
     "Contains OS data © Crown copyright and database right 2025. Contains Royal Mail data © Royal Mail copyright and database right 2025. Contains National Statistics data © "
     "Crown copyright and database right 2025. Source: Office for National Statistics licensed under the Open Government Licence v.3.0. Where services are listed: contains information from NHS England, the NHS Business Services Authority, the Care Quality Commission, "
@@ -96,9 +77,7 @@ def contents(
         "children": _children(judged, decision, names),
         "conditions": conditions_of(judged, decision),
         "findings_shown": [
-            shown(f, names)
-            for f in sorted_findings(judged)
-            if f["effect"] in ("stop", "stop_until", "senior", "high", "hold")
+            shown(f, names) for f in sorted_findings(judged) if f["effect"] in (*STRONG, OpenEffect.HOLD)
         ],
         "open_questions": [
             {
@@ -128,7 +107,7 @@ def contents(
         "told": told.as_kept(told.parts(file, checklist.agencies, names)),
         "corrections": undertakings.corrected(corrections, checklist, names),
         "domains": _domains(judged, names),
-        **reasoning.kept(judged, names, effect_words, ahead),
+        **reasoning.kept(judged, names, wording.effect_in_words, ahead),
         "attribution": ATTRIBUTION,
     }
 
@@ -141,31 +120,27 @@ def _why(judged: Judged, criterion: str, subject: str) -> list[str]:
     return next(list(row.why) for row in judged.result.rows if row.criterion == criterion and row.subject == subject)
 
 
+# A hold stands among the worries: after what only a senior officer may accept and what is high.
+_SHOWN_FIRST = (
+    *(effect for effect in WORRYING_EFFECTS if effect >= Effect.HIGH), OpenEffect.HOLD, Effect.MEDIUM, OpenEffect.CHASE,
+    Effect.LOW, OpenEffect.NOTE, Effect.NONE,
+)  # fmt: skip
+
+
 def sorted_findings(judged: Judged) -> list[dict[str, Any]]:
     """Findings with what stops it first, then holds, then high."""
-    order = ("stop", "stop_until", "senior", "high", "hold", "medium", "chase", "low", "note", "none")
     found = [f for row in judged.result.rows for f in findings_of(judged.checklist, row)]
-    return sorted(found, key=lambda f: order.index(f["effect"]))
+    return sorted(found, key=lambda f: _SHOWN_FIRST.index(f["effect"]))
 
 
 def shown(finding: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     """A finding with its words and whom it is about."""
     return {
         **{k: finding[k] for k in ("criterion", "name", "effect", "state", "why", "remedy", "owner")},
-        "effect_words": effect_words(finding["effect"], finding["state"]),
-        "basis_words": BASIS_WORDS[finding["basis"]],
+        "effect_words": wording.effect_in_words(finding["effect"], finding["state"]),
+        "basis_words": wording.BASIS[finding["basis"]],
         "subject_name": names[finding["subject"]],
     }
-
-
-def effect_words(effect: str, state: str) -> str:
-    """An effect, and what was done about it: "High, accepted in writing"."""
-    said = EFFECT_WORDS[effect]
-    if state == "clear_with_condition":
-        return STATE_WORDS[state]
-    if state == "mitigated":
-        return f"{said}, with a plan, its owner and a date" if effect == "high" else f"{said}, put right and seen"
-    return f"{said}, accepted in writing" if state == "accepted" else said
 
 
 def conditions_of(judged: Judged, decision: dict[str, Any]) -> list[dict[str, str]]:
@@ -228,7 +203,7 @@ def _question(judged: Judged, row: Row, names: dict[str, str]) -> dict[str, Any]
         "criterion": row.criterion,
         "question": criterion.question,
         "subject_name": names[row.subject],
-        "state_words": f"{STATE_WORDS[row.state]}{'' if row.effect == 'none' else ' (' + EFFECT_WORDS[row.effect].lower() + ')'}",
+        "state_words": f"{wording.STATE[row.state]}{'' if row.effect == 'none' else ' (' + wording.EFFECT[row.effect].lower() + ')'}",
         "why": list(row.why),
         **reasoning.path_words(judged, row, names[row.subject]),
         "answers": [
@@ -256,7 +231,7 @@ def _question(judged: Judged, row: Row, names: dict[str, str]) -> dict[str, Any]
             for x in file.acceptances
             if x.criterion == row.criterion and x.subject == row.subject
         ],
-        "basis_words": BASIS_WORDS[criterion.basis],
+        "basis_words": wording.BASIS[criterion.basis],
         "source": criterion.source,
         "source_date": criterion.source_date,
     }

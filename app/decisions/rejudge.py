@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from app.checklists import from_texts
 from app.suitability.assess import assess
+from app.suitability.casefile.codes import RowState
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.judgement.result import Result
 from app.suitability.reading import case_file
@@ -99,11 +100,11 @@ def _why(was: Mapping[str, Any], now: Result) -> tuple[str, ...]:
     before = {(f["criterion"], f["subject"], f["state"], f["effect"]) for f in was["findings"]}
     before |= {(p["pattern"], p["subject"], p["state"], p["effect"]) for p in was["patterns"]}
     after = {
-        (r.criterion, r.subject, r.state, r.effect if r.state != "open" else r.open_effect)
+        (r.criterion, r.subject, r.state.value, str(r.effect if r.state is not RowState.OPEN else r.open_effect))
         for r in now.rows
-        if r.state != "clear"
+        if r.state is not RowState.CLEAR
     }
-    after |= {(p.id, p.subject, p.state, p.effect) for p in now.patterns}
+    after |= {(p.id, p.subject, str(p.state), p.effect.value) for p in now.patterns}
     gone = [f"{c} {s}: no longer {state} {effect}" for c, s, state, effect in sorted(before - after)]
     new = [f"{c} {s}: now {state} {effect}" for c, s, state, effect in sorted(after - before)]
     return tuple((*new, *gone)[:12])

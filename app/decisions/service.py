@@ -24,7 +24,7 @@ from app.properties import locating
 from app.records import service as records
 from app.records.models import Record
 from app.settings import Settings
-from app.suitability.judgement.result import OUTCOMES
+from app.suitability.casefile.codes import Outcome, worst_of
 
 from . import emergency, record_contents, versions
 from .models import Decision
@@ -40,10 +40,10 @@ def of_assessment(assessment_id: str) -> Decision | None:
 
 def final_outcome(computed: str, worse: str, verdict: str) -> str:
     """The rules' outcome, or the worse one the officer judged; conditions never leave it plainly suitable."""
-    place = max(OUTCOMES.index(computed), OUTCOMES.index(worse) if worse else 0)
+    outcomes = [Outcome(computed), *([Outcome(worse)] if worse else [])]
     if verdict == "approve_with_conditions":
-        place = max(place, OUTCOMES.index("suitable_with_conditions"))
-    return OUTCOMES[place]
+        outcomes.append(Outcome.SUITABLE_WITH_CONDITIONS)
+    return worst_of(outcomes).value
 
 
 def send_back(user: Any, assessment_id: str, seen_version: int, note: str) -> None:

@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from app import clocks
-from app.suitability.casefile.answers import Grade
+from app.suitability.casefile import wording
+from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.history import Budget, Contact, Enquiry, Event
 from app.suitability.casefile.household import Address, Household, Member, Service, Treatment
 from app.suitability.casefile.values import in_sentence
@@ -244,7 +245,7 @@ def _event(e: Event, names: Mapping[str, str]) -> Entry:
 
 
 def _how(grade: Grade) -> str:
-    return "nobody has asked how it is known" if grade is Grade.E0 else grade.words
+    return "nobody has asked how it is known" if grade is Grade.E0 else wording.GRADE[grade]
 
 
 def _enquiry(e: Enquiry, called: Mapping[str, str]) -> Entry:

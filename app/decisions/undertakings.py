@@ -10,7 +10,8 @@ from app import clocks
 from app.accounts.policy import ROLES
 from app.assessments.answers import Correction, source_of
 from app.assessments.judging import Judged
-from app.suitability.casefile.answers import Acceptance, Grade, Mitigation
+from app.suitability.casefile import wording
+from app.suitability.casefile.answers import Acceptance, Mitigation
 from app.suitability.checklist.checklist import Checklist
 from forms.answers import value_in_words
 
@@ -49,7 +50,7 @@ def plan_in_words(m: Mitigation, on: date) -> str:
     if m.in_place:
         parts.append(f"In place since {clocks.in_words(m.in_place)}.")
     if m.seen_by or m.seen_on or m.seen_grade:
-        how = f" ({m.seen_grade.words})" if m.seen_grade else ""
+        how = f" ({wording.GRADE[m.seen_grade]})" if m.seen_grade else ""
         parts.append(
             f"Seen by {m.seen_by or 'nobody named'}{how}, {clocks.in_words(m.seen_on) or 'on a day not named'}."
         )
@@ -86,4 +87,4 @@ def _answer(a: Any, checklist: Checklist) -> str:
     replaced = f"Why it took the place of an earlier answer: {a.reason}" if a.reason else ""
     notes = " ".join(text for text in (a.note, a.why, a.so_what, replaced) if text)
     said = value_in_words(checklist.criteria[a.criterion], a.value)
-    return f"{said}: {who} ({Grade(a.grade).words}){day}.{f' {notes}' if notes else ''}"
+    return f"{said}: {who} ({wording.GRADE[a.grade]}){day}.{f' {notes}' if notes else ''}"

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from app.installation import ROOT
+from app.suitability.casefile import wording
 
 from . import fonts
 from .older import in_names_of_today
@@ -48,8 +49,6 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: E402
 from app import clocks  # noqa: E402
 from app.direction import isolated_html  # noqa: E402
 from app.places.map import Spot, in_words, svg  # noqa: E402
-from app.suitability.casefile.answers import Grade  # noqa: E402
-from app.suitability.judgement.result import OUTCOME_WORDS  # noqa: E402
 
 from .furniture import as_artifacts  # noqa: E402
 from .written import beside_shapes  # noqa: E402
@@ -149,8 +148,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["day"] = clocks.text_in_words
-    environment.filters["grade"] = lambda code: Grade(code).words
-    environment.globals["OUTCOME_WORDS"] = OUTCOME_WORDS
+    environment.filters["grade"] = wording.GRADE.__getitem__
+    environment.globals["OUTCOME_WORDS"] = wording.OUTCOME
     return environment
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from app.suitability.casefile.answers import Acceptance, Answer, Mitigation
+from app.suitability.casefile.codes import Effect, OpenEffect, Outcome, RowState, worst_of
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.checklist.condition import Gap
 from app.suitability.checklist.criterion import Criterion
@@ -23,7 +24,7 @@ from app.suitability.judgement.finding import CLEAR, Finding, finding_of
 from app.suitability.judgement.folding import folded
 from app.suitability.judgement.follows import STRONG, children_of, is_put_right, scores_of
 from app.suitability.judgement.reassurance import may_answer
-from app.suitability.judgement.result import OUTCOMES, Result, Row
+from app.suitability.judgement.result import Result, Row
 from app.suitability.judgement.standing import Rules, Standing, standing
 from app.suitability.patterns.conversation import route_of
 from app.suitability.patterns.pattern import PatternContext
@@ -78,14 +79,15 @@ def judged(
     look = PatternContext(facts, case, checklist.criteria, judgement.rows, judgement.findings, checklist.pattern_owners)
     patterns = matching(look, assume)
     facts.second_look = (
-        judgement.any_of((*STRONG, "hold"))
-        or any(p.effect in (*STRONG, "hold") for p in patterns)
+        judgement.any_of((*STRONG, OpenEffect.HOLD))
+        or any(p.effect in (*STRONG, OpenEffect.HOLD) for p in patterns)
         or "P04" in look.matches
     )
     third = _of_each(turns.third, facts)
     judgement.find(third)
     judgement.give_effect(third)
-    facts.anything_left = any(row.hits for row in judgement.rows.values()) or any(p.hits for p in patterns)
+    left = [*(row.outcome for row in judgement.rows.values()), *(p.outcome for p in patterns)]
+    facts.anything_left = worst_of(left) is not Outcome.SUITABLE
     last = _of_each(turns.last, facts)
     judgement.find(last)
     judgement.give_effect(last)
@@ -93,9 +95,8 @@ def judged(
     rows = tuple(judgement.rows[where] for where in listed if where in judgement.rows)
     if facts.amended:
         rows = folded(rows, judgement.gaps, checklist.criteria, facts)
-    worst = max([0, *(row.hits for row in rows), *(p.hits for p in patterns)])
     return Result(
-        OUTCOMES[worst],
+        worst_of((*(row.outcome for row in rows), *(p.outcome for p in patterns))),
         route_of(facts, rows, look),
         children_of(checklist, facts, rows, patterns),
         rows,
@@ -190,7 +191,7 @@ class Judgement:
                 found = found._replace(why=why, applicability_unknown=untold, gaps=gaps)
                 self.gaps[criterion.id, key] = gaps
             if self.assume and found.is_open and (criterion.id, key) in self.assume:
-                found = Finding("clear", None, None, (), False, ())
+                found = Finding(RowState.CLEAR, None, None, (), False, ())
             where = (criterion.id, key)
             if where not in self.findings:
                 self.counts[criterion.id] = self.counts.get(criterion.id, 0) + 1
@@ -248,10 +249,10 @@ class Judgement:
                 self.counts[criterion.id],
             )
             self.rows[where] = row
-            if row.state == "mitigated" and is_put_right(row):
+            if row.state is RowState.MITIGATED and is_put_right(row):
                 facts.states[where] = _SETTLED_CLEAR
 
-    def any_of(self, effects: tuple[str, ...]) -> bool:
+    def any_of(self, effects: tuple[Effect | OpenEffect, ...]) -> bool:
         """Has any row one of these effects? One planned or accepted still counts; one put right and seen does not."""
         return any(
             (row.effect in effects and row.state not in ("clear", "open") and not is_put_right(row))

@@ -16,8 +16,8 @@ from app.accounts.policy import may
 from app.checklists import read_folder
 from app.records.proof import RecordAltered
 from app.settings import Settings
+from app.suitability.casefile import wording
 from app.suitability.casefile.values import in_sentence
-from app.suitability.judgement.result import OUTCOME_WORDS
 from app.web.errors import on_altered, on_bug, on_csrf_error, on_http_error
 from app.web.gate import IdConverter, KeyConverter, note_view, pass_or_refuse
 from app.web.headers import add_headers, asset, set_names_apart
@@ -47,7 +47,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         asset=asset,
         may=lambda name: current_user.is_authenticated and may(current_user.role, name),
         csrf_token=generate_csrf,
-        outcome_words=OUTCOME_WORDS,
+        outcome_words=wording.OUTCOME,
     )
     app.jinja_env.filters.update(
         safe_href=safe_href,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from app.suitability.casefile.codes import Grade
+
 from typing import Any
 
 from hypothesis import given
 
 from app.suitability.advice.next_questions import next_questions
 from app.suitability.advice.way_forward import way_forward
-from app.suitability.casefile.answers import Grade
 
 from .generated import CHECKLIST, COUNCIL, built, concerns, may_concern, one_more, reassurances, subjects, unheard
 from .properties import MANY, SEARCHES, SEEDS, dice, felt, judged, needs, place, result_of

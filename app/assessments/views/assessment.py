@@ -26,6 +26,7 @@ from app.suitability.advice.enquiry_log import pieces
 from app.suitability.advice.next_questions import next_questions
 from app.suitability.advice.report import pattern_of
 from app.suitability.advice.way_forward import way_forward
+from app.suitability.casefile import wording
 from app.suitability.casefile.values import in_sentence
 from app.suitability.reading.case_file import children_of
 from app.web.page import Page, saved, shown
@@ -73,10 +74,8 @@ def show(case_id: str, assessment_id: str) -> Page:
                 "asked": criterion.computed is None,
                 "first_night": criterion.first_night,
                 "under": judged.checklist.criteria[row.under[0]].name if row.under else "",
-                "state": record_contents.STATE_WORDS[row.state],
-                "effect": record_contents.EFFECT_WORDS[row.open_effect or row.effect]
-                if row.is_open
-                else record_contents.EFFECT_WORDS[row.effect],
+                "state": wording.STATE[row.state],
+                "effect": wording.EFFECT[row.open_effect or row.effect] if row.is_open else wording.EFFECT[row.effect],
             }
         )
     return render_template(
@@ -118,8 +117,8 @@ def result(case_id: str, assessment_id: str) -> Page:
         questions=questions,
         **where.where(g.case, assessment, judged, names),
         route_words=judged.checklist.words[f"route_{judged.result.safeguarding_route}"],
-        effect_words=record_contents.effect_words,
-        basis_words=record_contents.BASIS_WORDS,
+        effect_words=wording.effect_in_words,
+        basis_words=wording.BASIS,
         words_of=words,
         emergencies=[(e, emergency.lines(e)) for e in emergency.of_assessment(assessment_id)],
         criteria=judged.checklist.criteria,
@@ -136,7 +135,7 @@ def result(case_id: str, assessment_id: str) -> Page:
 def _beside(judged: judging.Judged) -> dict[str, Any]:
     """What stands beside the outcome: patterns, days to come, duties, tonight, and who holds which piece."""
     checklist, file, found = judged.checklist, judged.file, judged.result
-    patterns = [{**pattern_of(checklist, p), "hits": p.hits} for p in found.patterns]
+    patterns = [{**pattern_of(checklist, p), "outcome_rank": p.outcome.rank} for p in found.patterns]
     return {
         "patterns": patterns,
         "because": {

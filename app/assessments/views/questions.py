@@ -20,7 +20,9 @@ from app.placements import surroundings
 from app.places.travel.distance import walk_in_words
 from app.properties import locating
 from app.settings import Settings
-from app.suitability.casefile.answers import Grade, Source
+from app.suitability.casefile import wording
+from app.suitability.casefile.answers import Source
+from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.spelling import kept
 from app.suitability.casefile.values import in_sentence
 from app.suitability.checklist.criterion import Criterion
@@ -94,7 +96,7 @@ def question(case_id: str, assessment_id: str, criterion_id: str, subject: str) 
         slip=next((a for a in mine if a.id == form.corrects.data), None),
         agency=read_folder().agencies.get(criterion.ask_of),
         other_bases=[
-            (o.label, record_contents.BASIS_WORDS[o.basis])
+            (o.label, wording.BASIS[o.basis])
             for o in criterion.options.values()
             if o.basis not in (None, criterion.basis)
         ],
@@ -102,7 +104,7 @@ def question(case_id: str, assessment_id: str, criterion_id: str, subject: str) 
         counts_not_from=[in_sentence(read_folder().agencies[code].name) for code in criterion.not_from],
         value_in_words=value_in_words,
         source=_source,
-        basis=record_contents.BASIS_WORDS[criterion.basis],
+        basis=wording.BASIS[criterion.basis],
         grade_words=Grade,
         age=lambda day: (today() - day).days,
         measured=_measured(assessment, subject) if criterion.answer == "minutes" else [],

@@ -17,8 +17,8 @@ from app.clocks import today
 from app.decisions import record_contents
 from app.settings import Settings
 from app.suitability.advice.reasoning import paths
+from app.suitability.casefile import wording
 from app.suitability.checklist.criterion import OfferedMitigation
-from app.suitability.judgement.result import OUTCOME_WORDS
 from app.suitability.reading.case_file import pattern_subjects, subject_keys
 from app.web.page import Page, saved, shown
 from forms.answers import AcceptanceForm, AgreeForm, MitigationForm, PatternAnswerForm
@@ -202,7 +202,7 @@ def reasoning(case_id: str, assessment_id: str) -> Page:
         "assessments/reasoning.html",
         case=g.case,
         assessment=assessment,
-        outcome=OUTCOME_WORDS[judged.result.outcome],
+        outcome=wording.OUTCOME[judged.result.outcome],
         paths=paths(judged.checklist, read, judged.result),
         version=judged.result.checklist_version,
     )

@@ -15,7 +15,7 @@ from app.checklists import read_folder
 from app.clocks import today
 from app.decisions import record_contents
 from app.problem import StaleCase
-from app.suitability.casefile.answers import Grade
+from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.history import Event
 from app.suitability.casefile.household import Spell
 from app.suitability.casefile.values import LONGEST_NAME

@@ -18,6 +18,7 @@ from app.settings import Settings
 from app.sharing import answers
 from app.sharing import service as sharing
 from app.suitability.advice.report import pattern_of
+from app.suitability.casefile import wording
 from app.web.page import Page, version_seen
 from forms.decisions import ReviewForm
 
@@ -86,14 +87,14 @@ def review(case_id: str, assessment_id: str) -> Page:
         names=names,
         findings=[f for f in findings if f["effect"] in _FIRST],
         rest=[f for f in findings if f["effect"] in ("medium", "chase", "low")],
-        patterns=[{**pattern_of(judged.checklist, p), "hits": p.hits} for p in judged.result.patterns],
+        patterns=[{**pattern_of(judged.checklist, p), "outcome_rank": p.outcome.rank} for p in judged.result.patterns],
         considered={(a.pattern, a.subject): a for a in judged.file.pattern_answers},
         done=undertakings(judged),
         told=told.parts(judged.file, judged.checklist.agencies, names),
         corrections=corrected(recorded.corrections(case_id, assessment.unit_id), judged.checklist, names),
         conditions=record_contents.conditions_of(judged, {"outcome": outcome, "conditions": []}),
         emergencies=[(e, emergency.lines(e)) for e in emergency.of_assessment(assessment_id)],
-        effect_words=record_contents.effect_words,
+        effect_words=wording.effect_in_words,
         unsettled=answers.unsettled([case_id]).get(case_id, []),
         own=current_user.id in (assessment.submitted_by, assessment.created_by),
         result=judged.result,

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from app.suitability.assess import assess, facts_of, judged
 from app.suitability.casefile.called import labels
+from app.suitability.casefile.codes import Outcome
 from app.suitability.casefile.household import Household, Member
 from app.suitability.casefile.values import day_in_words
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.facts.facts import Facts
-from app.suitability.judgement.effect import OPEN_HITS
 from app.suitability.judgement.reassurance import lapses_on
-from app.suitability.judgement.result import OUTCOMES, Result, Row
+from app.suitability.judgement.result import Result, Row
 from app.suitability.reading.case_file import CaseFile
 
 from .next_questions import asked_of
@@ -86,7 +86,11 @@ def changes(checklist: Checklist, case: CaseFile, council: str, result: Result) 
         if names or after.outcome != before.outcome:
             found.append(
                 Change(
-                    day.isoformat(), "; ".join(sorted(days[day])), after.outcome, after.outcome != before.outcome, names
+                    day.isoformat(),
+                    "; ".join(sorted(days[day])),
+                    after.outcome.value,
+                    after.outcome != before.outcome,
+                    names,
                 )
             )
         before = after
@@ -153,25 +157,25 @@ def flips(checklist: Checklist, case: CaseFile, council: str, result: Result) ->
     A row that others look at is tried on the engine without its answers, since losing it may open them too; a row on its
     own can do no more than its own open effect.
     """
-    now = OUTCOMES.index(result.outcome)
-    if now == len(OUTCOMES) - 1:
+    now = result.outcome
+    if now is Outcome.NOT_SUITABLE:
         return ()  # nothing is worse
     found = []
     facts: Facts | None = None
     for row in result.rows:
         if row.state not in ("clear", "clear_with_condition"):
             continue
-        hits = OPEN_HITS[row.if_open]
+        worst = row.if_open.outcome
         if row.criterion in checklist.looked_at and row.answers:
-            hits = max(hits, OUTCOMES.index(_without(checklist, case, council, row).outcome))
-        if hits > now:
+            worst = max(worst, _without(checklist, case, council, row).outcome)
+        if worst > now:
             if facts is None:  # drawn up once, and only where something flips
                 facts = facts_of(checklist, case, council)
                 judged(checklist, case, facts)
             facts.subject = facts.people.get(row.subject)
             lapses = lapses_on(checklist.criteria[row.criterion], row.answers, facts)
             lapse = lapses.isoformat() if lapses else ""
-            found.append(Flip(row.criterion, row.subject, row.if_open, OUTCOMES[hits], lapse))
+            found.append(Flip(row.criterion, row.subject, row.if_open.value, worst.value, lapse))
     return tuple(sorted(found, key=lambda f: (f.lapses_on or "9999", checklist.order.index(f.criterion), f.subject)))
 
 

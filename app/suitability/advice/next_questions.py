@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from app.suitability.casefile.answers import Source
+from app.suitability.casefile.codes import Effect, Outcome, RowState
 from app.suitability.casefile.values import in_sentence
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.checklist.criterion import Agency, Criterion
-from app.suitability.judgement.concern import EFFECT_ORDER
-from app.suitability.judgement.effect import HITS
-from app.suitability.judgement.result import OUTCOMES, Result, Row
+from app.suitability.judgement.result import Result, Row
 
 
 class Beside(NamedTuple):
@@ -93,8 +92,10 @@ def next_questions(checklist: Checklist, result: Result) -> tuple[NextQuestion, 
     stands, what is about a unit that may not be used comes after what goes with the family to the next. A second person's
     view of the whole comes last of the holds. What one person said and has only grown old is confirmed in one step.
     """
-    now = OUTCOMES.index(result.outcome)
-    hits = sorted([row.hits for row in result.rows] + [p.hits for p in result.patterns], reverse=True)
+    now = result.outcome
+    felt = sorted(
+        [*(r.outcome for r in result.rows), *(p.outcome for p in result.patterns)], key=lambda o: o.rank, reverse=True
+    )
     totals: dict[str, int] = {}
     for row in result.rows:
         domain = checklist.criteria[row.criterion].domain
@@ -107,9 +108,9 @@ def next_questions(checklist: Checklist, result: Result) -> tuple[NextQuestion, 
         if not row.is_open or row.under:
             continue
         criterion = checklist.criteria[row.criterion]
-        others = hits[1] if row.hits == hits[0] and len(hits) > 1 else hits[0] if row.hits != hits[0] else 0
+        others = felt[0] if row.outcome is not felt[0] else felt[1] if len(felt) > 1 else Outcome.SUITABLE
         grave = _gravest(checklist, (criterion, *(checklist.criteria[name] for name, _ in row.settles)))
-        worst = max(others, HITS[grave], row.hits)
+        worst = max(others, grave.outcome, row.outcome)
         best = max(others, _worry_alone(row))
         narrows = 100 * row.share // totals[criterion.domain] if totals[criterion.domain] else 0
         changes = worst != now or best != now
@@ -118,7 +119,7 @@ def next_questions(checklist: Checklist, result: Result) -> tuple[NextQuestion, 
             urgency,
             criterion.phase == 2,
             lost and _about_the_unit(criterion),
-            EFFECT_ORDER.index(grave),
+            -grave.rank,
             -len(row.settles),
             order[row.criterion],
             row.subject,
@@ -144,9 +145,9 @@ def _roots_first(asked: list[tuple[tuple[object, ...], Row, NextQuestion]]) -> l
     return [by_row[where] for where in found]
 
 
-def _gravest(checklist: Checklist, criteria: Iterable[Criterion]) -> str:
+def _gravest(checklist: Checklist, criteria: Iterable[Criterion]) -> Effect:
     """The strongest effect any answer to one of these could have."""
-    return min((c.worst_effect for c in criteria), key=EFFECT_ORDER.index)
+    return max(c.worst_effect for c in criteria)
 
 
 def _urgency(criterion: Criterion, row: Row, grave: str, danger: bool) -> int:
@@ -212,5 +213,5 @@ def _about_the_unit(criterion: Criterion) -> bool:
     return criterion.subject == "unit" or (criterion.subject == "child" and bool(criterion.next_unit))
 
 
-def _worry_alone(row: Row) -> int:
-    return HITS.get(row.effect, 0) if row.state in ("worrying", "partly") else 0
+def _worry_alone(row: Row) -> Outcome:
+    return row.effect.outcome if row.state in (RowState.WORRYING, RowState.PARTLY) else Outcome.SUITABLE

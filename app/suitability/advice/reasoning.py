@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from app.suitability.casefile import wording
 from app.suitability.casefile.answers import Answer
 from app.suitability.casefile.called import labels
+from app.suitability.casefile.codes import Outcome
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.checklist.criterion import Criterion
 from app.suitability.checklist.handbook import edition_note
-from app.suitability.judgement.result import OUTCOME_WORDS, Pattern, Result, Row
+from app.suitability.judgement.result import Pattern, Result, Row
 from app.suitability.reading.case_file import CaseFile
-
-_BASES = {"law": "law", "guidance": "guidance", "policy": "policy, not law"}
 
 
 class Path(NamedTuple):
@@ -36,11 +36,11 @@ def paths(checklist: Checklist, case: CaseFile, result: Result) -> tuple[Path, .
     """The path of every row that is not plainly clear and of every pattern, what decides the outcome first."""
     names = labels(case.household)
     names |= {"unit": "the unit", "household": "the household"}
-    made: list[tuple[int, Path]] = [
-        (r.hits, path_of(checklist, case, r, names[r.subject])) for r in result.rows if r.state != "clear"
+    made: list[tuple[Outcome, Path]] = [
+        (r.outcome, path_of(checklist, case, r, names[r.subject])) for r in result.rows if r.state != "clear"
     ]
-    made += [(p.hits, _pattern(checklist, p, names[p.subject])) for p in result.patterns]
-    return tuple(path for _, path in sorted(made, key=lambda m: -m[0]))
+    made += [(p.outcome, _pattern(checklist, p, names[p.subject])) for p in result.patterns]
+    return tuple(path for _, path in sorted(made, key=lambda m: -m[0].rank))
 
 
 def path_of(checklist: Checklist, case: CaseFile, row: Row, subject: str) -> Path:
@@ -55,7 +55,7 @@ def path_of(checklist: Checklist, case: CaseFile, row: Row, subject: str) -> Pat
         criterion.name,
         subject,
         _effect(row),
-        _BASES[row.basis],
+        wording.BASIS[row.basis].lower(),
         criterion.applies_when.sentence if criterion.applies_when else "always",
         answers,
         _rule(checklist, criterion),
@@ -88,7 +88,7 @@ def _pattern(checklist: Checklist, p: Pattern, subject: str) -> Path:
         text.name,
         subject,
         effect,
-        _BASES["policy"],
+        wording.BASIS["policy"].lower(),
         text.when,
         p.facts,
         text.prompt,
@@ -103,7 +103,7 @@ def explain(checklist: Checklist, case: CaseFile, result: Result) -> str:
     """The reasoning behind a result as plain text, the rows that decide the outcome first; clear rows are left out."""
     head = [
         f"Case {case.household.reference}, {case.placement.address}, {case.on.isoformat()}, checklist {result.checklist_version}",
-        f"Outcome: {OUTCOME_WORDS[result.outcome]}. It is the worst of all rows and patterns; no number and no word of a note decides it.",
+        f"Outcome: {wording.OUTCOME[result.outcome]}. It is the worst of all rows and patterns; no number and no word of a note decides it.",
     ]
     note = edition_note(checklist, (checklist.criteria[row.criterion] for row in result.rows if row.state != "clear"))
     head += [note] if note else []
@@ -140,4 +140,4 @@ def _answer(criterion: Criterion, a: Answer, case: CaseFile) -> str:
     said = "; ".join(criterion.said(str(v)) for v in values)
     who = ", ".join(part for part in (a.source.name, a.source.role, a.source.agency) if part) or "source not named"
     age = f"{a.on.isoformat()}, {_days((case.on - a.on).days)} old" if a.on else "no date, so no age"
-    return f"“{said}” {a.grade.value} ({a.grade.words}), {who}, {age}"
+    return f"“{said}” {a.grade.value} ({wording.GRADE[a.grade]}), {who}, {age}"

@@ -53,7 +53,7 @@ def report(
     forward = ahead.forward
     return {
         "reference": case.household.reference,  # first: of many results, whose this one is
-        "outcome": result.outcome,
+        "outcome": result.outcome.value,
         "safeguarding_route": result.safeguarding_route,
         "children": [_child(child, result) for child in result.children],
         "findings": [finding for row in result.rows for finding in findings_of(checklist, row)],
@@ -101,8 +101,8 @@ def pattern_of(checklist: Checklist, p: Pattern) -> dict[str, Any]:
         "prompt": text.prompt,
         "rationale": text.rationale,
         "facts": list(p.facts),
-        "effect": p.effect,
-        "state": p.state,
+        "effect": p.effect.value,
+        "state": str(p.state),
         "level": p.level,
         "carried_by": {"criterion": p.carried_by[0], "subject": p.carried_by[1]} if p.carried_by else None,
         "rows": [{"criterion": c, "subject": s} for c, s in p.rows],
@@ -118,7 +118,7 @@ def pattern_of(checklist: Checklist, p: Pattern) -> dict[str, Any]:
 def _child(child: Child, result: Result) -> dict[str, Any]:
     because = [{"criterion": result.rows[at].criterion, "subject": result.rows[at].subject} for at in child.because]
     because += [{"criterion": result.patterns[at].id, "subject": result.patterns[at].subject} for at in child.patterns]
-    return {"key": child.key, "name": child.name, "outcome": child.outcome, "because": because}
+    return {"key": child.key, "name": child.name, "outcome": child.outcome.value, "because": because}
 
 
 def findings_of(checklist: Checklist, row: Row) -> list[dict[str, Any]]:
@@ -132,7 +132,7 @@ def findings_of(checklist: Checklist, row: Row) -> list[dict[str, Any]]:
         "criterion": row.criterion,
         "name": checklist.criteria[row.criterion].name,
         "subject": row.subject,
-        "basis": row.basis,
+        "basis": row.basis.value,
         "why": [with_names(checklist, said) for said in row.why],
         "settles": [{"criterion": c, "subject": s, "name": checklist.criteria[c].name} for c, s in row.settles],
         "ended_by_seeing": row.by_seeing,
@@ -142,7 +142,7 @@ def findings_of(checklist: Checklist, row: Row) -> list[dict[str, Any]]:
         return [
             {
                 **base,
-                "effect": row.open_effect,
+                "effect": str(row.open_effect),
                 "state": "open",
                 "remedy": row.remedy,
                 "owner": asked_of(checklist, row).agency.name,
@@ -152,8 +152,8 @@ def findings_of(checklist: Checklist, row: Row) -> list[dict[str, Any]]:
     found = [
         {
             **base,
-            "effect": row.effect,
-            "state": row.state,
+            "effect": row.effect.value,
+            "state": row.state.value,
             "remedy": row.remedy,
             "owner": _owner(checklist, row.owner),
             "conditions": conditions,
@@ -165,7 +165,7 @@ def findings_of(checklist: Checklist, row: Row) -> list[dict[str, Any]]:
         found.append(
             {
                 **base,
-                "effect": row.open_effect,
+                "effect": str(row.open_effect),
                 "state": "open",
                 "remedy": remedy,
                 "owner": asked_of(checklist, row).agency.name,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from app.suitability.casefile.codes import Outcome, RowState
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.checklist.criterion import Agency
-from app.suitability.judgement.effect import HITS
-from app.suitability.judgement.result import OUTCOMES, Result, Row
+from app.suitability.judgement.result import Result, Row
 
 from .next_questions import asked_of, confirm_words, escalate_words
 
@@ -54,7 +54,7 @@ def _step(checklist: Checklist, before: Result, after: Result, where: tuple[str,
     if row.is_open and criterion.ask_of:
         agency, words = asked_of(checklist, row)
         ask = _asking(agency, words, agency.code in before.silent)
-        if row.state == "open" or HITS.get(row.effect, 0) < OUTCOMES.index("cannot_decide"):
+        if row.state is RowState.OPEN or row.effect.outcome < Outcome.CANNOT_DECIDE:
             return Step(name, subject, ask, agency.name)
         return Step(name, subject, f"{row.remedy} {ask}", owner_of(checklist, row.owner))
     return Step(name, subject, row.remedy or criterion.ask or criterion.question, owner_of(checklist, row.owner))

@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from app.suitability.assess import assess
-from app.suitability.casefile.answers import Acceptance, Answer, Grade, Mitigation, Source
+from app.suitability.casefile.answers import Acceptance, Answer, Mitigation, Source
+from app.suitability.casefile.codes import Effect, Grade, Outcome
 from app.suitability.casefile.household import LeadProfessional
 from app.suitability.casefile.values import in_sentence
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.checklist.criterion import Criterion
-from app.suitability.judgement.concern import EFFECT_ORDER
 from app.suitability.judgement.result import Pattern, Result, Row
 from app.suitability.reading.case_file import CaseFile
 
@@ -61,8 +61,8 @@ def way_forward(checklist: Checklist, case: CaseFile, council: str, result: Resu
         if _stops(found):
             return _stopped(checklist, case, result, _stops(found))
         left = dict.fromkeys(
-            [checklist.criteria[r.criterion].name for r in found.rows if r.hits >= 2]
-            + [checklist.patterns[p.id].name for p in found.patterns if p.hits >= 2]
+            [checklist.criteria[r.criterion].name for r in found.rows if r.outcome >= Outcome.CANNOT_DECIDE]
+            + [checklist.patterns[p.id].name for p in found.patterns if p.outcome >= Outcome.CANNOT_DECIDE]
         )
         return WayForward(
             False,
@@ -93,7 +93,7 @@ def _reach(
         stuck = [
             (r.criterion, r.subject)
             for r in found.rows
-            if r.hits >= 2
+            if r.outcome >= Outcome.CANNOT_DECIDE
             and r.state == "open"
             and (checklist.criteria[r.criterion].open_if or (r.criterion, r.subject) not in asked)
         ]
@@ -162,7 +162,7 @@ def _met(checklist: Checklist, result: Result) -> WayForward:
     made += tuple(
         Step(p.id, p.subject, p.remedy, checklist.patterns[p.id].owner)
         for p in result.patterns
-        if p.hits == 1 and not p.conditions
+        if p.outcome is Outcome.SUITABLE_WITH_CONDITIONS and not p.conditions
     )
     if made:
         return WayForward(True, "It is suitable if each condition is met by its date.", made)
@@ -174,11 +174,15 @@ def _met(checklist: Checklist, result: Result) -> WayForward:
 
 
 def _actions(checklist: Checklist, case: CaseFile, result: Result) -> list[_Action]:
-    found = [_for_row(checklist, checklist.criteria[row.criterion], row, case) for row in result.rows if row.hits >= 2]
-    if any(row.hits >= 2 for row in result.rows):
+    found = [
+        _for_row(checklist, checklist.criteria[row.criterion], row, case)
+        for row in result.rows
+        if row.outcome >= Outcome.CANNOT_DECIDE
+    ]
+    if any(row.outcome >= Outcome.CANNOT_DECIDE for row in result.rows):
         return found  # what patterns ask for is often answered by the rows they rest on
     rows = {(r.criterion, r.subject): r for r in result.rows}
-    return [_for_pattern(checklist, p, rows, case) for p in result.patterns if p.hits >= 2]
+    return [_for_pattern(checklist, p, rows, case) for p in result.patterns if p.outcome >= Outcome.CANNOT_DECIDE]
 
 
 def _for_row(checklist: Checklist, criterion: Criterion, row: Row, case: CaseFile) -> _Action:
@@ -240,7 +244,7 @@ def _voice(checklist: Checklist, criterion: Criterion, number: int) -> str:
 def _settling_value(criterion: Criterion) -> str | None:
     """What answers a question that a known worry left open: the mildest other worry that stops nothing."""
     settling = [
-        (EFFECT_ORDER.index(option.effect or criterion.worrying or "low"), code)
+        (-(option.effect or criterion.worrying or Effect.LOW).rank, code)
         for code, option in criterion.options.items()
         if option.means == "worrying"
         and not (option.leaves_open or option.leaves_open_if)

@@ -4,49 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from .codes import Grade
 from .values import Key, Line, Note, Plain, When
 
 UNKNOWN = "unknown"
-
-
-class Grade(StrEnum):
-    """How an answer is known. Source: safeguarding.md 2.0; ranks from rulings.md 1."""
-
-    E0 = "E0"
-    E1 = "E1"
-    E1S = "E1s"
-    E2 = "E2"
-    E3 = "E3"
-    E4 = "E4"
-
-    # Plain attributes: they are looked at for every answer of every assessment. ``reassurance_rank`` is its rank as reassurance: a survivor
-    # knows where they are safe; of anything else they speak as the household. Where the row is theirs (CS16, CS17) their
-    # word is enough whatever this says. Source: design.md; safeguarding.md 2.0.
-    rank: int
-    reassurance_rank: int
-
-    @property
-    def words(self) -> str:
-        return _WORDS[self]
-
-
-for _rank, _grades in enumerate(((Grade.E0,), (Grade.E1,), (Grade.E2,), (Grade.E3, Grade.E1S), (Grade.E4,))):
-    for _grade in _grades:
-        _grade.rank = _grade.reassurance_rank = _rank
-Grade.E1S.reassurance_rank = Grade.E1.rank
-_WORDS = {
-    Grade.E0: "not asked",
-    Grade.E1: "said by an adult of the household",
-    Grade.E1S: "said by a survivor about their own or their child’s safety",
-    Grade.E2: "seen by the officer or provider",
-    Grade.E3: "a named professional told us",
-    Grade.E4: "agency record or document in hand",
-}
 
 
 class Source(Plain):

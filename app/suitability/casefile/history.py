@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .answers import Grade
+from .codes import Grade
 from .values import Key, Line, Note, Plain, When
 
 ContactOutcome = Literal[

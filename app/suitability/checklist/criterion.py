@@ -6,15 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.suitability.casefile.answers import UNKNOWN, Grade
+from app.suitability.casefile.answers import UNKNOWN
+from app.suitability.casefile.codes import Basis, Effect, Grade, OpenEffect
 
 from .condition import Condition
-
-WORRYING_EFFECTS = ("stop", "stop_until", "senior", "high", "medium", "low")
-
-
-OPEN_EFFECTS = ("hold", "chase", "note")
-
 
 MEANINGS = ("clear", "clear_with_condition", "partly", "worrying")
 
@@ -25,9 +20,6 @@ SUBJECTS = ("child", "adult", "person", "unit", "household")
 ANSWERS = ("choice", "multiple", "minutes", "counts", "date", "computed")
 
 
-BASES = ("law", "guidance", "policy")
-
-
 DOMAINS = ("child_safety", "substance_misuse", "support_access", "information_sharing", "lawful_suitability")
 
 
@@ -36,13 +28,13 @@ class Option:
     code: str
     label: str
     means: str
-    effect: str | None
-    basis: str | None
+    effect: Effect | None
+    basis: Basis | None
     says: str
     condition: str
     due: str
     verify: bool
-    lower: tuple[tuple[Condition, str, str], ...]  # where it weighs less: condition, effect, and why in words
+    lower: tuple[tuple[Condition, Effect, str], ...]  # where it weighs less: condition, effect, and why in words
     clear_at: Grade | None  # where this option is reassuring at another grade than the criterion's
     fact_weight: int  # a fact that others rest on, never blanked, though it worries nobody; more where it tells more
     also: tuple[str, ...] = ()  # what else it tells, by names that conditions may look for: opioids, now
@@ -58,9 +50,9 @@ class Option:
 @dataclass(frozen=True, slots=True)
 class Stronger:
     when: Condition
-    worrying: str | None
-    open: str | None
-    basis: str | None
+    worrying: Effect | None
+    open: OpenEffect | None
+    basis: Basis | None
     because: str
 
 
@@ -70,13 +62,13 @@ class Band:
 
     when: Condition | None
     over: str
-    effect: str
+    effect: Effect
 
 
 @dataclass(frozen=True, slots=True)
 class WorryIf:
     when: Condition
-    effect: str
+    effect: Effect
     says: str
     emergency: str = ""  # as of an option
 
@@ -95,7 +87,7 @@ class CountBand:
 
     when: Condition | None
     least: str
-    effect: str
+    effect: Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +154,12 @@ class Criterion:
     seen_at: Grade  # the grade at which something put right was seen
     survivors_word: bool  # and their word reassures, as a professional’s does
     shelf_life: str | None
-    worrying: str | None
-    open: str | None
-    under_one: str | None
+    worrying: Effect | None
+    open: OpenEffect | None
+    under_one: OpenEffect | None
     stronger: tuple[Stronger, ...]
     worry_if: tuple[WorryIf, ...]
-    basis: str
+    basis: Basis
     source: str
     source_date: str
     verifiers: tuple[str, ...]
@@ -302,7 +294,7 @@ class Criterion:
         return frozenset[str]().union(*(c.states for c in conditions))
 
     @property
-    def worst_effect(self) -> str:
+    def worst_effect(self) -> Effect:
         """The strongest effect any answer could have."""
         found = [
             self.worrying,
@@ -312,7 +304,7 @@ class Criterion:
             *(b.effect for c in self.counts.values() for b in c.bands),
             *(w.effect for w in self.worry_if),
         ]
-        return min((e for e in found if e is not None), key=WORRYING_EFFECTS.index, default="low")
+        return max((e for e in found if e is not None), default=Effect.LOW)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,23 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from app.suitability.casefile import wording
 from app.suitability.casefile.values import in_sentence
 
 from .checklist import Checklist
 from .criterion import Agency, Count, Criterion, Option, Setting
 
-_EFFECTS = {
-    "stop": "stop: nothing lifts it for this placement",
-    "stop_until": "stop until in place and seen",
-    "senior": "only a senior officer may accept, in writing",
-    "high": "high: a plan of whose it is to do, by a day within the council’s limit, that a senior officer agreed to; or a senior officer’s written acceptance for as long",
-    "medium": "medium: in place, or a reasoned acceptance",
-    "low": "noted",
-    "hold": "hold: cannot be found suitable",
-    "chase": "chase: a dated condition",
-    "note": "noted as open",
-}
-_BASES = {"law": "Law", "guidance": "Guidance", "policy": "Policy, not law"}
 _SUBJECTS = {
     "child": "each child",
     "adult": "each adult",
@@ -99,20 +88,20 @@ def _criterion(checklist: Checklist, c: Criterion) -> str:
     else:
         said.append(("Answered", "from facts, never asked"))
     if c.worrying:
-        said.append(("When worrying", _EFFECTS[c.worrying]))
+        said.append(("When worrying", wording.EFFECT_ASKS[c.worrying]))
     if c.open:
-        said.append(("When not known", _EFFECTS[c.open]))
+        said.append(("When not known", wording.EFFECT_ASKS[c.open]))
     if c.under_one:
-        said.append(("When not known, with a child under 1", _EFFECTS[c.under_one]))
+        said.append(("When not known, with a child under 1", wording.EFFECT_ASKS[c.under_one]))
     for s in c.stronger:
-        what = "; ".join(_EFFECTS[e] for e in (s.worrying, s.open) if e)
+        what = "; ".join(wording.EFFECT_ASKS[e] for e in (s.worrying, s.open) if e)
         said.append(("Stronger", f"{what}{_as(s.basis, c)}, when {s.when.sentence}"))
     for w in c.worry_if:
-        said.append(("Worrying by itself", f"when {w.when.sentence}: {_EFFECTS[w.effect]}"))
+        said.append(("Worrying by itself", f"when {w.when.sentence}: {wording.EFFECT_ASKS[w.effect]}"))
     for b in c.bands:
         limit = checklist.settings[b.over].value
         when = f", when {b.when.sentence}" if b.when else ""
-        said.append(("Worrying", f"over {limit} minutes{when}: {_EFFECTS[b.effect]}"))
+        said.append(("Worrying", f"over {limit} minutes{when}: {wording.EFFECT_ASKS[b.effect]}"))
     if c.verifiers:
         said.append(("Who can verify", ", ".join(c.verifiers)))
     if c.ask_of in checklist.agencies:
@@ -139,7 +128,7 @@ def _criterion(checklist: Checklist, c: Criterion) -> str:
         said.append(("Ended", "only by the work done and seen; nobody accepts it instead"))
     if c.paperwork:
         said.append(("Kind", "the council’s own paper; it says nothing of a child’s day"))
-    said.append(("Basis", f"{_BASES[c.basis]}. {c.source} ({c.source_date})"))
+    said.append(("Basis", f"{wording.BASIS[c.basis]}. {c.source} ({c.source_date})"))
     if c.duty is not None:
         days = checklist.settings[c.duty.days].value
         said.append(
@@ -175,7 +164,7 @@ def _count(checklist: Checklist, n: Count) -> str:
     if not n.bands:
         return n.means
     return "; ".join(
-        f"from {checklist.settings[b.least].value}{f' when {b.when.sentence}' if b.when else ''}: {_EFFECTS[b.effect]}"
+        f"from {checklist.settings[b.least].value}{f' when {b.when.sentence}' if b.when else ''}: {wording.EFFECT_ASKS[b.effect]}"
         for b in n.bands
     )
 
@@ -208,7 +197,7 @@ def _patterns(checklist: Checklist) -> str:
 
 
 def _clear(c: Criterion) -> str:
-    text = f"{c.clear_at.value}, {c.clear_at.words}"
+    text = f"{c.clear_at.value}, {wording.GRADE[c.clear_at]}"
     if c.min_sources > 1:
         text += f", from {c.min_sources} different agencies"
     for when, grade in c.clear_at_when:
@@ -218,7 +207,7 @@ def _clear(c: Criterion) -> str:
 
 def _as(basis: str | None, c: Criterion) -> str:
     """The basis of a part of a criterion, where it is not the criterion's own."""
-    return f" ({_BASES[basis].lower()})" if basis is not None and basis != c.basis else ""
+    return f" ({wording.BASIS[basis].lower()})" if basis is not None and basis != c.basis else ""
 
 
 def _option(o: Option, c: Criterion) -> str:
@@ -226,7 +215,7 @@ def _option(o: Option, c: Criterion) -> str:
     if o.clear_at is not None:
         text += f", from {o.clear_at.value}"
     if o.effect:
-        text += f" ({_EFFECTS[o.effect]})"
+        text += f" ({wording.EFFECT_ASKS[o.effect]})"
     text += _as(o.basis, c)
     if o.condition:
         text += f": {in_sentence(o.condition)}"
@@ -243,7 +232,7 @@ def _option(o: Option, c: Criterion) -> str:
     if o.retired:
         text += "; no longer offered"
     for when, lower, _ in o.lower:
-        text += f"; {_EFFECTS[lower]} when {when.sentence}"
+        text += f"; {wording.EFFECT_ASKS[lower]} when {when.sentence}"
     return text
 
 

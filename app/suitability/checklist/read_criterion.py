@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from dataclasses import fields
 from difflib import get_close_matches
 
+from app.suitability.casefile.codes import BASES, OPEN_EFFECTS, WORRYING_EFFECTS
 from app.suitability.facts.computed_rows import COMPUTED
 
 from .criterion import (
     ANSWERS,
-    BASES,
     MEANINGS,
-    OPEN_EFFECTS,
     SUBJECTS,
-    WORRYING_EFFECTS,
     Agency,
     Criterion,
     Option,

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
+from typing import Any, TypeVar
 
-from app.suitability.casefile.answers import Grade
+from app.suitability.casefile.codes import BASES, OPEN_EFFECTS, WORRYING_EFFECTS, Grade
 from app.suitability.casefile.household import SERVICE_KINDS
 
 from .condition import Condition, compile_condition
 from .criterion import (
-    BASES,
-    OPEN_EFFECTS,
-    WORRYING_EFFECTS,
     Agency,
     AskedWhen,
     Band,
@@ -33,16 +31,19 @@ def condition(entry: Located, key: str) -> Condition | None:
     return compile_condition(entry[key], entry, key) if entry.get(key) is not None else None
 
 
-def word(entry: Located, key: str, allowed: Iterable[str], what: str) -> str:
+W = TypeVar("W", bound=str)
+
+
+def word(entry: Located, key: str, allowed: Iterable[W], what: str) -> W:
     entry.need(key, str, what)
     word = optional_word(entry, key, allowed, what)
     assert word is not None
     return word
 
 
-def optional_word(entry: Located, key: str, allowed: Iterable[str], what: str) -> str | None:
+def optional_word(entry: Located, key: str, allowed: Iterable[W], what: str) -> W | None:
     value: str | None = entry.typed(key, str, what)
-    words = list(allowed)
+    words = list[Any](allowed)
     if value is not None and value not in words:
         near = get_close_matches(value, words, n=1)
         entry.refuse(
@@ -50,7 +51,7 @@ def optional_word(entry: Located, key: str, allowed: Iterable[str], what: str) -
             + (f" Did you mean “{near[0]}”?" if near else f" It may be: {', '.join(words)}."),
             key,
         )
-    return value
+    return None if value is None else words[words.index(value)]
 
 
 def grade(entry: Located, value: str, key: str) -> Grade:

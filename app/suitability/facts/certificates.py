@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, timedelta
 
+from app.suitability.casefile.codes import Basis, Effect
 from app.suitability.casefile.values import day_in_words
 
 from .computed_row import ComputedRow
@@ -25,7 +26,7 @@ def electrical_report(facts: Facts) -> ComputedRow:
         return ComputedRow(
             "worrying",
             "The electrical report has an open danger or potential danger code (C1 or C2).",
-            "stop_until",
+            Effect.STOP_UNTIL,
             basis=_basis_of_report(facts),
         )
     worked = _certificate(facts, "electrical", "electrical report")
@@ -44,17 +45,17 @@ _EXCLUDED = ("hostel", "refuge")
 _NOT_REACHED = ("hotel", "bed_and_breakfast")
 
 
-def _basis_of_report(facts: Facts) -> str | None:
+def _basis_of_report(facts: Facts) -> Basis | None:
     """The regulations leave out hostels, refuges and rooms shared with the landlord's family, and may not reach a hotel's.
 
     There a report is asked for as policy. Source: Electrical Safety Standards Regulations 2020 Schedule 1; law.md D5, 1.7.
     """
     placement = facts.placement
     if placement.kind in _EXCLUDED:
-        return "policy"
+        return Basis.POLICY
     if not facts.amended:
         return None
-    return "policy" if placement.kind in _NOT_REACHED or placement.private_dwelling else None
+    return Basis.POLICY if placement.kind in _NOT_REACHED or placement.private_dwelling else None
 
 
 def _months_after(day: date, months: int) -> date:
@@ -85,6 +86,6 @@ def _certificate(facts: Facts, kind: str, name: str) -> ComputedRow:
         return ComputedRow(
             "worrying",
             f"The {name} runs out on {day_in_words(latest)}, before the stay ends on {day_in_words(ends)}.",
-            basis="policy",
+            basis=Basis.POLICY,
         )
     return ComputedRow("clear", f"The {name} lasts to {day_in_words(latest)}, past the end of the stay.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from app.suitability.casefile.codes import Basis, Effect
+
 
 class ComputedRow(NamedTuple):
     """A computed row. ``state`` is clear, worrying, open or not_applicable; ``effect`` replaces the row's own.
@@ -15,7 +17,7 @@ class ComputedRow(NamedTuple):
 
     state: str
     says: str
-    effect: str | None = None
+    effect: Effect | None = None
     also_open: bool = False
-    basis: str | None = None
+    basis: Basis | None = None
     by: date | None = None

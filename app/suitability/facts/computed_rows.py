@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
-from app.suitability.casefile.answers import Grade
+from app.suitability.casefile.codes import Basis, Effect, Grade
 from app.suitability.casefile.history import Budget
 from app.suitability.casefile.household import Spell
 from app.suitability.casefile.values import day_in_words
@@ -48,7 +48,7 @@ def legal_bed_and_breakfast(facts: Facts) -> ComputedRow:
         return ComputedRow(
             "worrying",
             "On its facts this is bed and breakfast in law: not self-contained, with facilities shared or no cooking, and privately run.",
-            "low",
+            Effect.LOW,
         )
     return ComputedRow("clear", "On its facts this is not bed and breakfast in law.")
 
@@ -68,7 +68,7 @@ def forty_two_nights(facts: Facts) -> ComputedRow:
     used = nights_in_bed_and_breakfast(spells, max(starts, facts.on))
     if used >= limit and in_law:
         return ComputedRow(
-            "worrying", f"All {limit} nights of bed and breakfast have been used ({used} nights so far).", "stop"
+            "worrying", f"All {limit} nights of bed and breakfast have been used ({used} nights so far).", Effect.STOP
         )
     if in_law is None:
         return ComputedRow(
@@ -80,13 +80,15 @@ def forty_two_nights(facts: Facts) -> ComputedRow:
         return ComputedRow(
             "worrying",
             f"The stay would pass {limit} nights. The family must move by {day_in_words(last)}; from {day_in_words(last + timedelta(days=1))} it is unlawful.",
-            "high",
+            Effect.HIGH,
             untold,
             by=last,
         )
     if used + 1 >= facts.settings["bed_and_breakfast_warning_night"]:
         # The warning comes before the law does: it is this council's own.
-        return ComputedRow("worrying", f"Night {used + 1} of {limit} in bed and breakfast.", "high", untold, "policy")
+        return ComputedRow(
+            "worrying", f"Night {used + 1} of {limit} in bed and breakfast.", Effect.HIGH, untold, Basis.POLICY
+        )
     if untold:
         return ComputedRow(
             "open",
@@ -170,7 +172,7 @@ def who_answered(facts: Facts) -> ComputedRow:
             said.append(f"{words}: {', '.join(by_state[state])}.")
     if silent:
         first = f"Asked, and silent past the time: {', '.join(silent)}."
-        return ComputedRow("worrying", " ".join((first, *said)), "high", bool(said))
+        return ComputedRow("worrying", " ".join((first, *said)), Effect.HIGH, bool(said))
     if said:
         return ComputedRow("open", " ".join(said))
     return ComputedRow("clear", "Every agency that must be asked has answered.")
@@ -201,7 +203,7 @@ def missed_contacts(facts: Facts) -> ComputedRow:
         return ComputedRow(
             "worrying",
             f"The system caused it, not the family: {rows}. The service rebooks; note the council’s own part.",
-            "low",
+            Effect.LOW,
         )
     return ComputedRow(
         "open", "Neither a list nor a count of this child’s health contacts has been had from the services."
@@ -244,7 +246,7 @@ def licence_rooms(facts: Facts) -> ComputedRow:
         )
     )
     met = licence_sleeping_met(facts.placement.rooms, facts.household.members, facts.age_day, least)
-    basis = None if _is_licensable(facts) else "policy"
+    basis = None if _is_licensable(facts) else Basis.POLICY
     if met is None:
         return ComputedRow(
             "open",

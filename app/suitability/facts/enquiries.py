@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from app.suitability.casefile.answers import Answer, Grade
+from app.suitability.casefile.answers import Answer
+from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.history import Enquiry
 
 from .facts import Facts

@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
-from app.suitability.casefile.answers import Grade
+from app.suitability.casefile import wording
+from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.history import Contact
 from app.suitability.casefile.household import Member
 from app.suitability.casefile.values import day_in_words
@@ -176,6 +177,8 @@ def row_words(contact: Contact) -> str:
     """One contact as a line: what, when, whose reason; never a number alone."""
     when = f" on {day_in_words(contact.on)}" if contact.on else ""
     reason = (
-        f", reason ({contact.reason_grade.words}): “{contact.reason}”" if contact.reason else ", no reason asked for"
+        f", reason ({wording.GRADE[contact.reason_grade]}): “{contact.reason}”"
+        if contact.reason
+        else ", no reason asked for"
     )
     return f"{contact.what}{when}: {contact.outcome.replace('_', ' ')}{reason}"

@@ -4,62 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
 from app.suitability.casefile.answers import Answer
+from app.suitability.casefile.codes import Effect, RowState
 from app.suitability.casefile.values import day_in_words
 from app.suitability.checklist.criterion import Criterion, Option
 from app.suitability.facts.facts import Facts
 
 from .reassurance import is_to_come, is_whole
 
-WEAKER = {
-    "senior": "high",
-    "high": "medium",
-    "medium": "low",
-    "low": "low",
-    "stop": "stop",
-    "stop_until": "stop_until",
-}
-EFFECT_ORDER = ("stop", "stop_until", "senior", "high", "medium", "low")
+
+class Concern(NamedTuple):
+    """What of one answer worries: how surely, by which option, and with which effect where it is not the criterion's own."""
+
+    state: RowState
+    option: Option | None
+    effect: Effect | None
+    why: str
 
 
-def gravest(
-    criterion: Criterion, answers: tuple[Answer, ...], facts: Facts
-) -> tuple[str, Option | None, str | None, tuple[str, ...]] | None:
-    """The worst worry among standing answers: (state, option, effect, why)."""
+def gravest(criterion: Criterion, answers: tuple[Answer, ...], facts: Facts) -> tuple[Concern, tuple[str, ...]] | None:
+    """The gravest concern among standing answers, and what is said of all of them, the gravest first."""
     if not answers:
         return None
     if criterion.answer == "date":
         answers = _latest(criterion, answers, facts)
-    found = [worry for answer in answers for worry in concerns_of(criterion, answer, facts)]
+    found = [concern for answer in answers for concern in concerns_of(criterion, answer, facts)]
     if not found:
         return None
     ranked = sorted(
         found,
         # What could weigh less where something else is known comes after what could not, so that it hides nothing.
-        key=lambda worry: (
-            EFFECT_ORDER.index(_counts_as(criterion, worry[0], worry[2])),
-            worry[0] != "worrying",
-            worry[1] is not None and bool(worry[1].lower),
+        key=lambda c: (
+            -_counts_as(criterion, c.state, c.effect).rank,
+            c.state is not RowState.WORRYING,
+            c.option is not None and bool(c.option.lower),
         ),
     )
-    state, option, effect, _ = ranked[0]
-    return state, option, effect, tuple(dict.fromkeys(worry[3] for worry in ranked))
+    return ranked[0], tuple(dict.fromkeys(c.why for c in ranked))
 
 
-def _counts_as(criterion: Criterion, state: str, effect: str | None) -> str:
+def _counts_as(criterion: Criterion, state: str, effect: Effect | None) -> Effect:
     if effect is not None:
         return effect
-    base = criterion.worrying or "low"
-    return WEAKER[base] if state == "partly" else base
+    base = criterion.worrying or Effect.LOW
+    return base.weaker if state == RowState.PARTLY else base
 
 
-def concerns_of(criterion: Criterion, answer: Answer, facts: Facts) -> list[tuple[str, Option | None, str | None, str]]:
-    """What of one answer is a worry: (state, option, effect, why), none where it reassures."""
+def concerns_of(criterion: Criterion, answer: Answer, facts: Facts) -> list[Concern]:
+    """What of one answer is a worry; none where it reassures."""
     if criterion.answer in ("choice", "multiple"):
         values = answer.value if isinstance(answer.value, tuple) else (answer.value,)
         chosen = [criterion.options[v] for v in values if v in criterion.options]  # type: ignore[index]
-        return [(o.means, o, o.effect, o.says or o.label) for o in chosen if o.means in ("worrying", "partly")]
+        return [Concern(RowState(o.means), o, o.effect, o.says or o.label) for o in chosen if _is_worrying(o)]
     if criterion.answer == "minutes" and isinstance(answer.value, int):
         hit = [
             band
@@ -70,11 +68,20 @@ def concerns_of(criterion: Criterion, answer: Answer, facts: Facts) -> list[tupl
         if not hit:
             return []
         # One limit is said, the one that weighs most: that it is over the lesser ones too needs no saying.
-        b = min(hit, key=lambda b: (EFFECT_ORDER.index(b.effect), -facts.settings[b.over]))
-        return [("worrying", None, b.effect, f"{answer.value} minutes, over the limit of {facts.settings[b.over]}.")]
+        b = max(hit, key=lambda b: (b.effect.rank, facts.settings[b.over]))
+        return [
+            Concern(
+                RowState.WORRYING,
+                None,
+                b.effect,
+                f"{answer.value} minutes, over the limit of {facts.settings[b.over]}.",
+            )
+        ]
     if criterion.answer == "counts" and isinstance(answer.value, dict):
         return [
-            worry for name, number in sorted(answer.value.items()) for worry in _count(criterion, name, number, facts)
+            concern
+            for name, number in sorted(answer.value.items())
+            for concern in _count(criterion, name, number, facts)
         ]
     if criterion.answer == "date":
         return (_looked_at_too_late if criterion.day == "to_come" else _seen_too_long_ago)(criterion, answer, facts)
@@ -98,37 +105,33 @@ def _latest(criterion: Criterion, answers: tuple[Answer, ...], facts: Facts) -> 
     return (max(good, key=lambda a: str(a.value)),)
 
 
-def _count(
-    criterion: Criterion, name: str, number: int, facts: Facts
-) -> list[tuple[str, Option | None, str | None, str]]:
+def _count(criterion: Criterion, name: str, number: int, facts: Facts) -> list[Concern]:
     """A count as worries: above none, or from each band's setting on."""
     count = criterion.counts.get(name)
     if count is None or count.means != "worrying" or number == 0:
         return []
     said = f"{count.label}: {number}."
     if not count.bands:
-        return [("worrying", None, None, said)]
+        return [Concern(RowState.WORRYING, None, None, said)]
     return [
-        ("worrying", None, band.effect, said)
+        Concern(RowState.WORRYING, None, band.effect, said)
         for band in count.bands
         if number >= facts.settings[band.least] and (band.when is None or band.when.evaluate(facts) is not False)
     ]
 
 
-def _seen_too_long_ago(
-    criterion: Criterion, answer: Answer, facts: Facts
-) -> list[tuple[str, Option | None, str | None, str]]:
+def _seen_too_long_ago(criterion: Criterion, answer: Answer, facts: Facts) -> list[Concern]:
     baby = facts.subject is not None and facts.subject.under(1, facts.age_day, facts.unborn_weeks) is not False
     limit = facts.settings["last_seen_days_under_1" if baby else "last_seen_days"]
     days = facts.on.toordinal() - type(facts.on).fromisoformat(str(answer.value)).toordinal()
     if days <= limit:
         return []
-    return [("worrying", None, None, f"Last seen {days} days before the assessment; the limit is {limit}.")]
+    return [
+        Concern(RowState.WORRYING, None, None, f"Last seen {days} days before the assessment; the limit is {limit}.")
+    ]
 
 
-def _looked_at_too_late(
-    criterion: Criterion, answer: Answer, facts: Facts
-) -> list[tuple[str, Option | None, str | None, str]]:
+def _looked_at_too_late(criterion: Criterion, answer: Answer, facts: Facts) -> list[Concern]:
     """The next look: not gone by, and no farther off than the council’s days. Source: safeguarding.md IS12."""
     soon = facts.anything_left is not False or any(
         c.under(1, facts.age_day, facts.unborn_weeks) is not False for c in facts.children
@@ -137,15 +140,15 @@ def _looked_at_too_late(
     days = type(facts.on).fromisoformat(str(answer.value)).toordinal() - facts.on.toordinal()
     if days < 0:
         return [
-            (
-                "worrying",
+            Concern(
+                RowState.WORRYING,
                 None,
                 None,
                 f"The day set for the next look, {day_in_words(date.fromisoformat(str(answer.value)))}, has gone by.",
             )
         ]
     if days > limit:
-        return [("worrying", None, None, f"The next look is {days} days off; the limit here is {limit}.")]
+        return [Concern(RowState.WORRYING, None, None, f"The next look is {days} days off; the limit here is {limit}.")]
     return []
 
 
@@ -171,8 +174,8 @@ def rank_of_concern(criterion: Criterion, answer: Answer, settings: Mapping[str,
     for name, number in _told(criterion, answer).items():
         bands = criterion.counts[name].bands
         effects += [band.effect for band in bands if number >= settings[band.least]]
-        effects += [criterion.worrying or "low"] if number and not bands else []
-    strength = max((len(EFFECT_ORDER) - EFFECT_ORDER.index(effect) for effect in effects), default=0)
+        effects += [criterion.worrying or Effect.LOW] if number and not bands else []
+    strength = max((effect.rank for effect in effects), default=0)
     return strength * _MOST_TOLD + tells
 
 

@@ -5,21 +5,17 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from app.suitability.casefile.answers import Acceptance, Grade, Mitigation
+from app.suitability.casefile.answers import Acceptance, Mitigation
+from app.suitability.casefile.codes import Basis, Effect, Grade, OpenEffect, Outcome, RowState
 from app.suitability.casefile.household import Member
 from app.suitability.checklist.criterion import Criterion, Option
 from app.suitability.facts.facts import Facts
 
 from .acceptances import accepted_by, reviewed_by, stands, why_lapsed
-from .concern import EFFECT_ORDER, WEAKER
 from .finding import Finding
 from .plans import Terms, is_family, why_not
 from .reassurance import clear_grade, shelf_days
 from .result import WHOLE, Condition, Row
-
-HITS = {"stop": 3, "stop_until": 3, "senior": 2, "high": 2, "medium": 1, "low": 0}
-OPEN_HITS = {"hold": 2, "chase": 1, "note": 0}
-AT_LEAST = {"hold": "high", "chase": "medium", "note": "low"}  # the weakest worry that weighs as much
 
 
 def row_of(
@@ -37,15 +33,15 @@ def row_of(
     answers = facts.answers.get((criterion.id, key), ())
     worries = found.state in ("worrying", "partly")
     because: list[str] = []
-    if_open = criterion.open or "note"
+    if_open = criterion.open or OpenEffect.NOTE
     if criterion.open_varies:
         if_open = _if_open(criterion, facts, because if found.is_open else None)
     if not worries and not found.is_open:
-        state = "clear_with_condition" if found.conditions else "clear"
+        state = RowState.CLEAR_WITH_CONDITION if found.conditions else RowState.CLEAR
         conditions = tuple(Condition(o.condition, criterion.ask_of, _due(o, facts)) for o in found.conditions)
         return Row(
-            criterion.id, key, state, "none", "", if_open, criterion.basis, found.why, "", criterion.ask_of,
-            1 if conditions else 0, conditions, answers, weight, share, False, 2,
+            criterion.id, key, state, Effect.NONE, "", if_open, criterion.basis, found.why, "", criterion.ask_of,
+            Outcome.SUITABLE_WITH_CONDITIONS if conditions else Outcome.SUITABLE, conditions, answers, weight, share, False, 2,
         )  # fmt: skip
     effect, basis = _effect(criterion, found, facts, if_open, because)
     why = (*found.why, *because)
@@ -53,7 +49,7 @@ def row_of(
         return _concern_row(
             criterion, key, found, effect, if_open, basis, why, facts, mitigations, acceptances, weight, share
         )
-    hits = OPEN_HITS[if_open]
+    outcome = if_open.outcome
     made = (_chaser(criterion, facts),) if if_open == "chase" else ()
     remedy = (
         f"An answer at {clear_grade(criterion, facts).value} or better"
@@ -63,16 +59,16 @@ def row_of(
     if criterion.computed is not None:
         remedy = "The missing facts, entered with the household, the place or the list they belong to."
     return Row(
-        criterion.id, key, "open", if_open, if_open, if_open, basis, why, remedy, criterion.ask_of, hits, made, answers,
+        criterion.id, key, RowState.OPEN, if_open, if_open, if_open, basis, why, remedy, criterion.ask_of, outcome, made, answers,
         weight, share, True, 0, found.applicability_unknown, asked=asked_of(criterion, found, facts), lapsed=found.lapsed,
     )  # fmt: skip
 
 
-def _if_open(criterion: Criterion, facts: Facts, because: list[str] | None) -> str:
+def _if_open(criterion: Criterion, facts: Facts, because: list[str] | None) -> OpenEffect:
     """The effect a row has, or would have, while open; why it is stronger is added to ``because``."""
-    if_open = criterion.open or "note"
+    if_open = criterion.open or OpenEffect.NOTE
     if criterion.under_one is not None and _baby_concerned(facts):
-        stronger = _stronger_open(if_open, criterion.under_one)
+        stronger = max(if_open, criterion.under_one)
         if because is not None and stronger != if_open:
             because.append(_under_one_because(facts))
         if_open = stronger
@@ -80,7 +76,7 @@ def _if_open(criterion: Criterion, facts: Facts, because: list[str] | None) -> s
         if rule.open is None or (if_open == "hold" and because is None):
             continue
         value = rule.when.evaluate(facts)
-        if value is not False and _OPEN_ORDER.index(rule.open) < _OPEN_ORDER.index(if_open):
+        if value is not False and rule.open > if_open:
             if_open = rule.open
             if because is not None:
                 because.append(_stronger_because(rule.because, value))
@@ -101,7 +97,9 @@ def _stronger_because(because: str, value: bool | None) -> str:
     return f"Stronger because {because}." if value else f"Stronger, as it is not known whether {because}."
 
 
-def _effect(criterion: Criterion, found: Finding, facts: Facts, if_open: str, because: list[str]) -> tuple[str, str]:
+def _effect(
+    criterion: Criterion, found: Finding, facts: Facts, if_open: OpenEffect, because: list[str]
+) -> tuple[Effect, Basis]:
     """The effect of a worry, with its basis, and why it is stronger or weaker; of an open row only its basis matters."""
     worries = found.state in ("worrying", "partly")
     effect, basis, option = found.effect or criterion.worrying, criterion.basis, found.option
@@ -109,9 +107,9 @@ def _effect(criterion: Criterion, found: Finding, facts: Facts, if_open: str, be
         basis = option.basis
     basis = found.basis or basis
     if found.contradicted:
-        basis = "policy"  # whatever the law says of those to whom it applies
+        basis = Basis.POLICY  # whatever the law says of those to whom it applies
     for rule in criterion.stronger if worries and effect is not None else ():
-        if rule.worrying is None or EFFECT_ORDER.index(rule.worrying) >= EFFECT_ORDER.index(effect or "low"):
+        if rule.worrying is None or rule.worrying <= (effect or Effect.LOW):
             continue
         value = rule.when.evaluate(facts)
         if value is not False:
@@ -120,17 +118,17 @@ def _effect(criterion: Criterion, found: Finding, facts: Facts, if_open: str, be
             if said not in because:
                 because.append(said)
     if basis == "law" and criterion.law_when is not None and criterion.law_when.evaluate(facts) is not True:
-        basis = "policy"  # law is claimed only where it binds this duty
+        basis = Basis.POLICY  # law is claimed only where it binds this duty
     if not worries:
-        return "", basis
-    effect = effect or "low"
+        return Effect.NONE, basis
+    effect = effect or Effect.LOW
     # What is known to be wrong never weighs less than knowing nothing, an effect of an option’s own included; numbers have theirs.
     told = option is not None and (facts.amended or found.effect is None)
     if found.state == "partly" and (option is None or option.effect is None):
-        effect = WEAKER[effect]
+        effect = effect.weaker
         told = True
-    if told and HITS[effect] < OPEN_HITS[if_open]:
-        effect = AT_LEAST[if_open]
+    if told and effect.outcome < if_open.outcome:
+        effect = if_open.at_least
         if found.state == "worrying":
             because.append("Stronger because not knowing it would weigh more here.")
     for when, lower, less in option.lower if option is not None else ():
@@ -155,10 +153,6 @@ def asked_of(criterion: Criterion, found: Finding, facts: Facts) -> tuple[str, s
 
 def _own_word_is_enough(criterion: Criterion, facts: Facts) -> bool:
     return bool(criterion.clear_at_when) and clear_grade(criterion, facts) is Grade.E1
-
-
-def _stronger_open(a: str, b: str) -> str:
-    return min(a, b, key=_OPEN_ORDER.index)
 
 
 def _baby_concerned(facts: Facts) -> bool:
@@ -190,18 +184,18 @@ def plan_days(facts: Facts) -> int | None:
 class Remedied(NamedTuple):
     """What the mitigations and acceptances on record do to a worry: the lift table of rulings.md 3."""
 
-    state: str
-    hits: int
+    state: RowState
+    outcome: Outcome
     seen: bool
     conditions: tuple[Condition, ...]
     why: str = ""
 
 
 def apply_mitigations(
-    effect: str,
+    effect: Effect,
     named: str,
     child_safety: bool,
-    state: str,
+    state: RowState,
     facts: Facts,
     mitigations: list[Mitigation],
     acceptances: list[Acceptance],
@@ -232,16 +226,16 @@ def apply_mitigations(
     )
     to_be_seen = effect == "stop_until" or terms.by_seeing
     if to_be_seen and seen is not None:
-        return Remedied("mitigated", 0, True, ())
+        return Remedied(RowState.MITIGATED, Outcome.SUITABLE, True, ())
     if to_be_seen and any(
         m.is_seen(facts.on) and (concern_on is None or m.seen_on is None or m.seen_on >= concern_on) for m in in_hand
     ):
         # It was put right and seen, too long ago to rely on: not known again, and no longer known to be wrong.
         return Remedied(
-            state, OPEN_HITS["hold"], False, (), "It was seen put right, too long ago to rely on: look again."
+            state, Outcome.CANNOT_DECIDE, False, (), "It was seen put right, too long ago to rely on: look again."
         )
     if to_be_seen:
-        return Remedied(state, HITS[effect], False, ())
+        return Remedied(state, effect.outcome, False, ())
     plans = [
         m
         for m in mitigations
@@ -262,26 +256,26 @@ def apply_mitigations(
         if effect == "high" and (plan := owned or seen) is not None:
             due = _iso(plan.due) or _days_on(facts, "condition_days")
             made = (Condition(plan.what, plan.owner.name or plan.seen_by, due),)
-            return Remedied("mitigated", 1, seen is not None, made)
+            return Remedied(RowState.MITIGATED, Outcome.SUITABLE_WITH_CONDITIONS, seen is not None, made)
         if accepted is not None:
             made = (
                 Condition(f"Review: {named}", accepted.by, reviewed_by(accepted, facts, limit, terms.by).isoformat()),
             )
-            return Remedied("accepted", 1, False, made)
+            return Remedied(RowState.ACCEPTED, Outcome.SUITABLE_WITH_CONDITIONS, False, made)
     if effect == "medium" and seen is not None:
-        return Remedied("mitigated", 0, True, ())
+        return Remedied(RowState.MITIGATED, Outcome.SUITABLE, True, ())
     if effect == "medium" and accepted is not None:
-        return Remedied("accepted", 0, False, ())
-    return Remedied(state, HITS[effect], False, (), refused[0] if refused else "")
+        return Remedied(RowState.ACCEPTED, Outcome.SUITABLE, False, ())
+    return Remedied(state, effect.outcome, False, (), refused[0] if refused else "")
 
 
 def _concern_row(
     criterion: Criterion,
     key: str,
     found: Finding,
-    effect: str,
-    if_open: str,
-    basis: str,
+    effect: Effect,
+    if_open: OpenEffect,
+    basis: Basis,
     why: tuple[str, ...],
     facts: Facts,
     mitigations: list[Mitigation],
@@ -292,7 +286,7 @@ def _concern_row(
     child_safety = criterion.domain == "child_safety"
     terms = terms_of(criterion, found.option, facts, found.by)
     if mitigations or acceptances:
-        state, hits, seen, conditions, lapsed = apply_mitigations(
+        state, outcome, seen, conditions, lapsed = apply_mitigations(
             effect,
             criterion.name,
             child_safety,
@@ -306,17 +300,17 @@ def _concern_row(
             criterion.seen_at,
         )
     else:
-        state, hits, seen, conditions, lapsed = found.state, HITS[effect], False, (), ""
+        state, outcome, seen, conditions, lapsed = found.state, effect.outcome, False, (), ""
     why = (*why, lapsed) if lapsed else why
     credit = 2 if seen else 1 if found.state == "partly" else 0
     limit = terms.days if effect == "high" else None
     past = [a for a in acceptances if not stands(a, facts, found.concern_on, limit, terms.by)]
-    if past and state == found.state and hits:
+    if past and state == found.state and outcome is not Outcome.SUITABLE:
         why = (*why, *dict.fromkeys(why_lapsed(a, facts, limit, terms.by) for a in past))
     if effect == "medium" and state == found.state:
         conditions = (Condition(_offer(criterion), _owner(criterion), _days_on(facts, "condition_days")),)
     if found.is_open:
-        hits = max(hits, OPEN_HITS[if_open])
+        outcome = max(outcome, if_open.outcome)
         if if_open == "chase":
             conditions = (*conditions, _chaser(criterion, facts))
     remedy = (
@@ -326,7 +320,7 @@ def _concern_row(
     )
     return Row(
         criterion.id, key, state, effect, if_open if found.is_open else "", if_open, basis, why,
-        remedy, _owner(criterion), hits, conditions,
+        remedy, _owner(criterion), outcome, conditions,
         facts.answers.get((criterion.id, key), ()), weight, share, found.is_open, credit, found.applicability_unknown,
         asked=asked_of(criterion, found, facts) if found.is_open else (), closes=found.closes,
         by_seeing=terms.by_seeing,
@@ -334,11 +328,11 @@ def _concern_row(
 
 
 def remedy_in_words(
-    effect: str, offer: str, child_safety: bool, seen_at: Grade, terms: Terms, is_work: bool = False
+    effect: Effect, offer: str, child_safety: bool, seen_at: Grade, terms: Terms, is_work: bool = False
 ) -> str:
     """What would lift an effect, as a sentence."""
     if effect == "stop":
-        return "Nothing remedy this for this placement. Another placement, or a change of the facts."
+        return "Nothing lifts this for this placement. Another placement, or a change of the facts."
     to_be_seen = effect == "stop_until" or terms.by_seeing
     if to_be_seen and seen_at is Grade.E4:
         return f"{offer}: in hand ({seen_at.value}), with who gave it and when."
@@ -390,6 +384,3 @@ def _is_work(criterion: Criterion) -> bool:
 
 def _owner(criterion: Criterion) -> str:
     return criterion.mitigations[0].owner if criterion.mitigations else "placement officer"
-
-
-_OPEN_ORDER = ("hold", "chase", "note")

@@ -5,30 +5,31 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from app.suitability.casefile import proof
+from app.suitability.casefile import proof, wording
 from app.suitability.casefile.answers import Answer, Source, is_stale
+from app.suitability.casefile.codes import Basis, Effect, RowState
 from app.suitability.checklist.condition import Gap
 from app.suitability.checklist.criterion import Criterion, Option
 from app.suitability.facts.computed_rows import COMPUTED
 from app.suitability.facts.facts import Facts
 
-from .concern import EFFECT_ORDER, concerns_of, gravest, options_of
+from .concern import Concern, concerns_of, gravest, options_of
 from .reassurance import clear_grade, counts_as_reassurance, is_sufficient, is_whole, shelf_days, verified
 
 
 class Finding(NamedTuple):
     """What the standing answers amount to before effects."""
 
-    state: str
+    state: RowState
     option: Option | None
-    effect: str | None
+    effect: Effect | None
     why: tuple[str, ...]
     is_open: bool
     conditions: tuple[Option, ...]
     concern_on: date | None = None  # the day of the newest worry, where an answer is one
     applicability_unknown: str = ""  # asked only because this is not known: what decides whether it applies
     contradicted: bool = False  # told, although what is written down elsewhere says that it does not apply
-    basis: str | None = None  # where it is not the criterion's own
+    basis: Basis | None = None  # where it is not the criterion's own
     gaps: tuple[Gap, ...] = ()  # what decides whether it applies, and is not known
     lapsed: Source | None = None  # open only because what this source said has grown old
     by: date | None = None  # the last day on which it is not yet unlawful: nothing lifts it for longer
@@ -39,7 +40,9 @@ _LEFT_OPEN = "What is known of it worries, and the question stays open."
 _UNREASONED = (
     "What was said of it, if it differs, has to be sure enough and to say why it differs from what was measured."
 )
-CLEAR = Finding("clear", None, None, (), False, ())
+# A worry that follows from facts, or from what was measured, and from no answer.
+_NO_ANSWER = Concern(RowState.WORRYING, None, None, "")
+CLEAR = Finding(RowState.CLEAR, None, None, (), False, ())
 
 
 def finding_of(criterion: Criterion, key: str, facts: Facts) -> Finding | None:
@@ -57,13 +60,13 @@ def finding_of(criterion: Criterion, key: str, facts: Facts) -> Finding | None:
             lasts = shelf_days(criterion, facts)
             if lasts is None or not is_stale(only, lasts, facts.on):
                 return CLEAR
-    forced: str | None = None
+    forced: Effect | None = None
     said: tuple[str, ...] = ()
     closes = ""
     if criterion.worry_if:
         triggered = [w for w in criterion.worry_if if w.when.evaluate(facts) is True]
         if triggered:
-            forced = min((w.effect for w in triggered), key=EFFECT_ORDER.index)
+            forced = max(w.effect for w in triggered)
             said = tuple(w.says for w in triggered)
             closes = next((w.emergency for w in triggered if w.emergency), "")
     if criterion.computed is not None:
@@ -71,7 +74,7 @@ def finding_of(criterion: Criterion, key: str, facts: Facts) -> Finding | None:
         if worked.state == "not_applicable":
             return None
         return Finding(
-            "worrying" if worked.state == "worrying" else "clear",
+            RowState.WORRYING if worked.state == "worrying" else RowState.CLEAR,
             None,
             worked.effect,
             (worked.says,),
@@ -102,12 +105,13 @@ def finding_of(criterion: Criterion, key: str, facts: Facts) -> Finding | None:
         enough = True
     unknown = tuple(o.says for o in criterion.open_if if o.when.evaluate(facts) is not False) if enough else ()
     if worry is not None or forced is not None or measured is not None:
-        state, option, effect, why = worry or ("worrying", None, None, ())
+        concern, why = worry or (_NO_ANSWER, ())
+        option, effect = concern.option, concern.effect
         unverified = (
             option is not None and option.verify and not enough and not verified(known, needed, criterion, facts)
         )
         more: tuple[str, ...] = (
-            (f"Not yet known well enough: it needs {needed.value}, {needed.words}.",) if unverified else ()
+            (f"Not yet known well enough: it needs {needed.value}, {wording.GRADE[needed]}.",) if unverified else ()
         )
         if not enough and any(a.leaves_unknown for a in known) and not verified(known, needed, criterion, facts):
             # What is ticked is told; what is not ticked is no “no” here.
@@ -125,7 +129,7 @@ def finding_of(criterion: Criterion, key: str, facts: Facts) -> Finding | None:
         # An undated worry may be of today; a day that is still to come is no later than today: else nothing could answer it.
         days = [min(a.on or facts.on, facts.on) for a in known if concerns_of(criterion, a, facts)]
         return Finding(
-            state if forced is None and measured is None else "worrying",
+            concern.state if forced is None and measured is None else RowState.WORRYING,
             option,
             stronger_effect(effect, forced),
             (*why, *said, *more, *facts.not_superseded.get((criterion.id, key), ())),
@@ -137,14 +141,14 @@ def finding_of(criterion: Criterion, key: str, facts: Facts) -> Finding | None:
     if way is not None and not known:
         missing = way.why
     if unknown:
-        return Finding("clear", None, None, unknown, True, ())
+        return Finding(RowState.CLEAR, None, None, unknown, True, ())
     if enough:
         made: tuple[Option, ...] = ()
         if criterion.conditional:
             chosen = (o for a in known for o in options_of(criterion, a))
             made = tuple(dict.fromkeys(o for o in chosen if o.means == "clear_with_condition"))
-        return Finding("clear", None, None, way.why if way is not None and not known else (), False, made)
-    return Finding("clear", None, None, missing, True, (), lapsed=_lapsed(criterion, answers, facts))
+        return Finding(RowState.CLEAR, None, None, way.why if way is not None and not known else (), False, made)
+    return Finding(RowState.CLEAR, None, None, missing, True, (), lapsed=_lapsed(criterion, answers, facts))
 
 
 def _left_open(criterion: Criterion, known: tuple[Answer, ...], facts: Facts) -> bool:
@@ -172,9 +176,9 @@ def _lapsed(criterion: Criterion, answers: tuple[Answer, ...], facts: Facts) -> 
     return next((a.source for a in old), None)
 
 
-def stronger_effect(a: str | None, b: str | None) -> str | None:
+def stronger_effect(a: Effect | None, b: Effect | None) -> Effect | None:
     found = [e for e in (a, b) if e is not None]
-    return min(found, key=EFFECT_ORDER.index) if found else None
+    return max(found) if found else None
 
 
 def _travelled(criterion: Criterion, facts: Facts) -> Finding | None:
@@ -188,7 +192,7 @@ def _travelled(criterion: Criterion, facts: Facts) -> Finding | None:
         for b in criterion.bands
         if b.when is None or b.when.evaluate(facts) is not False
     ]
-    over: list[str] = []
+    over: list[Effect] = []
     why: list[str] = []
     within = True
     for j in mine:
@@ -210,5 +214,5 @@ def _travelled(criterion: Criterion, facts: Facts) -> Finding | None:
             within = False
             why.append(f"Cannot tell: {span}. Check the real journey at the hours needed.")
     if over:
-        return Finding("worrying", None, min(over, key=EFFECT_ORDER.index), tuple(why), not within, ())
-    return Finding("clear", None, None, tuple(why), not within, ())
+        return Finding(RowState.WORRYING, None, max(over), tuple(why), not within, ())
+    return Finding(RowState.CLEAR, None, None, tuple(why), not within, ())

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from app.suitability.casefile.codes import Outcome, RowState
 from app.suitability.checklist.condition import Gap
 from app.suitability.checklist.criterion import Criterion
 from app.suitability.facts.facts import Facts
 
-from .concern import EFFECT_ORDER
-from .effect import OPEN_HITS
 from .result import Row
 
 Where = tuple[str, str]  # a criterion and its subject
 Wanted = tuple[str, str]  # a fact and the person of whom it is wanted
-_OPEN = ("hold", "chase", "note", "")
 
 
 def folded(
@@ -31,8 +29,8 @@ def folded(
     open_rows = {(r.criterion, r.subject): r for r in rows if r.is_open}
 
     def strength(where: Where) -> tuple[int, int, Where]:
-        worst = EFFECT_ORDER.index(criteria[where[0]].worst_effect)
-        return (_OPEN.index(open_rows[where].open_effect), worst, where)
+        worst = criteria[where[0]].worst_effect
+        return (-_weight(open_rows[where]), -worst.rank, where)
 
     waiting = {
         where: found for where, row in open_rows.items() if row.state == "open" and (found := gaps.get(where, ()))
@@ -84,6 +82,11 @@ def _rests_on(
     return [(gap.criterion, key) for key in about if (gap.criterion, key) in open_rows]
 
 
+def _weight(row: Row) -> int:
+    """How much a row weighs while it is open; nothing weighs less than one that is not."""
+    return row.open_effect.rank if row.open_effect else -1
+
+
 def _top(where: Where, over: Mapping[Where, Where]) -> Where:
     """The row at the top: conditions make no ring, so there is one."""
     while where in over:
@@ -102,16 +105,18 @@ def _marked(
     if where in later:
         row = row._replace(after=later[where])
     if where in over:
-        return row._replace(under=_top(where, over), hits=0, conditions=())
+        return row._replace(under=_top(where, over), outcome=Outcome.SUITABLE, conditions=())
     mine = settles.get(where)
     if mine is None:
         return row
-    strongest = min((row.open_effect, *(open_rows[w].open_effect for w in mine)), key=_OPEN.index)
-    row = row._replace(settles=tuple(mine), hits=max(row.hits, OPEN_HITS[strongest]))
-    if strongest == row.open_effect:
+    strongest = max((row, *(open_rows[w] for w in mine)), key=_weight).open_effect
+    row = row._replace(settles=tuple(mine))
+    if strongest:
+        row = row._replace(outcome=max(row.outcome, strongest.outcome))
+    if not strongest or strongest == row.open_effect:
         return row
     conditions = tuple(c for c in row.conditions if not c.what.startswith("Chase the answer"))
-    effect = strongest if row.state == "open" else row.effect
+    effect = strongest if row.state is RowState.OPEN else row.effect
     return row._replace(
         open_effect=strongest, effect=effect, conditions=conditions, why=(*row.why, "What rests on this answer holds.")
     )

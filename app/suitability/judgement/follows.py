@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from app.suitability.casefile.codes import Effect, Outcome, RowState, worst_of
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.facts.facts import Facts
 
-from .concern import EFFECT_ORDER
-from .result import OUTCOMES, Child, Pattern, Row, Score
+from .result import Child, Pattern, Row, Score
 
-STRONG = ("stop", "stop_until", "senior", "high")
+STRONG = (Effect.STOP, Effect.STOP_UNTIL, Effect.SENIOR, Effect.HIGH)
 
 
 def is_put_right(row: Row) -> bool:
     """Is it in place and seen, so that by the lift table it is clear. Source: rulings.md 3."""
-    return row.state == "mitigated" and row.hits == 0
+    return row.state is RowState.MITIGATED and row.outcome is Outcome.SUITABLE
 
 
 def children_of(
@@ -25,7 +25,7 @@ def children_of(
     """
     children = (*facts.children, *facts.young)
     keys = {child.key for child in children}
-    shared = [at for at, row in enumerate(rows) if row.hits and row.subject not in keys]
+    shared = [at for at, row in enumerate(rows) if row.outcome > Outcome.SUITABLE and row.subject not in keys]
     felt_by_all = [at for at, p in enumerate(patterns) if p.subject not in keys]
     found = []
 
@@ -33,23 +33,29 @@ def children_of(
         row = rows[at]
         is_known = row.state != "open"
         worst = row.effect if is_known else checklist.criteria[row.criterion].worst_effect
-        return (0 if is_known else 1, EFFECT_ORDER.index(worst) if worst in EFFECT_ORDER else len(EFFECT_ORDER), at)
+        return (0 if is_known else 1, -worst.rank if isinstance(worst, Effect) else 0, at)
 
     for child in children:
-        own = sorted([*shared, *(at for at, row in enumerate(rows) if row.subject == child.key and row.hits)])
+        own = sorted(
+            [
+                *shared,
+                *(at for at, row in enumerate(rows) if row.subject == child.key and row.outcome > Outcome.SUITABLE),
+            ]
+        )
         felt = sorted([*felt_by_all, *(at for at, p in enumerate(patterns) if p.subject == child.key)])
-        worst = max([0, *(rows[at].hits for at in own), *(patterns[at].hits for at in felt)])
+        worst = worst_of((*(rows[at].outcome for at in own), *(patterns[at].outcome for at in felt)))
+        is_felt = worst > Outcome.SUITABLE
         found.append(
             Child(
                 child.key,
                 child.name,
-                OUTCOMES[worst],
-                tuple(sorted((at for at in own if rows[at].hits == worst and worst > 0), key=grave)),
-                tuple(at for at in felt if patterns[at].hits == worst and worst > 0),
+                worst,
+                tuple(sorted((at for at in own if is_felt and rows[at].outcome is worst), key=grave)),
+                tuple(at for at in felt if is_felt and patterns[at].outcome is worst),
             )
         )
     own_first = {c.key: sum(1 for at in c.because if rows[at].subject == c.key) for c in found}
-    return tuple(sorted(found, key=lambda c: (-OUTCOMES.index(c.outcome), -own_first[c.key], c.name, c.key)))
+    return tuple(sorted(found, key=lambda c: (-c.outcome.rank, -own_first[c.key], c.name, c.key)))
 
 
 def scores_of(checklist: Checklist, rows: tuple[Row, ...]) -> tuple[Score, ...]:

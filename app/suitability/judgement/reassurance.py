@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
-from app.suitability.casefile.answers import UNKNOWN, Answer, Grade, Source, is_stale
+from app.suitability.casefile import wording
+from app.suitability.casefile.answers import UNKNOWN, Answer, Source, is_stale
+from app.suitability.casefile.codes import Grade
 from app.suitability.checklist.criterion import Criterion
 from app.suitability.facts.facts import Facts
 
@@ -110,7 +112,9 @@ def _lacks(criterion: Criterion, answer: Answer, grade: Grade, facts: Facts) -> 
     if not counts_from(criterion, answer, facts.speaks_for, wants):
         return "Reassuring, but not from one of those whose word counts here."
     if not reaches(criterion, answer, wants):
-        return f"Reassuring, but only {answer.grade.words} ({answer.grade.value}); it counts from {wants.value}."
+        return (
+            f"Reassuring, but only {wording.GRADE[answer.grade]} ({answer.grade.value}); it counts from {wants.value}."
+        )
     if criterion.in_words and not answer.note:
         return "Said without words: write what exactly was said or seen."
     return ""

@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from math import lcm
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from app.suitability.casefile.answers import Answer, Source
-
-OUTCOMES = ("suitable", "suitable_with_conditions", "cannot_decide", "not_suitable")  # from best to worst
-
-
-OUTCOME_WORDS = {
-    "suitable": "Suitable",
-    "suitable_with_conditions": "Suitable with conditions",
-    "cannot_decide": "Cannot decide yet",
-    "not_suitable": "Not suitable as proposed",
-}
-
+from app.suitability.casefile.codes import Basis, Effect, OpenEffect, Outcome, RowState
 
 ROUTES = ("none", "lead_professional", "front_door", "refer_now", "999")
 
@@ -36,21 +26,21 @@ class Condition(NamedTuple):
 class Row(NamedTuple):
     """One criterion about one subject: what it amounts to, its effect, and how the outcome feels it.
 
-    ``hits`` is the worst outcome this row alone allows, as an index into OUTCOMES. ``share`` is its weight divided by the
+    ``outcome`` is the worst that this row alone leads to. ``share`` is its weight divided by the
     number of its subjects, in units of 1/WHOLE; ``credit`` is in halves: 2 clear, 1 partly, 0 otherwise.
     """
 
     criterion: str
     subject: str
-    state: str
-    effect: str
-    open_effect: str
-    if_open: str  # the effect it has, or would have, while open
-    basis: str
+    state: RowState
+    effect: Effect | OpenEffect
+    open_effect: OpenEffect | Literal[""]  # empty where it is not open
+    if_open: OpenEffect  # the effect it has, or would have, while open
+    basis: Basis
     why: tuple[str, ...]
     remedy: str
     owner: str
-    hits: int
+    outcome: Outcome
     conditions: tuple[Condition, ...]
     answers: tuple[Answer, ...]
     weight: int
@@ -82,7 +72,7 @@ class Score(NamedTuple):
 class Child(NamedTuple):
     key: str
     name: str
-    outcome: str
+    outcome: Outcome
     because: tuple[int, ...]  # positions in rows
     patterns: tuple[int, ...] = ()  # positions in patterns
 
@@ -90,14 +80,14 @@ class Child(NamedTuple):
 class Pattern(NamedTuple):
     """A pattern that fired: the facts it saw, what it prompts, and the effect it carries into the ladder, if any.
 
-    ``carried_by`` names the row that carries its effect, where one does: then the row hits the outcome and not the pattern.
+    ``carried_by`` names the row that carries its effect, where one does: then the row has the outcome and not the pattern.
     """
 
     id: str
     subject: str
-    effect: str
+    effect: Effect | OpenEffect
     state: str  # prompt, answered, open, worrying, mitigated, accepted, carried
-    hits: int
+    outcome: Outcome
     facts: tuple[str, ...]
     rows: tuple[tuple[str, str], ...]
     carried_by: tuple[str, str] | None
@@ -107,7 +97,7 @@ class Pattern(NamedTuple):
 
 
 class Result(NamedTuple):
-    outcome: str
+    outcome: Outcome
     safeguarding_route: str
     children: tuple[Child, ...]
     rows: tuple[Row, ...]

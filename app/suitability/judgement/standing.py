@@ -7,7 +7,8 @@ from datetime import date
 from typing import NamedTuple
 
 from app.suitability.casefile import spelling
-from app.suitability.casefile.answers import Answer, Grade, Source
+from app.suitability.casefile.answers import Answer, Source
+from app.suitability.casefile.codes import Grade
 
 
 class Rules(NamedTuple):

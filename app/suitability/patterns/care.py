@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from app.suitability.casefile.codes import Effect, OpenEffect, Outcome, RowState
 from app.suitability.facts.missed_contacts import row_words
 
 from .pattern import Match, PatternContext
@@ -18,9 +19,9 @@ def not_brought(look: PatternContext) -> Iterable[Match]:
         rows = tuple(f"{row_words(c)}." for c in found.missed)
         through = ("SA05", child.key)
         if found.level == "full":
-            yield Match(child.key, (*found.because, *rows), "high", through, (through,), level="full")
+            yield Match(child.key, (*found.because, *rows), Effect.HIGH, through, (through,), level="full")
         else:
-            yield Match(child.key, (*found.because, *rows), "chase", through, (through,), level="single")
+            yield Match(child.key, (*found.because, *rows), OpenEffect.CHASE, through, (through,), level="single")
 
 
 def moved_about(look: PatternContext) -> Iterable[Match]:
@@ -30,7 +31,12 @@ def moved_about(look: PatternContext) -> Iterable[Match]:
         if found.repeated:
             through = ("SA05", child.key)
             yield Match(
-                child.key, tuple(f"{row_words(c)}." for c in found.repeated), "high", through, (through,), level="full"
+                child.key,
+                tuple(f"{row_words(c)}." for c in found.repeated),
+                Effect.HIGH,
+                through,
+                (through,),
+                level="full",
             )
 
 
@@ -65,9 +71,9 @@ def out_of_routine_sleep(look: PatternContext) -> Iterable[Match]:
         rows = tuple((c, child.key) for c in ("CS01", "CS02", "CS03", "CS04"))
         if cot:
             lifts = "The cot and its space in this unit: in place and seen."
-            yield Match(child.key, (*less_safe, *place), "stop_until", None, rows, lifts, "unseen")
+            yield Match(child.key, (*less_safe, *place), Effect.STOP_UNTIL, None, rows, lifts, "unseen")
         else:
-            yield Match(child.key, (*less_safe, *place), "high", None, rows, "", "seen")
+            yield Match(child.key, (*less_safe, *place), Effect.HIGH, None, rows, "", "seen")
 
 
 def _stands(look: PatternContext, criterion: str, subject: str) -> bool:
@@ -75,7 +81,7 @@ def _stands(look: PatternContext, criterion: str, subject: str) -> bool:
     row = look.rows.get((criterion, subject))
     if row is None or row.state not in ("worrying", "partly", "accepted", "mitigated"):
         return False
-    return not (row.state == "mitigated" and row.hits == 0)
+    return not (row.state is RowState.MITIGATED and row.outcome is Outcome.SUITABLE)
 
 
 def _less_safe(look: PatternContext, baby: str) -> list[str]:
@@ -118,7 +124,7 @@ def child_not_seen(look: PatternContext) -> Iterable[Match]:
         if not said:
             continue
         if child.seen_how in ("asleep_only", "same_adult_speaking"):
-            effect = "hold" if look.is_baby(child) else "chase"
+            effect = OpenEffect.HOLD if look.is_baby(child) else OpenEffect.CHASE
             lifts = "The child seen awake, and heard or watched apart from that adult, by a professional."
             yield Match(key, tuple(said), effect, None, (("CS22", key),), lifts)
         else:
@@ -198,7 +204,11 @@ def means_not_care(look: PatternContext) -> Iterable[Match]:
         worries = row.state in ("worrying", "partly", "accepted", "mitigated")
         if not worries:
             continue
-        if criterion in (*HARM, "SA05", "CS22") and row.effect != "low" and not _of_means(look, criterion, subject):
+        if (
+            criterion in (*HARM, "SA05", "CS22")
+            and row.effect != Effect.LOW
+            and not _of_means(look, criterion, subject)
+        ):
             return
         if criterion in MEANS:
             poverty.append((criterion, subject))

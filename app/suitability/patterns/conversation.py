@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.suitability.casefile.codes import Outcome
 from app.suitability.facts.facts import Facts
 from app.suitability.judgement.follows import STRONG, is_put_right
 from app.suitability.judgement.result import Row
@@ -46,6 +47,6 @@ def route_of(facts: Facts, rows: tuple[Row, ...], look: PatternContext) -> str:
     front_door = others or any(row.effect == "stop" for row in worrying)
     if front_door and (others or not _is_means(rows, look)):
         return "front_door"
-    strong = any(row.hits >= 2 for row in rows) or any(row.effect in STRONG for row in worrying)
+    strong = any(row.outcome >= Outcome.CANNOT_DECIDE for row in rows) or any(row.effect in STRONG for row in worrying)
     prompted = any(p.id not in ("P03", "P23", "P24") for found in look.matches.values() for p in found)
     return "lead_professional" if front_door or strong or prompted else "none"

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from app.suitability.casefile.answers import Answer, Grade, Mitigation
+from app.suitability.casefile.answers import Answer, Mitigation
+from app.suitability.casefile.codes import Effect, Grade, OpenEffect
 from app.suitability.casefile.values import day_in_words
 from app.suitability.facts.enquiries import enquiries_to
 from app.suitability.facts.enquiries import silent_agencies as silent_now
@@ -26,7 +27,7 @@ def evidence_gap(look: PatternContext) -> Iterable[Match]:
     reassuring = 0
     for (criterion_id, subject), row in look.rows.items():
         criterion = look.criteria[criterion_id]
-        if criterion.computed is not None or not (criterion.can_hold or row.if_open == "hold"):
+        if criterion.computed is not None or not (criterion.can_hold or row.if_open == OpenEffect.HOLD):
             continue
         if criterion_id in ("CS16", "CS17") or row.state in ("worrying", "partly"):
             continue
@@ -42,13 +43,13 @@ def evidence_gap(look: PatternContext) -> Iterable[Match]:
     look.facts.subject = None
     enough = reassuring >= look.settings["p04_reassuring"]
     if enough and told and 100 * len(told) >= look.settings["p04_percent"] * reassuring:
-        order = sorted(told, key=lambda r: (look.rows[r].if_open != "hold", -look.rows[r].weight, r))
+        order = sorted(told, key=lambda r: (look.rows[r].if_open != OpenEffect.HOLD, -look.rows[r].weight, r))
         names = look.facts.called
         lines = tuple(
             f"{c} {look.criteria[c].name}{', ' + names[s] if s in names else ''}: only said by the household."
             for c, s in order[: look.settings["p04_reassuring"]]
         )
-        effect = "hold" if any(look.rows[r].if_open == "hold" for r in told) else "chase"
+        effect = OpenEffect.HOLD if any(look.rows[r].if_open == OpenEffect.HOLD for r in told) else OpenEffect.CHASE
         yield Match("household", lines, effect, None, tuple(order), "One call each to those who would know.")
 
 
@@ -62,7 +63,7 @@ def contradiction(look: PatternContext) -> Iterable[Match]:
     """P06: two sources differ on one fact. Neither is overwritten."""
     if look.facts.differences:
         through = ("IS06", "household")
-        yield Match("household", look.facts.differences, "high", through, (through,))
+        yield Match("household", look.facts.differences, Effect.HIGH, through, (through,))
 
 
 def treatment_not_confirmed(look: PatternContext) -> Iterable[Match]:
@@ -101,7 +102,7 @@ def silent_agencies(look: PatternContext) -> Iterable[Match]:
         )
         through = ("IS02", "household")
         row = look.rows.get(through)
-        effect = row.effect if row is not None and row.state in ("worrying", "partly") else "high"
+        effect = row.effect if row is not None and row.state in ("worrying", "partly") else Effect.HIGH
         yield Match("household", lines, effect, through, (through,))
 
 
@@ -151,7 +152,7 @@ def undeclared_adult(look: PatternContext) -> Iterable[Match]:
     if len(seen) >= look.settings["p18_sources"]:
         through = ("CS21", "household")
         row = look.rows.get(through)
-        effect = row.effect if row is not None else "high"
+        effect = row.effect if row is not None else Effect.HIGH
         yield Match(
             "household", (f"{len(seen)} sources; who they are stays with the answer.",), effect, through, (through,)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.suitability.casefile.answers import Grade
+from app.suitability.casefile.codes import Effect, Grade, OpenEffect, Outcome, RowState
 from app.suitability.casefile.values import day_in_words
 from app.suitability.facts.about_history import addresses_in_a_year, involved
 
@@ -50,7 +50,7 @@ def history_may_be_present(look: PatternContext) -> Iterable[Match]:
         if asked_again:
             continue
         row = look.rows.get(("SM01", adult.key))
-        effect = row.if_open if row is not None else "chase"
+        effect = row.if_open if row is not None else OpenEffect.CHASE
         lines = tuple(
             f"{what}." if what == _UNDATED_FLIGHT else f"{day_in_words(day)}: {what}."
             for day, what in sorted(set(triggers))
@@ -72,7 +72,7 @@ def leaving_custody(look: PatternContext) -> Iterable[Match]:
         yield Match(
             adult.key,
             ("Licence, release or order not yet confirmed by those who hold it.",),
-            "hold",
+            OpenEffect.HOLD,
             None,
             rows,
             "CS20 and SM14 answered by probation, police or prison; probation told of the children, social care of the release.",
@@ -107,7 +107,7 @@ def from_one_fire_to_another(look: PatternContext) -> Iterable[Match]:
     )
     rows = (("CS15", "unit"), *(("SM11", key) for key in adults))
     lifts = "Two different agencies asked about the building, and the service about those nearby."
-    yield Match("household", tuple(said), "none" if checked else "hold", None, rows, lifts)
+    yield Match("household", tuple(said), Effect.NONE if checked else OpenEffect.HOLD, None, rows, lifts)
 
 
 def _state_words(state: str) -> str:
@@ -133,7 +133,7 @@ def many_moves(look: PatternContext) -> Iterable[Match]:
         done = look.state("IS07", "household") in ("clear", "clear_with_condition")
         rows = (("CS27", "household"), ("IS07", "household"))
         lifts = "Earlier history read and put in a chronology (IS07)."
-        yield Match("household", tuple(said), "none" if done else "hold", None, rows, lifts)
+        yield Match("household", tuple(said), Effect.NONE if done else OpenEffect.HOLD, None, rows, lifts)
 
 
 def nobody_leads(look: PatternContext) -> Iterable[Match]:
@@ -145,7 +145,12 @@ def nobody_leads(look: PatternContext) -> Iterable[Match]:
     ):
         line = f"{len(agencies)} agencies are involved and no lead professional has accepted."
         yield Match(
-            "household", (line,), "hold", None, (("IS01", "household"),), "A lead professional who has accepted."
+            "household",
+            (line,),
+            OpenEffect.HOLD,
+            None,
+            (("IS01", "household"),),
+            "A lead professional who has accepted.",
         )
 
 
@@ -158,26 +163,29 @@ def it_adds_up(look: PatternContext) -> Iterable[Match]:
         domain = look.criteria[criterion_id].domain
         if look.criteria[criterion_id].paperwork:
             continue  # the council’s own paper is no part of a child’s day
-        if row.hits and (concern_on := look.findings[criterion_id, subject].concern_on) is not None:
+        if (
+            row.outcome is not Outcome.SUITABLE
+            and (concern_on := look.findings[criterion_id, subject].concern_on) is not None
+        ):
             days.append(concern_on)
         if row.state == "accepted":
             accepted.setdefault(domain, {}).setdefault(row.effect, []).append(criterion_id)
-        put_right = row.state == "mitigated" and row.hits == 0
-        is_strong = row.effect in ("stop", "stop_until", "senior", "high")
+        put_right = row.state is RowState.MITIGATED and row.outcome is Outcome.SUITABLE
+        is_strong = row.effect in (Effect.STOP, Effect.STOP_UNTIL, Effect.SENIOR, Effect.HIGH)
         if is_strong and row.state not in ("open", "clear") and not put_right:
             high.add(domain)
     said = []
     for domain, by_effect in sorted(accepted.items()):
-        if len(by_effect.get("medium", ())) >= look.settings["p15_medium"]:
+        if len(by_effect.get(Effect.MEDIUM, ())) >= look.settings["p15_medium"]:
             said.append(f"{_words(domain)}: accepted {', '.join(by_effect['medium'])}.")
-        grave = [*by_effect.get("high", ()), *by_effect.get("senior", ())]
+        grave = [*by_effect.get(Effect.HIGH, ()), *by_effect.get(Effect.SENIOR, ())]
         if len(grave) >= look.settings["p15_high"]:
             said.append(f"{_words(domain)}: accepted {', '.join(grave)}.")
     if len(high) >= look.settings["p15_domains"]:
         said.append(f"High concerns in {', '.join(_words(d).lower() for d in sorted(high))}.")
     if said:
         yield Match(
-            "household", tuple(said), "senior", None, (),
+            "household", tuple(said), Effect.SENIOR, None, (),
             "A senior officer writes what life adds up to for each child, with a date to look again.",
             newest=max(days, default=None),
         )  # fmt: skip
@@ -219,7 +227,7 @@ def tonight_became_the_plan(look: PatternContext) -> Iterable[Match]:
         counted = dict.fromkeys((*recent, *over))
         said = tuple(f"{day_in_words(e.on)}: emergency placement, {e.nights or 'no'} nights agreed." for e in counted)
         newest = max(e.on for e in counted)
-        yield Match("household", said, "senior", None, (), "A senior officer’s written review.", newest=newest)
+        yield Match("household", said, Effect.SENIOR, None, (), "A senior officer’s written review.", newest=newest)
 
 
 def building_alert(look: PatternContext) -> Iterable[Match]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from app.suitability.casefile.answers import Answer, Grade, is_stale
+from app.suitability.casefile.answers import Answer, is_stale
+from app.suitability.casefile.codes import Effect, Grade, OpenEffect
 from app.suitability.casefile.household import Member
 from app.suitability.checklist.criterion import Criterion
 from app.suitability.facts.facts import Facts
@@ -27,7 +28,7 @@ class Match(NamedTuple):
 
     subject: str
     facts: tuple[str, ...]
-    effect: str = "none"
+    effect: Effect | OpenEffect = Effect.NONE
     carried_by: tuple[str, str] | None = None
     rows: tuple[tuple[str, str], ...] = ()
     remedy: str = ""

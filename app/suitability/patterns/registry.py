@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from app.suitability.casefile.answers import Acceptance, Grade, Mitigation
+from app.suitability.casefile.answers import Acceptance, Mitigation
+from app.suitability.casefile.codes import Effect, Grade, OpenEffect, Outcome, RowState
 from app.suitability.checklist.read_patterns import PATTERNS
-from app.suitability.judgement.effect import OPEN_HITS, apply_mitigations, plan_days, remedy_in_words
+from app.suitability.judgement.effect import apply_mitigations, plan_days, remedy_in_words
 from app.suitability.judgement.plans import Terms
 from app.suitability.judgement.result import Pattern
 from app.suitability.reading.case_file import CaseFile
@@ -67,20 +68,32 @@ def _entered(name: str, fired: Match, look: PatternContext) -> Pattern:
     if fired.carried_by is not None:
         row = look.rows.get(fired.carried_by)
         state = row.state if row is not None else "carried"
-        return Pattern(name, subject, effect, state, 0, *common, row.remedy if row is not None else "", (), fired.level)
-    if effect == "none":
+        return Pattern(
+            name,
+            subject,
+            effect,
+            state,
+            Outcome.SUITABLE,
+            *common,
+            row.remedy if row is not None else "",
+            (),
+            fired.level,
+        )
+    if effect is Effect.NONE:
         state = "answered" if _answered(look.case, name, subject) else "prompt"
-        return Pattern(name, subject, effect, state, 0, *common, "A reason, in your own words.", (), fired.level)
-    if effect in OPEN_HITS:
-        return Pattern(name, subject, effect, "open", OPEN_HITS[effect], *common, fired.remedy, (), fired.level)
+        return Pattern(
+            name, subject, effect, state, Outcome.SUITABLE, *common, "A reason, in your own words.", (), fired.level
+        )
+    if isinstance(effect, OpenEffect):
+        return Pattern(name, subject, effect, "open", effect.outcome, *common, fired.remedy, (), fired.level)
     mitigations: list[Mitigation] = [m for m in look.case.mitigations if (m.criterion, m.subject) == (name, subject)]
     acceptances: list[Acceptance] = [a for a in look.case.acceptances if (a.criterion, a.subject) == (name, subject)]
     terms = Terms((look.owners.get(name, ""),), plan_days(look.facts))
     found = apply_mitigations(
-        effect, name, False, "worrying", look.facts, mitigations, acceptances, _newest(fired, look), terms
+        effect, name, False, RowState.WORRYING, look.facts, mitigations, acceptances, _newest(fired, look), terms
     )
     said = fired.remedy or remedy_in_words(effect, "What the pattern asks for", False, Grade.E2, terms)
-    return Pattern(name, subject, effect, found.state, found.hits, *common, said, found.conditions, fired.level)
+    return Pattern(name, subject, effect, found.state, found.outcome, *common, said, found.conditions, fired.level)
 
 
 def _newest(fired: Match, look: PatternContext) -> date | None:

@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from app.suitability.casefile.answers import UNKNOWN, Acceptance, Answer, Grade, Mitigation
+from app.suitability.casefile.answers import UNKNOWN, Acceptance, Answer, Mitigation
+from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.history import DangerWord, Journey, PatternAnswer
 from app.suitability.casefile.household import SERVICE_KINDS, Household, Member, Placement
 from app.suitability.casefile.problems import in_words

@@ -1,0 +1,90 @@
+"""The words of every code of the judgement, each once: pages, records, letters and the criteria’s own pages read them here."""
+
+from __future__ import annotations
+
+from .codes import Basis, Code, Effect, Grade, OpenEffect, Outcome, Role, RowState
+
+OUTCOME: dict[str, str] = {
+    Outcome.SUITABLE: "Suitable",
+    Outcome.SUITABLE_WITH_CONDITIONS: "Suitable with conditions",
+    Outcome.CANNOT_DECIDE: "Cannot decide yet",
+    Outcome.NOT_SUITABLE: "Not suitable as proposed",
+}
+EFFECT: dict[str, str] = {
+    Effect.STOP: "Stop",
+    Effect.STOP_UNTIL: "Stop until cured",
+    Effect.SENIOR: "Only a senior officer may accept",
+    Effect.HIGH: "High",
+    Effect.MEDIUM: "Medium",
+    Effect.LOW: "Noted",
+    OpenEffect.HOLD: "Hold: not known",
+    OpenEffect.CHASE: "Chase: not known",
+    OpenEffect.NOTE: "Not known",
+    Effect.NONE: "Clear",
+}
+# What an effect asks for, as the criteria’s own pages say it.
+EFFECT_ASKS: dict[str, str] = {
+    Effect.STOP: "stop: nothing lifts it for this placement",
+    Effect.STOP_UNTIL: "stop until in place and seen",
+    Effect.SENIOR: "only a senior officer may accept, in writing",
+    Effect.HIGH: "high: a plan of whose it is to do, by a day within the council’s limit, that a senior officer agreed to; or a senior officer’s written acceptance for as long",
+    Effect.MEDIUM: "medium: in place, or a reasoned acceptance",
+    Effect.LOW: "noted",
+    OpenEffect.HOLD: "hold: cannot be found suitable",
+    OpenEffect.CHASE: "chase: a dated condition",
+    OpenEffect.NOTE: "noted as open",
+}
+STATE: dict[str, str] = {
+    RowState.WORRYING: "Worrying",
+    RowState.PARTLY: "Partly worrying",
+    RowState.OPEN: "Not known",
+    RowState.ACCEPTED: "Worrying, accepted in writing",
+    RowState.MITIGATED: "Worrying, mitigated",
+    RowState.CLEAR_WITH_CONDITION: "Clear, with a condition",
+    RowState.CLEAR: "Clear",
+}
+BASIS: dict[str, str] = {Basis.LAW: "Law", Basis.GUIDANCE: "Guidance", Basis.POLICY: "Policy, not law"}
+GRADE: dict[str, str] = {
+    Grade.E0: "not asked",
+    Grade.E1: "said by an adult of the household",
+    Grade.E1S: "said by a survivor about their own or their child’s safety",
+    Grade.E2: "seen by the officer or provider",
+    Grade.E3: "a named professional told us",
+    Grade.E4: "agency record or document in hand",
+}
+# The same grades where an officer chooses among them: what they did, in their own words.
+GRADE_CHOSEN: dict[str, str] = {
+    Grade.E4: "A record or document in hand",
+    Grade.E3: "A named professional told us",
+    Grade.E2: "Seen by an officer or the provider",
+    Grade.E1S: "Said by a survivor about their own or their child’s safety",
+    Grade.E1: "Said by an adult of the household",
+    Grade.E0: "Nobody has asked",
+}
+ROLE: dict[str, str] = {
+    Role.HOUSING_OFFICER: "Housing officer",
+    Role.SENIOR_OFFICER: "Senior officer",
+    Role.SAFEGUARDING_LEAD: "Safeguarding lead",
+    Role.AUDITOR: "Auditor",
+    Role.ADMINISTRATOR: "Administrator",
+}
+# Which words belong to which closed set; a test finds a code without any.
+OF_CODES: dict[type[Code] | type[Grade], tuple[dict[str, str], ...]] = {
+    Outcome: (OUTCOME,),
+    Effect: (EFFECT,),
+    OpenEffect: (EFFECT, EFFECT_ASKS),
+    RowState: (STATE,),
+    Basis: (BASIS,),
+    Grade: (GRADE, GRADE_CHOSEN),
+    Role: (ROLE,),
+}
+
+
+def effect_in_words(effect: str, state: str) -> str:
+    """An effect, and what was done about it: "High, accepted in writing"."""
+    said = EFFECT[effect]
+    if state == RowState.CLEAR_WITH_CONDITION:
+        return STATE[state]
+    if state == RowState.MITIGATED:
+        return f"{said}, with a plan, its owner and a date" if effect == Effect.HIGH else f"{said}, put right and seen"
+    return f"{said}, accepted in writing" if state == RowState.ACCEPTED else said
