@@ -1,0 +1,45 @@
+"""Findings and patterns as the pages of a result show them, in words: the same for the officer and for the lead who reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.assessments.judging import Judged
+from app.suitability.report import pattern_of
+
+from .freeze import BASIS_WORDS, effect_words, sorted_findings
+
+WORRIES = ("stop", "stop_until", "senior", "high")
+HOLD = "hold"
+
+
+def findings(judged: Judged, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Every finding with whom it is about and its words, what stops it first."""
+    return [
+        {
+            **f,
+            "about": names[f["subject"]],
+            "effect_words": effect_words(f["effect"], f["state"]),
+            "basis_words": BASIS_WORDS[f["basis"]],
+        }
+        for f in sorted_findings(judged)
+    ]
+
+
+def patterns(judged: Judged, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Every pattern that fired. One that only prompts has no effect to put into words, and nothing ends it."""
+    found = []
+    for p in judged.result.patterns:
+        prompts = p.effect == "none"
+        found.append(
+            {
+                **pattern_of(judged.checklist, p),
+                "hits": p.hits,
+                "about": names[p.subject],
+                "shade": "low" if prompts else p.effect,
+                "effect_words": "" if prompts else effect_words(p.effect, p.state),
+                "ended_by": "" if prompts else p.lifts,
+            }
+        )
+    return found
