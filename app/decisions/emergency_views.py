@@ -17,7 +17,7 @@ from app.suitability.stay import first_night
 from app.web import Page, saved, shown
 from forms.decisions import RatifyForm, emergency_form
 
-from . import emergency, freeze
+from . import emergency, freeze, rows
 
 pages = Blueprint("emergency", __name__)
 _ASSESSMENT = "/cases/<id:case_id>/assessments/<id:assessment_id>"
@@ -69,7 +69,7 @@ def take(case_id: str, assessment_id: str) -> Page:
         needs=needs,
         names=names,
         tonight=first_night(judged.checklist, judged.result),
-        stops=[f for f in freeze.sorted_findings(judged) if f["effect"] in ("stop", "stop_until")],
+        stops=[f for f in rows.findings(judged, names) if f["effect"] in ("stop", "stop_until")],
         words=read_folder().words,
     )
 
