@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.accounts.policy import permission
 from app.assessments import placing
 from app.assessments import service as assessments
-from app.assessments.models import Assessment
+from app.assessments.models import DRAFT, Assessment
 from app.audit import service as audit
 from app.cases import service as cases
 from app.cases.household import household_of
@@ -105,7 +105,8 @@ def journeys(case_id: str, assessment_id: str) -> Page:
         names=names,
         words=words,
         used=used,
-        measures=_settings().walking_network.exists() or bool(_settings().transit_url),
+        may_measure=assessment.state == DRAFT
+        and (_settings().walking_network.exists() or bool(_settings().transit_url)),
     )
 
 
