@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, send_file, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app import jobs
-from app.accounts.policy import permission
+from app.accounts.policy import may, permission
 from app.extensions import db
 from app.notifications import messages
+from app.sharing import answers
 from app.sharing import service as sharing
+from app.sharing.models import Share
 from app.web.page import Page
 
 from . import missing, service
@@ -40,11 +44,25 @@ def show(case_id: str, record_id: str) -> Page:
         record=record,
         body=in_names_of_today(json.loads(body_of(record))),
         shares=(shares := sharing.of_record(record.id)),
+        links={share.id: _links(share) for share in shares},
         mails=jobs.told(messages.SHARED, [share.id for share in shares]),
         made=jobs.told(service.RENDER, [record.id]).get(record.id),
         gone=record.pdf_sha256 is not None and not service.is_there(record),
         folder=missing.kept(),
     )
+
+
+def _links(share: Share) -> dict[str, str]:
+    """What whoever looks may do about a share, by address: nothing under a name where they may not."""
+    where: dict[str, Any] = {"case_id": share.case_id, "record_id": share.record_id, "share_id": share.id}
+    answered = share.response in (answers.DISPUTED, answers.NOT_ME)
+    found = {}
+    if answered and not answers.is_settled(share) and may(current_user.role, "share.settle"):
+        found["settle"] = url_for("answers.settle", **where)
+    if not share.revoked_at and may(current_user.role, "record.share"):
+        found["new_code"] = url_for("sharing.new_code", **where)
+        found["revoke"] = url_for("sharing.revoke", **where)
+    return found
 
 
 @pages.get("/cases/<id:case_id>/records/<id:record_id>/record.pdf")

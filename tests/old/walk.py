@@ -92,9 +92,9 @@ OF_ENDPOINT: dict[str, dict[str, Callable[[Case, Found], list[Found]]]] = {
     "services.used": {"part_id": lambda case, chosen: [{"part_id": s.id} for s in case.services]},
     "services.find": {"part_id": lambda case, chosen: [{"part_id": s.id} for s in case.services]},
     "questions.question": {"criterion_id": _rows(SavedAnswer, "criterion_id")},
-    "lifting.mitigation": {"criterion_id": _rows(SavedMitigation, "criterion_id")},
-    "lifting.acceptance": {"criterion_id": _rows(SavedAcceptance, "criterion_id")},
-    "lifting.pattern": {"pattern_id": _rows(SavedPatternAnswer, "pattern_id")},
+    "remedies.mitigation": {"criterion_id": _rows(SavedMitigation, "criterion_id")},
+    "remedies.acceptance": {"criterion_id": _rows(SavedAcceptance, "criterion_id")},
+    "remedies.pattern": {"pattern_id": _rows(SavedPatternAnswer, "pattern_id")},
 }
 _ORDER = ("case_id", "assessment_id", "record_id", "part")
 

@@ -8,12 +8,13 @@ from flask import Blueprint, abort, current_app, flash, g, redirect, render_temp
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app import clocks
 from app.accounts.policy import permission
 from app.assessments import answers, judging, service
-from app.assessments.entered import page_of
-from app.assessments.models import Assessment
+from app.assessments.actions import OPEN, Actions, Link
+from app.assessments.models import DRAFT, SUBMITTED, Assessment
 from app.clocks import today
-from app.decisions import emergency, record_contents, told
+from app.decisions import emergency, record_contents, rows, told
 from app.decisions import service as decisions
 from app.decisions.undertakings import corrected
 from app.decisions.unit_words import placement_lines
@@ -22,12 +23,12 @@ from app.places.map import svg
 from app.settings import Settings
 from app.suitability.advice.during_stay import changes, duties, first_night, flips
 from app.suitability.advice.elsewhere import closed_by, tonight_words
-from app.suitability.advice.enquiry_log import pieces
+from app.suitability.advice.enquiry_log import Piece, pieces
 from app.suitability.advice.next_questions import next_questions
-from app.suitability.advice.report import pattern_of
 from app.suitability.advice.way_forward import way_forward
 from app.suitability.casefile import wording
 from app.suitability.casefile.values import in_sentence
+from app.suitability.judgement.result import Row
 from app.suitability.reading.case_file import children_of
 from app.web.page import Page, saved, shown
 from forms.accounts import EmptyForm
@@ -35,6 +36,14 @@ from forms.cases import words
 from forms.decisions import submit_form
 
 pages = Blueprint("assessments", __name__)
+_PIECE_WORDS = {
+    "not_asked": "not asked",
+    "waiting": "asked, not answered yet",
+    "silent": "asked, not answered in its time",
+    "refused": "refused to answer",
+    "partly": "answered in part",
+    "answered": "answered",
+}
 
 
 def _load(assessment_id: str) -> Assessment:
@@ -62,22 +71,12 @@ def show(case_id: str, assessment_id: str) -> Page:
         judged = judging.judge(assessment, today(), _council())
     except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
-    names = record_contents.subject_names(judged.file.household)
-    domains: dict[str, list[dict[str, Any]]] = {}
+    criteria, names = judged.checklist.criteria, record_contents.subject_names(judged.file.household)
+    actions = Actions(current_user.role, assessment, criteria, names)
+    domains: dict[str, list[dict[str, str]]] = {}
     for row in judged.result.rows:
-        criterion = judged.checklist.criteria[row.criterion]
-        domains.setdefault(judged.checklist.domain_titles[criterion.domain], []).append(
-            {
-                "row": row,
-                "name": criterion.name,
-                "subject": names[row.subject],
-                "asked": criterion.computed is None,
-                "first_night": criterion.first_night,
-                "under": judged.checklist.criteria[row.under[0]].name if row.under else "",
-                "state": wording.STATE[row.state],
-                "effect": wording.EFFECT[row.open_effect or row.effect] if row.is_open else wording.EFFECT[row.effect],
-            }
-        )
+        title = judged.checklist.domain_titles[criteria[row.criterion].domain]
+        domains.setdefault(title, []).append(_task(row, actions))
     return render_template(
         "assessments/tasks.html",
         case=g.case,
@@ -85,7 +84,51 @@ def show(case_id: str, assessment_id: str) -> Page:
         decision=decision,
         domains=domains,
         lines=placement_lines(judged.file),
+        returned=assessment.returned_note if assessment.state == DRAFT else "",
+        submitted=assessment.state == SUBMITTED,
+        changes=[
+            actions.link(words, endpoint)
+            for words, endpoint in (
+                ("Change the placement", "placements.placement"),
+                ("Rooms", "placements.rooms"),
+                ("Certificates", "placements.certificates"),
+            )
+            if actions.may("case.edit", (DRAFT,))
+        ],
+        submit=actions.of_assessment("Submit for review", "assessments.submit", "assessment.submit", DRAFT),
     )
+
+
+def _task(row: Row, actions: Actions) -> dict[str, str]:
+    """A row as the list shows it: where it is answered, why it stands as it does, and the colour and words of how."""
+    words = f"{actions.criteria[row.criterion].name}: {actions.names[row.subject]}"
+    link = actions.answer(words, row.criterion, row.subject)
+    effect = row.open_effect or row.effect if row.is_open else row.effect
+    return {
+        "key": f"{row.criterion}-{row.subject}",
+        "words": words,
+        "address": link.address if link else "",
+        "hint": _hint(row, actions),
+        "tag": f"govuk-tag--{_colour(row)}",
+        "status": "Clear" if row.state == "clear" and not row.is_open else wording.EFFECT[effect],
+    }
+
+
+def _hint(row: Row, actions: Actions) -> str:
+    if actions.criteria[row.criterion].computed is not None:
+        return f"Worked out from facts. {' '.join(row.why)}"
+    if row.under:
+        root = in_sentence(actions.criteria[row.under[0]].name)
+        return f"Waits on {root}: that answer settles whether it is asked at all."
+    return row.why[0] if row.why and row.state != "clear" else ""
+
+
+def _colour(row: Row) -> str:
+    if row.effect in ("stop", "stop_until") and row.state in ("worrying", "partly"):
+        return "red"
+    if (row.is_open and row.open_effect == "hold") or row.effect == "senior":
+        return "orange"
+    return "green" if row.state in ("clear", "clear_with_condition") else "yellow"
 
 
 # ---- the result, and what lifts a worry
@@ -102,8 +145,7 @@ def result(case_id: str, assessment_id: str) -> Page:
         return redirect(url_for("cases.show", case_id=case_id))
     names = record_contents.subject_names(judged.file.household)
     members = {m.key: m for m in children_of(judged.file.household, judged.file.on)}
-    questions = next_questions(judged.checklist, judged.result)
-    findings = record_contents.sorted_findings(judged)
+    actions = Actions(current_user.role, assessment, judged.checklist.criteria, names)
     return render_template(
         "assessments/result.html",
         case=g.case,
@@ -111,33 +153,73 @@ def result(case_id: str, assessment_id: str) -> Page:
         judged=judged,
         result=judged.result,
         names=names,
-        findings=findings,
         ages={k: record_contents.age_in_words(m, judged.file.on) for k, m in members.items()},
         forward=way_forward(judged.checklist, judged.file, _council(), judged.result),
-        questions=questions,
         **where.where(g.case, assessment, judged, names),
         route_words=judged.checklist.words[f"route_{judged.result.safeguarding_route}"],
-        effect_words=wording.effect_in_words,
-        basis_words=wording.BASIS,
         words_of=words,
-        emergencies=[(e, emergency.lines(e)) for e in emergency.of_assessment(assessment_id)],
+        emergencies=[
+            (e, emergency.lines(e), actions.ratify(e.id, e.verdict)) for e in emergency.of_assessment(assessment_id)
+        ],
         criteria=judged.checklist.criteria,
-        plans=service.plans_of(assessment),
         told=told.parts(judged.file, judged.checklist.agencies, names),
         corrections=corrected(answers.corrections(case_id, assessment.unit_id), judged.checklist, names),
         tonight_words=tonight_words(judged.checklist, judged.file, judged.result),
-        closed=closed_by(judged.result),
-        page_of=page_of,
-        **_beside(judged),
+        **_rows(judged, actions),
+        **_of_the_whole(judged, actions),
+        **_beside(judged, actions),
     )
 
 
-def _beside(judged: judging.Judged) -> dict[str, Any]:
-    """What stands beside the outcome: patterns, days to come, duties, tonight, and who holds which piece."""
-    checklist, file, found = judged.checklist, judged.file, judged.result
-    patterns = [{**pattern_of(checklist, p), "outcome_rank": p.outcome.rank} for p in found.patterns]
+def _rows(judged: judging.Judged, actions: Actions) -> dict[str, Any]:
+    """The rows of the result, each with what may be done about it."""
+    plans = service.plans_of(actions.assessment)
+    findings = rows.findings(judged, actions.names)
+    others = (*rows.WORRIES, rows.HOLD)
     return {
-        "patterns": patterns,
+        "questions": [
+            {**q._asdict(), "about": actions.names[q.subject], "answer": actions.on_question(q)}
+            for q in next_questions(judged.checklist, judged.result)
+        ],
+        "patterns": [{**p, "actions": actions.on_pattern(p)} for p in rows.patterns(judged, actions.names)],
+        "worries": [
+            {**f, "actions": actions.on_worry(f), "plans": actions.plans(f, plans)}
+            for f in findings
+            if f["effect"] in rows.WORRIES
+        ],
+        "holds": [{**f, "answer": actions.on_hold(f)} for f in findings if f["effect"] == rows.HOLD],
+        "rest": [{**f, "answer": actions.on_note(f)} for f in findings if f["effect"] not in others],
+    }
+
+
+def _of_the_whole(judged: judging.Judged, actions: Actions) -> dict[str, Any]:
+    """What may be done about the placement as a whole."""
+    may_be_tonight = judged.result.outcome in ("not_suitable", "cannot_decide")
+    tonight = OPEN if may_be_tonight and not closed_by(judged.result) else ()
+    return {
+        "may_be_tonight": may_be_tonight,
+        "take_tonight": actions.of_assessment(
+            "Take the emergency decision for tonight", "emergency.take", "emergency.take", *tonight
+        )
+        if tonight
+        else None,
+        "left_to_a_senior": actions.assessment.state in tonight,
+        "confirm_district": actions.of_assessment("Confirm the district", "district.confirm", "case.edit", DRAFT),
+        "find_address": actions.of_assessment("Find the exact address", "locate.locate", "case.edit", DRAFT)
+        if where.asks_outside()
+        else None,
+        "write_way_down": actions.of_assessment(
+            "Write down a way that was checked", "journeys.listed", "case.edit", DRAFT
+        ),
+        "submit": actions.of_assessment("Submit for review", "assessments.submit", "assessment.submit", DRAFT),
+        "review": actions.of_assessment("Review", "decisions.review", "decision.review", SUBMITTED),
+    }
+
+
+def _beside(judged: judging.Judged, actions: Actions) -> dict[str, Any]:
+    """What stands beside the outcome: days to come, duties, tonight, and who holds which piece."""
+    checklist, file, found = judged.checklist, judged.file, judged.result
+    return {
         "because": {
             c.key: [
                 *(in_sentence(checklist.criteria[found.rows[at].criterion].name) for at in c.because),
@@ -149,8 +231,26 @@ def _beside(judged: judging.Judged) -> dict[str, Any]:
         "changes": changes(checklist, file, _council(), found),
         "duties": duties(checklist, file, found),
         "tonight": first_night(checklist, found),
-        "pieces": pieces(checklist, file, found, file.council or ""),
+        "pieces": [
+            {**p._asdict(), "state_words": _piece_words(p), "ask": _ask(p, actions)}
+            for p in pieces(checklist, file, found, file.council or "")
+        ],
+        "ask_any": actions.ask("Record a question or an answer"),
     }
+
+
+def _ask(piece: Piece, actions: Actions) -> Link | None:
+    if piece.state not in ("not_asked", "partly"):
+        return None
+    return actions.ask("Write down that it was asked", f": {piece.name}", agency=piece.agency)
+
+
+def _piece_words(piece: Piece) -> str:
+    said = _PIECE_WORDS[piece.state]
+    if not piece.heard:
+        return f"{said} (asked on {clocks.iso_in_words(piece.asked_on)})" if piece.asked_on else said
+    unsaid = "; whether it answered its exact question is not written down" if piece.state == "partly" else ""
+    return f"{said} in {piece.heard}{unsaid}"
 
 
 # ---- submitting

@@ -91,8 +91,7 @@ def question(case_id: str, assessment_id: str, criterion_id: str, subject: str) 
         criterion=criterion,
         name=name,
         subject=subject,
-        earlier=earlier,
-        mine={a.id: clocks.time_of_day(a.recorded_at + answers.CORRECTED_WITHIN) for a in mine},
+        earlier=[_answered(criterion, a, assessment_id, a in mine and not slip) for a in earlier],
         slip=next((a for a in mine if a.id == form.corrects.data), None),
         agency=read_folder().agencies.get(criterion.ask_of),
         other_bases=[
@@ -100,15 +99,55 @@ def question(case_id: str, assessment_id: str, criterion_id: str, subject: str) 
             for o in criterion.options.values()
             if o.basis not in (None, criterion.basis)
         ],
-        counts_from=[in_sentence(read_folder().agencies[code].name) for code in criterion.only_from],
-        counts_not_from=[in_sentence(read_folder().agencies[code].name) for code in criterion.not_from],
+        what_counts=_what_counts(criterion),
         value_in_words=value_in_words,
-        source=_source,
         basis=wording.BASIS[criterion.basis],
-        grade_words=Grade,
-        age=lambda day: (today() - day).days,
         measured=_measured(assessment, subject) if criterion.answer == "minutes" else [],
     )
+
+
+def _answered(criterion: Criterion, a: SavedAnswer, assessment_id: str, correctable: bool) -> dict[str, Any]:
+    """An earlier answer in words, with the way to correct it while it may be."""
+    where: dict[str, Any] = {
+        "case_id": a.case_id,
+        "assessment_id": assessment_id,
+        "criterion_id": criterion.id,
+        "subject": a.subject,
+    }
+    days = (today() - a.on).days if a.on else 0
+    return {
+        "said": a,
+        "words": value_in_words(criterion, a.value),
+        "source": _source(a),
+        "grade": f"{wording.GRADE[a.grade].capitalize()} ({a.grade})",
+        "age": {0: "today", 1: "yesterday"}.get(days, f"{days} days ago"),
+        "correct": url_for("questions.question", **where, correct=a.id) if correctable else "",
+        "until": clocks.time_of_day(a.recorded_at + answers.CORRECTED_WITHIN),
+    }
+
+
+def _what_counts(criterion: Criterion) -> str:
+    """From which grade, and from whom, a reassuring answer counts; nothing where anybody's word is enough."""
+    if criterion.clear_at is Grade.E1:
+        return ""
+    agencies = read_folder().agencies
+    only = [in_sentence(agencies[code].name) for code in criterion.only_from]
+    never = [in_sentence(agencies[code].name) for code in criterion.not_from]
+    several = f", from {criterion.min_sources} different agencies" if criterion.min_sources > 1 else ""
+    said = [
+        f"A reassuring answer counts from grade {criterion.clear_at.value}, {wording.GRADE[criterion.clear_at]}{several}."
+    ]
+    if only:
+        first = "the survivor, or from " if criterion.survivors_word else ""
+        said.append(f"It counts only from {first}{', or from '.join(only)}: name their agency below.")
+    if never:
+        said.append(f"It does not count from {', nor from '.join(never)}.")
+    whoever = ", whoever gives it" if only else ""
+    said += [
+        f"Where {when.sentence}, it counts from {grade.value}, {wording.GRADE[grade]}{whoever}."
+        for when, grade in criterion.clear_at_when
+    ]
+    return " ".join([*said, f"A worrying one counts at any grade{', from anybody' if only or never else ''}."])
 
 
 def _measured(assessment: Assessment, subject: str) -> list[tuple[str, str]]:

@@ -23,7 +23,7 @@ from app.suitability.reading.case_file import pattern_subjects, subject_keys
 from app.web.page import Page, saved, shown
 from forms.answers import AcceptanceForm, AgreeForm, MitigationForm, PatternAnswerForm
 
-pages = Blueprint("lifting", __name__)
+pages = Blueprint("remedies", __name__)
 
 
 class Worry(NamedTuple):

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.accounts.policy import ROLES, permission
+from app.accounts.policy import ROLES, may, permission
 from app.assessments import service as assessments
 from app.assessments import waiting
-from app.assessments.models import SUBMITTED
+from app.assessments.models import DECIDED, DRAFT, SUBMITTED, WITHDRAWN, Assessment
 from app.audit import service as audit
 from app.cases import alike, numbers, protected, service
 from app.cases.household import household_of
@@ -38,6 +38,12 @@ from forms.members import ANOTHER, MemberForm, TakeOutForm, values_of
 pages = Blueprint("cases", __name__)
 PAGE = 50
 TIMELINE = 200  # entries on one page
+_STATE_WORDS = {
+    DRAFT: "Being assessed",
+    SUBMITTED: "Waiting for review",
+    DECIDED: "Decided",
+    WITHDRAWN: "Withdrawn",
+}
 
 
 @pages.get("/")
@@ -76,7 +82,7 @@ def _names(ids: set[str]) -> dict[str, str]:
 def show(case_id: str) -> Page:
     """The case: household, placements, and what to do next."""
     case: Case = g.case
-    placements = assessments.of_case(case.id)
+    placements = [_placement(a) for a in assessments.of_case(case.id)]
     ages = {m.key: record_contents.age_in_words(m, today()) for m in household_of(case).members} if case.members else {}
     called = alike.labels_of(case)
     officer = _names({case.assigned_to}).get(case.assigned_to, "")
@@ -92,6 +98,17 @@ def show(case_id: str) -> Page:
         ratify_by=emergency.waiting([case.id]).get(case.id),
         unsettled=answers.unsettled([case.id]).get(case.id, []),
     )
+
+
+def _placement(a: Assessment) -> dict[str, Any]:
+    """A proposed unit, how far its assessment is, and whether whoever looks may review it."""
+    returned = a.state == DRAFT and a.returned_note
+    return {
+        "unit": a.unit,
+        "this": {"case_id": a.case_id, "assessment_id": a.id},
+        "state_words": "Returned by the safeguarding lead" if returned else _STATE_WORDS[a.state],
+        "to_review": a.state == SUBMITTED and may(current_user.role, "decision.review"),
+    }
 
 
 @pages.route("/cases/<id:case_id>/household", methods=["GET", "POST"])

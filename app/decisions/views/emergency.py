@@ -11,7 +11,7 @@ from app.assessments import service as assessments
 from app.assessments.models import DRAFT, SUBMITTED, Assessment
 from app.checklists import read_folder
 from app.clocks import today
-from app.decisions import emergency, record_contents
+from app.decisions import emergency, record_contents, rows
 from app.settings import Settings
 from app.suitability.advice.during_stay import first_night
 from app.suitability.advice.elsewhere import closed_by, tonight_words
@@ -68,7 +68,7 @@ def take(case_id: str, assessment_id: str) -> Page:
         needs=needs,
         names=names,
         tonight=first_night(judged.checklist, judged.result),
-        stops=[f for f in record_contents.sorted_findings(judged) if f["effect"] in ("stop", "stop_until")],
+        stops=[f for f in rows.findings(judged, names) if f["effect"] in ("stop", "stop_until")],
         words=read_folder().words,
     )
 

@@ -9,21 +9,23 @@ from app.accounts.policy import permission
 from app.assessments import answers as recorded
 from app.assessments import judging
 from app.assessments import service as assessments
+from app.assessments.actions import Actions
 from app.clocks import today
-from app.decisions import emergency, record_contents, service, told
+from app.decisions import emergency, record_contents, rows, service, told
 from app.decisions.undertakings import corrected, undertakings
 from app.extensions import db
 from app.problem import StaleCase
 from app.settings import Settings
 from app.sharing import answers
 from app.sharing import service as sharing
-from app.suitability.advice.report import pattern_of
-from app.suitability.casefile import wording
 from app.web.page import Page, version_seen
 from forms.decisions import ReviewForm
 
 pages = Blueprint("decisions", __name__)
-_FIRST = ("stop", "stop_until", "senior", "high", "hold")
+_NO_CONDITIONS = {
+    True: "None of the rules. You can add one below.",
+    False: "None: no condition makes a placement suitable that is not.",
+}
 
 
 @pages.route("/cases/<id:case_id>/assessments/<id:assessment_id>/review", methods=["GET", "POST"])
@@ -77,7 +79,9 @@ def review(case_id: str, assessment_id: str) -> Page:
     settings: Settings = current_app.config["SETTINGS"]
     judged = judging.judge(assessment, today(), settings.council_authority)
     outcome = service.final_outcome(judged.result.outcome, assessment.worse_outcome, "approve")
-    findings, names = record_contents.sorted_findings(judged), record_contents.subject_names(judged.file.household)
+    names = record_contents.subject_names(judged.file.household)
+    findings = rows.findings(judged, names)
+    actions = Actions(current_user.role, assessment, judged.checklist.criteria, names)
     page = render_template(
         "decisions/review.html",
         form=form,
@@ -85,16 +89,20 @@ def review(case_id: str, assessment_id: str) -> Page:
         assessment=assessment,
         outcome=outcome,
         names=names,
-        findings=[f for f in findings if f["effect"] in _FIRST],
+        worries=[f for f in findings if f["effect"] in rows.WORRIES],
+        holds=[f for f in findings if f["effect"] == rows.HOLD],
         rest=[f for f in findings if f["effect"] in ("medium", "chase", "low")],
-        patterns=[{**pattern_of(judged.checklist, p), "outcome_rank": p.outcome.rank} for p in judged.result.patterns],
+        patterns=rows.patterns(judged, names),
         considered={(a.pattern, a.subject): a for a in judged.file.pattern_answers},
         done=undertakings(judged),
         told=told.parts(judged.file, judged.checklist.agencies, names),
         corrections=corrected(recorded.corrections(case_id, assessment.unit_id), judged.checklist, names),
         conditions=record_contents.conditions_of(judged, {"outcome": outcome, "conditions": []}),
-        emergencies=[(e, emergency.lines(e)) for e in emergency.of_assessment(assessment_id)],
-        effect_words=wording.effect_in_words,
+        no_conditions=_NO_CONDITIONS[outcome in ("suitable", "suitable_with_conditions")],
+        emergencies=[
+            (e, emergency.lines(e), actions.ratify(e.id, e.verdict)) for e in emergency.of_assessment(assessment_id)
+        ],
+        may_settle=actions.may("share.settle"),
         unsettled=answers.unsettled([case_id]).get(case_id, []),
         own=current_user.id in (assessment.submitted_by, assessment.created_by),
         result=judged.result,

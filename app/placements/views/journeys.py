@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from app.accounts.policy import permission
 from app.assessments import service as assessments
-from app.assessments.models import Assessment
+from app.assessments.models import DRAFT, Assessment
 from app.cases.household import household_of
 from app.checklists import read_folder
 from app.clocks import today
@@ -70,7 +70,8 @@ def listed(case_id: str, assessment_id: str) -> Page:
         names=names,
         words=words,
         used=used,
-        measures=_settings().walking_network.exists() or bool(_settings().transit_url),
+        may_measure=assessment.state == DRAFT
+        and (_settings().walking_network.exists() or bool(_settings().transit_url)),
     )
 
 

@@ -24,6 +24,18 @@ from app.settings import Settings
 
 from .locate import must_stay
 
+_PROTECTED_WORDS = {
+    "inside": "This address conflicts with a protected place.",
+    "not_known": "It is not known whether this address conflicts with a protected place. "
+    "It is treated as if it does until a person says otherwise.",
+    "clear": "No conflict with a protected place was found.",
+}
+
+
+def asks_outside() -> bool:
+    """Is an address service set up, on another machine?"""
+    return bool(_settings().geocoder_names)
+
 
 def around(assessment: Assessment, judged: Judged, near: bool = True) -> surroundings.Surroundings:
     """The place and its services by today's data; ``near`` also finds the nearest of each kind."""
@@ -40,7 +52,7 @@ def where(case: Case, assessment: Assessment, judged: Judged, names: Mapping[str
     settings = _settings()
     return {
         "around": found,
-        "outside": bool(settings.geocoder_names),
+        "protected_words": _PROTECTED_WORDS.get(judged.file.placement.protected_place or "", ""),
         "old_data": places.old_data(found.unit, found.district, judged.file.on),
         "district_words": places.confirmed_in_words(
             assessment.authority, assessment.authority_how, found.district, judged.file.council or ""

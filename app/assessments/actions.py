@@ -1,0 +1,164 @@
+"""What whoever looks may do about an assessment and each of its rows, as links: the pages only show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from flask import url_for
+
+from app.accounts.policy import may
+from app.suitability.advice.next_questions import NextQuestion
+from app.suitability.casefile.values import in_sentence
+from app.suitability.checklist.criterion import Criterion
+
+from .entered import page_of
+from .models import DRAFT, SUBMITTED, Assessment, SavedMitigation
+
+OPEN = (DRAFT, SUBMITTED)
+_WORRY = ("worrying", "partly")
+
+
+class Link(NamedTuple):
+    """Something that may be done: in which words, where, and what is read out after the words."""
+
+    words: str
+    address: str
+    spoken: str = ""
+
+
+class Plan(NamedTuple):
+    """What is to be done about a high concern, and the link by which a senior officer agrees to it, where one may."""
+
+    said: SavedMitigation
+    agree: Link | None
+
+
+@dataclass(frozen=True)
+class Actions:
+    """What a person in a role may do about an assessment."""
+
+    role: str
+    assessment: Assessment
+    criteria: Mapping[str, Criterion]
+    names: Mapping[str, str]  # of whom a row may be about
+
+    def may(self, permission: str, states: tuple[str, ...] = ()) -> bool:
+        """Does the role hold it, in these states of the assessment, or in any?"""
+        return may(self.role, permission) and (not states or self.assessment.state in states)
+
+    def link(self, words: str, endpoint: str, spoken: str = "", **more: Any) -> Link:
+        """A link to a page of this assessment."""
+        address = url_for(endpoint, case_id=self.assessment.case_id, assessment_id=self.assessment.id, **more)
+        return Link(words, address, spoken)
+
+    def where_entered(self, words: str, criterion: str, spoken: str = "") -> Link | None:
+        """To the page on which a computed row's facts are entered."""
+        computed = self.criteria[criterion].computed
+        if not computed or not self.may("case.edit", (DRAFT,)):
+            return None
+        return Link(words, page_of(computed, self.assessment.case_id, self.assessment.id), spoken)
+
+    def answer(
+        self, words: str, criterion: str, subject: str, states: tuple[str, ...] = (), spoken: str = ""
+    ) -> Link | None:
+        """To the page of a question, where somebody is asked it."""
+        if self.criteria[criterion].computed is not None or not self.may("answer.save", states):
+            return None
+        return self.link(words, "questions.question", spoken, criterion_id=criterion, subject=subject)
+
+    def on_question(self, asked: NextQuestion) -> Link | None:
+        """Of what to ask next."""
+        name = in_sentence(asked.name)
+        return self.answer(
+            "Record the answer", asked.criterion, asked.subject, spoken=f" about {name}"
+        ) or self.where_entered("Enter what it rests on", asked.criterion, f": {name}")
+
+    def on_hold(self, finding: Mapping[str, Any]) -> Link | None:
+        """Of what must be known first."""
+        words = f"{finding['name']}: {self.names[finding['subject']]}"
+        return self.answer(words, finding["criterion"], finding["subject"], OPEN) or self.where_entered(
+            words, finding["criterion"]
+        )
+
+    def on_worry(self, finding: Mapping[str, Any]) -> list[Link] | None:
+        """Of a stop or a high concern; nothing where there is no more to be done about it."""
+        if finding["state"] not in _WORRY or self.assessment.state != DRAFT:
+            return None
+        row, about = finding["criterion"], self._about(finding)
+        accepted = finding["effect"] in ("senior", "high") and not finding["ended_by_seeing"]
+        return [
+            *(self._plan(row, finding["subject"], about) if finding["effect"] != "stop" else ()),
+            *(self._acceptance("Accept in writing", row, finding["subject"], f": {about}") if accepted else ()),
+        ]
+
+    def on_note(self, finding: Mapping[str, Any]) -> Link | None:
+        """Of what is only to be noted or chased."""
+        if finding["effect"] != "medium" or finding["state"] not in _WORRY or self.assessment.state != DRAFT:
+            return None
+        spoken = f": {in_sentence(finding['name'])}"
+        found = self._acceptance("Accept, with a reason", finding["criterion"], finding["subject"], spoken)
+        return found[0] if found else None
+
+    def on_pattern(self, pattern: Mapping[str, Any]) -> list[Link] | None:
+        """Of what comes together; nothing where there is no more to be done about it."""
+        if self.assessment.state not in OPEN:
+            return None
+        row, subject, about, effect = pattern["pattern"], pattern["subject"], self._about(pattern), pattern["effect"]
+        found = []
+        if effect == "none" and self.may("answer.save"):
+            words = "Answer with a reason"
+            found.append(self.link(words, "remedies.pattern", f": {about}", pattern_id=row, subject=subject))
+        if self.assessment.state == DRAFT and pattern["state"] == "worrying" and not pattern["carried_by"]:
+            found += self._plan(row, subject, about) if effect in ("high", "stop_until") else []
+            accepted = effect in ("high", "senior")
+            found += self._acceptance("Accept in writing", row, subject, f": {about}") if accepted else []
+        return found
+
+    def plans(self, finding: Mapping[str, Any], plans: Iterable[SavedMitigation]) -> list[Plan]:
+        """The plans for a high concern that a plan can end, oldest first."""
+        if finding["effect"] != "high" or finding["ended_by_seeing"]:
+            return []
+        agrees, spoken = self.may("mitigation.agree", OPEN), f": {self._about(finding)}"
+        return [
+            Plan(
+                plan,
+                self.link("Read and agree to this plan", "remedies.agree", spoken, mitigation_id=plan.id)
+                if agrees and not plan.agreed_on
+                else None,
+            )
+            for plan in plans
+            if (plan.criterion, plan.subject) == (finding["criterion"], finding["subject"])
+        ]
+
+    def ratify(self, emergency_id: str, verdict: str | None) -> Link | None:
+        """Of an emergency decision nobody has looked at yet."""
+        if verdict or not self.may("emergency.ratify"):
+            return None
+        return self.link("Ratify or escalate", "emergency.ratify", emergency_id=emergency_id)
+
+    def ask(self, words: str, spoken: str = "", **agency: Any) -> Link | None:
+        """To write down that an agency was asked, or what it answered."""
+        if not self.may("case.edit"):
+            return None
+        address = url_for("history.entries", case_id=self.assessment.case_id, part="enquiries", **agency)
+        return Link(words, address, spoken)
+
+    def of_assessment(self, words: str, endpoint: str, permission: str, *states: str) -> Link | None:
+        """Something about the assessment as a whole, in some states of it."""
+        return self.link(words, endpoint) if self.may(permission, states) else None
+
+    def _about(self, row: Mapping[str, Any]) -> str:
+        return f"{in_sentence(row['name'])}, {self.names[row['subject']]}"
+
+    def _plan(self, row: str, subject: str, about: str) -> list[Link]:
+        if not self.may("mitigation.save"):
+            return []
+        words = "Say what will be done"
+        return [self.link(words, "remedies.mitigation", f" about {about}", criterion_id=row, subject=subject)]
+
+    def _acceptance(self, words: str, row: str, subject: str, spoken: str) -> list[Link]:
+        if not self.may("acceptance.save"):
+            return []
+        return [self.link(words, "remedies.acceptance", spoken, criterion_id=row, subject=subject)]
