@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import json
 import os
 import secrets
@@ -55,6 +56,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if "deep" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="a slow proof: run script/test --deep"))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays: rubbish is looked for among what tests make, and less often than Python would."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
