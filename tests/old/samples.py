@@ -19,10 +19,11 @@ from zoneinfo import ZoneInfo
 import psycopg
 from sqlalchemy import select
 
-from app import create_app, install
+from app import install
 from app.accounts.models import User
 from app.extensions import db
 from app.settings import load_settings
+from tests import kept
 from tests.conftest import Instance, dispose
 
 HERE = Path(__file__).parent
@@ -128,7 +129,7 @@ class OldInstance(Instance):
 @contextmanager
 def opened(sample: Sample, folder: Path, engine: str, url: str) -> Iterator[OldInstance]:
     """Today's service over an instance folder of a sample; its settings file is read as the service reads it."""
-    app = create_app(load_settings(folder).model_copy(update={"database_url": url}))
+    app = kept.made(load_settings(folder).model_copy(update={"database_url": url}))
     app.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_BUGS=True)
     try:
         yield OldInstance(app, engine, sample)
@@ -141,4 +142,5 @@ def brought_up_to_date(sample: Sample, folder: Path, engine: str, url: str) -> l
     said: list[str] = []
     with opened(sample, folder, engine, url) as instance, instance.app.app_context():
         install.prepare(instance.app, False, lambda line: said.append(str(line)))
+        kept.in_use(instance.app)
     return said

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.errors import UnsatisfiedAssumption
 
 from app.suitability.assess import assess
-from app.suitability.judgement.result import OUTCOMES, Result
+from app.suitability.casefile.codes import Outcome
+from app.suitability.judgement.result import Result
 
 from .generated import CHECKLIST, COUNCIL, built, case
 
