@@ -21,9 +21,11 @@ from app.problem import Problem
 from app.settings import Settings
 from app.suitability.advice.elsewhere import closed_by, tonight_words
 from app.suitability.casefile import wording
+from app.suitability.casefile.codes import OpenEffect
 from app.suitability.casefile.history import Event
 from app.suitability.casefile.household import Household
 from app.suitability.checklist.checklist import Checklist
+from app.suitability.judgement.follows import STRONG
 from app.suitability.judgement.result import Result
 
 from . import record_contents, versions
@@ -90,7 +92,7 @@ def asked(checklist: Checklist, household: Household, result: Result, on: date) 
     numbers = checklist.numbers
     told, cot = numbers["emergency_told_under_years"], numbers["emergency_cot_under_years"]
     effects = [row.effect for row in result.rows] + [pattern.effect for pattern in result.patterns]
-    high = any(effect in ("stop", "stop_until", "senior", "high") for effect in effects)
+    high = any(effect in STRONG for effect in effects)
     return Asked(
         high or any(age is None or age < told for age in ages),
         any(age is None or age < cot for age in ages),
@@ -147,7 +149,7 @@ def take(user: Any, assessment_id: str, seen_version: int, values: dict[str, Any
                 "findings": [
                     record_contents.shown(f, names)
                     for f in record_contents.sorted_findings(judged)
-                    if f["effect"] in ("stop", "stop_until", "senior", "high", "hold")
+                    if f["effect"] in (*STRONG, OpenEffect.HOLD)
                 ],
                 "case_file": judged.file.as_json(),
             },

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from app.suitability.casefile.codes import Grade
-
 import types
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -19,6 +17,7 @@ from app.decisions import record_contents, told
 from app.decisions.undertakings import acceptance_in_words, plan_in_words
 from app.records import service as records
 from app.suitability.casefile.answers import Acceptance, Mitigation
+from app.suitability.casefile.codes import Grade
 from app.suitability.reading import case_file
 from app.suitability.reading.case_file import CaseFile
 from tests.conftest import Instance

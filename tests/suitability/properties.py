@@ -57,11 +57,11 @@ def dice(seed: int) -> Random:
 
 
 def place(result: Result) -> int:
-    return OUTCOMES.index(result.outcome)
+    return Outcome(result.outcome).rank
 
 
 def felt(result: Result) -> list[tuple[Any, ...]]:
     """Everything of a result but its words."""
-    rows = [(r.criterion, r.subject, r.state, r.effect, r.open_effect, r.hits) for r in result.rows]
-    patterns = [(p.id, p.subject, p.effect, p.state, p.hits, p.level) for p in result.patterns]
+    rows = [(r.criterion, r.subject, r.state, r.effect, r.open_effect, r.outcome) for r in result.rows]
+    patterns = [(p.id, p.subject, p.effect, p.state, p.outcome, p.level) for p in result.patterns]
     return [(result.outcome, result.safeguarding_route), *rows, *patterns]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from app.suitability.casefile.codes import Grade
-
 from datetime import date
 from typing import Any
 
 import pytest
 
 from app.suitability.casefile.answers import Answer, Source, is_stale
+from app.suitability.casefile.codes import Grade
 from app.suitability.judgement.standing import Rules, standing
 
 from .conftest import answer, judge, row, small

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from app.suitability.casefile.codes import Outcome
+
 from .households import TODAY, answered, instead, result_of, settled
 from .pattern_cases import aged, ago, event, fired, member, past_user, plain_case, tree_value
 
@@ -148,9 +150,9 @@ def test_p15_it_adds_up() -> None:
     assert [p.effect for p in fired(tree, "P15")] == ["senior"]
     assert fired({**tree, "acceptances": tree["acceptances"][:2]}, "P15") == []
     closed = {**tree, "acceptances": [*tree["acceptances"], accepted("P15", "household")]}
-    assert [(p.state, p.hits) for p in fired(closed, "P15")] == [("accepted", 1)]
+    assert [(p.state, p.outcome) for p in fired(closed, "P15")] == [("accepted", Outcome.SUITABLE_WITH_CONDITIONS)]
     by_officer = {**tree, "acceptances": [*tree["acceptances"], accepted("P15", "household", role="housing_officer")]}
-    assert [(p.state, p.hits) for p in fired(by_officer, "P15")] == [("worrying", 2)]
+    assert [(p.state, p.outcome) for p in fired(by_officer, "P15")] == [("worrying", Outcome.CANNOT_DECIDE)]
 
 
 def test_p15_two_high_accepted_in_one_domain_or_high_in_three() -> None:
@@ -204,7 +206,7 @@ def test_p25_tonight_became_the_plan() -> None:
     over = event(plain_case(), "emergency_placement", 6, nights=5)
     assert fired(over, "P25")
     over["acceptances"] = [accepted("P25", "household")]
-    assert [(p.state, p.hits) for p in fired(over, "P25")] == [("accepted", 1)]
+    assert [(p.state, p.outcome) for p in fired(over, "P25")] == [("accepted", Outcome.SUITABLE_WITH_CONDITIONS)]
 
 
 def test_p07_a_flight_of_which_nobody_wrote_the_day_is_settled_by_an_answer_still_fresh() -> None:
@@ -271,4 +273,4 @@ def test_p27_danger_now(word: str) -> None:
     result = result_of(tree)
     assert ([p.id for p in result.patterns], result.safeguarding_route) == (["P27"], "999")
     # The pattern itself changes nothing; that there is a concern asks whether it was referred.
-    assert [r.criterion for r in result.rows if r.hits >= 2] == ["IS11", "LS35"]
+    assert [r.criterion for r in result.rows if r.outcome >= Outcome.CANNOT_DECIDE] == ["IS11", "LS35"]

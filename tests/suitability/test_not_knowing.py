@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 
 from app.suitability.advice.way_forward import way_forward
+from app.suitability.casefile.codes import Outcome
 
 from .generated import CHECKLIST, COUNCIL, built, concerns, lacking, one_more, subjects
 from .households import full
@@ -30,8 +31,8 @@ def test_wrong_never_weighs_less_than_not_knowing(seed: int) -> None:
         after = result_of({**tree, **lifts, "answers": [*tree["answers"], worry]})
         # What held through this question, because it was asked only for want of its answer, is asked by itself now.
         named_now = {(row.criterion, row.subject), *row.settles}
-        weighs = max(x.hits for x in after.rows if (x.criterion, x.subject) in named_now)
-        assert weighs >= row.hits, (row.criterion, said)
+        weighs = max(x.outcome for x in after.rows if (x.criterion, x.subject) in named_now)
+        assert weighs >= row.outcome, (row.criterion, said)
 
 
 @SEARCHES
@@ -41,7 +42,7 @@ def test_what_only_lacks_answers_is_never_told_to_look_elsewhere(seed: int) -> N
     tree = lacking(dice(seed))
     result = result_of(tree)
     needs(not any(row.state in ("worrying", "partly") for row in result.rows))
-    needs(all(p.hits == 0 or p.id == "P11" for p in result.patterns))
+    needs(all(p.outcome == Outcome.SUITABLE or p.id == "P11" for p in result.patterns))
     forward = way_forward(CHECKLIST, built(tree), COUNCIL, result)
     assert forward.reachable, forward.because
     assert not any("another" in step.step for step in forward.steps if not step.criterion)

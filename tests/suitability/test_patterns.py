@@ -52,8 +52,8 @@ def test_a_reason_closes_a_prompt_and_never_lifts_an_effect() -> None:
         {"pattern": "P13", "subject": "household", "by": "Olu", "reason": "We will find somebody soon.", "on": TODAY}
     ]
     after = result_of(held)
-    assert (after.outcome, [(p.id, p.state, p.hits) for p in after.patterns]) == (
-        before.outcome, [(p.id, p.state, p.hits) for p in before.patterns],
+    assert (after.outcome, [(p.id, p.state, p.outcome) for p in after.patterns]) == (
+        before.outcome, [(p.id, p.state, p.outcome) for p in before.patterns],
     )  # fmt: skip
 
 

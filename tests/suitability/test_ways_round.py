@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from app.suitability.casefile.codes import Outcome
+
 from .criterion_cases import base, found
 from .households import TODAY, answered, instead, result_of, row_of
 from .pattern_cases import ago, member, plain_case
@@ -140,9 +142,9 @@ def test_what_was_seen_put_right_long_ago_is_not_known_again_and_not_known_to_be
     tree = instead(base(), "CS10", "unit", answered("CS10", "unit", "not_working", on=ago(3)))
     seen = {"criterion": "CS10", "subject": "unit", "what": "Mended", "in_place": ago(3), "seen_grade": "E2", "seen_by": "Olu", "seen_on": ago(3)}  # fmt: skip
     row = found({**tree, "mitigations": [*tree["mitigations"], seen]}, "CS10", "unit")
-    assert (row.effect, row.hits) == ("stop_until", 2)
+    assert (row.effect, row.outcome) == ("stop_until", Outcome.CANNOT_DECIDE)
     assert "too long ago to rely on: look again" in " ".join(row.why)
-    assert found(tree, "CS10", "unit").hits == 3
+    assert found(tree, "CS10", "unit").outcome == Outcome.NOT_SUITABLE
 
 
 # ---- whose word, by the agency and not by the role
