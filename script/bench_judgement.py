@@ -79,14 +79,14 @@ def rules(say: Say, median_us: Median) -> None:
             yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader).get("criteria", []), checklist.numbers
         )
     }
-    bare = [(facts.people.get(s), part) for c, s in rows for part in written[c]]
+    bare = [(facts.about(s), part) for c, s in rows for part in written[c]]
     ours = []
     for name, subject in rows:
         c = checklist.criteria[name]
         conditions = [c.applies_when, *(s.when for s in c.stronger), *(w.when for w in c.worry_if)]
         conditions += [b.when for b in c.bands] + [when for when, _ in c.clear_at_when]
         conditions += [o.when for o in c.open_if]
-        ours += [(facts.people.get(subject), when.evaluate) for when in conditions if when is not None]
+        ours += [(facts.about(subject), when.evaluate) for when in conditions if when is not None]
     assert len(bare) == len(ours), (len(bare), len(ours))
 
     judgement = Judgement(checklist, facts, case, frozenset())
@@ -99,7 +99,7 @@ def rules(say: Say, median_us: Median) -> None:
         judgement.give_effect(asked)
 
     def run(parts: list[tuple[Any, Callable[[Facts], Any]]]) -> None:
-        for facts.subject, part in parts:
+        for facts, part in parts:
             part(facts)
 
     # Turn about, so that a machine that changes its pace changes it for both.

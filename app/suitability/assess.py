@@ -6,7 +6,7 @@ Scores are worked out beside the outcome and never read by it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,7 +24,7 @@ from app.suitability.judgement.finding import CLEAR, Finding, finding_of
 from app.suitability.judgement.folding import folded
 from app.suitability.judgement.follows import STRONG, children_of, is_put_right, scores_of
 from app.suitability.judgement.reassurance import may_answer
-from app.suitability.judgement.result import Result, Row
+from app.suitability.judgement.result import Pattern, Result, Row
 from app.suitability.judgement.standing import Rules, Standing, standing
 from app.suitability.patterns.conversation import route_of
 from app.suitability.patterns.pattern import PatternContext
@@ -57,55 +57,84 @@ def judged(
     checklist: Checklist, case: CaseFile, facts: Facts, assume: frozenset[tuple[str, str]] = frozenset()
 ) -> Result:
     """The same, of facts that are drawn up already: they know afterwards what each row amounts to."""
-    turns = checklist.turns
     judgement = Judgement(checklist, facts, case, assume)
-    # Rows that depend on whether anything is high are settled after all others; those worked out from it are weighed then, too.
-    judgement.find(_of_each(turns.weigh_first, facts))
-    judgement.give_effect(_of_each(turns.settle_first, facts))
-    facts.has_high = judgement.any_of(STRONG)
-    # Who has to be asked depends on whether anything is high, and their silence is itself high: then more have to be asked.
-    heard = _of_each(turns.heard, facts)
-    for _ in range(2):
-        facts.must_ask = _must_ask(checklist, facts)
-        judgement.find(heard)
-        judgement.give_effect(heard)
-        if facts.has_high or not judgement.any_of(STRONG):
-            break
-        facts.has_high = True
-    second = _of_each(turns.second, facts)
-    judgement.find([(c, key) for c, key in second if c.computed is not None])
-    judgement.give_effect(second)
-    facts.subject = None
-    look = PatternContext(facts, case, checklist.criteria, judgement.rows, judgement.findings, checklist.pattern_owners)
-    patterns = matching(look, assume)
-    facts.second_look = (
-        judgement.any_of((*STRONG, OpenEffect.HOLD))
-        or any(p.effect in (*STRONG, OpenEffect.HOLD) for p in patterns)
-        or "P04" in look.matches
+    _judge_answers(judgement, checklist)
+    _judge_what_rests_on_concern(judgement, checklist)
+    context = PatternContext(
+        facts, case, checklist.criteria, judgement.rows, judgement.findings, checklist.pattern_owners
     )
-    third = _of_each(turns.third, facts)
-    judgement.find(third)
-    judgement.give_effect(third)
-    left = [*(row.outcome for row in judgement.rows.values()), *(p.outcome for p in patterns)]
-    facts.anything_left = worst_of(left) is not Outcome.SUITABLE
-    last = _of_each(turns.last, facts)
-    judgement.find(last)
-    judgement.give_effect(last)
-    listed = ((name, key) for name in checklist.order for key in facts.rows[name])
-    rows = tuple(judgement.rows[where] for where in listed if where in judgement.rows)
+    patterns = matching(context, assume)
+    _judge_second_look(judgement, checklist, context, patterns)
+    _judge_next_look(judgement, checklist, patterns)
+    rows = judgement.in_order(checklist)
     if facts.amended:
         rows = folded(rows, judgement.gaps, checklist.criteria, facts)
     return Result(
-        worst_of((*(row.outcome for row in rows), *(p.outcome for p in patterns))),
-        route_of(facts, rows, look),
-        children_of(checklist, facts, rows, patterns),
-        rows,
-        scores_of(checklist, rows),
-        checklist.version,
-        patterns,
-        tuple(sorted(facts.must_ask)),
-        silent_agencies(facts) if case.household.enquiries else (),
+        outcome=_worst(rows, patterns),
+        safeguarding_route=route_of(facts, rows, context),
+        children=children_of(checklist, facts, rows, patterns),
+        rows=rows,
+        scores=scores_of(checklist, rows),
+        checklist_version=checklist.version,
+        patterns=patterns,
+        must_ask=tuple(sorted(facts.so_far.must_ask)),
+        silent=silent_agencies(facts) if case.household.enquiries else (),
     )
+
+
+def _judge_answers(judgement: Judgement, checklist: Checklist) -> None:
+    """What answers and facts amount to, but for the rows that depend on whether anything is high.
+
+    Those are given their effect after all others; those worked out from it are found then, too.
+    """
+    turns, facts = checklist.turns, judgement.facts
+    judgement.find(_of_each(turns.weigh_first, facts))
+    judgement.give_effect(_of_each(turns.settle_first, facts))
+    facts.so_far.has_high = judgement.any_of(STRONG)
+
+
+def _judge_what_rests_on_concern(judgement: Judgement, checklist: Checklist) -> None:
+    """Who has to be asked depends on whether anything is high, and their silence is itself high: then more have to be asked."""
+    turns, facts = checklist.turns, judgement.facts
+    heard = _of_each(turns.heard, facts)
+    for _ in range(2):
+        facts.so_far.must_ask = _must_ask(checklist, facts)
+        judgement.find(heard)
+        judgement.give_effect(heard)
+        if facts.so_far.has_high or not judgement.any_of(STRONG):
+            break
+        facts.so_far.has_high = True
+    second = _of_each(turns.second, facts)
+    judgement.find([(c, key) for c, key in second if c.computed is not None])
+    judgement.give_effect(second)
+
+
+def _judge_second_look(
+    judgement: Judgement, checklist: Checklist, context: PatternContext, patterns: tuple[Pattern, ...]
+) -> None:
+    """Whether a second person has to look at the whole: where anything is strong, holds, or rests on too little."""
+    judgement.facts.so_far.second_look = (
+        judgement.any_of((*STRONG, OpenEffect.HOLD))
+        or any(p.effect in (*STRONG, OpenEffect.HOLD) for p in patterns)
+        or "P04" in context.matches
+    )
+    third = _of_each(checklist.turns.third, judgement.facts)
+    judgement.find(third)
+    judgement.give_effect(third)
+
+
+def _judge_next_look(judgement: Judgement, checklist: Checklist, patterns: tuple[Pattern, ...]) -> None:
+    """When the placement is looked at again: sooner where any condition, hold or worry is left."""
+    worst = _worst(judgement.rows.values(), patterns)
+    judgement.facts.so_far.anything_left = worst is not Outcome.SUITABLE
+    last = _of_each(checklist.turns.last, judgement.facts)
+    judgement.find(last)
+    judgement.give_effect(last)
+
+
+def _worst(rows: Iterable[Row], patterns: Iterable[Pattern]) -> Outcome:
+    """The worst that any row or pattern leads to; no number has a part in it."""
+    return worst_of((*(row.outcome for row in rows), *(p.outcome for p in patterns)))
 
 
 def _of_each(criteria: Sequence[Criterion], facts: Facts) -> list[tuple[Criterion, str]]:
@@ -119,7 +148,7 @@ def _must_ask(checklist: Checklist, facts: Facts) -> dict[str, str]:
 
     Only what is known asks an agency: what nobody asked about is first asked of the person. Source: amendment 15.
     """
-    facts.subject = None
+    facts = facts.of_all()
     found = {}
     for a in checklist.agencies.values():
         if a.must_ask:
@@ -145,7 +174,7 @@ class Judgement:
     def __init__(self, checklist: Checklist, facts: Facts, case: CaseFile, assume: frozenset[tuple[str, str]]) -> None:
         self._criteria = checklist.criteria
         self.facts, self.assume = facts, assume
-        facts.is_settled_by, facts.is_said_by = self._is_settled, self._is_said
+        facts.so_far.is_settled, facts.so_far.is_contradicted = self._is_settled, self._is_contradicted
         self._asking: set[tuple[str, str]] = set()
         self._early: dict[tuple[str, str], bool] = {}
         self.findings: dict[tuple[str, str], Finding] = {}
@@ -169,11 +198,10 @@ class Judgement:
 
     def find(self, asked: list[tuple[Criterion, str]]) -> None:
         """Which rows apply, and what their answers amount to."""
-        facts, people = self.facts, self.facts.people
         for criterion, key in asked:
-            facts.subject = people.get(key)
+            facts = self.facts.about(key)
             applies = True if criterion.applies_when is None else criterion.applies_when.evaluate(facts)
-            if applies is False and not facts.is_said_anyway(criterion.id, key):
+            if applies is False and not facts.is_contradicted(criterion.id, key):
                 continue
             found = finding_of(criterion, key, facts)
             if found is None:
@@ -202,24 +230,23 @@ class Judgement:
             state = "open" if found.is_open and found.state == "clear" else found.state
             facts.states[where] = RowJudgement(state, found.is_open)
 
-    def _is_settled(self, facts: Facts, name: str, key: str) -> bool:
-        """Is what is said of a row that is not yet weighed enough? One that is asked of itself is not."""
+    def _is_settled(self, name: str, key: str) -> bool:
+        """Is what is said of a row that is not yet found enough? One that is asked of itself is not."""
         where = (name, key)
         if where not in self._early:
             if where in self._asking:
                 return False
             self._asking.add(where)
-            kept, facts.subject = facts.subject, facts.people.get(key)
             try:
-                found = finding_of(self._criteria[name], key, facts)
+                found = finding_of(self._criteria[name], key, self.facts.about(key))
             finally:
-                facts.subject = kept
                 self._asking.discard(where)
             self._early[where] = found is not None and not found.is_open
         return self._early[where]
 
-    def _is_said(self, facts: Facts, name: str, key: str) -> bool:
-        """A worry that stands, which nothing but other people’s words speaks against."""
+    def _is_contradicted(self, name: str, key: str) -> bool:
+        """Does a worry stand, which nothing but other people’s words speaks against?"""
+        facts = self.facts.about(key)
         answers = facts.known.get((name, key), ())
         if not answers:
             return False
@@ -232,13 +259,12 @@ class Judgement:
 
     def give_effect(self, asked: list[tuple[Criterion, str]]) -> None:
         """Which effect each row has, and what lifts it, in the order given: what is put right and seen counts as clear after it."""
-        facts, people = self.facts, self.facts.people
         for criterion, key in asked:
             where = (criterion.id, key)
             found = self.findings.get(where)
             if found is None:
                 continue
-            facts.subject = people.get(key)
+            facts = self.facts.about(key)
             row = row_of(
                 criterion,
                 key,
@@ -251,6 +277,11 @@ class Judgement:
             self.rows[where] = row
             if row.state is RowState.MITIGATED and is_put_right(row):
                 facts.states[where] = _SETTLED_CLEAR
+
+    def in_order(self, checklist: Checklist) -> tuple[Row, ...]:
+        """Every row in the order of the checklist."""
+        listed = ((name, key) for name in checklist.order for key in self.facts.rows[name])
+        return tuple(self.rows[where] for where in listed if where in self.rows)
 
     def any_of(self, effects: tuple[Effect | OpenEffect, ...]) -> bool:
         """Has any row one of these effects? One planned or accepted still counts; one put right and seen does not."""

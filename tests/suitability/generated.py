@@ -296,8 +296,7 @@ def may_concern(tree: dict[str, Any]) -> Callable[[Criterion, str], bool]:
     facts = facts_of(CHECKLIST, built({**tree, "answers": [], "mitigations": [], "acceptances": []}), COUNCIL)
 
     def may(criterion: Criterion, subject: str) -> bool:
-        facts.subject = facts.people.get(subject)
-        return criterion.applies_when is None or criterion.applies_when.by_nature(facts) is not False
+        return criterion.applies_when is None or criterion.applies_when.by_nature(facts.about(subject)) is not False
 
     return may
 

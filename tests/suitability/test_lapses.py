@@ -21,8 +21,7 @@ def _lapse(tree: dict[str, Any], name: str, subject: str) -> date | None:
     facts = facts_of(CHECKLIST, case, COUNCIL)
     result = judged(CHECKLIST, case, facts)
     row = next(r for r in result.rows if (r.criterion, r.subject) == (name, subject))
-    facts.subject = facts.people.get(subject)
-    return lapses_on(CHECKLIST.criteria[name], row.answers, facts)
+    return lapses_on(CHECKLIST.criteria[name], row.answers, facts.about(subject))
 
 
 def test_a_word_that_does_not_count_keeps_nothing_fresh() -> None:

@@ -172,8 +172,7 @@ def flips(checklist: Checklist, case: CaseFile, council: str, result: Result) ->
             if facts is None:  # drawn up once, and only where something flips
                 facts = facts_of(checklist, case, council)
                 judged(checklist, case, facts)
-            facts.subject = facts.people.get(row.subject)
-            lapses = lapses_on(checklist.criteria[row.criterion], row.answers, facts)
+            lapses = lapses_on(checklist.criteria[row.criterion], row.answers, facts.about(row.subject))
             lapse = lapses.isoformat() if lapses else ""
             found.append(Flip(row.criterion, row.subject, row.if_open.value, worst.value, lapse))
     return tuple(sorted(found, key=lambda f: (f.lapses_on or "9999", checklist.order.index(f.criterion), f.subject)))

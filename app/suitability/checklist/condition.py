@@ -148,12 +148,8 @@ def _open_part(criteria: frozenset[str], name: str, argument: Any, sentence: str
     if fact.over is None:
         own = facts.subject.key if name.startswith("this_") and facts.subject is not None else ""
         return (Gap("", name, words, (own,)),)
-    before, work_out, people = facts.subject, FACTS[fact.each].work_out, []
-    for member in fact.over(facts):
-        facts.subject = member
-        if work_out(facts, argument) is None:
-            people.append(member.key)
-    facts.subject = before
+    work_out = FACTS[fact.each].work_out
+    people = [m.key for m in fact.over(facts) if work_out(facts.about(m.key), argument) is None]
     return (Gap("", fact.each, words, tuple(people) or ("",)),)
 
 

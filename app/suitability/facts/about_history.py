@@ -204,12 +204,12 @@ def _setting_named(value: Any) -> str | None:
 
 SUMMARY_FACTS: dict[str, Fact] = {
     "any_high": Fact(
-        boolean, yes("there is a high concern", "there is no high concern"), lambda f, w: wanted(f.has_high, w)
+        boolean, yes("there is a high concern", "there is no high concern"), lambda f, w: wanted(f.so_far.has_high, w)
     ),
     "needs_second_look": Fact(
         boolean,
         yes("something is high or held, or reassurance rests on the household’s word", "nothing is high or held"),
-        lambda f, w: wanted(f.second_look, w),
+        lambda f, w: wanted(f.so_far.second_look, w),
     ),
 }
 HISTORY_FACTS: dict[str, Fact] = {

@@ -40,15 +40,8 @@ def _answers_named(value: Any) -> str | None:
 def _anyones_answer(facts: Facts, wanted: Mapping[str, Any]) -> Known:
     """The same of anybody: what one carer has at home concerns every carer."""
 
-    def of_all() -> Known:
-        kept, facts.subject = facts.subject, None
-        try:
-            return _answered(facts, wanted)
-        finally:
-            facts.subject = kept
-
     # The same for everybody, so it is worked out once; what is wanted lives as long as the checklist does.
-    return facts.once(f"anyone {id(wanted)}", of_all)
+    return facts.once(f"anyone {id(wanted)}", lambda: _answered(facts.of_all(), wanted))
 
 
 def _confirmed(facts: Facts, criteria: list[str]) -> Known:

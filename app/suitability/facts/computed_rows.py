@@ -132,7 +132,7 @@ def space_standard(facts: Facts) -> ComputedRow:
 def lead_professional(facts: Facts) -> ComputedRow:
     """A name without an acceptance is not a lead professional. Source: safeguarding.md 1.7 and IS01."""
     named = facts.household.lead_professional
-    if named is None and facts.has_high is False and _one_service_at_most(facts):
+    if named is None and facts.so_far.has_high is False and _one_service_at_most(facts):
         return ComputedRow("not_applicable", "At most one service is involved and there is no high concern.")
     if named is None:
         return ComputedRow("open", "Nobody is named as lead professional.")
@@ -157,10 +157,10 @@ def who_answered(facts: Facts) -> ComputedRow:
     Source: safeguarding.md IS02 and section 3.
     """
     by_state: dict[str, list[str]] = {}
-    for code, name in facts.must_ask.items():
+    for code, name in facts.so_far.must_ask.items():
         by_state.setdefault(response_of(facts, code).state, []).append(name)
     silent = list(by_state.get("silent", ()))
-    silent += [code.replace("_", " ") for code in silent_agencies(facts) if code not in facts.must_ask]
+    silent += [code.replace("_", " ") for code in silent_agencies(facts) if code not in facts.so_far.must_ask]
     said = []
     for state, words in (
         ("refused", "Refused to answer"),

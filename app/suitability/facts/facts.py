@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -25,8 +25,21 @@ class RowJudgement(NamedTuple):
 
 
 @dataclass(slots=True)
+class SoFar:
+    """What the judgement itself has found so far, phase by phase; the same for every subject. Not known until its phase is over."""
+
+    has_high: Known = None
+    second_look: Known = None
+    # Is any condition, hold or worry left? Known once everything but the next look is settled.
+    anything_left: Known = None
+    must_ask: Mapping[str, str] = field(default_factory=dict)  # agencies that must be asked here: code to name
+    is_settled: Callable[[str, str], bool] | None = None
+    is_contradicted: Callable[[str, str], bool] | None = None
+
+
+@dataclass(slots=True)
 class Facts:
-    """What conditions may look at, for one subject at a time."""
+    """What conditions may look at, of one subject; ``about`` gives the same facts of another. Nobody writes to them."""
 
     household: Household
     placement: Placement
@@ -44,21 +57,14 @@ class Facts:
     states: dict[tuple[str, str], RowJudgement] = field(default_factory=dict)
     children: tuple[Member, ...] = ()
     young: tuple[Member, ...] = ()  # of 16 and 17, entered as adults, and children too
-    has_high: Known = None
-    second_look: Known = None
-    anything_left: Known = (
-        None  # is any condition, hold or worry left? Known once everything but the next look is settled
-    )
     danger: bool = False
     differences: tuple[str, ...] = ()
-    must_ask: Mapping[str, str] = field(default_factory=dict)  # agencies that must be asked here: code to name
     asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by agency, the criteria it is asked
     speaks_for: Mapping[str, Callable[[Source], bool]] = field(
         default_factory=dict
     )  # is somebody so called of this agency?
     agencies_in: Callable[[str, str], frozenset[str]] = lambda agency, role: frozenset()
-    is_settled_by: Callable[[Facts, str, str], bool] | None = None
-    is_said_by: Callable[[Facts, str, str], bool] | None = None
+    so_far: SoFar = field(default_factory=SoFar)
     journeys: tuple[Journey, ...] = ()
     ages: date | None = None  # the day ages are worked out for; the day of the assessment when not given
     known: Mapping[tuple[str, str], tuple[Answer, ...]] = field(init=False)  # answers that say something
@@ -71,6 +77,7 @@ class Facts:
         default_factory=dict
     )  # of criteria whose options tell more
     untold: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)  # and what some leave untold
+    _views: dict[str, Facts] = field(default_factory=dict)  # by subject; shared by all of them
     _held: dict[str, Known] = field(default_factory=dict)
     _told: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     _left_untold: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
@@ -80,6 +87,26 @@ class Facts:
             where: found if len(found) == 1 and not found[0].is_unknown else tuple(a for a in found if not a.is_unknown)
             for where, found in self.answers.items()
         }
+
+    def about(self, key: str) -> Facts:
+        """The same facts of one person; of the household and the unit as a whole where no person is so called."""
+        found = self._views.get(key)
+        if found is None:
+            found = self._views[key] = self._with(self.people.get(key))
+        return found
+
+    def of_all(self) -> Facts:
+        """The same facts of nobody in particular."""
+        return self.about("")
+
+    def _with(self, subject: Member | None) -> Facts:
+        if subject is self.subject:
+            return self
+        made = object.__new__(Facts)
+        for name in _SLOTS:
+            setattr(made, name, getattr(self, name))
+        made.subject = subject
+        return made
 
     @property
     def called(self) -> Mapping[str, str]:
@@ -152,26 +179,26 @@ class Facts:
         state = self.states.get((criterion, key))
         if state is not None:
             return not state.is_open
-        return self.is_settled_by is not None and self.is_settled_by(self, criterion, key)
+        settled = self.so_far.is_settled
+        return settled is not None and settled(criterion, key)
 
-    def is_said_anyway(self, criterion: str, key: str) -> bool:
+    def is_contradicted(self, criterion: str, key: str) -> bool:
         """Does a worry stand about something of which other people’s words say that it does not apply?
 
         Then it stays: one of the two is wrong, and a worry is never blanked. Age, birth, law and the boundary contradict nobody.
-        ``subject`` is the one it is about.
         """
-        return self.is_said_by is not None and self.is_said_by(self, criterion, key)
+        contradicted = self.so_far.is_contradicted
+        return contradicted is not None and contradicted(criterion, key)
 
     def is_not_asked(self, criterion: str, key: str) -> bool:
         """Is it certain that a criterion does not apply to somebody, so that having no answer is an answer?"""
         applies = self.applies.get(criterion)
         if applies is None:
             return False
-        kept, self.subject = self.subject, self.people.get(key)
-        try:
-            return applies(self) is False and not self.is_said_anyway(criterion, key)
-        finally:
-            self.subject = kept
+        return applies(self.about(key)) is False and not self.is_contradicted(criterion, key)
+
+
+_SLOTS = tuple(one.name for one in fields(Facts))
 
 
 def any_known(values: list[Known]) -> Known:

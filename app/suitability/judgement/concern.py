@@ -133,7 +133,7 @@ def _seen_too_long_ago(criterion: Criterion, answer: Answer, facts: Facts) -> li
 
 def _looked_at_too_late(criterion: Criterion, answer: Answer, facts: Facts) -> list[Concern]:
     """The next look: not gone by, and no farther off than the council’s days. Source: safeguarding.md IS12."""
-    soon = facts.anything_left is not False or any(
+    soon = facts.so_far.anything_left is not False or any(
         c.under(1, facts.age_day, facts.unborn_weeks) is not False for c in facts.children
     )
     limit = facts.settings["next_look_days_soon" if soon else "next_look_days"]

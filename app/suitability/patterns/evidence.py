@@ -34,13 +34,11 @@ def evidence_gap(look: PatternContext) -> Iterable[Match]:
         answers = look.live(criterion_id, subject)
         if not answers:
             continue
-        look.facts.subject = look.facts.people.get(subject)
-        if clear_grade(criterion, look.facts).rank <= Grade.E1.rank:
+        if clear_grade(criterion, look.facts.about(subject)).rank <= Grade.E1.rank:
             continue
         reassuring += 1
         if row.state == "open" and all(a.grade is Grade.E1 for a in answers):
             told.append((criterion_id, subject))
-    look.facts.subject = None
     enough = reassuring >= look.settings["p04_reassuring"]
     if enough and told and 100 * len(told) >= look.settings["p04_percent"] * reassuring:
         order = sorted(told, key=lambda r: (look.rows[r].if_open != OpenEffect.HOLD, -look.rows[r].weight, r))
@@ -92,10 +90,10 @@ def treatment_not_confirmed(look: PatternContext) -> Iterable[Match]:
 
 def silent_agencies(look: PatternContext) -> Iterable[Match]:
     """P14: two or more agencies that must be asked are silent past their time. Silence is never clearance."""
-    silent = [agency for agency in silent_now(look.facts) if agency in look.facts.must_ask]
+    silent = [agency for agency in silent_now(look.facts) if agency in look.facts.so_far.must_ask]
     if len(silent) >= look.settings["p14_silent"]:
         lines = tuple(
-            f"{look.facts.must_ask[a]}: asked “{p.enquiry.question}”, not answered by {day_in_words(p.due)}."
+            f"{look.facts.so_far.must_ask[a]}: asked “{p.enquiry.question}”, not answered by {day_in_words(p.due)}."
             for a in silent
             for p in enquiries_to(look.facts, a)
             if p.state == "silent"

@@ -78,9 +78,7 @@ class PatternContext:
 
     def voices(self, criterion: Criterion, subject: str) -> set[tuple[str, ...]]:
         """The different agencies that say something now, at E3 or better, of those whose word counts on the question."""
-        self.facts.subject = self.facts.people.get(subject)
-        days = shelf_days(criterion, self.facts)
-        self.facts.subject = None
+        days = shelf_days(criterion, self.facts.about(subject))
         return {
             voice_of(criterion, a, self.facts)
             for a in self.live(criterion.id, subject)
