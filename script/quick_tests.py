@@ -6,6 +6,7 @@ asked is named here with the reason. Properties are the same tests on fewer hous
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from typing import Any
 
@@ -45,6 +46,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if id(item) not in out]
     config.hook.pytest_deselected(items=left)
     keep(config, Counter(room_of(item) for item in left))
+
+
+def pytest_configure() -> None:
+    gc.disable()  # thousands of tests are collected, and none goes: looking through them again and again takes a tenth of the time
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def keep(config: pytest.Config, left: Counter[str]) -> None:
