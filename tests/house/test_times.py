@@ -15,7 +15,7 @@ from app.settings import ROOT
 PYTHON = sorted(f for wing in ("app", "forms") for f in (ROOT / wing).glob("**/*.py") if "clocks" not in f.parts)
 TEMPLATES = sorted((ROOT / "templates").glob("**/*.html"))
 # Not of a stored moment: the route planner's own protocol, a day and an hour as it asks for them; and the heart's word for a day.
-PROTOCOLS = {ROOT / "app" / "places" / "transit.py", ROOT / "app" / "suitability" / "plain.py"}
+PROTOCOLS = {ROOT / "app" / "places" / "travel" / "transit.py", ROOT / "app" / "suitability" / "casefile" / "values.py"}
 _MOMENT = re.compile(r"(_at|^moment|^now)$")
 _OUTPUT = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 # A criterion's ``clear_at`` is a grade.
