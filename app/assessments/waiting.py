@@ -44,7 +44,14 @@ def for_user(user: Any) -> Sequence[Waits]:
     else:
         query = query.where(Assessment.state == DRAFT, Assessment.returned_note != "", Case.assigned_to == user.id)
     found = [
-        Waits(a.case_id, reference, a.id, address, a.submitted_at or a.created_at, a.state == DRAFT)
+        Waits(
+            case_id=a.case_id,
+            reference=reference,
+            assessment_id=a.id,
+            address=address,
+            since=a.submitted_at or a.created_at,
+            returned=a.state == DRAFT,
+        )
         for a, reference, address in db.session.execute(query).unique()
     ]
     return sorted(found, key=lambda w: w.since)

@@ -77,9 +77,11 @@ def judge(checklist: Checklist, council: str, body: bytes) -> Impact:
         file = case_file.build(contents["case_file"], checklist)
     except case_file.CaseFileError as error:
         path, sentence = error.problems[0]
-        return Impact(contents["number"], was["outcome"], "", (), f"{path}: {sentence}")
+        return Impact(record=contents["number"], was=was["outcome"], would_be="", why=(), problem=f"{path}: {sentence}")
     now = assess(checklist, file, council)
-    found = Impact(contents["number"], was["outcome"], now.outcome, (), "", _also(was, now))
+    found = Impact(
+        record=contents["number"], was=was["outcome"], would_be=now.outcome, why=(), problem="", also=_also(was, now)
+    )
     return found._replace(why=_why(was, now)) if found.is_changed else found
 
 

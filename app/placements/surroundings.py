@@ -74,11 +74,27 @@ def surroundings(
         away = between(unit, place, numbers)
         against = _against(household, service, unit, place, away, on) if service.kind == "school" else ()
         measured.append(
-            ServiceDistance(str(at), service.kind, service.name, service.used_by, place, away, against, doubt)
+            ServiceDistance(
+                mark=str(at),
+                kind=service.kind,
+                name=service.name,
+                used_by=service.used_by,
+                place=place,
+                distance=away,
+                against=against,
+                doubt=doubt,
+            )
         )
     settings: Settings = current_app.config["SETTINGS"]
     beside = directory.nearest(settings.services_index, unit, numbers, on, each=NEAREST_SHOWN) if near else []
-    found = Surroundings(unit, tuple(measured), districts().of(unit, council), tuple(beside), (), drawn)
+    found = Surroundings(
+        unit=unit,
+        services=tuple(measured),
+        district=districts().of(unit, council),
+        nearest=tuple(beside),
+        edge=(),
+        drawn=drawn,
+    )
     if len(found.spots) < 2:
         return found
     return found._replace(edge=tuple(districts().edge(council, box(found.spots))))

@@ -81,7 +81,9 @@ def begun(kind: str, path: Path, source: str, data_date: date, owner: str = "") 
     """
     if data_date > clocks.today():
         raise FileProblem(f"{path.name}: its data is dated {data_date.isoformat()}, which is still to come.")
-    return Report(kind, path.name, files.digest(path), source, data_date, owner=owner)
+    return Report(
+        kind=kind, file_name=path.name, sha256=files.digest(path), source=source, data_date=data_date, owner=owner
+    )
 
 
 def weigh(report: Report, rows: int, before: int, what: str) -> None:

@@ -41,7 +41,21 @@ def locate(postcode: str) -> Place:
     try:
         return _located(geocoder(), postcode)
     except GazetteerProblem as problem:  # no data is no answer: the distance stays open and the form goes on
-        return Place(postcode, None, None, None, None, None, "none", "", None, "", "", "local gazetteer", str(problem))
+        return Place(
+            postcode=postcode,
+            easting=None,
+            northing=None,
+            latitude=None,
+            longitude=None,
+            radius_m=None,
+            precision="none",
+            authority="",
+            live=None,
+            dataset="",
+            data_date="",
+            method="local gazetteer",
+            reason=str(problem),
+        )
 
 
 def _located(coder: LocalPostcodes, postcode: str) -> Place:
@@ -49,7 +63,21 @@ def _located(coder: LocalPostcodes, postcode: str) -> Place:
         return coder.place(postcode)
     about = coder.gazetteer.about()
     set_, day, why = about.get("dataset", ""), about.get("data_date", ""), "No postcode is entered."
-    return Place("", None, None, None, None, None, "none", "", None, set_, day, "local gazetteer", why)
+    return Place(
+        postcode="",
+        easting=None,
+        northing=None,
+        latitude=None,
+        longitude=None,
+        radius_m=None,
+        precision="none",
+        authority="",
+        live=None,
+        dataset=set_,
+        data_date=day,
+        method="local gazetteer",
+        reason=why,
+    )
 
 
 def not_a_home(postcode: str) -> str:

@@ -61,7 +61,12 @@ def judged(
     _judge_answers(judgement, checklist)
     _judge_what_rests_on_concern(judgement, checklist)
     context = PatternContext(
-        facts, case, checklist.criteria, judgement.rows, judgement.findings, checklist.pattern_owners
+        facts=facts,
+        case=case,
+        criteria=checklist.criteria,
+        rows=judgement.rows,
+        findings=judgement.findings,
+        owners=checklist.pattern_owners,
     )
     patterns = matching(context, assume)
     _judge_second_look(judgement, checklist, context, patterns)
@@ -219,7 +224,7 @@ class Judgement:
                 found = found._replace(why=why, applicability_unknown=untold, gaps=gaps)
                 self.gaps[criterion.id, key] = gaps
             if self.assume and found.is_open and (criterion.id, key) in self.assume:
-                found = Finding(RowState.CLEAR, None, None, (), False, ())
+                found = Finding(state=RowState.CLEAR, option=None, effect=None, why=(), is_open=False, conditions=())
             where = (criterion.id, key)
             if where not in self.findings:
                 self.counts[criterion.id] = self.counts.get(criterion.id, 0) + 1
@@ -311,13 +316,13 @@ def _standing(
 ) -> Standing:
     grave = [rank_of_concern(criterion, answer, settings) > 0 for answer in answers]
     rules = Rules(
-        on,
-        criterion.survivor_only,
-        criterion.theirs_only,
-        lambda at: grave[at],
-        lambda new, old: weakens(criterion, answers[new], answers[old], settings),
-        lambda at: may_answer(criterion, answers[at], checklist.speaks_for),
-        checklist.spelt,
+        on=on,
+        survivor_only=criterion.survivor_only,
+        theirs_only=criterion.theirs_only,
+        is_concern=lambda at: grave[at],
+        less=lambda new, old: weakens(criterion, answers[new], answers[old], settings),
+        may_answer=lambda at: may_answer(criterion, answers[at], checklist.speaks_for),
+        spelt=checklist.spelt,
     )
     return standing(answers, rules)
 

@@ -68,8 +68,8 @@ def districts(tmp_path: Path) -> Districts:
 def at(e: int, authority: str = OURS, radius: int = 100, precision: str = "postcode", **more: Any) -> Place:
     point: dict[str, Any] = {"easting": e, "northing": 305_000, "latitude": 52.6, "longitude": -1.9} | more
     return Place(
-        "X11XX", point["easting"], point["northing"], point["latitude"], point["longitude"], radius, precision,
-        authority, True, "d", "2026-05-01", "m", more.get("reason", ""), more.get("on_edge", False),
+        postcode="X11XX", easting=point["easting"], northing=point["northing"], latitude=point["latitude"], longitude=point["longitude"], radius_m=radius, precision=precision,
+        authority=authority, live=True, dataset="d", data_date="2026-05-01", method="m", reason=more.get("reason", ""), on_edge=more.get("on_edge", False),
     )  # fmt: skip
 
 

@@ -164,10 +164,36 @@ def test_the_geocoder_is_geopys_and_cannot_reach_the_network(coder: LocalPostcod
 
 def place(easting: int | None, northing: int | None, radius: int | None = 100) -> Place:
     if easting is None or northing is None:
-        return Place("X", None, None, None, None, None, "none", "", None, "d", "2025-11-01", "m", "Not known.")
+        return Place(
+            postcode="X",
+            easting=None,
+            northing=None,
+            latitude=None,
+            longitude=None,
+            radius_m=None,
+            precision="none",
+            authority="",
+            live=None,
+            dataset="d",
+            data_date="2025-11-01",
+            method="m",
+            reason="Not known.",
+        )
     latitude, longitude = to_wgs84(easting, northing)
     return Place(
-        "X", easting, northing, latitude, longitude, radius, "postcode", "E08000025", True, "d", "2025-11-01", "m", ""
+        postcode="X",
+        easting=easting,
+        northing=northing,
+        latitude=latitude,
+        longitude=longitude,
+        radius_m=radius,
+        precision="postcode",
+        authority="E08000025",
+        live=True,
+        dataset="d",
+        data_date="2025-11-01",
+        method="m",
+        reason="",
     )
 
 

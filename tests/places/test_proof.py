@@ -57,7 +57,19 @@ def test_far_enough(low: int | None, high: int | None, precision: str, answer: s
 def place(easting: int, radius: int) -> Place:
     latitude, longitude = to_wgs84(float(easting), 300_000.0)
     return Place(
-        "X11XX", easting, 300_000, latitude, longitude, radius, "postcode", "", True, "d", "2026-01-01", "m", ""
+        postcode="X11XX",
+        easting=easting,
+        northing=300_000,
+        latitude=latitude,
+        longitude=longitude,
+        radius_m=radius,
+        precision="postcode",
+        authority="",
+        live=True,
+        dataset="d",
+        data_date="2026-01-01",
+        method="m",
+        reason="",
     )
 
 

@@ -37,7 +37,21 @@ WEST, SOUTH = 406_000, 281_000
 
 def place(e: int, n: int, radius: int = 0) -> Place:
     latitude, longitude = to_wgs84(float(e), float(n))
-    return Place("X11XX", e, n, latitude, longitude, radius, "building", "", True, "d", "2026-01-01", "m", "")
+    return Place(
+        postcode="X11XX",
+        easting=e,
+        northing=n,
+        latitude=latitude,
+        longitude=longitude,
+        radius_m=radius,
+        precision="building",
+        authority="",
+        live=True,
+        dataset="d",
+        data_date="2026-01-01",
+        method="m",
+        reason="",
+    )
 
 
 def town(path: Path, size: int = 12, bridge: bool = True, **tags: str) -> Path:

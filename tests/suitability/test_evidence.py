@@ -29,12 +29,12 @@ def said(value: str, grade: str = "E3", who: str = "Ann", on: str = "2026-11-20"
 def left(*answers: Answer, survivor_only: bool = False, theirs_only: bool = False) -> list[str]:
     grave = [{"bad": 2, "less": 1}.get(str(a.value), 0) for a in answers]
     rules = Rules(
-        date(2026, 11, 23),
-        survivor_only,
-        theirs_only,
-        lambda at: grave[at] > 0,
-        lambda new, old: grave[new] < grave[old],
-        lambda at: answers[at].source.name != "Teacher",
+        on=date(2026, 11, 23),
+        survivor_only=survivor_only,
+        theirs_only=theirs_only,
+        is_concern=lambda at: grave[at] > 0,
+        less=lambda new, old: grave[new] < grave[old],
+        may_answer=lambda at: answers[at].source.name != "Teacher",
     )
     return [str(a.value) for a in standing(answers, rules).answers]
 

@@ -169,36 +169,46 @@ def entry(
         hours = own.hours if own.hours is not None else hours
         checked = own.checked_on
     return Entry(
-        found.id,
-        f"{found.source}:{found.source_ref}",
-        found.kind,
-        KINDS.get(found.kind, found.kind),
-        found.name,
-        found.address,
-        found.postcode,
-        _place(found, load),
-        found.status,
-        offers,
-        None if hours is None else tuple(dict.fromkeys(span["day"] for span in hours)),
-        found.telephone,
-        load.source,
-        load.data_date,
-        checked,
-        found.owner,
-        not doubt,
-        doubt,
+        id=found.id,
+        ref=f"{found.source}:{found.source_ref}",
+        kind=found.kind,
+        kind_name=KINDS.get(found.kind, found.kind),
+        name=found.name,
+        address=found.address,
+        postcode=found.postcode,
+        place=_place(found, load),
+        status=found.status,
+        offers=offers,
+        open_days=None if hours is None else tuple(dict.fromkeys(span["day"] for span in hours)),
+        telephone=found.telephone,
+        source=load.source,
+        data_date=load.data_date,
+        checked_on=checked,
+        owner=found.owner,
+        relied_on=not doubt,
+        doubt=doubt,
     )
 
 
 def _place(found: ServicePlace, load: DataLoad) -> Place:
-    point = (None, None)
+    latitude, longitude = None, None
     if found.easting is not None and found.northing is not None:
-        point = to_wgs84(found.easting, found.northing)
+        latitude, longitude = to_wgs84(found.easting, found.northing)
     return Place(
-        found.postcode, found.easting, found.northing, *point, found.radius_m, found.precision, "", None,
-        load.source, load.data_date.isoformat(), "directory of services",
-        "" if found.easting is not None else f"It is not known where {found.name} is.",
-    )  # fmt: skip
+        postcode=found.postcode,
+        easting=found.easting,
+        northing=found.northing,
+        latitude=latitude,
+        longitude=longitude,
+        radius_m=found.radius_m,
+        precision=found.precision,
+        authority="",
+        live=None,
+        dataset=load.source,
+        data_date=load.data_date.isoformat(),
+        method="directory of services",
+        reason="" if found.easting is not None else f"It is not known where {found.name} is.",
+    )
 
 
 def by_refs(refs: Sequence[str], numbers: Mapping[str, int], on: date) -> dict[str, Entry]:

@@ -156,15 +156,15 @@ def _candidate(name: str, location: Any, local: Place) -> Candidate:
         radius = _RADII.get(raw["rpc"])
         precision = "uprn" if radius and radius <= 100 else "street" if radius else "postcode"
         return Candidate(
-            location.address, raw["postcode"], raw["uprn"], raw["easting"], raw["northing"],
-            radius or max(100, local.radius_m or 0), precision, raw["match"],
+            address=location.address, postcode=raw["postcode"], uprn=raw["uprn"], easting=raw["easting"], northing=raw["northing"],
+            radius_m=radius or max(100, local.radius_m or 0), precision=precision, match=raw["match"],
         )  # fmt: skip
     easting, northing = to_grid(location.latitude, location.longitude)
     house = int(raw.get("place_rank") or 0) >= _RANK_HOUSE
     postcode = "".join(str((raw.get("address") or {}).get("postcode") or "").upper().split())
     return Candidate(
-        location.address, postcode, "", round(easting), round(northing), 50 if house else 300,
-        "building" if house else "street", 1.0 if house else 0.5,
+        address=location.address, postcode=postcode, uprn="", easting=round(easting), northing=round(northing), radius_m=50 if house else 300,
+        precision="building" if house else "street", match=1.0 if house else 0.5,
     )  # fmt: skip
 
 

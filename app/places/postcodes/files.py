@@ -156,7 +156,12 @@ def _directory(path: Path, chosen: list[str], date: str) -> PostcodeFile:
         if encoding != "utf-8":
             raise FileProblem(f"{member} is not UTF-8, as every postcode directory is. It may be damaged.")
     return PostcodeFile(
-        reading.columns, reading.columns.datasets[0], False, matched, reading.problems, reading.left_out
+        rows=reading.columns,
+        dataset=reading.columns.datasets[0],
+        only_live=False,
+        matched=matched,
+        problems=reading.problems,
+        left_out=reading.left_out,
     )
 
 
@@ -206,7 +211,14 @@ def _code_point(path: Path, inside: list[str], chosen: list[str], date: str) -> 
             raise FileProblem(
                 f"{member} has {held:,} rows where the file’s own papers say {counts[area]:,}: it is cut off."
             )
-    return PostcodeFile(reading.columns, reading.columns.datasets[0], True, matched, reading.problems, reading.left_out)
+    return PostcodeFile(
+        rows=reading.columns,
+        dataset=reading.columns.datasets[0],
+        only_live=True,
+        matched=matched,
+        problems=reading.problems,
+        left_out=reading.left_out,
+    )
 
 
 def _code_point_papers(path: Path, inside: list[str]) -> tuple[str, str, dict[str, int]]:

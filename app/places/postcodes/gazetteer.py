@@ -136,16 +136,16 @@ class Gazetteer:
     def _entry(self, postcode: str, point: int | None, packed: int) -> Entry:
         live = packed & 3
         return Entry(
-            postcode,
-            None if point is None else point >> 21,
-            None if point is None else point & 0x1FFFFF,
-            self._local.authorities[packed >> 7 & 0x1FF],
-            LIVE if live == MARKED else live,
-            QUALITIES[packed >> 2 & 7],
-            (packed >> 17) * RADIUS_STEP if point is not None else 0,
-            live == MARKED,
-            bool(packed >> 16 & 1),
-            self._local.datasets[packed >> 5 & 3],
+            postcode=postcode,
+            easting=None if point is None else point >> 21,
+            northing=None if point is None else point & 0x1FFFFF,
+            authority=self._local.authorities[packed >> 7 & 0x1FF],
+            live=LIVE if live == MARKED else live,
+            quality=QUALITIES[packed >> 2 & 7],
+            radius_m=(packed >> 17) * RADIUS_STEP if point is not None else 0,
+            non_geographic=live == MARKED,
+            on_edge=bool(packed >> 16 & 1),
+            dataset=self._local.datasets[packed >> 5 & 3],
         )
 
     @_readable

@@ -152,16 +152,16 @@ def _somewhere(
     easting, northing, radius_m = point
     latitude, longitude = to_wgs84(easting, northing)
     return Place(
-        kept, easting, northing, latitude, longitude, radius_m, precision, authority, live,
-        dataset.name, dataset.data_date, "local gazetteer", reason,
+        postcode=kept, easting=easting, northing=northing, latitude=latitude, longitude=longitude, radius_m=radius_m, precision=precision, authority=authority, live=live,
+        dataset=dataset.name, data_date=dataset.data_date, method="local gazetteer", reason=reason,
     )  # fmt: skip
 
 
 def _nowhere(postcode: str, dataset: Dataset, reason: str, entry: Entry | None = None) -> Place:
     live = entry.live == LIVE if entry is not None and entry.live in (LIVE, TERMINATED) else None
     return Place(
-        postcode, None, None, None, None, None, "none", entry.authority if entry else "", live,
-        dataset.name, dataset.data_date, "local gazetteer", reason,
+        postcode=postcode, easting=None, northing=None, latitude=None, longitude=None, radius_m=None, precision="none", authority=entry.authority if entry else "", live=live,
+        dataset=dataset.name, data_date=dataset.data_date, method="local gazetteer", reason=reason,
     )  # fmt: skip
 
 

@@ -36,7 +36,20 @@ class Distance(NamedTuple):
         return self.straight_m is not None
 
 
-NOT_MEASURED = Distance(None, None, None, None, None, None, None, None, None, None, "not measured", "")
+NOT_MEASURED = Distance(
+    straight_m=None,
+    straight_low_m=None,
+    straight_high_m=None,
+    walk_low_m=None,
+    walk_mid_m=None,
+    walk_high_m=None,
+    minutes_low=None,
+    minutes_high=None,
+    pram_minutes_low=None,
+    pram_minutes_high=None,
+    method="not measured",
+    reason="",
+)
 
 
 def between(here: Place, there: Place, settings: Mapping[str, int]) -> Distance:
@@ -54,18 +67,18 @@ def between(here: Place, there: Place, settings: Mapping[str, int]) -> Distance:
     longest = high * settings["longest_route_percent_of_straight_line"] / 100
     walk, pram = settings["walking_metres_per_minute"], settings["pram_metres_per_minute"]
     return Distance(
-        round(straight),
-        round(low),
-        round(high),
-        round(low),
-        round(mid),
-        round(longest),
-        _down_to_five(low / walk),
-        _up_to_five(longest / walk),
-        _down_to_five(low / pram),
-        _up_to_five(longest / pram),
-        "straight line from postcode points; walking estimated, not a route",
-        "; ".join(r for r in (here.reason, there.reason) if r),
+        straight_m=round(straight),
+        straight_low_m=round(low),
+        straight_high_m=round(high),
+        walk_low_m=round(low),
+        walk_mid_m=round(mid),
+        walk_high_m=round(longest),
+        minutes_low=_down_to_five(low / walk),
+        minutes_high=_up_to_five(longest / walk),
+        pram_minutes_low=_down_to_five(low / pram),
+        pram_minutes_high=_up_to_five(longest / pram),
+        method="straight line from postcode points; walking estimated, not a route",
+        reason="; ".join(r for r in (here.reason, there.reason) if r),
     )
 
 

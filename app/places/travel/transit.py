@@ -81,17 +81,17 @@ class PublicTransport:
         high = seconds[-1] / 60 + longest * radius / pace
         best = min(listed)
         return Way(
-            int(low),
-            round(seconds[0] / 60),
-            -int(-high // 1),
-            None,
-            None,
-            None,
-            best[1],
-            METHOD,
-            f"OpenTripPlanner, {day.isoformat()} by {hour.strftime('%H.%M')}",
-            True,
-            "",
+            minutes_low=int(low),
+            minutes_mid=round(seconds[0] / 60),
+            minutes_high=-int(-high // 1),
+            low_m=None,
+            mid_m=None,
+            high_m=None,
+            changes=best[1],
+            method=METHOD,
+            data=f"OpenTripPlanner, {day.isoformat()} by {hour.strftime('%H.%M')}",
+            measured=True,
+            reason="",
         )
 
 

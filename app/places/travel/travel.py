@@ -36,7 +36,19 @@ class Way(NamedTuple):
     reason: str
 
 
-NOT_MEASURED = Way(None, None, None, None, None, None, None, "not measured", "", False, "")
+NOT_MEASURED = Way(
+    minutes_low=None,
+    minutes_mid=None,
+    minutes_high=None,
+    low_m=None,
+    mid_m=None,
+    high_m=None,
+    changes=None,
+    method="not measured",
+    data="",
+    measured=False,
+    reason="",
+)
 
 
 class TravelTimeProvider(Protocol):
@@ -78,17 +90,22 @@ class StraightLine:
             ):
                 made.append(NOT_MEASURED._replace(method=self.name, reason=found.reason))
                 continue
+            quickest, middle, slowest = minutes(
+                found.walk_low_m, found.walk_mid_m, found.walk_high_m, walker, self._numbers
+            )
             made.append(
                 Way(
-                    *minutes(found.walk_low_m, found.walk_mid_m, found.walk_high_m, walker, self._numbers),
-                    found.walk_low_m,
-                    found.walk_mid_m,
-                    found.walk_high_m,
-                    None,
-                    self.name,
-                    f"{origin.dataset}, {origin.data_date}",
-                    False,
-                    found.reason,
+                    minutes_low=quickest,
+                    minutes_mid=middle,
+                    minutes_high=slowest,
+                    low_m=found.walk_low_m,
+                    mid_m=found.walk_mid_m,
+                    high_m=found.walk_high_m,
+                    changes=None,
+                    method=self.name,
+                    data=f"{origin.dataset}, {origin.data_date}",
+                    measured=False,
+                    reason=found.reason,
                 )
             )
         return made

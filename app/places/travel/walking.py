@@ -186,14 +186,17 @@ class WalkingNetwork:
     def _way(self, metres: float, radius: int, walker: Walker) -> Way:
         longest = self._numbers["longest_route_percent_of_straight_line"] / 100
         low, high = max(0.0, metres - radius), metres + longest * radius
+        quickest, middle, slowest = minutes(low, metres, high, walker, self._numbers)
         return Way(
-            *minutes(low, metres, high, walker, self._numbers),
-            round(low),
-            round(metres),
-            round(high),
-            0,
-            METHOD,
-            f"OpenStreetMap, {self._network.data_date}",
-            True,
-            "",
+            minutes_low=quickest,
+            minutes_mid=middle,
+            minutes_high=slowest,
+            low_m=round(low),
+            mid_m=round(metres),
+            high_m=round(high),
+            changes=0,
+            method=METHOD,
+            data=f"OpenStreetMap, {self._network.data_date}",
+            measured=True,
+            reason="",
         )

@@ -193,7 +193,12 @@ def first_night(checklist: Checklist, result: Result) -> tuple[FirstNight, ...]:
             asked = asked_of(checklist, row)
             found.append(
                 FirstNight(
-                    row.criterion, row.subject, criterion.name, asked.agency.name, asked.words, asked.agency.tonight
+                    criterion=row.criterion,
+                    subject=row.subject,
+                    name=criterion.name,
+                    ask_of=asked.agency.name,
+                    ask=asked.words,
+                    by=asked.agency.tonight,
                 )
             )
     return tuple(found)

@@ -42,21 +42,29 @@ def pieces(checklist: Checklist, case: CaseFile, result: Result, council: str) -
             since = max(days).isoformat() if days else ""
             found.append(
                 Piece(
-                    code, agency.name, agency.question, agency.ground, since, "", known.state, agency.at_silence, rows
+                    agency=code,
+                    name=agency.name,
+                    question=agency.question,
+                    ground=agency.ground,
+                    asked_on=since,
+                    due="",
+                    state=known.state,
+                    at_silence=agency.at_silence,
+                    heard=rows,
                 )
             )
         for put in known.put:
             e = put.enquiry
             found.append(
                 Piece(
-                    code,
-                    agency.name,
-                    e.question,
-                    e.ground or agency.ground,
-                    e.asked.isoformat(),
-                    put.due.isoformat(),
-                    put.state,
-                    agency.at_silence,
+                    agency=code,
+                    name=agency.name,
+                    question=e.question,
+                    ground=e.ground or agency.ground,
+                    asked_on=e.asked.isoformat(),
+                    due=put.due.isoformat(),
+                    state=put.state,
+                    at_silence=agency.at_silence,
                 )
             )
     return tuple(found)

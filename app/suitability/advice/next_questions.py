@@ -170,9 +170,9 @@ def _question(checklist: Checklist, result: Result, row: Row, changes: bool, nar
     if silent:
         words = escalate_words(agency)
     return NextQuestion(
-        row.criterion, row.subject, criterion.name, agency.name, words, agency.question, agency.tonight, agency.planned,
-        agency.ground, agency.at_silence, changes, narrows, row.open_effect, bool(row.applicability_unknown),
-        tuple(_beside(checklist, *where) for where in row.settles), (), silent,
+        criterion=row.criterion, subject=row.subject, name=criterion.name, ask_of=agency.name, ask=words, exact_question=agency.question, tonight=agency.tonight, planned=agency.planned,
+        ground=agency.ground, at_silence=agency.at_silence, could_change_outcome=changes, narrows=narrows, effect=row.open_effect, doubtful=bool(row.applicability_unknown),
+        settles=tuple(_beside(checklist, *where) for where in row.settles), with_it=(), escalate=silent,
     )  # fmt: skip
 
 

@@ -51,18 +51,18 @@ def path_of(checklist: Checklist, case: CaseFile, row: Row, subject: str) -> Pat
     else:
         answers = ("worked out from facts",) if criterion.computed else ("none",)
     return Path(
-        criterion.id,
-        criterion.name,
-        subject,
-        _effect(row),
-        wording.BASIS[row.basis].lower(),
-        criterion.applies_when.sentence if criterion.applies_when else "always",
-        answers,
-        _rule(checklist, criterion),
-        row.why,
-        row.remedy,
-        tuple(f"{c.what} ({c.due or 'no date'})" for c in row.conditions),
-        f"{criterion.source} ({criterion.source_date})",
+        id=criterion.id,
+        name=criterion.name,
+        subject=subject,
+        effect=_effect(row),
+        basis=wording.BASIS[row.basis].lower(),
+        asked=criterion.applies_when.sentence if criterion.applies_when else "always",
+        answers=answers,
+        rule=_rule(checklist, criterion),
+        why=row.why,
+        remedy=row.remedy,
+        conditions=tuple(f"{c.what} ({c.due or 'no date'})" for c in row.conditions),
+        source=f"{criterion.source} ({criterion.source_date})",
     )
 
 
@@ -84,18 +84,18 @@ def _pattern(checklist: Checklist, p: Pattern, subject: str) -> Path:
     carried = f", carried by {p.carried_by[0]}" if p.carried_by else ""
     effect = "a prompt" if p.effect == "none" else f"{p.state}, {p.effect}{carried}"
     return Path(
-        p.id,
-        text.name,
-        subject,
-        effect,
-        wording.BASIS["policy"].lower(),
-        text.when,
-        p.facts,
-        text.prompt,
-        (f"What reviews have found: {text.rationale}",),
-        p.remedy,
-        tuple(f"{c.what} ({c.due or 'no date'})" for c in p.conditions),
-        f"{text.source} ({text.source_date})",
+        id=p.id,
+        name=text.name,
+        subject=subject,
+        effect=effect,
+        basis=wording.BASIS["policy"].lower(),
+        asked=text.when,
+        answers=p.facts,
+        rule=text.prompt,
+        why=(f"What reviews have found: {text.rationale}",),
+        remedy=p.remedy,
+        conditions=tuple(f"{c.what} ({c.due or 'no date'})" for c in p.conditions),
+        source=f"{text.source} ({text.source_date})",
     )
 
 

@@ -188,29 +188,29 @@ def _actions(checklist: Checklist, case: CaseFile, result: Result) -> list[_Acti
 def _for_row(checklist: Checklist, criterion: Criterion, row: Row, case: CaseFile) -> _Action:
     where = (row.criterion, row.subject)
     if criterion.computed == "lead_professional":
-        return _Action(where, lead=True)
+        return _Action(where=where, lead=True)
     answers = _answers(checklist, criterion, row, case) if row.is_open and criterion.computed is None else ()
     assumed = row.is_open and criterion.computed is not None
     if row.state == "open":
-        return _Action(where, answers=answers, assumed=assumed)
+        return _Action(where=where, answers=answers, assumed=assumed)
     if row.effect == "senior" and not row.by_seeing:
-        return _Action(where, answers, acceptances=(_accepted(where, case),), assumed=assumed)
+        return _Action(where=where, answers=answers, acceptances=(_accepted(where, case),), assumed=assumed)
     done = _mitigated(where, case, row.effect == "stop_until" or row.by_seeing, _doer(criterion), criterion.seen_at)
-    return _Action(where, answers, mitigations=(done,), assumed=assumed)
+    return _Action(where=where, answers=answers, mitigations=(done,), assumed=assumed)
 
 
 def _for_pattern(checklist: Checklist, p: Pattern, rows: dict[tuple[str, str], Row], case: CaseFile) -> _Action:
     where = (p.id, p.subject)
     if p.id == "P13":
-        return _Action(where, lead=True)
+        return _Action(where=where, lead=True)
     if p.effect == "senior":
-        return _Action(where, acceptances=(_accepted(where, case),))
+        return _Action(where=where, acceptances=(_accepted(where, case),))
     if p.effect in ("high", "stop_until"):
         owner = checklist.patterns[p.id].owner
-        return _Action(where, mitigations=(_mitigated(where, case, p.effect == "stop_until", owner),))
+        return _Action(where=where, mitigations=(_mitigated(where, case, p.effect == "stop_until", owner),))
     open_rows = [rows[r] for r in p.rows if r in rows and rows[r].is_open and checklist.criteria[r[0]].computed is None]
     answers = tuple(a for row in open_rows for a in _answers(checklist, checklist.criteria[row.criterion], row, case))
-    return _Action(where, answers=answers, assumed=not answers)
+    return _Action(where=where, answers=answers, assumed=not answers)
 
 
 _SETTLED = Source(name="The answer still to come", role="professional", agency="the agency to be asked")

@@ -79,12 +79,12 @@ class Checklist:
 
         second = of(1)
         turns = Turns(
-            tuple(c for c in weighed if c.phase == 0 or (c.phase == 1 and c.computed is None)),
-            of(0),
-            tuple(c for c in second if c.computed == "who_answered"),
-            tuple(c for c in second if c.computed != "who_answered"),
-            of(2),
-            of(3),
+            weigh_first=tuple(c for c in weighed if c.phase == 0 or (c.phase == 1 and c.computed is None)),
+            settle_first=of(0),
+            heard=tuple(c for c in second if c.computed == "who_answered"),
+            second=tuple(c for c in second if c.computed != "who_answered"),
+            third=of(2),
+            last=of(3),
         )
         object.__setattr__(self, "turns", turns)
 
@@ -151,29 +151,29 @@ def load(
     agencies_in = _agencies_in(agencies) if of_spelling else _agencies_as_spelt(agencies)
     asks = {code: tuple(c.id for c in criteria.values() if c.ask_of == code) for code in agencies}
     return Checklist(
-        next(iter(versions)),
-        criteria,
-        tuple(criteria),
-        titles,
-        settings,
-        wordings,
-        agencies,
-        texts,
-        applies,
-        in_turn(criteria, weighed_after),
-        {name: at for at, name in enumerate(in_turn(criteria, settled_after))},
-        looked_at,
-        asks,
-        {code: _is_of(code, agencies_in) for code in agencies},
-        agencies_in,
-        amended,
-        of_spelling,
-        spelt,
-        {c.id: c.tags for c in criteria.values() if c.tags},
-        {c.id: c.untold for c in criteria.values() if c.untold},
-        {name: text.owner for name, text in texts.items()},
-        {name: wording.text for name, wording in wordings.items()},
-        {name: setting.value for name, setting in settings.items()},
+        version=next(iter(versions)),
+        criteria=criteria,
+        order=tuple(criteria),
+        domain_titles=titles,
+        settings=settings,
+        wordings=wordings,
+        agencies=agencies,
+        patterns=texts,
+        applies=applies,
+        weighed=in_turn(criteria, weighed_after),
+        settled={name: at for at, name in enumerate(in_turn(criteria, settled_after))},
+        looked_at=looked_at,
+        asks=asks,
+        speaks_for={code: _is_of(code, agencies_in) for code in agencies},
+        agencies_in=agencies_in,
+        amended=amended,
+        calendar_months=of_spelling,
+        spelt=spelt,
+        tags={c.id: c.tags for c in criteria.values() if c.tags},
+        untold={c.id: c.untold for c in criteria.values() if c.untold},
+        pattern_owners={name: text.owner for name, text in texts.items()},
+        words={name: wording.text for name, wording in wordings.items()},
+        numbers={name: setting.value for name, setting in settings.items()},
     )
 
 

@@ -128,15 +128,15 @@ def compile_condition(tree: Any, owner: Located, key: str) -> Condition:
         return work_out(facts, argument)
 
     return Condition(
-        evaluate,
-        sentence,
-        criteria,
-        frozenset((name,)),
-        options,
-        evaluate if name in BY_NATURE else _untold,
-        criteria if name in OVER_STATES else frozenset(),
-        lambda facts: _open_part(criteria, name, argument, sentence, facts) if evaluate(facts) is None else (),
-        frozenset((argument,)) if name == "in_force" else frozenset(),
+        evaluate=evaluate,
+        sentence=sentence,
+        criteria=criteria,
+        facts=frozenset((name,)),
+        options=options,
+        by_nature=evaluate if name in BY_NATURE else _untold,
+        states=criteria if name in OVER_STATES else frozenset(),
+        untold=lambda facts: _open_part(criteria, name, argument, sentence, facts) if evaluate(facts) is None else (),
+        switches=frozenset((argument,)) if name == "in_force" else frozenset(),
     )
 
 
@@ -158,17 +158,17 @@ def _joined(name: str, parts: list[Condition]) -> Condition:
     word = " and " if name == "all" else " or "
     sentence = word.join(f"({p.sentence})" if len(parts) > 1 and " or " in p.sentence else p.sentence for p in parts)
     return Condition(
-        join([part.evaluate for part in parts]),
-        sentence,
-        frozenset[str]().union(*(p.criteria for p in parts)),
-        frozenset[str]().union(*(p.facts for p in parts)),
-        frozenset[tuple[str, str]]().union(*(p.options for p in parts)),
-        join([part.by_nature for part in parts]),
-        frozenset[str]().union(*(p.states for p in parts)),
-        lambda facts: tuple(
+        evaluate=join([part.evaluate for part in parts]),
+        sentence=sentence,
+        criteria=frozenset[str]().union(*(p.criteria for p in parts)),
+        facts=frozenset[str]().union(*(p.facts for p in parts)),
+        options=frozenset[tuple[str, str]]().union(*(p.options for p in parts)),
+        by_nature=join([part.by_nature for part in parts]),
+        states=frozenset[str]().union(*(p.states for p in parts)),
+        untold=lambda facts: tuple(
             dict.fromkeys(said for p in parts if p.evaluate(facts) is None for said in p.untold(facts))
         ),
-        frozenset[str]().union(*(p.switches for p in parts)),
+        switches=frozenset[str]().union(*(p.switches for p in parts)),
     )
 
 

@@ -143,7 +143,9 @@ def read_council(
         if value < 0:
             item.refuse(f"setting {name} is below nothing.", "value")
         says = item.need("says", str, f"setting {name}")
-        settings[name] = Setting(name, value, says, **_vouched(item, f"setting {name}"), dated=_dated(item, name))
+        settings[name] = Setting(
+            name=name, value=value, says=says, **_vouched(item, f"setting {name}"), dated=_dated(item, name)
+        )
     for name in sorted(NEEDED_SETTINGS - settings.keys()):
         near = get_close_matches(name, sorted(settings.keys() - NEEDED_SETTINGS), n=1)
         top.refuse(f"the setting “{name}” is missing." + (f" Is “{near[0]}” meant?" if near else ""), "settings")
@@ -199,7 +201,14 @@ def _dated(item: Located, name: str) -> tuple[tuple[date, int], ...]:
 
 
 def _was(name: str, value: int, says: str) -> Setting:
-    return Setting(name, value, says, "nobody", "before the amendments of November 2026", "2026-11-28")
+    return Setting(
+        name=name,
+        value=value,
+        says=says,
+        owner="nobody",
+        source="before the amendments of November 2026",
+        checked="2026-11-28",
+    )
 
 
 # What a council's file of an earlier version does not say, with the meaning it had when records were issued on it.

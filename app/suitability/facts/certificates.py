@@ -24,17 +24,17 @@ def electrical_report(facts: Facts) -> ComputedRow:
     held = [c for c in facts.placement.certificates if c.kind == "electrical"]
     if any(c.open_danger_codes for c in held):
         return ComputedRow(
-            "worrying",
-            "The electrical report has an open danger or potential danger code (C1 or C2).",
-            Effect.STOP_UNTIL,
+            state="worrying",
+            says="The electrical report has an open danger or potential danger code (C1 or C2).",
+            effect=Effect.STOP_UNTIL,
             basis=_basis_of_report(facts),
         )
     worked = _certificate(facts, "electrical", "electrical report")
     worked = worked._replace(basis=worked.basis or _basis_of_report(facts))
     if worked.state == "clear" and any(c.open_danger_codes is None for c in held):
         return ComputedRow(
-            "open",
-            "Whether the electrical report has open danger or potential danger codes (C1 or C2) is not known.",
+            state="open",
+            says="Whether the electrical report has open danger or potential danger codes (C1 or C2) is not known.",
             basis=worked.basis,
         )
     return worked
@@ -67,25 +67,27 @@ def _months_after(day: date, months: int) -> date:
 def _certificate(facts: Facts, kind: str, name: str) -> ComputedRow:
     held = [c for c in facts.placement.certificates if c.kind == kind]
     if not held:
-        return ComputedRow("open", f"No {name} has been seen.")
+        return ComputedRow(state="open", says=f"No {name} has been seen.")
     if any(c.issued is not None and c.issued > facts.on for c in held):
-        return ComputedRow("open", f"The {name} is dated in the future, so it shows nothing yet.")
+        return ComputedRow(state="open", says=f"The {name} is dated in the future, so it shows nothing yet.")
     months = facts.settings[_MONTHS[kind]]
     # What is written on it lasts no longer than the law lets it; one without a day of issue was issued today at the latest.
     expiries = [min(c.expires, _months_after(c.issued or facts.on, months)) for c in held if c.expires is not None]
     if not expiries:
-        return ComputedRow("open", f"The {name} has no expiry date on file.")
+        return ComputedRow(state="open", says=f"The {name} has no expiry date on file.")
     latest = max(expiries)
     if latest < facts.on:
-        return ComputedRow("worrying", f"The {name} ran out on {day_in_words(latest)}.")
+        return ComputedRow(state="worrying", says=f"The {name} ran out on {day_in_words(latest)}.")
     ends = facts.placement.ends(facts.on)
     if ends is None:
-        return ComputedRow("open", f"The {name} lasts to {day_in_words(latest)}; the end of the stay is not known.")
+        return ComputedRow(
+            state="open", says=f"The {name} lasts to {day_in_words(latest)}; the end of the stay is not known."
+        )
     if latest < ends:
         # The law asks that it be renewed in time; that it should last to the end of the stay is this council's own.
         return ComputedRow(
-            "worrying",
-            f"The {name} runs out on {day_in_words(latest)}, before the stay ends on {day_in_words(ends)}.",
+            state="worrying",
+            says=f"The {name} runs out on {day_in_words(latest)}, before the stay ends on {day_in_words(ends)}.",
             basis=Basis.POLICY,
         )
-    return ComputedRow("clear", f"The {name} lasts to {day_in_words(latest)}, past the end of the stay.")
+    return ComputedRow(state="clear", says=f"The {name} lasts to {day_in_words(latest)}, past the end of the stay.")

@@ -32,8 +32,8 @@ from .missed_contacts import contacts_of, row_words
 def expected_stay(facts: Facts) -> ComputedRow:
     nights = facts.placement.nights
     if nights is None:
-        return ComputedRow("open", "The number of nights the household is expected to stay is not known.")
-    return ComputedRow("clear", f"Expected to stay {nights} {'night' if nights == 1 else 'nights'}.")
+        return ComputedRow(state="open", says="The number of nights the household is expected to stay is not known.")
+    return ComputedRow(state="clear", says=f"Expected to stay {nights} {'night' if nights == 1 else 'nights'}.")
 
 
 def legal_bed_and_breakfast(facts: Facts) -> ComputedRow:
@@ -41,23 +41,23 @@ def legal_bed_and_breakfast(facts: Facts) -> ComputedRow:
     answer = is_legal_bed_and_breakfast(facts.placement)
     if answer is None:
         return ComputedRow(
-            "open",
-            "Sharing, cooking, ownership, management or private dwelling is not known, so it cannot be said whether this is bed and breakfast in law.",
+            state="open",
+            says="Sharing, cooking, ownership, management or private dwelling is not known, so it cannot be said whether this is bed and breakfast in law.",
         )
     if answer:
         return ComputedRow(
-            "worrying",
-            "On its facts this is bed and breakfast in law: not self-contained, with facilities shared or no cooking, and privately run.",
-            Effect.LOW,
+            state="worrying",
+            says="On its facts this is bed and breakfast in law: not self-contained, with facilities shared or no cooking, and privately run.",
+            effect=Effect.LOW,
         )
-    return ComputedRow("clear", "On its facts this is not bed and breakfast in law.")
+    return ComputedRow(state="clear", says="On its facts this is not bed and breakfast in law.")
 
 
 def forty_two_nights(facts: Facts) -> ComputedRow:
     """Source: 2003 Order art 4; rulings.md 7."""
     in_law = is_legal_bed_and_breakfast(facts.placement)
     if in_law is False:
-        return ComputedRow("not_applicable", "Not bed and breakfast in law.")
+        return ComputedRow(state="not_applicable", says="Not bed and breakfast in law.")
     starts = facts.placement.starts or facts.on
     limit = facts.settings["bed_and_breakfast_nights"]
     told = facts.household.bed_and_breakfast
@@ -68,38 +68,45 @@ def forty_two_nights(facts: Facts) -> ComputedRow:
     used = nights_in_bed_and_breakfast(spells, max(starts, facts.on))
     if used >= limit and in_law:
         return ComputedRow(
-            "worrying", f"All {limit} nights of bed and breakfast have been used ({used} nights so far).", Effect.STOP
+            state="worrying",
+            says=f"All {limit} nights of bed and breakfast have been used ({used} nights so far).",
+            effect=Effect.STOP,
         )
     if in_law is None:
         return ComputedRow(
-            "open", "Whether this is bed and breakfast in law is not known, so the nights cannot be counted."
+            state="open", says="Whether this is bed and breakfast in law is not known, so the nights cannot be counted."
         )
     last = last_lawful_night(spells, max(starts, facts.on), limit)
     ends = facts.placement.ends(facts.on)
     if last is not None and ends is not None and ends > last:
         return ComputedRow(
-            "worrying",
-            f"The stay would pass {limit} nights. The family must move by {day_in_words(last)}; from {day_in_words(last + timedelta(days=1))} it is unlawful.",
-            Effect.HIGH,
-            untold,
+            state="worrying",
+            says=f"The stay would pass {limit} nights. The family must move by {day_in_words(last)}; from {day_in_words(last + timedelta(days=1))} it is unlawful.",
+            effect=Effect.HIGH,
+            also_open=untold,
             by=last,
         )
     if used + 1 >= facts.settings["bed_and_breakfast_warning_night"]:
         # The warning comes before the law does: it is this council's own.
         return ComputedRow(
-            "worrying", f"Night {used + 1} of {limit} in bed and breakfast.", Effect.HIGH, untold, Basis.POLICY
+            state="worrying",
+            says=f"Night {used + 1} of {limit} in bed and breakfast.",
+            effect=Effect.HIGH,
+            also_open=untold,
+            basis=Basis.POLICY,
         )
     if untold:
         return ComputedRow(
-            "open",
-            "Nobody has written down on which nights this family was in bed and breakfast before, or that there were none.",
+            state="open",
+            says="Nobody has written down on which nights this family was in bed and breakfast before, or that there were none.",
         )
     if ends is None:
         return ComputedRow(
-            "open", "The number of nights is not known, so it cannot be said whether the stay would pass the limit."
+            state="open",
+            says="The number of nights is not known, so it cannot be said whether the stay would pass the limit.",
         )
     return ComputedRow(
-        "clear", f"{used} of {limit} nights used; lawful to {day_in_words(last) if last else 'no night'}."
+        state="clear", says=f"{used} of {limit} nights used; lawful to {day_in_words(last) if last else 'no night'}."
     )
 
 
@@ -107,12 +114,17 @@ def room_standard(facts: Facts) -> ComputedRow:
     """Source: Housing Act 1985 s.325."""
     breach = breaches_room_standard(facts.placement.rooms, facts.household.members, facts.age_day)
     if breach is None:
-        return ComputedRow("open", "Rooms, ages or sexes are not all known, so the room standard cannot be checked.")
+        return ComputedRow(
+            state="open", says="Rooms, ages or sexes are not all known, so the room standard cannot be checked."
+        )
     if breach:
         return ComputedRow(
-            "worrying", "Two people of opposite sex aged 10 or over, who are not a couple, would have to share a room."
+            state="worrying",
+            says="Two people of opposite sex aged 10 or over, who are not a couple, would have to share a room.",
         )
-    return ComputedRow("clear", "Nobody aged 10 or over has to share with the opposite sex outside a couple.")
+    return ComputedRow(
+        state="clear", says="Nobody aged 10 or over has to share with the opposite sex outside a couple."
+    )
 
 
 def space_standard(facts: Facts) -> ComputedRow:
@@ -120,26 +132,26 @@ def space_standard(facts: Facts) -> ComputedRow:
     need = persons(facts.household.members, facts.age_day)
     breach = breaches_space_standard(facts.placement.rooms, facts.household.members, facts.age_day)
     if breach is None:
-        return ComputedRow("open", "A room has no measured area, so the space standard cannot be checked.")
+        return ComputedRow(state="open", says="A room has no measured area, so the space standard cannot be checked.")
     try:
         permitted = f"{permitted_persons(facts.placement.rooms or ()).normalize():f} permitted"
     except UnmeasuredRoom:
         permitted = "too few permitted by the number of rooms alone"
     said = f"{need.normalize():f} persons count (infants none, children under 10 a half); {permitted}."
-    return ComputedRow("worrying" if breach else "clear", said)
+    return ComputedRow(state="worrying" if breach else "clear", says=said)
 
 
 def lead_professional(facts: Facts) -> ComputedRow:
     """A name without an acceptance is not a lead professional. Source: safeguarding.md 1.7 and IS01."""
     named = facts.household.lead_professional
     if named is None and facts.so_far.has_high is False and _one_service_at_most(facts):
-        return ComputedRow("not_applicable", "At most one service is involved and there is no high concern.")
+        return ComputedRow(state="not_applicable", says="At most one service is involved and there is no high concern.")
     if named is None:
-        return ComputedRow("open", "Nobody is named as lead professional.")
+        return ComputedRow(state="open", says="Nobody is named as lead professional.")
     if named.accepted is None or named.accepted > facts.on:
-        return ComputedRow("worrying", f"{named.name} is named and has not accepted.")
+        return ComputedRow(state="worrying", says=f"{named.name} is named and has not accepted.")
     return ComputedRow(
-        "clear", f"{named.name}, {named.role or named.agency}, accepted on {day_in_words(named.accepted)}."
+        state="clear", says=f"{named.name}, {named.role or named.agency}, accepted on {day_in_words(named.accepted)}."
     )
 
 
@@ -172,10 +184,10 @@ def who_answered(facts: Facts) -> ComputedRow:
             said.append(f"{words}: {', '.join(by_state[state])}.")
     if silent:
         first = f"Asked, and silent past the time: {', '.join(silent)}."
-        return ComputedRow("worrying", " ".join((first, *said)), Effect.HIGH, bool(said))
+        return ComputedRow(state="worrying", says=" ".join((first, *said)), effect=Effect.HIGH, also_open=bool(said))
     if said:
-        return ComputedRow("open", " ".join(said))
-    return ComputedRow("clear", "Every agency that must be asked has answered.")
+        return ComputedRow(state="open", says=" ".join(said))
+    return ComputedRow(state="clear", says="Every agency that must be asked has answered.")
 
 
 def missed_contacts(facts: Facts) -> ComputedRow:
@@ -188,25 +200,25 @@ def missed_contacts(facts: Facts) -> ComputedRow:
         why = " ".join((*found.because, "The reasons rest on the carer’s word, or nobody asked for them."))
         if found.repeated and not found.said_only:
             why = "Cancelled, rebooked or not answered at home again and again."
-        return ComputedRow("worrying", f"{why} {'; '.join(lines)}.")
+        return ComputedRow(state="worrying", says=f"{why} {'; '.join(lines)}.")
     if found.said_only:
         return ComputedRow(
-            "open",
-            f"The service’s own record of the reason has not been had: {'; '.join(lines)}. Ask the service today.",
+            state="open",
+            says=f"The service’s own record of the reason has not been had: {'; '.join(lines)}. Ask the service today.",
         )
     if any(c.reason_grade.rank < Grade.E3.rank or c.reason_grade is Grade.E1S for c in found.missed):
-        return ComputedRow("open", f"The reason is not yet the service’s own: {'; '.join(lines)}.")
+        return ComputedRow(state="open", says=f"The reason is not yet the service’s own: {'; '.join(lines)}.")
     if found.missed:
-        return ComputedRow("clear", f"The service’s own record gives the reason: {'; '.join(lines)}.")
+        return ComputedRow(state="clear", says=f"The service’s own record gives the reason: {'; '.join(lines)}.")
     if found.caused:
         rows = "; ".join(row_words(c) for c in found.caused)
         return ComputedRow(
-            "worrying",
-            f"The system caused it, not the family: {rows}. The service rebooks; note the council’s own part.",
-            Effect.LOW,
+            state="worrying",
+            says=f"The system caused it, not the family: {rows}. The service rebooks; note the council’s own part.",
+            effect=Effect.LOW,
         )
     return ComputedRow(
-        "open", "Neither a list nor a count of this child’s health contacts has been had from the services."
+        state="open", says="Neither a list nor a count of this child’s health contacts has been had from the services."
     )
 
 
@@ -217,24 +229,28 @@ def exempt_hostel(facts: Facts) -> ComputedRow:
     """
     p = facts.placement
     if p.shares == () or (p.self_contained and not p.shares):
-        return ComputedRow("not_applicable", "Nothing is shared.")
+        return ComputedRow(state="not_applicable", says="Nothing is shared.")
     public = [who for who in (p.owner, p.manager) if who is not None and who != "private"]
     if not public and p.owner is not None and p.manager is not None:
-        return ComputedRow("not_applicable", "Neither owned nor managed by a council, registered provider or charity.")
+        return ComputedRow(
+            state="not_applicable", says="Neither owned nor managed by a council, registered provider or charity."
+        )
     if p.shares is None or not public:
-        return ComputedRow("open", "Sharing, owner or manager is not known.")
+        return ComputedRow(state="open", says="Sharing, owner or manager is not known.")
     if not set(p.shares) & {"toilet", "washing", "cooking"}:
-        return ComputedRow("not_applicable", "No toilet, washing or cooking is shared.")
+        return ComputedRow(state="not_applicable", says="No toilet, washing or cooking is shared.")
     limit = facts.settings["long_stay_nights"]
     so_far = 0 if p.starts is None else max(0, (facts.on - p.starts).days)
     nights = max(p.nights or 0, so_far)
     if nights > limit:
         return ComputedRow(
-            "worrying", f"A shared hostel for {nights} nights; by policy over {limit} is a high concern."
+            state="worrying", says=f"A shared hostel for {nights} nights; by policy over {limit} is a high concern."
         )
     if p.ends(facts.on) is None:
-        return ComputedRow("open", "The number of nights is not known, or the last night planned has gone by.")
-    return ComputedRow("clear", f"A shared hostel for {nights} of at most {limit} nights.")
+        return ComputedRow(
+            state="open", says="The number of nights is not known, or the last night planned has gone by."
+        )
+    return ComputedRow(state="clear", says=f"A shared hostel for {nights} of at most {limit} nights.")
 
 
 def licence_rooms(facts: Facts) -> ComputedRow:
@@ -249,15 +265,15 @@ def licence_rooms(facts: Facts) -> ComputedRow:
     basis = None if _is_licensable(facts) else Basis.POLICY
     if met is None:
         return ComputedRow(
-            "open",
-            "The rooms, or how many may sleep in them under the licence, cannot be told from what is known.",
+            state="open",
+            says="The rooms, or how many may sleep in them under the licence, cannot be told from what is known.",
             basis=basis,
         )
     if met:
-        return ComputedRow("clear", "Everybody can sleep in rooms at or above the licence minimums.")
+        return ComputedRow(state="clear", says="Everybody can sleep in rooms at or above the licence minimums.")
     return ComputedRow(
-        "worrying",
-        f"The household cannot sleep in these rooms at the licence minimums ({least.one.normalize():f} m² one, {least.two.normalize():f} m² two, {least.child.normalize():f} m² one child under 10).",
+        state="worrying",
+        says=f"The household cannot sleep in these rooms at the licence minimums ({least.one.normalize():f} m² one, {least.two.normalize():f} m² two, {least.child.normalize():f} m² one child under 10).",
         basis=basis,
     )
 
@@ -275,11 +291,11 @@ def affordable(facts: Facts) -> ComputedRow:
     amounts = {name: getattr(money, name) for name in Budget.model_fields}
     unknown = [name.replace("_", " ") for name, amount in amounts.items() if amount is None]
     if unknown:
-        return ComputedRow("open", f"Not yet known for a week: {', '.join(unknown)}.")
+        return ComputedRow(state="open", says=f"Not yet known for a week: {', '.join(unknown)}.")
     out = sum(amount for name, amount in amounts.items() if name != "income")
     left = amounts["income"] - out
     said = f"A week: {_pounds(amounts['income'])} in, {_pounds(out)} out, {_pounds(abs(left))} {'short' if left < 0 else 'left'}."
-    return ComputedRow("worrying" if left < 0 else "clear", said)
+    return ComputedRow(state="worrying" if left < 0 else "clear", says=said)
 
 
 def _pounds(pence: int) -> str:
@@ -293,25 +309,25 @@ def host_notice(facts: Facts) -> ComputedRow:
     if sent is not None and sent > facts.on:
         sent = None  # a day still to come: nothing has been sent
     if sent is not None and sent <= due:
-        return ComputedRow("clear", f"The host authority was notified on {day_in_words(sent)}, in time.")
+        return ComputedRow(state="clear", says=f"The host authority was notified on {day_in_words(sent)}, in time.")
     if sent is not None:
         return ComputedRow(
-            "worrying",
-            f"The host authority was notified on {day_in_words(sent)}, after {day_in_words(due)}: a breach, not unsuitability.",
+            state="worrying",
+            says=f"The host authority was notified on {day_in_words(sent)}, after {day_in_words(due)}: a breach, not unsuitability.",
         )
     if due < facts.on:
         return ComputedRow(
-            "worrying",
-            f"The host authority was to be notified by {day_in_words(due)}: a breach, not unsuitability. Send it now.",
+            state="worrying",
+            says=f"The host authority was to be notified by {day_in_words(due)}: a breach, not unsuitability. Send it now.",
         )
-    return ComputedRow("open", f"The host authority is to be notified by {day_in_words(due)}.")
+    return ComputedRow(state="open", says=f"The host authority is to be notified by {day_in_words(due)}.")
 
 
 def disagreements(facts: Facts) -> ComputedRow:
     """Two live answers that differ. Neither is overwritten. Source: safeguarding.md IS06; rulings.md 2."""
     if not facts.differences:
-        return ComputedRow("clear", "No two live answers differ.")
-    return ComputedRow("worrying", " ".join(facts.differences))
+        return ComputedRow(state="clear", says="No two live answers differ.")
+    return ComputedRow(state="worrying", says=" ".join(facts.differences))
 
 
 COMPUTED: dict[str, Callable[[Facts], ComputedRow]] = {

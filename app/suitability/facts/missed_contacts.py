@@ -39,7 +39,7 @@ class Contacts(NamedTuple):
 
 
 _COUNTED = ("not_brought", "no_access", "cancelled_by_family")
-_NO_CONTACTS = Contacts((), (), (), (), "none", (), 0)
+_NO_CONTACTS = Contacts(missed=(), said_only=(), caused=(), repeated=(), level="none", because=(), unlisted=0)
 
 
 def contacts_of(facts: Facts, child: Member) -> Contacts:
@@ -72,7 +72,15 @@ def _contacts_of(facts: Facts, child: Member) -> Contacts:
     said_only = tuple(c for c in missed if c.reason_grade in _SAID_ONLY)
     level, because = _level(facts, child, missed, said_only)
     repeated = (*_repeated(facts, listed, caused), *_counted_again(facts, child, listed))
-    return Contacts(missed, said_only, caused, repeated, level, because, unlisted)
+    return Contacts(
+        missed=missed,
+        said_only=said_only,
+        caused=caused,
+        repeated=repeated,
+        level=level,
+        because=because,
+        unlisted=unlisted,
+    )
 
 
 def _order(contact: Contact) -> tuple[str, ...]:

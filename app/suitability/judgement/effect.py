@@ -40,8 +40,8 @@ def row_of(
         state = RowState.CLEAR_WITH_CONDITION if found.conditions else RowState.CLEAR
         conditions = tuple(Condition(o.condition, criterion.ask_of, _due(o, facts)) for o in found.conditions)
         return Row(
-            criterion.id, key, state, Effect.NONE, "", if_open, criterion.basis, found.why, "", criterion.ask_of,
-            Outcome.SUITABLE_WITH_CONDITIONS if conditions else Outcome.SUITABLE, conditions, answers, weight, share, False, 2,
+            criterion=criterion.id, subject=key, state=state, effect=Effect.NONE, open_effect="", if_open=if_open, basis=criterion.basis, why=found.why, remedy="", owner=criterion.ask_of,
+            outcome=Outcome.SUITABLE_WITH_CONDITIONS if conditions else Outcome.SUITABLE, conditions=conditions, answers=answers, weight=weight, share=share, is_open=False, credit=2,
         )  # fmt: skip
     effect, basis = _effect(criterion, found, facts, if_open, because)
     why = (*found.why, *because)
@@ -59,8 +59,8 @@ def row_of(
     if criterion.computed is not None:
         remedy = "The missing facts, entered with the household, the place or the list they belong to."
     return Row(
-        criterion.id, key, RowState.OPEN, if_open, if_open, if_open, basis, why, remedy, criterion.ask_of, outcome, made, answers,
-        weight, share, True, 0, found.applicability_unknown, asked=asked_of(criterion, found, facts), lapsed=found.lapsed,
+        criterion=criterion.id, subject=key, state=RowState.OPEN, effect=if_open, open_effect=if_open, if_open=if_open, basis=basis, why=why, remedy=remedy, owner=criterion.ask_of, outcome=outcome, conditions=made, answers=answers,
+        weight=weight, share=share, is_open=True, credit=0, applicability_unknown=found.applicability_unknown, asked=asked_of(criterion, found, facts), lapsed=found.lapsed,
     )  # fmt: skip
 
 
@@ -319,9 +319,9 @@ def _concern_row(
         else remedy_in_words(effect, _offer(criterion), child_safety, criterion.seen_at, terms, _is_work(criterion))
     )
     return Row(
-        criterion.id, key, state, effect, if_open if found.is_open else "", if_open, basis, why,
-        remedy, _owner(criterion), outcome, conditions,
-        facts.answers.get((criterion.id, key), ()), weight, share, found.is_open, credit, found.applicability_unknown,
+        criterion=criterion.id, subject=key, state=state, effect=effect, open_effect=if_open if found.is_open else "", if_open=if_open, basis=basis, why=why,
+        remedy=remedy, owner=_owner(criterion), outcome=outcome, conditions=conditions,
+        answers=facts.answers.get((criterion.id, key), ()), weight=weight, share=share, is_open=found.is_open, credit=credit, applicability_unknown=found.applicability_unknown,
         asked=asked_of(criterion, found, facts) if found.is_open else (), closes=found.closes,
         by_seeing=terms.by_seeing,
     )  # fmt: skip

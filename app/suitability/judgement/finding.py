@@ -42,7 +42,7 @@ _UNREASONED = (
 )
 # A worry that follows from facts, or from what was measured, and from no answer.
 _NO_ANSWER = Concern(RowState.WORRYING, None, None, "")
-CLEAR = Finding(RowState.CLEAR, None, None, (), False, ())
+CLEAR = Finding(state=RowState.CLEAR, option=None, effect=None, why=(), is_open=False, conditions=())
 
 
 def finding_of(criterion: Criterion, key: str, facts: Facts) -> Finding | None:
@@ -74,12 +74,12 @@ def finding_of(criterion: Criterion, key: str, facts: Facts) -> Finding | None:
         if worked.state == "not_applicable":
             return None
         return Finding(
-            RowState.WORRYING if worked.state == "worrying" else RowState.CLEAR,
-            None,
-            worked.effect,
-            (worked.says,),
-            worked.state == "open" or worked.also_open,
-            (),
+            state=RowState.WORRYING if worked.state == "worrying" else RowState.CLEAR,
+            option=None,
+            effect=worked.effect,
+            why=(worked.says,),
+            is_open=worked.state == "open" or worked.also_open,
+            conditions=(),
             basis=worked.basis,
             by=worked.by,
         )
@@ -129,26 +129,41 @@ def finding_of(criterion: Criterion, key: str, facts: Facts) -> Finding | None:
         # An undated worry may be of today; a day that is still to come is no later than today: else nothing could answer it.
         days = [min(a.on or facts.on, facts.on) for a in known if concerns_of(criterion, a, facts)]
         return Finding(
-            concern.state if forced is None and measured is None else RowState.WORRYING,
-            option,
-            stronger_effect(effect, forced),
-            (*why, *said, *more, *facts.not_superseded.get((criterion.id, key), ())),
-            unverified,
-            (),
-            max(days, default=None),
+            state=concern.state if forced is None and measured is None else RowState.WORRYING,
+            option=option,
+            effect=stronger_effect(effect, forced),
+            why=(*why, *said, *more, *facts.not_superseded.get((criterion.id, key), ())),
+            is_open=unverified,
+            conditions=(),
+            concern_on=max(days, default=None),
             closes=closes or next((o.emergency for a in known for o in options_of(criterion, a) if o.emergency), ""),
         )
     if way is not None and not known:
         missing = way.why
     if unknown:
-        return Finding(RowState.CLEAR, None, None, unknown, True, ())
+        return Finding(state=RowState.CLEAR, option=None, effect=None, why=unknown, is_open=True, conditions=())
     if enough:
         made: tuple[Option, ...] = ()
         if criterion.conditional:
             chosen = (o for a in known for o in options_of(criterion, a))
             made = tuple(dict.fromkeys(o for o in chosen if o.means == "clear_with_condition"))
-        return Finding(RowState.CLEAR, None, None, way.why if way is not None and not known else (), False, made)
-    return Finding(RowState.CLEAR, None, None, missing, True, (), lapsed=_lapsed(criterion, answers, facts))
+        return Finding(
+            state=RowState.CLEAR,
+            option=None,
+            effect=None,
+            why=way.why if way is not None and not known else (),
+            is_open=False,
+            conditions=made,
+        )
+    return Finding(
+        state=RowState.CLEAR,
+        option=None,
+        effect=None,
+        why=missing,
+        is_open=True,
+        conditions=(),
+        lapsed=_lapsed(criterion, answers, facts),
+    )
 
 
 def _left_open(criterion: Criterion, known: tuple[Answer, ...], facts: Facts) -> bool:
@@ -214,5 +229,7 @@ def _travelled(criterion: Criterion, facts: Facts) -> Finding | None:
             within = False
             why.append(f"Cannot tell: {span}. Check the real journey at the hours needed.")
     if over:
-        return Finding(RowState.WORRYING, None, max(over), tuple(why), not within, ())
-    return Finding(RowState.CLEAR, None, None, tuple(why), not within, ())
+        return Finding(
+            state=RowState.WORRYING, option=None, effect=max(over), why=tuple(why), is_open=not within, conditions=()
+        )
+    return Finding(state=RowState.CLEAR, option=None, effect=None, why=tuple(why), is_open=not within, conditions=())

@@ -19,9 +19,23 @@ def not_brought(look: PatternContext) -> Iterable[Match]:
         rows = tuple(f"{row_words(c)}." for c in found.missed)
         through = ("SA05", child.key)
         if found.level == "full":
-            yield Match(child.key, (*found.because, *rows), Effect.HIGH, through, (through,), level="full")
+            yield Match(
+                subject=child.key,
+                facts=(*found.because, *rows),
+                effect=Effect.HIGH,
+                carried_by=through,
+                rows=(through,),
+                level="full",
+            )
         else:
-            yield Match(child.key, (*found.because, *rows), OpenEffect.CHASE, through, (through,), level="single")
+            yield Match(
+                subject=child.key,
+                facts=(*found.because, *rows),
+                effect=OpenEffect.CHASE,
+                carried_by=through,
+                rows=(through,),
+                level="single",
+            )
 
 
 def moved_about(look: PatternContext) -> Iterable[Match]:
@@ -31,11 +45,11 @@ def moved_about(look: PatternContext) -> Iterable[Match]:
         if found.repeated:
             through = ("SA05", child.key)
             yield Match(
-                child.key,
-                tuple(f"{row_words(c)}." for c in found.repeated),
-                Effect.HIGH,
-                through,
-                (through,),
+                subject=child.key,
+                facts=tuple(f"{row_words(c)}." for c in found.repeated),
+                effect=Effect.HIGH,
+                carried_by=through,
+                rows=(through,),
                 level="full",
             )
 
@@ -45,7 +59,9 @@ def system_cause(look: PatternContext) -> Iterable[Match]:
     for child in look.children():
         found = look.contacts(child)
         if found.caused:
-            yield Match(child.key, tuple(f"{row_words(c)}." for c in found.caused), rows=(("SA05", child.key),))
+            yield Match(
+                subject=child.key, facts=tuple(f"{row_words(c)}." for c in found.caused), rows=(("SA05", child.key),)
+            )
 
 
 def out_of_routine_sleep(look: PatternContext) -> Iterable[Match]:
@@ -71,9 +87,25 @@ def out_of_routine_sleep(look: PatternContext) -> Iterable[Match]:
         rows = tuple((c, child.key) for c in ("CS01", "CS02", "CS03", "CS04"))
         if cot:
             lifts = "The cot and its space in this unit: in place and seen."
-            yield Match(child.key, (*less_safe, *place), Effect.STOP_UNTIL, None, rows, lifts, "unseen")
+            yield Match(
+                subject=child.key,
+                facts=(*less_safe, *place),
+                effect=Effect.STOP_UNTIL,
+                carried_by=None,
+                rows=rows,
+                remedy=lifts,
+                level="unseen",
+            )
         else:
-            yield Match(child.key, (*less_safe, *place), Effect.HIGH, None, rows, "", "seen")
+            yield Match(
+                subject=child.key,
+                facts=(*less_safe, *place),
+                effect=Effect.HIGH,
+                carried_by=None,
+                rows=rows,
+                remedy="",
+                level="seen",
+            )
 
 
 def _stands(look: PatternContext, criterion: str, subject: str) -> bool:
@@ -126,10 +158,14 @@ def child_not_seen(look: PatternContext) -> Iterable[Match]:
         if child.seen_how in ("asleep_only", "same_adult_speaking"):
             effect = OpenEffect.HOLD if look.is_baby(child) else OpenEffect.CHASE
             lifts = "The child seen awake, and heard or watched apart from that adult, by a professional."
-            yield Match(key, tuple(said), effect, None, (("CS22", key),), lifts)
+            yield Match(
+                subject=key, facts=tuple(said), effect=effect, carried_by=None, rows=(("CS22", key),), remedy=lifts
+            )
         else:
             row = look.rows["CS22", key]
-            yield Match(key, tuple(said), row.effect, ("CS22", key), (("CS22", key),))
+            yield Match(
+                subject=key, facts=tuple(said), effect=row.effect, carried_by=("CS22", key), rows=(("CS22", key),)
+            )
 
 
 def early_help_in_pregnancy(look: PatternContext) -> Iterable[Match]:
@@ -146,7 +182,7 @@ def early_help_in_pregnancy(look: PatternContext) -> Iterable[Match]:
             said.append(f"{look.facts.called[member.key]}: contact about the pregnancy is avoided.")
     expecting = unborn or any(m.pregnant for m in facts.household.members)
     if said and expecting:
-        yield Match(unborn[0].key if unborn else "household", tuple(said))
+        yield Match(subject=unborn[0].key if unborn else "household", facts=tuple(said))
 
 
 # Poverty shows in these rows; none of them says anything about a parent's care.
@@ -217,4 +253,4 @@ def means_not_care(look: PatternContext) -> Iterable[Match]:
         return
     said += [line for p in look.matches.get("P03", ()) for line in p.facts]
     if said:
-        yield Match("household", tuple(dict.fromkeys(said)), rows=tuple(poverty))
+        yield Match(subject="household", facts=tuple(dict.fromkeys(said)), rows=tuple(poverty))

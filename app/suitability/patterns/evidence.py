@@ -48,20 +48,29 @@ def evidence_gap(look: PatternContext) -> Iterable[Match]:
             for c, s in order[: look.settings["p04_reassuring"]]
         )
         effect = OpenEffect.HOLD if any(look.rows[r].if_open == OpenEffect.HOLD for r in told) else OpenEffect.CHASE
-        yield Match("household", lines, effect, None, tuple(order), "One call each to those who would know.")
+        yield Match(
+            subject="household",
+            facts=lines,
+            effect=effect,
+            carried_by=None,
+            rows=tuple(order),
+            remedy="One call each to those who would know.",
+        )
 
 
 def impression(look: PatternContext) -> Iterable[Match]:
     """P05: an impression was relied on where the evidence is thin."""
     if look.case.impression_relied_on and look.matches.get("P04"):
-        yield Match("household", ("The officer ticked that an impression was relied on.",))
+        yield Match(subject="household", facts=("The officer ticked that an impression was relied on.",))
 
 
 def contradiction(look: PatternContext) -> Iterable[Match]:
     """P06: two sources differ on one fact. Neither is overwritten."""
     if look.facts.differences:
         through = ("IS06", "household")
-        yield Match("household", look.facts.differences, Effect.HIGH, through, (through,))
+        yield Match(
+            subject="household", facts=look.facts.differences, effect=Effect.HIGH, carried_by=through, rows=(through,)
+        )
 
 
 def treatment_not_confirmed(look: PatternContext) -> Iterable[Match]:
@@ -80,11 +89,11 @@ def treatment_not_confirmed(look: PatternContext) -> Iterable[Match]:
         silent = "drug_service" in silent_now(look.facts)
         why = "The service is silent past its time." if silent else "The service has not answered."
         yield Match(
-            adult.key,
-            (f"{look.facts.called[adult.key]} is said to be in treatment. {why}",),
-            row.if_open,
-            through,
-            (through,),
+            subject=adult.key,
+            facts=(f"{look.facts.called[adult.key]} is said to be in treatment. {why}",),
+            effect=row.if_open,
+            carried_by=through,
+            rows=(through,),
         )
 
 
@@ -101,7 +110,7 @@ def silent_agencies(look: PatternContext) -> Iterable[Match]:
         through = ("IS02", "household")
         row = look.rows.get(through)
         effect = row.effect if row is not None and row.state in ("worrying", "partly") else Effect.HIGH
-        yield Match("household", lines, effect, through, (through,))
+        yield Match(subject="household", facts=lines, effect=effect, carried_by=through, rows=(through,))
 
 
 def promised_again(look: PatternContext) -> Iterable[Match]:
@@ -118,7 +127,9 @@ def promised_again(look: PatternContext) -> Iterable[Match]:
             said.append(f"the same was promised in {m.promised_before} earlier records")
         if said:
             yield Match(
-                m.subject, (f"{m.criterion} “{m.what}”: {' and '.join(said)}.",), rows=((m.criterion, m.subject),)
+                subject=m.subject,
+                facts=(f"{m.criterion} “{m.what}”: {' and '.join(said)}.",),
+                rows=((m.criterion, m.subject),),
             )
 
 
@@ -141,7 +152,7 @@ def agreed_not_seen(look: PatternContext) -> Iterable[Match]:
         if e.kind == "said_done" and e.grade.rank <= Grade.E1.rank and e.on <= look.on
     ]
     if len(said) >= look.settings["p17_said"]:
-        yield Match("household", tuple(said))
+        yield Match(subject="household", facts=tuple(said))
 
 
 def undeclared_adult(look: PatternContext) -> Iterable[Match]:
@@ -152,7 +163,11 @@ def undeclared_adult(look: PatternContext) -> Iterable[Match]:
         row = look.rows.get(through)
         effect = row.effect if row is not None else Effect.HIGH
         yield Match(
-            "household", (f"{len(seen)} sources; who they are stays with the answer.",), effect, through, (through,)
+            subject="household",
+            facts=(f"{len(seen)} sources; who they are stays with the answer.",),
+            effect=effect,
+            carried_by=through,
+            rows=(through,),
         )
 
 
@@ -165,13 +180,15 @@ def changed_after_good_news(look: PatternContext) -> Iterable[Match]:
     for g_on, g_what in sorted(good):
         for b_on, b_what in sorted(bad):
             if abs((b_on - g_on).days) <= days:
-                yield Match("household", (f"{day_in_words(g_on)}: {g_what}.", f"{day_in_words(b_on)}: {b_what}."))
+                yield Match(
+                    subject="household", facts=(f"{day_in_words(g_on)}: {g_what}.", f"{day_in_words(b_on)}: {b_what}.")
+                )
     for (criterion_id, subject), answers in sorted(_by_row(look).items()):
         clear = [a.on for a in answers if a.on is not None and _reassures(look, a)]
         worry = [a.on for a in answers if a.on is not None and _worries(look, a)]
         near = [(c, w) for c in sorted(clear) for w in sorted(worry) if abs((w - c).days) <= days]
         if near:
-            yield Match(subject, _timeline(look, criterion_id, near[-1]), rows=((criterion_id, subject),))
+            yield Match(subject=subject, facts=_timeline(look, criterion_id, near[-1]), rows=((criterion_id, subject),))
 
 
 def _timeline(look: PatternContext, criterion_id: str, pair: tuple[date, date]) -> tuple[str, ...]:
@@ -210,5 +227,7 @@ def survivors_word(look: PatternContext) -> Iterable[Match]:
         if answers and all(a.grade is Grade.E1S for a in answers):
             row = (criterion, "household")
             yield Match(
-                "household", (f"{criterion} {look.criteria[criterion].name}: the survivor’s own word.",), rows=(row,)
+                subject="household",
+                facts=(f"{criterion} {look.criteria[criterion].name}: the survivor’s own word.",),
+                rows=(row,),
             )

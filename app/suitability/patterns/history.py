@@ -56,7 +56,9 @@ def history_may_be_present(look: PatternContext) -> Iterable[Match]:
             for day, what in sorted(set(triggers))
         )
         lifts = "The treatment service or GP asked again, since the newest of these."
-        yield Match(adult.key, lines, effect, None, (("SM01", adult.key),), lifts)
+        yield Match(
+            subject=adult.key, facts=lines, effect=effect, carried_by=None, rows=(("SM01", adult.key),), remedy=lifts
+        )
 
 
 def leaving_custody(look: PatternContext) -> Iterable[Match]:
@@ -70,12 +72,12 @@ def leaving_custody(look: PatternContext) -> Iterable[Match]:
             continue
         rows = (("CS20", "household"), ("SM14", adult.key))
         yield Match(
-            adult.key,
-            ("Licence, release or order not yet confirmed by those who hold it.",),
-            OpenEffect.HOLD,
-            None,
-            rows,
-            "CS20 and SM14 answered by probation, police or prison; probation told of the children, social care of the release.",
+            subject=adult.key,
+            facts=("Licence, release or order not yet confirmed by those who hold it.",),
+            effect=OpenEffect.HOLD,
+            carried_by=None,
+            rows=rows,
+            remedy="CS20 and SM14 answered by probation, police or prison; probation told of the children, social care of the release.",
         )
 
 
@@ -107,7 +109,14 @@ def from_one_fire_to_another(look: PatternContext) -> Iterable[Match]:
     )
     rows = (("CS15", "unit"), *(("SM11", key) for key in adults))
     lifts = "Two different agencies asked about the building, and the service about those nearby."
-    yield Match("household", tuple(said), Effect.NONE if checked else OpenEffect.HOLD, None, rows, lifts)
+    yield Match(
+        subject="household",
+        facts=tuple(said),
+        effect=Effect.NONE if checked else OpenEffect.HOLD,
+        carried_by=None,
+        rows=rows,
+        remedy=lifts,
+    )
 
 
 def _state_words(state: str) -> str:
@@ -133,7 +142,14 @@ def many_moves(look: PatternContext) -> Iterable[Match]:
         done = look.state("IS07", "household") in ("clear", "clear_with_condition")
         rows = (("CS27", "household"), ("IS07", "household"))
         lifts = "Earlier history read and put in a chronology (IS07)."
-        yield Match("household", tuple(said), Effect.NONE if done else OpenEffect.HOLD, None, rows, lifts)
+        yield Match(
+            subject="household",
+            facts=tuple(said),
+            effect=Effect.NONE if done else OpenEffect.HOLD,
+            carried_by=None,
+            rows=rows,
+            remedy=lifts,
+        )
 
 
 def nobody_leads(look: PatternContext) -> Iterable[Match]:
@@ -145,12 +161,12 @@ def nobody_leads(look: PatternContext) -> Iterable[Match]:
     ):
         line = f"{len(agencies)} agencies are involved and no lead professional has accepted."
         yield Match(
-            "household",
-            (line,),
-            OpenEffect.HOLD,
-            None,
-            (("IS01", "household"),),
-            "A lead professional who has accepted.",
+            subject="household",
+            facts=(line,),
+            effect=OpenEffect.HOLD,
+            carried_by=None,
+            rows=(("IS01", "household"),),
+            remedy="A lead professional who has accepted.",
         )
 
 
@@ -185,8 +201,8 @@ def it_adds_up(look: PatternContext) -> Iterable[Match]:
         said.append(f"High concerns in {', '.join(_words(d).lower() for d in sorted(high))}.")
     if said:
         yield Match(
-            "household", tuple(said), Effect.SENIOR, None, (),
-            "A senior officer writes what life adds up to for each child, with a date to look again.",
+            subject="household", facts=tuple(said), effect=Effect.SENIOR, carried_by=None, rows=(),
+            remedy="A senior officer writes what life adds up to for each child, with a date to look again.",
             newest=max(days, default=None),
         )  # fmt: skip
 
@@ -206,7 +222,7 @@ def rights_are_not_risk(look: PatternContext) -> Iterable[Match]:
         if e.kind in ("complaint", "late") and e.on <= look.on
     ]
     if said:
-        yield Match("household", tuple(said))
+        yield Match(subject="household", facts=tuple(said))
 
 
 def tonight_became_the_plan(look: PatternContext) -> Iterable[Match]:
@@ -227,7 +243,15 @@ def tonight_became_the_plan(look: PatternContext) -> Iterable[Match]:
         counted = dict.fromkeys((*recent, *over))
         said = tuple(f"{day_in_words(e.on)}: emergency placement, {e.nights or 'no'} nights agreed." for e in counted)
         newest = max(e.on for e in counted)
-        yield Match("household", said, Effect.SENIOR, None, (), "A senior officer’s written review.", newest=newest)
+        yield Match(
+            subject="household",
+            facts=said,
+            effect=Effect.SENIOR,
+            carried_by=None,
+            rows=(),
+            remedy="A senior officer’s written review.",
+            newest=newest,
+        )
 
 
 def building_alert(look: PatternContext) -> Iterable[Match]:
@@ -237,7 +261,7 @@ def building_alert(look: PatternContext) -> Iterable[Match]:
     total = others + (1 if worried else 0)
     if worried and total >= look.settings["p26_files"]:
         line = f"{total} files in {look.settings['p26_window_days']} days worry about this building."
-        yield Match("unit", (line,), rows=(("CS15", "unit"), ("CS12", "unit")))
+        yield Match(subject="unit", facts=(line,), rows=(("CS15", "unit"), ("CS12", "unit")))
 
 
 _DANGER = {
@@ -252,4 +276,4 @@ _DANGER = {
 def danger_now(look: PatternContext) -> Iterable[Match]:
     """P27: words of immediate danger were chosen. Everything else can wait."""
     if look.case.danger:
-        yield Match("household", tuple(_DANGER[word] for word in sorted(set(look.case.danger))))
+        yield Match(subject="household", facts=tuple(_DANGER[word] for word in sorted(set(look.case.danger))))

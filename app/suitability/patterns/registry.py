@@ -62,38 +62,41 @@ def matching(look: PatternContext, assume: frozenset[tuple[str, str]] = frozense
     return tuple(p for name in PATTERNS for p in look.matches.get(name, ()))
 
 
-def _entered(name: str, fired: Match, look: PatternContext) -> Pattern:
+def _entered(name: str, fired: Match, context: PatternContext) -> Pattern:
+    """How a match enters the ladder: through a row that carries it, as a prompt, while not known, or as a worry of its own."""
     effect, subject = fired.effect, fired.subject
-    common = (fired.facts, fired.rows, fired.carried_by)
+    prompt = Pattern(
+        id=name,
+        subject=subject,
+        effect=effect,
+        state="answered" if _answered(context.case, name, subject) else "prompt",
+        outcome=Outcome.SUITABLE,
+        facts=fired.facts,
+        rows=fired.rows,
+        carried_by=fired.carried_by,
+        remedy="A reason, in your own words.",
+        conditions=(),
+        level=fired.level,
+    )
     if fired.carried_by is not None:
-        row = look.rows.get(fired.carried_by)
-        state = row.state if row is not None else "carried"
-        return Pattern(
-            name,
-            subject,
-            effect,
-            state,
-            Outcome.SUITABLE,
-            *common,
-            row.remedy if row is not None else "",
-            (),
-            fired.level,
+        row = context.rows.get(fired.carried_by)
+        return (
+            prompt._replace(state="carried", remedy="")
+            if row is None
+            else prompt._replace(state=row.state, remedy=row.remedy)
         )
     if effect is Effect.NONE:
-        state = "answered" if _answered(look.case, name, subject) else "prompt"
-        return Pattern(
-            name, subject, effect, state, Outcome.SUITABLE, *common, "A reason, in your own words.", (), fired.level
-        )
+        return prompt
     if isinstance(effect, OpenEffect):
-        return Pattern(name, subject, effect, "open", effect.outcome, *common, fired.remedy, (), fired.level)
-    mitigations: list[Mitigation] = [m for m in look.case.mitigations if (m.criterion, m.subject) == (name, subject)]
-    acceptances: list[Acceptance] = [a for a in look.case.acceptances if (a.criterion, a.subject) == (name, subject)]
-    terms = Terms((look.owners.get(name, ""),), plan_days(look.facts))
+        return prompt._replace(state="open", outcome=effect.outcome, remedy=fired.remedy)
+    mitigations: list[Mitigation] = [m for m in context.case.mitigations if (m.criterion, m.subject) == (name, subject)]
+    acceptances: list[Acceptance] = [a for a in context.case.acceptances if (a.criterion, a.subject) == (name, subject)]
+    terms = Terms((context.owners.get(name, ""),), plan_days(context.facts))
     found = apply_mitigations(
-        effect, name, False, RowState.WORRYING, look.facts, mitigations, acceptances, _newest(fired, look), terms
+        effect, name, False, RowState.WORRYING, context.facts, mitigations, acceptances, _newest(fired, context), terms
     )
     said = fired.remedy or remedy_in_words(effect, "What the pattern asks for", False, Grade.E2, terms)
-    return Pattern(name, subject, effect, found.state, found.outcome, *common, said, found.conditions, fired.level)
+    return prompt._replace(state=found.state, outcome=found.outcome, remedy=said, conditions=found.conditions)
 
 
 def _newest(fired: Match, look: PatternContext) -> date | None:
