@@ -43,7 +43,7 @@ Done = tuple[dict[str, int], list[tuple[str, int, str]]]
 
 def modules() -> list[Path]:
     """The test modules that hold properties."""
-    return [file for file in sorted(TESTS.glob("test_*.py")) if "\n@given(" in file.read_text(encoding="utf-8")]
+    return [file for file in sorted(TESTS.rglob("test_*.py")) if "\n@given(" in file.read_text(encoding="utf-8")]
 
 
 @cache
@@ -51,12 +51,16 @@ def found() -> dict[str, Callable[[int], None]]:
     """The properties by module and name, in the order they are written. Each takes one number, ``seed``."""
     properties = {}
     for file in modules():
-        for name, test in vars(importlib.import_module(f"tests.suitability.{file.stem}")).items():
+        for name, test in vars(importlib.import_module(_module(file))).items():
             if name.startswith("test_") and hasattr(test, "hypothesis"):
                 tried_on = test.hypothesis.inner_test
                 assert list(inspect.signature(tried_on).parameters) == ["seed"], f"{file.name}: {name} takes no seed"
-                properties[f"{file.stem}.{name}"] = tried_on
+                properties[f"{_module(file).removeprefix('tests.suitability.')}.{name}"] = tried_on
     return properties
+
+
+def _module(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts)
 
 
 def rests_on() -> list[Path]:
@@ -69,8 +73,9 @@ def rests_on() -> list[Path]:
             continue
         tests[file] = None
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.level == 1:
-                waiting += [TESTS / f"{name}.py" for name in (node.module or "", *(n.name for n in node.names))]
+            if isinstance(node, ast.ImportFrom):
+                named = node.module or "" if node.level else (node.module or "").removeprefix("tests.suitability.")
+                waiting += [TESTS / f"{name}.py" for name in (named, *(n.name for n in node.names))]
     given = [
         *(ROOT / "app/suitability").rglob("*.py"),
         ROOT / "app/checklists.py",

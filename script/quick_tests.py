@@ -24,7 +24,7 @@ LONG = {
     "disk/test_spool.py": "starts processes",
     "places/test_nearest.py": "measures twenty thousand places one by one",
     "places/test_postcode_load.py": "unpacks files beyond reason",
-    "suitability/test_conditions_by_line.py": "judges every table again without each condition in turn",
+    "suitability/checklist/test_condition_by_line.py": "judges every table again without each condition in turn",
 }
 LEFT = "left to script/test"  # a count a room, which a process of pytest-xdist hands to the one that prints
 STASH = pytest.StashKey[Counter[str]]()

@@ -18,8 +18,8 @@ from app.properties import locating
 from app.records import canonical
 from app.suitability.casefile.history import Journey
 from tests.conftest import Instance
+from tests.placements.test_pages import decisions_of, judged
 from tests.places.test_directory import hub, listed
-from tests.places.test_pages import decisions_of, judged
 
 
 def test_the_same_facts_and_data_make_the_same_record(instance: Instance, tmp_path: Path) -> None:

@@ -64,9 +64,9 @@ def test_a_proof_rests_on_the_heart_the_checklists_and_what_makes_the_households
     assert files >= {
         "app/suitability/assess.py", "checklists/council.yaml", "docs/examples/h1.json", "tests/suitability/generated.py",
         "tests/suitability/households.py", "tests/suitability/properties.py", "tests/suitability/test_invariants.py",
-        "tests/suitability/test_cross_checks.py",
+        "tests/suitability/checklist/test_cross_checks.py",
     }  # fmt: skip
-    assert "tests/suitability/test_every_criterion.py" not in files
+    assert "tests/suitability/checklist/test_every_criterion.py" not in files
 
 
 def test_a_household_for_which_a_property_does_not_hold_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.suitability.facts.test_computed_rows import base, state
+
 from .generated import one_more
 from .households import CHECKLIST, row_of
-from .test_computed import base, state
 
 
 def way(

@@ -1,0 +1,54 @@
+"""Closed sets: each code has its words, their order is that of the set, and none is compared by its letters."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from app.suitability.casefile import codes, wording
+from app.suitability.casefile.codes import Code, Effect, Grade, OpenEffect, Outcome, worst_of
+
+CLOSED = [
+    kind for kind in vars(codes).values()
+    if isinstance(kind, type) and issubclass(kind, (Code, Grade)) and kind is not Code
+]  # fmt: skip
+APP = Path(__file__).parents[3] / "app"
+
+
+@pytest.mark.parametrize("kind", CLOSED, ids=lambda kind: kind.__name__)
+def test_every_code_has_its_words(kind: type[Code]) -> None:
+    for words in wording.OF_CODES[kind]:
+        missing = [code for code in kind if not words.get(code)]
+        assert missing == ([Effect.NONE] if words is wording.EFFECT_ASKS and kind is Effect else [])
+
+
+def test_codes_are_compared_by_their_place() -> None:
+    assert Effect.LOW < Effect.MEDIUM < Effect.HIGH < Effect.SENIOR < Effect.STOP_UNTIL < Effect.STOP
+    assert max("high", Effect.STOP) is Effect.STOP, "a text of the set is read as its code"
+    assert sorted(Outcome, reverse=True)[0] is Outcome.NOT_SUITABLE
+    with pytest.raises(ValueError, match="chase"):
+        assert Effect.LOW < OpenEffect.CHASE
+    assert worst_of([]) is Outcome.SUITABLE
+
+
+def test_wrong_never_weighs_less_than_not_knowing() -> None:
+    assert all(effect.at_least.outcome == effect.outcome for effect in OpenEffect)
+
+
+def test_a_ladder_is_written_once() -> None:
+    """No list of three or more codes of one set, as texts, anywhere but where the set is."""
+    found = []
+    for file in APP.rglob("*.py"):
+        if file.name == "codes.py":
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Tuple | ast.List | ast.Set | ast.Dict):
+                parts = node.keys if isinstance(node, ast.Dict) else node.elts
+                said = {part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+                found += [
+                    f"{file.relative_to(APP)}:{node.lineno} {kind.__name__}" for kind in (Effect, OpenEffect, Outcome)
+                    if len(said & {code.value for code in kind}) > 2
+                ]  # fmt: skip
+    assert found == []
