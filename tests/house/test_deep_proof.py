@@ -71,7 +71,7 @@ def test_a_proof_rests_on_the_heart_the_checklists_and_what_makes_the_households
 
 def test_a_household_for_which_a_property_does_not_hold_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     real = bench_properties.found()
-    name = "test_cross_checks.test_d_who_they_are_changes_nothing"
+    name = "checklist.test_cross_checks.test_d_who_they_are_changes_nothing"
 
     def even(seed: int) -> None:
         assert seed % 2 == 0, f"{seed} is odd"
