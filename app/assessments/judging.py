@@ -96,7 +96,7 @@ def case_file(assessment: Assessment, on: date, council: str, answers: Sequence[
             assessment.notice_sent,
             worried_elsewhere(assessment, on, checklist),
             protected.conflict(
-                assessment.case_id, locating.locate_unit(assessment.unit), checklist.numbers["protected_metres"]
+                assessment.case_id, locating.locate_unit(assessment.unit), checklist.numbers.protected_metres
             ),
         ),
         answers=tuple(plain_answer(a) for a in saved if (a.criterion, a.subject) in asked),
@@ -150,7 +150,7 @@ def worried_elsewhere(assessment: Assessment, on: date, checklist: Checklist) ->
     unit = assessment.unit
     if not unit.postcode:
         return None
-    since = datetime.combine(on - timedelta(days=checklist.numbers["p26_window_days"]), datetime.min.time(), UTC)
+    since = datetime.combine(on - timedelta(days=checklist.numbers.p26_window_days), datetime.min.time(), UTC)
     rows = db.session.execute(
         select(SavedAnswer.case_id, SavedAnswer.criterion, SavedAnswer.value, Unit.address)
         .join(Unit, Unit.id == SavedAnswer.unit_id)

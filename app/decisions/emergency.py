@@ -90,13 +90,13 @@ def asked(checklist: Checklist, household: Household, result: Result, on: date) 
     """What must be said, from the household's ages and what is high. An age nobody knows counts as young."""
     ages = [m.age_on(on) for m in household.children()]
     numbers = checklist.numbers
-    told, cot = numbers["emergency_told_under_years"], numbers["emergency_cot_under_years"]
+    told, cot = numbers.emergency_told_under_years, numbers.emergency_cot_under_years
     effects = [row.effect for row in result.rows] + [pattern.effect for pattern in result.patterns]
     high = any(effect in STRONG for effect in effects)
     return Asked(
         high or any(age is None or age < told for age in ages),
         any(age is None or age < cot for age in ages),
-        numbers["emergency_nights"],
+        numbers.emergency_nights,
         clocks.next_working_day(on),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, time
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from app.settings import Settings
 from app.suitability.casefile.history import Journey
 from app.suitability.casefile.household import Household
 from app.suitability.casefile.proof import NEVER, ONLY_TOO_FAR
+from app.suitability.casefile.settings import CouncilSettings
 
 from .surroundings import in_use
 
@@ -29,7 +30,7 @@ class Measured(NamedTuple):
 
 
 def providers(
-    settings: Settings, numbers: Mapping[str, int], on: date, stays: bool, post: Post | None = None
+    settings: Settings, numbers: CouncilSettings, on: date, stays: bool, post: Post | None = None
 ) -> list[TravelTimeProvider]:
     """What can measure here. For a protected address nothing outside this machine can."""
     found: list[TravelTimeProvider] = []
@@ -38,7 +39,7 @@ def providers(
 
         found.append(WalkingNetwork(settings.walking_network, numbers))
     if settings.transit_url and not stays:
-        arrive = (clocks.next_working_day(on), time(*divmod(numbers["arrive_minutes"], 60)))
+        arrive = (clocks.next_working_day(on), time(*divmod(numbers.arrive_minutes, 60)))
         found.append(PublicTransport(settings.transit_url, settings.allowed_hosts, numbers, arrive, post))
     return found
 

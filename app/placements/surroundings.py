@@ -143,7 +143,7 @@ def _against(
     for child in household.children():
         if child.kind == "child" and (child.key in service.used_by or not service.used_by):
             young = child.under(8, on, 0) is not False
-            limit = numbers["school_walk_metres_under_8" if young else "school_walk_metres_from_8"]
+            limit = numbers.school_walk_metres_under_8 if young else numbers.school_walk_metres_from_8
             found = proof.within(limit, away.straight_low_m, away.walk_high_m, False, worst)
             task = "" if found.proven else f". To be settled by the {found.owner}"
             said.append(

@@ -180,12 +180,12 @@ def data_to_load(on: date) -> list[str]:
 
 
 def _postcodes_too_old(day: str, on: date) -> str:
-    return _too_old("The postcode data", day, read_folder().numbers["gazetteer_stale_days"], on)
+    return _too_old("The postcode data", day, read_folder().numbers.gazetteer_stale_days, on)
 
 
 def _boundaries_too_old(on: date) -> str:
     day = districts().about().get("districts_date", "")
-    return _too_old("The data on district boundaries", day, read_folder().numbers["districts_stale_days"], on)
+    return _too_old("The data on district boundaries", day, read_folder().numbers.districts_stale_days, on)
 
 
 def _too_old(what: str, day: str, limit: int, on: date) -> str:

@@ -74,7 +74,7 @@ def share(
             link_sealed=_box().encrypt(locator.encode()),
             code_hash=_hasher.hash(code),
             code_expires_at=moment + CODE_LIFE,
-            expires_at=moment + timedelta(days=read_folder().numbers["share_days"]),
+            expires_at=moment + timedelta(days=read_folder().numbers.share_days),
         )
         session.add(made)
         session.flush()

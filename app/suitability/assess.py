@@ -6,12 +6,13 @@ Scores are worked out beside the outcome and never read by it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from app.suitability.casefile.answers import Acceptance, Answer, Mitigation
 from app.suitability.casefile.codes import Effect, OpenEffect, Outcome, RowState, worst_of
+from app.suitability.casefile.settings import CouncilSettings
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.checklist.condition import Gap
 from app.suitability.checklist.criterion import Criterion
@@ -312,7 +313,7 @@ def _answer_order(answer: Answer) -> tuple[str, ...]:
 
 
 def _standing(
-    checklist: Checklist, criterion: Criterion, answers: list[Answer], settings: Mapping[str, int], on: date
+    checklist: Checklist, criterion: Criterion, answers: list[Answer], settings: CouncilSettings, on: date
 ) -> Standing:
     grave = [rank_of_concern(criterion, answer, settings) > 0 for answer in answers]
     rules = Rules(
@@ -329,7 +330,7 @@ def _standing(
 
 def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date | None = None) -> Facts:
     """What the rules may look at: the household, the place, and the answers that stand."""
-    settings = {**checklist.numbers_on(case.on), **case.settings}
+    settings = checklist.numbers_on(case.on, case.settings)
     grouped: dict[tuple[str, str], list[Answer]] = {}
     for answer in case.answers:
         grouped.setdefault((answer.criterion, answer.subject), []).append(answer)

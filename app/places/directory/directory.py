@@ -15,6 +15,7 @@ from app.places.models import DataLoad, ServicePlace
 from app.places.postcodes import postcode as text
 from app.places.postcodes.geocoder import Place, to_wgs84
 from app.places.travel.distance import Distance, between
+from app.suitability.casefile.settings import CouncilSettings
 from app.suitability.casefile.spelling import folded
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def open_index(path: Path) -> Index | None:
 
 
 def nearest(
-    path: Path, place: Place, numbers: Mapping[str, int], on: date, kinds: Sequence[str] = (), each: int = 3
+    path: Path, place: Place, numbers: CouncilSettings, on: date, kinds: Sequence[str] = (), each: int = 3
 ) -> list[NearBy]:
     """The nearest open services of each kind, as a note: never instead of those the family uses now."""
     index = open_index(path)
@@ -95,7 +96,7 @@ def nearest(
     return [NearBy(entry, between(place, entry.place, numbers)) for entry in listed]
 
 
-def by_ids(ids: Sequence[str], numbers: Mapping[str, int], on: date) -> list[Entry]:
+def by_ids(ids: Sequence[str], numbers: CouncilSettings, on: date) -> list[Entry]:
     """Entries by their ids, with what the council's own list adds about the same service; two queries."""
     rows = db.session.execute(
         select(ServicePlace, DataLoad)
@@ -135,7 +136,7 @@ def entry(
     found: ServicePlace,
     load: DataLoad,
     own: ServicePlace | None,
-    numbers: Mapping[str, int],
+    numbers: CouncilSettings,
     on: date,
     follows: str = "",
 ) -> Entry:
@@ -145,7 +146,7 @@ def entry(
         follows: what took the place of one that is closed.
     """
     doubt = ""
-    limit = numbers["directory_stale_days" if found.source in NATIONAL else "service_checked_days"]
+    limit = numbers.directory_stale_days if found.source in NATIONAL else numbers.service_checked_days
     day = load.data_date if found.source in NATIONAL else found.checked_on
     if found.status == "unconfirmed":
         doubt = "It is not in the newest list."
@@ -163,7 +164,7 @@ def entry(
     if (
         own is not None
         and own.checked_on is not None
-        and 0 <= (on - own.checked_on).days <= numbers["service_checked_days"]
+        and 0 <= (on - own.checked_on).days <= numbers.service_checked_days
     ):
         offers |= own.offers
         hours = own.hours if own.hours is not None else hours
@@ -211,7 +212,7 @@ def _place(found: ServicePlace, load: DataLoad) -> Place:
     )
 
 
-def by_refs(refs: Sequence[str], numbers: Mapping[str, int], on: date) -> dict[str, Entry]:
+def by_refs(refs: Sequence[str], numbers: CouncilSettings, on: date) -> dict[str, Entry]:
     """The entries that services in use were chosen from, by their lasting references; nothing is asked where there are none."""
     if not refs:
         return {}
@@ -244,7 +245,7 @@ def listed_once() -> list[ColumnElement[bool]]:
     ]
 
 
-def search(words: str, kind: str, numbers: Mapping[str, int], on: date, most: int = MOST_FOUND) -> list[Entry]:
+def search(words: str, kind: str, numbers: CouncilSettings, on: date, most: int = MOST_FOUND) -> list[Entry]:
     """Open entries of a kind whose name or postcode holds the words; for choosing the service a family uses."""
     typed, spelt = "".join(words.split()).upper(), folded(words)
     ids = db.session.scalars(

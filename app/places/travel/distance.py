@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from geopy.distance import geodesic
 
 from app.places.postcodes.geocoder import Place
+from app.suitability.casefile.settings import CouncilSettings
 
 NEAREST_WITHIN_M = 15_000  # the nearest of a kind are looked for so far
 
@@ -52,7 +52,7 @@ NOT_MEASURED = Distance(
 )
 
 
-def between(here: Place, there: Place, settings: Mapping[str, int]) -> Distance:
+def between(here: Place, there: Place, settings: CouncilSettings) -> Distance:
     """Distance between two places, each with its own radius. Source: places.md 8.4.
 
     A straight line proves that something is at least so far; it never proves that it is near enough.
@@ -63,9 +63,9 @@ def between(here: Place, there: Place, settings: Mapping[str, int]) -> Distance:
     straight = geodesic((here.latitude, here.longitude), (there.latitude, there.longitude)).meters
     radius = (here.radius_m or 0) + (there.radius_m or 0)
     low, high = max(0.0, straight - radius), straight + radius
-    mid = straight * settings["route_percent_of_straight_line"] / 100
-    longest = high * settings["longest_route_percent_of_straight_line"] / 100
-    walk, pram = settings["walking_metres_per_minute"], settings["pram_metres_per_minute"]
+    mid = straight * settings.route_percent_of_straight_line / 100
+    longest = high * settings.longest_route_percent_of_straight_line / 100
+    walk, pram = settings.walking_metres_per_minute, settings.pram_metres_per_minute
     return Distance(
         straight_m=round(straight),
         straight_low_m=round(low),

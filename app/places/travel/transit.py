@@ -6,7 +6,7 @@ Never used for a protected address. An engine that fails, or answers something e
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, time
 from typing import Any
 
@@ -15,6 +15,7 @@ from geopy.exc import GeopyError
 from app.places.outside import outside
 from app.places.outside.outside import NotAllowed
 from app.places.postcodes.geocoder import Place
+from app.suitability.casefile.settings import CouncilSettings
 
 from .travel import NOT_MEASURED, Walker, Way
 
@@ -39,7 +40,7 @@ class PublicTransport:
         self,
         url: str,
         hosts: Sequence[str],
-        numbers: Mapping[str, int],
+        numbers: CouncilSettings,
         arrive: tuple[date, time],
         post: Post | None = None,
     ) -> None:
@@ -54,7 +55,7 @@ class PublicTransport:
         if not (origin.has_point and place.has_point):
             reason = (origin.reason if not origin.has_point else place.reason) or "It has no point."
             return NOT_MEASURED._replace(method=METHOD, reason=reason)
-        pace = self._numbers["pram_metres_per_minute" if walker == "pram" else "walking_metres_per_minute"]
+        pace = self._numbers.pram_metres_per_minute if walker == "pram" else self._numbers.walking_metres_per_minute
         day, hour = self._arrive
         asked = {
             "from": {"lat": origin.latitude, "lon": origin.longitude},
@@ -75,9 +76,9 @@ class PublicTransport:
         if not listed:
             return NOT_MEASURED._replace(method=METHOD, reason="The public transport engine knows no way at that hour.")
         radius = (origin.radius_m or 0) + (place.radius_m or 0)
-        longest = self._numbers["longest_route_percent_of_straight_line"] / 100
+        longest = self._numbers.longest_route_percent_of_straight_line / 100
         seconds = sorted(duration for duration, _ in listed)
-        low = max(0.0, seconds[0] / 60 - radius / self._numbers["walking_metres_per_minute"])
+        low = max(0.0, seconds[0] / 60 - radius / self._numbers.walking_metres_per_minute)
         high = seconds[-1] / 60 + longest * radius / pace
         best = min(listed)
         return Way(

@@ -6,10 +6,11 @@ an officer's own check is evidence and is kept with the assessment. Source: plac
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Literal, NamedTuple, Protocol
 
 from app.places.postcodes.geocoder import Place
+from app.suitability.casefile.settings import CouncilSettings
 
 from .distance import between
 
@@ -62,11 +63,11 @@ class TravelTimeProvider(Protocol):
 
 
 def minutes(
-    low_m: float, mid_m: float, high_m: float, walker: Walker, numbers: Mapping[str, int]
+    low_m: float, mid_m: float, high_m: float, walker: Walker, numbers: CouncilSettings
 ) -> tuple[int, int, int]:
     """Metres on foot as minutes: the shortest at an adult's speed, the others at the walker's own. Whole minutes, outwards."""
-    adult = numbers["walking_metres_per_minute"]
-    own = numbers["pram_metres_per_minute"] if walker == "pram" else adult
+    adult = numbers.walking_metres_per_minute
+    own = numbers.pram_metres_per_minute if walker == "pram" else adult
     return int(low_m // adult), round(mid_m / own), -int(-high_m // own)
 
 
@@ -75,7 +76,7 @@ class StraightLine:
 
     name = "straight_line"
 
-    def __init__(self, numbers: Mapping[str, int]) -> None:
+    def __init__(self, numbers: CouncilSettings) -> None:
         self._numbers = numbers
 
     def ways(self, origin: Place, destinations: Sequence[Place], walker: Walker) -> list[Way]:

@@ -19,6 +19,7 @@ from app.places import columns_file, files, loads
 from app.places.files import FileProblem
 from app.places.loads import Report
 from app.places.postcodes.geocoder import Place
+from app.suitability.casefile.settings import CouncilSettings
 
 from .travel import NOT_MEASURED, Walker, Way, minutes
 
@@ -160,7 +161,7 @@ class WalkingNetwork:
 
     name = METHOD
 
-    def __init__(self, path: Path, numbers: Mapping[str, int]) -> None:
+    def __init__(self, path: Path, numbers: CouncilSettings) -> None:
         self._network, self._numbers = Network(path), numbers
 
     def ways(self, origin: Place, destinations: Sequence[Place], walker: Walker) -> list[Way]:
@@ -184,7 +185,7 @@ class WalkingNetwork:
         return made
 
     def _way(self, metres: float, radius: int, walker: Walker) -> Way:
-        longest = self._numbers["longest_route_percent_of_straight_line"] / 100
+        longest = self._numbers.longest_route_percent_of_straight_line / 100
         low, high = max(0.0, metres - radius), metres + longest * radius
         quickest, middle, slowest = minutes(low, metres, high, walker, self._numbers)
         return Way(

@@ -150,7 +150,7 @@ def _browser() -> str:
 def _remembered(answer: Response, locator: str, token: str) -> Response:
     """The visit is kept in this browser, for this link alone: two links in one browser live side by side."""
     settings: Settings = current_app.config["SETTINGS"]
-    days = read_folder().numbers["share_days"]
+    days = read_folder().numbers.share_days
     path = url_for("sharing.open_link", locator=locator)
     answer.set_cookie(
         _VISIT, token, max_age=days * 86_400, path=path, httponly=True, secure=settings.https, samesite="Lax"

@@ -71,8 +71,8 @@ def changes(checklist: Checklist, case: CaseFile, council: str, result: Result) 
     if last is None:
         return ()
     days: dict[date, list[str]] = {}
-    numbers = {**checklist.numbers_on(case.on), **case.settings}
-    weeks = {numbers["unborn_counts_weeks"], numbers["birth_plan_weeks"]}
+    numbers = checklist.numbers_on(case.on, case.settings)
+    weeks = {numbers.unborn_counts_weeks, numbers.birth_plan_weeks}
     called = labels(case.household)
     for member in (*case.household.members, *_implied(case.household)):
         for day, why in _days_of(member, weeks, called[member.key]):
@@ -206,7 +206,7 @@ def first_night(checklist: Checklist, result: Result) -> tuple[FirstNight, ...]:
 
 def duties(checklist: Checklist, case: CaseFile, result: Result) -> tuple[ToDo, ...]:
     """What the council must still do by a day, counted from the start of the stay with that day as the first."""
-    settings = {**checklist.numbers_on(case.on), **case.settings}
+    settings = checklist.numbers_on(case.on, case.settings)
     found = []
     for row in result.rows:
         duty = checklist.criteria[row.criterion].duty

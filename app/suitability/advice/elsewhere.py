@@ -17,7 +17,7 @@ def tonight_words(checklist: Checklist, case: CaseFile, result: Result) -> str:
     closing = closed_by(result)
     if closing:
         return " ".join(dict.fromkeys((checklist.words["emergency_closed"], *(row.closes for row in closing))))
-    limit = {**checklist.numbers_on(case.on), **case.settings}["emergency_cot_under_years"]
+    limit = checklist.numbers_on(case.on, case.settings).emergency_cot_under_years
     baby = any(
         child.under(limit, case.on, 0) is not False for child in case.household.children() if child.kind != "unborn"
     )

@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from app.suitability.casefile import spelling
 from app.suitability.casefile.answers import Source
+from app.suitability.casefile.settings import CouncilSettings
 
 from .condition import Evaluate
 from .criterion import DOMAINS, Agency, Criterion, Setting, Wording
@@ -66,7 +68,7 @@ class Checklist:
     untold: Mapping[str, Mapping[str, frozenset[str]]]  # and what it leaves untold
     pattern_owners: Mapping[str, str]  # by pattern, whose step it is
     words: Mapping[str, str]
-    numbers: Mapping[str, int]  # before any dated value has begun
+    numbers: CouncilSettings  # before any dated value has begun
 
     turns: Turns = field(init=False)
 
@@ -88,10 +90,14 @@ class Checklist:
         )
         object.__setattr__(self, "turns", turns)
 
-    def numbers_on(self, day: date) -> Mapping[str, int]:
-        """The settings as they are on a day: what starts on a date is as it was until then."""
+    def numbers_on(self, day: date, own: Mapping[str, int] = MappingProxyType({})) -> CouncilSettings:
+        """The settings as they are on a day: what starts on a date is as it was until then.
+
+        Args:
+            own: those a case file brings with it, as a record does that is judged again.
+        """
         begun = {s.name: s.on(day) for s in self.settings.values() if s.dated}
-        return self.numbers if not begun else {**self.numbers, **begun}
+        return CouncilSettings.of({**self.numbers, **begun, **own}) if begun or own else self.numbers
 
 
 def load(
@@ -173,7 +179,7 @@ def load(
         untold={c.id: c.untold for c in criteria.values() if c.untold},
         pattern_owners={name: text.owner for name, text in texts.items()},
         words={name: wording.text for name, wording in wordings.items()},
-        numbers={name: setting.value for name, setting in settings.items()},
+        numbers=CouncilSettings.of({name: setting.value for name, setting in settings.items()}),
     )
 
 

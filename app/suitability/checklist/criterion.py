@@ -315,6 +315,7 @@ class Setting:
     owner: str
     source: str
     checked: str
+    href: str = ""  # where the source can be read
     dated: tuple[tuple[date, int], ...] = ()  # from each day on, another value; in order
 
     def on(self, day: date) -> int:

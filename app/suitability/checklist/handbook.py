@@ -236,9 +236,13 @@ def _option(o: Option, c: Criterion) -> str:
     return text
 
 
+def _source(setting: Setting) -> str:
+    return f"[{setting.source}]({setting.href})" if setting.href else setting.source
+
+
 def _settings(checklist: Checklist) -> str:
     rows = [
-        f"| `{name}` | {_value(s)} | {s.says} | {s.owner} | {s.source} | {s.checked} |"
+        f"| `{name}` | {_value(s)} | {s.says} | {s.owner} | {_source(s)} | {s.checked} |"
         for name, s in checklist.settings.items()
     ]
     agencies = [

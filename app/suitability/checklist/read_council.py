@@ -2,99 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
+
+from app.suitability.casefile.settings import NEEDED
 
 from .condition import compile_condition
 from .criterion import Agency, Setting, Wording
 from .located_yaml import Located, fill
 
 # Settings and words that rules look for by name; a council's file without one of them is refused, never guessed.
-NEEDED_SETTINGS = frozenset(
-    [
-        "arrive_minutes",
-        "bed_and_breakfast_nights",
-        "bed_and_breakfast_warning_night",
-        "chaser_days",
-        "condition_days",
-        "directory_stale_days",
-        "districts_stale_days",
-        "emergency_cot_under_years",
-        "emergency_nights",
-        "emergency_told_under_years",
-        "heard_days",
-        "hmo_one_child_cm2",
-        "hmo_one_person_cm2",
-        "hmo_two_persons_cm2",
-        "host_notice_days",
-        "last_seen_days",
-        "last_seen_days_under_1",
-        "long_stay_nights",
-        "longest_route_percent_of_straight_line",
-        "electrical_record_months",
-        "enquiry_silent_days",
-        "gas_record_months",
-        "gazetteer_stale_days",
-        "mobile_from_days",
-        "birth_plan_weeks",
-        "moves_window_months",
-        "next_look_days",
-        "next_look_days_soon",
-        "pregnancy_asked_from_years",
-        "plan_days",
-        "plan_days_baby",
-        "pregnancy_asked_to_years",
-        "p01_misses",
-        "p01_said_only",
-        "p01_window_days",
-        "p01_young_misses",
-        "p01_young_window_days",
-        "p01_young_years",
-        "p02_cancelled",
-        "p02_no_access",
-        "p02_window_days",
-        "p03_move_days",
-        "p04_percent",
-        "p04_reassuring",
-        "p07_window_days",
-        "p09_moves",
-        "p09_window_days",
-        "p12_addresses",
-        "p12_crossings",
-        "p12_young_years",
-        "p13_agencies",
-        "p14_silent",
-        "p15_domains",
-        "p15_high",
-        "p15_medium",
-        "p16_promised",
-        "p17_said",
-        "p18_sources",
-        "p20_days",
-        "p25_uses",
-        "p25_window_days",
-        "p26_files",
-        "p26_window_days",
-        "pram_metres_per_minute",
-        "protected_metres",
-        "route_percent_of_straight_line",
-        "school_walk_metres_from_8",
-        "school_walk_metres_under_8",
-        "service_checked_days",
-        "share_days",
-        "shelf_life_baby_days",
-        "unborn_counts_weeks",
-        "walking_metres_per_minute",
-        "weight_high",
-        "weight_low",
-        "weight_medium",
-        "weight_senior",
-        "weight_stop",
-        "weight_stop_until",
-    ]
-)
 NEEDED_WORDS = frozenset(
     [
         "danger",
@@ -138,16 +58,21 @@ def read_council(
     top.only({"settings", "words", "agencies"}, "the council file")
     settings = {} if amended else dict(_BEFORE)
     for name, item in top.need("settings", dict, "the council file").items():
-        item.only({"value", "values", "says", "owner", "source", "checked"}, f"setting {name}")
+        item.only({"value", "values", "says", "owner", "source", "href", "checked"}, f"setting {name}")
         value = item.need("value", int, f"setting {name}")
         if value < 0:
             item.refuse(f"setting {name} is below nothing.", "value")
         says = item.need("says", str, f"setting {name}")
         settings[name] = Setting(
-            name=name, value=value, says=says, **_vouched(item, f"setting {name}"), dated=_dated(item, name)
+            name=name,
+            value=value,
+            says=says,
+            **_vouched(item, f"setting {name}"),
+            href=_href(item, name),
+            dated=_dated(item, name),
         )
-    for name in sorted(NEEDED_SETTINGS - settings.keys()):
-        near = get_close_matches(name, sorted(settings.keys() - NEEDED_SETTINGS), n=1)
+    for name in sorted(NEEDED - settings.keys()):
+        near = get_close_matches(name, sorted(settings.keys() - NEEDED), n=1)
         top.refuse(f"the setting “{name}” is missing." + (f" Is “{near[0]}” meant?" if near else ""), "settings")
     numbers = {name: setting.value for name, setting in settings.items()}
     fill(top.get("agencies"), numbers)
@@ -184,6 +109,14 @@ def read_council(
     for name in sorted(NEEDED_WORDS - wordings.keys()):
         top.refuse(f"the words “{name}” are missing.", "words")
     return settings, wordings, agencies
+
+
+def _href(item: Located, name: str) -> str:
+    """Where the source of a setting can be read, if it has an address."""
+    address: str = item.typed("href", str, f"setting {name}", "")
+    if address and not re.fullmatch(r"https://[a-z0-9.-]+\.[a-z]{2,}/\S*", address):
+        item.refuse(f"“{address}” is not an address that begins with https://.", "href")
+    return address
 
 
 def _dated(item: Located, name: str) -> tuple[tuple[date, int], ...]:

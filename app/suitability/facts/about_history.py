@@ -90,8 +90,8 @@ def _may_be_pregnant(facts: Facts, member: Member, wish: Any) -> Known:
     age = member.age_on(facts.age_day)
     if age is None:
         return wanted(None, wish)
-    young = member.kind == "child" and age < facts.settings["pregnancy_asked_from_years"]
-    return wanted(False if young or age > facts.settings["pregnancy_asked_to_years"] else None, wish)
+    young = member.kind == "child" and age < facts.settings.pregnancy_asked_from_years
+    return wanted(False if young or age > facts.settings.pregnancy_asked_to_years else None, wish)
 
 
 def _under_days(facts: Facts, days: int) -> Known:
@@ -113,7 +113,7 @@ def _mobile(facts: Facts) -> Known:
         elif child.kind != "unborn" and (child.age_on(facts.age_day) or 0) >= 5:
             found.append(False)
         else:
-            moves = first + timedelta(days=facts.settings["mobile_from_days"])
+            moves = first + timedelta(days=facts.settings.mobile_from_days)
             found.append(True if moves <= facts.age_day else None if last is None else moves <= last)
     return any_known(found)
 
@@ -161,12 +161,12 @@ def _bedrooms_short(facts: Facts) -> Known:
 
 def _long_stay(facts: Facts) -> Known:
     nights = facts.placement.nights
-    return None if nights is None else nights > facts.settings["long_stay_nights"]
+    return None if nights is None else nights > facts.settings.long_stay_nights
 
 
 def _listed(facts: Facts) -> int:
     """How many of the addresses written down with the household were lived at within the months that count."""
-    since = _months_before(facts, facts.settings["moves_window_months"])
+    since = _months_before(facts, facts.settings.moves_window_months)
     return sum(1 for a in facts.household.addresses if a.moved_out is None or a.moved_out > since)
 
 
@@ -346,7 +346,7 @@ HISTORY_FACTS: dict[str, Fact] = {
     "in_force": Fact(
         _setting_named,
         lambda name: f"{name.replace('_', ' ')} is in force on the day of the assessment",
-        lambda f, name: f.settings.get(name, 0) > 0,
+        lambda f, name: f.settings.by_name.get(name, 0) > 0,
     ),
     "danger": Fact(
         boolean, yes("danger now was written down", "no danger now was written down"), lambda f, w: f.danger is w

@@ -11,8 +11,6 @@ from app.suitability.casefile.values import day_in_words
 from .computed_row import ComputedRow
 from .facts import Facts
 
-_MONTHS = {"gas": "gas_record_months", "electrical": "electrical_record_months"}
-
 
 def gas_record(facts: Facts) -> ComputedRow:
     """Source: Gas Safety (Installation and Use) Regulations 1998 reg 36."""
@@ -70,7 +68,8 @@ def _certificate(facts: Facts, kind: str, name: str) -> ComputedRow:
         return ComputedRow(state="open", says=f"No {name} has been seen.")
     if any(c.issued is not None and c.issued > facts.on for c in held):
         return ComputedRow(state="open", says=f"The {name} is dated in the future, so it shows nothing yet.")
-    months = facts.settings[_MONTHS[kind]]
+    settings = facts.settings
+    months = {"gas": settings.gas_record_months, "electrical": settings.electrical_record_months}[kind]
     # What is written on it lasts no longer than the law lets it; one without a day of issue was issued today at the latest.
     expiries = [min(c.expires, _months_after(c.issued or facts.on, months)) for c in held if c.expires is not None]
     if not expiries:

@@ -59,7 +59,7 @@ def forty_two_nights(facts: Facts) -> ComputedRow:
     if in_law is False:
         return ComputedRow(state="not_applicable", says="Not bed and breakfast in law.")
     starts = facts.placement.starts or facts.on
-    limit = facts.settings["bed_and_breakfast_nights"]
+    limit = facts.settings.bed_and_breakfast_nights
     told = facts.household.bed_and_breakfast
     spells, untold = told or (), told is None
     if starts < facts.on:
@@ -86,7 +86,7 @@ def forty_two_nights(facts: Facts) -> ComputedRow:
             also_open=untold,
             by=last,
         )
-    if used + 1 >= facts.settings["bed_and_breakfast_warning_night"]:
+    if used + 1 >= facts.settings.bed_and_breakfast_warning_night:
         # The warning comes before the law does: it is this council's own.
         return ComputedRow(
             state="worrying",
@@ -196,7 +196,7 @@ def missed_contacts(facts: Facts) -> ComputedRow:
     assert child is not None
     found = contacts_of(facts, child)
     lines = tuple(row_words(c) for c in (*found.missed, *found.repeated) if c.what)
-    if found.level == "full" or found.repeated or len(found.said_only) >= facts.settings["p01_said_only"]:
+    if found.level == "full" or found.repeated or len(found.said_only) >= facts.settings.p01_said_only:
         why = " ".join((*found.because, "The reasons rest on the carer’s word, or nobody asked for them."))
         if found.repeated and not found.said_only:
             why = "Cancelled, rebooked or not answered at home again and again."
@@ -239,7 +239,7 @@ def exempt_hostel(facts: Facts) -> ComputedRow:
         return ComputedRow(state="open", says="Sharing, owner or manager is not known.")
     if not set(p.shares) & {"toilet", "washing", "cooking"}:
         return ComputedRow(state="not_applicable", says="No toilet, washing or cooking is shared.")
-    limit = facts.settings["long_stay_nights"]
+    limit = facts.settings.long_stay_nights
     so_far = 0 if p.starts is None else max(0, (facts.on - p.starts).days)
     nights = max(p.nights or 0, so_far)
     if nights > limit:
@@ -255,12 +255,9 @@ def exempt_hostel(facts: Facts) -> ComputedRow:
 
 def licence_rooms(facts: Facts) -> ComputedRow:
     """Source: the 2018 licence conditions; floor under 1.5 m of headroom is not counted."""
-    least = LicenceAreas(
-        *(
-            Decimal(facts.settings[name]) / 10_000
-            for name in ("hmo_one_child_cm2", "hmo_one_person_cm2", "hmo_two_persons_cm2")
-        )
-    )
+    settings = facts.settings
+    areas = (settings.hmo_one_child_cm2, settings.hmo_one_person_cm2, settings.hmo_two_persons_cm2)
+    least = LicenceAreas(*(Decimal(area) / 10_000 for area in areas))
     met = licence_sleeping_met(facts.placement.rooms, facts.household.members, facts.age_day, least)
     basis = None if _is_licensable(facts) else Basis.POLICY
     if met is None:
@@ -304,7 +301,7 @@ def _pounds(pence: int) -> str:
 
 def host_notice(facts: Facts) -> ComputedRow:
     """A late notice is a breach and never unsuitability. Source: Housing Act 1996 s.208; Enfield v A [2025] EWCA Civ 1355."""
-    due = (facts.placement.starts or facts.on) + timedelta(days=facts.settings["host_notice_days"] - 1)
+    due = (facts.placement.starts or facts.on) + timedelta(days=facts.settings.host_notice_days - 1)
     sent = facts.placement.notice_sent
     if sent is not None and sent > facts.on:
         sent = None  # a day still to come: nothing has been sent

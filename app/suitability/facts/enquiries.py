@@ -64,7 +64,7 @@ def _order(e: Enquiry) -> tuple[str, ...]:
 
 def _put(facts: Facts, e: Enquiry) -> EnquiryState:
     """How one question stands. What was answered too long ago is as if it had not been asked; what is dated ahead is no answer yet."""
-    due = e.due or e.asked + timedelta(days=facts.settings["enquiry_silent_days"])
+    due = e.due or e.asked + timedelta(days=facts.settings.enquiry_silent_days)
     told = {"full": "answered", "partly": "partly", "refused": "refused"}.get(e.answered or "")
     if told is not None and (e.answered_on or e.asked) > facts.on:
         told = None
@@ -74,7 +74,7 @@ def _put(facts: Facts, e: Enquiry) -> EnquiryState:
 
 
 def _is_long_ago(facts: Facts, day: date) -> bool:
-    return day + timedelta(days=facts.settings["heard_days"]) < facts.on
+    return day + timedelta(days=facts.settings.heard_days) < facts.on
 
 
 def response_of(facts: Facts, agency: str) -> Response:

@@ -12,6 +12,7 @@ from app.suitability.casefile.answers import Answer, Source
 from app.suitability.casefile.called import labels
 from app.suitability.casefile.history import Journey
 from app.suitability.casefile.household import Household, Member, Placement
+from app.suitability.casefile.settings import CouncilSettings
 
 HOUSEHOLD, UNIT = "household", "unit"
 Known = bool | None
@@ -44,7 +45,7 @@ class Facts:
     household: Household
     placement: Placement
     on: date
-    settings: Mapping[str, int]
+    settings: CouncilSettings
     council: str
     answers: Mapping[tuple[str, str], tuple[Answer, ...]]
     not_superseded: Mapping[tuple[str, str], tuple[str, ...]] = field(
@@ -161,7 +162,7 @@ class Facts:
 
     @property
     def unborn_weeks(self) -> int:
-        return self.settings["unborn_counts_weeks"]
+        return self.settings.unborn_counts_weeks
 
     def asked_about(self, criterion: str) -> tuple[str, ...]:
         """Whom a criterion is asked about here: this subject where it is asked about them, else every subject of it.

@@ -53,7 +53,7 @@ def contacts_of(facts: Facts, child: Member) -> Contacts:
 def _contacts_of(facts: Facts, child: Member) -> Contacts:
     if not facts.household.contacts and not any(_counted(facts, child, outcome) for outcome in _COUNTED):
         return _NO_CONTACTS  # what most children have: nothing listed, and nothing counted that was not kept
-    year = facts.on - timedelta(days=facts.settings["p01_window_days"])
+    year = facts.on - timedelta(days=facts.settings.p01_window_days)
     listed = [
         c
         for c in sorted(facts.household.contacts or (), key=_order)
@@ -98,12 +98,16 @@ def _counted_again(facts: Facts, child: Member, listed: list[Contact]) -> tuple[
     """P02 by the services’ count where nobody has listed them: for which need, nobody has said."""
     found: list[Contact] = []
     for outcome, least, what in (
-        ("no_access", "p02_no_access", "a home visit without access, counted and not listed"),
-        ("cancelled_by_family", "p02_cancelled", "a contact cancelled by the family, counted and not listed"),
+        ("no_access", facts.settings.p02_no_access, "a home visit without access, counted and not listed"),
+        (
+            "cancelled_by_family",
+            facts.settings.p02_cancelled,
+            "a contact cancelled by the family, counted and not listed",
+        ),
     ):
         have = sum(1 for c in listed if c.outcome == outcome)
         count = _counted(facts, child, outcome)
-        if count > have and count >= facts.settings[least]:
+        if count > have and count >= least:
             found += [Contact.model_validate({"child": child.key, "what": what, "outcome": outcome})] * (count - have)
     return tuple(found)
 
@@ -114,7 +118,7 @@ def _system_cause(facts: Facts, contact: Contact) -> bool:
         return True
     if contact.on is None:
         return False
-    days = timedelta(days=facts.settings["p03_move_days"])
+    days = timedelta(days=facts.settings.p03_move_days)
     moved = (a.moved_in for a in facts.household.addresses if a.placed_by_council and a.moved_in is not None)
     return any(day <= contact.on <= day + days for day in moved)
 
@@ -123,11 +127,11 @@ def _level(
     facts: Facts, child: Member, missed: tuple[Contact, ...], said_only: tuple[Contact, ...]
 ) -> tuple[str, tuple[str, ...]]:
     settings = facts.settings
-    recent = facts.on - timedelta(days=settings["p01_young_window_days"])
-    young = child.under(settings["p01_young_years"], facts.age_day, facts.unborn_weeks) is not False
+    recent = facts.on - timedelta(days=settings.p01_young_window_days)
+    young = child.under(settings.p01_young_years, facts.age_day, facts.unborn_weeks) is not False
     baby = child.under(1, facts.age_day, facts.unborn_weeks) is not False
-    many = len(missed) >= settings["p01_misses"]
-    some = young and sum(1 for c in missed if c.on is None or c.on > recent) >= settings["p01_young_misses"]
+    many = len(missed) >= settings.p01_misses
+    some = young and sum(1 for c in missed if c.on is None or c.on > recent) >= settings.p01_young_misses
     plan = any(a.value in _ON_NEGLECT for a in facts.answers.get(("CS19", child.key), ()) if isinstance(a.value, str))
     critical = any(c.critical for c in missed)
     one = bool(missed) and (baby or plan or critical)
@@ -150,7 +154,7 @@ def _level(
             )
             + "."
         )
-    enough = len(said_only) >= settings["p01_said_only"] if (many or some) else False
+    enough = len(said_only) >= settings.p01_said_only if (many or some) else False
     if enough or (one and len(missed) >= 2 and said_only):
         return "full", tuple(said)
     if one and len(missed) == 1 and said_only:
@@ -162,7 +166,7 @@ def _level(
 
 def _repeated(facts: Facts, listed: list[Contact], caused: tuple[Contact, ...]) -> tuple[Contact, ...]:
     """P02: cancelled or rebooked by the family again and again for one need, or no access at home visits."""
-    since = facts.on - timedelta(days=facts.settings["p02_window_days"])
+    since = facts.on - timedelta(days=facts.settings.p02_window_days)
     open_to = [c for c in listed if c not in caused]
     found: list[Contact] = []
     moved = [
@@ -173,10 +177,10 @@ def _repeated(facts: Facts, listed: list[Contact], caused: tuple[Contact, ...]) 
     # A contact of which nobody said for what may have been for any of them.
     for need in dict.fromkeys(facts.spelt(c.need) for c in moved if c.need) or ("",):
         same = [c for c in moved if facts.spelt(c.need) in ("", need)]
-        if len(same) >= facts.settings["p02_cancelled"]:
+        if len(same) >= facts.settings.p02_cancelled:
             found += [c for c in same if c not in found]
     no_access = [c for c in open_to if c.outcome == "no_access"]
-    if len(no_access) >= facts.settings["p02_no_access"]:
+    if len(no_access) >= facts.settings.p02_no_access:
         found += no_access
     return tuple(found)
 

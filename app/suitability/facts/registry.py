@@ -47,7 +47,7 @@ def _pregnant(facts: Facts) -> Known:
     if any(child.kind == "unborn" for child in facts.children):
         return True
     # Only those asked are known; a man or a boy is not asked, nor a woman too old for it.
-    until = facts.settings["pregnancy_asked_to_years"]
+    until = facts.settings.pregnancy_asked_to_years
     asked = [
         m.pregnant if m.pregnant is not None or (m.age_on(facts.age_day) or 0) <= until else False
         for m in facts.household.members

@@ -30,7 +30,7 @@ def reviewed_by(acceptance: Acceptance, facts: Facts, limit: int | None = None, 
 
     Of a high concern it lasts no longer than a plan may: ``limit`` days, and to no day ``by`` which it becomes unlawful.
     """
-    named = acceptance.review_on or acceptance.on + timedelta(days=facts.settings["condition_days"])
+    named = acceptance.review_on or acceptance.on + timedelta(days=facts.settings.condition_days)
     if limit is not None:
         named = min(named, acceptance.on + timedelta(days=limit))
     return named if by is None or limit is None else min(named, by)

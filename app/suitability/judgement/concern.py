@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
 from app.suitability.casefile.answers import Answer
 from app.suitability.casefile.codes import Effect, RowState
+from app.suitability.casefile.settings import CouncilSettings
 from app.suitability.casefile.values import day_in_words
 from app.suitability.checklist.criterion import Criterion, Option
 from app.suitability.facts.facts import Facts
@@ -122,7 +122,7 @@ def _count(criterion: Criterion, name: str, number: int, facts: Facts) -> list[C
 
 def _seen_too_long_ago(criterion: Criterion, answer: Answer, facts: Facts) -> list[Concern]:
     baby = facts.subject is not None and facts.subject.under(1, facts.age_day, facts.unborn_weeks) is not False
-    limit = facts.settings["last_seen_days_under_1" if baby else "last_seen_days"]
+    limit = facts.settings.last_seen_days_under_1 if baby else facts.settings.last_seen_days
     days = facts.on.toordinal() - type(facts.on).fromisoformat(str(answer.value)).toordinal()
     if days <= limit:
         return []
@@ -136,7 +136,7 @@ def _looked_at_too_late(criterion: Criterion, answer: Answer, facts: Facts) -> l
     soon = facts.so_far.anything_left is not False or any(
         c.under(1, facts.age_day, facts.unborn_weeks) is not False for c in facts.children
     )
-    limit = facts.settings["next_look_days_soon" if soon else "next_look_days"]
+    limit = facts.settings.next_look_days_soon if soon else facts.settings.next_look_days
     days = type(facts.on).fromisoformat(str(answer.value)).toordinal() - facts.on.toordinal()
     if days < 0:
         return [
@@ -160,7 +160,7 @@ def options_of(criterion: Criterion, answer: Answer) -> list[Option]:
 # ---- without facts: what an answer could at worst mean, to tell when a later one takes something away
 
 
-def rank_of_concern(criterion: Criterion, answer: Answer, settings: Mapping[str, int]) -> int:
+def rank_of_concern(criterion: Criterion, answer: Answer, settings: CouncilSettings) -> int:
     """How much an answer tells on its face: 0 where it is no worry and no fact that others rest on.
 
     More the stronger the effect it could have; among those of one effect, more where its option says that it tells more.
@@ -187,7 +187,7 @@ def is_a_fact(criterion: Criterion, answer: Answer) -> bool:
     return not answer.is_unknown and any(o.fact_weight for o in options_of(criterion, answer))
 
 
-def weakens(criterion: Criterion, new: Answer, old: Answer, settings: Mapping[str, int]) -> bool:
+def weakens(criterion: Criterion, new: Answer, old: Answer, settings: CouncilSettings) -> bool:
     """Does a newer answer worry less than an older one, or leave out a part of what worried?"""
     if rank_of_concern(criterion, new, settings) < rank_of_concern(criterion, old, settings):
         return True

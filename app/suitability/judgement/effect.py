@@ -178,7 +178,7 @@ def plan_days(facts: Facts) -> int | None:
     """The most days a plan for a high concern, or its acceptance, may last here; None where no bound was known."""
     if not facts.amended:
         return None
-    return facts.settings["plan_days_baby" if _baby_concerned(facts) else "plan_days"]
+    return facts.settings.plan_days_baby if _baby_concerned(facts) else facts.settings.plan_days
 
 
 class Remedied(NamedTuple):
@@ -240,7 +240,7 @@ def apply_mitigations(
         m
         for m in mitigations
         if m.is_owned(facts.on, lasts_days)
-        and m.promised_before < facts.settings["p16_promised"]
+        and m.promised_before < facts.settings.p16_promised
         and (concern_on is None or m.owner_accepted is None or m.owner_accepted >= concern_on)
     ]
     refused = [why_not(m, terms, facts, concern_on) for m in plans] if effect == "high" else []
@@ -254,7 +254,7 @@ def apply_mitigations(
         if seen is not None and seen_at is not Grade.E4 and (why := why_not(seen, terms, facts, concern_on, done=True)):
             refused, seen = [*refused, why], None
         if effect == "high" and (plan := owned or seen) is not None:
-            due = _iso(plan.due) or _days_on(facts, "condition_days")
+            due = _iso(plan.due) or _days_on(facts, facts.settings.condition_days)
             made = (Condition(plan.what, plan.owner.name or plan.seen_by, due),)
             return Remedied(RowState.MITIGATED, Outcome.SUITABLE_WITH_CONDITIONS, seen is not None, made)
         if accepted is not None:
@@ -308,7 +308,7 @@ def _concern_row(
     if past and state == found.state and outcome is not Outcome.SUITABLE:
         why = (*why, *dict.fromkeys(why_lapsed(a, facts, limit, terms.by) for a in past))
     if effect == "medium" and state == found.state:
-        conditions = (Condition(_offer(criterion), _owner(criterion), _days_on(facts, "condition_days")),)
+        conditions = (Condition(_offer(criterion), _owner(criterion), _days_on(facts, facts.settings.condition_days)),)
     if found.is_open:
         outcome = max(outcome, if_open.outcome)
         if if_open == "chase":
@@ -352,14 +352,14 @@ def remedy_in_words(
     return "Nothing is needed: it is noted."
 
 
-def _days_on(facts: Facts, setting: str) -> str:
-    """The day a council setting's number of days from the assessment, as text."""
-    return (facts.on + timedelta(days=facts.settings[setting])).isoformat()
+def _days_on(facts: Facts, days: int) -> str:
+    """The day so many days from the assessment, as text."""
+    return (facts.on + timedelta(days=days)).isoformat()
 
 
 def _chaser(criterion: Criterion, facts: Facts) -> Condition:
     """An answer that may come after the move, chased by the officer by a date. Source: rulings.md 3."""
-    return Condition(f"Chase the answer: {criterion.name}", "officer", _days_on(facts, "chaser_days"))
+    return Condition(f"Chase the answer: {criterion.name}", "officer", _days_on(facts, facts.settings.chaser_days))
 
 
 def _due(option: Option, facts: Facts) -> str:
@@ -367,7 +367,7 @@ def _due(option: Option, facts: Facts) -> str:
     starts = facts.placement.starts
     if option.due == "move" and starts is not None:
         return starts.isoformat()
-    return _days_on(facts, "chaser_days")
+    return _days_on(facts, facts.settings.chaser_days)
 
 
 def _iso(day: object) -> str:

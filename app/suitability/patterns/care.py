@@ -76,11 +76,11 @@ def out_of_routine_sleep(look: PatternContext) -> Iterable[Match]:
             place.append("The baby slept on a sofa or in a shared bed.")
         if _stands(look, "CS05", "unit"):
             place.append("The room cannot be kept warm.")
-        since = look.since("p09_window_days")
+        since = look.since(look.settings.p09_window_days)
         days = [a.moved_in for a in look.facts.household.addresses if a.moved_in is not None]
         days += [e.on for e in look.facts.household.events if e.kind == "move"]
         moves = {day for day in days if since <= day <= look.on}
-        if len(moves) >= look.settings["p09_moves"]:
+        if len(moves) >= look.settings.p09_moves:
             place.append(f"{len(moves)} moves in the window.")
         if not less_safe or not place:
             continue

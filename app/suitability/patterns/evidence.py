@@ -39,13 +39,13 @@ def evidence_gap(look: PatternContext) -> Iterable[Match]:
         reassuring += 1
         if row.state == "open" and all(a.grade is Grade.E1 for a in answers):
             told.append((criterion_id, subject))
-    enough = reassuring >= look.settings["p04_reassuring"]
-    if enough and told and 100 * len(told) >= look.settings["p04_percent"] * reassuring:
+    enough = reassuring >= look.settings.p04_reassuring
+    if enough and told and 100 * len(told) >= look.settings.p04_percent * reassuring:
         order = sorted(told, key=lambda r: (look.rows[r].if_open != OpenEffect.HOLD, -look.rows[r].weight, r))
         names = look.facts.called
         lines = tuple(
             f"{c} {look.criteria[c].name}{', ' + names[s] if s in names else ''}: only said by the household."
-            for c, s in order[: look.settings["p04_reassuring"]]
+            for c, s in order[: look.settings.p04_reassuring]
         )
         effect = OpenEffect.HOLD if any(look.rows[r].if_open == OpenEffect.HOLD for r in told) else OpenEffect.CHASE
         yield Match(
@@ -100,7 +100,7 @@ def treatment_not_confirmed(look: PatternContext) -> Iterable[Match]:
 def silent_agencies(look: PatternContext) -> Iterable[Match]:
     """P14: two or more agencies that must be asked are silent past their time. Silence is never clearance."""
     silent = [agency for agency in silent_now(look.facts) if agency in look.facts.so_far.must_ask]
-    if len(silent) >= look.settings["p14_silent"]:
+    if len(silent) >= look.settings.p14_silent:
         lines = tuple(
             f"{look.facts.so_far.must_ask[a]}: asked “{p.enquiry.question}”, not answered by {day_in_words(p.due)}."
             for a in silent
@@ -123,7 +123,7 @@ def promised_again(look: PatternContext) -> Iterable[Match]:
             said.append("its owner has not accepted it")
         if m.due is not None and m.due < look.on:
             said.append(f"its date, {day_in_words(m.due)}, has passed")
-        if m.promised_before >= look.settings["p16_promised"]:
+        if m.promised_before >= look.settings.p16_promised:
             said.append(f"the same was promised in {m.promised_before} earlier records")
         if said:
             yield Match(
@@ -151,14 +151,14 @@ def agreed_not_seen(look: PatternContext) -> Iterable[Match]:
         for e in sorted(look.case.household.events, key=lambda e: (e.on, e.what))
         if e.kind == "said_done" and e.grade.rank <= Grade.E1.rank and e.on <= look.on
     ]
-    if len(said) >= look.settings["p17_said"]:
+    if len(said) >= look.settings.p17_said:
         yield Match(subject="household", facts=tuple(said))
 
 
 def undeclared_adult(look: PatternContext) -> Iterable[Match]:
     """P18: two or more sources saw an adult who was not declared. Who saw is never shown here."""
     seen = {a.source.identity(look.facts.spelt) for a in look.live("CS21", "household") if a.value == "undeclared"}
-    if len(seen) >= look.settings["p18_sources"]:
+    if len(seen) >= look.settings.p18_sources:
         through = ("CS21", "household")
         row = look.rows.get(through)
         effect = row.effect if row is not None else Effect.HIGH
@@ -173,7 +173,7 @@ def undeclared_adult(look: PatternContext) -> Iterable[Match]:
 
 def changed_after_good_news(look: PatternContext) -> Iterable[Match]:
     """P20: a worrying change within days of an improving report: both on one timeline, and no word of “settled”."""
-    days = look.settings["p20_days"]
+    days = look.settings.p20_days
     events = look.case.household.events
     good = [(e.on, e.what or "an improving report") for e in events if e.kind == "improving_report"]
     bad = [(e.on, e.what or "a worrying change") for e in events if e.kind == "worrying_change"]

@@ -19,9 +19,10 @@ def history_may_be_present(look: PatternContext) -> Iterable[Match]:
     Treatment confirmed at E3 within its shelf life exempts: rulings.md 6.
     """
     triggers = look.events(
-        ("birth", "move", "release", "bereavement", "benefit_stopped", "antisocial_behaviour"), "p07_window_days"
+        ("birth", "move", "release", "bereavement", "benefit_stopped", "antisocial_behaviour"),
+        look.settings.p07_window_days,
     )
-    since = look.since("p07_window_days")
+    since = look.since(look.settings.p07_window_days)
     for child in look.children():
         if child.born is not None and since <= child.born <= look.on:
             triggers.append((child.born, "birth"))
@@ -32,7 +33,7 @@ def history_may_be_present(look: PatternContext) -> Iterable[Match]:
     dated = any(e.kind == "antisocial_behaviour" and e.on <= look.on for e in look.case.household.events)
     if left is not None and "antisocial_behaviour" in left and not dated:
         # The flight is why they are here; on which day nobody wrote, so an answer that is still fresh is one given since.
-        triggers.append((look.since("shelf_life_baby_days"), _UNDATED_FLIGHT))
+        triggers.append((look.since(look.settings.shelf_life_baby_days), _UNDATED_FLIGHT))
     if not triggers:
         return
     latest = max(day for day, _ in triggers)
@@ -125,7 +126,7 @@ def _state_words(state: str) -> str:
 
 def many_moves(look: PatternContext) -> Iterable[Match]:
     """P12: many addresses or lines crossed, with a young child or a pregnancy: the chronology before anyone signs."""
-    young = look.any_under(look.settings["p12_young_years"])
+    young = look.any_under(look.settings.p12_young_years)
     expecting = any(m.pregnant for m in look.members()) or any(c.kind == "unborn" for c in look.children())
     if not (young or expecting):
         return
@@ -134,9 +135,9 @@ def many_moves(look: PatternContext) -> Iterable[Match]:
     crossings = max(
         (a.value.get("crossings", 0) for a in look.live("CS27", "household") if isinstance(a.value, dict)), default=0
     )
-    if addresses >= look.settings["p12_addresses"]:
-        said.append(f"{addresses} addresses in {look.settings['moves_window_months']} months.")
-    if crossings >= look.settings["p12_crossings"]:
+    if addresses >= look.settings.p12_addresses:
+        said.append(f"{addresses} addresses in {look.settings.moves_window_months} months.")
+    if crossings >= look.settings.p12_crossings:
         said.append(f"{crossings} crossings of health visiting, school or council lines.")
     if said:
         done = look.state("IS07", "household") in ("clear", "clear_with_condition")
@@ -156,7 +157,7 @@ def nobody_leads(look: PatternContext) -> Iterable[Match]:
     """P13: several agencies and no lead professional who has accepted."""
     agencies = involved(look.case.household)
     lead = look.case.household.lead_professional
-    if len(agencies) >= look.settings["p13_agencies"] and (
+    if len(agencies) >= look.settings.p13_agencies and (
         lead is None or lead.accepted is None or lead.accepted > look.on
     ):
         line = f"{len(agencies)} agencies are involved and no lead professional has accepted."
@@ -192,12 +193,12 @@ def it_adds_up(look: PatternContext) -> Iterable[Match]:
             high.add(domain)
     said = []
     for domain, by_effect in sorted(accepted.items()):
-        if len(by_effect.get(Effect.MEDIUM, ())) >= look.settings["p15_medium"]:
+        if len(by_effect.get(Effect.MEDIUM, ())) >= look.settings.p15_medium:
             said.append(f"{_words(domain)}: accepted {', '.join(by_effect['medium'])}.")
         grave = [*by_effect.get(Effect.HIGH, ()), *by_effect.get(Effect.SENIOR, ())]
-        if len(grave) >= look.settings["p15_high"]:
+        if len(grave) >= look.settings.p15_high:
             said.append(f"{_words(domain)}: accepted {', '.join(grave)}.")
-    if len(high) >= look.settings["p15_domains"]:
+    if len(high) >= look.settings.p15_domains:
         said.append(f"High concerns in {', '.join(_words(d).lower() for d in sorted(high))}.")
     if said:
         yield Match(
@@ -229,17 +230,17 @@ def tonight_became_the_plan(look: PatternContext) -> Iterable[Match]:
     """P25: the emergency route twice within the window, or beyond its nights."""
     events = sorted(look.case.household.events, key=lambda e: (e.on, e.nights or 0))
     used = [e for e in events if e.kind == "emergency_placement" and e.on <= look.on]
-    recent = [e for e in used if e.on >= look.since("p25_window_days")]
+    recent = [e for e in used if e.on >= look.since(look.settings.p25_window_days)]
     # Beyond its nights for as long as nothing shows that they left: no later move, no later address.
     moves = [e.on for e in look.case.household.events if e.kind == "move"]
     moves += [a.moved_in for a in look.case.household.addresses if a.moved_in is not None]
     over = [
         e
         for e in used
-        if (look.on - e.on).days > (e.nights or look.settings["emergency_nights"])
+        if (look.on - e.on).days > (e.nights or look.settings.emergency_nights)
         and not any(e.on < day <= look.on for day in (*moves, *(later.on for later in used)))
     ]
-    if len(recent) >= look.settings["p25_uses"] or over:
+    if len(recent) >= look.settings.p25_uses or over:
         counted = dict.fromkeys((*recent, *over))
         said = tuple(f"{day_in_words(e.on)}: emergency placement, {e.nights or 'no'} nights agreed." for e in counted)
         newest = max(e.on for e in counted)
@@ -259,8 +260,8 @@ def building_alert(look: PatternContext) -> Iterable[Match]:
     others = look.case.placement.other_files_worried or 0
     worried = any(look.state(c, "unit") in ("worrying", "partly", "accepted", "mitigated") for c in ("CS15", "CS12"))
     total = others + (1 if worried else 0)
-    if worried and total >= look.settings["p26_files"]:
-        line = f"{total} files in {look.settings['p26_window_days']} days worry about this building."
+    if worried and total >= look.settings.p26_files:
+        line = f"{total} files in {look.settings.p26_window_days} days worry about this building."
         yield Match(subject="unit", facts=(line,), rows=(("CS15", "unit"), ("CS12", "unit")))
 
 

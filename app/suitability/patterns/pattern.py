@@ -10,6 +10,7 @@ from typing import NamedTuple
 from app.suitability.casefile.answers import Answer, is_stale
 from app.suitability.casefile.codes import Effect, Grade, OpenEffect
 from app.suitability.casefile.household import Member
+from app.suitability.casefile.settings import CouncilSettings
 from app.suitability.checklist.criterion import Criterion
 from app.suitability.facts.facts import Facts
 from app.suitability.facts.missed_contacts import Contacts, contacts_of
@@ -52,7 +53,7 @@ class PatternContext:
     _people: dict[str, tuple[Member, ...]] = field(default_factory=dict)
 
     @property
-    def settings(self) -> Mapping[str, int]:
+    def settings(self) -> CouncilSettings:
         return self.facts.settings
 
     @property
@@ -115,13 +116,13 @@ class PatternContext:
     def contacts(self, child: Member) -> Contacts:
         return contacts_of(self.facts, child)
 
-    def since(self, setting: str) -> date:
-        """The first day of a rolling window that a council setting gives in days."""
-        return date.fromordinal(self.on.toordinal() - self.settings[setting])
+    def since(self, days: int) -> date:
+        """The first day of a rolling window of so many days."""
+        return date.fromordinal(self.on.toordinal() - days)
 
-    def events(self, kinds: Iterable[str], setting: str) -> list[tuple[date, str]]:
+    def events(self, kinds: Iterable[str], days: int) -> list[tuple[date, str]]:
         """Events of some kinds within a window, as (day, what)."""
-        first = self.since(setting)
+        first = self.since(days)
         return sorted(
             (e.on, e.kind.replace("_", " "))
             for e in self.case.household.events

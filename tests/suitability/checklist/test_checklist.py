@@ -11,10 +11,11 @@ import yaml
 
 from app.checklists import FOLDER, RULES
 from app.settings import ROOT
+from app.suitability.casefile.settings import NEEDED
 from app.suitability.checklist.checklist import Checklist, load
 from app.suitability.checklist.criterion import DOMAINS
 from app.suitability.checklist.located_yaml import ChecklistError, read
-from app.suitability.checklist.read_council import NEEDED_SETTINGS, NEEDED_WORDS
+from app.suitability.checklist.read_council import NEEDED_WORDS
 
 
 def texts() -> dict[str, str]:
@@ -313,16 +314,37 @@ def test_the_words_the_routes_and_the_agencies_say_whose_they_are(checklist: Che
 
 def test_every_setting_that_code_names_is_needed_and_there(checklist: Checklist) -> None:
     """A rule that looks for a setting nobody gives would stop on a Friday evening; the loader stops at the start."""
-    named = {
-        node.value
+    nodes = [
+        node
         for file in (ROOT / "app").rglob("*.py")
-        if file.name != "read_council.py"
+        if file.parts[-2:] != ("casefile", "settings.py")
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+    ]
+    read = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
     weights = {name for name in checklist.settings if name.startswith("weight_")}
-    assert (named & checklist.settings.keys()) | weights == NEEDED_SETTINGS
+    assert (read & checklist.settings.keys()) | weights == NEEDED, (
+        "each is read somewhere, and none is needed for nothing"
+    )
+    by_text = [
+        ast.unparse(node) for node in nodes
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and node.slice.value in NEEDED
+    ]  # fmt: skip
+    assert by_text == [], "one that rules name is an attribute: a mistyped one is found by the type checker"
     assert checklist.words.keys() >= NEEDED_WORDS
+
+
+def test_a_source_that_can_be_read_has_its_address(checklist: Checklist) -> None:
+    law = [s for s in checklist.settings.values() if re.match(r"[A-Z].*(Act|Order|Regulations) (19|20)\d\d", s.source)]
+    unknown = {"child_notice_days"}  # of a section that no address was found for
+    assert [s.name for s in law if not s.href and s.name not in unknown] == []
+    page = (ROOT / "docs" / "criteria" / "settings.md").read_text(encoding="utf-8")
+    assert all(f"[{s.source}]({s.href})" in page for s in checklist.settings.values() if s.href)
+
+
+def test_an_address_of_a_source_is_one() -> None:
+    wrong = COUNCIL.replace("https://www.legislation.gov.uk/uksi/2020/312", "legislation.gov.uk, 2020")
+    with pytest.raises(ChecklistError, match=r"council.yaml.*“legislation.gov.uk, 2020” is not an address"):
+        load(texts(), wrong, PATTERNS)
 
 
 def test_the_files_read_the_same_without_libyaml(monkeypatch: pytest.MonkeyPatch) -> None:
