@@ -201,7 +201,7 @@ def save_address(user: Any, case_id: str, seen_version: int, address_id: str | N
     Raises:
         CaseProblem: nobody lives at that postcode.
     """
-    if why := places.not_a_home(values["postcode"]):
+    if why := places.not_a_home(values.get("postcode", "")):
         raise CaseProblem(why, "postcode")
     _save_part(case_id, seen_version, "addresses", CaseAddress, address_id, values)
 

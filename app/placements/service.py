@@ -133,7 +133,7 @@ def note_protected(session: Session, case_id: str, assessment_id: str) -> None:
 
 
 def _refuse_no_home(unit_values: dict[str, Any]) -> None:
-    if why := places.not_a_home(unit_values["postcode"]):
+    if why := places.not_a_home(unit_values.get("postcode", "")):
         raise AssessmentProblem(why, "postcode")
 
 

@@ -25,6 +25,7 @@ from app.database import now, writing
 from app.extensions import db
 from app.jobs import identity, ledger
 from app.jobs.models import DEAD, DONE, RUNNING, WAITING, Job
+from app.notifications import messages
 from app.records import service as records
 from app.sharing import service as sharing
 from app.sharing.models import Share
@@ -91,7 +92,7 @@ def shared(instance: Instance) -> tuple[str, str, str]:
 
 def once(instance: Instance, share_id: str) -> Job:
     with instance.app.app_context():
-        jobs.run(sharing.MAIL, share_id)
+        jobs.run(messages.SHARED, share_id)
         return db.session.get_one(Job, f"mail-share-{share_id}", populate_existing=True)
 
 
@@ -113,7 +114,7 @@ def test_a_mail_server_that_is_away_is_tried_again_and_the_officer_sees_when(
         assert ledger.take_due() == [], "not before its time"
     box = posted(port)
     with time_machine.travel(now() + timedelta(seconds=30)), either.app.app_context():
-        assert ledger.take_due() == [(sharing.MAIL, share_id, 1)]
+        assert ledger.take_due() == [(messages.SHARED, share_id, 1)]
         assert ledger.take_due() == [], "taken once"
     assert once(either, share_id).state == DONE
     assert len(box.got) == 1
@@ -183,7 +184,7 @@ def test_a_person_sends_a_failed_mail_again(
     path = f"/jobs/mail-share/{share_id}/again"
     assert "tried again within a minute" in lead.post(path, follow_redirects=True).text
     with instance.app.app_context():
-        assert ledger.take_due() == [(sharing.MAIL, share_id, 1)]
+        assert ledger.take_due() == [(messages.SHARED, share_id, 1)]
     assert once(instance, share_id).state == DONE
     assert len(box.got) == 1
     assert "may have been sent meanwhile" in lead.post(path, follow_redirects=True).text
@@ -199,8 +200,8 @@ def test_what_a_fault_cut_off_or_the_engine_lost_is_taken_up(instance: Instance)
             job.state, job.tries = state, int(state == RUNNING)
             job.started_at = job.next_try_at = now() - timedelta(minutes=11)
         with instance.app.app_context():
-            assert (sharing.MAIL, share_id) in [found[:2] for found in ledger.take_due()]
-            assert sharing.MAIL not in [found[0] for found in ledger.take_due()]
+            assert (messages.SHARED, share_id) in [found[:2] for found in ledger.take_due()]
+            assert messages.SHARED not in [found[0] for found in ledger.take_due()]
 
 
 def test_a_render_that_fails_is_a_job_that_people_see(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from app.audit.models import AuditEvent
 from app.clocks import today
 from app.database import writing
 from app.extensions import db
+from app.notifications import messages
 from app.placements import service
 from app.sharing import answers
 from app.sharing.models import Share, ShareStep
@@ -86,7 +87,7 @@ def test_nobody_is_told_of_a_plain_acknowledgement(instance: Instance, monkeypat
         jobs, "enqueue", lambda session, name, subject: (queued.append(name), really(session, name, subject))
     )
     answered(instance, "acknowledged")
-    assert answers.NOTICE not in queued
+    assert messages.ANSWER not in queued
 
 
 def test_a_disagreement_queues_the_notice_in_the_same_transaction(
@@ -100,7 +101,7 @@ def test_a_disagreement_queues_the_notice_in_the_same_transaction(
         jobs, "enqueue", lambda session, name, subject: (queued.append(name), really(session, name, subject))
     )
     answered(instance)
-    assert queued.count(answers.NOTICE) == 1
+    assert queued.count(messages.ANSWER) == 1
 
 
 def test_what_was_done_settles_it_and_stays_on_the_record(instance: Instance, officer: FlaskClient) -> None:
