@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Self
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(__file__).resolve().parent / "baseline"
 BASELINE = "5a7cdc1"
+BEFORE_MOVE = "c1c4a76"  # the last commit before the rooms were moved
 EVERY = 0.25  # seconds from one look at the memory to the next
 
 

@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from baseline_trees import BASELINE, ROOT, NotCompared, Program, Tree, made
+from baseline_trees import BASELINE, BEFORE_MOVE, ROOT, NotCompared, Program, Tree, made
 from bench_figures import say
 
+MOVED_PAIRS = 30  # of measurements, turn about
 PAIRS = 5  # of fresh processes, ours and the baseline's, one after the other
 TURNS = 5  # each measures in a pair, where one measurement is short
 RESCORED, RESCORED_FOR_SPEED = 12_000, 4_000
@@ -41,6 +42,19 @@ def assess_six(ours: Tree, theirs: Tree) -> None:
         f"{mine:,.0f} us, {rows[0]} rows",
         f"{ratio:.2f} x {BASELINE} ({base:,.0f} us, {rows[1]} rows)",
         name="assess_six_vs_baseline", figure=mine, unit="us", baseline=base, ratio=ratio, against=BASELINE,
+    )  # fmt: skip
+
+
+def judgement_beside_before_the_move(ours: Tree, before: Tree) -> None:
+    """The same household, judged by this tree and by the last commit before its rooms were moved; processor time."""
+    with Program(ours, "assess_six", core=True) as a, Program(before, "assess_six", core=True) as b:
+        pairs = [(a.ask(), b.ask()) for _ in range(MOVED_PAIRS)]
+    mine, base, ratio = middle(pairs)
+    say(
+        "assess() of a household of six",
+        f"{mine:,.0f} us",
+        f"{ratio:.2f} x {BEFORE_MOVE}, before the rooms were moved ({base:,.0f} us; {MOVED_PAIRS} pairs)",
+        name="judgement_vs_before_move", figure=mine, unit="us", baseline=base, ratio=ratio, against=BEFORE_MOVE,
     )  # fmt: skip
 
 
@@ -159,6 +173,11 @@ def compared() -> None:
             else:
                 for name in names:
                     say(name, "not compared", why, name=name, against=BASELINE, reason=why)
+        try:
+            judgement_beside_before_the_move(ours, made(commit=BEFORE_MOVE))
+        except NotCompared as problem:
+            name = "judgement_vs_before_move"
+            say(name, "not compared", str(problem), name=name, against=BEFORE_MOVE, reason=str(problem))
         rescoring_two_vs_one(ours)
         cli_files(ours, theirs)
         cli_start(ours, theirs)

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from app.suitability.casefile.answers import Acceptance, Answer, Mitigation
-from app.suitability.casefile.codes import Effect, OpenEffect, Outcome, RowState, worst_of
+from app.suitability.casefile.codes import OpenEffect, Outcome, RowState, worst_of
 from app.suitability.casefile.settings import CouncilSettings
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.checklist.condition import Gap
@@ -23,7 +23,7 @@ from app.suitability.judgement.contradiction import difference
 from app.suitability.judgement.effect import row_of
 from app.suitability.judgement.finding import CLEAR, Finding, finding_of
 from app.suitability.judgement.folding import folded
-from app.suitability.judgement.follows import STRONG, children_of, is_put_right, scores_of
+from app.suitability.judgement.follows import children_of, is_put_right, scores_of
 from app.suitability.judgement.reassurance import may_answer
 from app.suitability.judgement.result import Pattern, Result, Row
 from app.suitability.judgement.standing import Rules, Standing, standing
@@ -96,7 +96,7 @@ def _judge_answers(judgement: Judgement, checklist: Checklist) -> None:
     turns, facts = checklist.turns, judgement.facts
     judgement.find(_of_each(turns.weigh_first, facts))
     judgement.give_effect(_of_each(turns.settle_first, facts))
-    facts.so_far.has_high = judgement.any_of(STRONG)
+    facts.so_far.has_high = judgement.any_strong()
 
 
 def _judge_what_rests_on_concern(judgement: Judgement, checklist: Checklist) -> None:
@@ -107,7 +107,7 @@ def _judge_what_rests_on_concern(judgement: Judgement, checklist: Checklist) -> 
         facts.so_far.must_ask = _must_ask(checklist, facts)
         judgement.find(heard)
         judgement.give_effect(heard)
-        if facts.so_far.has_high or not judgement.any_of(STRONG):
+        if facts.so_far.has_high or not judgement.any_strong():
             break
         facts.so_far.has_high = True
     second = _of_each(turns.second, facts)
@@ -120,8 +120,9 @@ def _judge_second_look(
 ) -> None:
     """Whether a second person has to look at the whole: where anything is strong, holds, or rests on too little."""
     judgement.facts.so_far.second_look = (
-        judgement.any_of((*STRONG, OpenEffect.HOLD))
-        or any(p.effect in (*STRONG, OpenEffect.HOLD) for p in patterns)
+        judgement.any_strong()
+        or judgement.any_hold()
+        or any(p.effect.is_strong or p.effect is OpenEffect.HOLD for p in patterns)
         or "P04" in context.matches
     )
     third = _of_each(checklist.turns.third, judgement.facts)
@@ -170,6 +171,7 @@ _SAID_ANYWAY = "Told, although what is written down elsewhere says that it does 
 _SAID_OF_SAFETY = "Told, although what is written down elsewhere says that it does not apply here. Act on it. Correct what is written down with the survivor alone, and ask nobody they may fear."
 
 
+_CLEAR, _OPEN, _MITIGATED, _HOLD = RowState.CLEAR, RowState.OPEN, RowState.MITIGATED, OpenEffect.HOLD
 _SETTLED_CLEAR = RowJudgement("clear", False)
 _NONE: list[Any] = []  # nobody writes to it
 
@@ -216,7 +218,7 @@ class Judgement:
                 found = found._replace(
                     why=(*found.why, _SAID_OF_SAFETY if criterion.survivors_word else _SAID_ANYWAY),
                     contradicted=True,
-                    is_open=found.is_open or found.state == "clear",
+                    is_open=found.is_open or found.state is _CLEAR,
                 )
             if applies is None and found.is_open and criterion.applies_when is not None:
                 gaps = tuple(dict.fromkeys(criterion.applies_when.untold(facts)))
@@ -233,7 +235,7 @@ class Judgement:
             if found is CLEAR:
                 facts.states[where] = _SETTLED_CLEAR
                 continue
-            state = "open" if found.is_open and found.state == "clear" else found.state
+            state = _OPEN if found.is_open and found.state is _CLEAR else found.state
             facts.states[where] = RowJudgement(state, found.is_open)
 
     def _is_settled(self, name: str, key: str) -> bool:
@@ -281,7 +283,7 @@ class Judgement:
                 self.counts[criterion.id],
             )
             self.rows[where] = row
-            if row.state is RowState.MITIGATED and is_put_right(row):
+            if row.state is _MITIGATED and is_put_right(row):
                 facts.states[where] = _SETTLED_CLEAR
 
     def in_order(self, checklist: Checklist) -> tuple[Row, ...]:
@@ -289,13 +291,16 @@ class Judgement:
         listed = ((name, key) for name in checklist.order for key in self.facts.rows[name])
         return tuple(self.rows[where] for where in listed if where in self.rows)
 
-    def any_of(self, effects: tuple[Effect | OpenEffect, ...]) -> bool:
-        """Has any row one of these effects? One planned or accepted still counts; one put right and seen does not."""
+    def any_strong(self) -> bool:
+        """Is any worry high or more? One planned or accepted still counts; one put right and seen does not."""
         return any(
-            (row.effect in effects and row.state not in ("clear", "open") and not is_put_right(row))
-            or (row.is_open and row.open_effect in effects)
+            row.effect.is_strong and row.state not in (_CLEAR, _OPEN) and not is_put_right(row)
             for row in self.rows.values()
         )
+
+    def any_hold(self) -> bool:
+        """Does any row hold while it is open?"""
+        return any(row.is_open and row.open_effect is _HOLD for row in self.rows.values())
 
 
 def _answer_order(answer: Answer) -> tuple[str, ...]:

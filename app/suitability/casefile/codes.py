@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Self
 
 
 class Code(StrEnum):
@@ -16,19 +15,16 @@ class Code(StrEnum):
         self.rank = len(type(self).__members__)
 
     def __lt__(self, other: str) -> bool:
-        return self.rank < self._like(other).rank
+        return self.rank < (other.rank if type(other) is type(self) else type(self)(other).rank)
 
     def __le__(self, other: str) -> bool:
-        return self.rank <= self._like(other).rank
+        return self.rank <= (other.rank if type(other) is type(self) else type(self)(other).rank)
 
     def __gt__(self, other: str) -> bool:
-        return self.rank > self._like(other).rank
+        return self.rank > (other.rank if type(other) is type(self) else type(self)(other).rank)
 
     def __ge__(self, other: str) -> bool:
-        return self.rank >= self._like(other).rank
-
-    def _like(self, other: str) -> Self:
-        return other if isinstance(other, type(self)) else type(self)(other)
+        return self.rank >= (other.rank if type(other) is type(self) else type(self)(other).rank)
 
 
 class Outcome(Code):
@@ -51,15 +47,11 @@ class Effect(Code):
     STOP_UNTIL = "stop_until"
     STOP = "stop"
 
-    @property
-    def outcome(self) -> Outcome:
-        """The worst outcome that a worry of this effect alone leads to."""
-        return _OUTCOMES[self]
-
-    @property
-    def weaker(self) -> Effect:
-        """What a worry weighs that is only partly so. A stop stays one."""
-        return _WEAKER.get(self, self)
+    # Plain attributes, as of a grade: they are looked at for every row of every assessment. ``outcome`` is the worst that a worry of
+    # this effect alone leads to; ``weaker``, what it weighs where it is only partly so: a stop stays one.
+    outcome: Outcome
+    weaker: Effect
+    is_strong: bool  # high or more: somebody with the standing for it has to decide
 
 
 class OpenEffect(Code):
@@ -69,33 +61,30 @@ class OpenEffect(Code):
     CHASE = "chase"
     HOLD = "hold"
 
-    @property
-    def outcome(self) -> Outcome:
-        """The worst outcome that not knowing this alone leads to."""
-        return _WHILE_OPEN[self]
-
-    @property
-    def at_least(self) -> Effect:
-        """The weakest worry that weighs as much: wrong never weighs less than not knowing. Source: amendment 14."""
-        return _AT_LEAST[self]
+    # ``outcome`` is the worst that not knowing this alone leads to; ``at_least``, the weakest worry that weighs as much: wrong never
+    # weighs less than not knowing. Source: amendment 14.
+    outcome: Outcome
+    at_least: Effect
+    is_strong: bool  # never: not knowing is no worry
 
 
-_OUTCOMES = {
-    Effect.NONE: Outcome.SUITABLE,
-    Effect.LOW: Outcome.SUITABLE,
-    Effect.MEDIUM: Outcome.SUITABLE_WITH_CONDITIONS,
-    Effect.HIGH: Outcome.CANNOT_DECIDE,
-    Effect.SENIOR: Outcome.CANNOT_DECIDE,
-    Effect.STOP_UNTIL: Outcome.NOT_SUITABLE,
-    Effect.STOP: Outcome.NOT_SUITABLE,
-}
-_WEAKER = {Effect.SENIOR: Effect.HIGH, Effect.HIGH: Effect.MEDIUM, Effect.MEDIUM: Effect.LOW}
-_WHILE_OPEN = {
-    OpenEffect.NOTE: Outcome.SUITABLE,
-    OpenEffect.CHASE: Outcome.SUITABLE_WITH_CONDITIONS,
-    OpenEffect.HOLD: Outcome.CANNOT_DECIDE,
-}
-_AT_LEAST = {OpenEffect.NOTE: Effect.LOW, OpenEffect.CHASE: Effect.MEDIUM, OpenEffect.HOLD: Effect.HIGH}
+for _effect, _outcome, _weaker in (
+    (Effect.NONE, Outcome.SUITABLE, Effect.NONE),
+    (Effect.LOW, Outcome.SUITABLE, Effect.LOW),
+    (Effect.MEDIUM, Outcome.SUITABLE_WITH_CONDITIONS, Effect.LOW),
+    (Effect.HIGH, Outcome.CANNOT_DECIDE, Effect.MEDIUM),
+    (Effect.SENIOR, Outcome.CANNOT_DECIDE, Effect.HIGH),
+    (Effect.STOP_UNTIL, Outcome.NOT_SUITABLE, Effect.STOP_UNTIL),
+    (Effect.STOP, Outcome.NOT_SUITABLE, Effect.STOP),
+):
+    _effect.outcome, _effect.weaker = _outcome, _weaker
+    _effect.is_strong = _effect.rank >= Effect.HIGH.rank
+for _open, _outcome, _at_least in (
+    (OpenEffect.NOTE, Outcome.SUITABLE, Effect.LOW),
+    (OpenEffect.CHASE, Outcome.SUITABLE_WITH_CONDITIONS, Effect.MEDIUM),
+    (OpenEffect.HOLD, Outcome.CANNOT_DECIDE, Effect.HIGH),
+):
+    _open.outcome, _open.at_least, _open.is_strong = _outcome, _at_least, False
 # From the strongest, as they are written in messages and lists.
 WORRYING_EFFECTS = tuple(effect for effect in reversed(Effect) if effect is not Effect.NONE)
 OPEN_EFFECTS = tuple(reversed(OpenEffect))
@@ -111,6 +100,12 @@ class RowState(Code):
     OPEN = "open"
     PARTLY = "partly"
     WORRYING = "worrying"
+
+    is_worry: bool  # worrying, or partly so, and nothing done about it
+
+
+for _state in RowState:
+    _state.is_worry = _state in (RowState.PARTLY, RowState.WORRYING)
 
 
 class Basis(Code):

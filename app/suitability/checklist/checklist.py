@@ -71,6 +71,7 @@ class Checklist:
     numbers: CouncilSettings  # before any dated value has begun
 
     turns: Turns = field(init=False)
+    _numbers: dict[date, CouncilSettings] = field(default_factory=dict)  # by day, worked out once
 
     def __post_init__(self) -> None:
         """The criteria of each turn of an assessment, worked out once."""
@@ -96,8 +97,11 @@ class Checklist:
         Args:
             own: those a case file brings with it, as a record does that is judged again.
         """
-        begun = {s.name: s.on(day) for s in self.settings.values() if s.dated}
-        return CouncilSettings.of({**self.numbers, **begun, **own}) if begun or own else self.numbers
+        found = self._numbers.get(day)
+        if found is None:
+            begun = {s.name: s.on(day) for s in self.settings.values() if s.dated}
+            found = self._numbers[day] = CouncilSettings.of({**self.numbers, **begun})
+        return CouncilSettings.of({**found, **own}) if own else found
 
 
 def load(

@@ -17,6 +17,11 @@ from .plans import Terms, is_family, why_not
 from .reassurance import clear_grade, shelf_days
 from .result import WHOLE, Condition, Row
 
+# Looked at for every row of every assessment: a name of this module is found ten times as quickly as a member of its set.
+_CLEAR, _WITH_CONDITION, _OPEN = RowState.CLEAR, RowState.CLEAR_WITH_CONDITION, RowState.OPEN
+_SUITABLE, _WITH_CONDITIONS = Outcome.SUITABLE, Outcome.SUITABLE_WITH_CONDITIONS
+_NOTE, _CHASE, _HOLD, _NO_EFFECT, _LAW = OpenEffect.NOTE, OpenEffect.CHASE, OpenEffect.HOLD, Effect.NONE, Basis.LAW
+
 
 def row_of(
     criterion: Criterion,
@@ -28,20 +33,20 @@ def row_of(
     subjects: int,
 ) -> Row:
     """One row of the result, from what its answers amount to."""
-    weight = criterion.weight or facts.settings[criterion.weight_setting]
+    weight = criterion.weight or facts.settings.by_name[criterion.weight_setting]
     share = weight * WHOLE // subjects
     answers = facts.answers.get((criterion.id, key), ())
-    worries = found.state in ("worrying", "partly")
+    worries = found.state.is_worry
     because: list[str] = []
-    if_open = criterion.open or OpenEffect.NOTE
+    if_open = criterion.open or _NOTE
     if criterion.open_varies:
         if_open = _if_open(criterion, facts, because if found.is_open else None)
     if not worries and not found.is_open:
-        state = RowState.CLEAR_WITH_CONDITION if found.conditions else RowState.CLEAR
+        state = _WITH_CONDITION if found.conditions else _CLEAR
         conditions = tuple(Condition(o.condition, criterion.ask_of, _due(o, facts)) for o in found.conditions)
         return Row(
-            criterion=criterion.id, subject=key, state=state, effect=Effect.NONE, open_effect="", if_open=if_open, basis=criterion.basis, why=found.why, remedy="", owner=criterion.ask_of,
-            outcome=Outcome.SUITABLE_WITH_CONDITIONS if conditions else Outcome.SUITABLE, conditions=conditions, answers=answers, weight=weight, share=share, is_open=False, credit=2,
+            criterion=criterion.id, subject=key, state=state, effect=_NO_EFFECT, open_effect="", if_open=if_open, basis=criterion.basis, why=found.why, remedy="", owner=criterion.ask_of,
+            outcome=_WITH_CONDITIONS if conditions else _SUITABLE, conditions=conditions, answers=answers, weight=weight, share=share, is_open=False, credit=2,
         )  # fmt: skip
     effect, basis = _effect(criterion, found, facts, if_open, because)
     why = (*found.why, *because)
@@ -50,7 +55,7 @@ def row_of(
             criterion, key, found, effect, if_open, basis, why, facts, mitigations, acceptances, weight, share
         )
     outcome = if_open.outcome
-    made = (_chaser(criterion, facts),) if if_open == "chase" else ()
+    made = (_chaser(criterion, facts),) if if_open is _CHASE else ()
     remedy = (
         f"An answer at {clear_grade(criterion, facts).value} or better"
         + (f" from {criterion.min_sources} agencies" if criterion.min_sources > 1 else "")
@@ -59,21 +64,21 @@ def row_of(
     if criterion.computed is not None:
         remedy = "The missing facts, entered with the household, the place or the list they belong to."
     return Row(
-        criterion=criterion.id, subject=key, state=RowState.OPEN, effect=if_open, open_effect=if_open, if_open=if_open, basis=basis, why=why, remedy=remedy, owner=criterion.ask_of, outcome=outcome, conditions=made, answers=answers,
+        criterion=criterion.id, subject=key, state=_OPEN, effect=if_open, open_effect=if_open, if_open=if_open, basis=basis, why=why, remedy=remedy, owner=criterion.ask_of, outcome=outcome, conditions=made, answers=answers,
         weight=weight, share=share, is_open=True, credit=0, applicability_unknown=found.applicability_unknown, asked=asked_of(criterion, found, facts), lapsed=found.lapsed,
     )  # fmt: skip
 
 
 def _if_open(criterion: Criterion, facts: Facts, because: list[str] | None) -> OpenEffect:
     """The effect a row has, or would have, while open; why it is stronger is added to ``because``."""
-    if_open = criterion.open or OpenEffect.NOTE
+    if_open = criterion.open or _NOTE
     if criterion.under_one is not None and _baby_concerned(facts):
         stronger = max(if_open, criterion.under_one)
         if because is not None and stronger != if_open:
             because.append(_under_one_because(facts))
         if_open = stronger
     for rule in criterion.stronger:
-        if rule.open is None or (if_open == "hold" and because is None):
+        if rule.open is None or (if_open is _HOLD and because is None):
             continue
         value = rule.when.evaluate(facts)
         if value is not False and rule.open > if_open:
@@ -101,7 +106,7 @@ def _effect(
     criterion: Criterion, found: Finding, facts: Facts, if_open: OpenEffect, because: list[str]
 ) -> tuple[Effect, Basis]:
     """The effect of a worry, with its basis, and why it is stronger or weaker; of an open row only its basis matters."""
-    worries = found.state in ("worrying", "partly")
+    worries = found.state.is_worry
     effect, basis, option = found.effect or criterion.worrying, criterion.basis, found.option
     if option is not None and option.basis:
         basis = option.basis
@@ -117,10 +122,10 @@ def _effect(
             said = _stronger_because(rule.because, value)
             if said not in because:
                 because.append(said)
-    if basis == "law" and criterion.law_when is not None and criterion.law_when.evaluate(facts) is not True:
+    if basis is _LAW and criterion.law_when is not None and criterion.law_when.evaluate(facts) is not True:
         basis = Basis.POLICY  # law is claimed only where it binds this duty
     if not worries:
-        return Effect.NONE, basis
+        return _NO_EFFECT, basis
     effect = effect or Effect.LOW
     # What is known to be wrong never weighs less than knowing nothing, an effect of an option’s own included; numbers have theirs.
     told = option is not None and (facts.amended or found.effect is None)
@@ -305,13 +310,13 @@ def _concern_row(
     credit = 2 if seen else 1 if found.state == "partly" else 0
     limit = terms.days if effect == "high" else None
     past = [a for a in acceptances if not stands(a, facts, found.concern_on, limit, terms.by)]
-    if past and state == found.state and outcome is not Outcome.SUITABLE:
+    if past and state == found.state and outcome is not _SUITABLE:
         why = (*why, *dict.fromkeys(why_lapsed(a, facts, limit, terms.by) for a in past))
     if effect == "medium" and state == found.state:
         conditions = (Condition(_offer(criterion), _owner(criterion), _days_on(facts, facts.settings.condition_days)),)
     if found.is_open:
         outcome = max(outcome, if_open.outcome)
-        if if_open == "chase":
+        if if_open is _CHASE:
             conditions = (*conditions, _chaser(criterion, facts))
     remedy = (
         criterion.no_place

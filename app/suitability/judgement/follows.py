@@ -8,12 +8,13 @@ from app.suitability.facts.facts import Facts
 
 from .result import Child, Pattern, Row, Score
 
+_MITIGATED, _OPEN, _SUITABLE = RowState.MITIGATED, RowState.OPEN, Outcome.SUITABLE
 STRONG = (Effect.STOP, Effect.STOP_UNTIL, Effect.SENIOR, Effect.HIGH)
 
 
 def is_put_right(row: Row) -> bool:
     """Is it in place and seen, so that by the lift table it is clear. Source: rulings.md 3."""
-    return row.state is RowState.MITIGATED and row.outcome is Outcome.SUITABLE
+    return row.state is _MITIGATED and row.outcome is _SUITABLE
 
 
 def children_of(
@@ -25,7 +26,7 @@ def children_of(
     """
     children = (*facts.children, *facts.young)
     keys = {child.key for child in children}
-    shared = [at for at, row in enumerate(rows) if row.outcome > Outcome.SUITABLE and row.subject not in keys]
+    shared = [at for at, row in enumerate(rows) if row.outcome is not _SUITABLE and row.subject not in keys]
     felt_by_all = [at for at, p in enumerate(patterns) if p.subject not in keys]
     found = []
 
@@ -39,12 +40,12 @@ def children_of(
         own = sorted(
             [
                 *shared,
-                *(at for at, row in enumerate(rows) if row.subject == child.key and row.outcome > Outcome.SUITABLE),
+                *(at for at, row in enumerate(rows) if row.subject == child.key and row.outcome is not _SUITABLE),
             ]
         )
         felt = sorted([*felt_by_all, *(at for at, p in enumerate(patterns) if p.subject == child.key)])
         worst = worst_of((*(rows[at].outcome for at in own), *(patterns[at].outcome for at in felt)))
-        is_felt = worst > Outcome.SUITABLE
+        is_felt = worst is not _SUITABLE
         found.append(
             Child(
                 child.key,
@@ -69,7 +70,7 @@ def scores_of(checklist: Checklist, rows: tuple[Row, ...]) -> tuple[Score, ...]:
         for row in mine:
             total += 2 * row.share
             low += row.share * row.credit
-            high += row.share * (2 if row.state == "open" else row.credit)
+            high += row.share * (2 if row.state is _OPEN else row.credit)
             still_open += row.is_open
         if total:
             found.append(Score(domain, 100 * low // total, -(-100 * high // total), still_open, len(mine)))

@@ -23,7 +23,7 @@ def clear_grade(criterion: Criterion, facts: Facts) -> Grade:
 
 
 def shelf_days(criterion: Criterion, facts: Facts) -> int | None:
-    return None if criterion.shelf_life is None else facts.settings[criterion.shelf_setting]
+    return None if criterion.shelf_life is None else facts.settings.by_name[criterion.shelf_setting]
 
 
 def verified(answers: tuple[Answer, ...], grade: Grade, criterion: Criterion, facts: Facts) -> bool:

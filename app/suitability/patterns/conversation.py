@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from app.suitability.casefile.codes import Outcome
+from app.suitability.casefile.codes import Outcome, RowState
 from app.suitability.facts.facts import Facts
-from app.suitability.judgement.follows import STRONG, is_put_right
+from app.suitability.judgement.follows import is_put_right
 from app.suitability.judgement.result import Row
 from app.suitability.patterns.care import MEANS
 
@@ -27,11 +27,12 @@ def route_of(facts: Facts, rows: tuple[Row, ...], look: PatternContext) -> str:
     worrying = [
         row
         for row in rows
-        if row.state in ("worrying", "partly", "mitigated", "accepted") and not (facts.amended and is_put_right(row))
+        if (row.state.is_worry or row.state in (RowState.MITIGATED, RowState.ACCEPTED))
+        and not (facts.amended and is_put_right(row))
     ]
     baby = any(look.is_baby(child) for child in facts.children)
     using = any(look.said("SM01", adult.key, "now") for adult in look.adults())
-    unsafe_nights = any(row.criterion == "SM02" and row.state in ("worrying", "partly") for row in worrying)
+    unsafe_nights = any(row.criterion == "SM02" and row.state.is_worry for row in worrying)
     if any(row.criterion in ("CS20", "SM15") and row.effect == "stop" for row in worrying) or (
         baby and using and unsafe_nights
     ):
@@ -47,6 +48,7 @@ def route_of(facts: Facts, rows: tuple[Row, ...], look: PatternContext) -> str:
     front_door = others or any(row.effect == "stop" for row in worrying)
     if front_door and (others or not _is_means(rows, look)):
         return "front_door"
-    strong = any(row.outcome >= Outcome.CANNOT_DECIDE for row in rows) or any(row.effect in STRONG for row in worrying)
+    undecided = Outcome.CANNOT_DECIDE.rank
+    strong = any(row.outcome.rank >= undecided for row in rows) or any(row.effect.is_strong for row in worrying)
     prompted = any(p.id not in ("P03", "P23", "P24") for found in look.matches.values() for p in found)
     return "lead_professional" if front_door or strong or prompted else "none"

@@ -188,8 +188,7 @@ def it_adds_up(look: PatternContext) -> Iterable[Match]:
         if row.state == "accepted":
             accepted.setdefault(domain, {}).setdefault(row.effect, []).append(criterion_id)
         put_right = row.state is RowState.MITIGATED and row.outcome is Outcome.SUITABLE
-        is_strong = row.effect in (Effect.STOP, Effect.STOP_UNTIL, Effect.SENIOR, Effect.HIGH)
-        if is_strong and row.state not in ("open", "clear") and not put_right:
+        if row.effect.is_strong and row.state not in ("open", "clear") and not put_right:
             high.add(domain)
     said = []
     for domain, by_effect in sorted(accepted.items()):

@@ -7,8 +7,8 @@ import statistics
 import sys
 import time
 
-from app.suitability import case_file
 from app.suitability.assess import assess
+from app.suitability.reading import case_file
 from tests.suitability.households import CHECKLIST, COUNCIL, full, settled
 
 CASE = case_file.build(settled(full()), CHECKLIST)
