@@ -59,9 +59,10 @@ class Kept(Generic[P, T]):
         """
         self.plain_type, self.table = plain, table
         self.otherwise, self.elsewhere = dict(otherwise or {}), dict(elsewhere or {})
+        self.columns_only = dict(columns_only or {})
         asked = plain.model_fields if fields is None else fields
         self.fields = tuple(name for name in asked if name not in self.elsewhere)
-        problems = self._disagreements(set(asked), set(columns_only or {}))
+        problems = self._disagreements(set(asked), set(self.columns_only))
         if problems:
             raise NotKept("\n".join(problems))
 

@@ -58,8 +58,9 @@ class Asked:
         """
         self.plain, self.form = plain, form
         self.otherwise, self.not_asked = dict(otherwise or {}), dict(not_asked or {})
+        self.boxes_only = dict(boxes_only or {})
         boxes, fields = boxes_of(form), plain.model_fields
-        known = {box for asked in self.otherwise.values() for box in asked.boxes} | {*(boxes_only or {})}
+        known = {box for asked in self.otherwise.values() for box in asked.boxes} | {*self.boxes_only}
         self.fields = tuple(name for name in fields if name not in self.not_asked)
         problems = [
             f"{plain.__name__}.{name} is asked for nowhere: give {form.__name__} a box “{name}”, or say why it is not asked."
@@ -94,6 +95,29 @@ class Asked:
                 asked = self.otherwise.get(name)
                 found |= asked.shown(values[name]) if asked else {name: values[name]}
         return found
+
+    def label(self, name: str) -> str:
+        """What the form asks, where it asks for a field in a box of its name; else nothing."""
+        return str(self._written(name, 0, ""))
+
+    def labels(self, name: str) -> dict[str, str]:
+        """What each answer of such a box is called, by its code."""
+        return {item[0]: item[1] for item in self._written(name, 1, ()) if isinstance(item, tuple)}
+
+    def heading(self, name: str) -> str:
+        """Under which heading of the page it is asked."""
+        headings: dict[str, str] = getattr(self.form, "HEADINGS", {})
+        found = ""
+        for box in boxes_of(self.form):
+            found = headings.get(box, found)
+            if box == name:
+                return found
+        return ""
+
+    def _written(self, name: str, at: int, otherwise: Any) -> Any:
+        box = getattr(self.form, name, None)
+        written = getattr(box, "args", ())
+        return written[at] if len(written) > at else otherwise
 
 
 def kept(box: Any) -> Any:
