@@ -33,55 +33,16 @@ _SEEN = {
 _CAME_BACK = {"full": "Answered in full", "partly": "Answered in part", "refused": "They refuse to answer"}
 
 # What has a sentence of its own; whatever else a person or a household has is a line of its own, in the words of the form.
-_OF_A_PERSON = frozenset(
-    [
-        "key",
-        "name",
-        "kind",
-        "born",
-        "due",
-        "sex",
-        "relationship",
-        "couple_with",
-        "mother",
-        "pregnant",
-        "needs",
-        "substance_sign",
-        "dangerous_medicine",
-        "justice_sign",
-        "exploitation_sign",
-        "seen_how",
-        "treatment",
-        "school_age_place",
-        "language",
-        "interpreter_needed",
-        "ethnicity",
-        "faith",
-    ]
-)
-_OF_A_HOUSEHOLD = frozenset(
-    [
-        "reference",
-        "members",
-        "left_because",
-        "left_note",
-        "addresses",
-        "services",
-        "agencies",
-        "lead_professional",
-        "orders",
-        "separated_parents",
-        "domestic_abuse",
-        "earlier_child_removed",
-        "notice_details",
-        "contacts",
-        "enquiries",
-        "events",
-        "budget",
-        "bed_and_breakfast",
-        "tenure",
-    ]
-)
+OF_A_PERSON = {
+    "key", "name", "kind", "born", "due", "sex", "relationship", "couple_with", "mother", "pregnant", "needs",
+    "substance_sign", "dangerous_medicine", "justice_sign", "exploitation_sign", "seen_how", "treatment",
+    "school_age_place", "language", "interpreter_needed", "ethnicity", "faith",
+}  # fmt: skip
+OF_A_HOUSEHOLD = {
+    "reference", "members", "left_because", "left_note", "addresses", "services", "agencies", "lead_professional",
+    "orders", "separated_parents", "domestic_abuse", "earlier_child_removed", "notice_details", "contacts", "enquiries",
+    "events", "budget", "bed_and_breakfast", "tenure",
+}  # fmt: skip
 
 
 class Entry(NamedTuple):
@@ -166,7 +127,7 @@ def _person(m: Member, on: date, names: Mapping[str, str]) -> list[str]:
     for what, text in (("First language", m.language), ("Ethnicity", m.ethnicity), ("Faith", m.faith)):
         if text:
             lines.append(f"{what}: {text}.")
-    return lines + further_lines(m, _OF_A_PERSON, ASKED_MEMBER, m.kind)
+    return lines + further_lines(m, OF_A_PERSON, ASKED_MEMBER, m.kind)
 
 
 def _born(m: Member) -> str:
@@ -225,7 +186,7 @@ def _household(home: Household, called: Mapping[str, str]) -> list[str]:
     ]
     if home.tenure:
         lines.append(f"Tenure: {home.tenure}.")
-    return lines + further_lines(home, _OF_A_HOUSEHOLD, ASKED_HOUSEHOLD)
+    return lines + further_lines(home, OF_A_HOUSEHOLD, ASKED_HOUSEHOLD)
 
 
 def _nights(home: Household) -> str:

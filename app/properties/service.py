@@ -39,6 +39,9 @@ def _rooms_kept(found: tuple[Room, ...] | None) -> dict[str, Any]:
 
 
 # What is of the stay and not of the unit is kept with the assessment: assessments/stay.py says which of it in a column.
+_STAY = (
+    "starts", "nights", "nightly_cost_pence", "authority", "notice_sent", "other_files_worried", "protected_place",
+)  # fmt: skip
 UNIT = Kept(
     Placement,
     Unit,
@@ -46,18 +49,7 @@ UNIT = Kept(
         "rooms": Otherwise(("rooms", "rooms_listed"), _rooms, _rooms_kept),
         "certificates": rows("certificates", CERTIFICATE),
     },
-    elsewhere=dict.fromkeys(
-        (
-            "starts",
-            "nights",
-            "nightly_cost_pence",
-            "authority",
-            "notice_sent",
-            "other_files_worried",
-            "protected_place",
-        ),
-        "of the stay",
-    ),
+    elsewhere=dict.fromkeys(_STAY, "of the stay"),
     columns_only={
         "created_at": "when it was proposed",
         **dict.fromkeys(("uprn", "easting", "northing", "radius_m", "precision", "placed_by"), "where the building is"),

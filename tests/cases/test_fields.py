@@ -16,7 +16,7 @@ from app.assessments.stay import STAY
 from app.cases.household import ADDRESS, HOUSEHOLD, MEMBER, SERVICE
 from app.cases.models import Case
 from app.checklists import read_folder
-from app.decisions import record_contents, told
+from app.decisions import record_contents, told, unit_words
 from app.extensions import db
 from app.mapping import Kept, NotKept
 from app.properties.service import CERTIFICATE, ROOM, UNIT
@@ -189,6 +189,12 @@ def test_a_field_without_a_sentence_of_its_own_is_a_line_of_the_record(part: str
     names = record_contents.subject_names(file.household)
     found = told.parts(file, read_folder().agencies, names)
     assert [said for p in found for entry in p.entries for said in entry.lines if "Shoe size" in said] == [line]
+
+
+def test_only_fields_are_said_to_have_a_sentence_of_their_own() -> None:
+    assert set(Member.model_fields) >= told.OF_A_PERSON
+    assert set(Household.model_fields) >= told.OF_A_HOUSEHOLD
+    assert set(Placement.model_fields) >= unit_words.OF_A_PLACEMENT
 
 
 def _more(model: Any, value: int | None) -> Any:
