@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, get_args
 
 from wtforms.validators import ValidationError
 
 from app.clocks import today
+from app.suitability.casefile.household import (
+    Address,
+    Household,
+    LeadProfessional,
+    LeftBecause,
+    Service,
+    ServiceKind,
+)
 from app.suitability.casefile.household import Day as WeekDay
-from app.suitability.casefile.household import LeftBecause, ServiceKind
 from app.suitability.casefile.spelling import folded
 
+from .asked import Asked, ticks_if_known
 from .base import CaseForm
 from .fields import (
     AddressLine,
@@ -152,6 +161,23 @@ class HouseholdForm(CaseForm):
         return fine
 
 
+ASKED_HOUSEHOLD = Asked(
+    Household,
+    HouseholdForm,
+    otherwise={
+        "left_because": ticks_if_known("left_asked", "left_because"),
+        "agencies": ticks_if_known("agencies_asked", "agencies"),
+    },
+    not_asked={
+        "reference": "given by the service",
+        **dict.fromkeys(("members", "addresses", "services", "lead_professional"), "on a page of their own"),
+        **dict.fromkeys(("contacts", "enquiries", "events", "budget", "bed_and_breakfast"), "on a page of their own"),
+        "tenure": "read from a case file only",
+    },
+    boxes_only={"version": "which state of the case they saw", "council_number": "the council’s own number"},
+)
+
+
 class AddressForm(CaseForm):
     version = Hidden("Version")
     kind = Choice(
@@ -170,6 +196,9 @@ class AddressForm(CaseForm):
             raise ValidationError("They moved out before they moved in.")
 
 
+ASKED_ADDRESS = Asked(Address, AddressForm, boxes_only={"version": "which state of the case they saw"})
+
+
 class ServiceForm(CaseForm):
     version = Hidden("Version")
     kind = Choice("Kind of service", items(ServiceKind), checks=[needed("Choose the kind of service.")], as_select=True)
@@ -183,6 +212,18 @@ class ServiceForm(CaseForm):
     )
     open_days = Ticks("Open on", DAYS)
     directory_ref = Hidden("Entry of the directory")
+
+
+def _open_days(form: ServiceForm) -> list[str] | None:
+    return list(form.open_days.data) if form.open_known.data == "yes" or form.open_days.data else None
+
+
+ASKED_SERVICE = Asked(
+    Service,
+    ServiceForm,
+    otherwise={"open_days": replace(ticks_if_known("open_known", "open_days"), said=_open_days)},
+    boxes_only={"version": "which state of the case they saw"},
+)
 
 
 class FindServiceForm(CaseForm):
@@ -223,6 +264,11 @@ class LeadProfessionalForm(CaseForm):
         "A name is not a lead professional until they have accepted.",
         [not_in_future(today, "The date they accepted is in the future.")],
     )
+
+
+ASKED_LEAD_PROFESSIONAL = Asked(
+    LeadProfessional, LeadProfessionalForm, boxes_only={"version": "which state of the case they saw"}
+)
 
 
 class AllocateForm(CaseForm):

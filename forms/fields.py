@@ -167,6 +167,8 @@ class Choice(Field):
 class YesNoUnknown(Choice):
     """Yes, no, or not known: true, false, or None. Nothing is chosen for the officer."""
 
+    kept_in = "known"
+
     def __init__(
         self, label: str, hint: str = "", checks: Sequence[Check] = (), yes: str = "Yes", no: str = "No", **kw: Any
     ) -> None:
@@ -182,6 +184,8 @@ class YesNoUnknown(Choice):
 
 class ChoiceOrUnknown(Choice):
     """One of several, or not known, which can be chosen again after something else was."""
+
+    kept_in = "chosen"
 
     def __init__(self, label: str, items: Iterable[tuple[str, ...]], hint: str = "", **kw: Any) -> None:
         super().__init__(label, [*items, ("unknown", "Not known")], hint, **kw)
@@ -231,6 +235,8 @@ def without_commas(typed: str) -> str | None:
 class Whole(Line):
     """A whole number within bounds, or nothing."""
 
+    kept_in = "number"
+
     def __init__(
         self,
         label: str,
@@ -243,6 +249,9 @@ class Whole(Line):
     ) -> None:
         super().__init__(label, hint, checks, longest=20, width="govuk-input--width-5", **kw)
         self.least, self.most, self.unit = least, most, unit
+
+    def process_data(self, value: Any) -> None:
+        super().process_data(None if value is None else str(value))  # nought is a number, and shows
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
@@ -289,10 +298,15 @@ class SquareMetres(Line):
 class Pounds(Line):
     """Money typed in pounds; ``pence`` is what is kept."""
 
+    kept_in = "pence"
+
     def __init__(self, label: str, hint: str = "", **kw: Any) -> None:
         super().__init__(label, hint, longest=12, width="govuk-input--width-5", **kw)
         self.pence: int | None = None
         self.prefix = "£"
+
+    def process_data(self, value: Any) -> None:
+        self.data = f"{value // 100}.{value % 100:02d}" if isinstance(value, int) else value
 
     def pre_validate(self, form: Form) -> None:
         self.pence = None

@@ -11,6 +11,7 @@ from app.clocks import today
 from app.suitability.casefile.household import Member, Need
 from app.suitability.reading.case_file import member_problems
 
+from .asked import Asked, InBoxes, ticks
 from .base import CaseForm
 from .cases import DAYS, items
 from .fields import Choice, ChoiceOrUnknown, Day, Hidden, Line, Note, Ticks, YesNoUnknown, needed, not_in_future
@@ -20,6 +21,9 @@ ANOTHER = "another person"  # a key holds no space
 
 
 class MemberForm(CaseForm):
+    HEADINGS = {"pregnant": "An adult", "mother": "A child", "language": "Language"}
+    BESIDE = ("version", "asked_about", "same")
+
     version = Hidden("Version")
     asked_about = Hidden("Whom the question is about")
     same = Choice("Is this another person, or one entered twice?", [])
@@ -46,13 +50,12 @@ class MemberForm(CaseForm):
     )
     relationship = Line("Relationship to the applicant", "For example, applicant, partner, daughter.")
     couple_with = Choice("Lives as a couple with", [], as_select=True)
-    mother = Choice("Mother, where she is in the household", [], "A child or an unborn child only.", as_select=True)
-    pregnant = YesNoUnknown("Is this person pregnant?", "Ask privately.")
     needs_asked = Choice(
         "Health, disability or other needs",
         [("yes", "Asked: tick any that apply below"), ("none", "Asked: none"), ("unknown", "Not asked yet")],
     )
     needs = Ticks("Which needs?", items(Need))
+    pregnant = YesNoUnknown("Is this person pregnant?", "Ask privately.")
     substance_sign = YesNoUnknown(
         "Any sign of substance use now or before?", "Adults only. Anything seen, said or on file, never appearance."
     )
@@ -61,8 +64,15 @@ class MemberForm(CaseForm):
         "Adults only. Other than treatment for opioids, which is asked for by itself.",
     )
     justice_sign = YesNoUnknown("Any sign of prison, probation, bail or an order?", "Adults only.")
-    exploitation_sign = YesNoUnknown(
-        "Any sign of exploitation, gangs or missing episodes?", "Children only. Anything seen, said or on file."
+    treatment_medicine = Line(
+        "Medicine in treatment", "If prescribed opioid substitution. Being in treatment protects."
+    )
+    treatment_days = Ticks("Days a dose is collected or supervised", DAYS)
+    mother = Choice("Mother, where she is in the household", [], "A child or an unborn child only.", as_select=True)
+    school_age_place = ChoiceOrUnknown(
+        "School or nursery",
+        [("nursery", "Nursery"), ("primary", "Primary"), ("secondary", "Secondary"), ("none", "None")],
+        "Children only.",
     )
     seen_how = ChoiceOrUnknown(
         "How has this child been seen so far?",
@@ -73,14 +83,8 @@ class MemberForm(CaseForm):
         ],
         "Children only.",
     )
-    treatment_medicine = Line(
-        "Medicine in treatment", "If prescribed opioid substitution. Being in treatment protects."
-    )
-    treatment_days = Ticks("Days a dose is collected or supervised", DAYS)
-    school_age_place = ChoiceOrUnknown(
-        "School or nursery",
-        [("nursery", "Nursery"), ("primary", "Primary"), ("secondary", "Secondary"), ("none", "None")],
-        "Children only.",
+    exploitation_sign = YesNoUnknown(
+        "Any sign of exploitation, gangs or missing episodes?", "Children only. Anything seen, said or on file."
     )
     language = Line("First language", "Used only to arrange an interpreter.")
     interpreter_needed = YesNoUnknown("Is an interpreter needed?")
@@ -128,68 +132,38 @@ class MemberForm(CaseForm):
             if at == name:
                 raise ValidationError(sentence)
 
-    def entry(self) -> dict[str, Any]:
-        """What was said, as it is stored."""
-        treated = bool(self.treatment_medicine.data or self.treatment_days.data)
-        treatment = {
-            "medicine": self.treatment_medicine.data,
-            **({"dose_days": list(self.treatment_days.data)} if self.treatment_days.data else {}),
-        }
-        return {
-            "name": self.name.data,
-            "kind": self.kind.data,
-            "born": self.born.data,
-            "due": self.due.data,
-            "sex": self.sex.chosen,
-            "relationship_": self.relationship.data,
-            "couple_with": self.couple_with.data,
-            "mother": self.mother.data,
-            "pregnant": self.pregnant.known,
-            "needs": list(self.needs.data)
-            if self.needs_asked.data == "yes" or self.needs.data
-            else []
-            if self.needs_asked.data == "none"
-            else None,
-            "substance_sign": self.substance_sign.known,
-            "dangerous_medicine": self.dangerous_medicine.known,
-            "justice_sign": self.justice_sign.known,
-            "exploitation_sign": self.exploitation_sign.known,
-            "seen_how": self.seen_how.chosen,
-            "treatment": treatment if treated else None,
-            "school_age_place": self.school_age_place.chosen,
-            "language": self.language.data,
-            "interpreter_needed": self.interpreter_needed.known,
-        }
+
+def _treatment_said(form: MemberForm) -> dict[str, Any] | None:
+    days = {"dose_days": list(form.treatment_days.data)} if form.treatment_days.data else {}
+    return {"medicine": form.treatment_medicine.data, **days} if form.treatment_medicine.data or days else None
 
 
-def values_of(m: Any) -> dict[str, Any]:
-    """What is stored of a person, as the form shows it; nothing of one who is not entered yet."""
-    if m is None:
-        return {}
-    treatment = m.treatment or {}
+def _treatment_shown(stored: dict[str, Any] | None) -> dict[str, Any]:
+    treatment = stored or {}
     return {
-        "name": m.name,
-        "kind": m.kind,
-        "born": m.born,
-        "due": m.due,
-        "sex": m.sex,
-        "relationship": m.relationship_,
-        "couple_with": m.couple_with,
-        "mother": m.mother,
-        "pregnant": m.pregnant,
-        "needs_asked": "unknown" if m.needs is None else "yes" if m.needs else "none",
-        "needs": m.needs,
-        "substance_sign": m.substance_sign,
-        "dangerous_medicine": m.dangerous_medicine,
-        "justice_sign": m.justice_sign,
-        "exploitation_sign": m.exploitation_sign,
-        "seen_how": m.seen_how,
         "treatment_medicine": treatment.get("medicine", ""),
         "treatment_days": treatment.get("dose_days") or [],
-        "school_age_place": m.school_age_place,
-        "language": m.language,
-        "interpreter_needed": m.interpreter_needed,
     }
+
+
+ASKED_MEMBER = Asked(
+    Member,
+    MemberForm,
+    otherwise={
+        "needs": ticks("needs_asked", "needs"),
+        "treatment": InBoxes(("treatment_medicine", "treatment_days"), _treatment_said, _treatment_shown),
+    },
+    not_asked={
+        "key": "given by the service",
+        "ethnicity": "read from a case file only",
+        "faith": "read from a case file only",
+    },
+    boxes_only={
+        "version": "which state of the case they saw",
+        "asked_about": "of whom it was asked",
+        "same": "whether they are entered already",
+    },
+)
 
 
 class TakeOutForm(CaseForm):

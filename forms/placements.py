@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, get_args
 
 from wtforms.validators import ValidationError
 
-from app.suitability.casefile.household import Shared
+from app.suitability.casefile.household import Certificate, Placement, Room, Shared
 
+from .asked import Asked, InBoxes, ticks
 from .base import CaseForm
 from .fields import (
     AddressLine,
@@ -67,6 +69,8 @@ CERTIFICATES = [
 
 
 class PlacementForm(CaseForm):
+    HEADINGS = {"starts": "The stay"}
+
     version = Hidden("Version")
     address = AddressLine(
         "Address of the unit", "With the room or flat number.", [needed("Enter the address of the unit.")]
@@ -82,9 +86,10 @@ class PlacementForm(CaseForm):
     )
     shares = Ticks("What is shared?", SHARED.items())
     cooking_provided = YesNoUnknown("Are cooking facilities provided?")
-    owner = ChoiceOrUnknown("Who owns it?", OWNERS)
-    manager = ChoiceOrUnknown("Who manages it?", OWNERS)
-    private_dwelling = YesNoUnknown("Is it in somebody’s private dwelling?")
+    shared_building = YesNoUnknown("Is the building shared with other households?")
+    hmo = YesNoUnknown(
+        "Is it in a house in multiple occupation?", "Several households sharing. A self-contained flat is not."
+    )
     floor = Whole("Floor", "0 for the ground floor, 2 for the second floor.", least=-5, most=100)
     storeys = Whole(
         "How many storeys has the unit itself?",
@@ -93,13 +98,12 @@ class PlacementForm(CaseForm):
         most=10,
     )
     lift = YesNoUnknown("Is there a lift?")
-    hmo = YesNoUnknown(
-        "Is it in a house in multiple occupation?", "Several households sharing. A self-contained flat is not."
-    )
-    shared_building = YesNoUnknown("Is the building shared with other households?")
     staffing = ChoiceOrUnknown(
         "Staff on site", [("none", "None"), ("day", "By day"), ("night", "By night"), ("24_hours", "At all hours")]
     )
+    owner = ChoiceOrUnknown("Who owns it?", OWNERS)
+    manager = ChoiceOrUnknown("Who manages it?", OWNERS)
+    private_dwelling = YesNoUnknown("Is it in somebody’s private dwelling?")
     gas = YesNoUnknown("Is there a gas supply?")
     starts = Day("First night")
     nights = Whole("Expected number of nights", "Every other test depends on it.", least=1, most=3650)
@@ -127,6 +131,24 @@ class PlacementForm(CaseForm):
         return fine
 
 
+ASKED_PLACEMENT = Asked(
+    Placement,
+    PlacementForm,
+    otherwise={
+        "shares": ticks("shares_known", "shares"),
+        "nightly_cost_pence": InBoxes(
+            ("nightly_cost",), lambda form: form.nightly_cost.pence, lambda pence: {"nightly_cost": pence}
+        ),
+    },
+    not_asked={
+        **dict.fromkeys(("rooms", "certificates", "authority"), "on a page of their own"),
+        "other_files_worried": "counted by the service",
+        "protected_place": "worked out by the service",
+    },
+    boxes_only={"version": "which state of the case they saw"},
+)
+
+
 class RoomForm(CaseForm):
     version = Hidden("Version")
     name = Line("Name of the room", "For example, back bedroom.", longest=60)
@@ -135,6 +157,20 @@ class RoomForm(CaseForm):
         "Measured floor area in square metres",
         "Leave empty if nobody has measured it: the space standard then stays open.",
     )
+
+
+def _square_metres(form: RoomForm) -> Decimal | None:
+    return None if form.area.cm2 is None else Decimal(form.area.cm2) / 10_000
+
+
+ASKED_ROOM = Asked(
+    Room,
+    RoomForm,
+    otherwise={
+        "area_m2": InBoxes(("area",), _square_metres, lambda area: {"area": None if area is None else str(area)})
+    },
+    boxes_only={"version": "which state of the case they saw"},
+)
 
 
 class CertificateForm(CaseForm):
@@ -149,3 +185,6 @@ class CertificateForm(CaseForm):
     def validate_expires(self, field: Day) -> None:
         if field.data and self.issued.data and field.data < self.issued.data:
             raise ValidationError("The certificate ends before it was issued.")
+
+
+ASKED_CERTIFICATE = Asked(Certificate, CertificateForm, boxes_only={"version": "which state of the case they saw"})

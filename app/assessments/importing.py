@@ -12,6 +12,7 @@ from app.properties.service import unit_from
 from app.suitability.reading.case_file import CaseFile
 
 from .models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, SavedPatternAnswer
+from .stay import STAY
 
 
 def import_case(session: Session, user: Any, file: CaseFile, demo: bool = False) -> Assessment:
@@ -26,12 +27,9 @@ def import_case(session: Session, user: Any, file: CaseFile, demo: bool = False)
         case_id=case.id,
         unit_id=unit.id,
         created_by=user.id,
-        starts=p.starts,
-        nights=p.nights,
-        nightly_cost_pence=p.nightly_cost_pence,
+        **STAY.columns(vars(p)),
         authority=p.authority,
         authority_how="Read from the case file" if p.authority else "",
-        notice_sent=p.notice_sent,
         impression_relied_on=file.impression_relied_on,
         journeys=[j.as_json() for j in file.journeys],
     )

@@ -26,6 +26,7 @@ from app.suitability.reading.case_file import CaseFile, pattern_subjects, subjec
 from .answers import plain_answer, saved_answers
 from .models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, SavedPatternAnswer
 from .service import AssessmentProblem
+from .stay import STAY
 
 
 class Judged:
@@ -89,13 +90,12 @@ def case_file(assessment: Assessment, on: date, council: str, answers: Sequence[
         household=household,
         placement=placement_of(
             assessment.unit,
-            assessment.starts,
-            assessment.nights,
-            assessment.nightly_cost_pence,
-            assessment.authority or places.authority_for(locating.locate_unit(assessment.unit), council),
-            assessment.notice_sent,
-            worried_elsewhere(assessment, on, checklist),
-            protected.conflict(
+            **STAY.read(assessment),
+            authority=assessment.authority
+            or places.authority_for(locating.locate_unit(assessment.unit), council)
+            or None,
+            other_files_worried=worried_elsewhere(assessment, on, checklist),
+            protected_place=protected.conflict(
                 assessment.case_id, locating.locate_unit(assessment.unit), checklist.numbers.protected_metres
             ),
         ),

@@ -1,95 +1,79 @@
-"""A stored case as the plain household of the heart."""
+"""A stored case as the plain household of the heart, and the other way: each field is named where it is kept otherwise, and nowhere else."""
 
 from __future__ import annotations
 
-from app.suitability.casefile.history import Budget, Contact, Enquiry, Event
+from collections.abc import Sequence
+from typing import Any
+
+from app.mapping import Kept, Otherwise, renamed, rows, spread
 from app.suitability.casefile.household import Address, Household, LeadProfessional, Member, Service, Spell
 
-from .models import Case, CaseMember
+from .models import Case, CaseAddress, CaseMember, CaseService
+
+MEMBER = Kept(
+    Member,
+    CaseMember,
+    otherwise={"relationship": renamed("relationship_")},
+    columns_only={"place": "their order on the pages", "told_apart": "whom nobody is asked about again"},
+)
+ADDRESS = Kept(Address, CaseAddress, columns_only={"created_at": "their order"})
+SERVICE = Kept(Service, CaseService, columns_only={"created_at": "their order"})
+
+
+def _people(members: Sequence[Member]) -> dict[str, Any]:
+    return {"members": [MEMBER.row(m, place=at) for at, m in enumerate(members)]}
+
+
+def _keys(case: Case) -> set[str]:
+    return {m.key for m in case.members}
+
+
+def _contacts(case: Case) -> list[dict[str, Any]] | None:
+    """Those of people who are still entered."""
+    return None if case.contacts is None else [c for c in case.contacts if c["child"] in _keys(case)]
+
+
+def _events(case: Case) -> list[dict[str, Any]]:
+    """All of them; whom they are about only where that person is still entered."""
+    keys = _keys(case)
+    return [{k: v for k, v in e.items() if k != "who" or v in keys} for e in case.events]
+
+
+def _nights(case: Case) -> list[dict[str, str]] | None:
+    return case.bed_and_breakfast if case.bed_and_breakfast or case.nights_asked else None
+
+
+def _nights_kept(spells: Sequence[Spell] | None) -> dict[str, Any]:
+    return {"bed_and_breakfast": [spell.as_json() for spell in spells or ()], "nights_asked": spells is not None}
+
+
+HOUSEHOLD = Kept(
+    Household,
+    Case,
+    otherwise={
+        "members": Otherwise(("members",), lambda case: tuple(MEMBER.plain(m) for m in case.members), _people),
+        "addresses": rows("addresses", ADDRESS),
+        "services": rows("services", SERVICE),
+        "lead_professional": spread("lead_", LeadProfessional, needs="name"),
+        "contacts": Otherwise(("contacts",), _contacts),
+        "events": Otherwise(("events",), _events),
+        "bed_and_breakfast": Otherwise(("bed_and_breakfast", "nights_asked"), _nights, _nights_kept),
+    },
+    columns_only={
+        "council_number": "the council’s own number: a case file has one reference",
+        "reference_folded": "for finding it",
+        "number_folded": "for finding it",
+        "version": "counts every change",
+        "created_at": "when it was opened",
+        "changed_at": "the order of the list",
+        "restricted": "who may see it",
+        "demo": "an invented case",
+        "people_entered": "so that no key is given twice",
+        "danger": "of the case file, beside the household",
+    },
+)
 
 
 def household_of(case: Case) -> Household:
     """The household as plain data for the heart."""
-    keys = {m.key for m in case.members}
-    return Household(
-        reference=case.reference,
-        members=tuple(_member(m) for m in case.members),
-        left_because=None if case.left_because is None else tuple(case.left_because),
-        left_note=case.left_note,
-        addresses=tuple(
-            Address(
-                kind=a.kind,
-                address=a.address,
-                postcode=a.postcode,
-                moved_in=a.moved_in,
-                moved_out=a.moved_out,
-                placed_by_council=a.placed_by_council,
-            )
-            for a in case.addresses
-        ),
-        services=tuple(
-            Service(
-                kind=s.kind,
-                name=s.name,
-                postcode=s.postcode,
-                used_by=tuple(s.used_by),
-                open_days=None if s.open_days is None else tuple(s.open_days),
-                directory_ref=s.directory_ref,
-            )
-            for s in case.services
-        ),
-        agencies=None if case.agencies is None else tuple(case.agencies),
-        lead_professional=LeadProfessional(
-            name=case.lead_name,
-            role=case.lead_role,
-            agency=case.lead_agency,
-            email=case.lead_email,
-            accepted=case.lead_accepted,
-        )
-        if case.lead_name
-        else None,
-        orders=case.orders,
-        separated_parents=case.separated_parents,
-        domestic_abuse=case.domestic_abuse,
-        earlier_child_removed=case.earlier_child_removed,
-        notice_details=case.notice_details,
-        contacts=None
-        if case.contacts is None
-        else tuple(Contact.model_validate(c) for c in case.contacts if c["child"] in keys),
-        enquiries=tuple(Enquiry.model_validate(e) for e in case.enquiries),
-        events=tuple(
-            Event.model_validate({k: v for k, v in e.items() if k != "who" or v in keys}) for e in case.events
-        ),
-        budget=None if case.budget is None else Budget.model_validate(case.budget),
-        bed_and_breakfast=tuple(Spell.model_validate(spell) for spell in case.bed_and_breakfast)
-        if case.bed_and_breakfast or case.nights_asked
-        else None,
-        tenure=case.tenure,
-    )
-
-
-def _member(m: CaseMember) -> Member:
-    return Member(
-        key=m.key,
-        name=m.name,
-        kind=m.kind,
-        born=m.born,
-        due=m.due,
-        sex=m.sex,
-        relationship=m.relationship_,
-        couple_with=m.couple_with,
-        mother=m.mother,
-        pregnant=m.pregnant,
-        needs=None if m.needs is None else tuple(m.needs),
-        substance_sign=m.substance_sign,
-        dangerous_medicine=m.dangerous_medicine,
-        justice_sign=m.justice_sign,
-        exploitation_sign=m.exploitation_sign,
-        seen_how=m.seen_how,
-        treatment=m.treatment,
-        school_age_place=m.school_age_place,
-        language=m.language,
-        interpreter_needed=m.interpreter_needed,
-        ethnicity=m.ethnicity,
-        faith=m.faith,
-    )
+    return HOUSEHOLD.plain(case)

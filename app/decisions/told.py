@@ -17,9 +17,11 @@ from app.suitability.casefile.household import Address, Household, Member, Servi
 from app.suitability.casefile.values import in_sentence
 from app.suitability.checklist.criterion import Agency
 from app.suitability.reading.case_file import CaseFile
-from forms.cases import DAYS, words
+from forms.cases import ASKED_HOUSEHOLD, DAYS, words
 from forms.history import CAUSES, DANGER, EVENTS, OUTCOMES, BudgetForm
+from forms.members import ASKED_MEMBER
 
+from .further import further_lines
 from .unit_words import placement_lines, pounds, yes_no
 
 _DAYS = dict(DAYS)
@@ -29,6 +31,18 @@ _SEEN = {
     "same_adult_speaking": "only with the same adult speaking",
 }
 _CAME_BACK = {"full": "Answered in full", "partly": "Answered in part", "refused": "They refuse to answer"}
+
+# What has a sentence of its own; whatever else a person or a household has is a line of its own, in the words of the form.
+OF_A_PERSON = {
+    "key", "name", "kind", "born", "due", "sex", "relationship", "couple_with", "mother", "pregnant", "needs",
+    "substance_sign", "dangerous_medicine", "justice_sign", "exploitation_sign", "seen_how", "treatment",
+    "school_age_place", "language", "interpreter_needed", "ethnicity", "faith",
+}  # fmt: skip
+OF_A_HOUSEHOLD = {
+    "reference", "members", "left_because", "left_note", "addresses", "services", "agencies", "lead_professional",
+    "orders", "separated_parents", "domestic_abuse", "earlier_child_removed", "notice_details", "contacts", "enquiries",
+    "events", "budget", "bed_and_breakfast", "tenure",
+}  # fmt: skip
 
 
 class Entry(NamedTuple):
@@ -113,7 +127,7 @@ def _person(m: Member, on: date, names: Mapping[str, str]) -> list[str]:
     for what, text in (("First language", m.language), ("Ethnicity", m.ethnicity), ("Faith", m.faith)):
         if text:
             lines.append(f"{what}: {text}.")
-    return lines
+    return lines + further_lines(m, OF_A_PERSON, ASKED_MEMBER, m.kind)
 
 
 def _born(m: Member) -> str:
@@ -172,7 +186,7 @@ def _household(home: Household, called: Mapping[str, str]) -> list[str]:
     ]
     if home.tenure:
         lines.append(f"Tenure: {home.tenure}.")
-    return lines
+    return lines + further_lines(home, OF_A_HOUSEHOLD, ASKED_HOUSEHOLD)
 
 
 def _nights(home: Household) -> str:

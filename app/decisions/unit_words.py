@@ -6,9 +6,19 @@ from app import clocks
 from app.suitability.casefile.household import Certificate, Placement, Room
 from app.suitability.casefile.values import in_sentence
 from app.suitability.reading.case_file import CaseFile
-from forms.placements import CERTIFICATES, KINDS, OWNERS, SHARED, USES
+from forms.placements import ASKED_PLACEMENT, CERTIFICATES, KINDS, OWNERS, SHARED, USES
+
+from .further import further_lines
 
 _STAFF = {"none": "none", "day": "by day", "night": "by night", "24_hours": "at all hours"}
+
+# What has a sentence of its own, here or under “Where it is”; whatever else a placement has is a line in the words of the form.
+OF_A_PLACEMENT = {
+    "address", "postcode", "kind", "self_contained", "shares", "cooking_provided", "owner", "manager",
+    "private_dwelling", "hmo", "floor", "storeys", "lift", "rooms", "shared_building", "staffing", "gas",
+    "certificates", "starts", "nights", "nightly_cost_pence", "authority", "notice_sent", "other_files_worried",
+    "protected_place",
+}  # fmt: skip
 
 
 def yes_no(asked: str, value: bool | None, beside: str = "") -> str:
@@ -42,6 +52,7 @@ def placement_lines(file: CaseFile) -> list[str]:
         else f"Rooms: {'; '.join(_room(r) for r in p.rooms) or 'none is listed'}.",
         yes_no("Gas supply", p.gas),
         *(_certificate(c) for c in p.certificates),
+        *further_lines(p, OF_A_PLACEMENT, ASKED_PLACEMENT),
         *_stay(p),
     ]
 

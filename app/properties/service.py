@@ -1,91 +1,71 @@
-"""Units as plain data for the heart, and from a case file."""
+"""Units as plain data for the heart, and from a case file: each field is named where it is kept otherwise, and nowhere else."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
+from app.mapping import Kept, Otherwise, rows
 from app.suitability.casefile.household import Certificate, Placement, Room
 
 from .models import Unit, UnitCertificate, UnitRoom
 
 
-def placement_of(
-    unit: Unit,
-    starts: object,
-    nights: int | None,
-    nightly_cost_pence: int | None,
-    authority: str | None,
-    notice_sent: object = None,
-    other_files_worried: int | None = None,
-    protected_place: str | None = None,
-) -> Placement:
-    """A unit and the proposed stay, as plain data."""
-    rooms = tuple(
-        Room(
-            name=r.name,
-            use=r.use,
-            area_m2=None if r.area_cm2 is None else (Decimal(r.area_cm2) / 10_000).quantize(Decimal("0.01")),
-        )
-        for r in unit.rooms
-    )
-    return Placement(
-        address=unit.address,
-        postcode=unit.postcode,
-        kind=unit.kind,
-        self_contained=unit.self_contained,
-        shares=None if unit.shares is None else tuple(unit.shares),
-        cooking_provided=unit.cooking_provided,
-        owner=unit.owner,
-        manager=unit.manager,
-        private_dwelling=unit.private_dwelling,
-        hmo=unit.hmo,
-        floor=unit.floor,
-        storeys=unit.storeys,
-        lift=unit.lift,
-        rooms=rooms if rooms or unit.rooms_listed else None,
-        shared_building=unit.shared_building,
-        staffing=unit.staffing,
-        gas=unit.gas,
-        certificates=tuple(
-            Certificate(kind=c.kind, issued=c.issued, expires=c.expires, open_danger_codes=c.open_danger_codes)
-            for c in unit.certificates
-        ),
-        starts=starts,
-        nights=nights,
-        nightly_cost_pence=nightly_cost_pence,
-        authority=authority or None,
-        notice_sent=notice_sent,
-        other_files_worried=other_files_worried,
-        protected_place=protected_place,
-    )
+def _metres(room: UnitRoom) -> Decimal | None:
+    return None if room.area_cm2 is None else (Decimal(room.area_cm2) / 10_000).quantize(Decimal("0.01"))
+
+
+def _centimetres(area_m2: Decimal | None) -> dict[str, Any]:
+    return {"area_cm2": None if area_m2 is None else int(area_m2 * 10_000)}
+
+
+ROOM = Kept(
+    Room,
+    UnitRoom,
+    otherwise={"area_m2": Otherwise(("area_cm2",), _metres, _centimetres)},
+    columns_only={"created_at": "their order"},
+)
+CERTIFICATE = Kept(Certificate, UnitCertificate, columns_only={"created_at": "their order"})
+_ROOMS = rows("rooms", ROOM)
+
+
+def _rooms(unit: Unit) -> tuple[Room, ...] | None:
+    found: tuple[Room, ...] = _ROOMS.read(unit)
+    return found if found or unit.rooms_listed else None
+
+
+def _rooms_kept(found: tuple[Room, ...] | None) -> dict[str, Any]:
+    return {"rooms": [ROOM.row(room) for room in found or ()], "rooms_listed": found is not None}
+
+
+# What is of the stay and not of the unit is kept with the assessment: assessments/stay.py says which of it in a column.
+_STAY = (
+    "starts", "nights", "nightly_cost_pence", "authority", "notice_sent", "other_files_worried", "protected_place",
+)  # fmt: skip
+UNIT = Kept(
+    Placement,
+    Unit,
+    otherwise={
+        "rooms": Otherwise(("rooms", "rooms_listed"), _rooms, _rooms_kept),
+        "certificates": rows("certificates", CERTIFICATE),
+    },
+    elsewhere=dict.fromkeys(_STAY, "of the stay"),
+    columns_only={
+        "created_at": "when it was proposed",
+        **dict.fromkeys(("uprn", "easting", "northing", "radius_m", "precision", "placed_by"), "where the building is"),
+    },
+)
+
+
+def placement_of(unit: Unit, **stay: Any) -> Placement:
+    """A unit and the proposed stay, as plain data.
+
+    Args:
+        stay: the fields of a placement that the unit does not keep.
+    """
+    return UNIT.plain(unit, **stay)
 
 
 def unit_from(placement: Placement) -> Unit:
     """A unit from a case file's placement."""
-    return Unit(
-        address=placement.address,
-        postcode=placement.postcode,
-        kind=placement.kind,
-        self_contained=placement.self_contained,
-        shares=None if placement.shares is None else list(placement.shares),
-        cooking_provided=placement.cooking_provided,
-        owner=placement.owner,
-        manager=placement.manager,
-        private_dwelling=placement.private_dwelling,
-        hmo=placement.hmo,
-        floor=placement.floor,
-        storeys=placement.storeys,
-        lift=placement.lift,
-        shared_building=placement.shared_building,
-        staffing=placement.staffing,
-        gas=placement.gas,
-        rooms_listed=placement.rooms is not None,
-        rooms=[
-            UnitRoom(name=r.name, use=r.use, area_cm2=None if r.area_m2 is None else int(r.area_m2 * 10_000))
-            for r in placement.rooms or ()
-        ],
-        certificates=[
-            UnitCertificate(kind=c.kind, issued=c.issued, expires=c.expires, open_danger_codes=c.open_danger_codes)
-            for c in placement.certificates
-        ],
-    )
+    return UNIT.row(placement)

@@ -6,7 +6,7 @@ import types
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import pytest
 from flask.testing import FlaskClient
@@ -18,6 +18,7 @@ from app.decisions.undertakings import acceptance_in_words, plan_in_words
 from app.records import service as records
 from app.suitability.casefile.answers import Acceptance, Mitigation
 from app.suitability.casefile.codes import Grade
+from app.suitability.casefile.household import Household, Member, Placement
 from app.suitability.reading import case_file
 from app.suitability.reading.case_file import CaseFile
 from tests.conftest import Instance
@@ -73,7 +74,24 @@ def everything() -> CaseFile:
         rooms=[{"name": "Room 9", "use": "bed_sitting", "area_m2": "18.5"}],
         certificates=[{"kind": "electrical", "issued": "2026-01-02", "expires": "2027-01-02", "open_danger_codes": False}],
     )  # fmt: skip
+    for model, entries in ((Member, home["members"]), (Household, [home]), (Placement, [tree["placement"]])):
+        for name, field in model.model_fields.items():
+            if name not in ELSEWHERE and not any(name in entry for entry in entries):
+                for entry in entries:  # a field that is newer than what is written above
+                    entry[name] = something(field.annotation)
     return case_file.build(tree, read_folder())
+
+
+def something(annotation: Any) -> Any:
+    """Any value that a field can hold."""
+    options = [o for o in get_args(annotation) if o is not type(None)]
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)[0]
+    if get_origin(annotation) is tuple:
+        return [something(options[0])]
+    if get_origin(annotation) in (Union, types.UnionType, Annotated):
+        return something(options[0])
+    return {bool: False, int: 1, Decimal: "1", date: "2026-11-02", str: "Example"}[annotation]
 
 
 def said(file: CaseFile) -> str:

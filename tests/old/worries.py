@@ -16,8 +16,9 @@ def ago(days: int) -> str:
 def case_files() -> dict[str, Any]:
     """By criterion, person and answer, or by pattern."""
     found: dict[str, Any] = {}
-    for name, subject, _, *worries in ROWS:
-        for written in [*(worry.split("=")[0] for worry in worries), "unknown"]:
+    for line in ROWS:
+        name, subject = line.name, line.subject
+        for written in [*(said for said, _ in line.worries), "unknown"]:
             said = written if written == "unknown" else value_of(written, name)
             found[f"{name}-{subject}-{written}"] = instead(base(), name, subject, answered(name, subject, said))
     found["LS06-household-not_joint"] = instead(

@@ -16,7 +16,7 @@ from app.assessments import waiting
 from app.assessments.models import DECIDED, DRAFT, SUBMITTED, WITHDRAWN, Assessment
 from app.audit import service as audit
 from app.cases import alike, numbers, protected, service
-from app.cases.household import household_of
+from app.cases.household import ADDRESS, HOUSEHOLD, MEMBER, household_of
 from app.cases.models import Case, CaseMember
 from app.clocks import today
 from app.decisions import emergency, record_contents
@@ -27,13 +27,16 @@ from app.sharing import service as sharing
 from app.web.page import Page, saved, shown, version_seen
 from forms.accounts import EmptyForm
 from forms.cases import (
+    ASKED_ADDRESS,
+    ASKED_HOUSEHOLD,
+    ASKED_LEAD_PROFESSIONAL,
     AddressForm,
     AllocateForm,
     HouseholdForm,
     LeadProfessionalForm,
     words,
 )
-from forms.members import ANOTHER, MemberForm, TakeOutForm, values_of
+from forms.members import ANOTHER, ASKED_MEMBER, MemberForm, TakeOutForm
 
 pages = Blueprint("cases", __name__)
 PAGE = 50
@@ -117,16 +120,7 @@ def household(case_id: str) -> Page:
     case: Case = g.case
     form = HouseholdForm(data=_household_values(case)) if request.method == "GET" else HouseholdForm()
     if request.method == "POST" and form.validate():
-        values = {
-            "left_because": list(form.left_because.data) if form.left_asked.data == "yes" else None,
-            "left_note": form.left_note.data,
-            "agencies": list(form.agencies.data) if form.agencies_asked.data == "yes" else None,
-            "orders": form.orders.known,
-            "separated_parents": form.separated_parents.known,
-            "domestic_abuse": form.domestic_abuse.known,
-            "earlier_child_removed": form.earlier_child_removed.known,
-            "notice_details": form.notice_details.data,
-        }
+        values = HOUSEHOLD.columns(ASKED_HOUSEHOLD.said(form))
         number = form.council_number.data if form.council_number.raw_data else case.council_number
 
         def give(session: Session, taken: Case) -> None:
@@ -142,20 +136,8 @@ def household(case_id: str) -> Page:
 
 
 def _household_values(case: Case) -> dict[str, Any]:
-    return {
-        "version": str(case.version),
-        "council_number": case.council_number,
-        "left_asked": None if case.left_because is None else "yes",
-        "left_because": case.left_because,
-        "left_note": case.left_note,
-        "agencies_asked": None if case.agencies is None else "yes",
-        "agencies": case.agencies,
-        "orders": case.orders,
-        "separated_parents": case.separated_parents,
-        "domestic_abuse": case.domestic_abuse,
-        "earlier_child_removed": case.earlier_child_removed,
-        "notice_details": case.notice_details,
-    }
+    shown = {"version": str(case.version), "council_number": case.council_number}
+    return shown | ASKED_HOUSEHOLD.shown(HOUSEHOLD.read(case))
 
 
 @pages.route("/cases/<id:case_id>/members/new", methods=["GET", "POST"])
@@ -166,7 +148,7 @@ def member(case_id: str, member_id: str | None = None) -> Page:
     person = next((m for m in case.members if m.id == member_id), None)
     if member_id is not None and person is None:
         abort(404)
-    stored = {"version": str(case.version), **values_of(person)}
+    stored = {"version": str(case.version), **(ASKED_MEMBER.shown(MEMBER.read(person)) if person else {})}
     form = MemberForm(data=stored) if request.method == "GET" else MemberForm()
     others, called = [m for m in case.members if m is not person], alike.labels_of(case)
     form.couple_with.items = [(m.key, called[m.key], "") for m in others if m.kind == "adult"]
@@ -181,7 +163,7 @@ def member(case_id: str, member_id: str | None = None) -> Page:
         if there and version_seen(form) == case.version and form.same.data != ANOTHER:
             return _not_saved(form, case, person, there, called)
         apart = {*(person.told_apart if person else ()), *(m.key for m in there)}
-        values = form.entry() | {"told_apart": sorted(apart)}
+        values = MEMBER.columns(ASKED_MEMBER.said(form)) | {"told_apart": sorted(apart)}
         if saved(
             form,
             lambda seen_version: service.save_member(current_user, case.id, seen_version, member_id, values),
@@ -218,21 +200,20 @@ def _not_saved(
 def address(case_id: str, part_id: str | None = None) -> Page:
     case: Case = g.case
     entry = entry_of(case.addresses, part_id)
-    fields = ("kind", "address", "postcode", "moved_in", "moved_out", "placed_by_council")
     form = (
-        AddressForm(data={"version": str(case.version), **({n: getattr(entry, n) for n in fields} if entry else {})})
+        AddressForm(data={"version": str(case.version), **(ASKED_ADDRESS.shown(ADDRESS.read(entry)) if entry else {})})
         if request.method == "GET"
         else AddressForm()
     )
     if request.method == "POST" and form.validate():
-        values = {n: getattr(form, n).data for n in fields[:-1]} | {"placed_by_council": form.placed_by_council.known}
+        values = ADDRESS.columns(ASKED_ADDRESS.said(form))
         if saved(
             form,
             lambda seen_version: service.save_address(current_user, case.id, seen_version, part_id, values),
             "The address is saved.",
         ):
             return redirect(url_for("cases.show", case_id=case.id))
-    return shown("cases/part.html", form, case=case, title="Address", names=fields)
+    return shown("cases/part.html", form, case=case, title="Address", names=ASKED_ADDRESS.fields)
 
 
 def entry_of(entries: Any, part_id: str | None) -> Any:
@@ -246,7 +227,7 @@ def entry_of(entries: Any, part_id: str | None) -> Any:
 @permission("case.edit")
 def lead_professional(case_id: str) -> Page:
     case: Case = g.case
-    fields = ("name", "role", "agency", "email", "accepted")
+    fields = ASKED_LEAD_PROFESSIONAL.fields
     form = (
         LeadProfessionalForm(data={"version": str(case.version), **{n: getattr(case, f"lead_{n}") for n in fields}})
         if request.method == "GET"
@@ -256,7 +237,7 @@ def lead_professional(case_id: str) -> Page:
         if form.accepted.data and not form.name.data:
             form.refuse("name", "Enter the name of the person who accepted.")
         else:
-            values = {f"lead_{n}": getattr(form, n).data for n in fields}
+            values = {f"lead_{n}": value for n, value in ASKED_LEAD_PROFESSIONAL.said(form).items()}
             if saved(
                 form,
                 lambda seen_version: service.change(current_user, case.id, seen_version, values),

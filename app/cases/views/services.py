@@ -9,13 +9,14 @@ from flask_login import current_user
 
 from app.accounts.policy import permission
 from app.cases import alike, service
+from app.cases.household import SERVICE
 from app.cases.models import Case, CaseService
 from app.checklists import read_folder
 from app.clocks import today
 from app.places.directory import directory
 from app.places.directory.importers.found import KINDS
 from app.web.page import Page, saved, shown
-from forms.cases import DAYS, FindServiceForm, ServiceForm
+from forms.cases import ASKED_SERVICE, DAYS, FindServiceForm, ServiceForm
 
 pages = Blueprint("services", __name__)
 _FIELDS = ("kind", "name", "postcode", "used_by", "open_known", "open_days")
@@ -36,15 +37,12 @@ def used(case_id: str, part_id: str | None = None) -> Page:
     called = alike.labels_of(case)
     form.used_by.items = [(m.key, called[m.key], "") for m in case.members]
     if request.method == "POST" and form.validate():
-        days = list(form.open_days.data) if form.open_known.data == "yes" or form.open_days.data else None
+        values = SERVICE.columns(ASKED_SERVICE.said(form))
         kind, postcode = form.kind.data or "", form.postcode.data or ""
-        values = {
+        values |= {
             "kind": kind,
-            "name": form.name.data,
             "postcode": postcode,
-            "used_by": list(form.used_by.data),
-            "open_days": days,
-            "directory_ref": directory.ref_of(form.directory_ref.data or "", kind, postcode),
+            "directory_ref": directory.ref_of(values["directory_ref"] or "", kind, postcode),
         }
         if saved(
             form,
@@ -91,17 +89,7 @@ def _chosen(entry_id: str) -> directory.Entry | None:
 
 
 def _typed(stored: CaseService | None) -> dict[str, Any]:
-    if stored is None:
-        return {}
-    return {
-        "kind": stored.kind,
-        "name": stored.name,
-        "postcode": stored.postcode,
-        "used_by": stored.used_by,
-        "open_known": None if stored.open_days is None else "yes",
-        "open_days": stored.open_days,
-        "directory_ref": stored.directory_ref,
-    }
+    return ASKED_SERVICE.shown(SERVICE.read(stored)) if stored else {}
 
 
 def _told(chosen: directory.Entry | None) -> dict[str, Any]:

@@ -11,18 +11,24 @@ from werkzeug.wrappers import Response
 from app.accounts.policy import permission
 from app.assessments import service as assessments
 from app.assessments.models import Assessment
+from app.assessments.stay import STAY
 from app.cases.models import Case
 from app.clocks import today
 from app.placements import service
 from app.places import service as places
+from app.properties.service import CERTIFICATE, ROOM, UNIT
 from app.web.page import Page, saved, shown
 from forms.accounts import EmptyForm
-from forms.placements import CertificateForm, PlacementForm, RoomForm
+from forms.placements import (
+    ASKED_CERTIFICATE,
+    ASKED_PLACEMENT,
+    ASKED_ROOM,
+    CertificateForm,
+    PlacementForm,
+    RoomForm,
+)
 
 pages = Blueprint("placements", __name__)
-_UNIT_TYPED = ("address", "postcode", "kind")
-_UNIT_CHOSEN = ("owner", "manager", "staffing")
-_UNIT_KNOWN = ("self_contained", "cooking_provided", "private_dwelling", "lift", "shared_building", "gas", "hmo")
 
 
 def _load(assessment_id: str) -> Assessment:
@@ -79,43 +85,15 @@ def _say_where(form: PlacementForm) -> None:
 
 
 def _unit_values(form: PlacementForm) -> dict[str, Any]:
-    values = {name: getattr(form, name).data for name in _UNIT_TYPED}
-    values |= {name: getattr(form, name).chosen for name in _UNIT_CHOSEN}
-    values |= {name: getattr(form, name).known for name in _UNIT_KNOWN}
-    shares = (
-        list(form.shares.data)
-        if form.shares_known.data == "yes" or form.shares.data
-        else []
-        if form.shares_known.data == "none"
-        else None
-    )
-    return values | {"shares": shares, "floor": form.floor.number, "storeys": form.storeys.number}
+    return UNIT.columns(ASKED_PLACEMENT.said(form))
 
 
 def _stay_values(form: PlacementForm) -> dict[str, Any]:
-    return {
-        "starts": form.starts.data,
-        "nights": form.nights.number,
-        "nightly_cost_pence": form.nightly_cost.pence,
-        "notice_sent": form.notice_sent.data,
-    }
+    return STAY.columns(ASKED_PLACEMENT.said(form))
 
 
 def _placement_values(a: Assessment) -> dict[str, Any]:
-    u = a.unit
-    cost = "" if a.nightly_cost_pence is None else f"{a.nightly_cost_pence // 100}.{a.nightly_cost_pence % 100:02d}"
-    return {
-        **{name: getattr(u, name) for name in (*_UNIT_TYPED, *_UNIT_CHOSEN, *_UNIT_KNOWN)},
-        "version": str(a.case.version),
-        "shares_known": "unknown" if u.shares is None else "yes" if u.shares else "none",
-        "shares": u.shares,
-        "floor": "" if u.floor is None else str(u.floor),
-        "storeys": "" if u.storeys is None else str(u.storeys),
-        "starts": a.starts,
-        "notice_sent": a.notice_sent,
-        "nights": "" if a.nights is None else str(a.nights),
-        "nightly_cost": cost,
-    }
+    return {"version": str(a.case.version), **ASKED_PLACEMENT.shown(UNIT.read(a.unit) | STAY.read(a))}
 
 
 @pages.route("/cases/<id:case_id>/assessments/<id:assessment_id>/rooms", methods=["GET", "POST"])
@@ -124,7 +102,7 @@ def rooms(case_id: str, assessment_id: str) -> Page:
     assessment = _load(assessment_id)
     form = RoomForm() if request.method == "POST" else RoomForm(data={"version": str(g.case.version)})
     if request.method == "POST" and form.validate():
-        values = {"name": form.name.data, "use": form.use.data, "area_cm2": form.area.cm2}
+        values = ROOM.columns(ASKED_ROOM.said(form))
         if saved(
             form,
             lambda seen_version: service.add_room(current_user, assessment_id, seen_version, values),
@@ -142,12 +120,7 @@ def certificates(case_id: str, assessment_id: str) -> Page:
     assessment = _load(assessment_id)
     form = CertificateForm() if request.method == "POST" else CertificateForm(data={"version": str(g.case.version)})
     if request.method == "POST" and form.validate():
-        values = {
-            "kind": form.kind.data,
-            "issued": form.issued.data,
-            "expires": form.expires.data,
-            "open_danger_codes": form.open_danger_codes.known,
-        }
+        values = CERTIFICATE.columns(ASKED_CERTIFICATE.said(form))
         if saved(
             form,
             lambda seen_version: service.add_certificate(current_user, assessment_id, seen_version, values),
@@ -160,7 +133,7 @@ def certificates(case_id: str, assessment_id: str) -> Page:
         case=g.case,
         assessment=assessment,
         kind="certificates",
-        names=("kind", "issued", "expires", "open_danger_codes"),
+        names=ASKED_CERTIFICATE.fields,
     )
 
 

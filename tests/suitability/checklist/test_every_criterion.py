@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.suitability.casefile.codes import WORRYING_EFFECTS
-from tests.suitability.criterion_cases import COMPUTED, ELSEWHERE, ROWS, base, found, value_of
+from app.suitability.casefile.codes import Effect
+from tests.suitability.criterion_cases import LINES, ROWS, Expected, base, found, value_of
 from tests.suitability.households import (
     CHECKLIST,
     TODAY,
@@ -23,12 +23,17 @@ from tests.suitability.households import (
 
 
 def test_the_table_has_every_criterion_and_every_worry() -> None:
-    assert {r[0] for r in ROWS} | COMPUTED | ELSEWHERE == set(CHECKLIST.criteria)
-    assert len(CHECKLIST.criteria) == 105
-    for name, _, _, *worries in ROWS:
-        criterion = CHECKLIST.criteria[name]
+    lacking = [name for name in CHECKLIST.criteria if name not in {line.name for line in LINES}]
+    assert lacking == [], "each of these needs a line in TABLE, tests/suitability/criterion_cases.py"
+    assert [line.name for line in LINES] == list(CHECKLIST.criteria), "a line a criterion, in the order of the files"
+    computed = [name for name, criterion in CHECKLIST.criteria.items() if criterion.computed is not None]
+    assert [line.name for line in LINES if line.subject == "computed"] == computed
+    # Asked only of the young, or only once something is high: below.
+    assert {line.name for line in LINES if line.subject == "-"} == {"LS06", "IS11"}
+    for line in ROWS:
+        criterion = CHECKLIST.criteria[line.name]
         options = {code for code, o in criterion.options.items() if o.means in ("worrying", "partly")}
-        assert options <= {w.split("=")[0] for w in worries}, name
+        assert options <= {said for said, _ in line.worries}, line.name
 
 
 def test_the_full_household_is_settled_and_the_rest_is_only_what_it_is() -> None:
@@ -38,9 +43,9 @@ def test_the_full_household_is_settled_and_the_rest_is_only_what_it_is() -> None
     assert result.outcome == "suitable_with_conditions"
 
 
-@pytest.mark.parametrize("line", ROWS, ids=lambda line: line[0])
-def test_clear_unknown_unasked_stale_and_below_grade(line: list[str]) -> None:
-    name, subject, if_open, *_ = line
+@pytest.mark.parametrize("line", ROWS, ids=lambda line: line.name)
+def test_clear_unknown_unasked_stale_and_below_grade(line: Expected) -> None:
+    name, subject, if_open = line.name, line.subject, line.if_open
     criterion, tree = CHECKLIST.criteria[name], base()
     assert found(tree, name, subject).state in ("clear", "clear_with_condition")
     value = clear_value(criterion, subject)
@@ -69,7 +74,7 @@ def test_clear_unknown_unasked_stale_and_below_grade(line: list[str]) -> None:
         assert (mute.state, mute.open_effect) == ("open", if_open)
 
 
-WORRIES = [(line[0], line[1], *worry.split("=")) for line in ROWS for worry in line[3:]]
+WORRIES = [(line.name, line.subject, *worry) for line in ROWS for worry in line.worries]
 
 
 @pytest.mark.parametrize(("name", "subject", "written", "effect"), WORRIES)
@@ -100,67 +105,12 @@ def test_each_worry_counts_at_any_grade_and_age(name: str, subject: str, written
         assert soothed.state == "clear"  # a later day told by a professional is the one that counts
         return
     assert soothed.state == state
-    assert WORRYING_EFFECTS.index(soothed.effect) <= WORRYING_EFFECTS.index(effect)
-
-
-# Not applicable: what is asked of the plain household, and therefore what is not.
-PLAIN_ASKS = [
-    "CS06",
-    "CS07",
-    "CS10",
-    "CS14",
-    "CS15",
-    "CS19",
-    "CS21",
-    "CS22",
-    "CS23",
-    "CS26",
-    "CS27",
-    "SM01",
-    "SM14",
-    "SM16",
-    "SA01",
-    "SA04",
-    "SA06",
-    "SA07",
-    "SA08",
-    "SA09",
-    "SA11",
-    "IS01",
-    "IS02",
-    "IS03",
-    "IS04",
-    "IS05",
-    "IS06",
-    "IS07",
-    "IS08",
-    "IS10",
-    "IS12",
-    "LS01",
-    "LS02",
-    "LS03",
-    "LS04",
-    "LS05",
-    "LS07",
-    "LS11",
-    "LS12",
-    "LS13",
-    "LS15",
-    "LS16",
-    "LS18",
-    "LS20",
-    "LS24",
-    "LS25",
-    "LS26",
-    "LS31",
-    "LS32",
-    "LS33",
-    "LS34",
-]
+    assert Effect(soothed.effect) <= Effect(effect)
 
 
 def test_what_does_not_apply_is_not_asked() -> None:
-    assert sorted({r.criterion for r in result_of(settled(plain())).rows}) == sorted(PLAIN_ASKS)
+    asked = sorted({r.criterion for r in result_of(settled(plain())).rows})
+    assert asked == sorted(line.name for line in LINES if line.of_plain)
 
 
 def test_a_fact_that_is_not_known_makes_the_question_apply() -> None:

@@ -1,4 +1,4 @@
-"""At which grade, for how many days, from how many and from whom an answer reassures: held against a table of its own."""
+"""At which grade, for how many days, from how many and from whom an answer reassures: held against the table of criterion_cases."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.suitability.criterion_cases import base, found
+from tests.suitability.criterion_cases import ASKED, Expected, base, found
 from tests.suitability.households import (
     CHECKLIST,
     TODAY,
@@ -22,119 +22,18 @@ from tests.suitability.households import (
     young,
 )
 
-# Criterion, grade, days (- where none), different agencies, whose word only; then options with a grade of their own. Written
-# from safeguarding.md sections 2.0 to 2.4 (grade in each row; days by class: a baby, sleep or substances 7, a building and
-# who lives in it 28, addresses and orders 7, school and GP 90; CS10, SA12 and LS08 on the day). Where it gives no class, and for
-# the rows of law.md, which gives neither, what stands here is what docs/judgement.md says was chosen.
-SPECIFIED = """
-CS01 E2 7 1 -
-CS02 E2 7 1 -
-CS03 E3 7 1 -
-CS04 E3 7 1 -
-CS05 E2 7 1 -
-CS06 E2 28 1 -
-CS07 E2 28 1 -
-CS08 E2 28 1 -
-CS09 E2 28 1 -
-CS10 E2 1 1 -
-CS11 E2 28 1 -
-CS12 E2 28 1 -
-CS13 E2 28 1 -
-CS14 E3 28 1 police,probation
-CS15 E3 28 2 asb_team,police,provider
-CS16 E4 7 1 police,asb_team
-CS17 E3 7 1 domestic_abuse_service
-CS18 E3 7 1 -
-CS19 E4 7 1 social_care
-CS20 E4 7 1 -
-CS21 E2 7 1 -
-CS22 E2 - 1 -
-CS23 E2 28 1 -
-CS24 E3 90 1 -
-CS25 E3 7 1 - not_pregnant=E1
-CS26 E2 28 1 - no_action=E3 early_help=E3 graded_care=E3 front_door=E3 started=E3
-CS27 E4 7 1 -
-SM01 E3 7 1 - opioids_long_past=E3 other_long_past=E3 tablets_long_past=E3
-SM02 E3 7 1 -
-SM03 E3 7 1 -
-SM04 E2 7 1 -
-SM05 E3 7 1 -
-SM06 E2 7 1 -
-SM07 E3 7 1 -
-SM08 E2 7 1 - no_opioids=E3
-SM09 E2 7 1 - nobody_injects=E3
-SM10 E3 7 1 -
-SM11 E3 7 1 -
-SM12 E3 7 1 -
-SM13 E4 7 1 -
-SM14 E3 7 1 probation,prison,police,mappa involved_confirmed=E3
-SM15 E3 7 1 mappa,police,social_care
-SM16 E2 7 1 -
-SM17 E2 7 1 -
-SA01 E3 90 1 -
-SA02 E3 7 1 -
-SA03 E3 7 1 -
-SA04 E3 90 1 -
-SA06 E2 90 1 -
-SA07 E3 90 1 -
-SA08 E2 28 1 -
-SA09 E1 90 1 -
-SA10 E3 28 1 -
-SA11 E1 7 1 -
-SA12 E2 1 1 -
-SA13 E2 28 1 -
-SA14 E4 28 1 -
-IS03 E3 28 1 -
-IS04 E4 - 1 -
-IS05 E2 28 1 -
-IS07 E4 90 1 -
-IS08 E3 28 1 - no_service=E1
-IS09 E2 28 1 -
-IS10 E3 28 1 -
-IS11 E2 28 1 -
-IS12 E2 - 1 -
-LS01 E2 28 1 -
-LS02 E2 7 1 -
-LS03 E2 28 1 -
-LS04 E4 90 1 -
-LS06 E3 - 1 - older=E2
-LS08 E4 1 1 -
-LS11 E2 28 1 -
-LS15 E2 28 1 -
-LS16 E4 28 1 -
-LS19 E2 28 1 -
-LS20 E2 28 1 -
-LS21 E4 90 1 -
-LS22 E4 28 1 -
-LS23 E4 28 1 -
-LS24 E2 28 1 - reasoned=E4
-LS25 E1 90 1 -
-LS26 E2 90 1 -
-LS28 E2 90 1 -
-LS29 E2 28 1 -
-LS30 E3 90 1 -
-LS32 E1 90 1 -
-LS33 E1 90 1 -
-LS34 E2 - 1 -
-LS35 E3 28 1 -
-"""
-ROWS = [line.split() for line in SPECIFIED.strip().splitlines()]
+BY_NAME = {line.name: line for line in ASKED}
 BELOW = {"E4": "E3", "E3": "E2", "E2": "E1"}
 
 
-def test_the_table_is_of_every_criterion_that_is_asked() -> None:
-    assert [r[0] for r in ROWS] == [c.id for c in CHECKLIST.criteria.values() if c.computed is None]
-
-
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
-def test_what_the_checklist_says_is_what_was_specified(row: list[str]) -> None:
-    name, grade, days, sources, whose, *options = row
-    criterion = CHECKLIST.criteria[name]
+@pytest.mark.parametrize("line", ASKED, ids=lambda line: line.name)
+def test_what_the_checklist_says_is_what_was_specified(line: Expected) -> None:
+    criterion = CHECKLIST.criteria[line.name]
     life = None if criterion.shelf_life is None else CHECKLIST.numbers[f"shelf_life_{criterion.shelf_life}_days"]
-    assert (criterion.clear_at.value, str(life or "-"), str(criterion.min_sources)) == (grade, days, sources)
-    assert (",".join(criterion.only_from) or "-") == whose
-    own = [f"{o.code}={o.clear_at.value}" for o in criterion.options.values() if o.clear_at is not None]
-    assert own == options
+    said = (criterion.clear_at.value, str(life or "-"), criterion.min_sources, ",".join(criterion.only_from) or "-")
+    assert said == (line.grade, line.days, line.sources, line.whose)
+    own = {o.code: o.clear_at.value for o in criterion.options.values() if o.clear_at is not None}
+    assert own == line.own_grades
 
 
 @cache
@@ -162,24 +61,24 @@ def with_sign(name: str, tree: dict[str, Any], subject: str) -> dict[str, Any]:
 
 def values(name: str, subject: str) -> list[tuple[Any, str]]:
     """Every value that reassures, with the grade it needs."""
-    row = next(r for r in ROWS if r[0] == name)
-    own = dict(option.split("=") for option in row[5:])
+    line = BY_NAME[name]
     criterion = CHECKLIST.criteria[name]
     codes = [c for c, o in criterion.options.items() if o.means in ("clear", "clear_with_condition")]
     if criterion.answer == "choice":
-        return [(code, own.get(code, row[1])) for code in codes]
+        return [(code, line.own_grades.get(code, line.grade)) for code in codes]
     if criterion.answer == "multiple":
-        return [([code], row[1]) for code in codes]
-    return [(clear_value(criterion, subject), row[1])]
+        return [([code], line.grade) for code in codes]
+    return [(clear_value(criterion, subject), line.grade)]
 
 
 # What is said there of itself leaves the row open or stops it, whatever the grade: a denial of what is written down.
 _DENIED = {("CS25", "not_pregnant"), ("IS08", "no_service"), ("SM02", "long_past"), ("SM09", "nobody_injects")}
 CASES = [
-    pytest.param(r[0], at, id=f"{r[0]}-{at}")
-    for r in ROWS
-    for at in range(max(1, len(values(r[0], "*"))))
-    if r[0] != "LS06"  # in test_lifting and test_every_criterion: what is said of it decides whose application it is
+    pytest.param(line.name, at, id=f"{line.name}-{at}")
+    for line in ASKED
+    for at in range(max(1, len(values(line.name, "*"))))
+    if line.name
+    != "LS06"  # in test_lifting and test_every_criterion: what is said of it decides whose application it is
 ]
 
 
@@ -199,7 +98,7 @@ def test_each_reassuring_answer_at_its_grade_and_one_below(name: str, at: int) -
             subject = "A" if name == "SM02" else "unit"
         else:
             return  # IS08 is asked only where a service is, or may be, used: test_no_worry_is_lost
-    number = int(next(r[3] for r in ROWS if r[0] == name))
+    number = BY_NAME[name].sources
 
     def said(grade: str, on: str = TODAY, sources: int = number) -> Any:
         answers = [answered(name, subject, value, grade, on, agency=n) for n in range(sources)]
@@ -213,24 +112,24 @@ def test_each_reassuring_answer_at_its_grade_and_one_below(name: str, at: int) -
         assert said(grade, sources=number - 1).is_open
 
 
-@pytest.mark.parametrize("row", [r for r in ROWS if r[2] != "-"], ids=lambda row: row[0])
-def test_reassurance_lasts_its_days_and_not_one_more(row: list[str]) -> None:
-    name, _, days, sources, *_ = row
+@pytest.mark.parametrize("line", [line for line in ASKED if line.days != "-"], ids=lambda line: line.name)
+def test_reassurance_lasts_its_days_and_not_one_more(line: Expected) -> None:
+    name, days, sources = line.name, line.days, line.sources
     tree, subject = household(name)
     value = clear_value(CHECKLIST.criteria[name], subject)
 
     def on(ago: int) -> Any:
         day = (date.fromisoformat(TODAY) - timedelta(days=ago)).isoformat()
-        answers = [answered(name, subject, value, "E4", day, agency=n) for n in range(int(sources))]
+        answers = [answered(name, subject, value, "E4", day, agency=n) for n in range(sources)]
         return found(instead(tree, name, subject, *answers), name, subject)
 
     assert not on(int(days)).is_open
     assert on(int(days) + 1).is_open
 
 
-@pytest.mark.parametrize("row", [r for r in ROWS if r[4] != "-"], ids=lambda row: row[0])
-def test_reassurance_counts_from_each_of_those_named_and_from_nobody_else(row: list[str]) -> None:
-    name, _, _, sources, whose, *_ = row
+@pytest.mark.parametrize("line", [line for line in ASKED if line.whose != "-"], ids=lambda line: line.name)
+def test_reassurance_counts_from_each_of_those_named_and_from_nobody_else(line: Expected) -> None:
+    name, sources, whose = line.name, line.sources, line.whose
     tree, subject = household(name)
     tree = with_sign(name, tree, subject)
     value = clear_value(CHECKLIST.criteria[name], subject)
@@ -247,7 +146,7 @@ def test_reassurance_counts_from_each_of_those_named_and_from_nobody_else(row: l
         return CHECKLIST.agencies[code].known_as[0].removesuffix("*")
 
     for code in codes:
-        other = [called(c) for c in codes if c != code][: int(sources) - 1]
+        other = [called(c) for c in codes if c != code][: sources - 1]
         assert not said(called(code), *other).is_open, code
-    strangers = ["Invented Bakery", "Invented Chapel"][: int(sources)]
+    strangers = ["Invented Bakery", "Invented Chapel"][:sources]
     assert said(*strangers).is_open
