@@ -12,6 +12,8 @@ from app.database import Base
 from app.extensions import db
 from app.installation import ROOT
 
+MIGRATIONS = "db"  # Flask-Migrate's own commands
+
 
 class CommandsOnDemand(AppGroup):
     """Every command of an application."""
@@ -22,10 +24,12 @@ class CommandsOnDemand(AppGroup):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         self._fill()
-        return super().list_commands(ctx)
+        return sorted({*super().list_commands(ctx), MIGRATIONS})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         self._fill()
+        if cmd_name == MIGRATIONS:
+            _ = self._app.extensions["migrate"].migrate  # Flask-Migrate adds its commands when it is bound
         return super().get_command(ctx, cmd_name)
 
     def _fill(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
 import flask_migrate
 import pytest
 from alembic.script import ScriptDirectory
@@ -35,6 +36,12 @@ def test_down_and_up_again_with_the_triggers_back(either: Instance) -> None:
             assert len(triggers) >= 5
             strict = {row[0] for row in db.session.execute(text("SELECT name FROM pragma_table_list WHERE strict = 1"))}
             assert strict >= OURS
+
+
+def test_migrations_have_their_commands(instance: Instance) -> None:
+    runner = instance.app.test_cli_runner()
+    assert runner.invoke(args=["db", "current"]).exit_code == 0
+    assert {"db", "setup", "worker", "assess"} <= set(instance.app.cli.list_commands(click.Context(instance.app.cli)))
 
 
 def test_the_last_migration_is_read_as_alembic_reads_it(instance: Instance) -> None:
