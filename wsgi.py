@@ -1,3 +1,3 @@
-from app.start import application
+from app import started
 
-app = application()
+app = started()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
-from alembic.config import Config as AlembicConfig
-from alembic.script import ScriptDirectory
 from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, commands, disk
+from app import disk
 from app.accounts import letters, sessions
 from app.accounts import views as account_views
 from app.assessments.views import assessment as assessment_views
@@ -22,7 +22,8 @@ from app.checklists import read_or_stop
 from app.database import Base, make_first_class
 from app.decisions.views import emergency
 from app.decisions.views import review as decision_views
-from app.extensions import csrf, db, login, migrate
+from app.demand import CommandsOnDemand, MigrationsOnDemand
+from app.extensions import csrf, db, login
 from app.installation import ROOT
 from app.jobs import views as job_views
 from app.notifications import messages
@@ -36,6 +37,8 @@ from app.sharing import service as sharing
 from app.sharing.views import answers as answers_views
 from app.sharing.views import sharing as sharing_views
 from app.web import gate, health, setup
+
+_REVISION = re.compile(r'^revision = "(?P<revision>\w+)"\ndown_revision = (?:None|"(?P<follows>\w+)")$', re.MULTILINE)
 
 
 def whole(settings: Settings | None = None) -> Flask:
@@ -94,7 +97,7 @@ def whole(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         make_first_class(db.engine)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, include_object=_is_ours)
+    app.extensions["migrate"] = MigrationsOnDemand(app)
     db.metadata = Base.metadata  # type: ignore[attr-defined]
     login.init_app(app)
     csrf.init_app(app)
@@ -124,21 +127,27 @@ def whole(settings: Settings | None = None) -> Flask:
         answers_views.pages,
     ):
         app.register_blueprint(blueprint)
-    commands.init_app(app)
-    cli.init_app(app)
+    app.cli = CommandsOnDemand(app)
     gate.refuse_undeclared(app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
     return app
 
 
-def schema_head() -> str:
-    """The migration this code needs."""
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
-    return ScriptDirectory.from_config(config).get_current_head() or ""
+def schema_head(folder: Path = ROOT / "migrations" / "versions") -> str:
+    """The migration this code needs: the one that no other comes after. Alembic would load itself and run every file to tell.
 
-
-def _is_ours(item: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
-    """Leave the job engine's own tables alone."""
-    return not (kind == "table" and reflected and name is not None and name not in Base.metadata.tables)
+    Raises:
+        RuntimeError: a file is no migration, or there is not one last one.
+    """
+    made, followed = set(), set()
+    for file in sorted(folder.glob("*.py")):
+        found = _REVISION.search(file.read_text(encoding="utf-8"))
+        if found is None:
+            raise RuntimeError(f"{file} does not say which revision it is and what it follows")
+        made.add(found["revision"])
+        followed.add(found["follows"])
+    last = made - followed
+    if len(last) != 1:
+        raise RuntimeError(f"the migrations have no single end: {', '.join(sorted(last)) or 'there is none'}")
+    return last.pop()

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from importlib.metadata import version
 
-import flask_migrate
 from flask import Flask
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -62,6 +61,8 @@ def _prepare_all(app: Flask, with_demo: bool, say: Callable[[str], object]) -> N
         found = schema_version()
         if found != app.config["SCHEMA_HEAD"]:
             say("Making the tables." if not found else "Bringing the tables up to date.")
+            import flask_migrate  # Alembic: where there is something to migrate
+
             flask_migrate.upgrade()
         elif settings.migration_database_url:
             with rights.owning(settings) as connection:

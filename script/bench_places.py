@@ -19,7 +19,7 @@ from scipy.spatial import cKDTree
 
 from app.places.directory import nearest
 from app.places.postcodes.gazetteer import Gazetteer, packed_key
-from app.places.postcodes.geocoder import LocalPostcodes, to_wgs84
+from app.places.postcodes.geocoder import Postcodes, to_wgs84
 from app.places.postcodes.postcode import as_number
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,7 +57,7 @@ def postcodes(say: Say, folder: Path) -> None:
     say("gazetteer: every UK postcode loaded", f"{seconds:.1f} s, peak {peak / 1024:.0f} MB", f"{rows:,} postcodes", name="gazetteer_build", figure=seconds, unit="s")  # fmt: skip
     say("gazetteer: size", f"{size / 1e6:.1f} MB", f"{size / rows:.1f} bytes a postcode", name="gazetteer_size", figure=size / 1e6, unit="MB")  # fmt: skip
     found = Gazetteer(target)
-    coder = LocalPostcodes(found)
+    coder = Postcodes(found)
     connection = sqlite3.connect(f"file:{target}?mode=ro&immutable=1", uri=True)
     whole = dict(connection.execute("SELECT key, point FROM postcode"))
     written = ["B147ET", "SW1A1AA", "M11AE", "LS11UR", "B33DQ"] * 2000

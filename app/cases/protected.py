@@ -13,9 +13,8 @@ import hmac
 import json
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cryptography.fernet import Fernet, InvalidToken
 from flask import current_app
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
@@ -32,6 +31,9 @@ from app.suitability.casefile import proof
 
 from . import service as cases
 from .models import ProtectedPlace
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 ROLES = {
     "perpetrator": "Where a perpetrator lives or goes",
@@ -150,6 +152,8 @@ def conflict(case_id: str, unit: Place, least_m: int) -> str | None:
 
 
 def _one(place: ProtectedPlace, unit: Place, least_m: int) -> str:
+    from cryptography.fernet import InvalidToken
+
     try:
         inside = json.loads(_fernet().decrypt(place.sealed.encode("ascii")))
     except InvalidToken:
@@ -171,6 +175,8 @@ def _key() -> bytes:
 
 
 def _fernet() -> Fernet:
+    from cryptography.fernet import Fernet  # only where a place is sealed or one is held
+
     return Fernet(base64.urlsafe_b64encode(_key()))
 
 

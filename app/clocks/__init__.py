@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from holidays import country_holidays
-
 from app.suitability.casefile.values import day_in_words
 
 LONDON = ZoneInfo("Europe/London")
@@ -69,6 +67,8 @@ def next_working_day(day: date) -> date:
 
     Source: the published bank holidays of England and Wales, from the ``holidays`` package, offline.
     """
+    from holidays import country_holidays
+
     closed = country_holidays("GB", subdiv="ENG")
     after = day + timedelta(days=1)
     while after.weekday() >= 5 or after in closed:

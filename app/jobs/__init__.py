@@ -1,4 +1,7 @@
-"""The only module that knows the job engine. Features register handlers by name; a job is queued in the transaction that needs it."""
+"""The only module that knows the job engine. Features register handlers by name; a job is queued in the transaction that needs it.
+
+The engine is imported by what calls it: a web worker that has queued nothing carries none of it.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,9 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
-from dbos import DBOS, DBOSClient, EnqueueOptions
-from dbos._serialization import DBOSPortableJSON
 from flask import Flask, current_app
 from sqlalchemy import column, func, table, update
 from sqlalchemy.orm import Session
@@ -23,6 +24,9 @@ from app.settings import Settings
 
 from . import identity, ledger
 from .ledger import PROBLEMS, Failed, Refused, Told, again, dead, oldest_overdue, told, waiting
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient, EnqueueOptions
 
 __all__ = [
     "PROBLEMS",
@@ -78,21 +82,26 @@ def enqueue(session: Session, name: str, subject: str) -> None:
 
 def _hand_over(session: Session, name: str, subject: str, run: str) -> None:
     options = {"queue_name": _queues[name], "workflow_name": WORKFLOW, "workflow_id": run, "app_version": VERSION}
-    client().enqueue_in_transaction(session, cast(EnqueueOptions, options), name, subject)
+    client().enqueue_in_transaction(session, cast("EnqueueOptions", options), name, subject)
 
 
 def client() -> DBOSClient:
     found = current_app.extensions.get("jobs_client")
     if found is None:
+        from dbos import DBOSClient
+        from dbos._serialization import DBOSPortableJSON
+
         url = current_app.config["SETTINGS"].database
         # Identifiers as JSON: what is read back from the database can never be code.
         found = DBOSClient(system_database_url=url, serializer=DBOSPortableJSON)
         current_app.extensions["jobs_client"] = found
-    return cast(DBOSClient, found)
+    return cast("DBOSClient", found)
 
 
 def prepare(app: Flask) -> None:
     """Make the job engine's own tables and the queues, once, beside ours; runs no job."""
+    from dbos import DBOS
+
     with app.app_context():
         _configure(app, "setup", owning=True)
         DBOS.listen_queues([])
@@ -108,6 +117,8 @@ def prepare(app: Flask) -> None:
 
 def _leave_out_pickles() -> None:
     """What the first version queued is read as code: it is never read. Its jobs stand in our own table, and are queued anew."""
+    from dbos._serialization import DBOSPortableJSON
+
     on_sqlite = db.engine.dialect.name == "sqlite"
     theirs = table("workflow_status", column("status"), column("serialization"), schema=None if on_sqlite else "dbos")
     unread = func.coalesce(theirs.c.serialization, "") != DBOSPortableJSON.name()
@@ -118,11 +129,16 @@ def _leave_out_pickles() -> None:
 
 
 def _make_queues() -> None:
+    from dbos import DBOS
+
     for queue in (QUEUE, MAIL_QUEUE):
         DBOS.register_queue(queue, worker_concurrency=1, polling_interval_sec=_POLL_SECONDS)
 
 
 def _configure(app: Flask, executor: str, owning: bool = False) -> None:
+    from dbos import DBOS
+    from dbos._serialization import DBOSPortableJSON
+
     settings: Settings = app.config["SETTINGS"]
     DBOS(
         config={
@@ -169,6 +185,8 @@ def work(app: Flask, stop: threading.Event, daily: Sequence[Callable[[], object]
 
     On a copy of an instance nothing is run until somebody says that it is the one to run: see ``identity``.
     """
+    from dbos import DBOS
+
     settings: Settings = app.config["SETTINGS"]
     heart = settings.data / "worker.heartbeat"
     with app.app_context():

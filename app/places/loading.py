@@ -12,7 +12,7 @@ from typing import Any
 
 from app.database import writing
 from app.places.postcodes.gazetteer import Gazetteer
-from app.places.postcodes.geocoder import LocalPostcodes
+from app.places.postcodes.geocoder import Postcodes
 from app.settings import Settings
 
 from . import loads
@@ -62,7 +62,7 @@ def run(
             path, settings.walking_network, day_of_file(path, said.get("date", "")), dry_run, approved
         )
     elif kind in directory_load.READERS:
-        coder = LocalPostcodes(Gazetteer(settings.gazetteer))
+        coder = Postcodes(Gazetteer(settings.gazetteer))
         try:
             report = directory_load.load(
                 kind,

@@ -10,18 +10,18 @@ from app import clocks
 from app.checklists import read_folder
 from app.places.districts.districts import District, Districts
 from app.places.postcodes.gazetteer import Gazetteer, GazetteerProblem
-from app.places.postcodes.geocoder import LocalPostcodes, Place
+from app.places.postcodes.geocoder import Place, Postcodes
 from app.settings import Settings
 
 from .postcodes import postcode as text
 
 
-def geocoder() -> LocalPostcodes:
+def geocoder() -> Postcodes:
     """The local geocoder of this application, made once a process."""
-    found: LocalPostcodes | None = current_app.extensions.get("geocoder")
+    found: Postcodes | None = current_app.extensions.get("geocoder")
     if found is None:
         settings: Settings = current_app.config["SETTINGS"]
-        found = LocalPostcodes(Gazetteer(settings.gazetteer))
+        found = Postcodes(Gazetteer(settings.gazetteer))
         current_app.extensions["geocoder"] = found
     return found
 
@@ -58,7 +58,7 @@ def locate(postcode: str) -> Place:
         )
 
 
-def _located(coder: LocalPostcodes, postcode: str) -> Place:
+def _located(coder: Postcodes, postcode: str) -> Place:
     if postcode.strip():
         return coder.place(postcode)
     about = coder.gazetteer.about()

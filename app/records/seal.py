@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -149,10 +150,14 @@ def ends_on(settings: Settings) -> datetime:
 
 
 def own_certificate(settings: Settings) -> bytes:
+    return _certificate_in(settings.seal_file.read_bytes(), settings.seal_password.get_secret_value().encode() or None)
+
+
+@lru_cache(maxsize=2)  # opening it costs a tenth of a second, on purpose
+def _certificate_in(packed: bytes, password: bytes | None) -> bytes:
     from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
-    password = settings.seal_password.get_secret_value().encode() or None
-    _, certificate, _ = pkcs12.load_key_and_certificates(settings.seal_file.read_bytes(), password)
+    _, certificate, _ = pkcs12.load_key_and_certificates(packed, password)
     if certificate is None:
         raise RuntimeError("the seal file holds no certificate")
     return certificate.public_bytes(Encoding.DER)

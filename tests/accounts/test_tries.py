@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from argon2.exceptions import VerifyMismatchError
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -14,6 +15,7 @@ from app.accounts import service, tries
 from app.accounts.models import SignInAttempt, UserSession
 from app.database import now
 from app.extensions import db
+from app.sharing import service as sharing
 from tests.conftest import Instance
 
 RIGHT = {"email": "housing_officer@test.example", "password": "correct horse battery staple"}
@@ -153,3 +155,10 @@ def test_the_page_of_a_refusal_is_drawn_once_and_holds_nothing_of_anybody(
     assert strangers[0].text == strangers[1].text
     assert "Sign out" not in strangers[0].text
     assert "Wait fifteen minutes" in strangers[0].text
+
+
+def test_the_answer_takes_as_long_where_there_is_nobody_or_no_code() -> None:
+    for hasher, stands_for_none in ((service._hasher, service._NOBODY), (sharing._hasher, sharing._NO_CODE)):
+        assert not hasher.check_needs_rehash(stands_for_none), "reckoned as every other hash is"
+        with pytest.raises(VerifyMismatchError):
+            hasher.verify(stands_for_none, "no such account, so that the answer takes as long")

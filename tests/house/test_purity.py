@@ -16,6 +16,12 @@ ALLOWED = {
     "itertools", "json", "math", "re", "typing", "unicodedata", "pydantic", "yaml",
 }  # fmt: skip
 
+# What a web worker loads when it is used, and not before.
+HEAVY = (
+    "numpy", "shapely", "scipy", "osmium", "pyproj", "weasyprint", "pyhanko", "asn1crypto", "cryptography", "dbos", "geopy",
+    "requests", "aiohttp", "alembic", "flask_migrate", "mako", "rich", "holidays", "app.cli", "app.install", "app.demo",
+)  # fmt: skip
+
 
 @pytest.mark.parametrize("file", HEART, ids=lambda f: f"{f.parent.name}-{f.stem}")
 def test_the_heart_imports_only_what_is_pure(file: Path) -> None:
@@ -44,13 +50,37 @@ def test_a_module_is_one_noun() -> None:
 
 
 def test_a_web_worker_carries_nothing_that_only_some_councils_need(tmp_path: Path) -> None:
-    """Arrays, shapes and rendering are loaded by what uses them: else every worker of every council pays for them."""
-    heavy = ("numpy", "shapely", "scipy", "osmium", "weasyprint")
-    code = f"import sys, wsgi; print([m for m in {heavy} if m in sys.modules])"
+    """Arrays, shapes, rendering, sealing, the job engine, geocoders and commands are loaded by what uses them: else every
+    worker of every council pays for them."""
+    code = f"import sys, wsgi; print([m for m in {HEAVY} if m in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=Path(__file__).parents[2], env={**os.environ, "CBC_DATA": str(tmp_path)},
         capture_output=True, text=True, check=True,
     )  # fmt: skip
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_pages_of_a_case_load_no_more_than_the_grid(tmp_path: Path, gazetteer_file: Path) -> None:
+    """An officer signs in and reads a result: postcodes are measured, and nothing is loaded that other councils need."""
+    root, environment = Path(__file__).parents[2], {**os.environ, "CBC_DATA": str(tmp_path)}
+    (tmp_path / "gazetteer.sqlite").symlink_to(gazetteer_file)
+    setup = [sys.executable, "-m", "flask", "--app", "wsgi", "setup", "--demo"]
+    subprocess.run(setup, cwd=root, env=environment, capture_output=True, check=True)
+    code = f"""
+import re, sys, wsgi
+at = wsgi.app.test_client()
+token = re.search('name="csrf_token"[^>]*value="([^"]+)"', at.get("/sign-in").text)[1]
+password = open({str(tmp_path / "demo-password.txt")!r}).read()
+at.post("/sign-in", data={{"csrf_token": token, "email": "officer@demo.example", "password": password}})
+case = re.search('href="(/cases/[0-9a-f]{{32}})">DEMO-H1', at.get("/").text)[1]
+assessment = re.search('href="(/cases/[0-9a-f]+/assessments/[0-9a-f]+)"', at.get(case).text)[1]
+for page in ("", "/result", "/placement"):
+    assert at.get(assessment + page).status_code == 200
+print([m for m in {HEAVY} if m in sys.modules and m != "pyproj"])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, env=environment, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"
 
 

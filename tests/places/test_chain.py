@@ -28,7 +28,8 @@ from app.extensions import db
 from app.places.outside import chain, outside
 from app.places.outside.os_places import OsPlaces
 from app.places.postcodes.gazetteer import Gazetteer
-from app.places.postcodes.geocoder import LocalPostcodes, Place
+from app.places.postcodes.geocoder import Place
+from app.places.postcodes.local import LocalPostcodes
 from app.settings import Settings
 from tests.conftest import Instance
 

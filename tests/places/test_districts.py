@@ -16,7 +16,8 @@ from app.places.districts import load
 from app.places.districts.districts import Districts
 from app.places.files import FileProblem
 from app.places.postcodes.gazetteer import Gazetteer
-from app.places.postcodes.geocoder import LocalPostcodes, Place
+from app.places.postcodes.geocoder import Place
+from app.places.postcodes.local import LocalPostcodes
 
 from .real import real
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from geopy.distance import geodesic
 
 from app.checklists import read_folder
 from app.clocks import today
@@ -18,8 +19,10 @@ from app.places import service
 from app.places.map import Spot, in_words, svg
 from app.places.postcodes import postcode
 from app.places.postcodes.gazetteer import Gazetteer, GazetteerProblem, unpacked_key
-from app.places.postcodes.geocoder import LocalPostcodes, Place, to_wgs84
+from app.places.postcodes.geocoder import Place, to_wgs84
+from app.places.postcodes.local import LocalPostcodes
 from app.places.travel import distance
+from app.places.travel.distance import geodesic_m
 from app.suitability.casefile.household import Household, Member, Service
 from tests.conftest import Instance
 
@@ -195,6 +198,12 @@ def place(easting: int | None, northing: int | None, radius: int | None = 100) -
         method="m",
         reason="",
     )
+
+
+def test_the_straight_line_is_geopys_to_the_last_bit() -> None:
+    birmingham = (52.4862, -1.8904)
+    for there in ((52.4862, -1.8904), (52.4863, -1.8904), (51.5074, -0.1278), (58.6373, -3.0689), (49.9581, -5.2044)):
+        assert geodesic_m(birmingham, there) == geodesic(birmingham, there).meters
 
 
 def test_a_distance_is_an_interval_and_missing_is_never_zero() -> None:

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from geopy.exc import GeopyError
-
 from app.places.files import FileProblem
 from app.places.outside import outside
 from app.places.outside.outside import NotAllowed
@@ -26,6 +24,8 @@ def fetch(url: str, hosts: Sequence[str], folder: Path, get: Get | None = None) 
     Raises:
         FileProblem: the host is not allowed, a page fails, or it is no such feed; nothing was loaded.
     """
+    from geopy.exc import GeopyError
+
     ask = get or (lambda page: outside.fetch(page, hosts, {"Accept": "application/json"}, SECONDS, None, LARGEST_PAGE))
     found: list[Any] = []
     pages = number = 1

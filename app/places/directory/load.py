@@ -19,7 +19,7 @@ from app.places.files import RowProblem
 from app.places.loads import Report
 from app.places.models import DataLoad, ServicePlace
 from app.places.postcodes import postcode as text
-from app.places.postcodes.geocoder import LocalPostcodes, Place, to_grid, to_wgs84
+from app.places.postcodes.geocoder import Place, Postcodes, to_grid, to_wgs84
 from app.suitability.casefile.spelling import folded
 
 from . import directory, nearest
@@ -67,7 +67,7 @@ class Placed(NamedTuple):
 def load(
     kind: str,
     path: Path,
-    coder: LocalPostcodes,
+    coder: Postcodes,
     data_date: date,
     by: str,
     *,
@@ -89,7 +89,7 @@ def load(
 
 
 def rows_of(
-    found: Iterator[Found], coder: LocalPostcodes, is_protected: IsProtected, report: Report
+    found: Iterator[Found], coder: Postcodes, is_protected: IsProtected, report: Report
 ) -> dict[str, dict[str, Any]]:
     """Values of each service by its reference, as they are stored."""
     rows: dict[str, dict[str, Any]] = {}
@@ -132,7 +132,7 @@ def rows_of(
     return rows
 
 
-def place(service: Found, coder: LocalPostcodes, report: Report) -> Placed:
+def place(service: Found, coder: Postcodes, report: Report) -> Placed:
     """A service on the map: its own point where it fits its postcode, else the postcode, else nowhere."""
 
     def problem(sentence: str) -> None:
@@ -181,7 +181,7 @@ def _is_the_postcodes(own: tuple[int, int], by_postcode: Place | None) -> bool:
 
 
 def _own_point(
-    service: Found, by_postcode: Place | None, coder: LocalPostcodes, problem: Callable[[str], None]
+    service: Found, by_postcode: Place | None, coder: Postcodes, problem: Callable[[str], None]
 ) -> tuple[int, int] | None:
     """The point a file gives, where it can be right."""
     if service.point is not None:

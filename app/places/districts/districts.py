@@ -122,8 +122,6 @@ class Districts:
         return found if found.active == found.code else self.authority(found.active)
 
     def _read_polygon(self, code: str) -> Any:
-        import shapely
-
         connection = self._connection()
         row = (
             connection.execute("SELECT wkb FROM district WHERE code = ?", (code,)).fetchone()
@@ -132,6 +130,8 @@ class Districts:
         )
         if row is None:
             return None
+        import shapely
+
         polygon = shapely.from_wkb(row[0])
         shapely.prepare(polygon)
         return polygon
@@ -163,11 +163,11 @@ class Districts:
 
     def edge(self, council: str, box: tuple[int, int, int, int]) -> list[list[list[int]]]:
         """The council's own line inside a box (west, south, east, north), as lists of points in metres of the grid."""
-        import shapely
-
         polygon = self._drawn(council)
         if polygon is None:
             return []
+        import shapely
+
         line = shapely.intersection(polygon.boundary, shapely.box(*box)).simplify(10)
         parts = [part for part in shapely.get_parts(line) if part.geom_type == "LineString"]
         merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(parts))) if parts else []

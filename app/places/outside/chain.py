@@ -11,22 +11,11 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from geopy.exc import (
-    ConfigurationError,
-    GeocoderAuthenticationFailure,
-    GeocoderInsufficientPrivileges,
-    GeocoderParseError,
-    GeocoderQueryError,
-    GeocoderServiceError,
-)
-from geopy.geocoders import Nominatim
-
 from app.places.postcodes import postcode as text
 from app.places.postcodes.geocoder import Place, to_grid
 from app.settings import Settings
 
 from . import outside
-from .os_places import HOST, OsPlaces
 from .outside import NotAllowed
 
 # Source: places.md section 3; a best match under this, or two as good, is a choice for a person.
@@ -80,6 +69,12 @@ def configured(settings: Settings, adapter: Callable[..., Any] | None = None) ->
         NotAllowed: one is set up whose host is not on the council's list.
     """
     made: list[tuple[str, str, Any]] = []
+    if not settings.geocoder_names:
+        return made
+    from geopy.geocoders import Nominatim  # of a council that has set one up
+
+    from .os_places import HOST, OsPlaces
+
     hosts = settings.allowed_hosts
     factory = adapter or outside.adapter(hosts)
     for name in settings.geocoder_names:
@@ -122,14 +117,23 @@ def find(
         coders = configured(settings, adapter)
     except NotAllowed:
         return Answer("misconfigured", (), (), SAYS["misconfigured"])
+    if not coders:
+        return Answer(state, (), (), SAYS[state])
+    from geopy import exc
+
     for name, host, coder in coders:
         asked.append(f"{name} ({host})")
         try:
             found = coder.geocode(f"{address}, {text.display(local.postcode)}", exactly_one=False, **_extra(name))
-        except (GeocoderAuthenticationFailure, GeocoderInsufficientPrivileges, GeocoderParseError, ConfigurationError):
+        except (
+            exc.GeocoderAuthenticationFailure,
+            exc.GeocoderInsufficientPrivileges,
+            exc.GeocoderParseError,
+            exc.ConfigurationError,
+        ):
             state = "misconfigured"
             continue
-        except (GeocoderServiceError, GeocoderQueryError):
+        except (exc.GeocoderServiceError, exc.GeocoderQueryError):
             state = state if state == "misconfigured" else "unavailable"
             continue
         candidates = [_candidate(name, location, local) for location in found or () if not _rejected(name, location)]

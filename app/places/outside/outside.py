@@ -15,11 +15,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
-from geopy.adapters import AdapterHTTPError, BaseSyncAdapter
-from geopy.exc import GeocoderParseError, GeocoderServiceError, GeocoderTimedOut, GeocoderUnavailable
+if TYPE_CHECKING:
+    from geopy.adapters import BaseSyncAdapter
 
 SECONDS = 5
 LARGEST = 512 * 1024
@@ -73,6 +73,9 @@ def fetch(
         NotAllowed: the host is not on the list.
         AdapterHTTPError, GeocoderTimedOut, GeocoderUnavailable, GeocoderServiceError: as geopy tells them apart.
     """
+    from geopy.adapters import AdapterHTTPError
+    from geopy.exc import GeocoderParseError, GeocoderServiceError, GeocoderTimedOut, GeocoderUnavailable
+
     check(url, hosts)
     opener = urllib.request.build_opener(
         urllib.request.ProxyHandler({}),
@@ -118,6 +121,8 @@ def _read(answer: Any, largest: int, until: float) -> bytes:
 
 def adapter(hosts: Collection[str]) -> Callable[..., BaseSyncAdapter]:
     """geopy's adapter for these hosts."""
+    from geopy.adapters import BaseSyncAdapter
+    from geopy.exc import GeocoderParseError
 
     class Outside(BaseSyncAdapter):
         def get_json(self, url: str, *, timeout: Any, headers: Any) -> Any:

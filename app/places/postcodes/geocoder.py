@@ -1,22 +1,19 @@
-"""Where a postcode is: a geopy Geocoder over the local gazetteer that cannot reach the network."""
+"""Where a postcode is, from the local gazetteer. Nothing here reaches the network, or loads what could."""
 
 from __future__ import annotations
 
 import logging
 from functools import lru_cache
-from typing import Any, NamedTuple, NoReturn
-
-from geopy.adapters import BaseSyncAdapter
-from geopy.exc import GeocoderQueryError
-from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
-from geopy.location import Location
-from pyproj import Transformer
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import postcode as text
 from .columns import LIVE, TERMINATED, Dataset
 from .gazetteer import Entry, Gazetteer
 
-# geopy writes the addresses it asks about into its log.
+if TYPE_CHECKING:
+    from pyproj import Transformer
+
+# geopy writes the addresses it asks about into its log: whatever loads it, later than this, finds it silent.
 logging.getLogger("geopy").setLevel(logging.CRITICAL)
 
 
@@ -43,40 +40,11 @@ class Place(NamedTuple):
         return self.easting is not None and self.latitude is not None
 
 
-class NoNetwork(BaseSyncAdapter):
-    """Refuses every request: the local geocoder has no way out."""
+class Postcodes:
+    """The gazetteer, asked for one postcode. ``LocalPostcodes`` is the same with geopy's interface."""
 
-    def __init__(self, *, proxies: Any = None, ssl_context: Any = None) -> None:
-        super().__init__(proxies=proxies, ssl_context=ssl_context)
-
-    def get_json(self, url: str, *, timeout: Any, headers: Any) -> NoReturn:
-        raise RuntimeError("the local geocoder never asks the network")
-
-    def get_text(self, url: str, *, timeout: Any, headers: Any) -> NoReturn:
-        raise RuntimeError("the local geocoder never asks the network")
-
-
-class LocalPostcodes(Geocoder):
-    """geopy's interface to the gazetteer: finds the one postcode in a piece of text."""
-
-    def __init__(self, gazetteer: Gazetteer, *, timeout: Any = DEFAULT_SENTINEL) -> None:
-        super().__init__(scheme="https", timeout=timeout, adapter_factory=NoNetwork)
+    def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
-
-    def geocode(self, query: str, *, exactly_one: bool = True, timeout: Any = DEFAULT_SENTINEL) -> Any:
-        """The location of the postcode in ``query``; None when no list has it or it has no point.
-
-        Raises:
-            GeocoderQueryError: two different postcodes in one address; which is meant is not guessed.
-        """
-        found = text.in_text(query)
-        if len(found) > 1:
-            raise GeocoderQueryError("There are two different postcodes in this address.")
-        place = self.place(found[0]) if found else None
-        if place is None or not place.has_point:
-            return None if exactly_one else []
-        location = Location(text.display(place.postcode), (place.latitude, place.longitude, 0.0), place._asdict())
-        return location if exactly_one else [location]
 
     def place(self, postcode: str) -> Place:
         """Everything known about a postcode, or the reason it cannot be told.
@@ -175,6 +143,8 @@ def _precision(entry: Entry) -> str:
 
 @lru_cache(maxsize=1)
 def transformer() -> Transformer:
+    from pyproj import Transformer
+
     return Transformer.from_crs(27700, 4326, always_xy=True)
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from geopy.distance import geodesic
+from geographiclib.geodesic import Geodesic
 
 from app.places.postcodes.geocoder import Place
 from app.suitability.casefile.settings import CouncilSettings
 
 NEAREST_WITHIN_M = 15_000  # the nearest of a kind are looked for so far
+
+
+# The figures and the arithmetic of geopy.distance.geodesic, which asks the same library and loads its forty geocoders.
+_KILOMETRES = Geodesic(6378.137, 1 / 298.257223563)
 
 
 class Distance(NamedTuple):
@@ -60,7 +64,7 @@ def between(here: Place, there: Place, settings: CouncilSettings) -> Distance:
     if not (here.has_point and there.has_point):
         reason = here.reason if not here.has_point else there.reason
         return NOT_MEASURED._replace(reason=reason)
-    straight = geodesic((here.latitude, here.longitude), (there.latitude, there.longitude)).meters
+    straight = geodesic_m((here.latitude, here.longitude), (there.latitude, there.longitude))
     radius = (here.radius_m or 0) + (there.radius_m or 0)
     low, high = max(0.0, straight - radius), straight + radius
     mid = straight * settings.route_percent_of_straight_line / 100
@@ -80,6 +84,11 @@ def between(here: Place, there: Place, settings: CouncilSettings) -> Distance:
         method="straight line from postcode points; walking estimated, not a route",
         reason="; ".join(r for r in (here.reason, there.reason) if r),
     )
+
+
+def geodesic_m(here: tuple[float | None, float | None], there: tuple[float | None, float | None]) -> float:
+    """Metres along the ellipsoid WGS 84, between two points given as latitude and longitude."""
+    return float(_KILOMETRES.Inverse(*here, *there, Geodesic.DISTANCE)["s12"]) * 1000
 
 
 def _down_to_five(minutes: float) -> int:

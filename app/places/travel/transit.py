@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from datetime import date, time
 from typing import Any
 
-from geopy.exc import GeopyError
-
 from app.places.outside import outside
 from app.places.outside.outside import NotAllowed
 from app.places.postcodes.geocoder import Place
@@ -55,6 +53,8 @@ class PublicTransport:
         if not (origin.has_point and place.has_point):
             reason = (origin.reason if not origin.has_point else place.reason) or "It has no point."
             return NOT_MEASURED._replace(method=METHOD, reason=reason)
+        from geopy.exc import GeopyError
+
         pace = self._numbers.pram_metres_per_minute if walker == "pram" else self._numbers.walking_metres_per_minute
         day, hour = self._arrive
         asked = {
