@@ -206,8 +206,9 @@ class Judgement:
 
     def find(self, asked: list[tuple[Criterion, str]]) -> None:
         """Which rows apply, and what their answers amount to."""
+        about, counts = self.facts.about, self.counts
         for criterion, key in asked:
-            facts = self.facts.about(key)
+            facts = about(key)
             applies = True if criterion.applies_when is None else criterion.applies_when.evaluate(facts)
             if applies is False and not facts.is_contradicted(criterion.id, key):
                 continue
@@ -230,7 +231,7 @@ class Judgement:
                 found = Finding(state=RowState.CLEAR, option=None, effect=None, why=(), is_open=False, conditions=())
             where = (criterion.id, key)
             if where not in self.findings:
-                self.counts[criterion.id] = self.counts.get(criterion.id, 0) + 1
+                counts[criterion.id] = counts.get(criterion.id, 0) + 1
             self.findings[where] = found
             if found is CLEAR:
                 facts.states[where] = _SETTLED_CLEAR
@@ -267,12 +268,13 @@ class Judgement:
 
     def give_effect(self, asked: list[tuple[Criterion, str]]) -> None:
         """Which effect each row has, and what lifts it, in the order given: what is put right and seen counts as clear after it."""
+        about = self.facts.about
         for criterion, key in asked:
             where = (criterion.id, key)
             found = self.findings.get(where)
             if found is None:
                 continue
-            facts = self.facts.about(key)
+            facts = about(key)
             row = row_of(
                 criterion,
                 key,
@@ -294,8 +296,7 @@ class Judgement:
     def any_strong(self) -> bool:
         """Is any worry high or more? One planned or accepted still counts; one put right and seen does not."""
         return any(
-            row.effect.is_strong and row.state not in (_CLEAR, _OPEN) and not is_put_right(row)
-            for row in self.rows.values()
+            row.effect.is_strong and row.state.is_known_worry and not is_put_right(row) for row in self.rows.values()
         )
 
     def any_hold(self) -> bool:

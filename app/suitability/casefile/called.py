@@ -13,7 +13,7 @@ from datetime import date
 from typing import Protocol
 
 from .household import Household
-from .spelling import folded
+from .spelling import folded_name
 from .values import day_in_words
 
 _ORDER = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -76,7 +76,7 @@ def _of_one_name(names: Mapping[str, str]) -> list[list[str]]:
     """The keys of those who share a spelling, in order of entry."""
     groups: dict[str, list[str]] = {}
     for key, name in names.items():
-        groups.setdefault(folded(name), []).append(key)
+        groups.setdefault(folded_name(name), []).append(key)
     return [group for group in groups.values() if len(group) > 1]
 
 

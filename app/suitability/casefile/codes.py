@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from operator import attrgetter
 
 
 class Code(StrEnum):
@@ -102,10 +103,12 @@ class RowState(Code):
     WORRYING = "worrying"
 
     is_worry: bool  # worrying, or partly so, and nothing done about it
+    is_known_worry: bool  # the same, whatever was done about it
 
 
 for _state in RowState:
     _state.is_worry = _state in (RowState.PARTLY, RowState.WORRYING)
+    _state.is_known_worry = _state.is_worry or _state in (RowState.MITIGATED, RowState.ACCEPTED)
 
 
 class Basis(Code):
@@ -152,6 +155,9 @@ for _rank, _grades in enumerate(((Grade.E0,), (Grade.E1,), (Grade.E2,), (Grade.E
 Grade.E1S.reassurance_rank = Grade.E1.rank
 
 
+_RANK = attrgetter("rank")
+
+
 def worst_of(outcomes: Iterable[Outcome]) -> Outcome:
     """The worst of some outcomes; suitable where there is none."""
-    return max(outcomes, key=lambda outcome: outcome.rank, default=Outcome.SUITABLE)
+    return max(outcomes, key=_RANK, default=Outcome.SUITABLE)

@@ -32,10 +32,14 @@ def folded(text: str) -> str:
     return _SAINT.sub("st", " ".join(words.split()))
 
 
+# The names and words of one household are held against each other again and again.
+folded_name = lru_cache(maxsize=4096)(folded)
+
+
 @lru_cache(maxsize=4096)
 def kept(text: str) -> str:
     """The same, for the few names and words of one household that are held against each other again and again.
 
     What is nothing but signs is as it was typed: two of them are not the same for having nothing left.
     """
-    return folded(text) or text.casefold()
+    return folded_name(text) or text.casefold()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -63,6 +64,7 @@ class Plain(BaseModel):
         return self.model_dump(mode="json", exclude_none=True)
 
 
+@lru_cache(maxsize=1024)
 def day_in_words(day: date) -> str:
     """A day as people write it: 28 November 2026."""
     return f"{day.day} {day:%B %Y}"

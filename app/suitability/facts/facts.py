@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -38,7 +38,7 @@ class SoFar:
     is_contradicted: Callable[[str, str], bool] | None = None
 
 
-@dataclass(slots=True)
+@dataclass
 class Facts:
     """What conditions may look at, of one subject; ``about`` gives the same facts of another. Nobody writes to them."""
 
@@ -104,9 +104,7 @@ class Facts:
         if subject is self.subject:
             return self
         made = object.__new__(Facts)
-        for name in _SLOTS:
-            setattr(made, name, getattr(self, name))
-        made.subject = subject
+        made.__dict__ = {**self.__dict__, "subject": subject}
         return made
 
     @property
@@ -197,9 +195,6 @@ class Facts:
         if applies is None:
             return False
         return applies(self.about(key)) is False and not self.is_contradicted(criterion, key)
-
-
-_SLOTS = tuple(one.name for one in fields(Facts))
 
 
 def any_known(values: list[Known]) -> Known:

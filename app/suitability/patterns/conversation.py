@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.suitability.casefile.codes import Outcome, RowState
+from app.suitability.casefile.codes import Effect, Outcome
 from app.suitability.facts.facts import Facts
 from app.suitability.judgement.follows import is_put_right
 from app.suitability.judgement.result import Row
@@ -13,7 +13,7 @@ from .pattern import PatternContext
 
 def _is_means(rows: tuple[Row, ...], look: PatternContext) -> bool:
     """Is all that stops this placement a matter of means? P22 alone caps the route; it never covers another stop."""
-    stops = {row.criterion for row in rows if row.effect == "stop" and row.state != "open"}
+    stops = {row.criterion for row in rows if row.state.is_known_worry and row.effect is Effect.STOP}
     return "P22" in look.matches and stops <= {*MEANS, "CS02", "LS08", "LS09"}
 
 
@@ -24,12 +24,7 @@ def route_of(facts: Facts, rows: tuple[Row, ...], look: PatternContext) -> str:
     """
     if "P27" in look.matches:
         return "999"
-    worrying = [
-        row
-        for row in rows
-        if (row.state.is_worry or row.state in (RowState.MITIGATED, RowState.ACCEPTED))
-        and not (facts.amended and is_put_right(row))
-    ]
+    worrying = [row for row in rows if row.state.is_known_worry and not (facts.amended and is_put_right(row))]
     baby = any(look.is_baby(child) for child in facts.children)
     using = any(look.said("SM01", adult.key, "now") for adult in look.adults())
     unsafe_nights = any(row.criterion == "SM02" and row.state.is_worry for row in worrying)

@@ -24,12 +24,12 @@ def evidence_gap(look: PatternContext) -> Iterable[Match]:
     rows it names, so it never asks for more than they do.
     """
     told: list[tuple[str, str]] = []
-    reassuring = 0
+    reassuring, hold = 0, OpenEffect.HOLD
     for (criterion_id, subject), row in look.rows.items():
         criterion = look.criteria[criterion_id]
-        if criterion.computed is not None or not (criterion.can_hold or row.if_open == OpenEffect.HOLD):
+        if criterion.computed is not None or not (criterion.can_hold or row.if_open is hold):
             continue
-        if criterion_id in ("CS16", "CS17") or row.state in ("worrying", "partly"):
+        if criterion_id in ("CS16", "CS17") or row.state.is_worry:
             continue
         answers = look.live(criterion_id, subject)
         if not answers:

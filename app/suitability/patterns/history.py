@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from app.suitability.casefile.codes import Effect, Grade, OpenEffect, Outcome, RowState
 from app.suitability.casefile.values import day_in_words
 from app.suitability.facts.about_history import addresses_in_a_year, involved
+from app.suitability.judgement.follows import is_put_right
 
 from .pattern import Match, PatternContext
 
@@ -171,6 +172,9 @@ def nobody_leads(look: PatternContext) -> Iterable[Match]:
         )
 
 
+_SUITABLE, _ACCEPTED = Outcome.SUITABLE, RowState.ACCEPTED
+
+
 def it_adds_up(look: PatternContext) -> Iterable[Match]:
     """P15: accepted concerns that come together in one domain, or high concerns in three. No sum is shown."""
     accepted: dict[str, dict[str, list[str]]] = {}
@@ -180,15 +184,11 @@ def it_adds_up(look: PatternContext) -> Iterable[Match]:
         domain = look.criteria[criterion_id].domain
         if look.criteria[criterion_id].paperwork:
             continue  # the council’s own paper is no part of a child’s day
-        if (
-            row.outcome is not Outcome.SUITABLE
-            and (concern_on := look.findings[criterion_id, subject].concern_on) is not None
-        ):
+        if row.outcome is not _SUITABLE and (concern_on := look.findings[criterion_id, subject].concern_on) is not None:
             days.append(concern_on)
-        if row.state == "accepted":
+        if row.state is _ACCEPTED:
             accepted.setdefault(domain, {}).setdefault(row.effect, []).append(criterion_id)
-        put_right = row.state is RowState.MITIGATED and row.outcome is Outcome.SUITABLE
-        if row.effect.is_strong and row.state not in ("open", "clear") and not put_right:
+        if row.effect.is_strong and row.state.is_known_worry and not is_put_right(row):
             high.add(domain)
     said = []
     for domain, by_effect in sorted(accepted.items()):
