@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from typing import NamedTuple
 from app.suitability.casefile import spelling
 from app.suitability.casefile.answers import Source
 
+from . import earlier
 from .condition import Evaluate
 from .criterion import DOMAINS, Agency, Criterion, Setting, Wording
 from .cross_checks import check_agencies, check_references, in_turn, settled_after, weighed_after
@@ -113,6 +114,7 @@ def load(
     pattern_read = read(patterns, pattern_file)
     version = str(pattern_read.get("version", ""))
     amended, of_spelling = _is_since(version, (2026, 2)), _is_since(version, (2026, 3))
+    says_policy = _is_since(version, (2026, 4))
     spelt = spelling.kept if of_spelling else str.casefold
     settings, wordings, agencies = read_council(read(council, council_file), amended)
     # A text says a number as it is for good; what changes on a date has no one number to say.
@@ -133,6 +135,8 @@ def load(
             if not isinstance(entry, Located):
                 top.refuse("each criterion is a mapping.", "criteria")
             criterion = read_criterion(entry, domain, settings, agencies)
+            if not says_policy:
+                criterion = replace(criterion, sign_of=earlier.SIGN_OF.get(criterion.id, ""))
             if criterion.id in criteria:
                 entry.refuse(f"{criterion.id} is defined twice.", "id")
             criteria[criterion.id] = criterion
