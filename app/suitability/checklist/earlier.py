@@ -23,3 +23,44 @@ SIGN_OF: Mapping[str, str] = {
     **dict.fromkeys(_HARM, "harm"),
     **dict.fromkeys(_SHORTAGE, "shortage"),
 }
+
+# By pattern, what ended an effect of its own.
+PATTERN_REMEDIES: Mapping[str, str] = {
+    "P04": "One call each to those who would know.",
+    "P07": "The treatment service or GP asked again, since the newest of these.",
+    "P09": "The cot and its space in this unit: in place and seen.",
+    "P10": "CS20 and SM14 answered by probation, police or prison; probation told of the children, social care of the release.",
+    "P11": "Two different agencies asked about the building, and the service about those nearby.",
+    "P12": "Earlier history read and put in a chronology (IS07).",
+    "P13": "A lead professional who has accepted.",
+    "P15": "A senior officer writes what life adds up to for each child, with a date to look again.",
+    "P19": "The child seen awake, and heard or watched apart from that adult, by a professional.",
+    "P25": "A senior officer’s written review.",
+}
+
+_WORDS = {
+    "remedy_stop": "Nothing lifts this for this placement. Another placement, or a change of the facts.",
+    "remedy_in_hand": "{offer}: in hand ({grade}), with who gave it and when.",
+    "remedy_work_seen": "{offer}: done, with who saw it done and when. Nobody accepts it instead.",
+    "remedy_seen": "{offer}: in place and seen in this unit, with who saw it and when.",
+    "remedy_senior": "A senior officer’s written acceptance.",
+    "remedy_senior_child_safety": "A senior officer’s written acceptance, with the lead professional’s view on record.",
+    "remedy_high": "{offer}: its owner has accepted it for a day within {days} days and within the stay, and a senior officer has agreed in writing; or a senior officer’s written acceptance, for as long.",
+    "remedy_medium": "{offer}: in place; or the officer’s reasoned acceptance.",
+    "remedy_low": "Nothing is needed: it is noted.",
+    "remedy_open": "An answer at {grade} or better.",
+    "remedy_open_agencies": "An answer at {grade} or better from {agencies} agencies.",
+    "remedy_facts": "The missing facts, entered with the household, the place or the list they belong to.",
+    "remedy_prompt": "A reason, in your own words.",
+    "offer_unnamed": "A mitigation that answers the worry",
+    "offer_pattern": "What the pattern asks for",
+}
+# No plan had a latest day before 2026.2.
+_WORDS_BEFORE_AMENDMENTS = {
+    "remedy_high": "{offer}: with an owner who has accepted it and a date; or a senior officer’s written acceptance.",
+}
+
+
+def words(amended: bool) -> Mapping[str, str]:
+    """By name, the sentences that a council’s file does not say, as they were; ``amended`` is False before 2026.2."""
+    return _WORDS if amended else {**_WORDS, **_WORDS_BEFORE_AMENDMENTS}

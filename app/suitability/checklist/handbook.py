@@ -192,6 +192,7 @@ def _patterns(checklist: Checklist) -> str:
             f"- Looks for: {p.when}.",
             f"- Next: {p.step}",
             f"- Whose step: {p.owner}.",
+            *([f"- What ends it: {p.remedy}"] if p.remedy else []),
             f"- Source: {p.source} ({p.source_date}).",
             *(
                 f"- Setting `{name}`, now {setting.value}: {setting.says}."

@@ -46,6 +46,7 @@ class Facts:
     on: date
     settings: Mapping[str, int]
     council: str
+    words: Mapping[str, str]  # the council’s sentences, by name
     answers: Mapping[tuple[str, str], tuple[Answer, ...]]
     not_superseded: Mapping[tuple[str, str], tuple[str, ...]] = field(
         default_factory=dict

@@ -86,14 +86,12 @@ def out_of_routine_sleep(look: PatternContext) -> Iterable[Match]:
             continue
         rows = tuple((c, child.key) for c in ("CS01", "CS02", "CS03", "CS04"))
         if cot:
-            lifts = "The cot and its space in this unit: in place and seen."
             yield Match(
                 subject=child.key,
                 facts=(*less_safe, *place),
                 effect=Effect.STOP_UNTIL,
                 carried_by=None,
                 rows=rows,
-                remedy=lifts,
                 level="unseen",
             )
         else:
@@ -103,7 +101,6 @@ def out_of_routine_sleep(look: PatternContext) -> Iterable[Match]:
                 effect=Effect.HIGH,
                 carried_by=None,
                 rows=rows,
-                remedy="",
                 level="seen",
             )
 
@@ -157,10 +154,7 @@ def child_not_seen(look: PatternContext) -> Iterable[Match]:
             continue
         if child.seen_how in ("asleep_only", "same_adult_speaking"):
             effect = OpenEffect.HOLD if look.is_baby(child) else OpenEffect.CHASE
-            lifts = "The child seen awake, and heard or watched apart from that adult, by a professional."
-            yield Match(
-                subject=key, facts=tuple(said), effect=effect, carried_by=None, rows=(("CS22", key),), remedy=lifts
-            )
+            yield Match(subject=key, facts=tuple(said), effect=effect, carried_by=None, rows=(("CS22", key),))
         else:
             row = look.rows["CS22", key]
             yield Match(
