@@ -67,7 +67,7 @@ def judged(
         criteria=checklist.criteria,
         rows=judgement.rows,
         findings=judgement.findings,
-        owners=checklist.pattern_owners,
+        texts=checklist.patterns,
     )
     patterns = matching(context, assume)
     _judge_second_look(judgement, checklist, context, patterns)
@@ -366,6 +366,7 @@ def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date |
         on=case.on,
         settings=settings,
         council=case.council or council,
+        words=checklist.words,
         answers=live,
         not_superseded=not_superseded,
         rows={name: subjects[criterion.subject] for name, criterion in checklist.criteria.items()},

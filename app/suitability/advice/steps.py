@@ -53,19 +53,20 @@ def _step(checklist: Checklist, before: Result, after: Result, where: tuple[str,
     criterion = checklist.criteria[name]
     if row.is_open and criterion.ask_of:
         agency, words = asked_of(checklist, row)
-        ask = _asking(agency, words, agency.code in before.silent)
+        ask = _asking(checklist, agency, words, agency.code in before.silent)
         if row.state is RowState.OPEN or row.effect.outcome < Outcome.CANNOT_DECIDE:
             return Step(name, subject, ask, agency.name)
         return Step(name, subject, f"{row.remedy} {ask}", owner_of(checklist, row.owner))
     return Step(name, subject, row.remedy or criterion.ask or criterion.question, owner_of(checklist, row.owner))
 
 
-def _asking(agency: Agency, words: str, is_silent: bool) -> str:
+def _asking(checklist: Checklist, agency: Agency, question: str, is_silent: bool) -> str:
     if agency.code in ("officer", "supervisor"):
-        return words
+        return question
     if is_silent:
         return escalate_words(agency)
-    return f"Ask them, each apart where possible: {words}" if agency.code == "family" else f"Ask {agency.name}: {words}"
+    name = "step_ask_family" if agency.code == "family" else "step_ask"
+    return checklist.words[name].format(agency=agency.name, question=question)
 
 
 def owner_of(checklist: Checklist, owner: str) -> str:

@@ -66,13 +66,13 @@ def way_forward(checklist: Checklist, case: CaseFile, council: str, result: Resu
         )
         return WayForward(
             False,
-            f"No set of answers and mitigations is known to make this placement suitable. What would remain: {'; '.join(map(in_sentence, left))}. The duty to accommodate goes on.",
+            checklist.words["way_not_found"].format(remains="; ".join(map(in_sentence, left))),
             (*_elsewhere(checklist, result), _tonight(checklist, case, result)),
         )
     kept = _smallest(checklist, case, council, actions, roots)
     return WayForward(
         True,
-        "It can become suitable with conditions when each of these is done.",
+        checklist.words["way_found"],
         steps_of(checklist, result, found, kept),
     )
 
@@ -120,23 +120,17 @@ def _stopped(checklist: Checklist, case: CaseFile, result: Result, stops: list[R
         Step(
             row.criterion,
             row.subject,
-            checklist.criteria[row.criterion].no_place or "Propose another placement that is clear of this.",
+            checklist.criteria[row.criterion].no_place or checklist.words["step_place"],
             _placing(checklist, row),
         )
         for row in stops
     )
     wanted = next_unit(checklist, result)
     steps += _elsewhere(checklist, result) if wanted else ()
-    then = (
-        "No other place cures that by itself: what has to change is said below"
-        if nowhere
-        else "find another placement, or ask a senior officer for the emergency route"
-        if not closed_by(result)
-        else "find another placement tonight; the emergency route is closed for this one"
-    )
+    then = "way_then_nowhere" if nowhere else "way_then_tonight" if closed_by(result) else "way_then_elsewhere"
     return WayForward(
         False,
-        f"Nothing makes this placement suitable: {named}. The duty to accommodate goes on: {in_sentence(then)}.",
+        checklist.words["way_stopped"].format(stops=named, then=checklist.words[then]),
         (*steps, _tonight(checklist, case, result)),
     )
 
@@ -148,7 +142,8 @@ def _tonight(checklist: Checklist, case: CaseFile, result: Result) -> Step:
 def _elsewhere(checklist: Checklist, result: Result) -> tuple[Step, ...]:
     """Another place to look for, by what this one lacks."""
     wanted = next_unit(checklist, result)
-    said = f"Look for another unit: {'; '.join(wanted)}." if wanted else "Propose another placement."
+    words = checklist.words
+    said = words["step_unit"].format(wanted="; ".join(wanted)) if wanted else words["step_elsewhere"]
     return (Step("", "unit", said, "placement officer"),)
 
 
@@ -165,9 +160,9 @@ def _met(checklist: Checklist, result: Result) -> WayForward:
         if p.outcome is Outcome.SUITABLE_WITH_CONDITIONS and not p.conditions
     )
     if made:
-        return WayForward(True, "It is suitable if each condition is met by its date.", made)
-    review = Step("", "household", "Review on the date set, or sooner if anything changes.", "housing officer")
-    return WayForward(True, "Nothing is open. Set the next review.", (review,))
+        return WayForward(True, checklist.words["way_conditions"], made)
+    review = Step("", "household", checklist.words["step_review"], "housing officer")
+    return WayForward(True, checklist.words["way_clear"], (review,))
 
 
 # ---- trying it out

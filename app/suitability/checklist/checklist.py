@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from app.suitability.casefile import spelling
 from app.suitability.casefile.answers import Source
 from app.suitability.casefile.settings import CouncilSettings
 
+from . import earlier
 from .condition import Evaluate
 from .criterion import DOMAINS, Agency, Criterion, Setting, Wording
 from .cross_checks import check_agencies, check_references, in_turn, settled_after, weighed_after
@@ -66,7 +67,6 @@ class Checklist:
     spelt: Callable[[str], str]  # what two spellings of one name have in common: the one folding; before 2026.3, case
     tags: Mapping[str, Mapping[str, frozenset[str]]]  # by criterion, by option, what it tells; only where it tells more
     untold: Mapping[str, Mapping[str, frozenset[str]]]  # and what it leaves untold
-    pattern_owners: Mapping[str, str]  # by pattern, whose step it is
     words: Mapping[str, str]
     numbers: CouncilSettings  # before any dated value has begun
 
@@ -123,8 +123,11 @@ def load(
     pattern_read = read(patterns, pattern_file)
     version = str(pattern_read.get("version", ""))
     amended, of_spelling = _is_since(version, (2026, 2)), _is_since(version, (2026, 3))
+    says_policy = _is_since(version, (2026, 4))
     spelt = spelling.kept if of_spelling else str.casefold
-    settings, wordings, agencies = read_council(read(council, council_file), amended)
+    settings, wordings, agencies = read_council(
+        read(council, council_file), amended, {} if says_policy else earlier.words(amended)
+    )
     # A text says a number as it is for good; what changes on a date has no one number to say.
     numbers = {name: setting.value for name, setting in settings.items() if not setting.dated}
     pattern_top = fill(pattern_read, numbers)
@@ -143,11 +146,13 @@ def load(
             if not isinstance(entry, Located):
                 top.refuse("each criterion is a mapping.", "criteria")
             criterion = read_criterion(entry, domain, settings, agencies)
+            if not says_policy:
+                criterion = replace(criterion, sign_of=earlier.SIGN_OF.get(criterion.id, ""))
             if criterion.id in criteria:
                 entry.refuse(f"{criterion.id} is defined twice.", "id")
             criteria[criterion.id] = criterion
     versions[str(pattern_top.need("version", str, "the pattern file"))] = pattern_top
-    texts = read_patterns(pattern_top, PATTERNS)
+    texts = read_patterns(pattern_top, PATTERNS, None if says_policy else earlier.PATTERN_REMEDIES)
     if len(versions) > 1:
         list(versions.values())[-1].refuse(
             f"the files are of different versions: {', '.join(sorted(versions))}.", "version"
@@ -181,7 +186,6 @@ def load(
         spelt=spelt,
         tags={c.id: c.tags for c in criteria.values() if c.tags},
         untold={c.id: c.untold for c in criteria.values() if c.untold},
-        pattern_owners={name: text.owner for name, text in texts.items()},
         words={name: wording.text for name, wording in wordings.items()},
         numbers=CouncilSettings.of({name: setting.value for name, setting in settings.items()}),
     )

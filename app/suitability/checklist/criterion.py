@@ -14,6 +14,10 @@ from .condition import Condition
 MEANINGS = ("clear", "clear_with_condition", "partly", "worrying")
 
 
+# A worry of a row may be a sign of poverty, or of harm to a child; or of places the council has not, which is no sign of either.
+SIGNS = ("means", "harm", "shortage")
+
+
 SUBJECTS = ("child", "adult", "person", "unit", "household")
 
 
@@ -174,6 +178,7 @@ class Criterion:
     ]  # agencies whose reassurance does not count here, such as a provider’s on its own building
     open_if: tuple[OpenIf, ...]
     sign: str  # of a place: pull (near is good), push (near is not), or empty
+    sign_of: str  # one of SIGNS, or empty: what a worry here may tell of a family
     next_unit: str  # what another unit must have where this one falls short, as a few words
     no_place: str  # why no other place cures it, and what does, as a sentence; empty where another place may
     agency_when: (

@@ -11,6 +11,11 @@ from app.suitability.casefile.values import in_sentence
 from .checklist import Checklist
 from .criterion import Agency, Count, Criterion, Option, Setting
 
+_SIGNS = {
+    "means": "means (poverty shows here, and it says nothing of a parent’s care)",
+    "harm": "harm (beside a worry here nothing is called means and not care)",
+    "shortage": "shortage (of places to be had: a stop here says nothing of a parent’s care)",
+}
 _SUBJECTS = {
     "child": "each child",
     "adult": "each adult",
@@ -108,6 +113,8 @@ def _criterion(checklist: Checklist, c: Criterion) -> str:
         said.append(("Ask", f"{checklist.agencies[c.ask_of].name}: “{c.ask or c.question}”"))
     if c.sign:
         said.append(("Distance", "near is good" if c.sign == "pull" else "near is not good"))
+    if c.sign_of:
+        said.append(("A sign of", _SIGNS[c.sign_of]))
     if c.asked_first:
         said.append(("Asked", "first, and of the person alone"))
     for a in c.asked_when:
@@ -185,6 +192,7 @@ def _patterns(checklist: Checklist) -> str:
             f"- Looks for: {p.when}.",
             f"- Next: {p.step}",
             f"- Whose step: {p.owner}.",
+            *([f"- What ends it: {p.remedy}"] if p.remedy else []),
             f"- Source: {p.source} ({p.source_date}).",
             *(
                 f"- Setting `{name}`, now {setting.value}: {setting.says}."

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any
 
 from app.suitability.casefile.settings import NEEDED
@@ -13,6 +15,7 @@ from app.suitability.casefile.settings import NEEDED
 from .condition import compile_condition
 from .criterion import Agency, Setting, Wording
 from .located_yaml import Located, fill
+from .sentences import SENTENCES, check_sentence
 
 # Settings and words that rules look for by name; a council's file without one of them is refused, never guessed.
 NEEDED_WORDS = frozenset(
@@ -27,6 +30,7 @@ NEEDED_WORDS = frozenset(
         "route_front_door",
         "route_refer_now",
         "route_999",
+        *SENTENCES,
     ]
 )
 
@@ -45,13 +49,14 @@ def _vouched(item: Located, what: str) -> dict[str, str]:
 
 
 def read_council(
-    top: Located, amended: bool = True
+    top: Located, amended: bool = True, words_before: Mapping[str, str] = MappingProxyType({})
 ) -> tuple[dict[str, Setting], dict[str, Wording], dict[str, Agency]]:
     """Settings, words and agencies of a council.
 
     Args:
         amended: False for a council's file as it was frozen with a version before 2026.2: what it does not say has the
             meaning it had then.
+        words_before: sentences that a file frozen with an earlier version does not say, as they were then.
     Raises:
         ChecklistError: with file, line and what was meant.
     """
@@ -103,9 +108,12 @@ def read_council(
         text = item.need("text", str, f"the words {name}")
         if not text.strip():
             item.refuse(f"the words “{name}” are empty.", "text")
+        check_sentence(item, name, text)
         wordings[name] = Wording(name, text, **_vouched(item, f"the words {name}"))
     if not amended:
         wordings = {**{name: replace(wordings[old], name=name) for name, old in _BEFORE_WORDS.items()}, **wordings}
+    for name in words_before.keys() - wordings.keys():
+        wordings[name] = Wording(name, words_before[name], "nobody", "the code of earlier versions", "2026-11-29")
     for name in sorted(NEEDED_WORDS - wordings.keys()):
         top.refuse(f"the words “{name}” are missing.", "words")
     return settings, wordings, agencies

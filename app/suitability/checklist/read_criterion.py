@@ -12,6 +12,7 @@ from app.suitability.facts.computed_rows import COMPUTED
 from .criterion import (
     ANSWERS,
     MEANINGS,
+    SIGNS,
     SUBJECTS,
     Agency,
     Criterion,
@@ -116,6 +117,7 @@ def read_criterion(
         not_from=agencies_named(entry, what, agencies, "not_from"),
         open_if=open_if(entry, what),
         sign=optional_word(entry, "sign", ("pull", "push"), what) or "",
+        sign_of=optional_word(entry, "sign_of", SIGNS, what) or "",
         next_unit=entry.typed("next_unit", str, what, ""),
         no_place=entry.typed("no_place", str, what, ""),
         agency_when=condition(entry, "agency_when"),

@@ -47,6 +47,7 @@ class Facts:
     on: date
     settings: CouncilSettings
     council: str
+    words: Mapping[str, str]  # the council’s sentences, by name
     answers: Mapping[tuple[str, str], tuple[Answer, ...]]
     not_superseded: Mapping[tuple[str, str], tuple[str, ...]] = field(
         default_factory=dict

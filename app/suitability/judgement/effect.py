@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -56,13 +57,7 @@ def row_of(
         )
     outcome = if_open.outcome
     made = (_chaser(criterion, facts),) if if_open is _CHASE else ()
-    remedy = (
-        f"An answer at {clear_grade(criterion, facts).value} or better"
-        + (f" from {criterion.min_sources} agencies" if criterion.min_sources > 1 else "")
-        + "."
-    )
-    if criterion.computed is not None:
-        remedy = "The missing facts, entered with the household, the place or the list they belong to."
+    remedy = _remedy_of_open(criterion, facts)
     return Row(
         criterion=criterion.id, subject=key, state=_OPEN, effect=if_open, open_effect=if_open, if_open=if_open, basis=basis, why=why, remedy=remedy, owner=criterion.ask_of, outcome=outcome, conditions=made, answers=answers,
         weight=weight, share=share, is_open=True, credit=0, applicability_unknown=found.applicability_unknown, asked=asked_of(criterion, found, facts), lapsed=found.lapsed,
@@ -313,7 +308,9 @@ def _concern_row(
     if past and state == found.state and outcome is not _SUITABLE:
         why = (*why, *dict.fromkeys(why_lapsed(a, facts, limit, terms.by) for a in past))
     if effect == "medium" and state == found.state:
-        conditions = (Condition(_offer(criterion), _owner(criterion), _days_on(facts, facts.settings.condition_days)),)
+        conditions = (
+            Condition(_offer(criterion, facts), _owner(criterion), _days_on(facts, facts.settings.condition_days)),
+        )
     if found.is_open:
         outcome = max(outcome, if_open.outcome)
         if if_open is _CHASE:
@@ -321,7 +318,9 @@ def _concern_row(
     remedy = (
         criterion.no_place
         if effect == "stop" and criterion.no_place
-        else remedy_in_words(effect, _offer(criterion), child_safety, criterion.seen_at, terms, _is_work(criterion))
+        else remedy_in_words(
+            facts.words, effect, _offer(criterion, facts), child_safety, criterion.seen_at, terms, _is_work(criterion)
+        )
     )
     return Row(
         criterion=criterion.id, subject=key, state=state, effect=effect, open_effect=if_open if found.is_open else "", if_open=if_open, basis=basis, why=why,
@@ -333,28 +332,36 @@ def _concern_row(
 
 
 def remedy_in_words(
-    effect: Effect, offer: str, child_safety: bool, seen_at: Grade, terms: Terms, is_work: bool = False
+    words: Mapping[str, str],
+    effect: Effect,
+    offer: str,
+    child_safety: bool,
+    seen_at: Grade,
+    terms: Terms,
+    is_work: bool = False,
 ) -> str:
-    """What would lift an effect, as a sentence."""
-    if effect == "stop":
-        return "Nothing lifts this for this placement. Another placement, or a change of the facts."
+    """What would lift an effect, as a sentence of the council’s."""
     to_be_seen = effect == "stop_until" or terms.by_seeing
-    if to_be_seen and seen_at is Grade.E4:
-        return f"{offer}: in hand ({seen_at.value}), with who gave it and when."
-    if to_be_seen and is_work:
-        return f"{offer}: done, with who saw it done and when. Nobody accepts it instead."
-    if to_be_seen:
-        return f"{offer}: in place and seen in this unit, with who saw it and when."
-    if effect == "senior":
-        with_view = ", with the lead professional’s view on record." if child_safety else "."
-        return f"A senior officer’s written acceptance{with_view}"
-    if effect == "high" and terms.days is not None:
-        return f"{offer}: its owner has accepted it for a day within {terms.days} days and within the stay, and a senior officer has agreed in writing; or a senior officer’s written acceptance, for as long."
-    if effect == "high":
-        return f"{offer}: with an owner who has accepted it and a date; or a senior officer’s written acceptance."
-    if effect == "medium":
-        return f"{offer}: in place; or the officer’s reasoned acceptance."
-    return "Nothing is needed: it is noted."
+    if effect == "stop":
+        name = "remedy_stop"
+    elif to_be_seen and seen_at is Grade.E4:
+        name = "remedy_in_hand"
+    elif to_be_seen:
+        name = "remedy_work_seen" if is_work else "remedy_seen"
+    elif effect == "senior":
+        name = "remedy_senior_child_safety" if child_safety else "remedy_senior"
+    elif effect in ("high", "medium"):
+        name = f"remedy_{effect.value}"
+    else:
+        name = "remedy_low"
+    return words[name].format(offer=offer, grade=seen_at.value, days=terms.days)
+
+
+def _remedy_of_open(criterion: Criterion, facts: Facts) -> str:
+    if criterion.computed is not None:
+        return facts.words["remedy_facts"]
+    name = "remedy_open_agencies" if criterion.min_sources > 1 else "remedy_open"
+    return facts.words[name].format(grade=clear_grade(criterion, facts).value, agencies=criterion.min_sources)
 
 
 def _days_on(facts: Facts, days: int) -> str:
@@ -379,8 +386,8 @@ def _iso(day: object) -> str:
     return "" if day is None else str(day)
 
 
-def _offer(criterion: Criterion) -> str:
-    return criterion.mitigations[0].what if criterion.mitigations else "A mitigation that answers the worry"
+def _offer(criterion: Criterion, facts: Facts) -> str:
+    return criterion.mitigations[0].what if criterion.mitigations else facts.words["offer_unnamed"]
 
 
 def _is_work(criterion: Criterion) -> bool:

@@ -33,15 +33,12 @@ def verified(answers: tuple[Answer, ...], grade: Grade, criterion: Criterion, fa
     )
 
 
-_NOT_ASKED = ("Not asked, or not answered.",)
-
-
 def is_sufficient(
     criterion: Criterion, answers: tuple[Answer, ...], grade: Grade, facts: Facts
 ) -> tuple[bool, tuple[str, ...]]:
     """Is it clear? And if not, what is missing, in words."""
     if not answers:
-        return False, _NOT_ASKED
+        return False, (facts.words["lacking_unasked"],)
     days = shelf_days(criterion, facts)
     missing: list[str] = []
     counted: list[Answer] = []
@@ -59,15 +56,15 @@ def is_sufficient(
         if lacking:
             missing.append(lacking)
         elif is_stale(answer, days, facts.on):
-            missing.append(f"Reassuring, but older than {days} days or undated.")
+            missing.append(facts.words["lacking_stale"].format(days=days))
         else:
             counted.append(answer)
     if untold:
-        missing.append(f"Not told: {', '.join(untold)}.")
+        missing.append(facts.words["lacking_numbers"].format(numbers=", ".join(untold)))
     elif _is_enough(criterion, counted, facts):
         return True, ()
     elif counted and (heard := len({voice_of(criterion, a, facts) for a in counted})) < criterion.min_sources:
-        missing.append(f"{heard} of {criterion.min_sources} different agencies have answered.")
+        missing.append(facts.words["lacking_agencies"].format(heard=heard, wanted=criterion.min_sources))
     return False, tuple(dict.fromkeys(missing))
 
 
@@ -102,21 +99,20 @@ def _lacks(criterion: Criterion, answer: Answer, grade: Grade, facts: Facts) -> 
     """What one answer lacks to reassure, whatever its age, in words; empty where it lacks nothing."""
     wants = _option_grade(criterion, answer) or grade
     if answer.is_unknown:
-        return "Answered “not known”."
+        return facts.words["lacking_unknown"]
     if answer.leaves_unknown:
-        return "Of the others on the list it is not known whether they hold."
+        return facts.words["lacking_rest_unknown"]
     if criterion.answer == "date" and criterion.day != "to_come" and is_to_come(answer, facts):
-        return "The day told is still to come, so it tells nothing."
+        return facts.words["lacking_day_to_come"]
     if _is_unnamed(answer):
-        return "Reassuring, but nobody is named who said or wrote it."
+        return facts.words["lacking_name"]
     if not counts_from(criterion, answer, facts.speaks_for, wants):
-        return "Reassuring, but not from one of those whose word counts here."
+        return facts.words["lacking_source"]
     if not reaches(criterion, answer, wants):
-        return (
-            f"Reassuring, but only {wording.GRADE[answer.grade]} ({answer.grade.value}); it counts from {wants.value}."
-        )
+        said = wording.GRADE[answer.grade]
+        return facts.words["lacking_grade"].format(said=said, grade=answer.grade.value, wanted=wants.value)
     if criterion.in_words and not answer.note:
-        return "Said without words: write what exactly was said or seen."
+        return facts.words["lacking_words"]
     return ""
 
 

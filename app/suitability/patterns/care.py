@@ -86,14 +86,12 @@ def out_of_routine_sleep(look: PatternContext) -> Iterable[Match]:
             continue
         rows = tuple((c, child.key) for c in ("CS01", "CS02", "CS03", "CS04"))
         if cot:
-            lifts = "The cot and its space in this unit: in place and seen."
             yield Match(
                 subject=child.key,
                 facts=(*less_safe, *place),
                 effect=Effect.STOP_UNTIL,
                 carried_by=None,
                 rows=rows,
-                remedy=lifts,
                 level="unseen",
             )
         else:
@@ -103,7 +101,6 @@ def out_of_routine_sleep(look: PatternContext) -> Iterable[Match]:
                 effect=Effect.HIGH,
                 carried_by=None,
                 rows=rows,
-                remedy="",
                 level="seen",
             )
 
@@ -157,10 +154,7 @@ def child_not_seen(look: PatternContext) -> Iterable[Match]:
             continue
         if child.seen_how in ("asleep_only", "same_adult_speaking"):
             effect = OpenEffect.HOLD if look.is_baby(child) else OpenEffect.CHASE
-            lifts = "The child seen awake, and heard or watched apart from that adult, by a professional."
-            yield Match(
-                subject=key, facts=tuple(said), effect=effect, carried_by=None, rows=(("CS22", key),), remedy=lifts
-            )
+            yield Match(subject=key, facts=tuple(said), effect=effect, carried_by=None, rows=(("CS22", key),))
         else:
             row = look.rows["CS22", key]
             yield Match(
@@ -185,39 +179,6 @@ def early_help_in_pregnancy(look: PatternContext) -> Iterable[Match]:
         yield Match(subject=unborn[0].key if unborn else "household", facts=tuple(said))
 
 
-# Poverty shows in these rows; none of them says anything about a parent's care.
-MEANS = ("SA11", "CS05", "CS06", "CS07", "LS12", "LS13", "LS14", "LS20", "LS31", "SA06", "SM06", "SA08")
-HARM = (
-    "CS03",
-    "CS04",
-    "CS14",
-    "CS15",
-    "CS16",
-    "CS17",
-    "CS18",
-    "CS19",
-    "CS20",
-    "CS21",
-    "CS23",
-    "CS26",
-    "SM01",
-    "SM02",
-    "SM04",
-    "SM05",
-    "SM07",
-    "SM09",
-    "SM10",
-    "SM11",
-    "SM12",
-    "SM13",
-    "SM14",
-    "SM15",
-    "SM16",
-    "IS06",
-    "IS10",
-    "LS06",
-    "LS35",
-)
 # What must have been asked before anybody may say that it is means and not care.
 _ASKED_FIRST = ("SM01", "CS26")  # fmt: skip
 _HARM_PATTERNS = ("P01", "P02", "P09", "P10", "P18", "P21", "P27")
@@ -241,12 +202,12 @@ def means_not_care(look: PatternContext) -> Iterable[Match]:
         if not worries:
             continue
         if (
-            criterion in (*HARM, "SA05", "CS22")
+            look.criteria[criterion].sign_of == "harm"
             and row.effect != Effect.LOW
             and not _of_means(look, criterion, subject)
         ):
             return
-        if criterion in MEANS:
+        if look.criteria[criterion].sign_of == "means":
             poverty.append((criterion, subject))
             said.append(f"{criterion} {look.criteria[criterion].name}.")
     if any(p.level != "single" for name in _HARM_PATTERNS for p in look.matches.get(name, ())):

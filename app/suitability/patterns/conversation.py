@@ -6,7 +6,6 @@ from app.suitability.casefile.codes import Effect, Outcome
 from app.suitability.facts.facts import Facts
 from app.suitability.judgement.follows import is_put_right
 from app.suitability.judgement.result import Row
-from app.suitability.patterns.care import MEANS
 
 from .pattern import PatternContext
 
@@ -14,7 +13,7 @@ from .pattern import PatternContext
 def _is_means(rows: tuple[Row, ...], look: PatternContext) -> bool:
     """Is all that stops this placement a matter of means? P22 alone caps the route; it never covers another stop."""
     stops = {row.criterion for row in rows if row.state.is_known_worry and row.effect is Effect.STOP}
-    return "P22" in look.matches and stops <= {*MEANS, "CS02", "LS08", "LS09"}
+    return "P22" in look.matches and all(look.criteria[name].sign_of in ("means", "shortage") for name in stops)
 
 
 def route_of(facts: Facts, rows: tuple[Row, ...], look: PatternContext) -> str:

@@ -54,7 +54,6 @@ def evidence_gap(look: PatternContext) -> Iterable[Match]:
             effect=effect,
             carried_by=None,
             rows=tuple(order),
-            remedy="One call each to those who would know.",
         )
 
 

@@ -57,10 +57,7 @@ def history_may_be_present(look: PatternContext) -> Iterable[Match]:
             f"{what}." if what == _UNDATED_FLIGHT else f"{day_in_words(day)}: {what}."
             for day, what in sorted(set(triggers))
         )
-        lifts = "The treatment service or GP asked again, since the newest of these."
-        yield Match(
-            subject=adult.key, facts=lines, effect=effect, carried_by=None, rows=(("SM01", adult.key),), remedy=lifts
-        )
+        yield Match(subject=adult.key, facts=lines, effect=effect, carried_by=None, rows=(("SM01", adult.key),))
 
 
 def leaving_custody(look: PatternContext) -> Iterable[Match]:
@@ -79,7 +76,6 @@ def leaving_custody(look: PatternContext) -> Iterable[Match]:
             effect=OpenEffect.HOLD,
             carried_by=None,
             rows=rows,
-            remedy="CS20 and SM14 answered by probation, police or prison; probation told of the children, social care of the release.",
         )
 
 
@@ -110,14 +106,12 @@ def from_one_fire_to_another(look: PatternContext) -> Iterable[Match]:
         look.voices(look.criteria["SM11"], key) for key in adults
     )
     rows = (("CS15", "unit"), *(("SM11", key) for key in adults))
-    lifts = "Two different agencies asked about the building, and the service about those nearby."
     yield Match(
         subject="household",
         facts=tuple(said),
         effect=Effect.NONE if checked else OpenEffect.HOLD,
         carried_by=None,
         rows=rows,
-        remedy=lifts,
     )
 
 
@@ -143,14 +137,12 @@ def many_moves(look: PatternContext) -> Iterable[Match]:
     if said:
         done = look.state("IS07", "household") in ("clear", "clear_with_condition")
         rows = (("CS27", "household"), ("IS07", "household"))
-        lifts = "Earlier history read and put in a chronology (IS07)."
         yield Match(
             subject="household",
             facts=tuple(said),
             effect=Effect.NONE if done else OpenEffect.HOLD,
             carried_by=None,
             rows=rows,
-            remedy=lifts,
         )
 
 
@@ -168,7 +160,6 @@ def nobody_leads(look: PatternContext) -> Iterable[Match]:
             effect=OpenEffect.HOLD,
             carried_by=None,
             rows=(("IS01", "household"),),
-            remedy="A lead professional who has accepted.",
         )
 
 
@@ -202,7 +193,6 @@ def it_adds_up(look: PatternContext) -> Iterable[Match]:
     if said:
         yield Match(
             subject="household", facts=tuple(said), effect=Effect.SENIOR, carried_by=None, rows=(),
-            remedy="A senior officer writes what life adds up to for each child, with a date to look again.",
             newest=max(days, default=None),
         )  # fmt: skip
 
@@ -249,7 +239,6 @@ def tonight_became_the_plan(look: PatternContext) -> Iterable[Match]:
             effect=Effect.SENIOR,
             carried_by=None,
             rows=(),
-            remedy="A senior officer’s written review.",
             newest=newest,
         )
 

@@ -12,6 +12,7 @@ from app.suitability.casefile.codes import Effect, Grade, OpenEffect
 from app.suitability.casefile.household import Member
 from app.suitability.casefile.settings import CouncilSettings
 from app.suitability.checklist.criterion import Criterion
+from app.suitability.checklist.read_patterns import PatternText
 from app.suitability.facts.facts import Facts
 from app.suitability.facts.missed_contacts import Contacts, contacts_of
 from app.suitability.judgement.finding import Finding
@@ -23,8 +24,7 @@ from app.suitability.reading.case_file import CaseFile
 class Match(NamedTuple):
     """A pattern that fired about somebody: the facts it saw, and the effect it carries, if any.
 
-    ``carried_by`` names the row that carries the effect; ``remedy`` says what ends it; ``level`` tells a full pattern from one
-    that only asks.
+    ``carried_by`` names the row that carries the effect; ``level`` tells a full pattern from one that only asks.
     """
 
     subject: str
@@ -32,7 +32,6 @@ class Match(NamedTuple):
     effect: Effect | OpenEffect = Effect.NONE
     carried_by: tuple[str, str] | None = None
     rows: tuple[tuple[str, str], ...] = ()
-    remedy: str = ""
     level: str = ""
     newest: date | None = (
         None  # the day of the newest thing it saw; what was accepted before it was accepted without it
@@ -48,7 +47,7 @@ class PatternContext:
     criteria: Mapping[str, Criterion]
     rows: Mapping[tuple[str, str], Row]
     findings: Mapping[tuple[str, str], Finding]
-    owners: Mapping[str, str] = field(default_factory=dict)  # by pattern, whose step it is
+    texts: Mapping[str, PatternText]
     matches: dict[str, tuple[Pattern, ...]] = field(default_factory=dict)
     _people: dict[str, tuple[Member, ...]] = field(default_factory=dict)
 

@@ -64,7 +64,7 @@ def matching(look: PatternContext, assume: frozenset[tuple[str, str]] = frozense
 
 def _entered(name: str, fired: Match, context: PatternContext) -> Pattern:
     """How a match enters the ladder: through a row that carries it, as a prompt, while not known, or as a worry of its own."""
-    effect, subject = fired.effect, fired.subject
+    effect, subject, words = fired.effect, fired.subject, context.facts.words
     prompt = Pattern(
         id=name,
         subject=subject,
@@ -74,7 +74,7 @@ def _entered(name: str, fired: Match, context: PatternContext) -> Pattern:
         facts=fired.facts,
         rows=fired.rows,
         carried_by=fired.carried_by,
-        remedy="A reason, in your own words.",
+        remedy=words["remedy_prompt"],
         conditions=(),
         level=fired.level,
     )
@@ -88,14 +88,19 @@ def _entered(name: str, fired: Match, context: PatternContext) -> Pattern:
     if effect is Effect.NONE:
         return prompt
     if isinstance(effect, OpenEffect):
-        return prompt._replace(state="open", outcome=effect.outcome, remedy=fired.remedy)
+        return prompt._replace(state="open", outcome=effect.outcome, remedy=context.texts[name].remedy)
     mitigations: list[Mitigation] = [m for m in context.case.mitigations if (m.criterion, m.subject) == (name, subject)]
     acceptances: list[Acceptance] = [a for a in context.case.acceptances if (a.criterion, a.subject) == (name, subject)]
-    terms = Terms((context.owners.get(name, ""),), plan_days(context.facts))
+    terms = Terms((context.texts[name].owner,), plan_days(context.facts))
     found = apply_mitigations(
         effect, name, False, RowState.WORRYING, context.facts, mitigations, acceptances, _newest(fired, context), terms
     )
-    said = fired.remedy or remedy_in_words(effect, "What the pattern asks for", False, Grade.E2, terms)
+    # A high concern is put in hand by a plan, whichever pattern saw it; every other effect ends as the pattern says.
+    said = (
+        remedy_in_words(words, effect, words["offer_pattern"], False, Grade.E2, terms)
+        if effect is Effect.HIGH
+        else context.texts[name].remedy
+    )
     return prompt._replace(state=found.state, outcome=found.outcome, remedy=said, conditions=found.conditions)
 
 

@@ -37,7 +37,7 @@ MISTAKES = [
     ("child_safety.yaml", '    source_date: "2024-02-28"\n', "    source_date: soon\n", "date"),
     ("child_safety.yaml", "  - id: CS02\n", "  - id: CS01\n", "defined twice"),
     ("child_safety.yaml", "domain: child_safety", "domain: safety", "is not a domain"),
-    ("child_safety.yaml", 'version: "2026.3"', 'version: "2026.4"', "different versions"),
+    ("child_safety.yaml", 'version: "2026.4"', 'version: "2026.5"', "different versions"),
     ("child_safety.yaml", "    shelf_life: baby\n", "    shelf_life: babby\n", "babby"),
     ("child_safety.yaml", "means: worrying, says: There is no cot in this unit.", "means: bad", "bad"),
     (
@@ -50,6 +50,8 @@ MISTAKES = [
     ("child_safety.yaml", "means: clear}", "menas: clear}", "Did you mean “means”?"),
     ("child_safety.yaml", "    answer: choice\n", "    answer: chioce\n", "Did you mean “choice”?"),
     ("child_safety.yaml", '    source_date: "2024-02-28"\n', "", "must say “source_date”"),
+    ("child_safety.yaml", "    sign_of: harm\n", "    sign_of: harms\n", "Did you mean “harm”?"),
+    ("child_safety.yaml", "    sign_of: harm\n", "    sign_of: neglect\n", "It may be: means, harm, shortage."),
     ("child_safety.yaml", "    first_night: true\n", "    first_night: perhaps\n", "true or false"),
     (
         "child_safety.yaml",

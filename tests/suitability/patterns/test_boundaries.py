@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from app.suitability.patterns.care import HARM
 from tests.suitability.households import CHECKLIST, TODAY, answered, instead, result_of, settled
 from tests.suitability.pattern_cases import aged, ago, contacts, event, fired, member, not_asked, past_user, plain_case
 
@@ -129,7 +128,12 @@ def test_p15_is_accepted_again_when_more_comes_together() -> None:
 # ---- P22
 
 
-@pytest.mark.parametrize("criterion", [c for c in HARM if c not in ("CS03", "IS06")])
+# What is worked out, a list of factors and a day have tests of their own.
+APART = ("CS03", "CS22", "IS06", "SA05")
+HARM = [c.id for c in CHECKLIST.criteria.values() if c.sign_of == "harm" and c.id not in APART]
+
+
+@pytest.mark.parametrize("criterion", HARM)
 def test_p22_says_nothing_beside_a_sign_of_harm(criterion: str) -> None:
     """Each row that could show harm, told of somebody whom it could be about."""
     tree = told(plain_case(), ("SA11", "household", "nothing_tonight"))
