@@ -127,6 +127,6 @@ def test_the_race_goes_wrong_when_the_guard_is_off(either: Instance, monkeypatch
     def unguarded(session: Any, case_id: str, seen: int | None) -> Case:
         return session.get_one(Case, case_id)  # type: ignore[no-any-return]
 
-    monkeypatch.setattr(cases, "take", unguarded)
+    monkeypatch.setattr(cases, "lock_case", unguarded)
     counts = run(either, 25)
     assert counts["both"] > 0
