@@ -173,6 +173,15 @@ def compared() -> None:
             else:
                 for name in names:
                     say(name, "not compared", why, name=name, against=BASELINE, reason=why)
+        if theirs is not None:
+            import bench_start  # it imports bench, which imports this
+
+            bench_start.compared(
+                ours._replace(data=Path(data) / "start-ours"), theirs._replace(data=Path(data) / "start-theirs")
+            )
+        else:
+            for name in ("second_start_vs_baseline", "web_worker_memory_vs_baseline"):
+                say(name, "not compared", why, name=name, against=BASELINE, reason=why)
         try:
             judgement_beside_before_the_move(ours, made(commit=BEFORE_MOVE))
         except NotCompared as problem:

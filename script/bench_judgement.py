@@ -71,7 +71,7 @@ def rules(say: Say, median_us: Median) -> None:
     facts = facts_of(checklist, case, COUNCIL)
     result = assess(checklist, case, COUNCIL)
     rows = [(row.criterion, row.subject) for row in result.rows]
-    Judgement(checklist, facts, case, frozenset()).weigh([(checklist.criteria[c], s) for c, s in rows])
+    Judgement(checklist, facts, case, frozenset()).find([(checklist.criteria[c], s) for c, s in rows])
     written = {
         criterion["id"]: [_bare(when) for when in _whens(criterion)]
         for file in (ROOT / "checklists").rglob("*.yaml")

@@ -27,7 +27,7 @@ Say = Callable[..., None]
 Median = Callable[..., float]
 KINDS, EACH, QUERIES = 12, 3, 300
 BUILD = (
-    "import json, resource, sys, time; from pathlib import Path; from app.places import gazetteer_build;"
+    "import json, resource, sys, time; from pathlib import Path; from app.places.postcodes import build as gazetteer_build;"
     "t = time.perf_counter(); rows = gazetteer_build.build(Path(sys.argv[1]));"
     "print(json.dumps([time.perf_counter() - t, rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))"
 )
@@ -177,7 +177,7 @@ def plain_sql(table: Any, asked: list[Any]) -> float:
 
 
 MEMORY = (
-    "import sys; from pathlib import Path; from app.places import nearest;"
+    "import sys; from pathlib import Path; from app.places.directory import nearest;"
     "rss = lambda: int(next(l for l in open('/proc/self/smaps_rollup') if l.startswith('Private_Dirty')).split()[1]);"
     "before = rss(); i = nearest.Index(Path(sys.argv[1]));"
     "[i.nearest(e, n, 52.0 + e / 1e6, -2.0, 3) for e in range(100000, 600000, 5000) for n in range(100000, 600000, 50000)];"
