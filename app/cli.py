@@ -39,18 +39,13 @@ from app.records import missing
 from app.records import service as records
 from app.records.models import Record
 from app.records.proof import RecordAltered, body_of, verify
-from app.settings import Settings
+from app.settings import current_settings
 from app.suitability.checklist.located_yaml import ChecklistError
 
 case = AppGroup("case", help="Read a case in from a file, or write one out.")
 people = AppGroup("people", help="Accounts, on the server itself.")
 jobs_group = AppGroup("jobs", help="Letters and PDFs under way.")
 record = AppGroup("record", help="Records and their PDFs.")
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings
 
 
 def replay(file: str) -> None:
@@ -64,7 +59,7 @@ def replay(file: str) -> None:
         contents = json.loads(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
         if not isinstance(contents, dict):
             raise versions.CannotReplay("This is not a record of ours.")
-        found = versions.replay(contents, _settings().council_authority)
+        found = versions.replay(contents, current_settings().council_authority)
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         said = "This is not a JSON document." if isinstance(error, json.JSONDecodeError) else why_unreadable(error)
         raise click.ClickException(f"{file}: {said}") from None
@@ -99,7 +94,9 @@ def tell_impact(folder: Path, processes: int) -> None:
     except ChecklistError as problem:
         raise click.ClickException(str(problem)) from None
     counts = {"records": 0, "changed": 0, "cannot_be_judged": 0}
-    for found in impact.impact(impact.stored(), texts, _settings().council_authority, processes or impact.cores()):
+    for found in impact.impact(
+        impact.stored(), texts, current_settings().council_authority, processes or impact.cores()
+    ):
         counts["records"] += 1
         if found.problem:
             counts["cannot_be_judged"] += 1
@@ -152,7 +149,7 @@ def export_command(reference: str, on: datetime | None) -> None:
     if found is None or not listed:
         raise click.ClickException("There is no case with this reference and a proposed placement.")
     day = on.date() if on else today()
-    file = judging.case_file(listed[0], day, _settings().council_authority)
+    file = judging.case_file(listed[0], day, current_settings().council_authority)
     with writing() as session:
         audit.record(session, "case.exported", "case", found.id, found.id)
     click.echo(json.dumps(file.as_json(), ensure_ascii=False, indent=1))
@@ -202,7 +199,7 @@ def people_link_command(email: str) -> None:
         raise click.ClickException("There is no account with this e-mail address.")
     if not user.active:
         raise click.ClickException("This account is disabled. It is enabled first, on the page “People”.")
-    click.echo(f"{_settings().base_url.rstrip('/')}/welcome/{accounts.new_link(user.id)}")
+    click.echo(f"{current_settings().base_url.rstrip('/')}/welcome/{accounts.new_link(user.id)}")
 
 
 @people.command("agree")
@@ -249,7 +246,7 @@ def worker_command() -> None:
 def release_command() -> None:
     """Say that this instance, and not the one it was copied from, is the one to run: its waiting letters go out."""
     _tables_needed()
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     if not identity.is_copy(settings):
         raise click.ClickException("This instance holds no queue: nothing is to be released.")
     identity.release(settings)

@@ -6,7 +6,6 @@ import json
 import secrets
 from datetime import date, timedelta
 
-from flask import current_app
 from sqlalchemy import select
 
 from app.accounts import service as accounts
@@ -18,6 +17,7 @@ from app.clocks import today
 from app.database import writing
 from app.extensions import db
 from app.installation import ROOT
+from app.settings import current_settings
 from app.suitability.reading import case_file
 
 PEOPLE = (
@@ -37,7 +37,7 @@ def is_here() -> bool:
 
 def load() -> None:
     """Add what is not there yet; a second run changes nothing."""
-    words = current_app.config["SETTINGS"].data / "demo-password.txt"
+    words = current_settings().data / "demo-password.txt"
     if not words.exists():
         words.write_text(
             "-".join(secrets.SystemRandom().sample(_WORDS, 4)) + f"-{secrets.randbelow(1000):03d}", encoding="ascii"
@@ -75,7 +75,7 @@ def shifted(tree: object, days: int) -> object:
 
 
 def how_to_sign_in(base_url: str) -> str:
-    password = (current_app.config["SETTINGS"].data / "demo-password.txt").read_text(encoding="ascii")
+    password = (current_settings().data / "demo-password.txt").read_text(encoding="ascii")
     lines = "\n".join(f"  {email}  ({role.replace('_', ' ')})" for _, email, role in PEOPLE)
     return f"Demonstration accounts, all with the password {password}\n{lines}\nSign in at {base_url.rstrip('/')}/sign-in\n"
 

@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Literal
 
+from flask import current_app
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
@@ -202,3 +203,9 @@ def write_settings_file(folder: Path) -> None:
             lines += ["", f"# {field.description}", f"#CBC_{name.upper()}={shown}"]
     path.touch(mode=0o600)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def current_settings() -> Settings:
+    """The settings of the application that answers just now."""
+    found: Settings = current_app.config["SETTINGS"]
+    return found

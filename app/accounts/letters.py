@@ -20,7 +20,7 @@ from app.audit import service as audit
 from app.database import now, writing
 from app.extensions import db
 from app.notifications import mail, messages
-from app.settings import Settings
+from app.settings import current_settings
 
 from . import links
 from .models import AccountLetter, User
@@ -35,7 +35,7 @@ class LinkTold(NamedTuple):
 
 def is_sent_here() -> bool:
     """Does this instance send mail at all? Into a folder it is written for whoever tries the service out."""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     return settings.mail == "smtp"
 
 
@@ -81,7 +81,7 @@ def _token(letter_id: str) -> str:
 
 def send_link(letter_id: str) -> None:
     """Make the link known and send it. Nothing is sent where a newer one was asked for, or the account is disabled."""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     token = _token(letter_id)
     with writing() as session:
         letter = _open(session, letter_id)
@@ -110,7 +110,7 @@ def _open(session: Session, letter_id: str) -> AccountLetter | None:
 
 def send_change(letter_id: str) -> None:
     """Tell the owner what was changed. Running it again sends the same letter, with the same Message-ID."""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     letter = db.session.get(AccountLetter, letter_id)
     if letter is None or letter.sent_at is not None:
         return

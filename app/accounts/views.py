@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 
 from app import disk
 from app.extensions import db
-from app.settings import Settings
+from app.settings import current_settings
 from app.web.carried import carried
 from app.web.links import safe_path
 from app.web.page import Page, shown
@@ -96,7 +96,7 @@ def _after_sign_in(form: SignInForm) -> Response:
 
 
 def _known_from_now_on(answer: Response, user: User) -> Response:
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     answer.set_cookie(
         _DEVICE, service.device_mark(user.email), max_age=_DEVICE_DAYS * 86_400, path="/sign-in", httponly=True,
         secure=settings.https, samesite="Lax",

@@ -15,7 +15,6 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -26,7 +25,7 @@ from app.places import service as places
 from app.places.models import ServicePlace
 from app.places.postcodes import postcode as text
 from app.places.postcodes.geocoder import Place
-from app.settings import Settings
+from app.settings import current_settings
 from app.suitability.casefile import proof
 
 from . import service as cases
@@ -170,7 +169,7 @@ def _one(place: ProtectedPlace, unit: Place, least_m: int) -> str:
 
 
 def _key() -> bytes:
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     return hashlib.sha256(b"protected places\0" + settings.secret_key().encode()).digest()
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,7 +17,7 @@ from app.cases.models import Case
 from app.database import now, writing
 from app.extensions import db
 from app.problem import Problem
-from app.settings import Settings
+from app.settings import current_settings
 from app.suitability.advice.elsewhere import closed_by, tonight_words
 from app.suitability.casefile import wording
 from app.suitability.casefile.codes import OpenEffect
@@ -110,7 +109,7 @@ def take(user: Any, assessment_id: str, seen_version: int, values: dict[str, Any
         StaleCase: the case changed since the officer saw it.
         EmergencyProblem: the outcome leaves nothing to decide, the assessment is closed, or something needed is not said.
     """
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     today = clocks.today()
     with writing() as session:
         _, assessment = service.lock_draft(session, assessment_id, seen_version, or_submitted=True)

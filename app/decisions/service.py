@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -23,7 +22,7 @@ from app.placements import surroundings
 from app.properties import locating
 from app.records import service as records
 from app.records.models import Record
-from app.settings import Settings
+from app.settings import current_settings
 from app.suitability.casefile.codes import Outcome, worst_of
 
 from . import emergency, record_contents, versions
@@ -71,7 +70,7 @@ def decide(
         StaleCase: the case changed since the lead saw it.
         DecisionProblem: it is not waiting for review, was decided already, or the lead is its author.
     """
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     try:
         with writing() as session:
             assessment = _take_submitted(session, user, assessment_id, seen_version)

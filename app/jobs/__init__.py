@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from app import disk, rights
 from app.database import now, writing
 from app.extensions import db
-from app.settings import Settings
+from app.settings import Settings, current_settings
 
 from . import identity, ledger
 from .ledger import PROBLEMS, Failed, Refused, Told, again, dead, oldest_overdue, told, waiting
@@ -91,7 +91,7 @@ def client() -> DBOSClient:
         from dbos import DBOSClient
         from dbos._serialization import DBOSPortableJSON
 
-        url = current_app.config["SETTINGS"].database
+        url = current_settings().database
         # Identifiers as JSON: what is read back from the database can never be code.
         found = DBOSClient(system_database_url=url, serializer=DBOSPortableJSON)
         current_app.extensions["jobs_client"] = found
@@ -241,7 +241,7 @@ def forget_ended(at_once: int = 500) -> None:
     Args:
         at_once: how many are taken out in one transaction of the engine.
     """
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     disk.of_this_instance().before_write()
     before = now() - timedelta(days=settings.jobs_kept_days)
     unfinished = ledger.unfinished()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app import jobs
 from app.accounts.policy import permission
+from app.settings import current_settings
 
 from . import identity
 
@@ -19,7 +20,7 @@ def listed() -> str:
     """Letters and PDFs that wait or have failed, for people: what, since when, and what to do."""
     return render_template(
         "jobs/jobs.html", dead=jobs.dead(), waiting=jobs.waiting(), problems=jobs.PROBLEMS, what=jobs.WHAT,
-        held=identity.is_copy(current_app.config["SETTINGS"]),
+        held=identity.is_copy(current_settings()),
     )  # fmt: skip
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
-from flask import current_app
-
 from app.checklists import read_folder
 from app.places.directory import directory
 from app.places.directory.directory import NearBy
@@ -15,7 +13,7 @@ from app.places.map import Spot, box
 from app.places.postcodes.geocoder import Place
 from app.places.service import districts, locate
 from app.places.travel.distance import Distance, between
-from app.settings import Settings
+from app.settings import current_settings
 from app.suitability.casefile import proof
 from app.suitability.casefile.called import labels
 from app.suitability.casefile.household import Household, Service
@@ -85,7 +83,7 @@ def surroundings(
                 doubt=doubt,
             )
         )
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     beside = directory.nearest(settings.services_index, unit, numbers, on, each=NEAREST_SHOWN) if near else []
     found = Surroundings(
         unit=unit,

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from app import clocks
@@ -26,7 +25,7 @@ from app.places.directory.importers.found import KINDS
 from app.places.postcodes.geocoder import Place
 from app.places.travel.distance import NEAREST_WITHIN_M, Distance, between
 from app.places.travel.travel import WALKERS, StraightLine
-from app.settings import Settings
+from app.settings import current_settings
 
 from . import loading, loads, service
 from .directory import directory, feed
@@ -36,11 +35,6 @@ from .postcodes import build, gazetteer
 from .postcodes import postcode as text
 
 places = AppGroup("places", help="Postcodes, districts, services and distances, from the data on this machine.")
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings
 
 
 def _line(found: dict[str, Any]) -> None:
@@ -55,7 +49,7 @@ def _typed(postcodes: tuple[str, ...]) -> Iterator[str]:
 @places.command("build")
 def build_command() -> None:
     """Build the gazetteer from the data packages, if there is no current one."""
-    target = _settings().gazetteer
+    target = current_settings().gazetteer
     if gazetteer.is_current(target, build.sources()):
         click.echo("The postcode data is current.")
         return
@@ -90,7 +84,7 @@ def district_command(postcodes: tuple[str, ...]) -> None:
     """Which authority's district postcodes are in: in, out, near (confirm) or cannot_tell."""
     for postcode in _typed(postcodes):
         place = service.locate(postcode)
-        found = service.districts().of(place, _settings().council_authority)
+        found = service.districts().of(place, current_settings().council_authority)
         _line(
             {
                 **_place(place),
@@ -143,11 +137,13 @@ def nearest_command(postcode: str, kinds: tuple[str, ...], each: int) -> None:
     place = service.locate(postcode)
     if not place.has_point:
         raise click.ClickException(place.reason)
-    if directory.open_index(_settings().services_index) is None:
+    if directory.open_index(current_settings().services_index) is None:
         raise click.ClickException("No services are loaded on this machine: load them with “flask places load”.")
     seen = set()
     loaded = directory.counts()
-    for near in directory.nearest(_settings().services_index, place, read_folder().numbers, today(), kinds, each):
+    for near in directory.nearest(
+        current_settings().services_index, place, read_folder().numbers, today(), kinds, each
+    ):
         found = near.entry
         seen.add(found.kind)
         _line(
@@ -207,10 +203,10 @@ def load_command(
         with tempfile.TemporaryDirectory() as folder:
             path = Path(file)
             if kind == "open_referral" and file.startswith(("https://", "http://")):
-                path = feed.fetch(file, _settings().allowed_hosts, Path(folder))
+                path = feed.fetch(file, current_settings().allowed_hosts, Path(folder))
                 options["date"] = options["date"] or today().isoformat()
             report = loading.run(
-                _settings(),
+                current_settings(),
                 kind,
                 path,
                 getpass.getuser(),
@@ -278,7 +274,7 @@ def approve_command(load_id: str) -> None:
     if load is None:
         raise click.ClickException("There is no such load: see “flask places data”.")
     try:
-        report = loading.approve(_settings(), load, getpass.getuser(), is_protected=protected.register())
+        report = loading.approve(current_settings(), load, getpass.getuser(), is_protected=protected.register())
     except FileProblem as problem:
         raise click.ClickException(str(problem)) from None
     _say(report, False)
@@ -292,7 +288,7 @@ def discard_command(load_id: str) -> None:
     if load is None:
         raise click.ClickException("There is no such load: see “flask places data”.")
     try:
-        loading.discard(_settings(), load, getpass.getuser())
+        loading.discard(current_settings(), load, getpass.getuser())
     except FileProblem as problem:
         raise click.ClickException(str(problem)) from None
     click.echo("Discarded.")

@@ -11,7 +11,7 @@ from app.checklists import read_folder
 from app.places.districts.districts import District, Districts
 from app.places.postcodes.gazetteer import Gazetteer, GazetteerProblem
 from app.places.postcodes.geocoder import Place, Postcodes
-from app.settings import Settings
+from app.settings import current_settings
 
 from .postcodes import postcode as text
 
@@ -20,7 +20,7 @@ def geocoder() -> Postcodes:
     """The local geocoder of this application, made once a process."""
     found: Postcodes | None = current_app.extensions.get("geocoder")
     if found is None:
-        settings: Settings = current_app.config["SETTINGS"]
+        settings = current_settings()
         found = Postcodes(Gazetteer(settings.gazetteer))
         current_app.extensions["geocoder"] = found
     return found
@@ -30,7 +30,7 @@ def districts() -> Districts:
     """The boundaries of this application, opened once a process."""
     found: Districts | None = current_app.extensions.get("districts")
     if found is None:
-        settings: Settings = current_app.config["SETTINGS"]
+        settings = current_settings()
         found = Districts(settings.districts)
         current_app.extensions["districts"] = found
     return found
@@ -117,7 +117,7 @@ def district_in_words(found: District) -> str:
         f"{found.code} (the list of authorities is not loaded, so its name is not known)" if found.code else ""
     )
     if found.answer == "in":
-        settings: Settings = current_app.config["SETTINGS"]
+        settings = current_settings()
         return f"In the council’s own district, {found.name or f'{settings.council_name} ({found.code})'}."
     if found.answer == "out":
         country = f" ({found.country})" if found.country and found.country != "England" else ""

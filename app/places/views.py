@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -13,7 +13,7 @@ from app.checklists import read_folder
 from app.clocks import today
 from app.database import writing
 from app.places.directory.importers.found import KINDS
-from app.settings import Settings
+from app.settings import current_settings
 from app.web.page import Page
 
 from . import loading, loads, service
@@ -22,11 +22,6 @@ from .files import FileProblem
 from .postcodes.gazetteer import GazetteerProblem
 
 pages = Blueprint("places", __name__)
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings
 
 
 @pages.get("/data")
@@ -57,13 +52,13 @@ def decide_load(load_id: str, what: str) -> Response:
         abort(404)
     try:
         if what == "approve":
-            report = loading.approve(_settings(), load, current_user.name, is_protected=protected.register())
+            report = loading.approve(current_settings(), load, current_user.name, is_protected=protected.register())
             flash(
                 "Loaded." if report.state == "active" else report.why,
                 "success" if report.state == "active" else "important",
             )
         else:
-            loading.discard(_settings(), load, current_user.name)
+            loading.discard(current_settings(), load, current_user.name)
             flash("Discarded. What was there still serves.", "success")
         with writing() as session:
             audit.record(session, "data.loaded", "data", load.kind, "", {"what": what})

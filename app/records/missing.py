@@ -11,13 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from flask import current_app
 from sqlalchemy import select
 
 from app import disk
 from app.database import now
 from app.extensions import db
-from app.settings import Settings
+from app.settings import current_settings
 
 from .models import Record
 
@@ -62,7 +61,7 @@ def _absent() -> tuple[list[str], int]:
     db.session.rollback()
     try:
         with os.scandir(
-            _settings().data / "records"
+            current_settings().data / "records"
         ) as listed:  # after the names: what is sealed meanwhile is not missed
             there = {entry.name for entry in listed}
     except FileNotFoundError:
@@ -112,9 +111,4 @@ def _keep(found: Missing) -> None:
 
 
 def _file() -> Path:
-    return _settings().data / "records.json"
-
-
-def _settings() -> Settings:
-    found: Settings = current_app.config["SETTINGS"]
-    return found
+    return current_settings().data / "records.json"

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask import current_app
 from sqlalchemy import select
 
 from app.extensions import db
-from app.settings import Settings
+from app.settings import current_settings
 
 from . import canonical, seal
 from .models import Record, RecordFile
@@ -48,7 +47,7 @@ def body_of(record: Record) -> bytes:
 
 def verify(pdf: bytes) -> Verified:
     """Is this one of our PDFs, unaltered, and of which record?"""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     digest = canonical.digest(pdf)
     intact = seal.is_intact(pdf, settings)
     file = db.session.scalar(select(RecordFile).where(RecordFile.sha256 == digest))

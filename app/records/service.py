@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,7 @@ from app import clocks, jobs
 from app.audit import service as audit
 from app.database import now, writing
 from app.extensions import db
-from app.settings import Settings
+from app.settings import current_settings
 
 from . import canonical, missing, process, seal
 from .models import Record, RecordFile
@@ -59,7 +58,7 @@ def contents(record_id: str) -> dict[str, Any]:
 
 
 def file_of(record: Record) -> Path:
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     return settings.data / "records" / f"{record.id}.pdf"
 
 
@@ -93,7 +92,7 @@ def make_pdf(record_id: str) -> None:
 
     One whose file is gone gets a new one, with a new seal and so another hash; it is marked and logged as such.
     """
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     record = db.session.get(Record, record_id)
     if record is None or is_there(record):
         return

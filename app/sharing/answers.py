@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import exists, select
 
 from app.accounts.models import User
@@ -17,7 +16,7 @@ from app.database import now, writing
 from app.decisions.models import Decision
 from app.extensions import db
 from app.notifications import mail, messages
-from app.settings import Settings
+from app.settings import current_settings
 
 from .models import Share, ShareStep
 
@@ -116,7 +115,7 @@ def who_hears(share: Share) -> Sequence[User]:
 
 def send_notice(share_id: str) -> None:
     """Tell those who must hear of an answer. Running it again sends the same mails again, each with its own Message-ID."""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     share = db.session.get(Share, share_id)
     if share is None or is_settled(share):
         return

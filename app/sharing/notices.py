@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from email.message import EmailMessage
 
-from flask import current_app
-
 from app.extensions import db
 from app.notifications import mail, messages
-from app.settings import Settings
+from app.settings import Settings, current_settings
 
 from .models import Share
 
@@ -26,7 +24,7 @@ def send_newer(subject: str) -> None:
 
 
 def _send(share_id: str, kind: str, compose: Callable[[Settings, str, str], EmailMessage]) -> None:
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     made = db.session.get(Share, share_id)
     if made is None or made.mailed_at is None:
         return

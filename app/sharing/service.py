@@ -26,7 +26,7 @@ from app.database import now, writing
 from app.extensions import db
 from app.notifications import mail, messages
 from app.records.models import Record
-from app.settings import Settings
+from app.settings import current_settings
 
 from .models import Share, ShareVisit
 
@@ -334,7 +334,7 @@ def respond(locator: str, token: str, response: str, name: str, reason: str) -> 
 
 def send_mail(share_id: str) -> None:
     """Send the mail of a share. Nothing is sent for one that was revoked or has ended."""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     made = db.session.get(Share, share_id)
     if made is None or made.mailed_at is not None or made.link_sealed is None or not _is_alive(made):
         return

@@ -15,7 +15,7 @@ from flask import (
 )
 
 from app.direction import isolated_html
-from app.settings import Settings
+from app.settings import current_settings
 
 
 def set_names_apart(response: Response) -> Response:
@@ -29,7 +29,7 @@ def set_names_apart(response: Response) -> Response:
 
 
 def add_headers(response: Response) -> Response:
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     tiles = urlsplit(settings.tile_url) if settings.tile_url and request.endpoint == "assessments.result" else None
     pictures = f" {tiles.scheme}://{tiles.netloc}" if tiles else ""
     response.headers["Content-Security-Policy"] = (

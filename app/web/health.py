@@ -15,7 +15,7 @@ from app.jobs import identity
 from app.places.postcodes.gazetteer import GazetteerProblem
 from app.places.service import geocoder
 from app.records import missing
-from app.settings import Settings
+from app.settings import Settings, current_settings
 
 pages = Blueprint("health", __name__)
 LATE_SECONDS = 900  # a job that waits so long past its time waits for a worker that does not work
@@ -32,7 +32,7 @@ def healthz() -> dict[str, str]:
 @permission("public")
 def readyz() -> tuple[dict[str, Any], int]:
     """Everything a page needs is there: database at the right migration, gazetteer, a live worker, room on the disk."""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     checks: dict[str, bool] = {}
     try:
         stored = schema_version()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import structlog
-from flask import Response, current_app, g, has_request_context, make_response, redirect, render_template, request
+from flask import Response, g, has_request_context, make_response, redirect, render_template, request
 
 from app import disk
 from app.extensions import db
-from app.settings import Settings
+from app.settings import current_settings
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 # What lets people in and out, and what takes access away: a link in the wrong hands is ended on a full disk too.
@@ -39,7 +39,7 @@ def banner() -> Banner | None:
     mode = disk.of_this_instance().read_only() if has_request_context() else None
     if mode is None:
         return None
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     inside = settings.operator_contact or "your administrator"
     return Banner(mode.since, "the council" if request.endpoint in _OUTSIDE else inside)
 

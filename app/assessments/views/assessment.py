@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -12,7 +12,8 @@ from app import clocks
 from app.accounts.policy import permission
 from app.assessments import answers, judging, service
 from app.assessments.actions import OPEN, Actions, Link
-from app.assessments.models import DRAFT, SUBMITTED, Assessment
+from app.assessments.models import DRAFT, SUBMITTED
+from app.assessments.views.of_case import assessment_of_case
 from app.clocks import today
 from app.decisions import emergency, record_contents, rows, told
 from app.decisions import service as decisions
@@ -20,7 +21,7 @@ from app.decisions.undertakings import corrected
 from app.decisions.unit_words import placement_lines
 from app.placements.views import where
 from app.places.map import svg
-from app.settings import Settings
+from app.settings import current_settings
 from app.suitability.advice.during_stay import changes, duties, first_night, flips
 from app.suitability.advice.elsewhere import closed_by, tonight_words
 from app.suitability.advice.enquiry_log import Piece, pieces
@@ -46,15 +47,8 @@ _PIECE_WORDS = {
 }
 
 
-def _load(assessment_id: str) -> Assessment:
-    found = service.find(g.case, assessment_id)
-    if found is None:
-        abort(404)
-    return found
-
-
 def _council() -> str:
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     return settings.council_authority
 
 
@@ -65,7 +59,7 @@ def _council() -> str:
 @permission("case.view")
 def show(case_id: str, assessment_id: str) -> Page:
     """The task list: every question that applies, by domain, gaps first."""
-    assessment = _load(assessment_id)
+    assessment = assessment_of_case(assessment_id)
     decision = decisions.of_assessment(assessment_id)
     try:
         judged = judging.judge(assessment, today(), _council())
@@ -138,7 +132,7 @@ def _colour(row: Row) -> str:
 @permission("case.view")
 def result(case_id: str, assessment_id: str) -> Page:
     """What follows from what is known, worked out afresh on each visit."""
-    assessment = _load(assessment_id)
+    assessment = assessment_of_case(assessment_id)
     try:
         judged = judging.judge(assessment, today(), _council())
     except judging.NotReady:
@@ -260,7 +254,7 @@ def _piece_words(piece: Piece) -> str:
 @permission("assessment.submit")
 def submit(case_id: str, assessment_id: str) -> Page:
     """Hand it to the safeguarding lead with reasons in the officer's own words, child by child."""
-    assessment = _load(assessment_id)
+    assessment = assessment_of_case(assessment_id)
     if assessment.state == "submitted":
         return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
     try:
@@ -300,7 +294,7 @@ def submit(case_id: str, assessment_id: str) -> Page:
 @pages.post("/cases/<id:case_id>/assessments/<id:assessment_id>/withdraw")
 @permission("assessment.submit")
 def withdraw(case_id: str, assessment_id: str) -> Response:
-    _load(assessment_id)
+    assessment_of_case(assessment_id)
     form = EmptyForm()
     if not saved(
         form,
@@ -318,7 +312,7 @@ def withdraw(case_id: str, assessment_id: str) -> Response:
 @permission("case.view")
 def map_image(case_id: str, assessment_id: str) -> Response:
     """The small map as a picture."""
-    assessment = _load(assessment_id)
+    assessment = assessment_of_case(assessment_id)
     judged = judging.judge(assessment, today(), _council())
     around = where.around(assessment, judged, near=False)
     drawn = svg(around.spots, around.edge)

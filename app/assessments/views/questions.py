@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, g, redirect, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from flask_login import current_user
 
 from app import clocks
 from app.accounts.policy import permission
 from app.assessments import answers, judging, service
 from app.assessments.models import DRAFT, SUBMITTED, Assessment, SavedAnswer
+from app.assessments.views.of_case import assessment_of_case
 from app.cases.household import household_of
 from app.checklists import read_folder
 from app.clocks import today
@@ -19,7 +20,7 @@ from app.decisions import record_contents
 from app.placements import surroundings
 from app.places.travel.distance import walk_in_words
 from app.properties import locating
-from app.settings import Settings
+from app.settings import current_settings
 from app.suitability.casefile import wording
 from app.suitability.casefile.answers import Source
 from app.suitability.casefile.codes import Grade
@@ -34,15 +35,8 @@ from forms.cases import words
 pages = Blueprint("questions", __name__)
 
 
-def _load(assessment_id: str) -> Assessment:
-    found = service.find(g.case, assessment_id)
-    if found is None:
-        abort(404)
-    return found
-
-
 def _council() -> str:
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     return settings.council_authority
 
 
@@ -69,7 +63,7 @@ def _criterion(criterion_id: str, subject: str, assessment: Assessment) -> tuple
 @permission("answer.save")
 def question(case_id: str, assessment_id: str, criterion_id: str, subject: str) -> Page:
     """One question about one subject: answered, with its evidence; nobody's earlier answer is overwritten."""
-    assessment = _load(assessment_id)
+    assessment = assessment_of_case(assessment_id)
     criterion, name = _criterion(criterion_id, subject, assessment)
     earlier = answers.of_row(answers.saved_answers(case_id, assessment.unit_id), criterion.id, subject)
     mine = answers.correctable(current_user, earlier, now()) if assessment.state in (DRAFT, SUBMITTED) else []

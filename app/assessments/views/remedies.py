@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app.accounts.policy import permission
 from app.assessments import judging, service
 from app.assessments.models import Assessment
+from app.assessments.views.of_case import assessment_of_case
 from app.cases.alike import to_be_read
 from app.cases.household import household_of
 from app.checklists import read_folder
 from app.clocks import today
 from app.decisions import record_contents
-from app.settings import Settings
+from app.settings import current_settings
 from app.suitability.advice.reasoning import paths
 from app.suitability.casefile import wording
 from app.suitability.checklist.criterion import OfferedMitigation
@@ -33,13 +34,6 @@ class Worry(NamedTuple):
     name: str
     about: str
     offered: tuple[OfferedMitigation, ...]
-
-
-def _load(assessment_id: str) -> Assessment:
-    found = service.find(g.case, assessment_id)
-    if found is None:
-        abort(404)
-    return found
 
 
 def _worry(row_id: str, subject: str, assessment: Assessment) -> Worry:
@@ -64,7 +58,7 @@ def _worry(row_id: str, subject: str, assessment: Assessment) -> Worry:
 @permission("mitigation.save")
 def mitigation(case_id: str, assessment_id: str, criterion_id: str, subject: str) -> Page:
     """What will be done about a worry, by whom, by when, and whether it was seen."""
-    assessment = _load(assessment_id)
+    assessment = assessment_of_case(assessment_id)
     worry = _worry(criterion_id, subject, assessment)
     form = MitigationForm() if request.method == "POST" else MitigationForm(data={"version": str(g.case.version)})
     if request.method == "POST" and form.validate():
@@ -107,7 +101,7 @@ def mitigation(case_id: str, assessment_id: str, criterion_id: str, subject: str
 @permission("mitigation.agree")
 def agree(case_id: str, assessment_id: str, mitigation_id: str) -> Page:
     """A senior officer reads a plan and agrees to it in writing: only then does it count for a high concern."""
-    assessment = _load(assessment_id)
+    assessment = assessment_of_case(assessment_id)
     plan = service.plan_of(assessment, mitigation_id)
     if plan is None:
         abort(404)
@@ -135,7 +129,7 @@ def agree(case_id: str, assessment_id: str, mitigation_id: str) -> Page:
 @permission("acceptance.save")
 def acceptance(case_id: str, assessment_id: str, criterion_id: str, subject: str) -> Page:
     """A written acceptance. What it lifts depends on the role of the person signed in."""
-    assessment = _load(assessment_id)
+    assessment = assessment_of_case(assessment_id)
     worry = _worry(criterion_id, subject, assessment)
     form = AcceptanceForm() if request.method == "POST" else AcceptanceForm(data={"version": str(g.case.version)})
     if request.method == "POST" and form.validate():
@@ -166,7 +160,7 @@ def acceptance(case_id: str, assessment_id: str, criterion_id: str, subject: str
 @permission("answer.save")
 def pattern(case_id: str, assessment_id: str, pattern_id: str, subject: str) -> Page:
     """A prompt answered with a reason. It stays on the record, and lifts nothing that has an effect."""
-    assessment = _load(assessment_id)
+    assessment = assessment_of_case(assessment_id)
     text = read_folder().patterns.get(pattern_id)
     if text is None:
         abort(404)
@@ -191,8 +185,8 @@ def pattern(case_id: str, assessment_id: str, pattern_id: str, subject: str) -> 
 @permission("case.view")
 def reasoning(case_id: str, assessment_id: str) -> Page:
     """One page of worked reasoning: for each finding, the facts, answers, rule and source that led to it."""
-    assessment = _load(assessment_id)
-    settings: Settings = current_app.config["SETTINGS"]
+    assessment = assessment_of_case(assessment_id)
+    settings = current_settings()
     try:
         judged = judging.judge(assessment, today(), settings.council_authority)
     except judging.NotReady:

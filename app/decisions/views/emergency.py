@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, flash, g, redirect, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from flask_login import current_user
 
 from app.accounts.policy import permission
 from app.assessments import judging
-from app.assessments import service as assessments
-from app.assessments.models import DRAFT, SUBMITTED, Assessment
+from app.assessments.models import DRAFT, SUBMITTED
+from app.assessments.views.of_case import assessment_of_case
 from app.checklists import read_folder
 from app.clocks import today
 from app.decisions import emergency, record_contents, rows
-from app.settings import Settings
+from app.settings import current_settings
 from app.suitability.advice.during_stay import first_night
 from app.suitability.advice.elsewhere import closed_by, tonight_words
 from app.web.page import Page, saved, shown
@@ -22,20 +22,13 @@ pages = Blueprint("emergency", __name__)
 _ASSESSMENT = "/cases/<id:case_id>/assessments/<id:assessment_id>"
 
 
-def _load(assessment_id: str) -> Assessment:
-    found = assessments.find(g.case, assessment_id)
-    if found is None:
-        abort(404)
-    return found
-
-
 @pages.route(f"{_ASSESSMENT}/emergency", methods=["GET", "POST"])
 @permission("emergency.take")
 def take(case_id: str, assessment_id: str) -> Page:
     """Nothing else tonight: what a senior officer decides, in writing, for a few nights."""
-    assessment = _load(assessment_id)
+    assessment = assessment_of_case(assessment_id)
     back = url_for("assessments.result", case_id=case_id, assessment_id=assessment_id)
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     try:
         judged = judging.judge(assessment, today(), settings.council_authority)
     except judging.NotReady:
@@ -77,7 +70,7 @@ def take(case_id: str, assessment_id: str) -> Page:
 @permission("emergency.ratify")
 def ratify(case_id: str, assessment_id: str, emergency_id: str) -> Page:
     """The next working day: a safeguarding lead ratifies, or escalates."""
-    assessment = _load(assessment_id)
+    assessment = assessment_of_case(assessment_id)
     taken = emergency.find(assessment_id, emergency_id)
     if taken is None:
         abort(404)

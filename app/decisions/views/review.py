@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app.accounts.policy import permission
@@ -15,7 +15,7 @@ from app.decisions import emergency, record_contents, rows, service, told
 from app.decisions.undertakings import corrected, undertakings
 from app.extensions import db
 from app.problem import StaleCase
-from app.settings import Settings
+from app.settings import current_settings
 from app.sharing import answers
 from app.sharing import service as sharing
 from app.web.page import Page, version_seen
@@ -76,7 +76,7 @@ def review(case_id: str, assessment_id: str) -> Page:
             if decided is not None:
                 flash(str(problem), "important")
                 return redirect(url_for("records.show", case_id=case_id, record_id=decided.record_id))
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     judged = judging.judge(assessment, today(), settings.council_authority)
     outcome = service.final_outcome(judged.result.outcome, assessment.worse_outcome, "approve")
     names = record_contents.subject_names(judged.file.household)

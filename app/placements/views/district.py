@@ -2,45 +2,32 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, g, redirect, url_for
+from flask import Blueprint, g, redirect, url_for
 from flask import request as asked
 from flask_login import current_user
 
 from app.accounts.policy import permission
-from app.assessments import service as assessments
-from app.assessments.models import Assessment
+from app.assessments.views.of_case import assessment_of_case
 from app.placements import service as placing
 from app.places import service
 from app.properties import locating
-from app.settings import Settings
+from app.settings import current_settings
 from app.web.page import Page, saved, shown
 from forms.places import ELSEWHERE, HOW, DistrictForm
 
 pages = Blueprint("district", __name__)
 
 
-def _load(assessment_id: str) -> Assessment:
-    found = assessments.find(g.case, assessment_id)
-    if found is None:
-        abort(404)
-    return found
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings
-
-
 @pages.route("/cases/<id:case_id>/assessments/<id:assessment_id>/district", methods=["GET", "POST"])
 @permission("case.edit")
 def confirm(case_id: str, assessment_id: str) -> Page:
     """Which authority's district the unit is in, confirmed by a person."""
-    assessment = _load(assessment_id)
-    council = _settings().council_authority
+    assessment = assessment_of_case(assessment_id)
+    council = current_settings().council_authority
     found = service.district_of(locating.locate_unit(assessment.unit), council)
     form = DistrictForm() if asked.method == "POST" else DistrictForm(data={"version": str(g.case.version)})
     named = {c.code: c.name or c.code for c in found.candidates}
-    named[council] = service.districts().now_called(council).name or _settings().council_name
+    named[council] = service.districts().now_called(council).name or current_settings().council_name
     form.authority.items = [*((code, name, code) for code, name in named.items()), (ELSEWHERE, "Another authority", "")]
     if asked.method == "POST" and form.validate():
         code = (form.code.data or "") if form.authority.data == ELSEWHERE else (form.authority.data or "")

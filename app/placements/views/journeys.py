@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, flash, g, redirect, url_for
+from flask import Blueprint, current_app, flash, g, redirect, url_for
 from flask import request as asked
 from flask_login import current_user
 
 from app.accounts.policy import permission
-from app.assessments import service as assessments
-from app.assessments.models import DRAFT, Assessment
+from app.assessments.models import DRAFT
+from app.assessments.views.of_case import assessment_of_case
 from app.cases.household import household_of
 from app.checklists import read_folder
 from app.clocks import today
@@ -16,7 +16,7 @@ from app.decisions import record_contents
 from app.placements import measuring
 from app.placements import service as placing
 from app.properties import locating
-from app.settings import Settings
+from app.settings import current_settings
 from app.web.page import Page, saved, shown
 from forms.accounts import EmptyForm
 from forms.cases import words
@@ -29,23 +29,11 @@ _ASSESSMENT = "/cases/<id:case_id>/assessments/<id:assessment_id>"
 _STALE = "Somebody changed this case since you opened the page, so nothing was removed. Look at it again."
 
 
-def _load(assessment_id: str) -> Assessment:
-    found = assessments.find(g.case, assessment_id)
-    if found is None:
-        abort(404)
-    return found
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings
-
-
 @pages.route(f"{_ASSESSMENT}/journeys", methods=["GET", "POST"])
 @permission("case.edit")
 def listed(case_id: str, assessment_id: str) -> Page:
     """Ways somebody checked, and a form for another."""
-    assessment = _load(assessment_id)
+    assessment = assessment_of_case(assessment_id)
     if not g.case.members:
         return redirect(url_for("cases.show", case_id=case_id))
     household = household_of(g.case)
@@ -71,7 +59,7 @@ def listed(case_id: str, assessment_id: str) -> Page:
         words=words,
         used=used,
         may_measure=assessment.state == DRAFT
-        and (_settings().walking_network.exists() or bool(_settings().transit_url)),
+        and (current_settings().walking_network.exists() or bool(current_settings().transit_url)),
     )
 
 
@@ -79,7 +67,7 @@ def listed(case_id: str, assessment_id: str) -> Page:
 @permission("case.edit")
 def remove(case_id: str, assessment_id: str, number: int) -> Page:
     """Remove what was written down by mistake."""
-    _load(assessment_id)
+    assessment_of_case(assessment_id)
     if not saved(
         EmptyForm(),
         lambda seen_version: placing.remove_journey(current_user, assessment_id, seen_version, number),
@@ -93,14 +81,14 @@ def remove(case_id: str, assessment_id: str, number: int) -> Page:
 @permission("case.edit")
 def measure(case_id: str, assessment_id: str) -> Page:
     """Work out the ways by what this council has; what cannot be worked out is said to be not measured."""
-    assessment = _load(assessment_id)
+    assessment = assessment_of_case(assessment_id)
     here = url_for("journeys.listed", case_id=case_id, assessment_id=assessment_id)
     if not g.case.members:
         return redirect(here)
     numbers = read_folder().numbers
     stays = bool(must_stay(g.case, assessment))
     post = current_app.extensions.get("outside_post")
-    engines = measuring.providers(_settings(), numbers, today(), stays, post)
+    engines = measuring.providers(current_settings(), numbers, today(), stays, post)
     if not engines:
         flash("Nothing that measures ways is set up. Write down a way that was checked.", "important")
         return redirect(here)

@@ -21,7 +21,7 @@ from app.places.outside.chain import Answer, Candidate
 from app.places.outside.outside import NotAllowed
 from app.places.postcodes.geocoder import Place
 from app.properties import locating
-from app.settings import Settings
+from app.settings import Settings, current_settings
 from app.web.page import Page, saved, shown
 from forms.places import AskForm, LocateForm
 
@@ -55,7 +55,7 @@ def locate(case_id: str, assessment_id: str) -> Page:
     assessment = assessments.find(g.case, assessment_id)
     if assessment is None:
         abort(404)
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     back = url_for("assessments.result", case_id=case_id, assessment_id=assessment_id)
     stays = must_stay(g.case, assessment)
     if asked.method == "POST" and "chosen" in asked.form:

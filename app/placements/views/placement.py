@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, request, url_for
+from flask import Blueprint, flash, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.accounts.policy import permission
-from app.assessments import service as assessments
 from app.assessments.models import Assessment
 from app.assessments.stay import STAY
+from app.assessments.views.of_case import assessment_of_case
 from app.cases.models import Case
 from app.clocks import today
 from app.placements import service
@@ -29,13 +29,6 @@ from forms.placements import (
 )
 
 pages = Blueprint("placements", __name__)
-
-
-def _load(assessment_id: str) -> Assessment:
-    found = assessments.find(g.case, assessment_id)
-    if found is None:
-        abort(404)
-    return found
 
 
 @pages.route("/cases/<id:case_id>/placements/new", methods=["GET", "POST"])
@@ -63,7 +56,7 @@ def propose(case_id: str) -> Page:
 @pages.route("/cases/<id:case_id>/assessments/<id:assessment_id>/placement", methods=["GET", "POST"])
 @permission("case.edit")
 def placement(case_id: str, assessment_id: str) -> Page:
-    assessment = _load(assessment_id)
+    assessment = assessment_of_case(assessment_id)
     form = PlacementForm(data=_placement_values(assessment)) if request.method == "GET" else PlacementForm()
     if request.method == "POST" and form.validate():
         unit, stay = _unit_values(form), _stay_values(form)
@@ -99,7 +92,7 @@ def _placement_values(a: Assessment) -> dict[str, Any]:
 @pages.route("/cases/<id:case_id>/assessments/<id:assessment_id>/rooms", methods=["GET", "POST"])
 @permission("case.edit")
 def rooms(case_id: str, assessment_id: str) -> Page:
-    assessment = _load(assessment_id)
+    assessment = assessment_of_case(assessment_id)
     form = RoomForm() if request.method == "POST" else RoomForm(data={"version": str(g.case.version)})
     if request.method == "POST" and form.validate():
         values = ROOM.columns(ASKED_ROOM.said(form))
@@ -117,7 +110,7 @@ def rooms(case_id: str, assessment_id: str) -> Page:
 @pages.route("/cases/<id:case_id>/assessments/<id:assessment_id>/certificates", methods=["GET", "POST"])
 @permission("case.edit")
 def certificates(case_id: str, assessment_id: str) -> Page:
-    assessment = _load(assessment_id)
+    assessment = assessment_of_case(assessment_id)
     form = CertificateForm() if request.method == "POST" else CertificateForm(data={"version": str(g.case.version)})
     if request.method == "POST" and form.validate():
         values = CERTIFICATE.columns(ASKED_CERTIFICATE.said(form))
@@ -140,7 +133,7 @@ def certificates(case_id: str, assessment_id: str) -> Page:
 @pages.post("/cases/<id:case_id>/assessments/<id:assessment_id>/<any(rooms, certificates):part>/<id:part_id>/remove")
 @permission("case.edit")
 def remove_part(case_id: str, assessment_id: str, part: str, part_id: str) -> Response:
-    _load(assessment_id)
+    assessment_of_case(assessment_id)
     form = EmptyForm()
     if saved(
         form,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app
-
 from app.assessments.judging import Judged
 from app.assessments.models import Assessment
 from app.cases.models import Case
@@ -20,7 +18,7 @@ from app.places.postcodes.geocoder import to_wgs84
 from app.places.travel.distance import in_words, walk_in_words
 from app.properties import locating
 from app.records import service as records
-from app.settings import Settings
+from app.settings import current_settings
 
 from .locate import must_stay
 
@@ -34,7 +32,7 @@ _PROTECTED_WORDS = {
 
 def asks_outside() -> bool:
     """Is an address service set up, on another machine?"""
-    return bool(_settings().geocoder_names)
+    return bool(current_settings().geocoder_names)
 
 
 def around(assessment: Assessment, judged: Judged, near: bool = True) -> surroundings.Surroundings:
@@ -42,14 +40,14 @@ def around(assessment: Assessment, judged: Judged, near: bool = True) -> surroun
     drawn = surroundings.may_draw(assessment.unit.kind, judged.file.placement.protected_place)
     unit = locating.locate_unit(assessment.unit)
     return surroundings.surroundings(
-        judged.file.household, unit, judged.file.on, _settings().council_authority, near, drawn
+        judged.file.household, unit, judged.file.on, current_settings().council_authority, near, drawn
     )
 
 
 def where(case: Case, assessment: Assessment, judged: Judged, names: Mapping[str, str]) -> dict[str, Any]:
     """What the page needs to say and draw it."""
     found = around(assessment, judged)
-    settings = _settings()
+    settings = current_settings()
     return {
         "around": found,
         "protected_words": _PROTECTED_WORDS.get(judged.file.placement.protected_place or "", ""),
@@ -68,11 +66,6 @@ def where(case: Case, assessment: Assessment, judged: Judged, names: Mapping[str
         "tile_spots": _tile_spots(found),
         **_when_decided(assessment.id),
     }
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings
 
 
 def _when_decided(assessment_id: str) -> dict[str, Any]:

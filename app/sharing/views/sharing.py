@@ -8,7 +8,6 @@ import secrets
 from flask import (
     Blueprint,
     abort,
-    current_app,
     flash,
     g,
     redirect,
@@ -30,7 +29,7 @@ from app.records import service as records
 from app.records.models import Record
 from app.records.older import in_names_of_today
 from app.records.proof import body_of
-from app.settings import Settings
+from app.settings import current_settings
 from app.sharing import service
 from app.sharing.models import Share
 from app.web.page import Page, saved, shown
@@ -149,7 +148,7 @@ def _browser() -> str:
 
 def _remembered(answer: Response, locator: str, token: str) -> Response:
     """The visit is kept in this browser, for this link alone: two links in one browser live side by side."""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     days = read_folder().numbers.share_days
     path = url_for("sharing.open_link", locator=locator)
     answer.set_cookie(

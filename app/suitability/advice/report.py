@@ -13,6 +13,7 @@ from .during_stay import Change, Flip, ToDo, changes, duties, first_night, flips
 from .elsewhere import closed_by, tonight_words
 from .enquiry_log import Piece, pieces
 from .next_questions import asked_of, next_questions, with_names
+from .steps import owner_of
 from .way_forward import WayForward, way_forward
 
 
@@ -137,7 +138,7 @@ def findings_of(checklist: Checklist, row: Row) -> list[dict[str, Any]]:
         "settles": [{"criterion": c, "subject": s, "name": checklist.criteria[c].name} for c, s in row.settles],
         "ended_by_seeing": row.by_seeing,
     }
-    conditions = [{**c._asdict(), "owner": _owner(checklist, c.owner)} for c in row.conditions]
+    conditions = [{**c._asdict(), "owner": owner_of(checklist, c.owner)} for c in row.conditions]
     if row.state == "open":
         return [
             {
@@ -155,13 +156,13 @@ def findings_of(checklist: Checklist, row: Row) -> list[dict[str, Any]]:
             "effect": row.effect.value,
             "state": row.state.value,
             "remedy": row.remedy,
-            "owner": _owner(checklist, row.owner),
+            "owner": owner_of(checklist, row.owner),
             "conditions": conditions,
         }
     ]
     if row.is_open:
         criterion = checklist.criteria[row.criterion]
-        remedy = f"An answer at {criterion.clear_at.value} or better."
+        remedy = checklist.words["remedy_open"].format(grade=criterion.clear_at.value)
         found.append(
             {
                 **base,
@@ -173,7 +174,3 @@ def findings_of(checklist: Checklist, row: Row) -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-def _owner(checklist: Checklist, owner: str) -> str:
-    return checklist.agencies[owner].name if owner in checklist.agencies else owner

@@ -1,4 +1,4 @@
-"""From what answers amount to, to a row of the result: its effect, what remedy it, and what is left to do."""
+"""From what answers amount to, to a row of the result: its effect, what ends it, and what is left to do."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ CASES = [
     for line in ASKED
     for at in range(max(1, len(values(line.name, "*"))))
     if line.name
-    != "LS06"  # in test_lifting and test_every_criterion: what is said of it decides whose application it is
+    != "LS06"  # in judgement/test_effect and test_every_criterion: what is said of it decides whose application it is
 ]
 
 
@@ -97,7 +97,7 @@ def test_each_reassuring_answer_at_its_grade_and_one_below(name: str, at: int) -
             tree = instead(tree, "SM03", "A", answered("SM03", "A", "not_prescribed"))
             subject = "A" if name == "SM02" else "unit"
         else:
-            return  # IS08 is asked only where a service is, or may be, used: test_no_worry_is_lost
+            return  # IS08 is asked only where a service is, or may be, used: judgement/test_concern
     number = BY_NAME[name].sources
 
     def said(grade: str, on: str = TODAY, sources: int = number) -> Any:
