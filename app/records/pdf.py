@@ -175,6 +175,7 @@ def _style_with(more: Sequence[fonts.Face]) -> tuple[CSS, FontConfiguration]:
 
 def html_of(record: dict[str, Any]) -> str:
     """The record as HTML: the same words as the PDF."""
+    record = in_names_of_today(record)
     shown = _printable(record)
     spots = [Spot(**spot) for spot in record["places"]["spots"]]
     edge = record["places"].get("edge", [])
@@ -187,7 +188,7 @@ def html_of(record: dict[str, Any]) -> str:
 
 def render(body: bytes) -> bytes:
     """The unsealed PDF of a record, from its canonical JSON alone."""
-    record = in_names_of_today(json.loads(body))
+    record = json.loads(body)
     issued = datetime.fromisoformat(record["issued_at"])
     collecting = gc.isenabled()
     gc.disable()  # one document at a time in a process of its own: collecting costs an eighth of the time

@@ -13,6 +13,7 @@ import pytest
 HEART = sorted((Path(__file__).parents[2] / "app" / "suitability").glob("**/*.py"))
 ALLOWED = {
     "__future__", "annotationlib", "calendar", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions", "functools", "graphlib",
+    "operator", "string", "types",
     "itertools", "json", "math", "re", "typing", "unicodedata", "pydantic", "yaml",
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from app.extensions import db
 from app.places.directory import directory
 from app.places.directory.importers.found import is_refuge
 from app.places.directory.importers.open_referral import services
+from app.suitability.casefile.settings import CouncilSettings
 from app.suitability.casefile.spelling import folded
 from tests.conftest import Instance
 
@@ -108,10 +109,10 @@ def test_search_finds_it_as_people_type_it(either: Instance, tmp_path: Path, typ
     assert "Another" not in found[0]
 
 
-def _numbers(instance: Instance) -> dict[str, int]:
+def _numbers(instance: Instance) -> CouncilSettings:
     from app.checklists import read_folder  # noqa: PLC0415
 
-    return dict(read_folder().numbers)
+    return read_folder().numbers
 
 
 def test_a_number_is_one_in_any_spelling(either: Instance, officer: FlaskClient) -> None:
