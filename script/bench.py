@@ -189,7 +189,7 @@ def memory() -> None:
     found = []
     for pid in (p.name for p in Path("/proc").iterdir() if p.name.isdigit()):
         try:
-            line = (Path("/proc") / pid / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            line = (Path("/proc") / pid / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
             rollup = (Path("/proc") / pid / "smaps_rollup").read_text()
             parent = int((Path("/proc") / pid / "stat").read_text().rsplit(")", 1)[1].split()[1])
         except OSError:
@@ -198,7 +198,7 @@ def memory() -> None:
             continue
         figures = {k: int(v) for k, v in re.findall(r"^(Rss|Pss):\s+(\d+)", rollup, re.M)}
         try:
-            above = (Path("/proc") / str(parent) / "cmdline").read_bytes().decode()
+            above = (Path("/proc") / str(parent) / "cmdline").read_bytes().decode(errors="replace")
         except OSError:
             above = ""
         kind = "job worker" if "gunicorn" not in line else "web worker" if "gunicorn" in above else "web master"

@@ -56,9 +56,9 @@ def workers(pid: int) -> list[float]:
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
             parent = (folder / "stat").read_text().rsplit(")", 1)[1].split()[1]
-            above = (Path("/proc") / parent / "cmdline").read_bytes().decode()
+            above = (Path("/proc") / parent / "cmdline").read_bytes().decode(errors="replace")
             held = (folder / "smaps_rollup").read_text()
         except OSError:
             continue

@@ -39,6 +39,14 @@ def test_the_heart_imports_only_what_is_pure(file: Path) -> None:
             assert node.func.id not in ("open", "print", "input", "exec", "eval")
 
 
+@pytest.mark.parametrize("file", HEART, ids=lambda f: f"{f.parent.name}-{f.stem}")
+def test_nobody_moves_whom_the_facts_are_about(file: Path) -> None:
+    """No cursor: whoever wants the facts of somebody else asks for them (``Facts.about``), and the others keep theirs."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    written = [n for n in ast.walk(tree) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)]
+    assert [f"{file.name}:{n.lineno}" for n in written if n.attr == "subject"] == []
+
+
 def test_a_module_is_one_noun() -> None:
     root = Path(__file__).parents[2]
     long = [

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 MOST = 5
 
@@ -29,10 +31,10 @@ def _is_value(node: ast.ClassDef) -> bool:
     return "NamedTuple" in map(ast.unparse, node.bases) or any(said.startswith("dataclass") for said in made_by)
 
 
-def _by_position(file: Path, values: dict[str, set[str]]) -> Iterator[str]:
+def _by_position(file: Path, text: str, values: dict[str, set[str]]) -> Iterator[str]:
     """Calls of such values with arguments by position, where the name in this file is that value's."""
     module = ".".join(file.relative_to(ROOT).with_suffix("").parts)
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+    tree = ast.parse(text)
     own = {name for name, homes in values.items() if module in homes}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
@@ -50,10 +52,17 @@ def test_values_of_many_fields_are_made_by_name() -> None:
     values = _values()
     assert {"Row", "Finding", "Place", "Distance", "Pattern", "Result"} <= values.keys()
     files = [file for wing in ("app", "forms") for file in (ROOT / wing).rglob("*.py")]
-    assert [found for file in files for found in _by_position(file, values)] == []
+    assert [found for file in files for found in _by_position(file, file.read_text(encoding="utf-8"), values)] == []
 
 
-def test_an_argument_by_position_is_found(tmp_path: Path) -> None:
-    (file := ROOT / "app" / "suitability" / "judgement" / "effect.py").exists()
-    values = {"Remedied": {"app.suitability.judgement.effect"}}
-    assert list(_by_position(file, values)), "made by position today, for it has five fields"
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("from .result import Row\nRow(1, 2)", 1), ("from .result import Row\nRow(criterion=1)", 0),
+        ("from app.suitability.judgement.result import Row\nRow(1)", 1), ("from elsewhere import Row\nRow(1)", 0),
+        ("class Row:\n    pass\nRow(1)", 0),
+    ],
+)  # fmt: skip
+def test_an_argument_by_position_is_found(written: str, found: int) -> None:
+    file = ROOT / "app" / "suitability" / "judgement" / "invented.py"
+    assert len(list(_by_position(file, written, _values()))) == found

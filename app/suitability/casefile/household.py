@@ -280,10 +280,3 @@ class Placement(Plain):
         last = (self.starts or on) + timedelta(days=self.nights - 1)
         # A family still there after the night planned as its last has no planned end.
         return None if last < on else last
-
-
-def due_within(member: Member, weeks: int, on: date) -> bool | None:
-    """Is a birth expected within so many weeks? None when the due date is not known."""
-    if member.due is None:
-        return None
-    return member.due <= on + timedelta(weeks=weeks)

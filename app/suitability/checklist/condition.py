@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+from app.suitability.casefile.known import Known
 from app.suitability.facts.about_rows import OVER_ANSWERS, OVER_ROWS
-from app.suitability.facts.facts import Facts, Known
+from app.suitability.facts.facts import Facts
 from app.suitability.facts.registry import BY_NATURE, FACTS, LAST_FACTS, OVER_STATES
 
 from .located_yaml import Located

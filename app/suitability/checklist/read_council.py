@@ -114,8 +114,10 @@ def read_council(
         wordings = {**{name: replace(wordings[old], name=name) for name, old in _BEFORE_WORDS.items()}, **wordings}
     for name in words_before.keys() - wordings.keys():
         wordings[name] = Wording(name, words_before[name], "nobody", "the code of earlier versions", "2026-11-29")
-    for name in sorted(NEEDED_WORDS - wordings.keys()):
-        top.refuse(f"the words “{name}” are missing.", "words")
+    if missing := sorted(NEEDED_WORDS - wordings.keys()):
+        # All at once: whoever takes a new version over with a file of their own mends it in one go.
+        named = ", ".join(f"“{name}”" for name in missing)
+        top.refuse(f"these words are missing: {named}. The file that came with this version has them.", "words")
     return settings, wordings, agencies
 
 

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from typing import Any, get_args
 
 from app.suitability.casefile.household import Certificate, Household, Member, Need
+from app.suitability.casefile.known import Known, any_known
 from app.suitability.law.bedrooms import bedrooms_short
 
 from .fact import Fact, boolean, in_need, listed, on_subject, one_of, wanted, whole, yes
-from .facts import Facts, Known, any_known
+from .facts import Facts
 from .missed_contacts import contacts_of
 
 _NEEDS = get_args(Need)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.suitability.casefile.known import Known
+
 from .fact import Fact, criteria_names, listed
-from .facts import HOUSEHOLD, UNIT, Facts, Known
+from .facts import HOUSEHOLD, UNIT, Facts
 
 
 def _answered(facts: Facts, wanted: Mapping[str, Any]) -> Known:

@@ -7,8 +7,9 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from app.suitability.casefile.household import Member
+from app.suitability.casefile.known import Known
 
-from .facts import Facts, Known
+from .facts import Facts
 
 
 class Fact(NamedTuple):

@@ -12,10 +12,10 @@ from app.suitability.casefile.answers import Answer, Source
 from app.suitability.casefile.called import labels
 from app.suitability.casefile.history import Journey
 from app.suitability.casefile.household import Household, Member, Placement
+from app.suitability.casefile.known import Known
 from app.suitability.casefile.settings import CouncilSettings
 
 HOUSEHOLD, UNIT = "household", "unit"
-Known = bool | None
 
 
 class RowJudgement(NamedTuple):
@@ -196,17 +196,3 @@ class Facts:
         if applies is None:
             return False
         return applies(self.about(key)) is False and not self.is_contradicted(criterion, key)
-
-
-def any_known(values: list[Known]) -> Known:
-    """Kleene or."""
-    if any(value is True for value in values):
-        return True
-    return None if any(value is None for value in values) else False
-
-
-def all_known(values: list[Known]) -> Known:
-    """Kleene and."""
-    if any(value is False for value in values):
-        return False
-    return None if any(value is None for value in values) else True

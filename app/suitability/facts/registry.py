@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import get_args
 
 from app.suitability.casefile.household import LeftBecause, Member, Need
+from app.suitability.casefile.known import Known, any_known
 from app.suitability.law.standards import breaches_room_standard, breaches_space_standard, is_legal_bed_and_breakfast
 
 from .about_history import HISTORY_FACTS, SUMMARY_FACTS, involved
 from .about_rows import ROW_FACTS
 from .fact import Fact, boolean, in_need, listed, on_subject, one_of, pair, wanted, whole, yes
-from .facts import Facts, Known, any_known
+from .facts import Facts
 
 
 def _aged(member: Member, low: int, high: int, facts: Facts) -> Known:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from app.suitability.casefile.household import Member, Placement, Room, Spell
+from app.suitability.casefile.known import all_known, any_known
 
 SLEEPING_USES = ("bedroom", "living", "bed_sitting")
 _SQUARE_FOOT_M2 = Decimal("0.09290304")
@@ -142,12 +143,12 @@ def is_legal_bed_and_breakfast(placement: Placement) -> bool | None:
     no_cooking = None if placement.cooking_provided is None else not placement.cooking_provided
     public_owner = _among_exempt(placement.owner)
     public_manager = _among_exempt(placement.manager)
-    exempt = _either(_either(public_owner, public_manager), placement.private_dwelling)
-    lacking = _either(no_cooking, shares)
+    exempt = any_known([any_known([public_owner, public_manager]), placement.private_dwelling])
+    lacking = any_known([no_cooking, shares])
     # A room without its own cooking is not self-contained whatever the label says; one that shares with another household
     # and is called self-contained cannot be both, so nobody knows which. Otherwise the label is a fact.
     self_contained = False if no_cooking else None if placement.self_contained and shares else placement.self_contained
-    return _all(_not(self_contained), lacking, _not(exempt))
+    return all_known([_not(self_contained), lacking, _not(exempt)])
 
 
 def _among_exempt(owner: str | None) -> bool | None:
@@ -156,18 +157,6 @@ def _among_exempt(owner: str | None) -> bool | None:
 
 def _not(value: bool | None) -> bool | None:
     return None if value is None else not value
-
-
-def _either(a: bool | None, b: bool | None) -> bool | None:
-    if a or b:
-        return True
-    return None if a is None or b is None else False
-
-
-def _all(*values: bool | None) -> bool | None:
-    if any(value is False for value in values):
-        return False
-    return None if any(value is None for value in values) else True
 
 
 def nights_in_bed_and_breakfast(spells: Iterable[Spell], before: date) -> int:

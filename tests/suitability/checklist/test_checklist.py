@@ -84,7 +84,7 @@ MISTAKES = [
     ("council.yaml", "{SM01: [past, now]}", "{SM91: [past, now]}", "is not a criterion"),
     ("council.yaml", "{SM01: [past, now]}", "{SM01: [past, naw]}", "Did you mean “now”?"),
     ("council.yaml", "question: ", "qestion: ", "Did you mean “question”?"),
-    ("council.yaml", "  front_door: ", "  fornt_door: ", "“front_door” are missing"),
+    ("council.yaml", "  front_door: ", "  fornt_door: ", "these words are missing: “front_door”"),
     ("council.yaml", "  route_999: {text: ", "  route_999: {txet: ", "Did you mean “text”?"),
     ("council.yaml", 'text: "Call 999 now."', 'text: ""', "“route_999” are empty"),
     ("council.yaml", "value: 42,", "value: -42,", "below nothing"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.suitability.facts.facts import Known, all_known, any_known
+from app.suitability.casefile.known import Known, all_known, any_known
 from tests.suitability.conftest import COUNCIL, answer, judge, row, small
 
 VALUES: list[Known] = [True, False, None]

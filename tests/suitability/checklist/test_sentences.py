@@ -24,7 +24,7 @@ MISTAKES = [
     (COUNCIL, "{offer}: in place; or", "offer}: in place; or", "is not closed"),
     (COUNCIL, "{offer}: in place; or", "{offer!r}: in place; or", "nothing is put in"),
     (COUNCIL, 'remedy_low: {text: "Nothing', 'remedy_low: {text: "{offer} Nothing', "nothing is put in for “{offer}”"),
-    (COUNCIL, "  remedy_low: {", "  remedy_lov: {", "the words “remedy_low” are missing"),
+    (COUNCIL, "  remedy_low: {", "  remedy_lov: {", "missing: “remedy_low”"),
     (PATTERNS, ', remedy: "A lead professional who has accepted."', "", "pattern P13 must say “remedy”"),
     (PATTERNS, 'remedy: "A lead professional who has accepted."', 'remedy: " "', "the remedy of pattern P13 is empty"),
     (PATTERNS, "name: An impression was relied on,", "name: An impression, remedy: More,", "pattern P05 carries no effect"),
