@@ -144,6 +144,16 @@ def rows(name: str, kept: Kept[Any, Any]) -> Otherwise:
     )
 
 
+def coded(column: str, code: Callable[[str], Any]) -> Otherwise:
+    """A field of a closed set: its text in the column, its code in the plain value."""
+    return Otherwise((column,), lambda row: code(getattr(row, column)), lambda value: {column: str(value)})
+
+
+def numbered(kept: Kept[Any, Any], parts: Iterable[Any]) -> list[Any]:
+    """New rows of plain values, in their order, for a table that keeps it in ``place``."""
+    return [kept.row(part, place=at) for at, part in enumerate(parts)]
+
+
 def spread(prefix: str, plain: type[BaseModel], needs: str) -> Otherwise:
     """A field that is one plain value, spread over columns with a prefix; there is none while ``needs`` is empty."""
     fields = plain.model_fields

@@ -21,7 +21,7 @@ ADDED_TO = (
     "used_checklist",
 )  # fmt: skip
 DELETED_FROM = (
-    "account_letter", "case_address", "case_member", "case_service", "job", "one_time_link", "service_place", "sign_in_attempt",
+    "account_letter", "case_address", "case_contact", "case_event", "case_member", "case_nights", "case_service", "conversation", "job", "one_time_link", "service_place", "sign_in_attempt",
     "unit_certificate", "unit_room", "user_session", "worker_mark",
 )  # fmt: skip
 READ_ONLY = ("alembic_version",)

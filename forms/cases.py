@@ -171,7 +171,10 @@ ASKED_HOUSEHOLD = Asked(
     not_asked={
         "reference": "given by the service",
         **dict.fromkeys(("members", "addresses", "services", "lead_professional"), "on a page of their own"),
-        **dict.fromkeys(("contacts", "enquiries", "events", "budget", "bed_and_breakfast"), "on a page of their own"),
+        **dict.fromkeys(
+            ("contacts", "enquiries", "conversations", "events", "budget", "bed_and_breakfast"),
+            "on a page of their own",
+        ),
         "tenure": "read from a case file only",
     },
     boxes_only={"version": "which state of the case they saw", "council_number": "the council’s own number"},

@@ -77,7 +77,7 @@ def seen_mark(row: Sequence[SavedAnswer]) -> str:
 
 
 def source_of(a: SavedAnswer) -> Source:
-    return Source(name=a.source_name, role=a.source_role, agency=a.source_agency)
+    return Source(name=a.source_name, role=a.source_role, agency=a.source_agency, code=a.source_code)
 
 
 def plain_answer(a: SavedAnswer) -> Answer:
@@ -94,6 +94,7 @@ def plain_answer(a: SavedAnswer) -> Answer:
         why=a.why,
         so_what=a.so_what,
         id=a.id,
+        conversation=a.conversation,
         supersedes=tuple(a.supersedes),
         reason=a.reason,
     )

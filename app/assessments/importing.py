@@ -6,13 +6,31 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.cases.household import CONVERSATION
+from app.cases.models import Case
 from app.cases.opening import import_household
 from app.checklists import read_folder
+from app.database import new_id
 from app.properties.service import unit_from
+from app.suitability.casefile.answers import Answer
+from app.suitability.casefile.conversations import Conversation
 from app.suitability.reading.case_file import CaseFile
 
 from .models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, SavedPatternAnswer
 from .stay import STAY
+
+
+def _before(case: Case, held: dict[Conversation, str], a: Answer) -> str:
+    """The key of the one conversation to which answers belong that tell none: of one name, role, agency, grade and day.
+
+    What is told of it is all that is known: with whom exactly, and how, was not written down.
+    """
+    told = Conversation(key="before", speaker="before", source=a.source, grade=a.grade, on=a.on)
+    if told not in held:
+        key = held[told] = new_id()
+        place = max((c.place for c in case.conversations), default=-1) + 1
+        case.conversations.append(CONVERSATION.row(told.model_copy(update={"key": key}), place=place))
+    return held[told]
 
 
 def import_case(session: Session, user: Any, file: CaseFile, demo: bool = False) -> Assessment:
@@ -36,6 +54,7 @@ def import_case(session: Session, user: Any, file: CaseFile, demo: bool = False)
     case.danger = list(file.danger)
     session.add(assessment)
     new_ids: dict[str, str] = {}
+    before: dict[Conversation, str] = {}
     for at, a in enumerate(file.answers):
         saved = SavedAnswer(
             case_id=case.id,
@@ -47,6 +66,8 @@ def import_case(session: Session, user: Any, file: CaseFile, demo: bool = False)
             source_name=a.source.name,
             source_role=a.source.role,
             source_agency=a.source.agency,
+            source_code=a.source.code,
+            conversation=a.conversation or _before(case, before, a),
             on=a.on,
             note=a.note,
             why=a.why,

@@ -61,6 +61,8 @@ class SavedAnswer(Base):
     source_name: Mapped[str] = mapped_column(default="")
     source_role: Mapped[str] = mapped_column(default="")
     source_agency: Mapped[str] = mapped_column(default="")
+    source_code: Mapped[str | None]  # the agency’s code, where it was chosen from the list
+    conversation: Mapped[str | None]  # the key of the conversation in which it was given
     on: Mapped[date | None] = mapped_column("said_on")
     note: Mapped[str] = mapped_column(default="")
     why: Mapped[str] = mapped_column(default="")

@@ -1,25 +1,72 @@
-"""Lists of what happened, kept with the case: contacts, enquiries, events. One function a verb, one transaction each."""
+"""Lists of what happened, kept with the case: contacts, questions put to agencies, events. One function a verb, one transaction each."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from app.audit import service as audit
-from app.database import writing
+from app.database import new_id, writing
+from app.mapping import Kept
+from app.suitability.casefile.conversations import of_enquiry
 from app.suitability.casefile.history import Contact, Enquiry, Event
 
-from .models import Case
+from .household import CONTACT, CONVERSATION, EVENT
+from .models import Case, CaseContact, CaseConversation, CaseEvent
 from .service import CaseProblem, lock_case
 
-KINDS: dict[str, type[Contact | Enquiry | Event]] = {"contacts": Contact, "enquiries": Enquiry, "events": Event}
 MOST = 400
+Entry = Contact | Enquiry | Event
+Row = CaseContact | CaseConversation | CaseEvent
 
 
-def entries(case: Case, part: str) -> list[Contact | Enquiry | Event]:
+class Part(NamedTuple):
+    """A list of a case: what an entry of it is, its rows, an entry of a row, and the columns of an entry."""
+
+    plain: type[Entry]
+    rows: Callable[[Case], list[Any]]
+    read: Callable[[Any], Entry]
+    columns: Callable[[Any], dict[str, Any]]
+    table: type[Row]
+    kept_in: str
+
+
+def _all(kept: Kept[Any, Any]) -> Callable[[Any], dict[str, Any]]:
+    return lambda entry: kept.columns(dict(entry))
+
+
+# What an enquiry says of its conversation; with whom exactly, how and at what time is the conversation’s own.
+_OF_ENQUIRY = ("speaker", "who", "on", "ground", "came", "question", "due", "answered_on", "reply")
+
+
+def _asked(entry: Enquiry) -> dict[str, Any]:
+    held = CONVERSATION.columns(dict(of_enquiry("x", entry)))
+    return {name: held[name] for name in _OF_ENQUIRY}
+
+
+def _enquiry(row: CaseConversation) -> Enquiry:
+    found = CONVERSATION.plain(row).enquiry()
+    assert found is not None  # the list holds only those in which a question was put
+    return found
+
+
+def put_to_agencies(case: Case) -> list[CaseConversation]:
+    """The conversations in which an agency was asked its exact question."""
+    return [c for c in case.conversations if CONVERSATION.plain(c).enquiry() is not None]
+
+
+PARTS: dict[str, Part] = {
+    "contacts": Part(plain=Contact, rows=lambda case: case.contacts, read=CONTACT.plain, columns=_all(CONTACT), table=CaseContact, kept_in="contacts"),
+    "enquiries": Part(plain=Enquiry, rows=put_to_agencies, read=_enquiry, columns=_asked, table=CaseConversation, kept_in="conversations"),
+    "events": Part(plain=Event, rows=lambda case: case.events, read=EVENT.plain, columns=_all(EVENT), table=CaseEvent, kept_in="events"),
+}  # fmt: skip
+
+
+def entries(case: Case, part: str) -> list[Entry]:
     """A list of the case as plain values, in the order they were entered."""
-    return [KINDS[part].model_validate(stored) for stored in getattr(case, part) or ()]
+    return [PARTS[part].read(row) for row in PARTS[part].rows(case)]
 
 
 def save(user: Any, case_id: str, seen_version: int, part: str, number: int | None, values: dict[str, Any]) -> None:
@@ -29,40 +76,73 @@ def save(user: Any, case_id: str, seen_version: int, part: str, number: int | No
         StaleCase: the case changed since the person saw it.
         CaseProblem: the entry is gone, or cannot be right.
     """
+    kind = PARTS[part]
     try:
-        entry = KINDS[part].model_validate(values).as_json()
+        entry = kind.plain.model_validate(values)
     except ValidationError as error:
         raise CaseProblem(f"This cannot be saved: {error.errors()[0]['msg'].lower()}.") from None
     with writing() as session:
         case = lock_case(session, case_id, seen_version)
-        kept = list(getattr(case, part) or ())
+        listed = kind.rows(case)
         if number is None:
-            if len(kept) >= MOST:
+            if len(listed) >= MOST:
                 raise CaseProblem(f"A case can have {MOST} of these here.")
-            kept.append(entry)
-        elif 0 <= number < len(kept):
-            kept[number] = entry
+            _add(case, kind, entry, user)
+        elif 0 <= number < len(listed):
+            _change(listed[number], kind, entry)
         else:
             raise CaseProblem("This was removed while you were looking at it.")
-        setattr(case, part, kept)
         audit.record(session, "case.changed", "case", case.id, case.id, {"fields": [part]})
+
+
+def _add(case: Case, kind: Part, entry: Entry, user: Any) -> None:
+    new: dict[str, Any] = {"key": new_id(), "recorded_by": user.id} if kind.table is CaseConversation else {}
+    if kind.table is CaseContact:
+        case.contacts_asked = True  # a list that is emptied again says that there are none to list
+    getattr(case, kind.kept_in).append(kind.table(**kind.columns(entry), **new, place=next_place(case, kind.kept_in)))
+
+
+def _change(row: Row, kind: Part, entry: Entry) -> None:
+    columns = kind.columns(entry)
+    if isinstance(row, CaseConversation) and row.who != columns["who"] and row.grade != "E0":
+        raise CaseProblem(
+            "Answers were given in this conversation, so it stays with whom it was. Write another one down."
+        )
+    for name, value in columns.items():
+        setattr(row, name, value)
+
+
+def next_place(case: Case, part: str) -> int:
+    """Where a new one stands in the order of its list."""
+    return max((row.place for row in getattr(case, part)), default=-1) + 1
+
+
+def add_event(case: Case, event: Event) -> None:
+    """One more thing that happened, in the caller’s transaction."""
+    case.events.append(EVENT.row(event, place=next_place(case, "events")))
 
 
 def remove(user: Any, case_id: str, seen_version: int, part: str, number: int) -> None:
     """Take out an entry made by mistake; the audit keeps that it happened."""
     with writing() as session:
         case = lock_case(session, case_id, seen_version)
-        kept = list(getattr(case, part) or ())
-        if not 0 <= number < len(kept):
+        kind = PARTS[part]
+        listed = kind.rows(case)
+        if not 0 <= number < len(listed):
             raise CaseProblem("This was removed while you were looking at it.")
-        del kept[number]
-        setattr(case, part, kept)
+        _take_out(case, kind, listed[number])
         audit.record(session, "case.changed", "case", case.id, case.id, {"fields": [part], "removed": True})
+
+
+def _take_out(case: Case, kind: Part, row: Row) -> None:
+    if isinstance(row, CaseConversation) and row.grade != "E0":
+        raise CaseProblem("Answers were given in this conversation, so it stays.")
+    getattr(case, kind.kept_in).remove(row)
 
 
 def none_known(user: Any, case_id: str, seen_version: int) -> None:
     """The services were asked for their list of contacts and have none: an empty list, not an unasked one."""
     with writing() as session:
         case = lock_case(session, case_id, seen_version)
-        case.contacts = case.contacts or []
+        case.contacts_asked = True
         audit.record(session, "case.changed", "case", case.id, case.id, {"fields": ["contacts"]})

@@ -49,14 +49,16 @@ class Case(Base):
     domestic_abuse: Mapped[bool | None]
     earlier_child_removed: Mapped[bool | None]
     notice_details: Mapped[date | None]  # the day on which GP practice, health visiting body and school were all known
-    # Lists of plain values, checked by the heart's own models on the way in; null where nobody has asked.
-    contacts: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
-    enquiries: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
-    events: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    # What were lists in a column until they became tables: read by nothing, taken away a release later.
+    contacts_before: Mapped[list[dict[str, Any]] | None] = mapped_column("contacts", Json)
+    enquiries_before: Mapped[list[dict[str, Any]]] = mapped_column("enquiries", Json, default=list)
+    events_before: Mapped[list[dict[str, Any]]] = mapped_column("events", Json, default=list)
+    nights_before: Mapped[list[dict[str, str]]] = mapped_column("bed_and_breakfast", Json, default=list)
     budget: Mapped[dict[str, int] | None] = mapped_column(Json)
     danger: Mapped[list[str]] = mapped_column(Json, default=list)
-    bed_and_breakfast: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
-    nights_asked: Mapped[bool] = mapped_column(default=False)  # asked, so that an empty list means none
+    # Asked, so that an empty list means none.
+    contacts_asked: Mapped[bool] = mapped_column(default=False)
+    nights_asked: Mapped[bool] = mapped_column(default=False)
     tenure: Mapped[str] = mapped_column(default="")
     lead_name: Mapped[str] = mapped_column(default="")
     lead_role: Mapped[str] = mapped_column(default="")
@@ -71,6 +73,18 @@ class Case(Base):
     )
     services: Mapped[list[CaseService]] = relationship(
         order_by="CaseService.created_at", lazy="selectin", cascade="all, delete-orphan"
+    )
+    conversations: Mapped[list[CaseConversation]] = relationship(
+        order_by="CaseConversation.place", lazy="selectin", cascade="all, delete-orphan"
+    )
+    contacts: Mapped[list[CaseContact]] = relationship(
+        order_by="CaseContact.place", lazy="selectin", cascade="all, delete-orphan"
+    )
+    events: Mapped[list[CaseEvent]] = relationship(
+        order_by="CaseEvent.place", lazy="selectin", cascade="all, delete-orphan"
+    )
+    nights: Mapped[list[CaseNights]] = relationship(
+        order_by="CaseNights.place", lazy="selectin", cascade="all, delete-orphan"
     )
 
 
@@ -151,6 +165,90 @@ class CaseService(Base):
     directory_ref: Mapped[str] = mapped_column(
         default=""
     )  # ServicePlace's source and source_ref, where it was chosen there
+
+
+class CaseConversation(Base):
+    """Somebody told us, or showed us, several things on one day: see the heart’s ``Conversation``.
+
+    ``key`` is what answers name it by. ``unit_id`` is the place it was about, where it was about one.
+    """
+
+    __tablename__ = "conversation"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
+    place: Mapped[int]
+    key: Mapped[str]
+    speaker: Mapped[str]
+    who: Mapped[str | None]
+    source_name: Mapped[str] = mapped_column(default="")
+    source_role: Mapped[str] = mapped_column(default="")
+    source_agency: Mapped[str] = mapped_column(default="")
+    source_code: Mapped[str | None]
+    how: Mapped[str | None]
+    on: Mapped[date | None] = mapped_column("held_on")
+    at: Mapped[str] = mapped_column("held_at", default="")
+    alone: Mapped[bool | None]
+    ground: Mapped[str] = mapped_column(default="")
+    grade: Mapped[str] = mapped_column(default="E0")
+    came: Mapped[str | None]
+    question: Mapped[str] = mapped_column(default="")
+    due: Mapped[date | None]
+    due_at: Mapped[str] = mapped_column(default="")
+    answered_on: Mapped[date | None]
+    reply: Mapped[str] = mapped_column(default="")
+    recorded_by: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    __table_args__ = (UniqueConstraint("case_id", "key"), {"sqlite_strict": True})
+
+
+class CaseContact(Base):
+    """A health contact of a child."""
+
+    __tablename__ = "case_contact"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    place: Mapped[int]
+    child: Mapped[str]
+    what: Mapped[str]
+    on: Mapped[date | None] = mapped_column("due_on")
+    outcome: Mapped[str]
+    critical: Mapped[bool | None]
+    need: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    reason_grade: Mapped[str] = mapped_column(default="E0")
+    cause: Mapped[str | None]
+    cause_grade: Mapped[str] = mapped_column(default="E0")
+
+
+class CaseEvent(Base):
+    """Something that happened, with its day."""
+
+    __tablename__ = "case_event"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    place: Mapped[int]
+    kind: Mapped[str]
+    on: Mapped[date] = mapped_column("happened_on")
+    who: Mapped[str | None]
+    what: Mapped[str] = mapped_column(default="")
+    nights: Mapped[int | None]
+    grade: Mapped[str] = mapped_column(default="E0")
+
+
+class CaseNights(Base):
+    """A run of nights in bed and breakfast; both days are nights spent there."""
+
+    __tablename__ = "case_nights"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    place: Mapped[int]
+    first: Mapped[date] = mapped_column("first_night")
+    last: Mapped[date] = mapped_column("last_night")
 
 
 class ProtectedPlace(Base):

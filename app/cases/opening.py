@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.policy import may_see_case
 from app.audit import service as audit
 from app.database import new_id, writing
+from app.suitability.casefile.conversations import of_enquiry
 from app.suitability.casefile.household import Household
 
 from . import numbers
@@ -53,6 +54,10 @@ def _open(user: Any, council_number: str, opening: str) -> Case:
             members=[],
             addresses=[],
             services=[],
+            conversations=[],
+            contacts=[],
+            events=[],
+            nights=[],
         )
         session.add(case)
         session.flush()
@@ -66,8 +71,9 @@ def import_household(session: Session, user: Any, household: Household, demo: bo
     Raises:
         SameNumber: the officer may see a case with this reference or number already.
     """
+    held = (*household.conversations, *(of_enquiry(new_id(), asked) for asked in household.enquiries))
     case = HOUSEHOLD.row(
-        household,
+        household.model_copy(update={"conversations": held, "enquiries": ()}),
         reference=numbers.of_file(session, user, household.reference),
         council_number=household.reference,
         created_by=user.id,

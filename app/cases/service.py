@@ -22,9 +22,14 @@ from app.suitability.casefile.history import Event
 from app.suitability.casefile.household import Spell
 
 from .alike import labels_of
+from .household import EVENT, NIGHTS
 from .models import Case, CaseAddress, CaseMember, CaseService
 
 LARGEST_HOUSEHOLD = 40
+# What is of one case alone, and no list of cases loads.
+_PARTS = (
+    Case.members, Case.addresses, Case.services, Case.conversations, Case.contacts, Case.events, Case.nights,
+)  # fmt: skip
 
 
 class CaseProblem(Problem):
@@ -55,7 +60,7 @@ def facts_of(case: Case) -> CaseFacts:
 
 def listed(user: Any, limit: int = 50, before: str = "") -> Sequence[Case]:
     """Cases newest change first, a page at a time."""
-    query = visible_to(user).options(raiseload(Case.members), raiseload(Case.addresses), raiseload(Case.services))
+    query = visible_to(user).options(*(raiseload(part) for part in _PARTS))
     if before:
         anchor = db.session.get(Case, before)
         if anchor is not None:
@@ -161,7 +166,8 @@ def remove_member(user: Any, case_id: str, seen_version: int, member_id: str, re
         for service in case.services:
             service.used_by = [k for k in service.used_by if k != member.key]
         what = f"{name} ({member.kind}): {reason} ({user.name})"
-        case.events = [*(case.events or []), Event(kind="taken_out", on=today(), what=what, grade=Grade.E2).as_json()]
+        happened = Event(kind="taken_out", on=today(), what=what, grade=Grade.E2)
+        case.events.append(EVENT.row(happened, place=max((e.place for e in case.events), default=-1) + 1))
         case.members.remove(member)
         audit.record(session, "case.changed", "member", member.key, case.id, {"removed": True})
 
@@ -170,9 +176,9 @@ def add_spell(user: Any, case_id: str, seen_version: int, nights: Spell) -> None
     """Add a run of nights already spent in bed and breakfast; both dates are nights spent there."""
     with writing() as session:
         case = lock_case(session, case_id, seen_version)
-        if len(case.bed_and_breakfast) >= 40:
+        if len(case.nights) >= 40:
             raise CaseProblem("A case can have 40 runs of nights here.")
-        case.bed_and_breakfast = [*case.bed_and_breakfast, nights.as_json()]
+        case.nights.append(NIGHTS.row(nights, place=max((n.place for n in case.nights), default=-1) + 1))
         audit.record(session, "case.changed", "case", case.id, case.id, {"fields": ["bed_and_breakfast"]})
 
 
@@ -188,9 +194,9 @@ def remove_spell(user: Any, case_id: str, seen_version: int, number: int) -> Non
     """Take out a run of nights entered by mistake; ``number`` counts from 0."""
     with writing() as session:
         case = lock_case(session, case_id, seen_version)
-        if not 0 <= number < len(case.bed_and_breakfast):
+        if not 0 <= number < len(case.nights):
             raise CaseProblem("This was removed while you were looking at it.")
-        case.bed_and_breakfast = [s for at, s in enumerate(case.bed_and_breakfast) if at != number]
+        case.nights.remove(case.nights[number])
         case.nights_asked = False  # what was entered by mistake does not say that there were none
         audit.record(session, "case.changed", "case", case.id, case.id, {"fields": ["bed_and_breakfast"]})
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app import clocks
 from app.assessments import judging, service
 from app.audit import service as audit
+from app.cases import history
 from app.cases import service as cases
 from app.cases.models import Case
 from app.database import now, writing
@@ -170,7 +171,7 @@ def take(user: Any, assessment_id: str, seen_version: int, values: dict[str, Any
                 "grade": "E4",
             }
         )
-        assessment.case.events = [*(assessment.case.events or ()), event.as_json()]
+        history.add_event(assessment.case, event)
         audit.record(session, "emergency.taken", "emergency", taken.id, assessment.case_id, {"outcome": result.outcome})
     return taken
 

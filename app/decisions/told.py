@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from app import clocks
 from app.suitability.casefile import wording
 from app.suitability.casefile.codes import Grade
+from app.suitability.casefile.conversations import Conversation
 from app.suitability.casefile.history import Budget, Contact, Enquiry, Event
 from app.suitability.casefile.household import Address, Household, Member, Service, Treatment
 from app.suitability.casefile.values import in_sentence
@@ -40,7 +41,7 @@ OF_A_PERSON = {
 }  # fmt: skip
 OF_A_HOUSEHOLD = {
     "reference", "members", "left_because", "left_note", "addresses", "services", "agencies", "lead_professional",
-    "orders", "separated_parents", "domestic_abuse", "earlier_child_removed", "notice_details", "contacts", "enquiries",
+    "orders", "separated_parents", "domestic_abuse", "earlier_child_removed", "notice_details", "contacts", "enquiries", "conversations",
     "events", "budget", "bed_and_breakfast", "tenure",
 }  # fmt: skip
 
@@ -72,8 +73,9 @@ def parts(file: CaseFile, agencies: Mapping[str, Agency], names: Mapping[str, st
         ),
         Part(
             "Questions put to agencies",
-            [_enquiry(e, called) for e in home.enquiries] or _nothing("None is written down."),
+            [_enquiry(e, called) for e in home.put_to_agencies] or _nothing("None is written down."),
         ),
+        *_conversations(home, called, names),
         Part("A week’s money", [Entry("", _money(home.budget))]),
         Part("The place", [Entry("", placement_lines(file))]),
     ]
@@ -275,6 +277,54 @@ def _enquiry(e: Enquiry, called: Mapping[str, str]) -> Entry:
     if e.reply:
         lines.append(f"What they said: “{e.reply}”")
     return Entry(called.get(e.agency, words(e.agency)), lines)
+
+
+_WITH = {
+    "family": "One of the family",
+    "provider": "Whoever lets the place",
+    "agency": "An agency",
+    "seen": "What the officer saw",
+    "document": "A document in hand",
+}
+_HOW = {
+    "face_to_face": "face to face",
+    "telephone": "by telephone",
+    "video": "by video",
+    "email": "by e-mail",
+    "letter": "by letter",
+    "visit": "on a visit",
+    "read": "read",
+}
+_CAME = {
+    "asked": "Asked; nothing has come back",
+    "answered": "They answered",
+    "partly": "They answered in part",
+    "refused": "They refuse to answer",
+    "silent": "Nobody answered",
+}
+
+
+def _conversations(home: Household, called: Mapping[str, str], names: Mapping[str, str]) -> list[Part]:
+    """Each that was written down as one; of what was stored before, name, role and day stand with each answer."""
+    held = [c for c in home.conversations if c.speaker != "before"]
+    return [Part("Conversations", [_conversation(c, called, names) for c in held])] if held else []
+
+
+def _conversation(c: Conversation, called: Mapping[str, str], names: Mapping[str, str]) -> Entry:
+    code = [called.get(c.source.code, c.source.code)] if c.source.code and c.source.code != c.who else []
+    whom = names.get(c.who or "") or called.get(c.who or "", "")
+    who = ", ".join(part for part in (whom, c.source.name, c.source.role, c.source.agency, *code) if part)
+    when = f"{clocks.in_words(c.on) or 'day not known'}{f', {c.at}' if c.at else ''}"
+    alone = {None: "not written down", True: "yes", False: "no"}[c.alone]
+    lines = [
+        f"{_WITH[c.speaker]}; {_HOW[c.how] if c.how else 'how is not written down'}; {when}.",
+        f"With nobody within hearing whom they may fear: {alone}.",
+        f"What was said in it counts at most as: {_how(c.grade)}.",
+        f"{_CAME[c.came] if c.came else 'How it ended is not written down'}, {clocks.in_words(c.answered_on) or 'no day'}.",
+        f"Ground: {c.ground or 'not written down'}. Asked: {f'“{c.question}”' if c.question else 'no exact question'}.",
+        f"Answer due by: {clocks.in_words(c.due) or 'no day was set'}{f', {c.due_at}' if c.due_at else ''}.",
+    ]
+    return Entry(who or "Nobody named", [*lines, *([f"What they said: “{c.reply}”"] if c.reply else [])])
 
 
 def _money(budget: Budget | None) -> list[str]:

@@ -84,7 +84,7 @@ def judged(
         checklist_version=checklist.version,
         patterns=patterns,
         must_ask=tuple(sorted(facts.so_far.must_ask)),
-        silent=silent_agencies(facts) if case.household.enquiries else (),
+        silent=silent_agencies(facts) if case.household.put_to_agencies else (),
     )
 
 

@@ -313,7 +313,7 @@ def test_who_is_taken_out_is_told_by_more_than_a_name(instance: Instance) -> Non
     assert "Muhammad Example (born 3 May 2024, second entered) is taken out" in done.text
     with instance.app.app_context():
         case = db.session.get_one(Case, case_id)
-        said = case.events[-1]["what"]
+        said = case.events[-1].what
         assert "Muhammad Example" in [m.name for m in case.members]
     assert said.startswith("Muhammad Example (born 3 May 2024, second entered) (child): Entered twice.")
     assert "Muhammad Example (born" not in officer.get(f"/cases/{case_id}").text, "one is left: the name is enough"

@@ -122,7 +122,8 @@ def test_every_exception_has_its_reason() -> None:
 def test_what_a_field_holds_is_the_same_after_it_was_kept() -> None:
     file = everything()
     home, place = file.household, file.placement
-    assert HOUSEHOLD.plain(HOUSEHOLD.row(home)) == home
+    kept_home = home.model_copy(update={"enquiries": ()})  # a question is kept as the conversation in which it was put
+    assert HOUSEHOLD.plain(HOUSEHOLD.row(kept_home)) == kept_home
     bare = Household(reference="BARE", members=(Member(key="M", name="Mo", kind="adult"),))
     assert HOUSEHOLD.plain(HOUSEHOLD.row(bare)) == bare
     computed = {name: getattr(place, name) for name in STAY.elsewhere}

@@ -53,7 +53,7 @@ def test_a_member_is_added_changed_and_removed(instance: Instance) -> None:
     assert "Nobody yet." in client.get(path).text
     with instance.app.app_context():
         told = db.session.get_one(Case, case_id).events[-1]
-    assert (told["kind"], told["what"]) == ("taken_out", "Cai Łęcki (child): Entered twice. (Housing Officer)")
+    assert (told.kind, told.what) == ("taken_out", "Cai Łęcki (child): Entered twice. (Housing Officer)")
 
 
 def test_nobody_is_taken_out_while_an_assessment_waits_for_review(instance: Instance, officer: FlaskClient) -> None:

@@ -74,7 +74,7 @@ def test_it_is_taken_the_outcome_stays_and_p25_counts_it(either: Instance) -> No
         assert found.review_by == next_working_day(today())
         assert {f["criterion"] for f in found.frozen["findings"]} >= {"CS15", "CS01"}
         case = db.session.get_one(Case, case_id)
-        assert [e["kind"] for e in case.events or ()].count("emergency_placement") == 1
+        assert [e.kind for e in case.events].count("emergency_placement") == 1
         judged = judging.judge(
             db.session.get_one(Assessment, assessment_id), today(), either.settings.council_authority
         )

@@ -27,6 +27,7 @@ from tests.suitability.households import full
 # No person types these into the household or the placement, or they are read back in their own place beside it.
 ELSEWHERE = {
     "key": "an identifier",
+    "code": "which agency of the list: with whom the conversation was says it, and another one is named",
     "reference": "the case's own reference: at the top of every page and of the record",
     "directory_ref": "which entry of the directory: an identifier",
     "authority": "the district, with how it is known: under “Where it is”",
@@ -50,6 +51,12 @@ def everything() -> CaseFile:
         enquiries=[{
             "agency": "police", "question": "Is the address compatible?", "ground": "Children Act 2004 s.16LA", "asked": "2026-11-10",
             "due": "2026-11-12", "answered": "partly", "answered_on": "2026-11-11", "reply": "They look again on Monday.",
+        }],
+        conversations=[{
+            "key": "K1", "speaker": "agency", "who": "gp", "source": {"name": "Dr Invented", "role": "GP", "agency": "Made-up Surgery", "code": "gp"},
+            "how": "telephone", "on": "2026-11-10", "at": "17:01", "alone": True, "ground": "Children Act 2004 s.16LA", "grade": "E3",
+            "came": "partly", "question": "Who is registered?", "due": "2026-11-12", "due_at": "19:00", "answered_on": "2026-11-11",
+            "reply": "Two of them are.",
         }],
         events=[{"kind": "release", "on": "2026-11-19", "who": "F", "what": "Released on licence", "nights": 2, "grade": "E3"}],
     )  # fmt: skip

@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from app.accounts.policy import POLICY, may_see_case
 from app.assessments import service as assessments
 from app.assessments.models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, SavedPatternAnswer
+from app.cases import history
 from app.cases import service as cases
 from app.cases.models import Case
 from app.decisions.models import EmergencyDecision
@@ -60,7 +61,7 @@ def _rows(model: Any, name: str) -> Callable[[Case, Found], list[Found]]:
 
 
 def _numbers(case: Case, chosen: Found) -> list[Found]:
-    return [{"number": at} for at in range(len(getattr(case, chosen["part"]) or ()))]
+    return [{"number": at} for at in range(len(history.PARTS[chosen["part"]].rows(case)))]
 
 
 def _plans(case: Case, chosen: Found) -> list[Found]:

@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from app.accounts.policy import permission
 from app.cases import history, service
-from app.cases.household import household_of
+from app.cases.household import NIGHTS, household_of
 from app.cases.models import Case
 from app.checklists import read_folder
 from app.clocks import today
@@ -166,12 +167,14 @@ def danger(case_id: str) -> Page:
     if request.method == "POST" and form.validate():
         values: dict[str, Any] = {"danger": [word for word in form.danger.data if word != NO_DANGER]}
         over = set(form.before) - set(values["danger"])
-        if over:
-            what = f"Over: {', '.join(DANGER[word].lower() for word in sorted(over))}. {form.ended.data}"
-            told = Event(kind="improving_report", on=today(), what=what, grade=Grade.E2)
-            values["events"] = [*(case.events or []), told.as_json()]
+        what = f"Over: {', '.join(DANGER[word].lower() for word in sorted(over))}. {form.ended.data}"
+
+        def told(session: Session, locked: Case) -> None:
+            if over:
+                history.add_event(locked, Event(kind="improving_report", on=today(), what=what, grade=Grade.E2))
+
         said = "Written down. Call 999 now if you have not." if values["danger"] else "Written down: none of these now."
-        if saved(form, lambda seen_version: service.change(current_user, case.id, seen_version, values), said):
+        if saved(form, lambda seen_version: service.change(current_user, case.id, seen_version, values, told), said):
             return redirect(url_for("cases.show", case_id=case.id))
     return shown("cases/danger.html", form, case=case)
 
@@ -190,8 +193,7 @@ def spells(case_id: str) -> Page:
             "The nights are added.",
         ):
             return redirect(url_for("history.spells", case_id=case.id))
-    listed = [Spell.model_validate(spell) for spell in case.bed_and_breakfast]
-    return shown("cases/spells.html", form, case=case, spells=listed)
+    return shown("cases/spells.html", form, case=case, spells=[NIGHTS.plain(run) for run in case.nights])
 
 
 @pages.post("/cases/<id:case_id>/bed-and-breakfast/none")

@@ -15,7 +15,7 @@ from app.assessments import service as assessments
 from app.assessments import waiting
 from app.assessments.models import DECIDED, DRAFT, SUBMITTED, WITHDRAWN, Assessment
 from app.audit import service as audit
-from app.cases import alike, numbers, protected, service
+from app.cases import alike, history, numbers, protected, service
 from app.cases.household import ADDRESS, HOUSEHOLD, MEMBER, household_of
 from app.cases.models import Case, CaseMember
 from app.clocks import today
@@ -100,6 +100,7 @@ def show(case_id: str) -> Page:
         protected_count=len(protected.of_case(case.id)),
         ratify_by=emergency.waiting([case.id]).get(case.id),
         unsettled=answers.unsettled([case.id]).get(case.id, []),
+        asked_agencies=len(history.put_to_agencies(case)),
     )
 
 

@@ -20,6 +20,7 @@ class Source(Plain):
     name: Line = ""
     role: Line = ""
     agency: Line = ""
+    code: Key | None = None  # the agency’s code, where it was chosen from the list and not only written
 
     def identity(self, spelt: Callable[[str], str]) -> tuple[str, str, str]:
         """What one source is told from another by: name, role and agency, as far as their spelling counts."""
@@ -50,6 +51,7 @@ class Answer(Plain):
     why: Note = ""
     so_what: Note = ""
     id: Key | None = None
+    conversation: Key | None = None  # the one in which it was given
     supersedes: tuple[Key, ...] = ()
     reason: Note = ""
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Annotated, Literal, get_args
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
+from .conversations import Conversation, enquiries_in
 from .history import Budget, Contact, Enquiry, Event
 from .values import Key, Line, Note, Plain, When
 
@@ -181,6 +184,7 @@ class Household(Plain):
     notice_details: When | None = None  # the day on which it was known which bodies to notify of the children
     contacts: Annotated[tuple[Contact, ...], Field(max_length=400)] | None = None
     enquiries: Annotated[tuple[Enquiry, ...], Field(max_length=400)] = ()
+    conversations: Annotated[tuple[Conversation, ...], Field(max_length=1000)] = ()
     events: Annotated[tuple[Event, ...], Field(max_length=400)] = ()
     budget: Budget | None = None
     bed_and_breakfast: Annotated[tuple[Spell, ...], Field(max_length=60)] | None = None  # empty: asked, and none
@@ -198,10 +202,26 @@ class Household(Plain):
         named |= {(k, f"service {s.name}") for s in self.services for k in s.used_by}
         named |= {(c.child, f"contact {c.what}") for c in self.contacts or ()}
         named |= {(e.who, f"event {e.kind}") for e in self.events}
+        named |= {(c.who, f"conversation {c.key}") for c in self.conversations if c.speaker == "family"}
         for key_named, where in sorted((k, w) for k, w in named if k is not None):
             if key_named not in keys:
                 raise ValueError(f"{where} names “{key_named}”, who is not a member of the household")
+        held = [c.key for c in self.conversations]
+        for key in held:
+            if held.count(key) > 1:
+                raise ValueError(f"two conversations have the key “{key}”")
         return self
+
+    @cached_property
+    def put_to_agencies(self) -> tuple[Enquiry, ...]:
+        """Every question that was put to an agency: listed as one, or put in a conversation."""
+        return (*self.enquiries, *enquiries_in(self.conversations)) if self.conversations else self.enquiries
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A changed copy; what was worked out from the old values does not go with it."""
+        made = super().model_copy(update=update, deep=deep)
+        made.__dict__.pop("put_to_agencies", None)
+        return made
 
     def adults(self) -> tuple[Member, ...]:
         return tuple(m for m in self.members if m.kind == "adult")

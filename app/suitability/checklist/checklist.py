@@ -198,7 +198,8 @@ def _is_since(version: str, first: tuple[int, int]) -> bool:
 
 
 def _is_of(code: str, agencies_in: Callable[[str, str], frozenset[str]]) -> Callable[[Source], bool]:
-    return lambda source: code in agencies_in(source.agency, source.role)
+    """An agency chosen from the list is that one and no other; one that was only written is known by its words."""
+    return lambda source: source.code == code if source.code else code in agencies_in(source.agency, source.role)
 
 
 def _agencies_in(agencies: Mapping[str, Agency]) -> Callable[[str, str], frozenset[str]]:

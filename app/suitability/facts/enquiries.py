@@ -47,7 +47,7 @@ def _put_to(facts: Facts, agency: str) -> tuple[EnquiryState, ...]:
     by_agency: dict[str, list[Enquiry]] | None = facts.worked_out.get(("enquiries", ""))
     if by_agency is None:
         by_agency = facts.worked_out["enquiries", ""] = {}
-        for e in facts.household.enquiries:
+        for e in facts.household.put_to_agencies:
             by_agency.setdefault(e.agency, []).append(e)
     mine = by_agency.get(agency, [])
     if len(mine) == 1:
@@ -83,7 +83,7 @@ def response_of(facts: Facts, agency: str) -> Response:
     What it said of single rows is an answer in part: whether its own exact question was put and answered, the log says. Of the
     household, and of a survivor, there is no exact question beyond being heard.
     """
-    put = enquiries_to(facts, agency) if facts.household.enquiries else ()
+    put = enquiries_to(facts, agency) if facts.household.put_to_agencies else ()
     if put:
         return Response(max((p.state for p in put), key=STATES.index), put)
     spoke = next(own_answers(facts, agency), None)
@@ -112,5 +112,5 @@ def _is_from(facts: Facts, agency: str, answer: Answer) -> bool:
 
 def silent_agencies(facts: Facts) -> tuple[str, ...]:
     """Agencies with a question past its time and no answer to it."""
-    asked: Iterable[str] = dict.fromkeys(e.agency for e in facts.household.enquiries)
+    asked: Iterable[str] = dict.fromkeys(e.agency for e in facts.household.put_to_agencies)
     return tuple(agency for agency in sorted(asked) if any(p.state == "silent" for p in enquiries_to(facts, agency)))

@@ -79,7 +79,7 @@ def treatment_not_confirmed(look: PatternContext) -> Iterable[Match]:
         if not said or any(a.grade.rank >= Grade.E3.rank and a.grade is not Grade.E1S for a in said):
             continue
         answered = any(
-            e.agency == "drug_service" and e.answered in ("full", "partly") for e in look.case.household.enquiries
+            e.agency == "drug_service" and e.answered in ("full", "partly") for e in look.case.household.put_to_agencies
         )
         row = look.rows.get(("SM03", adult.key))
         if answered or row is None or not row.is_open:

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 
 from app.suitability.casefile.answers import UNKNOWN, Acceptance, Answer, Mitigation
 from app.suitability.casefile.codes import Grade
+from app.suitability.casefile.conversations import filled
 from app.suitability.casefile.history import DangerWord, Journey, PatternAnswer
 from app.suitability.casefile.household import SERVICE_KINDS, Household, Member, Placement
 from app.suitability.casefile.problems import in_words
@@ -99,13 +100,21 @@ def reference_in(text: str) -> str | None:
 def build(tree: Any, checklist: Checklist) -> CaseFile:
     """Check an already parsed document; see :func:`parse`."""
     try:
-        case = CaseFile.model_validate(tree)
+        case = CaseFile.model_validate(_whole(tree))
     except ValidationError as error:
         raise CaseFileError(in_words(error.errors(include_url=False), CaseFile)[:20]) from None
     problems = [*_dates(case), *_references(case, checklist), *_history(case, checklist)]
     if problems:
         raise CaseFileError(problems[:20])
     return case
+
+
+def _whole(tree: Any) -> Any:
+    """The document with what its answers leave out and their conversations say."""
+    home = tree.get("household") if isinstance(tree, dict) else None
+    if not isinstance(home, dict) or not home.get("conversations"):
+        return tree
+    return {**tree, "answers": filled(tree.get("answers", ()), home["conversations"])}
 
 
 def _depth(text: str) -> int:
@@ -322,6 +331,7 @@ def _history(case: CaseFile, checklist: Checklist) -> list[tuple[str, str]]:
             found.append((f"household.enquiries[{at}].asked", "This was asked after the day of the assessment."))
         if enquiry.answered_on is not None and enquiry.answered_on < enquiry.asked:
             found.append((f"household.enquiries[{at}].answered_on", "This was answered before it was asked."))
+    found += _conversations(case, checklist)
     keys = {m.key for m in case.household.members}
     for at, journey in enumerate(case.journeys):
         if journey.person not in keys:
@@ -340,6 +350,33 @@ def _history(case: CaseFile, checklist: Checklist) -> list[tuple[str, str]]:
         found += [
             (f"pattern_answers[{at}].{f}", said) for f, said in _pattern_reference(answer.subject, case.household)
         ]
+    return found
+
+
+def _conversations(case: CaseFile, checklist: Checklist) -> list[tuple[str, str]]:
+    """With whom they were, on which day, and what the answers given in them count as."""
+    found = []
+    held = {c.key: c for c in case.household.conversations}
+    for at, c in enumerate(case.household.conversations):
+        if c.speaker == "agency" and c.who not in checklist.agencies:
+            near = get_close_matches(str(c.who), list(checklist.agencies), n=1)
+            said = f"There is no agency “{c.who}”." + (f" Did you mean “{near[0]}”?" if near else "")
+            found.append((f"household.conversations[{at}].who", said))
+        if c.on is not None and c.on > case.on:
+            found.append(
+                (f"household.conversations[{at}].on", "This conversation is dated after the day of the assessment.")
+            )
+    for at, answer in enumerate(case.answers):
+        if answer.source.code is not None and answer.source.code not in checklist.agencies:
+            found.append((f"answers[{at}].source.code", f"There is no agency “{answer.source.code}”."))
+        if answer.conversation is None:
+            continue
+        within = held.get(answer.conversation)
+        if within is None:
+            found.append((f"answers[{at}].conversation", f"There is no conversation “{answer.conversation}”."))
+        elif answer.grade.rank > within.grade.rank:
+            said = f"An answer counts as no more than its conversation: {within.grade.value}, and this one says {answer.grade.value}."
+            found.append((f"answers[{at}].grade", said))
     return found
 
 
