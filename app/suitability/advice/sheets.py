@@ -1,0 +1,131 @@
+"""The sheet of a conversation: what this speaker can answer, about everybody at once, and what an answer of theirs counts as."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from app.suitability.casefile.codes import Effect, Grade, OpenEffect
+from app.suitability.casefile.conversations import Conversation
+from app.suitability.checklist.checklist import Checklist
+from app.suitability.checklist.criterion import Criterion
+from app.suitability.judgement.result import Result, Row
+
+from .next_questions import asked_of, next_questions
+
+# Those of the council's list who are no agency outside: the family, whoever lets the place, and the council itself.
+FAMILY, PROVIDER, OFFICER = "family", "provider", "officer"
+# What a speaker counts as at most. Source: design.md, evidence grades.
+_AT_MOST = {
+    "family": Grade.E1,
+    "provider": Grade.E2,
+    "agency": Grade.E3,
+    "seen": Grade.E2,
+    "document": Grade.E4,
+    "before": Grade.E0,
+}
+
+
+def at_most(speaker: str, alone: bool | None, named: bool) -> Grade:
+    """What answers of a conversation count as, unless it is lowered: who nobody can name has only been heard.
+
+    Args:
+        alone: a survivor was asked with nobody within hearing whom they may fear.
+        named: it is written down who they are.
+    """
+    if speaker == "family" and alone:
+        return Grade.E1S
+    return _AT_MOST[speaker] if named or speaker in ("seen", "document") else Grade.E1
+
+
+def grade_in(conversation: Conversation, criterion: Criterion) -> Grade:
+    """What an answer to this question counts as in it.
+
+    A survivor's own word is one about where they are safe; of anything else they speak as the household. Whoever lets the place
+    speaks of its log as a professional where the question takes that of them (CS15), and elsewhere of what they have seen.
+    """
+    grade = conversation.grade
+    if grade is Grade.E1S and not (criterion.survivors_word or criterion.survivor_only or criterion.asked_first):
+        return Grade.E1
+    if conversation.speaker == "provider" and grade is Grade.E2 and PROVIDER in criterion.only_from:
+        return Grade.E3
+    return grade
+
+
+class Line(NamedTuple):
+    """One question of a sheet, about everybody it is asked about here; ``words`` are said aloud to this speaker."""
+
+    criterion: str
+    words: str
+    subjects: tuple[str, ...]
+    before_keys: bool  # nobody moves in while it is open
+    is_open: bool  # of somebody at least
+    counts_once: tuple[str, ...]  # the agencies whose reassurance counts here, where this speaker's does not
+
+
+def lines(checklist: Checklist, result: Result, speaker: str) -> tuple[Line, ...]:
+    """What a speaker can answer, what could change most first; what is answered already stands last.
+
+    Args:
+        speaker: the code of the agency, as in the council's list; the family, the provider and the officer are in it.
+    """
+    order = {(q.criterion, q.subject): at for at, q in enumerate(next_questions(checklist, result))}
+    found: dict[str, list[Row]] = {}
+    for row in result.rows:
+        criterion = checklist.criteria[row.criterion]
+        if criterion.computed is None and _can_answer(checklist, criterion, row, speaker):
+            found.setdefault(row.criterion, []).append(row)
+
+    def place(rows: Sequence[Row]) -> tuple[object, ...]:
+        first = min(order.get((r.criterion, r.subject), len(order)) for r in rows)
+        return (not any(r.is_open for r in rows), not _before_keys(checklist, rows), first)
+
+    return tuple(
+        Line(
+            criterion=name,
+            words=_words(checklist, checklist.criteria[name], rows, speaker),
+            subjects=tuple(r.subject for r in rows),
+            before_keys=_before_keys(checklist, rows),
+            is_open=any(r.is_open for r in rows),
+            counts_once=counts_once(checklist.criteria[name], speaker),
+        )
+        for name, rows in sorted(found.items(), key=lambda item: place(item[1]))
+    )
+
+
+def _can_answer(checklist: Checklist, criterion: Criterion, row: Row, speaker: str) -> bool:
+    if row.under:
+        return False  # another answer settles whether it is asked at all
+    asked = asked_of(checklist, row).agency.code if row.is_open else criterion.ask_of
+    if speaker in (asked, *criterion.only_from, *criterion.answers_from):
+        return True
+    if speaker in (OFFICER, PROVIDER):
+        return speaker in criterion.verifiers
+    return any(speaker in checklist.agencies_in(named, "") for named in criterion.verifiers)
+
+
+def counts_once(criterion: Criterion, speaker: str) -> tuple[str, ...]:
+    """Whose reassurance is wanted where this speaker's alone does not count; empty where it does."""
+    if speaker in criterion.not_from:
+        return criterion.only_from or (criterion.ask_of,)
+    return criterion.only_from if criterion.only_from and speaker not in criterion.only_from else ()
+
+
+def _before_keys(checklist: Checklist, rows: Sequence[Row]) -> bool:
+    """Is one of them open, and holds the first night, or could it stop the place?"""
+    return any(
+        r.is_open
+        and r.open_effect == OpenEffect.HOLD
+        and (
+            checklist.criteria[r.criterion].first_night
+            or checklist.criteria[r.criterion].worst_effect >= Effect.STOP_UNTIL
+        )
+        for r in rows
+    )
+
+
+def _words(checklist: Checklist, criterion: Criterion, rows: Sequence[Row], speaker: str) -> str:
+    """As this speaker is asked it: in the words for them where they are who is asked, else the question itself."""
+    asked = {asked_of(checklist, r) for r in rows if r.is_open and not r.applicability_unknown}
+    mine = next((a.words for a in asked if a.agency.code == speaker), "")
+    return mine or (criterion.ask if criterion.ask_of == speaker and criterion.ask else criterion.question)
