@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.audit import service as audit
 from app.cases.household import household_of
+from app.cases.models import Case
 from app.checklists import read_folder
 from app.clocks import today
 from app.database import now, writing
@@ -24,7 +25,7 @@ from app.suitability.checklist.criterion import Criterion
 from app.suitability.judgement.concern import rank_of_concern, weakens
 from app.suitability.reading.case_file import subject_keys
 
-from .models import SavedAnswer
+from .models import Assessment, SavedAnswer
 from .service import AssessmentProblem, lock_draft
 
 # How long a slip of one's own can be put right as a slip. Source: rulings.md, amendment 21.
@@ -111,44 +112,55 @@ def save_answer(
         StaleAnswer: somebody answered this question since the page was opened.
         NeedsReason: a worry is corrected into something milder, and why is not said.
     """
-    values = dict(values)
-    named, corrects = set(values.pop("replaces", [])), values.pop("corrects", "") or None
     with writing() as session:
         case, assessment = lock_draft(session, assessment_id, None, or_submitted=True)
-        household = household_of(case)
-        if subject not in subject_keys(criterion, household, today()):
-            raise AssessmentProblem(f"{criterion.id} is not asked about this person.")
-        value = tuple(values["value"]) if isinstance(values["value"], list) else values["value"]
-        problem = value_problem(criterion, value)
-        if problem:
-            raise AssessmentProblem(problem)
-        unit_id = assessment.unit_id if criterion.scope == "placement" else None
-        recorded = of_row(_recorded(case.id, assessment.unit_id), criterion.id, subject)
-        before = standing(recorded)
-        if seen_mark(before) != seen:
-            raise StaleAnswer
-        said_by = Source(name=values["source_name"], role=values["source_role"], agency=values["source_agency"])
-        answer = SavedAnswer(
-            case_id=case.id,
-            unit_id=unit_id,
-            criterion=criterion.id,
-            subject=subject,
-            recorded_by=user.id,
-            corrects=corrects,
-            supersedes=[],
-            **values,
-        )
-        if corrects:
-            before = [a for a in before if a.id != corrects]
-            _check(session, user, criterion, answer, recorded)
-        same = [a.id for a in before if source_of(a).identity(kept) == said_by.identity(kept)]
-        replaced = [a.id for a in before if a.id in named]
-        answer.supersedes = list(dict.fromkeys([*same, *replaced]))
-        session.add(answer)
-        session.flush()
-        action = "answer.corrected" if corrects else "answer.superseded" if answer.supersedes else "answer.saved"
-        detail = {"criterion": criterion.id, **({"corrects": corrects} if corrects else {})}
-        audit.record(session, action, "answer", answer.id, case.id, detail)
+        add_answer(session, user, case, assessment, criterion, subject, seen, values)
+
+
+def add_answer(
+    session: Session,
+    user: Any,
+    case: Case,
+    assessment: Assessment,
+    criterion: Criterion,
+    subject: str,
+    seen: str,
+    values: dict[str, Any],
+) -> SavedAnswer:
+    """One source's answer, in the caller's transaction, of a case that is locked; see :func:`save_answer`."""
+    values = dict(values)
+    named, corrects = set(values.pop("replaces", [])), values.pop("corrects", "") or None
+    if subject not in subject_keys(criterion, household_of(case), today()):
+        raise AssessmentProblem(f"{criterion.id} is not asked about this person.")
+    value = tuple(values["value"]) if isinstance(values["value"], list) else values["value"]
+    problem = value_problem(criterion, value)
+    if problem:
+        raise AssessmentProblem(problem)
+    recorded = of_row(_recorded(case.id, assessment.unit_id), criterion.id, subject)
+    before = standing(recorded)
+    if seen_mark(before) != seen:
+        raise StaleAnswer
+    answer = SavedAnswer(
+        case_id=case.id,
+        unit_id=assessment.unit_id if criterion.scope == "placement" else None,
+        criterion=criterion.id,
+        subject=subject,
+        recorded_by=user.id,
+        corrects=corrects,
+        supersedes=[],
+        **values,
+    )
+    if corrects:
+        before = [a for a in before if a.id != corrects]
+        _check(session, user, criterion, answer, recorded)
+    same = [a.id for a in before if source_of(a).identity(kept) == source_of(answer).identity(kept)]
+    answer.supersedes = list(dict.fromkeys([*same, *(a.id for a in before if a.id in named)]))
+    session.add(answer)
+    session.flush()
+    action = "answer.corrected" if corrects else "answer.superseded" if answer.supersedes else "answer.saved"
+    detail = {"criterion": criterion.id, **({"corrects": corrects} if corrects else {})}
+    audit.record(session, action, "answer", answer.id, case.id, detail, actor=user)
+    return answer
 
 
 # ---- a slip of the hand

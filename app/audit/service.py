@@ -44,6 +44,8 @@ ACTIONS = {
     "placement.created": "Placement proposed",
     "placement.changed": "Placement changed",
     "assessment.viewed": "Assessment looked at",
+    "conversation.held": "Conversation written down",
+    "conversation.changed": "How a conversation ended written down",
     "answer.saved": "Answer saved",
     "answer.superseded": "Answer superseded, with a reason",
     "answer.corrected": "Own answer corrected within the hour",
