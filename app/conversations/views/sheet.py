@@ -1,0 +1,200 @@
+"""The sheet of a conversation: everything this speaker can answer, on one page, saved under one source."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, redirect, request, url_for
+from flask_login import current_user
+
+from app import clocks
+from app.accounts.policy import permission
+from app.assessments import answers, judging
+from app.assessments.models import DRAFT, SUBMITTED, SavedAnswer
+from app.assessments.service import AssessmentProblem
+from app.assessments.views.of_case import assessment_of_case
+from app.clocks import today
+from app.conversations import service
+from app.conversations.service import Said
+from app.database import new_id, now
+from app.decisions import record_contents
+from app.settings import current_settings
+from app.suitability.advice.sheets import FAMILY, OFFICER, PROVIDER, Line, at_most, counts_once, lines
+from app.suitability.casefile import wording
+from app.suitability.casefile.answers import Source
+from app.suitability.casefile.conversations import Conversation, Speaker
+from app.suitability.checklist.checklist import Checklist
+from app.suitability.reading.case_file import subjects_of
+from app.web.page import Page, shown
+from forms.answers import value_in_words
+from forms.sheets import Asked, SheetForm, sheet_form
+
+pages = Blueprint("conversations", __name__)
+_POSTED = re.compile(r"([A-Z]{2}[0-9]{2})-([A-Za-z0-9][A-Za-z0-9_-]{0,39})(?:\..*)?")
+
+
+@pages.route("/cases/<id:case_id>/assessments/<id:assessment_id>/sheets/<key:speaker>", methods=["GET", "POST"])
+@permission("answer.save")
+def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
+    """What one speaker can answer, about everybody at once; nothing chosen is not asked."""
+    assessment = assessment_of_case(assessment_id)
+    if assessment.state not in (DRAFT, SUBMITTED):
+        return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
+    try:
+        judged = judging.judge(assessment, today(), current_settings().council_authority)
+    except judging.NotReady:
+        return redirect(url_for("cases.show", case_id=case_id))
+    checklist, names = judged.checklist, record_contents.subject_names(judged.file.household)
+    member = next((m for m in assessment.case.members if m.key == speaker and m.kind != "unborn"), None)
+    code = FAMILY if member else speaker
+    if code not in checklist.agencies or (code == FAMILY and member is None):
+        abort(404)
+    asked = lines(checklist, judged.result, code)
+    rows = _rows(checklist, judged, asked)
+    form = sheet_form(rows, person_needed=code != OFFICER)()
+    if request.method == "GET":
+        _begin(form, judged, member.name if member else current_user.name if code == OFFICER else "")
+    elif form.validate():
+        refused = _record(form, checklist, assessment_id, speaker, code)
+        if refused == {}:
+            flash(f"Saved {clocks.time_of_day(now())}.", "success")
+            return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
+    return shown(
+        "conversations/sheet.html",
+        form,
+        case=g.case,
+        assessment=assessment,
+        agency=checklist.agencies[code],
+        title=_title(code, member.name if member else "", checklist, assessment.unit.address),
+        lines=[_line(line, rows, judged, names, form, code) for line in _whole(checklist, asked, rows)],
+        counts_as=wording.GRADE_CHOSEN[at_most(_kind(code), None, True)],
+        gaps=_gaps(asked, rows, form),
+    )
+
+
+def _kind(code: str) -> Speaker:
+    kinds: dict[str, Speaker] = {FAMILY: "family", PROVIDER: "provider", OFFICER: "seen"}
+    return kinds.get(code, "agency")
+
+
+def _title(code: str, name: str, checklist: Checklist, address: str) -> str:
+    if code == OFFICER:
+        return f"What you saw and know: {address}"
+    if code == PROVIDER:
+        return f"Ring the provider: {address}"
+    return f"Talk with {name}" if name else f"Ring {checklist.agencies[code].name}"
+
+
+def _rows(checklist: Checklist, judged: judging.Judged, asked: tuple[Line, ...]) -> list[Asked]:
+    """The rows of the sheet, and those that came with what was sent: another answer may have taken one off the sheet meanwhile."""
+    rows = [Asked(checklist.criteria[line.criterion], subject) for line in asked for subject in line.subjects]
+    subjects = subjects_of(judged.file.household, judged.file.on)
+    there = {row.name for row in rows}
+    for name in request.form:
+        posted = _POSTED.fullmatch(name)
+        criterion = checklist.criteria.get(posted[1]) if posted else None
+        if posted is None or criterion is None or criterion.computed is not None:
+            continue
+        row = Asked(criterion, posted[2])
+        if row.name not in there and row.subject in subjects[criterion.subject]:
+            there.add(row.name)
+            rows.append(row)
+    return rows
+
+
+def _whole(checklist: Checklist, asked: tuple[Line, ...], rows: list[Asked]) -> list[Line]:
+    """The lines of the sheet, and one for what only came with what was sent."""
+    listed = {line.criterion: line for line in asked}
+    for row in rows:
+        if row.criterion.id not in listed:
+            mine = tuple(r.subject for r in rows if r.criterion is row.criterion)
+            listed[row.criterion.id] = Line(
+                criterion=row.criterion.id, words=row.criterion.question, subjects=mine, before_keys=False, is_open=False, counts_once=(),
+            )  # fmt: skip
+    return list(listed.values())
+
+
+def _begin(form: SheetForm, judged: judging.Judged, person: str) -> None:
+    form.key.data, form.person.data = new_id(), person
+    form.on.process_data(today())
+    for row in form.rows:
+        form[f"{row.name}.seen"].data = answers.seen_mark(answers.of_row(judged.answers, row.criterion.id, row.subject))
+
+
+def _record(
+    form: SheetForm, checklist: Checklist, assessment_id: str, speaker: str, code: str
+) -> dict[Any, str] | None:
+    """Save what was chosen. None, or a sentence for each row that could not be saved, which stands beside it then."""
+    kind = _kind(code)
+    name = form.person.data or ""
+    agency = checklist.agencies[code].name if kind == "agency" else ""
+    grade = at_most(kind, None, bool(name))
+    held = Conversation.model_validate(
+        {
+            "key": form.key.data or new_id(),
+            "speaker": kind,
+            "who": {"family": speaker, "agency": code}.get(kind),
+            "source": Source(
+                name=name, role=form.role.data or "", agency=agency, code=code if kind == "agency" else None
+            ),
+            "how": form.how.data,
+            "on": form.on.data,
+            "grade": grade,
+            "came": form.came.data,
+            "question": checklist.agencies[code].question if kind == "agency" else "",
+            "ground": checklist.agencies[code].ground[:200] if kind == "agency" else "",
+            "answered_on": form.on.data if form.came.data in ("answered", "refused") else None,
+        }
+    )
+    said = [
+        Said(row.criterion, row.subject, form.value_of(row), form[f"{row.name}.seen"].data or "", form.words_of(row))
+        for row in form.rows
+    ]
+    try:
+        refused = service.record(current_user, assessment_id, held, said)
+    except AssessmentProblem as problem:
+        form.refuse({"name": "person"}.get(problem.field, problem.field), str(problem))
+        return None
+    for (criterion, subject), why in refused.items():
+        field = f"{criterion}-{subject}"
+        counted = checklist.criteria[criterion].answer == "counts"
+        at = f"{field}.{next(iter(checklist.criteria[criterion].counts))}" if counted else field
+        form[at].errors = [*form[at].errors, why]
+    return refused
+
+
+def _line(
+    line: Line, rows: list[Asked], judged: judging.Judged, names: dict[str, str], form: SheetForm, code: str
+) -> dict[str, Any]:
+    criterion = judged.checklist.criteria[line.criterion]
+    mine = [row for row in rows if row.criterion is criterion]
+    once = counts_once(criterion, code)
+    return {
+        **line._asdict(),
+        "name": criterion.name,
+        "each": [
+            {
+                "row": row,
+                "about": "" if row.subject in ("unit", "household") else names[row.subject],
+                "said": [_said(criterion, a) for a in answers.of_row(judged.answers, criterion.id, row.subject)],
+                "worries": [o for o, option in criterion.options.items() if option.means in ("worrying", "partly")],
+            }
+            for row in mine
+        ],
+        "once": " or ".join(judged.checklist.agencies[c].name for c in once),
+    }
+
+
+def _said(criterion: Any, a: SavedAnswer) -> dict[str, str]:
+    who = ", ".join(part for part in (a.source_name, a.source_role, a.source_agency) if part) or "Not named"
+    return {"who": who, "words": value_in_words(criterion, a.value), "when": clocks.in_words(a.on) or "day not known"}
+
+
+def _gaps(asked: tuple[Line, ...], rows: list[Asked], form: SheetForm) -> str:
+    """How much of it is not asked yet, and what nobody moves in without."""
+    on_sheet = {line.criterion for line in asked}
+    left = [r for r in rows if r.criterion.id in on_sheet and form.value_of(r) is None]
+    keys = {line.criterion for line in asked if line.before_keys}
+    needed = sum(row.criterion.id in keys for row in left)
+    return f"{len(left)} of {len(rows)} not asked; {needed} needed before keys."

@@ -1,0 +1,110 @@
+"""The sheet of a conversation as a form: who is speaking, once; then a row for each question about each person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from app.clocks import today
+from app.suitability.casefile.answers import UNKNOWN
+from app.suitability.checklist.criterion import Criterion
+
+from .base import CaseForm
+from .fields import Choice, Day, Hidden, Line, Note, Ticks, Whole, not_in_future
+
+HOW = [
+    ("telephone", "Telephone"),
+    ("face_to_face", "Face to face"),
+    ("video", "Video"),
+    ("email", "E-mail"),
+    ("letter", "Letter"),
+    ("visit", "On a visit"),
+]
+CAME = [
+    ("answered", "Answered what they could"),
+    ("silent", "No answer"),
+    ("refused", "Refused"),
+    ("asked", "Will ring back"),
+]
+DOES_NOT_KNOW = (UNKNOWN, "Asked, does not know")
+WORDS = ("note", "why", "so_what", "slip")
+
+
+class Asked(NamedTuple):
+    """One row of the sheet: a question about one person or the place."""
+
+    criterion: Criterion
+    subject: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.criterion.id}-{self.subject}"
+
+
+class SheetForm(CaseForm):
+    """Who is speaking, and how it ended; the rows are added by :func:`sheet_form`."""
+
+    key = Hidden("Conversation")
+    person = Line("Name")
+    role = Line("Role and firm", longest=100)
+    how = Choice("How", HOW, as_select=True)
+    on = Day("When", checks=[not_in_future(today, "A conversation cannot be in the future.")])
+    came = Choice("How did it end?", CAME)
+
+    rows: tuple[Asked, ...] = ()
+    person_needed = True
+
+    def value_of(self, row: Asked) -> Any:
+        """What was chosen, in the case file’s form; None where nothing was: that is “not asked”."""
+        if row.criterion.answer == "counts":
+            numbers = {name: getattr(self[f"{row.name}.{name}"], "number", None) for name in row.criterion.counts}
+            return {name: number for name, number in numbers.items() if number is not None} or None
+        field = self[row.name]
+        if row.criterion.answer == "minutes":
+            return getattr(field, "number", None)  # read when the form is checked
+        if row.criterion.answer == "date":
+            return field.data.isoformat() if field.data else None
+        return UNKNOWN if field.data == [UNKNOWN] else field.data or None
+
+    def words_of(self, row: Asked) -> dict[str, str]:
+        return {word: self[f"{row.name}.{word}"].data or "" for word in WORDS}
+
+    def chosen(self) -> Iterator[Asked]:
+        return (row for row in self.rows if self.value_of(row) is not None)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if not self.on.data and not self.on.errors:
+            self.refuse("on", "Enter the day of the conversation. Without a day what was said has no age.")
+            fine = False
+        if self.person_needed and not self.person.data and any(self.chosen()):
+            self.refuse("person", "Enter who you are speaking to. What nobody said counts for nothing.")
+            fine = False
+        return fine
+
+
+def sheet_form(rows: Sequence[Asked], person_needed: bool) -> type[SheetForm]:
+    """The form of one sheet."""
+    members: dict[str, Any] = {"rows": tuple(rows), "person_needed": person_needed}
+    for row in rows:
+        members[f"{row.name}.seen"] = Hidden("Seen")
+        members |= _boxes(row)
+        members[f"{row.name}.note"] = Note("What exactly was said or seen?", rows=2)
+        members[f"{row.name}.why"] = Note(row.criterion.why or "Why?", rows=2)
+        members[f"{row.name}.so_what"] = Note(row.criterion.so_what or "So what, for this child?", rows=2)
+        members[f"{row.name}.slip"] = Note("Why was what you chose first a slip?", rows=2)
+    made: type[SheetForm] = type("SheetOf", (SheetForm,), members)
+    return made
+
+
+def _boxes(row: Asked) -> dict[str, Any]:
+    criterion = row.criterion
+    if criterion.answer in ("choice", "multiple"):
+        listed = [(code, option.label) for code, option in criterion.offered.items()]
+        kind = Choice if criterion.answer == "choice" else Ticks
+        return {row.name: kind(criterion.question, [*listed, DOES_NOT_KNOW])}
+    if criterion.answer == "minutes":
+        return {row.name: Whole(criterion.question, least=0, most=1440, unit="minutes")}
+    if criterion.answer == "date":
+        return {row.name: Day(criterion.question)}
+    return {f"{row.name}.{name}": Whole(count.label, least=0, most=10_000) for name, count in criterion.counts.items()}
