@@ -38,6 +38,7 @@ def test_one_call_one_sheet(instance: Instance, officer: FlaskClient) -> None:
     page = officer.get(path)
     assert page.status_code == 200
     assert "not asked;" in page.text
+    assert f'name="on-day" type="text" value="{today().day}"' in page.text, "now, unless changed"
     done = officer.post(
         path,
         data=sent(

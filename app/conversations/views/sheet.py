@@ -52,9 +52,11 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
         abort(404)
     asked = lines(checklist, judged.result, code)
     rows = _rows(checklist, judged, asked)
-    form = sheet_form(rows, person_needed=code != OFFICER)()
+    person = member.name if member else current_user.name if code == OFFICER else ""
+    begun = {"key": new_id(), "person": person, "on": today()} if request.method == "GET" else {}
+    form = sheet_form(rows, person_needed=code != OFFICER)(data=begun)
     if request.method == "GET":
-        _begin(form, judged, member.name if member else current_user.name if code == OFFICER else "")
+        _mark(form, judged)
     elif form.validate():
         refused = _record(form, checklist, assessment_id, speaker, code)
         if refused == {}:
@@ -115,9 +117,8 @@ def _whole(checklist: Checklist, asked: tuple[Line, ...], rows: list[Asked]) -> 
     return list(listed.values())
 
 
-def _begin(form: SheetForm, judged: judging.Judged, person: str) -> None:
-    form.key.data, form.person.data = new_id(), person
-    form.on.process_data(today())
+def _mark(form: SheetForm, judged: judging.Judged) -> None:
+    """What each row showed when the sheet was opened."""
     for row in form.rows:
         form[f"{row.name}.seen"].data = answers.seen_mark(answers.of_row(judged.answers, row.criterion.id, row.subject))
 
