@@ -68,6 +68,12 @@ class Actions:
             return None
         return self.link(words, "questions.question", spoken, criterion_id=criterion, subject=subject)
 
+    def sheets(self, speakers: Iterable[tuple[str, str]]) -> list[Link]:
+        """To the sheet of each speaker, by code and name: everything they can answer, under one source."""
+        if not self.may("answer.save", OPEN):
+            return []
+        return [self.link(name, "conversations.sheet", speaker=code) for code, name in speakers]
+
     def on_question(self, asked: NextQuestion) -> Link | None:
         """Of what to ask next."""
         name = in_sentence(asked.name)

@@ -75,3 +75,12 @@ def test_every_speaker_has_a_sheet_and_nobody_else(instance: Instance, officer: 
     } == {200}
     assert {officer.get(path + who).status_code for who in ("family", "nobody", "Z9")} == {404}
     assert instance.client("auditor").get(path + "provider").status_code in (403, 404)
+
+
+def test_the_result_leads_to_the_sheet_of_everybody_who_is_asked(instance: Instance, officer: FlaskClient) -> None:
+    case_id, assessment_id = instance.import_case("h1")
+    path = f"/cases/{case_id}/assessments/{assessment_id}"
+    found = set(re.findall(rf'href="{path}/sheets/([^"]+)"', officer.get(path + "/result").text))
+    assert {"provider", "health_visiting", "police", "officer"} <= found
+    assert {officer.get(f"{path}/sheets/{who}").status_code for who in found} == {200}
+    assert "/sheets/" not in instance.client("auditor").get(path + "/result").text

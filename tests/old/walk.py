@@ -85,6 +85,9 @@ FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
     "member_id": lambda case, chosen: [{"member_id": m.id} for m in case.members],
     "part": lambda case, chosen: [{"part": part} for part in ("contacts", "enquiries", "events")],
     "number": _numbers,
+    "speaker": lambda case, chosen: [
+        {"speaker": who} for who in ("provider", "officer", "police", *(m.key for m in case.members[:1]))
+    ],
     "other_id": _with_its_number,
     "mitigation_id": _plans,
 }

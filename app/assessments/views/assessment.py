@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
@@ -25,7 +26,8 @@ from app.settings import current_settings
 from app.suitability.advice.during_stay import changes, duties, first_night, flips
 from app.suitability.advice.elsewhere import closed_by, tonight_words
 from app.suitability.advice.enquiry_log import Piece, pieces
-from app.suitability.advice.next_questions import next_questions
+from app.suitability.advice.next_questions import NextQuestion, next_questions
+from app.suitability.advice.sheets import FAMILY
 from app.suitability.advice.way_forward import way_forward
 from app.suitability.casefile import wording
 from app.suitability.casefile.values import in_sentence
@@ -170,11 +172,12 @@ def _rows(judged: judging.Judged, actions: Actions) -> dict[str, Any]:
     plans = service.plans_of(actions.assessment)
     findings = rows.findings(judged, actions.names)
     others = (*rows.WORRIES, rows.HOLD)
+    asked = next_questions(judged.checklist, judged.result)
     return {
         "questions": [
-            {**q._asdict(), "about": actions.names[q.subject], "answer": actions.on_question(q)}
-            for q in next_questions(judged.checklist, judged.result)
+            {**q._asdict(), "about": actions.names[q.subject], "answer": actions.on_question(q)} for q in asked
         ],
+        "sheets": actions.sheets(_speakers(judged, asked)),
         "patterns": [{**p, "actions": actions.on_pattern(p)} for p in rows.patterns(judged, actions.names)],
         "worries": [
             {**f, "actions": actions.on_worry(f), "plans": actions.plans(f, plans)}
@@ -184,6 +187,16 @@ def _rows(judged: judging.Judged, actions: Actions) -> dict[str, Any]:
         "holds": [{**f, "answer": actions.on_hold(f)} for f in findings if f["effect"] == rows.HOLD],
         "rest": [{**f, "answer": actions.on_note(f)} for f in findings if f["effect"] not in others],
     }
+
+
+def _speakers(judged: judging.Judged, asked: Sequence[NextQuestion]) -> Iterator[tuple[str, str]]:
+    """Everybody who is asked something, in the order in which a lead asks; of the family each adult by themselves."""
+    codes = {agency.name: code for code, agency in judged.checklist.agencies.items()}
+    for name in dict.fromkeys(q.ask_of for q in asked):
+        if codes[name] == FAMILY:
+            yield from ((m.key, m.name) for m in judged.file.household.adults())
+        else:
+            yield codes[name], name
 
 
 def _of_the_whole(judged: judging.Judged, actions: Actions) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from flask_login import current_user
 from app import clocks
 from app.accounts.policy import permission
 from app.assessments import answers, judging
-from app.assessments.models import DRAFT, SUBMITTED, SavedAnswer
+from app.assessments.models import SavedAnswer
 from app.assessments.service import AssessmentProblem
 from app.assessments.views.of_case import assessment_of_case
 from app.clocks import today
@@ -39,8 +39,6 @@ _POSTED = re.compile(r"([A-Z]{2}[0-9]{2})-([A-Za-z0-9][A-Za-z0-9_-]{0,39})(?:\..
 def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
     """What one speaker can answer, about everybody at once; nothing chosen is not asked."""
     assessment = assessment_of_case(assessment_id)
-    if assessment.state not in (DRAFT, SUBMITTED):
-        return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
     try:
         judged = judging.judge(assessment, today(), current_settings().council_authority)
     except judging.NotReady:
