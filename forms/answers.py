@@ -13,7 +13,7 @@ from app.suitability.casefile.codes import Grade
 from app.suitability.checklist.criterion import Criterion
 
 from .base import CaseForm
-from .fields import Choice, Day, Hidden, Line, Note, Ticks, Whole, needed, not_in_future, not_in_past
+from .fields import Check, Choice, Day, Hidden, Line, Note, Ticks, Whole, needed, not_in_future, not_in_past
 
 GRADES = [(g.value, wording.GRADE_CHOSEN[g]) for g in (Grade.E4, Grade.E3, Grade.E2, Grade.E1S, Grade.E1)]
 UNKNOWN = "unknown"
@@ -125,12 +125,7 @@ def answer_form(criterion: Criterion) -> type[AnswerForm]:
         members["value"] = Whole(criterion.question, criterion.help, least=0, most=1440, unit="minutes")
         members["not_known"] = not_known
     elif criterion.answer == "date":
-        check = (
-            not_in_past(today, "This day has gone by. Give the day on which it will be looked at.")
-            if criterion.day == "to_come"
-            else not_in_future(today, "This day is in the future.")
-        )
-        members["value"] = Day(criterion.question, criterion.help, [check])
+        members["value"] = Day(criterion.question, criterion.help, [day_check(criterion)])
         members["not_known"] = not_known
     elif criterion.answer == "counts":
         for name, count in criterion.counts.items():
@@ -138,6 +133,13 @@ def answer_form(criterion: Criterion) -> type[AnswerForm]:
         members["not_known"] = Hidden("")
     made: type[AnswerForm] = type(f"AnswerForm{criterion.id}", (AnswerForm,), members)
     return made
+
+
+def day_check(criterion: Criterion) -> Check:
+    """On which side of today the day is that answers a question about one."""
+    if criterion.day == "to_come":
+        return not_in_past(today, "This day has gone by. Give the day on which it will be looked at.")
+    return not_in_future(today, "This day is in the future.")
 
 
 def entered(criterion: Criterion, value: Any) -> dict[str, Any]:

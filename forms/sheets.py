@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from app.clocks import today
 from app.suitability.casefile.answers import UNKNOWN
 from app.suitability.checklist.criterion import Criterion
 
+from .answers import day_check
 from .base import CaseForm
 from .fields import Choice, Day, Hidden, Line, Note, Ticks, Whole, not_in_future
 
@@ -31,10 +32,11 @@ WORDS = ("note", "why", "so_what", "slip")
 
 
 class Asked(NamedTuple):
-    """One row of the sheet: a question about one person or the place."""
+    """One row of the sheet: a question about one person, by name, or about the place or the household."""
 
     criterion: Criterion
     subject: str
+    about: str = ""
 
     @property
     def name(self) -> str:
@@ -69,16 +71,34 @@ class SheetForm(CaseForm):
     def words_of(self, row: Asked) -> dict[str, str]:
         return {word: self[f"{row.name}.{word}"].data or "" for word in WORDS}
 
-    def chosen(self) -> Iterator[Asked]:
-        return (row for row in self.rows if self.value_of(row) is not None)
+    def chosen(self) -> list[Asked]:
+        return [row for row in self.rows if self.value_of(row) is not None]
+
+    def is_told(self, row: Asked) -> bool:
+        """Is it answered, and all of it? Of what somebody does not know nothing is told."""
+        value = self.value_of(row)
+        return value is not None and value != UNKNOWN and not (isinstance(value, list) and UNKNOWN in value)
+
+    def came_of(self, wanted: Iterable[Asked]) -> str | None:
+        """How it ended: an answer in full only where all that is wanted of this speaker is told."""
+        if self.came.data == "answered" and not all(self.is_told(row) for row in wanted):
+            return "partly"
+        return self.came.data
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine = bool(super().validate(extra_validators))
         if not self.on.data and not self.on.errors:
             self.refuse("on", "Enter the day of the conversation. Without a day what was said has no age.")
             fine = False
-        if self.person_needed and not self.person.data and any(self.chosen()):
+        chosen = self.chosen()
+        if self.person_needed and not self.person.data and chosen:
             self.refuse("person", "Enter who you are speaking to. What nobody said counts for nothing.")
+            fine = False
+        if self.came.data in (None, "answered") and not chosen:  # nothing was said, and nobody was asked in vain
+            self.refuse("came", "Nothing is chosen above. Choose what they answered, or how else it ended.")
+            fine = False
+        if self.came.data == "silent" and chosen:
+            self.refuse("came", "Answers are chosen above, so somebody answered. Choose how it ended.")
             fine = False
         return fine
 
@@ -98,13 +118,18 @@ def sheet_form(rows: Sequence[Asked], person_needed: bool) -> type[SheetForm]:
 
 
 def _boxes(row: Asked) -> dict[str, Any]:
-    criterion = row.criterion
+    """The boxes of the answer. Whom it is about stands in each label: the same question is asked of one child after another."""
+    criterion, whom = row.criterion, f"{row.about}: " if row.about else ""
+    question = f"{whom}{criterion.question}"
     if criterion.answer in ("choice", "multiple"):
         listed = [(code, option.label) for code, option in criterion.offered.items()]
         kind = Choice if criterion.answer == "choice" else Ticks
-        return {row.name: kind(criterion.question, [*listed, DOES_NOT_KNOW])}
+        return {row.name: kind(question, [*listed, DOES_NOT_KNOW])}
     if criterion.answer == "minutes":
-        return {row.name: Whole(criterion.question, least=0, most=1440, unit="minutes")}
+        return {row.name: Whole(question, least=0, most=1440, unit="minutes")}
     if criterion.answer == "date":
-        return {row.name: Day(criterion.question)}
-    return {f"{row.name}.{name}": Whole(count.label, least=0, most=10_000) for name, count in criterion.counts.items()}
+        return {row.name: Day(question, checks=[day_check(criterion)])}
+    return {
+        f"{row.name}.{name}": Whole(f"{whom}{count.label}", least=0, most=10_000)
+        for name, count in criterion.counts.items()
+    }

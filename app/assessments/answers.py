@@ -51,10 +51,11 @@ class Correction(NamedTuple):
 
 def saved_answers(case_id: str, unit_id: str) -> Sequence[SavedAnswer]:
     """Answers about the household, and about this unit; oldest first. What was corrected is no answer."""
-    return standing(_recorded(case_id, unit_id))
+    return standing(recorded(case_id, unit_id))
 
 
-def _recorded(case_id: str, unit_id: str) -> Sequence[SavedAnswer]:
+def recorded(case_id: str, unit_id: str) -> Sequence[SavedAnswer]:
+    """The same, and what was corrected."""
     return db.session.scalars(
         select(SavedAnswer)
         .where(SavedAnswer.case_id == case_id, or_(SavedAnswer.unit_id.is_(None), SavedAnswer.unit_id == unit_id))
@@ -136,8 +137,8 @@ def add_answer(
     problem = value_problem(criterion, value)
     if problem:
         raise AssessmentProblem(problem)
-    recorded = of_row(_recorded(case.id, assessment.unit_id), criterion.id, subject)
-    before = standing(recorded)
+    row = of_row(recorded(case.id, assessment.unit_id), criterion.id, subject)
+    before = standing(row)
     if seen_mark(before) != seen:
         raise StaleAnswer
     answer = SavedAnswer(
@@ -152,7 +153,7 @@ def add_answer(
     )
     if corrects:
         before = [a for a in before if a.id != corrects]
-        _check(session, user, criterion, answer, recorded)
+        _check(session, user, criterion, answer, row)
     same = [a.id for a in before if source_of(a).identity(kept) == source_of(answer).identity(kept)]
     answer.supersedes = list(dict.fromkeys([*same, *(a.id for a in before if a.id in named)]))
     session.add(answer)
@@ -224,8 +225,8 @@ def _milder(criterion: Criterion, new: SavedAnswer, old: SavedAnswer) -> bool:
 
 def corrections(case_id: str, unit_id: str) -> list[Correction]:
     """Everything that was put right within the hour, for who signs and for the record; what was a worry comes first."""
-    recorded = _recorded(case_id, unit_id)
-    corrected = {a.corrects: a for a in recorded if a.corrects}
+    everything = recorded(case_id, unit_id)
+    corrected = {a.corrects: a for a in everything if a.corrects}
     if not corrected:
         return []
     by = {a.recorded_by for a in corrected.values()}
@@ -233,7 +234,7 @@ def corrections(case_id: str, unit_id: str) -> list[Correction]:
     names = {user.id: user.name for user in users}
     criteria = read_folder().criteria
     found = []
-    for was in recorded:
+    for was in everything:
         last = corrected.get(was.id)
         if last is None or was.criterion not in criteria:
             continue

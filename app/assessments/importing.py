@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.cases.household import CONVERSATION
+from app.cases.household import CONVERSATION, next_place
 from app.cases.models import Case
 from app.cases.opening import import_household
 from app.checklists import read_folder
@@ -28,8 +28,8 @@ def _before(case: Case, held: dict[Conversation, str], a: Answer) -> str:
     told = Conversation(key="before", speaker="before", source=a.source, grade=a.grade, on=a.on)
     if told not in held:
         key = held[told] = new_id()
-        place = max((c.place for c in case.conversations), default=-1) + 1
-        case.conversations.append(CONVERSATION.row(told.model_copy(update={"key": key}), place=place))
+        row = CONVERSATION.row(told.model_copy(update={"key": key}), place=next_place(case.conversations))
+        case.conversations.append(row)
     return held[told]
 
 

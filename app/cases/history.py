@@ -13,7 +13,7 @@ from app.mapping import Kept
 from app.suitability.casefile.conversations import of_enquiry
 from app.suitability.casefile.history import Contact, Enquiry, Event
 
-from .household import CONTACT, CONVERSATION, EVENT
+from .household import CONTACT, CONVERSATION, EVENT, next_place
 from .models import Case, CaseContact, CaseConversation, CaseEvent
 from .service import CaseProblem, lock_case
 
@@ -99,27 +99,23 @@ def _add(case: Case, kind: Part, entry: Entry, user: Any) -> None:
     new: dict[str, Any] = {"key": new_id(), "recorded_by": user.id} if kind.table is CaseConversation else {}
     if kind.table is CaseContact:
         case.contacts_asked = True  # a list that is emptied again says that there are none to list
-    getattr(case, kind.kept_in).append(kind.table(**kind.columns(entry), **new, place=next_place(case, kind.kept_in)))
+    listed = getattr(case, kind.kept_in)
+    listed.append(kind.table(**kind.columns(entry), **new, place=next_place(listed)))
 
 
 def _change(row: Row, kind: Part, entry: Entry) -> None:
     columns = kind.columns(entry)
     if isinstance(row, CaseConversation) and row.who != columns["who"] and row.grade != "E0":
         raise CaseProblem(
-            "Answers were given in this conversation, so it stays with whom it was. Write another one down."
+            "This was written down as a conversation, so it stays with whom it was. Write another one down."
         )
     for name, value in columns.items():
         setattr(row, name, value)
 
 
-def next_place(case: Case, part: str) -> int:
-    """Where a new one stands in the order of its list."""
-    return max((row.place for row in getattr(case, part)), default=-1) + 1
-
-
 def add_event(case: Case, event: Event) -> None:
     """One more thing that happened, in the caller’s transaction."""
-    case.events.append(EVENT.row(event, place=next_place(case, "events")))
+    case.events.append(EVENT.row(event, place=next_place(case.events)))
 
 
 def remove(user: Any, case_id: str, seen_version: int, part: str, number: int) -> None:
@@ -136,7 +132,7 @@ def remove(user: Any, case_id: str, seen_version: int, part: str, number: int) -
 
 def _take_out(case: Case, kind: Part, row: Row) -> None:
     if isinstance(row, CaseConversation) and row.grade != "E0":
-        raise CaseProblem("Answers were given in this conversation, so it stays.")
+        raise CaseProblem("This was written down as a conversation, so it stays.")
     getattr(case, kind.kept_in).remove(row)
 
 

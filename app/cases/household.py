@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.mapping import Kept, Otherwise, coded, numbered, renamed, rows, spread
@@ -30,6 +30,11 @@ def _source(row: Any) -> Source:
 
 def _source_kept(source: Source) -> dict[str, Any]:
     return {f"source_{name}": getattr(source, name) for name in Source.model_fields}
+
+
+def next_place(rows: Iterable[Any]) -> int:
+    """Where a new one stands in the order of a list."""
+    return max((row.place for row in rows), default=-1) + 1
 
 
 _ORDER = {"place": "their order"}

@@ -22,7 +22,7 @@ from app.suitability.casefile.history import Event
 from app.suitability.casefile.household import Spell
 
 from .alike import labels_of
-from .household import EVENT, NIGHTS
+from .household import EVENT, NIGHTS, next_place
 from .models import Case, CaseAddress, CaseMember, CaseService
 
 LARGEST_HOUSEHOLD = 40
@@ -167,7 +167,7 @@ def remove_member(user: Any, case_id: str, seen_version: int, member_id: str, re
             service.used_by = [k for k in service.used_by if k != member.key]
         what = f"{name} ({member.kind}): {reason} ({user.name})"
         happened = Event(kind="taken_out", on=today(), what=what, grade=Grade.E2)
-        case.events.append(EVENT.row(happened, place=max((e.place for e in case.events), default=-1) + 1))
+        case.events.append(EVENT.row(happened, place=next_place(case.events)))
         case.members.remove(member)
         audit.record(session, "case.changed", "member", member.key, case.id, {"removed": True})
 
@@ -178,7 +178,7 @@ def add_spell(user: Any, case_id: str, seen_version: int, nights: Spell) -> None
         case = lock_case(session, case_id, seen_version)
         if len(case.nights) >= 40:
             raise CaseProblem("A case can have 40 runs of nights here.")
-        case.nights.append(NIGHTS.row(nights, place=max((n.place for n in case.nights), default=-1) + 1))
+        case.nights.append(NIGHTS.row(nights, place=next_place(case.nights)))
         audit.record(session, "case.changed", "case", case.id, case.id, {"fields": ["bed_and_breakfast"]})
 
 

@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessments import answers
 from app.assessments.models import Assessment, SavedAnswer
 from app.assessments.service import AssessmentProblem, lock_draft
 from app.audit import service as audit
-from app.cases.history import next_place
-from app.cases.household import CONVERSATION
+from app.cases.household import CONVERSATION, next_place
 from app.cases.models import Case, CaseConversation
 from app.database import now, writing
 from app.suitability.advice.sheets import grade_in
@@ -60,10 +58,12 @@ def record(user: Any, assessment_id: str, held: Conversation, said: Sequence[Sai
     with writing() as session:
         case, assessment = lock_draft(session, assessment_id, None, or_submitted=True)
         stored = _stored(session, user, case, assessment, held)
+        recorded = answers.recorded(case.id, assessment.unit_id)
         refused = {}
         for each in said:
+            row = answers.of_row(recorded, each.criterion.id, each.subject)
             try:
-                _answer(session, user, case, assessment, stored, each)
+                _answer(session, user, case, assessment, CONVERSATION.plain(stored), each, row)
             except answers.StaleAnswer:
                 refused[each.criterion.id, each.subject] = ANSWERED_SINCE
             except AssessmentProblem as problem:
@@ -80,7 +80,7 @@ def _stored(session: Session, user: Any, case: Case, assessment: Assessment, hel
         raise AssessmentProblem(TAKEN_OUT)
     there = of_case(case, held.key)
     if there is None:
-        place = next_place(case, "conversations")
+        place = next_place(case.conversations)
         about = assessment.unit_id if held.speaker in ("provider", "seen") else None
         there = CONVERSATION.row(held, place=place, recorded_by=user.id, unit_id=about)
         case.conversations.append(there)
@@ -107,13 +107,23 @@ def _whom(c: Conversation) -> tuple[Any, ...]:
 
 
 def _answer(
-    session: Session, user: Any, case: Case, assessment: Assessment, stored: CaseConversation, said: Said
+    session: Session,
+    user: Any,
+    case: Case,
+    assessment: Assessment,
+    held: Conversation,
+    said: Said,
+    row: Sequence[SavedAnswer],
 ) -> None:
-    held = CONVERSATION.plain(stored)
+    """What was chosen for one row, of which ``row`` was recorded before."""
+    standing = answers.standing(row)
+    # What stands of it from the same conversation: another choice puts that right.
+    mine = next((a for a in reversed(standing) if a.conversation == held.key), None)
+    if mine is None and said.value is None:
+        return  # never chosen: not asked
     born = _born_after(case, said.subject, held.on)
     if born:
         raise AssessmentProblem(f"{born} was not born on that day: see when the conversation was.")
-    mine = _own(session, case, held.key, said)
     grade = Grade.E0 if said.value is None else grade_in(held, said.criterion)
     values: dict[str, Any] = {
         "value": UNKNOWN if said.value is None else said.value,
@@ -123,33 +133,14 @@ def _answer(
         "conversation": held.key,
         **{name: said.words.get(name, "") for name in ("note", "why", "so_what", "reason")},
     }
-    if mine is None and said.value is None:
-        return  # never chosen: not asked
+    seen = said.seen
     if mine is not None:
         if all(getattr(mine, name) == value for name, value in values.items()):
             return  # the same sheet sent twice
-        if mine in answers.correctable(user, _row(session, case, said), now()):
+        if mine in answers.correctable(user, row, now()):
             values |= {"corrects": mine.id, "slip": said.words.get("slip", "")}
-    seen = said.seen if mine is None else answers.seen_mark(answers.standing(_row(session, case, said)))
+        seen = answers.seen_mark(standing)
     answers.add_answer(session, user, case, assessment, said.criterion, said.subject, seen, values)
-
-
-def _row(session: Session, case: Case, said: Said) -> Sequence[SavedAnswer]:
-    return session.scalars(
-        select(SavedAnswer)
-        .where(
-            SavedAnswer.case_id == case.id,
-            SavedAnswer.criterion == said.criterion.id,
-            SavedAnswer.subject == said.subject,
-        )
-        .order_by(SavedAnswer.recorded_at, SavedAnswer.id)
-    ).all()
-
-
-def _own(session: Session, case: Case, key: str, said: Said) -> SavedAnswer | None:
-    """What stands of this row from the same conversation: another choice puts it right."""
-    standing = answers.standing(_row(session, case, said))
-    return next((a for a in reversed(standing) if a.conversation == key), None)
 
 
 def _born_after(case: Case, subject: str, day: date | None) -> str:

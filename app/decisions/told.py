@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from app import clocks
 from app.suitability.casefile import wording
 from app.suitability.casefile.codes import Grade
-from app.suitability.casefile.conversations import Conversation
+from app.suitability.casefile.conversations import Conversation, of_enquiry
 from app.suitability.casefile.history import Budget, Contact, Enquiry, Event
 from app.suitability.casefile.household import Address, Household, Member, Service, Treatment
 from app.suitability.casefile.values import in_sentence
@@ -305,9 +305,15 @@ _CAME = {
 
 
 def _conversations(home: Household, called: Mapping[str, str], names: Mapping[str, str]) -> list[Part]:
-    """Each that was written down as one; of what was stored before, name, role and day stand with each answer."""
-    held = [c for c in home.conversations if c.speaker != "before"]
+    """Each that says more than a question put to an agency, which is listed as one; of what was stored before, name, role and day
+    stand with each answer."""
+    held = [c for c in home.conversations if c.speaker != "before" and not _only_asks(c)]
     return [Part("Conversations", [_conversation(c, called, names) for c in held])] if held else []
+
+
+def _only_asks(c: Conversation) -> bool:
+    asked = c.enquiry()
+    return asked is not None and of_enquiry(c.key, asked) == c
 
 
 def _conversation(c: Conversation, called: Mapping[str, str], names: Mapping[str, str]) -> Entry:

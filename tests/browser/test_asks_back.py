@@ -221,3 +221,31 @@ def test_while_nothing_can_be_saved_pages_are_read_and_what_is_typed_is_kept(
     assert "Nothing was saved" in keyboard.page.inner_text("main")
     assert "Typed while the disk was full" in keyboard.page.content()
     keyboard.sound("nothing-saved")
+
+
+def test_a_call_is_written_down_by_keyboard(paths: tuple[str, str], keyboard: Keyboard) -> None:
+    """One source and several answers, from the result to the sheet and back."""
+    keyboard.sign_in("housing_officer")
+    keyboard.go(f"{paths[1]}/result")
+    sheet = f"{paths[1]}/sheets/provider"
+    keyboard.page.locator(f"a[href='{sheet}']").focus()
+    with keyboard.page.expect_navigation():
+        keyboard.page.keyboard.press("Enter")
+    keyboard.sound("sheet")
+    keyboard.type("person", "Pat Rowe")
+    keyboard.type("role", "Manager")
+    keyboard.pick("CS10-unit", "not_working")
+    keyboard.pick("LS20-unit", "working")
+    keyboard.pick("came", "answered")
+    keyboard.press("Save, and see the result")
+    assert keyboard.page.url.endswith("/result")
+    keyboard.go(sheet)
+    assert keyboard.page.get_by_text("Pat Rowe, Manager").count() == 2
+
+
+def test_a_sheet_that_says_what_is_wrong_is_sound(paths: tuple[str, str], keyboard: Keyboard) -> None:
+    keyboard.sign_in("housing_officer")
+    keyboard.go(f"{paths[1]}/sheets/health_visiting")
+    keyboard.press("Save, and see the result")
+    assert keyboard.page.get_by_text("Nothing is chosen above.").count() == 2
+    keyboard.sound("sheet-refused")

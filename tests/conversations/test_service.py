@@ -10,6 +10,7 @@ import time_machine
 from sqlalchemy import select
 
 from app.accounts.models import User
+from app.assessments import judging
 from app.assessments.answers import of_row, saved_answers, seen_mark
 from app.assessments.models import Assessment, SavedAnswer
 from app.assessments.service import AssessmentProblem
@@ -18,8 +19,11 @@ from app.clocks import LONDON, today
 from app.conversations import service
 from app.conversations.service import Said
 from app.extensions import db
+from app.placements import service as placements
 from app.suitability.casefile.conversations import Conversation
+from app.suitability.reading import case_file
 from tests.conftest import Instance
+from tests.suitability.conftest import COUNCIL
 
 
 def held(**more: Any) -> Conversation:
@@ -127,6 +131,13 @@ def test_a_speaker_who_was_taken_out_is_named_and_nothing_is_saved(desk: Desk) -
     assert not [a for a in desk.row("CS10") if a.conversation == "K1"]
 
 
+def test_a_child_not_born_then_stands_in_nobody_s_way_while_nothing_is_said_of_it(desk: Desk) -> None:
+    baby = next(m for m in db.session.get_one(Assessment, desk.assessment_id).case.members if m.kind == "child")
+    assert baby.born is not None
+    day = baby.born.replace(year=baby.born.year - 1)
+    assert desk.record(desk.said("CS01", None, baby.key), desk.said("CS10", "working"), on=day) == {}
+
+
 def test_nobody_tells_of_a_child_before_it_was_born(desk: Desk) -> None:
     baby = next(m for m in db.session.get_one(Assessment, desk.assessment_id).case.members if m.kind == "child")
     assert baby.born is not None
@@ -141,3 +152,22 @@ def test_how_it_ended_may_be_written_later(desk: Desk) -> None:
     found = service.of_case(db.session.get_one(Assessment, desk.assessment_id).case, "K1")
     assert found is not None
     assert found.came == "answered"
+
+
+def test_what_was_written_down_reads_back_as_a_case_file(desk: Desk) -> None:
+    """No answer counts for more than its conversation, also where a landlord’s own log would count."""
+    desk.record(desk.said("CS15", "none_known"), desk.said("CS10", "working"))
+    assessment = db.session.get_one(Assessment, desk.assessment_id)
+    file = judging.case_file(assessment, today(), COUNCIL)
+    assert case_file.build(file.as_json(), read_folder()) == file
+
+
+def test_at_a_second_place_a_slip_is_still_a_slip(desk: Desk) -> None:
+    """What was answered about the first place is about another unit, and takes no part in it."""
+    desk.record(desk.said("CS10", "working"))
+    case = db.session.get_one(Assessment, desk.assessment_id).case
+    second = placements.propose(desk.user, case.id, case.version, {"address": "Flat 2, Other Row"}, {})
+    desk.assessment_id, desk.unit_id = second, db.session.get_one(Assessment, second).unit_id
+    assert desk.record(desk.said("CS10", "working"), key="K2") == {}
+    assert desk.record(desk.said("CS10", "not_working"), key="K2") == {}
+    assert [a.value for a in desk.row("CS10")] == ["not_working"]

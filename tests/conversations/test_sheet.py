@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.assessments.models import SavedAnswer
+from app.cases import service as cases
+from app.cases.household import household_of
+from app.cases.models import Case
 from app.clocks import today
 from app.extensions import db
 from tests.conftest import Instance
@@ -19,7 +23,7 @@ def sent(page: str, **more: str) -> dict[str, Any]:
     day = today()
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
     dates = {"on-day": str(day.day), "on-month": str(day.month), "on-year": str(day.year)}
-    return {**hidden, **dates, "how": "telephone", "came": "answered", **more}
+    return {**hidden, **dates, "how": "telephone", "came": "answered"} | more
 
 
 def answers(instance: Instance, case_id: str) -> dict[tuple[str, str], SavedAnswer]:
@@ -84,3 +88,132 @@ def test_the_result_leads_to_the_sheet_of_everybody_who_is_asked(instance: Insta
     assert {"provider", "health_visiting", "police", "officer"} <= found
     assert {officer.get(f"{path}/sheets/{who}").status_code for who in found} == {200}
     assert "/sheets/" not in instance.client("auditor").get(path + "/result").text
+
+
+class Call:
+    """A sheet of H1 that an officer fills in."""
+
+    def __init__(self, instance: Instance, officer: FlaskClient, speaker: str) -> None:
+        self.instance, self.officer = instance, officer
+        self.case_id, self.assessment_id = instance.import_case("h1")
+        self.path = f"/cases/{self.case_id}/assessments/{self.assessment_id}/sheets/{speaker}"
+
+    def page(self) -> str:
+        return self.officer.get(self.path).text
+
+    def post(self, page: str | None = None, **more: str) -> Any:
+        return self.officer.post(self.path, data=sent(page or self.page(), person="Pat Rowe", **more))
+
+    def asked(self, agency: str) -> list[str | None]:
+        with self.instance.app.app_context():
+            home = household_of(db.session.get_one(Case, self.case_id))
+            return [e.answered for e in home.put_to_agencies if e.agency == agency]
+
+
+def test_one_answer_of_many_is_no_full_answer(instance: Instance, officer: FlaskClient) -> None:
+    """Silence about the rest is never clearance: what an agency was not heard on is not known."""
+    call = Call(instance, officer, "police")
+    assert "Ask exactly: “Address compatible? Fleeing risk reaches here?”" in call.page()
+    before = call.asked("police")
+    assert call.post(**{"CS15-unit": "none_known"}).status_code == 302
+    assert call.asked("police") == [*before, "partly"]
+
+
+def test_an_agency_that_knows_nothing_has_answered_in_part_at_most(instance: Instance, officer: FlaskClient) -> None:
+    call = Call(instance, officer, "police")
+    names = dict.fromkeys(re.findall(r'name="([A-Z]{2}[0-9]{2}-[A-Za-z0-9]+)" value="unknown"', call.page()), "unknown")
+    assert names
+    assert call.post(**names).status_code == 302
+    assert call.asked("police")[-1] == "partly"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "came", "says"),
+    [
+        ({}, "", "Nothing is chosen above."),
+        ({}, "answered", "Nothing is chosen above."),
+        ({"CS15-unit": "none_known"}, "silent", "so somebody answered"),
+    ],
+)
+def test_how_it_ended_agrees_with_what_is_chosen(
+    instance: Instance, officer: FlaskClient, chosen: dict[str, str], came: str, says: str
+) -> None:
+    call = Call(instance, officer, "police")
+    back = call.post(came=came, **chosen)
+    assert back.status_code == 422
+    assert says in back.text
+
+
+def test_nobody_answered_is_kept_as_that(instance: Instance, officer: FlaskClient) -> None:
+    call = Call(instance, officer, "police")
+    assert call.post(came="silent").status_code == 302
+    assert call.asked("police")[-1] is None
+
+
+def test_of_two_tabs_the_second_chooses_again_beside_the_first_one_s_answer(
+    instance: Instance, officer: FlaskClient
+) -> None:
+    call = Call(instance, officer, "provider")
+    late = call.page()
+    assert call.post(**{"CS10-unit": "working"}).status_code == 302
+    refused = call.officer.post(
+        call.path, data=sent(late, person="Sam Other", **{"CS10-unit": "not_working", "LS20-unit": "working"})
+    )
+    assert refused.status_code == 422
+    assert "Somebody answered this since you opened the sheet." in refused.text
+    assert re.search(r'name="CS10-unit" value="not_working" checked', refused.text)
+    again = sent(refused.text, person="Sam Other", **{"CS10-unit": "not_working", "LS20-unit": "working"})
+    assert call.officer.post(call.path, data=again).status_code == 302
+    found = answers(instance, call.case_id)
+    assert [found[name, "unit"].source_name for name in ("CS10", "LS20")] == ["Sam Other", "Sam Other"]
+
+
+def test_on_a_sheet_of_the_family_stands_nothing_that_somebody_else_said(
+    instance: Instance, officer: FlaskClient
+) -> None:
+    """They may see the screen: what the father, or an agency, said of somebody is not theirs to read there."""
+    call = Call(instance, officer, "F")
+    page = call.page()
+    assert "Talk with" in page
+    assert "Marta Example, mother" not in page
+    assert "Marta Example, mother" in call.officer.get(call.path.removesuffix("F") + "provider").text
+    assert not re.search(r'name="CS1[67]-', page)
+
+
+def test_what_was_typed_of_who_was_taken_out_is_answered_in_words(instance: Instance, officer: FlaskClient) -> None:
+    call = Call(instance, officer, "F")
+    page = call.page()
+    with instance.app.app_context():
+        gone = next(m for m in db.session.get_one(Case, call.case_id).members if m.key == "F")
+        cases.remove_member(
+            instance.user("housing_officer"), call.case_id, instance.version(call.case_id), gone.id, "Entered twice."
+        )
+    back = call.post(page, **{"SA11-household": "can"})
+    assert back.status_code == 422
+    assert "taken out of the household since you opened this sheet" in back.text
+    assert "Pat Rowe" in back.text
+    assert call.officer.get(call.path).status_code == 404
+
+
+def test_a_key_of_one_s_own_is_none(instance: Instance, officer: FlaskClient) -> None:
+    call = Call(instance, officer, "provider")
+    assert call.post(key="../x", **{"CS10-unit": "working"}).status_code == 302
+    assert re.fullmatch("[0-9a-f]{32}", answers(instance, call.case_id)["CS10", "unit"].conversation or "")
+
+
+def test_every_box_says_whom_it_is_about(instance: Instance, officer: FlaskClient) -> None:
+    """A day, or a number of contacts, is asked of one child after another: no two boxes of a sheet have one label."""
+    call = Call(instance, officer, "health_visiting")
+    asked = re.sub(r"<details.*?</details>", "", call.page(), flags=re.DOTALL)
+    labels = [
+        " ".join(label.split())
+        for label in re.findall(r'<label class="govuk-label govuk-label--s"[^>]*>(.*?)</label>', asked, re.DOTALL)
+    ]
+    legends = [
+        " ".join(legend.split())
+        for legend in re.findall(r'<legend class="govuk-fieldset__legend[^>]*>(.*?)</legend>', asked, re.DOTALL)
+    ]
+    assert any(label.startswith("Bobbie Example: ") for label in labels)
+    assert any(legend.startswith("Bobbie Example: ") for legend in legends)
+    for said in (labels, legends):
+        assert len(said) == len(set(said)), sorted(said)

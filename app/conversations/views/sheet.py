@@ -25,12 +25,14 @@ from app.suitability.casefile import wording
 from app.suitability.casefile.answers import Source
 from app.suitability.casefile.conversations import Conversation, Speaker
 from app.suitability.checklist.checklist import Checklist
+from app.suitability.checklist.criterion import Criterion
 from app.suitability.reading.case_file import subjects_of
 from app.web.page import Page, shown
 from forms.answers import value_in_words
 from forms.sheets import Asked, SheetForm, sheet_form
 
 pages = Blueprint("conversations", __name__)
+_KEY = re.compile(r"[0-9a-f]{32}")
 _POSTED = re.compile(r"([A-Z]{2}[0-9]{2})-([A-Za-z0-9][A-Za-z0-9_-]{0,39})(?:\..*)?")
 
 
@@ -45,29 +47,34 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
         return redirect(url_for("cases.show", case_id=case_id))
     checklist, names = judged.checklist, record_contents.subject_names(judged.file.household)
     member = next((m for m in assessment.case.members if m.key == speaker and m.kind != "unborn"), None)
-    code = FAMILY if member else speaker
-    if code not in checklist.agencies or (code == FAMILY and member is None):
+    # What was typed of somebody who was taken out meanwhile is answered with a sentence, and is still there.
+    taken_out = request.method == "POST" and speaker not in checklist.agencies
+    code = FAMILY if member or taken_out else speaker
+    if code not in checklist.agencies or (code == FAMILY and not (member or taken_out)):
         abort(404)
     asked = lines(checklist, judged.result, code)
-    rows = _rows(checklist, judged, asked)
+    rows = _rows(checklist, judged, asked, names)
     person = member.name if member else current_user.name if code == OFFICER else ""
     begun = {"key": new_id(), "person": person, "on": today()} if request.method == "GET" else {}
     form = sheet_form(rows, person_needed=code != OFFICER)(data=begun)
     if request.method == "GET":
         _mark(form, judged)
     elif form.validate():
-        refused = _record(form, checklist, assessment_id, speaker, code)
-        if refused == {}:
+        wanted = [row for row in rows if any(line.is_open and line.criterion == row.criterion.id for line in asked)]
+        if _record(form, checklist, assessment_id, speaker, code, wanted):
             flash(f"Saved {clocks.time_of_day(now())}.", "success")
             return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
+        judged = judging.judge(assessment_of_case(assessment_id), today(), current_settings().council_authority)
+        _mark(form, judged)  # what is refused because of somebody else’s answer is chosen again beside that answer
     return shown(
         "conversations/sheet.html",
         form,
         case=g.case,
         assessment=assessment,
         agency=checklist.agencies[code],
-        title=_title(code, member.name if member else "", checklist, assessment.unit.address),
-        lines=[_line(line, rows, judged, names, form, code) for line in _whole(checklist, asked, rows)],
+        asks_exactly=_kind(code) == "agency",
+        title=_title(code, form.person.data or "", checklist, assessment.unit.address),
+        lines=[_line(line, rows, judged, code, form.person.data or "") for line in _whole(checklist, asked, rows)],
         counts_as=wording.GRADE_CHOSEN[at_most(_kind(code), None, True)],
         gaps=_gaps(asked, rows, form),
     )
@@ -83,12 +90,18 @@ def _title(code: str, name: str, checklist: Checklist, address: str) -> str:
         return f"What you saw and know: {address}"
     if code == PROVIDER:
         return f"Ring the provider: {address}"
-    return f"Talk with {name}" if name else f"Ring {checklist.agencies[code].name}"
+    return f"Talk with {name or 'the family'}" if code == FAMILY else f"Ring {checklist.agencies[code].name}"
 
 
-def _rows(checklist: Checklist, judged: judging.Judged, asked: tuple[Line, ...]) -> list[Asked]:
+def _rows(checklist: Checklist, judged: judging.Judged, asked: tuple[Line, ...], names: dict[str, str]) -> list[Asked]:
     """The rows of the sheet, and those that came with what was sent: another answer may have taken one off the sheet meanwhile."""
-    rows = [Asked(checklist.criteria[line.criterion], subject) for line in asked for subject in line.subjects]
+    people = {m.key for m in (*judged.file.household.members, *judged.file.household.children())}
+    called = {key: name for key, name in names.items() if key in people}
+
+    def row_of(criterion: Criterion, subject: str) -> Asked:
+        return Asked(criterion, subject, called.get(subject, ""))
+
+    rows = [row_of(checklist.criteria[line.criterion], subject) for line in asked for subject in line.subjects]
     subjects = subjects_of(judged.file.household, judged.file.on)
     there = {row.name for row in rows}
     for name in request.form:
@@ -96,7 +109,7 @@ def _rows(checklist: Checklist, judged: judging.Judged, asked: tuple[Line, ...])
         criterion = checklist.criteria.get(posted[1]) if posted else None
         if posted is None or criterion is None or criterion.computed is not None:
             continue
-        row = Asked(criterion, posted[2])
+        row = row_of(criterion, posted[2])
         if row.name not in there and row.subject in subjects[criterion.subject]:
             there.add(row.name)
             rows.append(row)
@@ -122,16 +135,16 @@ def _mark(form: SheetForm, judged: judging.Judged) -> None:
 
 
 def _record(
-    form: SheetForm, checklist: Checklist, assessment_id: str, speaker: str, code: str
-) -> dict[Any, str] | None:
-    """Save what was chosen. None, or a sentence for each row that could not be saved, which stands beside it then."""
+    form: SheetForm, checklist: Checklist, assessment_id: str, speaker: str, code: str, wanted: list[Asked]
+) -> bool:
+    """Save what was chosen. Where something could not be saved, a sentence stands beside it; everything else is saved."""
     kind = _kind(code)
     name = form.person.data or ""
     agency = checklist.agencies[code].name if kind == "agency" else ""
     grade = at_most(kind, None, bool(name))
     held = Conversation.model_validate(
         {
-            "key": form.key.data or new_id(),
+            "key": form.key.data if _KEY.fullmatch(form.key.data or "") else new_id(),
             "speaker": kind,
             "who": {"family": speaker, "agency": code}.get(kind),
             "source": Source(
@@ -140,7 +153,7 @@ def _record(
             "how": form.how.data,
             "on": form.on.data,
             "grade": grade,
-            "came": form.came.data,
+            "came": form.came_of(wanted),
             "question": checklist.agencies[code].question if kind == "agency" else "",
             "ground": checklist.agencies[code].ground[:200] if kind == "agency" else "",
             "answered_on": form.on.data if form.came.data in ("answered", "refused") else None,
@@ -154,18 +167,17 @@ def _record(
         refused = service.record(current_user, assessment_id, held, said)
     except AssessmentProblem as problem:
         form.refuse({"name": "person"}.get(problem.field, problem.field), str(problem))
-        return None
+        return False
     for (criterion, subject), why in refused.items():
         field = f"{criterion}-{subject}"
         counted = checklist.criteria[criterion].answer == "counts"
         at = f"{field}.{next(iter(checklist.criteria[criterion].counts))}" if counted else field
         form[at].errors = [*form[at].errors, why]
-    return refused
+    return not refused
 
 
-def _line(
-    line: Line, rows: list[Asked], judged: judging.Judged, names: dict[str, str], form: SheetForm, code: str
-) -> dict[str, Any]:
+def _line(line: Line, rows: list[Asked], judged: judging.Judged, code: str, person: str) -> dict[str, Any]:
+    """A line as the page shows it. On a sheet of the family stands only what that person said before: they may see the screen."""
     criterion = judged.checklist.criteria[line.criterion]
     mine = [row for row in rows if row.criterion is criterion]
     once = counts_once(criterion, code)
@@ -175,8 +187,12 @@ def _line(
         "each": [
             {
                 "row": row,
-                "about": "" if row.subject in ("unit", "household") else names[row.subject],
-                "said": [_said(criterion, a) for a in answers.of_row(judged.answers, criterion.id, row.subject)],
+                "about": row.about,
+                "said": [
+                    _said(criterion, a)
+                    for a in answers.of_row(judged.answers, criterion.id, row.subject)
+                    if code != FAMILY or a.source_name == person
+                ],
                 "worries": [o for o, option in criterion.options.items() if option.means in ("worrying", "partly")],
             }
             for row in mine

@@ -41,15 +41,15 @@ def at_most(speaker: str, alone: bool | None, named: bool) -> Grade:
 def grade_in(conversation: Conversation, criterion: Criterion) -> Grade:
     """What an answer to this question counts as in it.
 
-    A survivor's own word is one about where they are safe; of anything else they speak as the household. Whoever lets the place
-    speaks of its log as a professional where the question takes that of them (CS15), and elsewhere of what they have seen.
+    A survivor's own word is one about where they are safe; of anything else they speak as the household.
     """
     grade = conversation.grade
-    if grade is Grade.E1S and not (criterion.survivors_word or criterion.survivor_only or criterion.asked_first):
-        return Grade.E1
-    if conversation.speaker == "provider" and grade is Grade.E2 and PROVIDER in criterion.only_from:
-        return Grade.E3
-    return grade
+    return Grade.E1 if grade is Grade.E1S and not is_asked_alone(criterion) else grade
+
+
+def is_asked_alone(criterion: Criterion) -> bool:
+    """Is it asked with nobody within hearing whom they may fear?"""
+    return criterion.survivors_word or criterion.survivor_only or criterion.asked_first
 
 
 class Line(NamedTuple):
@@ -96,6 +96,8 @@ def lines(checklist: Checklist, result: Result, speaker: str) -> tuple[Line, ...
 def _can_answer(checklist: Checklist, criterion: Criterion, row: Row, speaker: str) -> bool:
     if row.under:
         return False  # another answer settles whether it is asked at all
+    if speaker == FAMILY and is_asked_alone(criterion):
+        return False  # who is feared may sit there, or be whoever is asked: it has a page of its own
     asked = asked_of(checklist, row).agency.code if row.is_open else criterion.ask_of
     if speaker in (asked, *criterion.only_from, *criterion.answers_from):
         return True
