@@ -109,16 +109,16 @@ def next_questions(checklist: Checklist, result: Result) -> tuple[NextQuestion, 
             continue
         criterion = checklist.criteria[row.criterion]
         others = felt[0] if row.outcome is not felt[0] else felt[1] if len(felt) > 1 else Outcome.SUITABLE
-        grave = _gravest(checklist, (criterion, *(checklist.criteria[name] for name, _ in row.settles)))
+        grave = gravest(checklist, (criterion, *(checklist.criteria[name] for name, _ in row.settles)))
         worst = max(others, grave.outcome, row.outcome)
-        best = max(others, _worry_alone(row))
+        best = max(others, worry_alone(row))
         narrows = 100 * row.share // totals[criterion.domain] if totals[criterion.domain] else 0
         changes = worst != now or best != now
-        urgency = _urgency(criterion, row, grave, danger)
+        urgency = urgency_of(criterion, row, grave, danger)
         place = (
             urgency,
             criterion.phase == 2,
-            lost and _about_the_unit(criterion),
+            lost and about_the_unit(criterion),
             -grave.rank,
             -len(row.settles),
             order[row.criterion],
@@ -145,12 +145,13 @@ def _roots_first(asked: list[tuple[tuple[object, ...], Row, NextQuestion]]) -> l
     return [by_row[where] for where in found]
 
 
-def _gravest(checklist: Checklist, criteria: Iterable[Criterion]) -> Effect:
+def gravest(checklist: Checklist, criteria: Iterable[Criterion]) -> Effect:
     """The strongest effect any answer to one of these could have."""
     return max(c.worst_effect for c in criteria)
 
 
-def _urgency(criterion: Criterion, row: Row, grave: str, danger: bool) -> int:
+def urgency_of(criterion: Criterion, row: Row, grave: str, danger: bool) -> int:
+    """Danger, a survivor alone, holds whose worst answer is a stop, other holds, chases, notes: 0 to 5."""
     if danger and criterion.id == "LS35":
         return 0
     if row.open_effect == "hold":
@@ -209,9 +210,11 @@ def who(source: Source) -> str:
     return ", ".join(part for part in (source.name, source.role, source.agency) if part) or "the same source"
 
 
-def _about_the_unit(criterion: Criterion) -> bool:
+def about_the_unit(criterion: Criterion) -> bool:
+    """Is it asked of this unit only, so that it is no use where the unit may not be used anyway?"""
     return criterion.subject == "unit" or (criterion.subject == "child" and bool(criterion.next_unit))
 
 
-def _worry_alone(row: Row) -> Outcome:
+def worry_alone(row: Row) -> Outcome:
+    """What the worry of a row leads to, once nothing of it is open."""
     return row.effect.outcome if row.state in (RowState.WORRYING, RowState.PARTLY) else Outcome.SUITABLE
