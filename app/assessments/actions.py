@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from flask import url_for
 
 from app.accounts.policy import may
+from app.suitability.advice.calls import Call
 from app.suitability.advice.next_questions import NextQuestion
+from app.suitability.advice.sheets import FAMILY
 from app.suitability.casefile.values import in_sentence
 from app.suitability.checklist.criterion import Criterion
 
@@ -18,6 +20,11 @@ from .models import DRAFT, SUBMITTED, Assessment, SavedMitigation
 
 OPEN = (DRAFT, SUBMITTED)
 _WORRY = ("worrying", "partly")
+# How it is found out, where nobody is rung.
+NOT_RUNG = {
+    "officer": "Look it up and write down",
+    "supervisor": "Ask a second person and write down",
+}
 
 
 class Link(NamedTuple):
@@ -53,6 +60,10 @@ class Actions:
         address = url_for(endpoint, case_id=self.assessment.case_id, assessment_id=self.assessment.id, **more)
         return Link(words, address, spoken)
 
+    def of_case(self, words: str, endpoint: str, **more: Any) -> Link:
+        """A link to a page of the case."""
+        return Link(words, url_for(endpoint, case_id=self.assessment.case_id, **more))
+
     def where_entered(self, words: str, criterion: str, spoken: str = "") -> Link | None:
         """To the page on which a computed row's facts are entered."""
         computed = self.criteria[criterion].computed
@@ -68,11 +79,18 @@ class Actions:
             return None
         return self.link(words, "questions.question", spoken, criterion_id=criterion, subject=subject)
 
-    def sheets(self, speakers: Iterable[tuple[str, str]]) -> list[Link]:
-        """To the sheet of each speaker, by code and name: everything they can answer, under one source."""
+    def sheets(self, call: Call, adults: Iterable[tuple[str, str]]) -> list[Link]:
+        """To the sheet on which everything one speaker tells is written down; of the family, each adult by themselves.
+
+        Args:
+            adults: the key and the name of each.
+        """
         if not self.may("answer.save", OPEN):
             return []
-        return [self.link(name, "conversations.sheet", speaker=code) for code, name in speakers]
+        if call.speaker == FAMILY:
+            return [self.link(f"Ask {name} and write down", "conversations.sheet", speaker=key) for key, name in adults]
+        words = NOT_RUNG.get(call.speaker, "Ring and write down")
+        return [self.link(words, "conversations.sheet", f": {call.name}", speaker=call.speaker)]
 
     def on_question(self, asked: NextQuestion) -> Link | None:
         """Of what to ask next."""

@@ -1,6 +1,8 @@
 // The drawn map becomes one with tiles, where the council has configured them. Everything on it is in the table above it.
 const holder = document.querySelector('.cbc-tiles')
-if (holder && window.L) {
+const closed = holder?.closest('details:not([open])')
+
+function draw () {
   const spots = JSON.parse(holder.dataset.spots)
   const reach = (spot) => Math.max(spot.radius_m, 20)
   holder.hidden = false // it needs its size before anything is placed on it
@@ -14,4 +16,9 @@ if (holder && window.L) {
     }).bindTooltip(document.createTextNode(`${spot.mark} ${spot.label}`)).addTo(map)
   })
   document.querySelector('.cbc-map')?.setAttribute('hidden', '')
+}
+
+if (holder && window.L) {
+  if (closed) closed.addEventListener('toggle', draw, { once: true }) // what is closed has no size, and asks no tiles
+  else draw()
 }

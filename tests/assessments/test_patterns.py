@@ -93,10 +93,16 @@ def test_out_of_routine_sleep_is_lifted_only_when_seen(instance: Instance) -> No
         ).status_code
         == 302
     )
-    assert f"{name_of('P09')} (Bobbie Example): stop until cured<" in client.get(result).text
+    assert (
+        f"{name_of('P09')} (Bobbie Example): stops this place until it is put right and seen<"
+        in client.get(result).text
+    )
     seen = {**promise, **dated, "seen_grade": "E2", "seen_by": "Olu Officer", "version": str(instance.version(case_id))}
     assert client.post(f"{path}/mitigations/P09/{baby}", data=seen).status_code == 302
-    assert f"{name_of('P09')} (Bobbie Example): stop until cured, put right and seen" in client.get(result).text
+    assert (
+        f"{name_of('P09')} (Bobbie Example): stops this place until it is put right and seen, put right and seen"
+        in client.get(result).text
+    )
 
 
 def test_the_reasoning_says_facts_answers_rule_and_source_of_each_finding(instance: Instance) -> None:

@@ -128,7 +128,7 @@ def test_a_worry_cannot_be_blanked(instance: Instance) -> None:
     client.post(path, data={"value": "unknown", "seen": seen(client.get(path).text)})
     client.post(path, data={**GOOD, "value": "none_known", "seen": seen(client.get(path).text)})
     result = client.get(path.split("/questions")[0] + "/result").text
-    assert "Stop: Drugs, violence and takeover at the building" in result
+    assert "Stops this place: Drugs, violence and takeover at the building" in result
 
 
 def test_of_a_list_the_rest_may_be_not_known(instance: Instance) -> None:

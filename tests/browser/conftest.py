@@ -151,6 +151,13 @@ class Person:
             for part, written in (("day", number), ("month", month), ("year", year)):
                 self.page.fill(f'[name="{name}-{part}"]', str(int(written)))
 
+    def unfold(self) -> None:
+        """Open every section that is closed, one click each, as somebody does who reads all of it."""
+        for at in range(self.page.locator("main details").count()):
+            one = self.page.locator("main details").nth(at)
+            if one.get_attribute("open") is None:
+                one.locator("> summary").click()
+
     def picture(self, name: str) -> None:
         PICTURES.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)

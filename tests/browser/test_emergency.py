@@ -20,7 +20,7 @@ def test_the_emergency_route_from_the_stop_to_the_next_working_day(person: Calla
 
     senior = person("on-call", "senior")
     senior.go(assessment + "/result")
-    senior.page.click("text=Take the emergency decision for tonight")
+    senior.page.click('main a.govuk-button:has-text("Emergency for tonight")')
     axe_finds_nothing(senior)
     on_a_telephone(senior, "emergency")
     senior.fill("tried", "Four hotels and two hostels in the city were telephoned; each was full tonight.")

@@ -25,10 +25,12 @@ def test_a_senior_officer_agrees_to_a_plan_by_keyboard(person: Callable[..., Per
     officer.press("Save")
     on_a_telephone(officer, "plan-waiting")
     axe_finds_nothing(officer)
+    officer.unfold()
     assert "waits for a senior officer" in officer.page.inner_text("main")
 
     senior = person("agreeing", "senior")
     senior.go(assessment + "/result")
+    senior.unfold()
     senior.page.click("text=Read and agree to this plan")
     axe_finds_nothing(senior)
     on_a_telephone(senior, "plan")
@@ -43,5 +45,6 @@ def test_a_senior_officer_agrees_to_a_plan_by_keyboard(person: Callable[..., Per
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert "You have agreed to the plan." in page.inner_text("main")
+    senior.unfold()
     assert "senior officer, agreed to it on" in page.inner_text("main")
     axe_finds_nothing(senior)

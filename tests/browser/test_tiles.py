@@ -64,6 +64,7 @@ def test_the_map_with_tiles_or_the_drawn_one(
     page.fill("[name=password]", "correct horse battery staple")
     page.click("main button[type=submit]")
     page.goto(live_server.url(result))
+    page.click("summary:has-text('Distances and map')")
     if with_javascript:
         page.wait_for_selector(".cbc-tiles .leaflet-interactive")
         page.wait_for_timeout(300)

@@ -26,7 +26,7 @@ def person(**more: str) -> dict[str, str]:
 def test_a_case_is_opened_with_a_reference_of_ours_and_the_councils_number(instance: Instance) -> None:
     client, path = opened(instance)
     page = client.get(path).text
-    assert "enter everyone who lives" in page
+    assert "Enter everyone who lives" in page
     assert "The council’s own number: CASE-1." in page
     assert re.search(r"Case [2346789KMRWXY]{4}-[2346789KMRWXY]{4}", page)
 
@@ -251,7 +251,7 @@ def test_nights_in_bed_and_breakfast_are_entered_and_counted(instance: Instance,
     assert officer.post(path, data={"version": str(instance.version(case_id)), **nights}).status_code == 302
     assert "42 nights" in officer.get(path).text
     result = officer.get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
-    assert "Stop: The nights of bed and breakfast" in result, "the 42 nights are used up"
+    assert "Stops this place: The nights of bed and breakfast" in result, "the 42 nights are used up"
     assert officer.post(f"{path}/0/remove", data={"version": str(instance.version(case_id))}).status_code == 302
     # What was entered by mistake does not say that there were none: it has to be asked.
     assert "Not asked yet" in officer.get(path).text

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
-
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app import clocks
 from app.accounts.policy import permission
 from app.assessments import answers, judging, service
-from app.assessments.actions import OPEN, Actions, Link
+from app.assessments.actions import Actions
 from app.assessments.models import DRAFT, SUBMITTED
+from app.assessments.views import result as page
 from app.assessments.views.of_case import assessment_of_case
 from app.clocks import today
-from app.decisions import emergency, record_contents, rows, told
+from app.decisions import record_contents, told
 from app.decisions import service as decisions
+from app.decisions.glance import glance
 from app.decisions.undertakings import corrected
 from app.decisions.unit_words import placement_lines
 from app.placements.views import where
 from app.places.map import svg
 from app.settings import current_settings
-from app.suitability.advice.during_stay import changes, duties, first_night, flips
-from app.suitability.advice.elsewhere import closed_by, tonight_words
-from app.suitability.advice.enquiry_log import Piece, pieces
-from app.suitability.advice.next_questions import NextQuestion, next_questions
-from app.suitability.advice.sheets import FAMILY
+from app.suitability.advice.calls import NEXT, calls, number
+from app.suitability.advice.elsewhere import tonight_words
 from app.suitability.advice.way_forward import way_forward
 from app.suitability.casefile import wording
 from app.suitability.casefile.values import in_sentence
@@ -39,14 +34,6 @@ from forms.cases import words
 from forms.decisions import submit_form
 
 pages = Blueprint("assessments", __name__)
-_PIECE_WORDS = {
-    "not_asked": "not asked",
-    "waiting": "asked, not answered yet",
-    "silent": "asked, not answered in its time",
-    "refused": "refused to answer",
-    "partly": "answered in part",
-    "answered": "answered",
-}
 
 
 def _council() -> str:
@@ -140,8 +127,16 @@ def result(case_id: str, assessment_id: str) -> Page:
     except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
     names = record_contents.subject_names(judged.file.household)
-    members = {m.key: m for m in children_of(judged.file.household, judged.file.on)}
+    ages = {
+        m.key: record_contents.age_in_words(m, judged.file.on)
+        for m in children_of(judged.file.household, judged.file.on)
+    }
     actions = Actions(current_user.role, assessment, judged.checklist.criteria, names)
+    forward = way_forward(judged.checklist, judged.file, _council(), judged.result)
+    asked = calls(judged.checklist, judged.file, judged.result)
+    around = where.where(g.case, assessment, judged, names)
+    emergencies = page.of_emergencies(assessment_id, actions)
+    ratify = [link for _, _, link in emergencies if link]
     return render_template(
         "assessments/result.html",
         case=g.case,
@@ -149,115 +144,25 @@ def result(case_id: str, assessment_id: str) -> Page:
         judged=judged,
         result=judged.result,
         names=names,
-        ages={k: record_contents.age_in_words(m, judged.file.on) for k, m in members.items()},
-        forward=way_forward(judged.checklist, judged.file, _council(), judged.result),
-        **where.where(g.case, assessment, judged, names),
+        glance=glance(judged.file, names),
+        forward=forward,
+        step=page.next_step(judged, actions, forward, asked, ratify, around["decision"]),
+        verdicts=page.verdicts(judged, actions, ages),
+        calls=page.of_calls(judged, actions, asked),
+        first=NEXT,
+        so_many=number(min(NEXT, len(asked))),
+        **around,
         route_words=judged.checklist.words[f"route_{judged.result.safeguarding_route}"],
         words_of=words,
-        emergencies=[
-            (e, emergency.lines(e), actions.ratify(e.id, e.verdict)) for e in emergency.of_assessment(assessment_id)
-        ],
+        emergencies=emergencies,
         criteria=judged.checklist.criteria,
         told=told.parts(judged.file, judged.checklist.agencies, names),
         corrections=corrected(answers.corrections(case_id, assessment.unit_id), judged.checklist, names),
         tonight_words=tonight_words(judged.checklist, judged.file, judged.result),
-        **_rows(judged, actions),
-        **_of_the_whole(judged, actions),
-        **_beside(judged, actions),
+        **page.of_rows(judged, actions),
+        **page.of_the_whole(judged, actions),
+        **page.beside(judged, actions, _council(), forward),
     )
-
-
-def _rows(judged: judging.Judged, actions: Actions) -> dict[str, Any]:
-    """The rows of the result, each with what may be done about it."""
-    plans = service.plans_of(actions.assessment)
-    findings = rows.findings(judged, actions.names)
-    others = (*rows.WORRIES, rows.HOLD)
-    asked = next_questions(judged.checklist, judged.result)
-    return {
-        "questions": [
-            {**q._asdict(), "about": actions.names[q.subject], "answer": actions.on_question(q)} for q in asked
-        ],
-        "sheets": actions.sheets(_speakers(judged, asked)),
-        "patterns": [{**p, "actions": actions.on_pattern(p)} for p in rows.patterns(judged, actions.names)],
-        "worries": [
-            {**f, "actions": actions.on_worry(f), "plans": actions.plans(f, plans)}
-            for f in findings
-            if f["effect"] in rows.WORRIES
-        ],
-        "holds": [{**f, "answer": actions.on_hold(f)} for f in findings if f["effect"] == rows.HOLD],
-        "rest": [{**f, "answer": actions.on_note(f)} for f in findings if f["effect"] not in others],
-    }
-
-
-def _speakers(judged: judging.Judged, asked: Sequence[NextQuestion]) -> Iterator[tuple[str, str]]:
-    """Everybody who is asked something, in the order in which a lead asks; of the family each adult by themselves."""
-    codes = {agency.name: code for code, agency in judged.checklist.agencies.items()}
-    for name in dict.fromkeys(q.ask_of for q in asked):
-        if codes[name] == FAMILY:
-            yield from ((m.key, m.name) for m in judged.file.household.adults())
-        else:
-            yield codes[name], name
-
-
-def _of_the_whole(judged: judging.Judged, actions: Actions) -> dict[str, Any]:
-    """What may be done about the placement as a whole."""
-    may_be_tonight = judged.result.outcome in ("not_suitable", "cannot_decide")
-    tonight = OPEN if may_be_tonight and not closed_by(judged.result) else ()
-    return {
-        "may_be_tonight": may_be_tonight,
-        "take_tonight": actions.of_assessment(
-            "Take the emergency decision for tonight", "emergency.take", "emergency.take", *tonight
-        )
-        if tonight
-        else None,
-        "left_to_a_senior": actions.assessment.state in tonight,
-        "confirm_district": actions.of_assessment("Confirm the district", "district.confirm", "case.edit", DRAFT),
-        "find_address": actions.of_assessment("Find the exact address", "locate.locate", "case.edit", DRAFT)
-        if where.asks_outside()
-        else None,
-        "write_way_down": actions.of_assessment(
-            "Write down a way that was checked", "journeys.listed", "case.edit", DRAFT
-        ),
-        "submit": actions.of_assessment("Submit for review", "assessments.submit", "assessment.submit", DRAFT),
-        "review": actions.of_assessment("Review", "decisions.review", "decision.review", SUBMITTED),
-    }
-
-
-def _beside(judged: judging.Judged, actions: Actions) -> dict[str, Any]:
-    """What stands beside the outcome: days to come, duties, tonight, and who holds which piece."""
-    checklist, file, found = judged.checklist, judged.file, judged.result
-    return {
-        "because": {
-            c.key: [
-                *(in_sentence(checklist.criteria[found.rows[at].criterion].name) for at in c.because),
-                *(in_sentence(checklist.patterns[found.patterns[at].id].name) for at in c.patterns),
-            ]
-            for c in found.children
-        },
-        "flips": flips(checklist, file, _council(), found),
-        "changes": changes(checklist, file, _council(), found),
-        "duties": duties(checklist, file, found),
-        "tonight": first_night(checklist, found),
-        "pieces": [
-            {**p._asdict(), "state_words": _piece_words(p), "ask": _ask(p, actions)}
-            for p in pieces(checklist, file, found, file.council or "")
-        ],
-        "ask_any": actions.ask("Record a question or an answer"),
-    }
-
-
-def _ask(piece: Piece, actions: Actions) -> Link | None:
-    if piece.state not in ("not_asked", "partly"):
-        return None
-    return actions.ask("Write down that it was asked", f": {piece.name}", agency=piece.agency)
-
-
-def _piece_words(piece: Piece) -> str:
-    said = _PIECE_WORDS[piece.state]
-    if not piece.heard:
-        return f"{said} (asked on {clocks.iso_in_words(piece.asked_on)})" if piece.asked_on else said
-    unsaid = "; whether it answered its exact question is not written down" if piece.state == "partly" else ""
-    return f"{said} in {piece.heard}{unsaid}"
 
 
 # ---- submitting

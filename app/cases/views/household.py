@@ -18,6 +18,7 @@ from app.audit import service as audit
 from app.cases import alike, history, numbers, protected, service
 from app.cases.household import ADDRESS, HOUSEHOLD, MEMBER, household_of
 from app.cases.models import Case, CaseMember
+from app.cases.views.next_step import next_step
 from app.clocks import today
 from app.decisions import emergency, record_contents
 from app.extensions import db
@@ -93,6 +94,7 @@ def show(case_id: str) -> Page:
         "cases/show.html",
         case=case,
         placements=placements,
+        next=next_step(case, placements),
         ages=ages,
         called=called,
         officer=officer,
@@ -110,6 +112,7 @@ def _placement(a: Assessment) -> dict[str, Any]:
     return {
         "unit": a.unit,
         "this": {"case_id": a.case_id, "assessment_id": a.id},
+        "withdrawn": a.state == WITHDRAWN,
         "state_words": "Returned by the safeguarding lead" if returned else _STATE_WORDS[a.state],
         "to_review": a.state == SUBMITTED and may(current_user.role, "decision.review"),
     }

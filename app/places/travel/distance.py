@@ -111,6 +111,16 @@ def in_words(distance: Distance) -> str:
     return f"About {_kilometres(distance.straight_m)} in a straight line, give or take {_kilometres(radius)}"
 
 
+def metres_in_words(distance: Distance) -> str:
+    """The straight line alone, in metres no finer than what is known of it."""
+    if distance.straight_m is None or distance.straight_high_m is None:
+        return "not known"
+    step = 100 if distance.straight_high_m - distance.straight_m < 1000 else 1000
+    if distance.straight_m <= distance.straight_high_m - distance.straight_m:
+        return f"up to {-(-distance.straight_high_m // step) * step:,} m"
+    return f"about {(distance.straight_m + step // 2) // step * step:,} m"
+
+
 def walk_in_words(distance: Distance) -> str:
     if not distance.is_known:
         return "Not measured"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from app.suitability.casefile.codes import Effect, OpenEffect, Outcome, RowState
+from app.suitability.casefile.values import in_sentence
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.checklist.criterion import Agency
 from app.suitability.judgement.result import Result, Row
@@ -114,6 +115,26 @@ def _call(checklist: Checklist, case: CaseFile, result: Result, rows: dict[Where
         examples=_examples(a.question for a in mine if not a.question.escalate),
         escalate=escalate_words(agency) if agency.code in result.silent else "",
     )
+
+
+def could(call: Call) -> str:
+    """What its answers could do, in a sentence or two."""
+    said = []
+    if call.stops:
+        said.append(f"Could lift what stops this place: {'; '.join(map(in_sentence, call.stops))}.")
+    if call.holds:
+        said.append(f"{number(call.holds)} must be known first.")
+    if call.settles:
+        said.append(f"Settles {in_sentence(number(call.settles))} more beside.")
+    if call.could_change_outcome:
+        said.append("Could change the outcome.")
+    return " ".join(said)
+
+
+def number(count: int) -> str:
+    """A small number at the beginning of a sentence."""
+    words = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+    return words[count] if count < len(words) else str(count)
 
 
 def _stops(row: Row) -> bool:

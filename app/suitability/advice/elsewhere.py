@@ -24,7 +24,11 @@ def tonight_words(checklist: Checklist, case: CaseFile, result: Result) -> str:
     return checklist.words["no_other_placement_tonight_baby" if baby else "no_other_placement_tonight"]
 
 
-def next_unit(checklist: Checklist, result: Result) -> list[str]:
-    """What another unit has to have, from what is wrong with this one or not known of it."""
-    lacking = (r for r in result.rows if r.state in ("worrying", "partly") or (r.is_open and r.open_effect == "hold"))
+def next_unit(checklist: Checklist, result: Result, only_known: bool = False) -> list[str]:
+    """What another unit has to have, from what is wrong with this one or, unless ``only_known``, is not known of it."""
+    lacking = (
+        r
+        for r in result.rows
+        if r.state in ("worrying", "partly") or (not only_known and r.is_open and r.open_effect == "hold")
+    )
     return list(dict.fromkeys(w for r in lacking if (w := checklist.criteria[r.criterion].next_unit)))

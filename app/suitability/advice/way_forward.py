@@ -27,6 +27,7 @@ class WayForward(NamedTuple):
     reachable: bool
     because: str
     steps: tuple[Step, ...]
+    elsewhere: bool = False  # where it cannot: would another place cure it?
 
 
 class _Action(NamedTuple):
@@ -68,6 +69,7 @@ def way_forward(checklist: Checklist, case: CaseFile, council: str, result: Resu
             False,
             checklist.words["way_not_found"].format(remains="; ".join(map(in_sentence, left))),
             (*_elsewhere(checklist, result), _tonight(checklist, case, result)),
+            elsewhere=True,
         )
     kept = _smallest(checklist, case, council, actions, roots)
     return WayForward(
@@ -132,6 +134,7 @@ def _stopped(checklist: Checklist, case: CaseFile, result: Result, stops: list[R
         False,
         checklist.words["way_stopped"].format(stops=named, then=checklist.words[then]),
         (*steps, _tonight(checklist, case, result)),
+        elsewhere=not nowhere,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from .codes import Basis, Code, Effect, Grade, OpenEffect, Outcome, Role, RowState
 
 OUTCOME: dict[str, str] = {
@@ -21,6 +23,14 @@ EFFECT: dict[str, str] = {
     OpenEffect.CHASE: "Chase: not known",
     OpenEffect.NOTE: "Not known",
     Effect.NONE: "Clear",
+}
+# The same on the page of a result, for who has never read the rules.
+EFFECT_PLAINLY: dict[str, str] = {
+    **EFFECT,
+    Effect.STOP: "Stops this place",
+    Effect.STOP_UNTIL: "Stops this place until it is put right and seen",
+    OpenEffect.HOLD: "Must be known first",
+    OpenEffect.CHASE: "Still to be asked",
 }
 # What an effect asks for, as the criteria’s own pages say it.
 EFFECT_ASKS: dict[str, str] = {
@@ -71,8 +81,8 @@ ROLE: dict[str, str] = {
 # Which words belong to which closed set; a test finds a code without any.
 OF_CODES: dict[type[Code] | type[Grade], tuple[dict[str, str], ...]] = {
     Outcome: (OUTCOME,),
-    Effect: (EFFECT,),
-    OpenEffect: (EFFECT, EFFECT_ASKS),
+    Effect: (EFFECT, EFFECT_PLAINLY),
+    OpenEffect: (EFFECT, EFFECT_PLAINLY, EFFECT_ASKS),
     RowState: (STATE,),
     Basis: (BASIS,),
     Grade: (GRADE, GRADE_CHOSEN),
@@ -80,9 +90,9 @@ OF_CODES: dict[type[Code] | type[Grade], tuple[dict[str, str], ...]] = {
 }
 
 
-def effect_in_words(effect: str, state: str) -> str:
+def effect_in_words(effect: str, state: str, words: Mapping[str, str] = EFFECT) -> str:
     """An effect, and what was done about it: "High, accepted in writing"."""
-    said = EFFECT[effect]
+    said = words[effect]
     if state == RowState.CLEAR_WITH_CONDITION:
         return STATE[state]
     if state == RowState.MITIGATED:

@@ -1,0 +1,293 @@
+"""What the page of a result is made of: the verdict and the next step, the calls, and every reason behind them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from app import clocks
+from app.accounts.policy import may
+from app.assessments import service
+from app.assessments.actions import NOT_RUNG, OPEN, Actions, Link
+from app.assessments.judging import Judged
+from app.assessments.models import DRAFT, SUBMITTED
+from app.decisions import emergency, rows
+from app.decisions.models import Decision
+from app.placements.views import where
+from app.suitability.advice import calls as advice
+from app.suitability.advice.during_stay import changes, duties, first_night, flips
+from app.suitability.advice.elsewhere import closed_by, next_unit
+from app.suitability.advice.enquiry_log import Piece, pieces
+from app.suitability.advice.next_questions import next_questions
+from app.suitability.advice.plain import plain, plainly
+from app.suitability.advice.sheets import FAMILY
+from app.suitability.advice.way_forward import WayForward
+from app.suitability.casefile import wording
+from app.suitability.casefile.codes import Effect, Outcome
+from app.suitability.casefile.values import in_sentence
+from app.suitability.judgement.result import Child
+
+_PIECE_WORDS = {
+    "not_asked": "not asked",
+    "waiting": "asked, not answered yet",
+    "silent": "asked, not answered in its time",
+    "refused": "refused to answer",
+    "partly": "answered in part",
+    "answered": "answered",
+}
+_COUNTED = (
+    (Effect.STOP, "stopping this place"),
+    (Effect.STOP_UNTIL, "stopping it until it is put right and seen"),
+    (Effect.SENIOR, "that only a senior officer may accept"),
+    (Effect.HIGH, "high"),
+)
+WORRYING = ("worrying", "partly")
+Adults = list[tuple[str, str]]
+_NAMED = 4  # of what is wrong for a child, in its line
+
+
+class NextStep(NamedTuple):
+    """The one thing to do next, what else may be done, and what is said where whoever looks can do nothing."""
+
+    green: Link | None
+    others: list[Link]
+    said: str = ""
+
+
+class Verdict(NamedTuple):
+    """A child in a line."""
+
+    name: str
+    outcome: str
+    because: list[str]
+    more: int
+
+
+def next_step(
+    judged: Judged,
+    actions: Actions,
+    forward: WayForward,
+    asked: Sequence[advice.Call],
+    ratify: Sequence[Link],
+    decision: Decision | None,
+) -> NextStep:
+    """One green button: what whoever looks does next about this placement."""
+    state = actions.assessment.state
+    if decision is not None:
+        return NextStep(
+            actions.of_case("Open the record of the decision", "records.show", record_id=decision.record_id), []
+        )
+    if state == SUBMITTED:
+        review = actions.of_assessment("Review", "decisions.review", "decision.review", SUBMITTED)
+        others = [*ratify, *([review] if review else [])]
+        return NextStep(
+            others[0] if others else None, others[1:], "" if others else "It waits for a safeguarding lead."
+        )
+    if state != DRAFT:
+        return NextStep(None, [], "It was withdrawn. What was recorded is kept.")
+    bad = judged.result.outcome is Outcome.NOT_SUITABLE
+    submit = actions.of_assessment(
+        "Submit as not suitable" if bad else "Submit for review", "assessments.submit", "assessment.submit", DRAFT
+    )
+    propose = (
+        actions.of_case("Propose another place, same family", "placements.propose")
+        if actions.may("case.edit")
+        else None
+    )
+    ring = next((link for call in asked for link in _ringing(actions, call, adults_of(judged))), None)
+    tonight = _tonight(judged, actions)
+    good = judged.result.outcome < Outcome.CANNOT_DECIDE
+    if not forward.reachable and forward.elsewhere:
+        order = [propose, submit, tonight]
+    elif good:
+        order = [submit, ring]
+    else:
+        order = [ring, submit, propose, tonight]
+    found = [*ratify, *(link for link in order if link)]
+    return NextStep(found[0] if found else None, found[1:])
+
+
+def _ringing(actions: Actions, call: advice.Call, adults: Adults) -> list[Link]:
+    """The sheets of a call as buttons of the page: each names whom, since it stands away from its card."""
+    links = actions.sheets(call, adults)
+    if call.speaker == FAMILY or call.speaker in NOT_RUNG:
+        return [link._replace(spoken="") for link in links]
+    return [link._replace(words=f"{link.words}: {in_sentence(call.name)}", spoken="") for link in links]
+
+
+def adults_of(judged: Judged) -> Adults:
+    """The key and the name of every adult who can be asked."""
+    return [(m.key, m.name) for m in judged.file.household.adults()]
+
+
+def _tonight(judged: Judged, actions: Actions) -> Link | None:
+    """The emergency decision, where it is open for this unit and these people."""
+    is_open = judged.result.outcome >= Outcome.CANNOT_DECIDE and not closed_by(judged.result)
+    return (
+        actions.of_assessment("Emergency for tonight", "emergency.take", "emergency.take", *OPEN) if is_open else None
+    )
+
+
+def verdicts(judged: Judged, actions: Actions, ages: dict[str, str]) -> list[Verdict]:
+    """Each child in a line: how old, what it comes to, and the gravest of why."""
+    found = []
+    for child in judged.result.children:
+        because = _because(judged, child)
+        found.append(
+            Verdict(
+                f"{actions.names[child.key]}, {ages[child.key]}",
+                wording.OUTCOME[child.outcome],
+                because[:_NAMED],
+                max(0, len(because) - _NAMED),
+            )
+        )
+    return found
+
+
+def _because(judged: Judged, child: Child) -> list[str]:
+    found, checklist = judged.result, judged.checklist
+    names = [checklist.criteria[found.rows[at].criterion].name for at in child.because]
+    names += [checklist.patterns[found.patterns[at].id].name for at in child.patterns]
+    return [*names[:1], *map(in_sentence, names[1:])]
+
+
+def of_calls(judged: Judged, actions: Actions, asked: Sequence[advice.Call]) -> list[dict[str, Any]]:
+    """Each call with the sheet it opens and, for whoever asks question by question, its questions."""
+    by_row = {
+        (q.criterion, q.subject): {
+            **plainly(judged.checklist, q._asdict(), "ask"),
+            "about": actions.names[q.subject],
+            "answer": actions.on_question(q),
+        }
+        for q in next_questions(judged.checklist, judged.result)
+    }
+    return [
+        {
+            **call._asdict(),
+            "could": advice.could(call),
+            "escalate": plain(judged.checklist, call.escalate),
+            "examples": [plain(judged.checklist, said) for said in call.examples],
+            "sheets": actions.sheets(call, adults_of(judged)),
+            "questions": [by_row[row] for row in call.rows if row in by_row],
+        }
+        for call in asked
+    ]
+
+
+def of_rows(judged: Judged, actions: Actions) -> dict[str, Any]:
+    """The rows of the result in plain words, each with what may be done about it."""
+    plans = service.plans_of(actions.assessment)
+    findings = [
+        plainly(judged.checklist, f, "why", "remedy", "conditions")
+        | {"effect_words": wording.effect_in_words(f["effect"], f["state"], wording.EFFECT_PLAINLY)}
+        for f in rows.findings(judged, actions.names)
+    ]
+    others = (*rows.WORRIES, rows.HOLD)
+    counted = Counter(f["effect"] for f in findings)
+    return {
+        "stopping": list(
+            dict.fromkeys(
+                in_sentence(f["name"])
+                for f in findings
+                if f["effect"] in (Effect.STOP, Effect.STOP_UNTIL) and f["state"] in WORRYING
+            )
+        ),
+        "counts": [f"{counted[effect]} {words}" for effect, words in _COUNTED if counted[effect]],
+        "patterns": [
+            {
+                **plainly(
+                    judged.checklist, p, "prompt", "facts", "rationale", "source", "step", "ended_by", "conditions"
+                ),
+                "effect_words": p["effect_words"]
+                and wording.effect_in_words(p["effect"], p["state"], wording.EFFECT_PLAINLY),
+                "actions": actions.on_pattern(p),
+            }
+            for p in rows.patterns(judged, actions.names)
+        ],
+        "worries": [
+            {**f, "actions": actions.on_worry(f), "plans": actions.plans(f, plans)}
+            for f in findings
+            if f["effect"] in rows.WORRIES
+        ],
+        "holds": [{**f, "answer": actions.on_hold(f)} for f in findings if f["effect"] == rows.HOLD],
+        "rest": [{**f, "answer": actions.on_note(f)} for f in findings if f["effect"] not in others],
+    }
+
+
+def of_the_whole(judged: Judged, actions: Actions) -> dict[str, Any]:
+    """What may be done about the placement as a whole."""
+    tonight = judged.result.outcome >= Outcome.CANNOT_DECIDE
+    is_open = tonight and not closed_by(judged.result)
+    return {
+        "may_be_tonight": tonight,
+        "take_tonight": _tonight(judged, actions),
+        "left_to_a_senior": is_open and actions.assessment.state in OPEN and not may(actions.role, "emergency.take"),
+        "confirm_district": actions.of_assessment("Confirm the district", "district.confirm", "case.edit", DRAFT),
+        "find_address": actions.of_assessment("Find the exact address", "locate.locate", "case.edit", DRAFT)
+        if where.asks_outside()
+        else None,
+        "write_way_down": actions.of_assessment(
+            "Write down a way that was checked", "journeys.listed", "case.edit", DRAFT
+        ),
+        "change": actions.of_assessment("Change", "placements.placement", "case.edit", DRAFT),
+    }
+
+
+def of_emergencies(assessment_id: str, actions: Actions) -> list[tuple[Any, list[str], Link | None]]:
+    """Each emergency decision with what it says, and the link by which a lead looks at it."""
+    return [(e, emergency.lines(e), actions.ratify(e.id, e.verdict)) for e in emergency.of_assessment(assessment_id)]
+
+
+def beside(judged: Judged, actions: Actions, council: str, forward: WayForward) -> dict[str, Any]:
+    """What stands beside the outcome: the next place, days to come, duties, tonight, and who holds which piece."""
+    checklist, file, found = judged.checklist, judged.file, judged.result
+    steps = [s._replace(step=plain(checklist, s.step)) for s in forward.steps]
+    conditional = found.outcome is Outcome.SUITABLE_WITH_CONDITIONS
+    return {
+        **_needs(judged, forward),
+        # Conditions stand in the verdict itself: "suitable if" without them says nothing.
+        "conditions": steps if conditional else [],
+        "steps": [] if conditional else steps,
+        "flips": flips(checklist, file, council, found),
+        "changes": [
+            c._replace(rows=tuple(plain(checklist, row) for row in c.rows))
+            for c in changes(checklist, file, council, found)
+        ],
+        "duties": duties(checklist, file, found),
+        "tonight": first_night(checklist, found),
+        "pieces": [
+            {
+                **plainly(checklist, p._asdict(), "question", "at_silence"),
+                "state_words": plain(checklist, _piece_words(p)),
+                "ask": _ask(p, actions),
+            }
+            for p in pieces(checklist, file, found, file.council or "")
+        ],
+        "ask_any": actions.ask("Record a question or an answer"),
+    }
+
+
+def _needs(judged: Judged, forward: WayForward) -> dict[str, list[str]]:
+    """What the next place must have: what is wrong with this one, and apart from it what nobody knows of it."""
+    if forward.reachable or not forward.elsewhere:
+        return {"needs": [], "needs_too": []}
+    wrong = next_unit(judged.checklist, judged.result, only_known=True)
+    return {
+        "needs": wrong,
+        "needs_too": [w for w in next_unit(judged.checklist, judged.result) if w not in wrong],
+    }
+
+
+def _ask(piece: Piece, actions: Actions) -> Link | None:
+    if piece.state not in ("not_asked", "partly"):
+        return None
+    return actions.ask("Write down that it was asked", f": {piece.name}", agency=piece.agency)
+
+
+def _piece_words(piece: Piece) -> str:
+    said = _PIECE_WORDS[piece.state]
+    if not piece.heard:
+        return f"{said} (asked on {clocks.iso_in_words(piece.asked_on)})" if piece.asked_on else said
+    unsaid = "; whether it answered its exact question is not written down" if piece.state == "partly" else ""
+    return f"{said} in {piece.heard}{unsaid}"

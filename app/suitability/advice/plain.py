@@ -1,0 +1,81 @@
+"""A sentence of the judgement for whoever reads a page: no number of a question, no letter of a grade, no word of the trade."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from app.suitability.casefile.codes import Grade
+from app.suitability.checklist.checklist import Checklist
+
+_QUOTED = re.compile(r"(“[^”]*”)")  # what somebody said or wrote stays as it was written
+_ROW = r"\b(?:CS|SM|SA|IS|LS)\d\d\b"
+_BEHIND = re.compile(rf" \({_ROW}\)")
+_CODE = re.compile(rf"{_ROW}|\bP\d\d\b")
+_GRADE = r"(E[0-4]s?)"
+# What would have to be so for an answer to reassure.
+NEEDED: dict[str, str] = {
+    Grade.E0: "anybody says so",
+    Grade.E1: "an adult of the household says so",
+    Grade.E1S: "the survivor says so of their own or their child’s safety",
+    Grade.E2: "the officer or the provider has seen it",
+    Grade.E3: "a named professional says so",
+    Grade.E4: "it stands in an agency’s record or a document in hand",
+}
+_GRADED = (
+    (re.compile(rf"\bAn answer at {_GRADE} or better"), "Known once {}"),
+    (re.compile(rf"\bit counts from {_GRADE}"), "it counts once {}"),
+    (re.compile(rf"\bit needs {_GRADE}, "), "it needs this: "),
+    (re.compile(rf" \({_GRADE}\)"), ""),
+)
+_TRADE = (
+    (re.compile(r"\bChase the answer\b"), "Get the answer"),
+    (re.compile(r"\band chase\b"), "and ask again"),
+    (re.compile(r"\bThe service chases\b"), "The service asks again"),
+    (re.compile(r"\bWhat rests on this answer holds\b"), "What rests on this answer waits for it"),
+    (re.compile(r"\bThe holds on the building stay\b"), "What is not known of the building stays open"),
+    (re.compile(r"\b([Tt])he hold stays\b"), r"\1hat stays open"),
+)
+
+
+def plain(checklist: Checklist, said: str) -> str:
+    """The same sentence without codes; what stands in quotation marks is left as somebody wrote it."""
+    return "".join(part if part.startswith("“") else _unquoted(checklist, part) for part in _QUOTED.split(said))
+
+
+def _unquoted(checklist: Checklist, said: str) -> str:
+    said = _BEHIND.sub("", said)
+    for pattern, words in _GRADED:
+        said = pattern.sub(partial(_needed, words), said)
+    for pattern, words in _TRADE:
+        said = pattern.sub(words, said)
+    for code in dict.fromkeys(_CODE.findall(said)):
+        name = _names(checklist).get(code, "")
+        if name:
+            said = said.replace(f"{code} {name}", name).replace(code, f"“{name}”")
+    return said
+
+
+def _needed(words: str, found: re.Match[str]) -> str:
+    return words.format(NEEDED[found[1]])
+
+
+def _names(checklist: Checklist) -> Mapping[str, str]:
+    found = {code: criterion.name for code, criterion in checklist.criteria.items()}
+    return found | {code: pattern.name for code, pattern in checklist.patterns.items()}
+
+
+def plainly(checklist: Checklist, fields: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Some fields of a finding in plain words: a sentence, a list of sentences, or conditions."""
+    made, said = dict(fields), partial(plain, checklist)
+    for name in names:
+        value = made[name]
+        if isinstance(value, str):
+            made[name] = said(value)
+        else:
+            made[name] = [
+                {**part, "what": said(part["what"])} if isinstance(part, dict) else said(part) for part in value
+            ]
+    return made
