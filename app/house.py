@@ -16,7 +16,7 @@ from app.accounts import letters, sessions
 from app.accounts import views as account_views
 from app.assessments.views import assessment as assessment_views
 from app.assessments.views import questions, remedies
-from app.cases.views import history, numbers, protected, services
+from app.cases.views import first_screen, history, numbers, protected, services
 from app.cases.views import household as case_views
 from app.checklists import read_or_stop
 from app.conversations.views import sheet
@@ -109,6 +109,7 @@ def whole(settings: Settings | None = None) -> Flask:
         account_views.pages,
         case_views.pages,
         history.pages,
+        first_screen.pages,
         numbers.pages,
         services.pages,
         protected.pages,

@@ -6,7 +6,7 @@ Source: GOV.UK Design System, Date input: month names are accepted in full or sh
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
@@ -31,6 +31,31 @@ def parts_of(typed: str) -> tuple[str, str, str]:
         return typed, "", ""
     first, second, third = found.groups()
     return (third, second, first) if re.fullmatch(r"[0-9]{4}", first) else (first, second, third)
+
+
+_SPOKEN = {"today": 0, "tonight": 0, "now": 0, "tomorrow": 1, "yesterday": -1}
+_WEEKDAY = re.compile(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[\s,]+", re.IGNORECASE)
+_FIGURES = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4}|[0-9]{2})")
+
+
+def as_spoken(typed: str, today: date) -> date:
+    """A whole date typed into one box as it is said: “14 March 1999”, “30 8 22”, “Friday 27 November 2026”, “today”.
+
+    Raises:
+        NotADate: it holds none.
+    """
+    said = typed.strip().casefold()
+    first, _, rest = said.partition(",")
+    if first in _SPOKEN and not rest:
+        return today + timedelta(days=_SPOKEN[first])
+    if first in _SPOKEN:
+        said = rest.strip()
+    said = _WEEKDAY.sub("", said, count=1) if _WEEKDAY.match(said) else said
+    figures = _FIGURES.fullmatch(said)
+    parts = figures.groups() if figures else parts_of(said.replace(" of ", " "))
+    if not (parts[1] and parts[2]):
+        raise NotADate("", " must be a whole date, like 27 March 2026.")
+    return day_of(*parts, this_year=today.year)
 
 
 def day_of(day: str, month: str, year: str, this_year: int) -> date:

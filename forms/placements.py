@@ -51,6 +51,10 @@ SHARED = {
     "living": "Living room",
 }
 assert set(SHARED) == set(get_args(Shared))
+URGENCIES = [
+    ("tonight", "Tonight: answers are wanted in hours"),
+    ("planned", "Planned: answers are wanted in working days"),
+]
 USES = [
     ("bedroom", "Bedroom"),
     ("living", "Living room"),
@@ -69,7 +73,7 @@ CERTIFICATES = [
 
 
 class PlacementForm(CaseForm):
-    HEADINGS = {"starts": "The stay"}
+    HEADINGS = {"urgency": "The stay"}
 
     version = Hidden("Version")
     address = AddressLine(
@@ -105,6 +109,7 @@ class PlacementForm(CaseForm):
     manager = ChoiceOrUnknown("Who manages it?", OWNERS)
     private_dwelling = YesNoUnknown("Is it in somebody’s private dwelling?")
     gas = YesNoUnknown("Is there a gas supply?")
+    urgency = ChoiceOrUnknown("Is it for tonight, or planned?", URGENCIES, "It sets by when each answer is wanted.")
     starts = Day("First night")
     nights = Whole("Expected number of nights", "Every other test depends on it.", least=1, most=3650)
     nightly_cost = Pounds("Cost for a night, in pounds")

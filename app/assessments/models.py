@@ -24,6 +24,7 @@ class Assessment(Base):
     state: Mapped[str] = mapped_column(default=DRAFT)
     created_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    urgency: Mapped[str | None]
     starts: Mapped[date | None]
     nights: Mapped[int | None]
     nightly_cost_pence: Mapped[int | None]

@@ -44,24 +44,33 @@ def _open(user: Any, council_number: str, opening: str) -> Case:
             if same and there.created_by == user.id and may_see_case(user.id, user.role, facts_of(there)):
                 return there
             case_id = new_id()
-        numbers.refuse_known(session, user, council_number)
-        case = Case(
-            id=case_id,
-            reference=numbers.new_reference(session),
-            council_number=council_number,
-            created_by=user.id,
-            assigned_to=user.id,
-            members=[],
-            addresses=[],
-            services=[],
-            conversations=[],
-            contacts=[],
-            events=[],
-            nights=[],
-        )
-        session.add(case)
-        session.flush()
-        audit.record(session, "case.created", "case", case.id, case.id)
+        return make(session, user, case_id, council_number)
+
+
+def make(session: Session, user: Any, case_id: str, council_number: str = "") -> Case:
+    """An empty case of this person, in the caller's transaction.
+
+    Raises:
+        SameNumber: a case that this person may see carries this number.
+    """
+    numbers.refuse_known(session, user, council_number)
+    case = Case(
+        id=case_id,
+        reference=numbers.new_reference(session),
+        council_number=council_number,
+        created_by=user.id,
+        assigned_to=user.id,
+        members=[],
+        addresses=[],
+        services=[],
+        conversations=[],
+        contacts=[],
+        events=[],
+        nights=[],
+    )
+    session.add(case)
+    session.flush()
+    audit.record(session, "case.created", "case", case.id, case.id)
     return case
 
 

@@ -129,7 +129,7 @@ def save_member(user: Any, case_id: str, seen_version: int, member_id: str | Non
                     f"A household can have {LARGEST_HOUSEHOLD} members here. If there are more, open a second case and say so in both."
                 )
             member = CaseMember(
-                key=_next_key(case, values["kind"]), place=len(case.members) + 1, name="", kind=values["kind"]
+                key=next_key(case, values["kind"]), place=len(case.members) + 1, name="", kind=values["kind"]
             )
             case.members.append(member)
         else:
@@ -140,7 +140,7 @@ def save_member(user: Any, case_id: str, seen_version: int, member_id: str | Non
         return member.key
 
 
-def _next_key(case: Case, kind: str) -> str:
+def next_key(case: Case, kind: str) -> str:
     """A key nobody in this case ever had, so that no answer about one person becomes an answer about another."""
     case.people_entered += 1
     letter = {"adult": "A", "child": "C", "unborn": "U"}[kind]

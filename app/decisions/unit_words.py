@@ -16,7 +16,7 @@ _STAFF = {"none": "none", "day": "by day", "night": "by night", "24_hours": "at 
 OF_A_PLACEMENT = {
     "address", "postcode", "kind", "self_contained", "shares", "cooking_provided", "owner", "manager",
     "private_dwelling", "hmo", "floor", "storeys", "lift", "rooms", "shared_building", "staffing", "gas",
-    "certificates", "starts", "nights", "nightly_cost_pence", "authority", "notice_sent", "other_files_worried",
+    "certificates", "urgency", "starts", "nights", "nightly_cost_pence", "authority", "notice_sent", "other_files_worried",
     "protected_place",
 }  # fmt: skip
 
@@ -85,7 +85,9 @@ def _certificate(c: Certificate) -> str:
 
 
 def _stay(p: Placement) -> list[str]:
+    urgency = {"tonight": "tonight", "planned": "planned", None: "not asked"}[p.urgency]
     return [
+        f"For tonight, or planned: {urgency}.",
         f"First night: {clocks.in_words(p.starts) or 'not known'}. Expected number of nights: {p.nights or 'not known'}.",
         f"Cost for a night: {pounds(p.nightly_cost_pence) if p.nightly_cost_pence is not None else 'not asked'}.",
         f"Host authority notified: {clocks.in_words(p.notice_sent) or 'no day is written down'}.",

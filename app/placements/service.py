@@ -5,7 +5,7 @@ One transaction each; every change goes through the draft that assesses it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,6 +18,7 @@ from app.assessments.service import AssessmentProblem, lock_draft
 from app.audit import service as audit
 from app.cases import protected
 from app.cases import service as cases
+from app.cases.models import Case
 from app.database import writing
 from app.places import service as places
 from app.properties.models import Unit, UnitCertificate, UnitRoom
@@ -101,18 +102,25 @@ def propose(user: Any, case_id: str, seen_version: int, unit_values: dict[str, A
     Raises:
         AssessmentProblem: nobody lives at its postcode.
     """
-    _refuse_no_home(unit_values)
+    refuse_no_home(unit_values)
     with writing() as session:
         case = cases.lock_case(session, case_id, seen_version)
-        unit = Unit(**unit_values, rooms=[], certificates=[])
-        session.add(unit)
-        session.flush()
-        assessment = Assessment(case_id=case.id, unit_id=unit.id, created_by=user.id, **stay)
-        session.add(assessment)
-        session.flush()
-        audit.record(session, "placement.created", "assessment", assessment.id, case.id)
-        note_protected(session, case.id, assessment.id)
-        return assessment.id
+        return start(session, user, case, unit_values, stay).id
+
+
+def start(
+    session: Session, user: Any, case: Case, unit_values: Mapping[str, Any], stay: Mapping[str, Any]
+) -> Assessment:
+    """A unit for a household and the assessment of it, in the caller's transaction."""
+    unit = Unit(**unit_values, rooms=[], certificates=[])
+    session.add(unit)
+    session.flush()
+    assessment = Assessment(case_id=case.id, unit_id=unit.id, created_by=user.id, **stay)
+    session.add(assessment)
+    session.flush()
+    audit.record(session, "placement.created", "assessment", assessment.id, case.id)
+    note_protected(session, case.id, assessment.id)
+    return assessment
 
 
 UNPLACED: dict[str, Any] = {
@@ -132,7 +140,7 @@ def note_protected(session: Session, case_id: str, assessment_id: str) -> None:
         audit.record(session, "protected.used", "assessment", assessment_id, case_id)
 
 
-def _refuse_no_home(unit_values: dict[str, Any]) -> None:
+def refuse_no_home(unit_values: Mapping[str, Any]) -> None:
     if why := places.not_a_home(unit_values.get("postcode", "")):
         raise AssessmentProblem(why, "postcode")
 
@@ -145,7 +153,7 @@ def change_placement(
     Raises:
         AssessmentProblem: nobody lives at its postcode, or the assessment is closed.
     """
-    _refuse_no_home(unit_values)
+    refuse_no_home(unit_values)
     with writing() as session:
         case, assessment = lock_draft(session, assessment_id, seen_version)
         if any(getattr(assessment.unit, name) != unit_values.get(name) for name in ("address", "postcode")):

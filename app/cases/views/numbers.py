@@ -14,10 +14,10 @@ from forms.cases import NewCaseForm, SameNumberForm
 pages = Blueprint("numbers", __name__)
 
 
-@pages.route("/cases/new", methods=["GET", "POST"])
+@pages.route("/cases/open", methods=["GET", "POST"])
 @permission("case.create")
 def new() -> Page:
-    """Open a case; its reference is given, and a number that another case of theirs carries is refused with a link to it."""
+    """Open a case with nothing in it yet; its reference is given, and a number that another case of theirs carries is refused with a link to it."""
     form = NewCaseForm() if request.method == "POST" else NewCaseForm(data={"opening": new_id()})
     known = None
     if request.method == "POST" and form.validate():

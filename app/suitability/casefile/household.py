@@ -284,6 +284,7 @@ class Placement(Plain):
     staffing: Literal["none", "day", "night", "24_hours"] | None = None
     gas: bool | None = None
     certificates: Annotated[tuple[Certificate, ...], Field(max_length=40)] = ()
+    urgency: Literal["tonight", "planned"] | None = None  # which answer times hold: hours, or working days
     starts: When | None = None
     nights: Annotated[int, Field(strict=True, ge=1, le=3650)] | None = None
     nightly_cost_pence: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
