@@ -95,7 +95,7 @@ class FirstScreenForm(CaseForm):
     left_note = Note("What happened, in a line", rows=2)
     address = AddressLine("Address or postcode, or a place you know")
     kind = Choice("Kind of place", KINDS, as_select=True)
-    floor = Whole("Floor", "0 is the ground floor.", least=-5, most=100)
+    floor = Whole("Floor (0 is ground)", least=-5, most=100)
     shares = Ticks("Shared with another household", [*SHARED.items(), (NOTHING, "Nothing is shared")])
     urgency = Choice("Tonight, or planned?", URGENCIES)
     starts = DayLine("From")
@@ -271,13 +271,13 @@ def first_screen_form(lines: int, agencies: Mapping[str, str]) -> type[FirstScre
         members[f"p{at}.name"] = Line(f"Name of person {at}")
         members[f"p{at}.born"] = DayLine(f"Date of birth, or date due, of person {at}")
         members[f"p{at}.tie"] = Choice(
-            f"Who person {at} is to the children", [(code, tie.words) for code, tie in TIES.items()], as_select=True
+            f"Who person {at} is to the children", [(code, tie.words, tie.kind) for code, tie in TIES.items()], as_select=True
         )
     who = [*numbered, *((f"a-{code}", name) for code, name in agencies.items()), (DOCUMENT, "A document in hand")]
     for topic in TOPICS:
         members[f"{topic.code}.said"] = Choice(topic.asks, [("yes", "Yes"), ("no", "No"), ("", "Nobody asked")])
         members[f"{topic.code}.who"] = Choice(f"{topic.asks}: who said so", who, as_select=True)
-        members[f"{topic.code}.name"] = Line(f"{topic.asks}: their name there")
+        members[f"{topic.code}.name"] = Line(f"{topic.asks}: name of who said so")
         members[f"{topic.code}.words"] = Line(f"{topic.asks}: in their words", longest=LONGEST_WORDS)
         if topic.about == "adult":
             members[f"{topic.code}.about"] = Ticks(f"{topic.asks}: about whom", numbered)

@@ -31,13 +31,30 @@ function ageOf (born) {
 function show (at) {
   const box = name => document.getElementById(`p${at}.${name}`)
   const name = box('name').value.trim() || `Person ${at}`
-  for (const option of document.querySelectorAll(`option[value="p${at}"]`)) option.textContent = name
-  for (const label of document.querySelectorAll(`[data-person="${at}"]`)) label.textContent = name
+  const kind = box('tie').selectedOptions[0].dataset.kind
+  for (const option of document.querySelectorAll(`option[value="p${at}"]`)) {
+    option.textContent = name
+    option.hidden = option.disabled = !option.selected && (kind === 'unborn' || !(kind || box('name').value.trim()))
+  }
+  for (const words of document.querySelectorAll(`[data-person="${at}"]`)) {
+    words.textContent = name
+    const label = words.closest('label')
+    label.hidden = kind !== 'adult' && !label.querySelector('input').checked
+  }
   const born = dayOf(box('born').value)
   document.getElementById(`age-${at}`).textContent = born && box('tie').value !== 'unborn' ? ageOf(born) : ''
 }
 
+function showAbout () {
+  // With one adult there is nobody to choose between.
+  for (const group of document.querySelectorAll('.cbc-pick:has([data-person])')) {
+    const left = [...group.querySelectorAll('label')].filter(label => !label.hidden)
+    group.hidden = left.length < 2 && !group.querySelector('input:checked')
+  }
+}
+
 for (let at = 1; document.getElementById(`p${at}.name`); at += 1) {
   show(at)
-  document.getElementById(`line-${at}`).addEventListener('input', () => show(at))
+  document.getElementById(`line-${at}`).addEventListener('input', () => { show(at); showAbout() })
 }
+showAbout()

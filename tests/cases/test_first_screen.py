@@ -370,7 +370,8 @@ def test_a_baby_overdue_is_no_mistake_and_one_not_born_needs_no_name(door: Door)
     ("address", "words"),
     [
         ("The caravan behind the old mill", "There is no postcode in the address, so distances cannot be measured yet."),
-        ("9 Nowhere Lane, B99 9ZZ", "Distances cannot be measured yet."),
+        ("9 Nowhere Lane, B99 9ZZ", "is in no list of postcodes we hold"),
+        ("9 Nowhere Lane, ZY9 9ZZ", "Distances cannot be measured yet."),
         ("B11 1AA", ""),
     ],
 )

@@ -24,7 +24,7 @@ from app.suitability.advice.first_told import TOPICS
 from app.suitability.advice.sheets import FAMILY, OFFICER
 from app.suitability.casefile.spelling import folded
 from app.web.page import Page, shown
-from forms.first_screen import DOCUMENT, NOTHING, TIES, FirstScreenForm, first_screen_form, lines_wanted
+from forms.first_screen import DOCUMENT, NOTHING, FirstScreenForm, first_screen_form, lines_wanted
 
 pages = Blueprint("first_screen", __name__)
 # Of the council's list, those who tell nothing at the door: the family is named by line, the officer is who writes.
@@ -56,7 +56,6 @@ def screen() -> Page:
         "cases/first_screen.html",
         form,
         topics=[(topic, topic.hint.format_map(numbers)) for topic in TOPICS],
-        ties={code: tie.kind for code, tie in TIES.items()},
         known=problem,
     )
 
