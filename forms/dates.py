@@ -52,10 +52,10 @@ def as_spoken(typed: str, today: date) -> date:
         said = rest.strip()
     said = _WEEKDAY.sub("", said, count=1) if _WEEKDAY.match(said) else said
     figures = _FIGURES.fullmatch(said)
-    parts = figures.groups() if figures else parts_of(said.replace(" of ", " "))
-    if not (parts[1] and parts[2]):
+    day, month, year = figures.groups() if figures else parts_of(said.replace(" of ", " "))
+    if not (month and year):
         raise NotADate("", " must be a whole date, like 27 March 2026.")
-    return day_of(*parts, this_year=today.year)
+    return day_of(day, month, year, this_year=today.year)
 
 
 def day_of(day: str, month: str, year: str, this_year: int) -> date:

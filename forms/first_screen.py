@@ -95,7 +95,7 @@ class FirstScreenForm(CaseForm):
     left_note = Note("What happened, in a line", rows=2)
     address = AddressLine("Address or postcode, or a place you know")
     kind = Choice("Kind of place", KINDS, as_select=True)
-    floor = Whole("Floor (0 is ground)", least=-5, most=100)
+    floor = Whole("Floor", least=-5, most=100)
     shares = Ticks("Shared with another household", [*SHARED.items(), (NOTHING, "Nothing is shared")])
     urgency = Choice("Tonight, or planned?", URGENCIES)
     starts = DayLine("From")
@@ -163,7 +163,8 @@ class FirstScreenForm(CaseForm):
             self.refuse(f"p{at}.tie", f"Choose who {person.name or f'person {at}'} is to the children.")
         if person.tie is None or person.day is None:
             return
-        member = Member.model_construct(key="x", name="x", kind=person.kind, born=person.born, due=person.due)
+        known: dict[str, Any] = {"kind": person.kind, "born": person.born, "due": person.due}
+        member = Member.model_construct(key="x", name="x", **known)
         for _, sentence in member_problems(member, today())[:1]:
             self.refuse(f"p{at}.born", sentence)
             return
@@ -197,7 +198,9 @@ class FirstScreenForm(CaseForm):
         if NOTHING in self.shares.data and len(self.shares.data) > 1:
             self.refuse("shares", "“Nothing is shared” is ticked beside something that is. Take one of them away.")
         if self.urgency.data is None and not self.urgency.errors:
-            self.refuse("urgency", "Choose whether it is for tonight or planned. It sets by when each answer is wanted.")
+            self.refuse(
+                "urgency", "Choose whether it is for tonight or planned. It sets by when each answer is wanted."
+            )
         if self.urgency.data == "tonight" and self.starts.day and self.starts.day > today():
             self.refuse("starts", "“Tonight” is chosen, and the first night is later. Which is right?")
 
@@ -221,7 +224,8 @@ class FirstScreenForm(CaseForm):
         if said is None:
             if self.told(topic, "words").data or self.told(topic, "name").data or who.data:
                 self.refuse(
-                    f"{topic.code}.said", "Choose “Yes” or “No” for what was said, or take away who said it and the words."
+                    f"{topic.code}.said",
+                    "Choose “Yes” or “No” for what was said, or take away who said it and the words.",
                 )
             return
         people = {p.at: p for p in self.people()}
@@ -239,7 +243,8 @@ class FirstScreenForm(CaseForm):
             )
         if said == "no" and topic.fact == "domestic_abuse" and "domestic_abuse" in self.left_because.data:
             self.refuse(
-                f"{topic.code}.said", "Domestic abuse is ticked as a reason why they left, and “No” is chosen here. Which is right?"
+                f"{topic.code}.said",
+                "Domestic abuse is ticked as a reason why they left, and “No” is chosen here. Which is right?",
             )
 
     def _check_whom(self, topic: Topic, people: Mapping[int, Person]) -> None:
@@ -254,7 +259,9 @@ class FirstScreenForm(CaseForm):
 
 def lines_wanted() -> int:
     """How many lines the page shows: those that were sent, three more where more were asked for, and never too many."""
-    sent = [int(found[1]) for name in request.form if (found := re.fullmatch(r"p([0-9]{1,3})\.(?:name|born|tie)", name))]
+    sent = [
+        int(found[1]) for name in request.form if (found := re.fullmatch(r"p([0-9]{1,3})\.(?:name|born|tie)", name))
+    ]
     shown = max([LINES, *sent])
     return min(shown + MORE if "more" in request.form else shown, MOST + 1)
 
@@ -271,9 +278,15 @@ def first_screen_form(lines: int, agencies: Mapping[str, str]) -> type[FirstScre
         members[f"p{at}.name"] = Line(f"Name of person {at}")
         members[f"p{at}.born"] = DayLine(f"Date of birth, or date due, of person {at}")
         members[f"p{at}.tie"] = Choice(
-            f"Who person {at} is to the children", [(code, tie.words, tie.kind) for code, tie in TIES.items()], as_select=True
+            f"Who person {at} is to the children",
+            [(code, tie.words, tie.kind) for code, tie in TIES.items()],
+            as_select=True,
         )
-    who = [*numbered, *((f"a-{code}", name) for code, name in agencies.items()), (DOCUMENT, "A document in hand")]
+    who = [
+        *numbered,
+        *((f"a-{code}", name) for code, name in agencies.items()),
+        (DOCUMENT, "A document in hand: name it"),
+    ]
     for topic in TOPICS:
         members[f"{topic.code}.said"] = Choice(topic.asks, [("yes", "Yes"), ("no", "No"), ("", "Nobody asked")])
         members[f"{topic.code}.who"] = Choice(f"{topic.asks}: who said so", who, as_select=True)
@@ -285,5 +298,3 @@ def first_screen_form(lines: int, agencies: Mapping[str, str]) -> type[FirstScre
             members[f"{topic.code}.alone"] = Ticks(f"{topic.asks}: asked alone", [("yes", "I asked them alone")])
     made: type[FirstScreenForm] = type("FirstScreenOf", (FirstScreenForm,), members)
     return made
-
-

@@ -189,7 +189,11 @@ def _conversation(case: Case, told: Told, keys: Mapping[int, str], reply: str) -
     member = next((m for m in case.members if told.who is not None and m.key == keys[told.who]), None)
     agency = read_folder().agencies.get(told.agency)
     if member is not None:
-        speaker, who, source = "family", member.key, Source(name=member.name, role=member.relationship_, agency="household")
+        speaker, who, source = (
+            "family",
+            member.key,
+            Source(name=member.name, role=member.relationship_, agency="household"),
+        )
     elif agency is None:
         speaker, who, source = "document", None, Source(name=told.name)
     elif agency.code == "provider":
@@ -283,5 +287,3 @@ def follows_from_sharing(shares: Sequence[str] | None) -> dict[str, bool]:
 def of_the_building(unit: Unit) -> dict[str, Any]:
     """What of a known unit is so whoever lives there."""
     return {name: getattr(unit, name) for name in OF_THE_BUILDING}
-
-

@@ -40,8 +40,8 @@ def _rooms_kept(found: tuple[Room, ...] | None) -> dict[str, Any]:
 
 # What is of the stay and not of the unit is kept with the assessment: assessments/stay.py says which of it in a column.
 _STAY = (
-    "urgency", "starts", "nights", "nightly_cost_pence", "authority", "notice_sent", "other_files_worried",
-    "protected_place",
+    "starts", "nights", "nightly_cost_pence", "authority", "notice_sent", "other_files_worried", "protected_place",
+    "urgency",
 )  # fmt: skip
 UNIT = Kept(
     Placement,

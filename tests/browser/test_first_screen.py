@@ -171,5 +171,3 @@ def test_without_javascript_another_line_is_added_and_it_is_saved(live_server: L
     page.wait_for_url("**/result*")
     assert "Cy Example" in page.inner_text("main")
     context.close()
-
-

@@ -291,7 +291,7 @@ def test_axe_finds_nothing_on_any_page(person: Callable[..., Person], role: str)
     paths = [case, assessment, assessment + "/result"]
     if role == "officer":
         paths += [
-            "/cases/new", case + "/members/new", case + "/household", case + "/addresses/new", case + "/services/new", case + "/services/find", case + "/lead-professional",
+            "/cases/new", "/cases/open", case + "/members/new", case + "/household", case + "/addresses/new", case + "/services/new", case + "/services/find", case + "/lead-professional",
             case + "/bed-and-breakfast", case + "/placements/new", assessment + "/placement", assessment + "/rooms", assessment + "/certificates",
             assessment + "/questions/CS15/unit", assessment + "/questions/CS03/C4", assessment + "/questions/SA04/C2", assessment + "/questions/SA06/C1",
             assessment + "/questions/CS22/C1", assessment + "/mitigations/CS07/unit", assessment + "/acceptances/CS07/unit", assessment + "/submit", "/nowhere",

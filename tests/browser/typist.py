@@ -14,7 +14,7 @@ def asked(value: object) -> str | None:
 def type_household(officer: Person, tree: dict[str, Any], reference: str) -> tuple[str, dict[str, str]]:
     """Everything about the household. Returns the case's path, and the keys the service gave to people."""
     page, household = officer.page, tree["household"]
-    officer.press("Open a case")
+    officer.go("/cases/open")
     officer.fill("council_number", reference)
     officer.press("Open the case")
     path = "/cases/" + page.url.rsplit("/", 1)[1]

@@ -127,7 +127,7 @@ def test_what_is_not_known_is_no_difference(one: Member, other: Member, asked: b
 
 def opened(instance: Instance) -> tuple[Any, str, str]:
     client = instance.client("housing_officer")
-    path = client.post("/cases/new", data={"reference": "CASE-1"}).headers["Location"]
+    path = client.post("/cases/open", data={"reference": "CASE-1"}).headers["Location"]
     return client, path, path.split("/")[2]
 
 

@@ -10,114 +10,21 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
-from werkzeug.test import TestResponse
 
-from app.assessments import judging
 from app.assessments.models import Assessment, SavedAnswer
 from app.audit.models import AuditEvent
-from app.cases.household import household_of
 from app.cases.models import Case, CaseConversation, CaseMember
 from app.checklists import read_folder
 from app.clocks import today
-from app.database import new_id
 from app.decisions import record_contents, told
 from app.extensions import db
+from app.suitability.advice.first_told import TOPICS
 from app.suitability.advice.next_questions import next_questions
 from app.suitability.casefile.answers import UNKNOWN
-from app.suitability.casefile.household import Household
+from app.suitability.checklist.answer_value import value_problem
 from tests.conftest import Instance
 
-COUNCIL = "E08000025"
-PAGE = "/cases/new"
-
-
-def ago(days: int) -> str:
-    """A day as somebody says it."""
-    day = today() - timedelta(days=days)
-    return f"{day.day} {day:%B} {day.year}"
-
-
-def h1(**more: Any) -> dict[str, Any]:
-    """The first facts of the first worked example, as an officer types them."""
-    typed = {
-        "opening": new_id(),
-        **line(1, "Marta Example", "14 March 1999", "mother"),
-        **line(2, "Finn Example", "2.6.95", "father"),
-        **line(3, "Bobbie Example", ago(77), "child"),
-        **line(4, "Billy Example", "30 8 22", "child"),
-        "left_because": ["antisocial_behaviour"],
-        "left_note": "Months of dealers at the door.",
-        "address": "Room 7, The Invented Hotel, 3 Made-up Street, B11 1AA",
-        "kind": "bed_and_breakfast",
-        "floor": "2",
-        "shares": ["toilet", "washing", "cooking", "corridor"],
-        "urgency": "tonight",
-        "nights": "28",
-        "substances.said": "yes",
-        "substances.who": "p1",
-        "substances.about": ["p1", "p2"],
-        "substances.words": "Both: long past.",
-        "justice.said": "yes",
-        "justice.who": "p1",
-        "justice.about": ["p2"],
-        "justice.words": "Finn: out three weeks ago.",
-        "social_care.said": "yes",
-        "social_care.who": "a-social_care",
-        "social_care.name": "Sam Worker",
-        "social_care.words": "Closed 8 months ago.",
-    }
-    return typed | {name.replace("__", "."): value for name, value in more.items()}
-
-
-def line(at: int, name: str, born: str = "", tie: str = "") -> dict[str, str]:
-    return {f"p{at}.name": name, f"p{at}.born": born, f"p{at}.tie": tie}
-
-
-def small(**more: Any) -> dict[str, Any]:
-    """A mother and a child, and a flat."""
-    typed = {
-        "opening": new_id(),
-        **line(1, "Ana Example", "1 2 1990", "mother"),
-        **line(2, "Bo Example", ago(1000), "child"),
-        "address": "Flat 2, 1 Made-up Street, B11 1AA",
-        "kind": "nightly_paid",
-        "urgency": "planned",
-    }
-    return typed | {name.replace("__", "."): value for name, value in more.items()}
-
-
-class Door:
-    """Who sends the page, and what came of it."""
-
-    def __init__(self, instance: Instance, client: FlaskClient) -> None:
-        self.instance, self.client = instance, client
-
-    def send(self, typed: dict[str, Any]) -> TestResponse:
-        return self.client.post(PAGE, data=typed)
-
-    def opened(self, typed: dict[str, Any]) -> tuple[str, str]:
-        answer = self.send(typed)
-        assert answer.status_code == 302, re.findall(r"error-message[^>]*>(.*?)</p>", answer.text)
-        found = re.fullmatch(r"/cases/([0-9a-f]{32})/assessments/([0-9a-f]{32})/result", answer.headers["Location"])
-        assert found, "it leads to the result at once"
-        return found[1], found[2]
-
-    def refused(self, typed: dict[str, Any]) -> str:
-        answer = self.send(typed)
-        assert answer.status_code == 422
-        with self.instance.app.app_context():
-            assert db.session.scalar(select(func.count(Case.id))) == 0, "nothing was written"
-        return answer.text
-
-    def household(self, case_id: str) -> Household:
-        return household_of(db.session.get_one(Case, case_id))
-
-    def judged(self, assessment_id: str) -> judging.Judged:
-        return judging.judge(db.session.get_one(Assessment, assessment_id), today(), COUNCIL)
-
-    def answers(self, case_id: str) -> dict[tuple[str, str], SavedAnswer]:
-        rows = db.session.scalars(select(SavedAnswer).where(SavedAnswer.case_id == case_id))
-        return {(a.criterion, a.subject): a for a in rows}
+from .door import PAGE, Door, ago, h1, line, small
 
 
 @pytest.fixture
@@ -157,11 +64,13 @@ def test_one_page_makes_the_family_the_place_and_the_verdict(either_door: Door) 
         assert (place.urgency, place.starts, place.nights) == ("tonight", today(), 28)
         assert (place.lift, place.owner, place.cooking_provided) == (None, None, None), "not asked is not known"
         done = db.session.scalars(select(AuditEvent.action).where(AuditEvent.case_id == case_id)).all()
-        assert {"case.created", "placement.created", "conversation.held", "answer.saved", "assessment.viewed"} <= set(done)
+        assert {"case.created", "placement.created", "conversation.held", "answer.saved", "assessment.viewed"} <= set(
+            done
+        )
 
 
 def test_everything_typed_is_read_back(either_door: Door) -> None:
-    case_id, assessment_id = either_door.opened(h1())
+    _, assessment_id = either_door.opened(h1())
     with either_door.instance.app.app_context():
         judged = either_door.judged(assessment_id)
         names = record_contents.subject_names(judged.file.household)
@@ -176,8 +85,15 @@ def test_everything_typed_is_read_back(either_door: Door) -> None:
 
 def test_the_twelve_kinds_of_fact_are_all_there_are(officer: FlaskClient) -> None:
     page = officer.get(PAGE).text
-    asked = set(re.findall(r'name="([a-z0-9_.]+)"', page.split('id="main-content"')[1])) - {"csrf_token", "opening", "more"}
-    kinds = {re.sub(r"^p\d+\..*", "person", re.sub(r"^(substances|justice|violence|social_care)\..*", r"\1", n)) for n in asked}
+    asked = set(re.findall(r'name="([a-z0-9_.]+)"', page.split('id="main-content"')[1])) - {
+        "csrf_token",
+        "opening",
+        "more",
+    }
+    kinds = {
+        re.sub(r"^p\d+\..*", "person", re.sub(r"^(substances|justice|violence|social_care)\..*", r"\1", n))
+        for n in asked
+    }
     kinds = {{"left_note": "left_because", "nights": "starts"}.get(kind, kind) for kind in kinds}
     assert kinds == {
         "person", "left_because", "address", "kind", "shares", "floor", "urgency", "starts",
@@ -253,7 +169,12 @@ def test_who_nobody_can_name_was_only_heard(either_door: Door, name: str, grade:
 
 
 def test_a_survivors_word_is_kept_as_told_and_answers_no_row(either_door: Door) -> None:
-    said = {"violence__said": "yes", "violence__who": "p1", "violence__alone": ["yes"], "violence__words": "He finds us."}
+    said = {
+        "violence__said": "yes",
+        "violence__who": "p1",
+        "violence__alone": ["yes"],
+        "violence__words": "He finds us.",
+    }
     case_id, assessment_id = either_door.opened(small(**said))
     with either_door.instance.app.app_context():
         home = either_door.household(case_id)
@@ -269,12 +190,20 @@ def test_a_yes_of_somebody_not_alone_still_counts_and_says_so(door: Door) -> Non
     case_id, _ = door.opened(small(violence__said="yes", violence__who="p1"))
     with door.instance.app.app_context():
         home = door.household(case_id)
-        assert (home.domestic_abuse, home.conversations[0].alone, home.conversations[0].grade.value) == (True, False, "E1")
+        assert (home.domestic_abuse, home.conversations[0].alone, home.conversations[0].grade.value) == (
+            True,
+            False,
+            "E1",
+        )
 
 
 @pytest.mark.parametrize(
     ("topic", "row", "who"),
-    [("substances", "SM01", "Drug and alcohol service"), ("justice", "SM15", "MAPPA co-ordinator"), ("violence", "CS17", "MARAC")],
+    [
+        ("substances", "SM01", "Drug and alcohol service"),
+        ("justice", "SM15", "MAPPA co-ordinator"),
+        ("violence", "CS17", "MARAC"),
+    ],
 )
 def test_a_yes_brings_forward_the_rows_it_touches(door: Door, topic: str, row: str, who: str) -> None:
     _, quiet = door.opened(small())
@@ -286,107 +215,11 @@ def test_a_yes_brings_forward_the_rows_it_touches(door: Door, topic: str, row: s
             order = [(q.criterion, q.ask_of) for q in next_questions(judged.checklist, judged.result)]
             asked.append(next(((at, whom) for at, (name, whom) in enumerate(order) if name == row), (len(order), "")))
         assert asked[1][1].startswith(who), "those who know are asked for themselves"
-        assert asked[0][1] != asked[1][1] or asked[1][0] < asked[0][0], "before, somebody had to find out first whether to"
+        assert asked[0][1] != asked[1][1] or asked[1][0] < asked[0][0], (
+            "before, somebody had to find out first whether to"
+        )
         [found] = [r for r in judged.result.rows if r.criterion == row]
         assert found.open_effect == "hold"
-
-
-# ---- what is missing or cannot be right
-
-
-def test_a_blank_page_is_refused_beside_its_fields(either_door: Door) -> None:
-    page = either_door.refused({"opening": new_id()})
-    for words in (
-        "Enter who is here: each child, and the adults with them.",
-        "Enter where they would go: an address or a postcode.",
-        "Choose what kind of place it is.",
-        "Choose whether it is for tonight or planned.",
-    ):
-        assert page.count(words) >= 2, "in the summary and beside the field"
-
-
-TOMORROW = -1
-BAD: list[tuple[dict[str, Any], str]] = [
-    (line(2, "Bo Example", ago(TOMORROW), "child"), "The date of birth is in the future"),
-    (line(2, "", ago(30), "unborn"), "The date due has gone by. If the baby is born"),
-    (line(2, "", ago(-400), "unborn"), "farther away than a pregnancy lasts"),
-    (line(2, "Bo Example", "31 2 2022", "child"), "must be a real date"),
-    (line(2, "Bo Example", "last spring", "child"), "must be a whole date, like 27 March 2026"),
-    (line(2, "Bo Example", "", ""), "Choose who Bo Example is to the children."),
-    (line(2, "", "1 5 2020", "child"), "Enter a name for person 2."),
-    (line(2, "x" * 8000, "", "child"), "200 characters or fewer. It is 8000."),
-    (line(2, "Bo Example", "1 5 2020", "ghost"), "Choose one of the answers shown"),
-    (line(2, "Bo Example", "1 5 2020", "mother"), "This person is under 16: enter them as a child"),
-    (line(2, "Bo Example", "1 5 1970", "father"), "No child is entered, and no child not born yet."),
-    (line(3, "bo EXAMPLE", "", "other_child"), "is on two lines"),
-    ({"address": "1 Made-up Street B11 1AA, or B12 2BB"}, "There are two different postcodes here"),
-    ({"floor": "second"}, "Floor must be a whole number"),
-    ({"floor": "400"}, "Floor must be from -5 to 100."),
-    ({"nights": "0"}, "Nights must be from 1 to 3,650."),
-    ({"shares": ["nothing", "toilet"]}, "“Nothing is shared” is ticked beside something that is."),
-    ({"urgency": "tonight", "starts": ago(-3)}, "“Tonight” is chosen, and the first night is later."),
-    ({"starts": "soon"}, "From must be a whole date"),
-    ({"substances.said": "yes"}, "Choose who said so."),
-    ({"substances.said": "yes", "substances.who": "p5"}, "Nobody who could say so is on line 5."),
-    ({"substances.said": "yes", "substances.who": "p1", "substances.about": ["p2"]}, "Line 2 is no adult."),
-    ({"substances.words": "Long past."}, "Choose “Yes” or “No” for what was said"),
-    ({"substances.said": "yes", "substances.who": "p1", "substances.words": "w" * 8000}, "1000 characters or fewer. It is 8000."),
-    ({"violence.said": "no", "violence.who": "p1"}, "A “no” to this is only kept from somebody who was asked alone."),
-    (
-        {"violence.said": "no", "violence.who": "a-police", "left_because": ["domestic_abuse"]},
-        "Domestic abuse is ticked as a reason why they left",
-    ),
-    ({"left_note": "n" * 8001}, "8,000 characters or fewer"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("change", "words"), BAD, ids=[words[:40] for _, words in BAD])
-def test_a_mistake_is_a_sentence_and_what_was_typed_is_still_there(door: Door, change: dict[str, Any], words: str) -> None:
-    page = door.refused(small(left_because=["overcrowding"]) | change)
-    assert page.count(words) >= 2, "in the summary and beside the field"
-    for name, value in change.items():
-        typed = value[0] if isinstance(value, list) else value
-        if typed and typed != "ghost":
-            assert typed in page, name
-    assert 'value="Ana Example"' in page
-
-
-def test_two_adults_and_a_yes_ask_about_whom(door: Door) -> None:
-    page = door.refused(h1(substances__about=[]))
-    assert "Tick each adult it is about, or may be about." in page
-    assert re.search(r'value="p1"[^>]*>\s*<span data-person="1">Marta Example', page), "offered by name"
-
-
-def test_a_baby_overdue_is_no_mistake_and_one_not_born_needs_no_name(door: Door) -> None:
-    typed = {"opening": new_id(), **line(1, "Ana Example", "", "mother"), **line(2, "", ago(5), "unborn")}
-    case_id, _ = door.opened(small() | typed)
-    with door.instance.app.app_context():
-        ana, unborn = door.household(case_id).members
-        assert (unborn.name, unborn.kind, unborn.mother) == ("Unborn child of Ana Example", "unborn", ana.key)
-        assert unborn.due == today() - timedelta(days=5)
-
-
-@pytest.mark.parametrize(
-    ("address", "words"),
-    [
-        ("The caravan behind the old mill", "There is no postcode in the address, so distances cannot be measured yet."),
-        ("9 Nowhere Lane, B99 9ZZ", "is in no list of postcodes we hold"),
-        ("9 Nowhere Lane, ZY9 9ZZ", "Distances cannot be measured yet."),
-        ("B11 1AA", ""),
-    ],
-)
-def test_a_place_nobody_can_find_holds_up_no_verdict(door: Door, address: str, words: str) -> None:
-    case_id, assessment_id = door.opened(small(address=address))
-    page = door.client.get(f"/cases/{case_id}/assessments/{assessment_id}/result")
-    assert page.status_code == 200
-    assert words in page.text
-
-
-def test_planned_without_a_day_has_none_and_tonight_means_today(door: Door) -> None:
-    for typed, starts in ((small(), None), (small(urgency="tonight"), today()), (small(starts="tomorrow"), today() + timedelta(1))):
-        _, assessment_id = door.opened(typed)
-        with door.instance.app.app_context():
-            assert db.session.get_one(Assessment, assessment_id).starts == starts
 
 
 # ---- many people, and another line without JavaScript
@@ -404,7 +237,9 @@ def test_another_person_is_three_lines_more_and_nothing_typed_is_lost(door: Door
 
 
 def crowd(many: int) -> dict[str, Any]:
-    lines = {k: v for at in range(3, many + 1) for k, v in line(at, f"Child {at}", ago(1500 + at), "other_child").items()}
+    lines = {
+        k: v for at in range(3, many + 1) for k, v in line(at, f"Child {at}", ago(1500 + at), "other_child").items()
+    }
     return small() | lines
 
 
@@ -427,7 +262,9 @@ def test_sent_twice_it_makes_one_case(either_door: Door) -> None:
     assert first == second
     assert "This family was saved already" in either_door.client.get(f"/cases/{first[0]}").text
     with either_door.instance.app.app_context():
-        assert [db.session.scalar(select(func.count(t.id))) for t in (Case, CaseMember, Assessment, CaseConversation)] == [1, 4, 1, 2]
+        assert [
+            db.session.scalar(select(func.count(t.id))) for t in (Case, CaseMember, Assessment, CaseConversation)
+        ] == [1, 4, 1, 2]
         assert db.session.scalar(select(func.count(SavedAnswer.id))) == 5
 
 
@@ -452,7 +289,9 @@ def test_back_and_one_person_more_is_refused_with_the_way_to_the_case(either_doo
 def test_back_and_quite_another_family_is_another_case(door: Door) -> None:
     typed = small()
     first, _ = door.opened(typed)
-    other, _ = door.opened(typed | line(1, "Zoe Example", "1 2 1991", "mother") | line(2, "Yan Example", ago(900), "child"))
+    other, _ = door.opened(
+        typed | line(1, "Zoe Example", "1 2 1991", "mother") | line(2, "Yan Example", ago(900), "child")
+    )
     assert first != other
 
 
@@ -489,7 +328,13 @@ def test_a_place_of_a_case_they_may_not_see_is_not_known(door: Door, other_offic
 
 @pytest.mark.parametrize(
     ("role", "status"),
-    [("housing_officer", 200), ("senior_officer", 200), ("safeguarding_lead", 200), ("auditor", 403), ("administrator", 403)],
+    [
+        ("housing_officer", 200),
+        ("senior_officer", 200),
+        ("safeguarding_lead", 200),
+        ("auditor", 403),
+        ("administrator", 403),
+    ],
 )
 def test_who_may_open_a_case_may_see_the_page(instance: Instance, role: str, status: int) -> None:
     client = instance.client(role)
@@ -498,13 +343,12 @@ def test_who_may_open_a_case_may_see_the_page(instance: Instance, role: str, sta
 
 
 def test_the_rows_it_names_are_in_the_checklists() -> None:
-    from app.suitability.advice.first_told import TOPICS
-    from app.suitability.checklist.answer_value import value_problem
-
     criteria = read_folder().criteria
     for topic in TOPICS:
         assert topic.source
         for name, values in topic.rows.items():
             assert criteria[name].subject == topic.about
             assert [problem for value in values.values() if (problem := value_problem(criteria[name], value))] == []
-            assert not any(criteria[name].options[v].retired for v in values.values() if isinstance(v, str) and v != UNKNOWN)
+            assert not any(
+                criteria[name].options[v].retired for v in values.values() if isinstance(v, str) and v != UNKNOWN
+            )

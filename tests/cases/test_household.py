@@ -15,7 +15,7 @@ from tests.conftest import Instance
 
 def opened(instance: Instance) -> tuple[Any, str]:
     client = instance.client("housing_officer")
-    made = client.post("/cases/new", data={"council_number": "CASE-1"})
+    made = client.post("/cases/open", data={"council_number": "CASE-1"})
     return client, made.headers["Location"]
 
 

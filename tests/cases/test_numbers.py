@@ -28,7 +28,7 @@ SPELLINGS = ("tn 4711 / b", "TN-4711-B", "tn4711b", " Tn–4711–B ")
 
 
 def opened(instance: Instance, number: str, who: str = "housing_officer") -> str:
-    made = instance.client(who).post("/cases/new", data={"council_number": number})
+    made = instance.client(who).post("/cases/open", data={"council_number": number})
     assert made.status_code == 302, made.text
     return str(made.headers["Location"]).rsplit("/", 1)[1]
 
@@ -55,21 +55,21 @@ def test_a_reference_is_short_and_no_two_letters_of_it_are_taken_for_each_other(
 def test_a_form_that_is_sent_twice_opens_one_case(
     either: Instance, officer: FlaskClient, other_officer: FlaskClient
 ) -> None:
-    client, page = officer, officer.get("/cases/new").text
+    client, page = officer, officer.get("/cases/open").text
     found = re.search(r'name="opening" value="([0-9a-f]{32})"', page)
     assert found
     typed = {"council_number": "", "opening": found[1]}
-    first, second = (client.post("/cases/new", data=typed).headers["Location"] for _ in range(2))
+    first, second = (client.post("/cases/open", data=typed).headers["Location"] for _ in range(2))
     assert first == second
-    third = client.post("/cases/new", data={**typed, "council_number": "another family"}).headers["Location"]
+    third = client.post("/cases/open", data={**typed, "council_number": "another family"}).headers["Location"]
     assert third != first, "the way back of a browser, and another family’s number: another case"
     typed = {"council_number": "AT-ONCE", "opening": new_id()}
     clients = [either.client("housing_officer") for _ in range(6)]
     with ThreadPoolExecutor(6) as threads:
-        answers = list(threads.map(lambda one: one.post("/cases/new", data=typed), clients))
+        answers = list(threads.map(lambda one: one.post("/cases/open", data=typed), clients))
     assert {answer.status_code for answer in answers} == {302}
     assert len({answer.headers["Location"] for answer in answers}) == 1
-    other = other_officer.post("/cases/new", data={**typed, "council_number": "X 9"})
+    other = other_officer.post("/cases/open", data={**typed, "council_number": "X 9"})
     assert other.headers["Location"] not in {answer.headers["Location"] for answer in answers}, (
         "another's is another case"
     )
@@ -79,14 +79,14 @@ def test_of_many_who_open_one_number_at_once_one_does(either: Instance) -> None:
     clients = [either.client("housing_officer") for _ in range(6)]
     typed = {"council_number": "TN-4711-B"}
     with ThreadPoolExecutor(6) as threads:
-        answers = list(threads.map(lambda one: one.post("/cases/new", data=typed).status_code, clients))
+        answers = list(threads.map(lambda one: one.post("/cases/open", data=typed).status_code, clients))
     assert sorted(answers) == [302, *[422] * 5]
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_a_number_of_a_case_they_may_see_leads_there(either: Instance, spelling: str, officer: FlaskClient) -> None:
     case_id = opened(either, "TN-4711-B")
-    again = officer.post("/cases/new", data={"council_number": spelling})
+    again = officer.post("/cases/open", data={"council_number": spelling})
     assert again.status_code == 422
     assert "has this number already. Go on in that case." in again.text
     assert f'href="/cases/{case_id}"' in again.text
@@ -98,11 +98,11 @@ def test_a_number_of_a_case_they_may_not_see_changes_nothing_that_they_get(
 ) -> None:
     hidden = [opened(either, "TN-4711-B", "other_officer"), opened(either, "TN-4712-C", "other_officer")]
     lead.post(f"/cases/{hidden[1]}/restrict", data={"version": either.version(hidden[1])})
-    officer.post("/cases/new", data={"council_number": "WARM"})
+    officer.post("/cases/open", data={"council_number": "WARM"})
     told: list[tuple[object, ...]] = []
     for number in ("AA-0000-A", "tn4711b", "tn4712c", "BB-0000-B"):  # none, another's, a restricted one's, none
         with counted(either) as said:
-            answer = officer.post("/cases/new", data={"council_number": number})
+            answer = officer.post("/cases/open", data={"council_number": number})
         work = [re.sub(r"\s+", " ", statement) for statement in said]
         page, listed = officer.get(answer.headers["Location"]).text, officer.get("/").text
         shown = masked(page).replace(number, "NUMBER")
@@ -235,7 +235,7 @@ def test_cases_of_before_keep_their_reference_and_are_held_against_new_numbers(
         flask_migrate.upgrade()
         case = db.session.get_one(Case, case_id)
         assert (case.reference, case.council_number, case.number_folded) == ("OLD-77", "OLD-77", "old77")
-    again = officer.post("/cases/new", data={"council_number": "old 77"})
+    again = officer.post("/cases/open", data={"council_number": "old 77"})
     assert f'href="/cases/{case_id}"' in again.text
     page = officer.get(f"/cases/{case_id}").text
     assert "The council’s own number" not in page, "the same word twice says nothing"

@@ -28,7 +28,7 @@ def buried(instance: Instance, many: int = 60) -> None:
     """Newer cases, so that a page of the list holds none of the older ones."""
     officer = instance.client("housing_officer")
     for number in range(many):
-        officer.post("/cases/new", data={"council_number": f"NEWER-{number:03d}"})
+        officer.post("/cases/open", data={"council_number": f"NEWER-{number:03d}"})
 
 
 def test_a_lead_finds_each_waiting_assessment_past_a_newer_draft_and_sixty_newer_cases(

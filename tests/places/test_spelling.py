@@ -116,7 +116,7 @@ def _numbers(instance: Instance) -> CouncilSettings:
 
 
 def test_a_number_is_one_in_any_spelling(either: Instance, officer: FlaskClient) -> None:
-    assert officer.post("/cases/new", data={"council_number": "BUG-0001"}).status_code == 302
-    again = officer.post("/cases/new", data={"council_number": "bug 0001"})
+    assert officer.post("/cases/open", data={"council_number": "BUG-0001"}).status_code == 302
+    again = officer.post("/cases/open", data={"council_number": "bug 0001"})
     assert again.status_code == 422
     assert "has this number already" in again.text

@@ -180,7 +180,7 @@ def test_every_name_stands_on_the_pages_as_it_was_typed(instance: Instance, offi
     """The browser has the fonts; the page gives it the letters, those from right to left set apart."""
     listed = list(NAMES.items())
     for at in range(0, len(listed), 35):
-        path = officer.post("/cases/new", data={"reference": f"SCRIPT-{at}"}).headers["Location"]
+        path = officer.post("/cases/open", data={"reference": f"SCRIPT-{at}"}).headers["Location"]
         for script, name in listed[at : at + 35]:
             told = {"version": str(instance.version(path.split("/")[2])), "name": name, "kind": "adult"}
             assert officer.post(path + "/members/new", data=told).status_code == 302, script

@@ -58,7 +58,7 @@ def test_no_field_of_a_case_breaks_on_odd_text(instance: Instance, form: str, of
     assert walk(officer, path, str(instance.version(case_id))) == []
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/cases/new", "/shared/no-such-link"])
+@pytest.mark.parametrize("path", ["/sign-in", "/cases/new", "/cases/open", "/shared/no-such-link"])
 def test_no_field_outside_a_case_breaks_on_odd_text(path: str, officer: FlaskClient) -> None:
     assert walk(officer, path, "1") == []
 

@@ -47,7 +47,13 @@ def test_no_page_has_a_script_or_a_style_inside(instance: Instance, officer: Fla
 def test_a_form_without_its_token_changes_nothing_on_any_route(instance: Instance, officer: FlaskClient) -> None:
     case_id, _ = instance.import_case("h2")
     version = instance.version(case_id)
-    for path in (f"/cases/{case_id}/household", f"/cases/{case_id}/members/new", "/cases/new", "/sign-out"):
+    for path in (
+        f"/cases/{case_id}/household",
+        f"/cases/{case_id}/members/new",
+        "/cases/new",
+        "/cases/open",
+        "/sign-out",
+    ):
         answer = officer.post(path, data={"version": str(version)}, headers={"Origin": "https://evil.example"})
         assert answer.status_code == 400, path
     assert instance.version(case_id) == version

@@ -71,9 +71,7 @@ def _to_result(form: FirstScreenForm, known: Unit | None) -> Page:
         _say_where(form)
         if known is not None:
             flash("This place is known from an earlier case. What does not change in a building was taken from there: check it.", "important")  # fmt: skip
-    return redirect(
-        url_for("assessments.result", case_id=opened.case_id, assessment_id=opened.assessment_id)
-    )
+    return redirect(url_for("assessments.result", case_id=opened.case_id, assessment_id=opened.assessment_id))
 
 
 def _first(form: FirstScreenForm, known: Unit | None) -> First:
@@ -147,7 +145,8 @@ def _name(form: FirstScreenForm) -> None:
     for topic in TOPICS:
         for box in (form.told(topic, "who"), *([form.told(topic, "about")] if topic.about == "adult" else [])):
             box.items = [
-                (value, form.called(int(value[1:])) if value[1:].isdigit() else words, note) for value, words, note in box.items
+                (value, form.called(int(value[1:])) if value[1:].isdigit() else words, note)
+                for value, words, note in box.items
             ]
 
 
@@ -155,7 +154,10 @@ def _say_where(form: FirstScreenForm) -> None:
     """What is not known of the place holds up nothing; it is said what it leaves open."""
     postcode = _postcode(form)
     if not postcode:
-        flash("There is no postcode in the address, so distances cannot be measured yet. Add it once you know it.", "important")
+        flash(
+            "There is no postcode in the address, so distances cannot be measured yet. Add it once you know it.",
+            "important",
+        )
         return
     place = places.locate(postcode)
     if place.reason:

@@ -284,12 +284,12 @@ class Placement(Plain):
     staffing: Literal["none", "day", "night", "24_hours"] | None = None
     gas: bool | None = None
     certificates: Annotated[tuple[Certificate, ...], Field(max_length=40)] = ()
-    urgency: Literal["tonight", "planned"] | None = None  # which answer times hold: hours, or working days
     starts: When | None = None
     nights: Annotated[int, Field(strict=True, ge=1, le=3650)] | None = None
     nightly_cost_pence: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
     authority: Annotated[str, Field(pattern=r"^[EWSN]\d{8}$")] | None = None
     notice_sent: When | None = None
+    urgency: Literal["tonight", "planned"] | None = None  # which answer times hold: hours, or working days
     other_files_worried: Annotated[int, Field(strict=True, ge=0, le=1000)] | None = None
     # One word for all places the family must not be near; absent where there is none. Never an address, never a distance.
     protected_place: Literal["inside", "clear", "not_known"] | None = None
