@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from flask import request
 from wtforms.validators import ValidationError
 
 from app.clocks import today
@@ -20,11 +21,23 @@ LONGEST_REASON = 7_500
 ANOTHER = "another person"  # a key holds no space
 
 
+# Of whom each of these is asked; every other box is asked of everybody. A girl may be with child.
+OF_AN_ADULT = (
+    "couple_with", "substance_sign", "dangerous_medicine", "justice_sign", "treatment_medicine", "treatment_days",
+)  # fmt: skip
+OF_A_CHILD = ("mother", "school_age_place", "seen_how", "exploitation_sign")
+OF_AN_UNBORN_CHILD = ("name", "kind", "due", "mother")
+EVERYTHING = "everything"
+
+
 class MemberForm(CaseForm):
+    """Adult or child, never both: what is asked follows from which of them a person is. The whole list stays to be had."""
+
     HEADINGS = {"pregnant": "An adult", "mother": "A child", "language": "Language"}
-    BESIDE = ("version", "asked_about", "same")
+    BESIDE = ("version", "asked_about", "same", "asks")
 
     version = Hidden("Version")
+    asks = Hidden("Whose questions are shown")
     asked_about = Hidden("Whom the question is about")
     same = Choice("Is this another person, or one entered twice?", [])
     name = Line("Name", "As the person writes it. An unborn child: “unborn child of …”.", [needed("Enter a name.")])
@@ -57,22 +70,21 @@ class MemberForm(CaseForm):
     needs = Ticks("Which needs?", items(Need))
     pregnant = YesNoUnknown("Is this person pregnant?", "Ask privately.")
     substance_sign = YesNoUnknown(
-        "Any sign of substance use now or before?", "Adults only. Anything seen, said or on file, never appearance."
+        "Any sign of substance use now or before?", "Anything seen, said or on file, never appearance."
     )
     dangerous_medicine = YesNoUnknown(
         "Is there medicine at home that is dangerous to a child, or makes this adult drowsy?",
-        "Adults only. Other than treatment for opioids, which is asked for by itself.",
+        "Other than treatment for opioids, which is asked for by itself.",
     )
-    justice_sign = YesNoUnknown("Any sign of prison, probation, bail or an order?", "Adults only.")
+    justice_sign = YesNoUnknown("Any sign of prison, probation, bail or an order?")
     treatment_medicine = Line(
         "Medicine in treatment", "If prescribed opioid substitution. Being in treatment protects."
     )
     treatment_days = Ticks("Days a dose is collected or supervised", DAYS)
-    mother = Choice("Mother, where she is in the household", [], "A child or an unborn child only.", as_select=True)
+    mother = Choice("Mother, where she is in the household", [], as_select=True)
     school_age_place = ChoiceOrUnknown(
         "School or nursery",
         [("nursery", "Nursery"), ("primary", "Primary"), ("secondary", "Secondary"), ("none", "None")],
-        "Children only.",
     )
     seen_how = ChoiceOrUnknown(
         "How has this child been seen so far?",
@@ -81,13 +93,39 @@ class MemberForm(CaseForm):
             ("asleep_only", "Only asleep"),
             ("same_adult_speaking", "Only with the same adult speaking"),
         ],
-        "Children only.",
     )
     exploitation_sign = YesNoUnknown(
-        "Any sign of exploitation, gangs or missing episodes?", "Children only. Anything seen, said or on file."
+        "Any sign of exploitation, gangs or missing episodes?", "Anything seen, said or on file."
     )
     language = Line("First language", "Used only to arrange an interpreter.")
     interpreter_needed = YesNoUnknown("Is an interpreter needed?")
+
+    def asked_of(self) -> str:
+        """Whose questions are shown: those of an adult, of a child, of one not born yet, or all there are."""
+        chosen = self.asks.data if self.asks.data == EVERYTHING else self.kind.data
+        return chosen or ""
+
+    def is_asked(self, name: str) -> bool:
+        """Is this box asked of this person? Of whom it is not known yet who they are, what is asked of everybody."""
+        of = self.asked_of()
+        if of == "unborn":
+            return name in OF_AN_UNBORN_CHILD
+        left_out = {"adult": OF_A_CHILD, "child": OF_AN_ADULT, EVERYTHING: ()}
+        return name not in left_out.get(of, (*OF_AN_ADULT, *OF_A_CHILD))
+
+    def groups(self) -> Iterator[tuple[str, list[Any]]]:
+        """Those asked of this person; the headings stand where there is more than one kind of question."""
+        for heading, boxes in super().groups():
+            asked = [
+                box for box in boxes if self.is_asked(box.name) or box.errors or (box.data and not self.asked_of())
+            ]
+            if asked:
+                yield heading if self.asked_of() == EVERYTHING or heading == "Language" else "", asked
+
+    def answered(self) -> set[str]:
+        """The boxes that what was sent answers: those that were asked, and any that came all the same."""
+        sent = {name.split("-")[0] for name in request.form} if request else set()
+        return {box.name for box in self if self.is_asked(box.name) or box.name in sent}
 
     def ask_whether_one(self, question: str, called: Mapping[str, str]) -> None:
         """Ask of entries that may be this person. An answer counts for those it was given about, and for no other.
@@ -160,6 +198,7 @@ ASKED_MEMBER = Asked(
     },
     boxes_only={
         "version": "which state of the case they saw",
+        "asks": "whose questions the page showed",
         "asked_about": "of whom it was asked",
         "same": "whether they are entered already",
     },

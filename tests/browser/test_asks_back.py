@@ -151,7 +151,7 @@ def test_one_of_a_name_is_asked_about_by_keyboard(desk: Desk, paths: tuple[str, 
             return next(labels(household_of(case))[m.key] for m in case.members if m.kind == "child")
 
     keyboard.sign_in("housing_officer")
-    keyboard.go(f"{paths[0]}/members/new")
+    keyboard.go(f"{paths[0]}/members/new?of=child")
     keyboard.type("name", desk.do(first_child))
     keyboard.pick("kind", "child")
     keyboard.press("Save")

@@ -19,7 +19,7 @@ def type_household(officer: Person, tree: dict[str, Any], reference: str) -> tup
     officer.press("Open the case")
     path = "/cases/" + page.url.rsplit("/", 1)[1]
     for m in household["members"]:
-        officer.go(path + "/members/new")
+        officer.go(path + f"/members/new?of={m['kind']}")
         officer.fill("name", m["name"])
         officer.choose("kind", m["kind"])
         officer.day("born", m.get("born"))

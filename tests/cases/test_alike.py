@@ -251,7 +251,7 @@ def test_every_page_tells_two_of_one_name_apart(instance: Instance, officer: Fla
         child = next(m for m in stored.members if m.name == "Muhammad Example")
         mine, key = child.id, child.key
     paths = [
-        case, f"{case}/members/{adult}", f"{case}/members/{mine}", f"{case}/services/new", f"{case}/history/contacts",
+        case, f"{case}/members/{adult}?of=everything", f"{case}/members/{mine}", f"{case}/services/new", f"{case}/history/contacts",
         f"{case}/history/events", here, f"{here}/result", f"{here}/submit", f"{here}/journeys", f"{here}/reasoning",
         f"{here}/questions/CS01/{key}", f"{here}/mitigations/CS01/{key}", f"{here}/acceptances/CS01/{key}",
     ]  # fmt: skip

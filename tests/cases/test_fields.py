@@ -24,7 +24,7 @@ from app.suitability.casefile.household import Household, Member, Placement
 from forms.asked import Asked, NotAsked, boxes_of
 from forms.cases import ASKED_ADDRESS, ASKED_HOUSEHOLD, ASKED_LEAD_PROFESSIONAL, ASKED_SERVICE
 from forms.fields import Whole
-from forms.members import ASKED_MEMBER
+from forms.members import ASKED_MEMBER, EVERYTHING
 from forms.placements import ASKED_CERTIFICATE, ASKED_PLACEMENT, ASKED_ROOM
 from tests.conftest import Instance
 from tests.decisions.test_told import everything
@@ -149,7 +149,7 @@ def test_what_a_form_shows_is_what_it_says(instance: Instance) -> None:
 @pytest.mark.parametrize(
     ("path", "of"),
     [
-        ("members/{member}", ASKED_MEMBER), ("household", ASKED_HOUSEHOLD), ("addresses/new", ASKED_ADDRESS),
+        ("members/{member}?of=everything", ASKED_MEMBER), ("household", ASKED_HOUSEHOLD), ("addresses/new", ASKED_ADDRESS),
         ("services/new", ASKED_SERVICE), ("lead-professional", ASKED_LEAD_PROFESSIONAL), ("placements/new", ASKED_PLACEMENT),
         ("assessments/{assessment}/placement", ASKED_PLACEMENT), ("assessments/{assessment}/rooms", ASKED_ROOM),
         ("assessments/{assessment}/certificates", ASKED_CERTIFICATE),
@@ -168,7 +168,9 @@ def test_every_box_is_on_its_page(instance: Instance, officer: FlaskClient, path
 def test_a_box_that_is_new_is_shown_under_the_last_heading(instance: Instance) -> None:
     more = type("MemberForm", (ASKED_MEMBER.form,), {"shoe_size": Whole("Shoe size")})
     with instance.app.test_request_context():
-        headings = [(heading, [box.name for box in boxes]) for heading, boxes in more().groups()]
+        headings = [
+            (heading, [box.name for box in boxes]) for heading, boxes in more(data={"asks": EVERYTHING}).groups()
+        ]
     assert [heading for heading, _ in headings] == ["", "An adult", "A child", "Language"]
     assert headings[-1][1][-1] == "shoe_size"
 

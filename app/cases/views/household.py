@@ -37,7 +37,7 @@ from forms.cases import (
     LeadProfessionalForm,
     words,
 )
-from forms.members import ANOTHER, ASKED_MEMBER, MemberForm, TakeOutForm
+from forms.members import ANOTHER, ASKED_MEMBER, EVERYTHING, MemberForm, TakeOutForm
 
 pages = Blueprint("cases", __name__)
 PAGE = 50
@@ -153,7 +153,7 @@ def member(case_id: str, member_id: str | None = None) -> Page:
     if member_id is not None and person is None:
         abort(404)
     stored = {"version": str(case.version), **(ASKED_MEMBER.shown(MEMBER.read(person)) if person else {})}
-    form = MemberForm(data=stored) if request.method == "GET" else MemberForm()
+    form = MemberForm(data=stored | _whose(person)) if request.method == "GET" else MemberForm()
     others, called = [m for m in case.members if m is not person], alike.labels_of(case)
     form.couple_with.items = [(m.key, called[m.key], "") for m in others if m.kind == "adult"]
     form.mother.items = [(m.key, called[m.key], "") for m in others if m.kind != "unborn"]
@@ -167,14 +167,31 @@ def member(case_id: str, member_id: str | None = None) -> Page:
         if there and version_seen(form) == case.version and form.same.data != ANOTHER:
             return _not_saved(form, case, person, there, called)
         apart = {*(person.told_apart if person else ()), *(m.key for m in there)}
-        values = MEMBER.columns(ASKED_MEMBER.said(form)) | {"told_apart": sorted(apart)}
+        values = MEMBER.columns(_answered(form)) | {"told_apart": sorted(apart)}
         if saved(
             form,
             lambda seen_version: service.save_member(current_user, case.id, seen_version, member_id, values),
             f"{values['name']} is saved.",
         ):
             return redirect(url_for("cases.show", case_id=case.id))
-    return shown("cases/member.html", form, case=case, person=person, called=called)
+    ask_first = request.method == "GET" and not form.asked_of()
+    return shown("cases/member.html", form, case=case, person=person, called=called, ask_first=ask_first)
+
+
+def _whose(person: CaseMember | None) -> dict[str, str]:
+    """Whose questions the page shows: of who is stored, or of whom the address names; the whole list where that is asked for."""
+    of = request.args.get("of", "")
+    if of == EVERYTHING:
+        return {"asks": EVERYTHING}
+    return {"kind": of} if person is None and of in ("adult", "child", "unborn") else {}
+
+
+def _answered(form: MemberForm) -> dict[str, Any]:
+    """What was said of what was asked; what this page did not ask stays as it is stored."""
+    asked = form.answered()
+    in_boxes = {name: of.boxes for name, of in ASKED_MEMBER.otherwise.items()}
+    said = ASKED_MEMBER.said(form)
+    return {name: value for name, value in said.items() if asked & set(in_boxes.get(name, (name,)))}
 
 
 def _said(form: MemberForm, person: CaseMember | None) -> alike.Entry:
@@ -190,7 +207,7 @@ def _not_saved(
     same = next((m for m in there if m.key == form.same.data), None)
     if same is None:
         form.refuse("same", "Say whether this is another person, or the same one entered twice.")
-        return shown("cases/member.html", form, case=case, person=person, called=called)
+        return shown("cases/member.html", form, case=case, person=person, called=called, ask_first=False)
     twice = f" If {called[person.key]} is the same person, remove that entry with a reason." if person else ""
     flash(
         f"Nothing was saved: this is the entry that was there already. Add to it what is missing.{twice}", "important"
