@@ -116,16 +116,19 @@ class MemberForm(CaseForm):
     def groups(self) -> Iterator[tuple[str, list[Any]]]:
         """Those asked of this person; the headings stand where there is more than one kind of question."""
         for heading, boxes in super().groups():
-            asked = [
-                box for box in boxes if self.is_asked(box.name) or box.errors or (box.data and not self.asked_of())
-            ]
+            asked = [box for box in boxes if self.is_asked(box.name) or self._came(box)]
             if asked:
                 yield heading if self.asked_of() == EVERYTHING or heading == "Language" else "", asked
 
     def answered(self) -> set[str]:
         """The boxes that what was sent answers: those that were asked, and any that came all the same."""
-        sent = {name.split("-")[0] for name in request.form} if request else set()
-        return {box.name for box in self if self.is_asked(box.name) or box.name in sent}
+        return {box.name for box in self if self.is_asked(box.name) or self._came(box)}
+
+    @staticmethod
+    def _came(box: Any) -> bool:
+        """Was something typed in it that the page did not ask, or is something wrong with it? What was typed is always there."""
+        sent = {name.split("-")[0] for name in request.form if request.form[name]}
+        return bool(box.errors) or box.name in sent
 
     def ask_whether_one(self, question: str, called: Mapping[str, str]) -> None:
         """Ask of entries that may be this person. An answer counts for those it was given about, and for no other.
