@@ -8,8 +8,14 @@ from .base import CaseForm
 from .fields import Choice, Email, Hidden, Line, Secret, needed
 
 
+class OwnEmail(Email):
+    """Of whoever sits here: their browser may know it."""
+
+    autocomplete = "username"
+
+
 class SignInForm(CaseForm):
-    email = Email("E-mail address", checks=[needed("Enter your e-mail address.")])
+    email = OwnEmail("E-mail address", checks=[needed("Enter your e-mail address.")])
     password = Secret("Password", checks=[needed("Enter your password.")])
     next = Hidden("Next")
     carried = Hidden("Carried")

@@ -32,9 +32,9 @@ def needed(message: str) -> Check:
 
 
 class Line(StringField):
-    """One line of text, cleaned of control and bidirectional characters."""
+    """One line of text, cleaned of control and bidirectional characters. No browser keeps what is typed of a family."""
 
-    kind = "text"
+    kind, input_type, autocomplete = "text", "text", "off"
 
     def __init__(
         self,
@@ -64,6 +64,8 @@ class Line(StringField):
 
 class Email(Line):
     """An e-mail address: what it holds is what the mail library will write to, to the letter."""
+
+    input_type = "email"
 
     def pre_validate(self, form: Form) -> None:
         super().pre_validate(form)

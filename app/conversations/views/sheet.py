@@ -20,6 +20,7 @@ from app.conversations.service import Said
 from app.database import new_id, now
 from app.decisions import record_contents
 from app.settings import current_settings
+from app.suitability.advice.due import due_words, is_tonight
 from app.suitability.advice.sheets import FAMILY, OFFICER, PROVIDER, Line, at_most, counts_once, lines
 from app.suitability.casefile import wording
 from app.suitability.casefile.answers import Source
@@ -72,6 +73,8 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
         case=g.case,
         assessment=assessment,
         agency=checklist.agencies[code],
+        due=due_words(checklist.agencies[code], judged.file.placement, judged.file.on),
+        is_tonight=is_tonight(judged.file.placement, judged.file.on),
         asks_exactly=_kind(code) == "agency",
         title=_title(code, form.person.data or "", checklist, assessment.unit.address),
         lines=[_line(line, rows, judged, code, form.person.data or "") for line in _whole(checklist, asked, rows)],
