@@ -256,20 +256,16 @@ def _answers(
 # ---- places known already
 
 
-def known_places(user: Any) -> dict[str, Unit]:
-    """Units of the cases this person may see, the newest of each address, by the address as it is compared."""
+def known_place(user: Any, typed: str, postcode: str) -> Unit | None:
+    """The newest unit with the very address that was typed, of the cases this person may see."""
+    if not folded(typed):
+        return None
     seen = cases.visible_to(user).with_only_columns(Case.id)
-    rows = db.session.scalars(
-        select(Unit)
-        .join(Assessment, Assessment.unit_id == Unit.id)
-        .where(Assessment.case_id.in_(seen))
-        .order_by(Unit.created_at.desc(), Unit.id)
-        .limit(MOST_KNOWN)
-    ).unique()
-    found: dict[str, Unit] = {}
-    for unit in rows:
-        found.setdefault(folded(as_written(unit)), unit)
-    return found
+    query = select(Unit).join(Assessment, Assessment.unit_id == Unit.id).where(Assessment.case_id.in_(seen))
+    found = db.session.scalars(
+        query.where(Unit.postcode == postcode).order_by(Unit.created_at.desc(), Unit.id).limit(MOST_KNOWN)
+    )
+    return next((unit for unit in found if folded(as_written(unit)) == folded(typed)), None)
 
 
 def as_written(unit: Unit) -> str:

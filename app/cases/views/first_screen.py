@@ -22,7 +22,6 @@ from app.properties.models import Unit
 from app.properties.service import UNIT
 from app.suitability.advice.first_told import TOPICS
 from app.suitability.advice.sheets import FAMILY, OFFICER
-from app.suitability.casefile.spelling import folded
 from app.web.page import Page, shown
 from forms.first_screen import DOCUMENT, NOTHING, FirstScreenForm, first_screen_form, lines_wanted
 
@@ -121,8 +120,7 @@ def _postcode(form: FirstScreenForm) -> str:
 
 def _known(form: FirstScreenForm) -> Unit | None:
     """The place, where its very address was typed in a case this person may see. No list of places is shown: who sits here sees the screen."""
-    typed = folded(form.address.data or "")
-    return first_screen.known_places(current_user).get(typed) if typed else None
+    return first_screen.known_place(current_user, form.address.data or "", _postcode(form))
 
 
 def _told(form: FirstScreenForm, topic: Any) -> Told:
