@@ -18,6 +18,7 @@ from app.checklists import read_folder
 from app.clocks import today
 from app.decisions import record_contents, told
 from app.extensions import db
+from app.suitability.advice.calls import calls
 from app.suitability.advice.first_told import TOPICS
 from app.suitability.advice.next_questions import next_questions
 from app.suitability.casefile.answers import UNKNOWN
@@ -352,3 +353,14 @@ def test_the_rows_it_names_are_in_the_checklists() -> None:
             assert not any(
                 criteria[name].options[v].retired for v in values.values() if isinstance(v, str) and v != UNKNOWN
             )
+
+
+def test_tonight_or_planned_sets_by_when_each_call_is_answered(door: Door) -> None:
+    due = []
+    for urgency in ("tonight", "planned"):
+        _, assessment_id = door.opened(small(urgency=urgency))
+        with door.instance.app.app_context():
+            judged = door.judged(assessment_id)
+            due.append({c.speaker: c.due for c in calls(judged.checklist, judged.file, judged.result)})
+    police = read_folder().agencies["police"]
+    assert [one["police"] for one in due] == [police.tonight, police.planned]

@@ -13,6 +13,7 @@ from app.suitability.checklist.criterion import Agency
 from app.suitability.judgement.result import Result, Row
 from app.suitability.reading.case_file import CaseFile
 
+from .due import due_words
 from .next_questions import (
     NextQuestion,
     Where,
@@ -47,7 +48,7 @@ class Call(NamedTuple):
     could_change_outcome: bool  # could all its answers together make the outcome another one?
     tonight: str
     planned: str
-    due: str  # the one of the two that counts, by the first night
+    due: str  # the one of the two that counts: as the officer said, else by the first night
     wherever: int  # how many of its answers count wherever the family goes; the others are about this place
     examples: tuple[str, ...]
     escalate: str  # what to do instead where the agency was asked and is silent; else empty
@@ -98,7 +99,6 @@ def _call(checklist: Checklist, case: CaseFile, result: Result, rows: dict[Where
         )
     )
     asked = [rows[where] for where in wheres]
-    starts = case.placement.starts
     return Call(
         speaker=agency.code,
         name=agency.name,
@@ -110,7 +110,7 @@ def _call(checklist: Checklist, case: CaseFile, result: Result, rows: dict[Where
         could_change_outcome=_could_change(checklist, result, asked),
         tonight=agency.tonight,
         planned=agency.planned,
-        due=agency.tonight if starts is None or starts <= case.on else agency.planned,
+        due=due_words(agency, case.placement, case.on),
         wherever=sum(checklist.criteria[row.criterion].scope == "household" for row in asked),
         examples=_examples(a.question for a in mine if not a.question.escalate),
         escalate=escalate_words(agency) if agency.code in result.silent else "",
