@@ -71,6 +71,15 @@ GRADE_CHOSEN: dict[str, str] = {
     Grade.E1: "Said by an adult of the household",
     Grade.E0: "Nobody has asked",
 }
+# And where it is said which answer is enough: “an answer …”.
+GRADE_NEEDED: dict[str, str] = {
+    Grade.E0: "from anybody",
+    Grade.E1: "from an adult of the household",
+    Grade.E1S: "from the survivor",
+    Grade.E2: "that an officer or the provider has seen to be so",
+    Grade.E3: "from a named professional, or from a record",
+    Grade.E4: "from a record or document in hand",
+}
 ROLE: dict[str, str] = {
     Role.HOUSING_OFFICER: "Housing officer",
     Role.SENIOR_OFFICER: "Senior officer",
@@ -85,9 +94,14 @@ OF_CODES: dict[type[Code] | type[Grade], tuple[dict[str, str], ...]] = {
     OpenEffect: (EFFECT, EFFECT_PLAINLY, EFFECT_ASKS),
     RowState: (STATE,),
     Basis: (BASIS,),
-    Grade: (GRADE, GRADE_CHOSEN),
+    Grade: (GRADE, GRADE_CHOSEN, GRADE_NEEDED),
     Role: (ROLE,),
 }
+
+
+def grade_put_in(grade: Grade) -> dict[str, str]:
+    """What a sentence of a council may say of a grade: ``needed`` and ``said`` in words, ``grade`` as its code."""
+    return {"grade": grade.value, "said": GRADE[grade], "needed": GRADE_NEEDED[grade]}
 
 
 def effect_in_words(effect: str, state: str, words: Mapping[str, str] = EFFECT) -> str:
