@@ -12,7 +12,6 @@ from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.history import ContactCause, ContactOutcome, DangerWord, EventKind
 
 from .base import CaseForm
-from .cases import words
 from .fields import Choice, Day, Hidden, Line, Note, Pounds, Ticks, Whole, YesNoUnknown, needed, not_in_future
 
 OUTCOMES = {
@@ -217,5 +216,5 @@ def line_of(part: str, entry: Any, names: dict[str, str], agencies: dict[str, st
         return f"{names.get(entry.child, 'a child removed')}: {entry.what}, {OUTCOMES[entry.outcome].lower()}"
     if part == "enquiries":
         state = {"full": "answered", "partly": "partly answered", "refused": "refused"}.get(entry.answered or "", "")
-        return f"{agencies.get(entry.agency, words(entry.agency))}: {state or 'asked, not answered'}"
+        return f"{agencies.get(entry.agency, wording.label(entry.agency))}: {state or 'asked, not answered'}"
     return EVENTS[entry.kind] + (f", {names[entry.who]}" if entry.who in names else "")

@@ -8,7 +8,8 @@ from typing import Any
 from wtforms.validators import ValidationError
 
 from app.clocks import today
-from app.suitability.casefile.household import Member, Need
+from app.suitability.casefile import wording
+from app.suitability.casefile.household import Member
 from app.suitability.reading.case_file import member_problems
 
 from .asked import Asked, InBoxes, ticks
@@ -54,7 +55,7 @@ class MemberForm(CaseForm):
         "Health, disability or other needs",
         [("yes", "Asked: tick any that apply below"), ("none", "Asked: none"), ("unknown", "Not asked yet")],
     )
-    needs = Ticks("Which needs?", items(Need))
+    needs = Ticks("Which needs?", items(wording.NEED))
     pregnant = YesNoUnknown("Is this person pregnant?", "Ask privately.")
     substance_sign = YesNoUnknown(
         "Any sign of substance use now or before?", "Adults only. Anything seen, said or on file, never appearance."

@@ -18,7 +18,7 @@ from app.suitability.casefile.household import Address, Household, Member, Servi
 from app.suitability.casefile.values import in_sentence
 from app.suitability.checklist.criterion import Agency
 from app.suitability.reading.case_file import CaseFile
-from forms.cases import ASKED_HOUSEHOLD, DAYS, words
+from forms.cases import ASKED_HOUSEHOLD, DAYS
 from forms.history import CAUSES, DANGER, EVENTS, OUTCOMES, BudgetForm
 from forms.members import ASKED_MEMBER
 
@@ -125,7 +125,9 @@ def _person(m: Member, on: date, names: Mapping[str, str]) -> list[str]:
     if m.seen_how is not None or m.kind == "child":
         lines.append(f"Seen so far: {_SEEN[m.seen_how] if m.seen_how else 'not asked'}.")
     if m.school_age_place is not None or m.kind == "child":
-        lines.append(f"School or nursery: {words(m.school_age_place).lower() if m.school_age_place else 'not asked'}.")
+        lines.append(
+            f"School or nursery: {wording.label(m.school_age_place).lower() if m.school_age_place else 'not asked'}."
+        )
     for what, text in (("First language", m.language), ("Ethnicity", m.ethnicity), ("Faith", m.faith)):
         if text:
             lines.append(f"{what}: {text}.")
@@ -146,7 +148,7 @@ def _pregnancy(m: Member) -> str:
 def _needs(m: Member) -> str:
     if m.needs is None:
         return "Health, disability or other needs: not asked."
-    return f"Needs: {', '.join(in_sentence(words(n)) for n in m.needs)}." if m.needs else "Needs: asked, none."
+    return f"Needs: {', '.join(in_sentence(wording.label(n)) for n in m.needs)}." if m.needs else "Needs: asked, none."
 
 
 def _treatment(t: Treatment) -> str:
@@ -167,7 +169,7 @@ def _household(home: Household, called: Mapping[str, str]) -> list[str]:
     lines = [
         "Why they left: not known."
         if left is None
-        else f"Why they left: {'; '.join(in_sentence(words(code)) for code in left) or 'none of the reasons listed'}."
+        else f"Why they left: {'; '.join(in_sentence(wording.label(code)) for code in left) or 'none of the reasons listed'}."
     ]
     if home.left_note:
         lines.append(f"What happened, in the officer’s words: {home.left_note}")
@@ -175,7 +177,7 @@ def _household(home: Household, called: Mapping[str, str]) -> list[str]:
     lines.append(
         "Agencies involved: not known."
         if known is None
-        else f"Agencies involved: {'; '.join(in_sentence(called.get(code, words(code))) for code in known) or 'none'}."
+        else f"Agencies involved: {'; '.join(in_sentence(called.get(code, wording.label(code))) for code in known) or 'none'}."
     )
     lines += [
         yes_no("Court order, bail or licence condition known", home.orders),
@@ -223,7 +225,9 @@ def _service(s: Service, names: Mapping[str, str]) -> Entry:
     users = _and(names.get(key, "somebody") for key in s.used_by) if s.used_by else "who uses it is not written down"
     opens = "" if s.open_days is None else f"Open on {_and(_DAYS[day] for day in s.open_days)}."
     where = s.postcode or "postcode not known"
-    return Entry(f"{s.name} ({in_sentence(words(s.kind))})", [f"{where}; {users}.", *([opens] if opens else [])])
+    return Entry(
+        f"{s.name} ({in_sentence(wording.label(s.kind))})", [f"{where}; {users}.", *([opens] if opens else [])]
+    )
 
 
 # ---- what happened
@@ -276,7 +280,7 @@ def _enquiry(e: Enquiry, called: Mapping[str, str]) -> Entry:
         lines.append(f"Nothing has come back.{when}")
     if e.reply:
         lines.append(f"What they said: “{e.reply}”")
-    return Entry(called.get(e.agency, words(e.agency)), lines)
+    return Entry(called.get(e.agency, wording.label(e.agency)), lines)
 
 
 _WITH = {

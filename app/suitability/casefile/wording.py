@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .codes import Basis, Code, Effect, Grade, OpenEffect, Outcome, Role, RowState
+from .household import LeftBecause, Need, ServiceKind
 
 OUTCOME: dict[str, str] = {
     Outcome.SUITABLE: "Suitable",
@@ -87,6 +88,67 @@ ROLE: dict[str, str] = {
     Role.AUDITOR: "Auditor",
     Role.ADMINISTRATOR: "Administrator",
 }
+NEED: dict[str, str] = {
+    "chest_illness": "Asthma or another chest illness",
+    "mobility": "Mobility",
+    "life_sustaining": "Life-sustaining care or equipment",
+    "learning": "Learning",
+    "sensory": "Sensory",
+    "impulsive": "Acts on impulse",
+    "long_term_illness": "Long term illness",
+    "mental_health": "Mental health",
+    "hearing_or_reading": "Hearing, sight or reading",
+    "ehc_plan": "An education, health and care plan",
+    "other": "Other",
+}
+# The same where a sentence says what somebody has.
+NEED_IN_SENTENCE: dict[str, str] = {
+    "chest_illness": "a chest illness",
+    "mobility": "a mobility need",
+    "life_sustaining": "a need that sustains life",
+    "learning": "a learning need",
+    "sensory": "a sensory need",
+    "impulsive": "impulsiveness that brings danger",
+    "long_term_illness": "a long-term illness",
+    "mental_health": "a mental health need",
+    "hearing_or_reading": "a hearing or reading need",
+    "ehc_plan": "an education, health and care plan",
+    "other": "another need",
+}
+LEFT_BECAUSE: dict[str, str] = {
+    "antisocial_behaviour": "Antisocial behaviour",
+    "violence": "Violence",
+    "domestic_abuse": "Domestic abuse",
+    "exploitation": "Exploitation",
+    "overcrowding": "Overcrowding",
+    "disrepair": "Disrepair",
+    "end_of_tenancy": "End of tenancy",
+    "relationship": "Relationship breakdown",
+    "custody_or_hospital": "Leaving custody or hospital",
+    "asylum": "End of asylum support",
+    "other": "Other",
+}
+SERVICE: dict[str, str] = {
+    "school": "School",
+    "nursery": "Nursery",
+    "gp": "GP",
+    "health_visiting": "Health visiting",
+    "midwifery": "Midwifery",
+    "pharmacy": "Pharmacy",
+    "drug_alcohol": "Drug and alcohol service",
+    "mental_health": "Mental health",
+    "hospital": "Hospital",
+    "probation": "Probation",
+    "domestic_abuse": "Domestic abuse",
+    "family_court": "Family court",
+    "social_care": "Social care",
+    "family_support": "Family support",
+    "family_hub": "Family hub",
+    "leaving_care": "Leaving care",
+    "police": "Police",
+    "work": "Work",
+    "other": "Other",
+}
 # Which words belong to which closed set; a test finds a code without any.
 OF_CODES: dict[type[Code] | type[Grade], tuple[dict[str, str], ...]] = {
     Outcome: (OUTCOME,),
@@ -97,6 +159,18 @@ OF_CODES: dict[type[Code] | type[Grade], tuple[dict[str, str], ...]] = {
     Grade: (GRADE, GRADE_CHOSEN, GRADE_NEEDED),
     Role: (ROLE,),
 }
+# The same of the closed sets that a case file writes out as text.
+OF_LITERALS: tuple[tuple[object, tuple[dict[str, str], ...]], ...] = (
+    (Need, (NEED, NEED_IN_SENTENCE)),
+    (LeftBecause, (LEFT_BECAUSE,)),
+    (ServiceKind, (SERVICE,)),
+)
+_LABELS = {**NEED, **LEFT_BECAUSE, **SERVICE}
+
+
+def label(code: str) -> str:
+    """A code as a label: of a closed set its words; a field, or an agency of a council’s own, as it is written."""
+    return _LABELS.get(code, code.replace("_", " ").capitalize())
 
 
 def grade_put_in(grade: Grade) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -22,6 +23,22 @@ def test_every_code_has_its_words(kind: type[Code]) -> None:
     for words in wording.OF_CODES[kind]:
         missing = [code for code in kind if not words.get(code)]
         assert missing == ([Effect.NONE] if words is wording.EFFECT_ASKS and kind is Effect else [])
+
+
+@pytest.mark.parametrize(("closed", "words"), wording.OF_LITERALS, ids=lambda part: str(part)[:30])
+def test_every_code_of_a_case_file_has_its_words(closed: object, words: tuple[dict[str, str], ...]) -> None:
+    for each in words:
+        assert tuple(each) == get_args(closed), "in the order of the set"
+        assert all(each.values())
+
+
+def test_a_code_of_two_sets_is_called_alike_in_both() -> None:
+    labels: dict[str, set[str]] = {}
+    for words in (wording.NEED, wording.LEFT_BECAUSE, wording.SERVICE):
+        for code, said in words.items():
+            labels.setdefault(code, set()).add(said)
+    assert {code for code, said in labels.items() if len(said) > 1} == set()
+    assert all(wording.label(code) in said for code, said in labels.items())
 
 
 def test_codes_are_compared_by_their_place() -> None:
