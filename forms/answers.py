@@ -152,6 +152,8 @@ def entered(criterion: Criterion, value: Any) -> dict[str, Any]:
         return {f"count_{name}": str(number) for name, number in value.items()}
     if criterion.answer == "date":
         return {"value": date.fromisoformat(value)}
+    if criterion.answer == "multiple":
+        return {"value": value if isinstance(value, list | tuple) else [value]}  # one option may be written without a list
     return {"value": str(value) if criterion.answer == "minutes" else value}
 
 
