@@ -153,7 +153,9 @@ def entered(criterion: Criterion, value: Any) -> dict[str, Any]:
     if criterion.answer == "date":
         return {"value": date.fromisoformat(value)}
     if criterion.answer == "multiple":
-        return {"value": value if isinstance(value, list | tuple) else [value]}  # one option may be written without a list
+        return {
+            "value": value if isinstance(value, list | tuple) else [value]
+        }  # one option may be written without a list
     return {"value": str(value) if criterion.answer == "minutes" else value}
 
 

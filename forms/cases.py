@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any
 
 from wtforms.validators import ValidationError
 
@@ -16,10 +15,9 @@ from app.suitability.casefile.household import (
     LeadProfessional,
     Service,
 )
-from app.suitability.casefile.household import Day as WeekDay
 from app.suitability.casefile.spelling import folded
 
-from .asked import Asked, ticks_if_known
+from .asked import Asked, items, ticks_if_known
 from .base import CaseForm
 from .fields import (
     AddressLine,
@@ -35,26 +33,6 @@ from .fields import (
     needed,
     not_in_future,
 )
-
-words = wording.label  # a code as a label, by the name pages know it
-
-
-def items(words_of: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The codes of a closed set with their labels, to choose from."""
-    return list(words_of.items())
-
-
-DAYS = [
-    ("mon", "Monday"),
-    ("tue", "Tuesday"),
-    ("wed", "Wednesday"),
-    ("thu", "Thursday"),
-    ("fri", "Friday"),
-    ("sat", "Saturday"),
-    ("sun", "Sunday"),
-]
-assert {code for code, _ in DAYS} == set(get_args(WeekDay))
-
 
 _NUMBER = (
     "The council’s own number for this household",
@@ -170,7 +148,7 @@ class AddressForm(CaseForm):
     version = Hidden("Version")
     kind = Choice(
         "This is where they",
-        [("current", "Live now"), ("former", "Lived before")],
+        items(wording.ADDRESS),
         checks=[needed("Choose whether they live here now.")],
     )
     address = AddressLine("Address", checks=[needed("Enter the address.")])
@@ -200,7 +178,7 @@ class ServiceForm(CaseForm):
         [("yes", "Known: tick them below"), ("unknown", "Not known")],
         "Matters for a pharmacy that dispenses doses.",
     )
-    open_days = Ticks("Open on", DAYS)
+    open_days = Ticks("Open on", items(wording.DAY))
     directory_ref = Hidden("Entry of the directory")
 
 

@@ -6,27 +6,18 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from app.clocks import today
+from app.suitability.casefile import wording
 from app.suitability.casefile.answers import UNKNOWN
 from app.suitability.checklist.criterion import Criterion
 
 from .answers import day_check
+from .asked import items
 from .base import CaseForm
 from .fields import Choice, Day, Hidden, Line, Note, Ticks, Whole, not_in_future
 
-HOW = [
-    ("telephone", "Telephone"),
-    ("face_to_face", "Face to face"),
-    ("video", "Video"),
-    ("email", "E-mail"),
-    ("letter", "Letter"),
-    ("visit", "On a visit"),
-]
-CAME = [
-    ("answered", "Answered what they could"),
-    ("silent", "No answer"),
-    ("refused", "Refused"),
-    ("asked", "Will ring back"),
-]
+# What is read is a document in hand; that an answer was in part is found by itself.
+HOW = [item for item in items(wording.HOW) if item[0] != "read"]
+CAME = [item for item in items(wording.CAME_CHOSEN) if item[0] != "partly"]
 DOES_NOT_KNOW = (UNKNOWN, "Asked, does not know")
 WORDS = ("note", "why", "so_what", "slip")
 

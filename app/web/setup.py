@@ -47,6 +47,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         may=lambda name: current_user.is_authenticated and may(current_user.role, name),
         csrf_token=generate_csrf,
         outcome_words=wording.OUTCOME,
+        wording=wording,
     )
     app.jinja_env.filters.update(
         safe_href=safe_href,

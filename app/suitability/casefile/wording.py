@@ -5,7 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .codes import Basis, Code, Effect, Grade, OpenEffect, Outcome, Role, RowState
-from .household import LeftBecause, Need, ServiceKind
+from .conversations import Came, How, Speaker
+from .history import CameBack, ContactCause, ContactOutcome, DangerWord, EventKind, Method
+from .household import (
+    AddressKind,
+    CertificateKind,
+    Day,
+    LeftBecause,
+    MemberKind,
+    Need,
+    Owner,
+    ProtectedPlace,
+    RoomUse,
+    SchoolPlace,
+    SeenHow,
+    ServiceKind,
+    Sex,
+    Shared,
+    Staffing,
+    UnitKind,
+)
 
 OUTCOME: dict[str, str] = {
     Outcome.SUITABLE: "Suitable",
@@ -149,6 +168,164 @@ SERVICE: dict[str, str] = {
     "work": "Work",
     "other": "Other",
 }
+DAY: dict[str, str] = {
+    "mon": "Monday",
+    "tue": "Tuesday",
+    "wed": "Wednesday",
+    "thu": "Thursday",
+    "fri": "Friday",
+    "sat": "Saturday",
+    "sun": "Sunday",
+}
+MEMBER: dict[str, str] = {"adult": "Adult", "child": "Child", "unborn": "Unborn child"}
+MEMBER_CHOSEN: dict[str, str] = {"adult": "An adult", "child": "A child", "unborn": "An unborn child"}
+SEX: dict[str, str] = {"female": "Female", "male": "Male", "other": "Another description"}
+SEX_IN_SENTENCE: dict[str, str] = {"female": "female", "male": "male", "other": "another description of sex"}
+SEEN_HOW: dict[str, str] = {
+    "awake": "Awake, and heard or watched apart from the adults",
+    "asleep_only": "Only asleep",
+    "same_adult_speaking": "Only with the same adult speaking",
+}
+SCHOOL_PLACE: dict[str, str] = {"nursery": "Nursery", "primary": "Primary", "secondary": "Secondary", "none": "None"}
+ADDRESS: dict[str, str] = {"current": "Live now", "former": "Lived before"}
+UNIT: dict[str, str] = {
+    "nightly_paid": "Nightly paid flat or house",
+    "house_or_flat": "Council, leased or housing association flat or house",
+    "bed_and_breakfast": "Bed and breakfast",
+    "hotel": "Hotel",
+    "hostel": "Hostel",
+    "shared_house": "Shared house",
+    "refuge": "Refuge",
+    "other": "Something else",
+}
+OWNER: dict[str, str] = {
+    "council": "A council",
+    "registered_provider": "A registered provider",
+    "voluntary": "A voluntary organisation",
+    "private": "Anyone else, privately",
+}
+SHARED: dict[str, str] = {
+    "toilet": "Toilet",
+    "washing": "Bath or shower",
+    "cooking": "Kitchen",
+    "corridor": "Corridor or stairs",
+    "living": "Living room",
+}
+STAFFING: dict[str, str] = {"none": "None", "day": "By day", "night": "By night", "24_hours": "At all hours"}
+ROOM: dict[str, str] = {
+    "bedroom": "Bedroom",
+    "living": "Living room",
+    "bed_sitting": "Bed-sitting room",
+    "kitchen": "Kitchen",
+    "bathroom": "Bathroom",
+    "other": "Other",
+}
+CERTIFICATE: dict[str, str] = {
+    "gas": "Gas safety record",
+    "electrical": "Electrical report",
+    "fire_risk": "Fire risk assessment",
+    "hmo_licence": "HMO licence",
+    "energy": "Energy certificate",
+}
+CONTACT_OUTCOME: dict[str, str] = {
+    "kept": "Kept",
+    "not_brought": "Not brought",
+    "cancelled_by_family": "Cancelled by the family",
+    "rebooked_by_family": "Rebooked by the family",
+    "cancelled_by_service": "Cancelled by the service",
+    "no_access": "No access at a home visit",
+}
+CONTACT_CAUSE: dict[str, str] = {
+    "letter_to_dead_address": "The letter went to an old address",
+    "language_wrong": "The letter was in the wrong language or form",
+    "service_cancelled": "The service cancelled",
+    "moved_by_council": "The council moved the family",
+}
+EVENT: dict[str, str] = {
+    "birth": "A birth",
+    "move": "A move",
+    "release": "A release from custody",
+    "bereavement": "A bereavement",
+    "antisocial_behaviour": "A flight from antisocial behaviour",
+    "benefit_stopped": "A benefit stopped",
+    "improving_report": "A report that things improve",
+    "worrying_change": "A worrying change",
+    "said_done": "An agreed action said to be done",
+    "emergency_placement": "The emergency route used",
+    "complaint": "A complaint",
+    "late": "Being late",
+    "taken_out": "A person was taken out of the household",
+}
+DANGER: dict[str, str] = {
+    "child_alone": "A child is alone",
+    "overdose": "An overdose",
+    "violence_now": "Violence now",
+    "baby_cannot_be_woken": "A baby cannot be woken",
+    "medicine_swallowed": "Medicine was swallowed",
+}
+CAME_BACK: dict[str, str] = {
+    "full": "Answered in full",
+    "partly": "Answered in part",
+    "refused": "They refuse to answer",
+}
+CAME_BACK_CHOSEN: dict[str, str] = {
+    "full": "A full answer",
+    "partly": "Part of an answer",
+    "refused": "They refuse to answer",
+}
+METHOD: dict[str, str] = {
+    "straight_line": "Straight line",
+    "walking_network": "Walking network",
+    "public_transport": "Public transport",
+    "journey_check": "Journey check",
+}
+SPEAKER: dict[str, str] = {
+    "family": "One of the family",
+    "provider": "Whoever lets the place",
+    "agency": "An agency",
+    "seen": "What the officer saw",
+    "document": "A document in hand",
+    "before": "Written down before conversations were kept",
+}
+HOW: dict[str, str] = {
+    "telephone": "Telephone",
+    "face_to_face": "Face to face",
+    "video": "Video",
+    "email": "E-mail",
+    "letter": "Letter",
+    "visit": "On a visit",
+    "read": "Read",
+}
+HOW_IN_SENTENCE: dict[str, str] = {
+    "telephone": "by telephone",
+    "face_to_face": "face to face",
+    "video": "by video",
+    "email": "by e-mail",
+    "letter": "by letter",
+    "visit": "on a visit",
+    "read": "read",
+}
+CAME: dict[str, str] = {
+    "asked": "Asked; nothing has come back",
+    "answered": "They answered",
+    "partly": "They answered in part",
+    "refused": "They refuse to answer",
+    "silent": "Nobody answered",
+}
+# The same where an officer says how a conversation ended; that an answer was in part, the service finds by itself.
+CAME_CHOSEN: dict[str, str] = {
+    "answered": "Answered what they could",
+    "silent": "No answer",
+    "refused": "Refused",
+    "asked": "Will ring back",
+    "partly": "Answered in part",
+}
+PROTECTED_PLACE: dict[str, str] = {
+    "inside": "This address conflicts with a protected place.",
+    "not_known": "It is not known whether this address conflicts with a protected place. "
+    "It is treated as if it does until a person says otherwise.",
+    "clear": "No conflict with a protected place was found.",
+}
 # Which words belong to which closed set; a test finds a code without any.
 OF_CODES: dict[type[Code] | type[Grade], tuple[dict[str, str], ...]] = {
     Outcome: (OUTCOME,),
@@ -164,6 +341,28 @@ OF_LITERALS: tuple[tuple[object, tuple[dict[str, str], ...]], ...] = (
     (Need, (NEED, NEED_IN_SENTENCE)),
     (LeftBecause, (LEFT_BECAUSE,)),
     (ServiceKind, (SERVICE,)),
+    (Day, (DAY,)),
+    (MemberKind, (MEMBER, MEMBER_CHOSEN)),
+    (Sex, (SEX, SEX_IN_SENTENCE)),
+    (SeenHow, (SEEN_HOW,)),
+    (SchoolPlace, (SCHOOL_PLACE,)),
+    (AddressKind, (ADDRESS,)),
+    (UnitKind, (UNIT,)),
+    (Owner, (OWNER,)),
+    (Shared, (SHARED,)),
+    (Staffing, (STAFFING,)),
+    (RoomUse, (ROOM,)),
+    (CertificateKind, (CERTIFICATE,)),
+    (ProtectedPlace, (PROTECTED_PLACE,)),
+    (ContactOutcome, (CONTACT_OUTCOME,)),
+    (ContactCause, (CONTACT_CAUSE,)),
+    (EventKind, (EVENT,)),
+    (DangerWord, (DANGER,)),
+    (CameBack, (CAME_BACK, CAME_BACK_CHOSEN)),
+    (Method, (METHOD,)),
+    (Speaker, (SPEAKER,)),
+    (How, (HOW, HOW_IN_SENTENCE)),
+    (Came, (CAME, CAME_CHOSEN)),
 )
 _LABELS = {**NEED, **LEFT_BECAUSE, **SERVICE}
 
