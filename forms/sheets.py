@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.clocks import today
 from app.suitability.casefile import wording
 from app.suitability.casefile.answers import UNKNOWN
+from app.suitability.casefile.values import LONGEST_NOTE
 from app.suitability.checklist.criterion import Criterion
 
-from .answers import day_check
+from .answers import day_check, ticked_beside
 from .asked import items
 from .base import CaseForm
 from .fields import Choice, Day, Hidden, Line, Note, Ticks, Whole, not_in_future
@@ -28,6 +29,7 @@ class Asked(NamedTuple):
     criterion: Criterion
     subject: str
     about: str = ""
+    words: str = ""  # as this speaker is asked it, where it is not the question itself
 
     @property
     def name(self) -> str:
@@ -59,6 +61,19 @@ class SheetForm(CaseForm):
             return field.data.isoformat() if field.data else None
         return UNKNOWN if field.data == [UNKNOWN] else field.data or None
 
+    def put(self, words: Mapping[str, str]) -> str:
+        """What was asked, as it stood on the page: the sentence of each question that was answered.
+
+        Args:
+            words: by criterion, its sentence.
+        """
+        asked = dict.fromkeys(words[row.criterion.id] for row in self.chosen() if row.criterion.id in words)
+        found = ""
+        for sentence in asked:
+            if len(found) + len(sentence) < LONGEST_NOTE:
+                found = f"{found} {sentence}".strip()
+        return found
+
     def words_of(self, row: Asked) -> dict[str, str]:
         return {word: self[f"{row.name}.{word}"].data or "" for word in WORDS}
 
@@ -85,6 +100,11 @@ class SheetForm(CaseForm):
         if self.person_needed and not self.person.data and chosen:
             self.refuse("person", "Enter who you are speaking to. What nobody said counts for nothing.")
             fine = False
+        for row in chosen:
+            beside = ticked_beside(row.criterion, self.value_of(row))
+            if beside:
+                self.refuse(row.name, beside)
+                fine = False
         if self.came.data in (None, "answered") and not chosen:  # nothing was said, and nobody was asked in vain
             self.refuse("came", "Nothing is chosen above. Choose what they answered, or how else it ended.")
             fine = False
@@ -111,7 +131,7 @@ def sheet_form(rows: Sequence[Asked], person_needed: bool) -> type[SheetForm]:
 def _boxes(row: Asked) -> dict[str, Any]:
     """The boxes of the answer. Whom it is about stands in each label: the same question is asked of one child after another."""
     criterion, whom = row.criterion, f"{row.about}: " if row.about else ""
-    question = f"{whom}{criterion.question}"
+    question = f"{whom}{row.words or criterion.question}"
     if criterion.answer in ("choice", "multiple"):
         listed = [(code, option.label) for code, option in criterion.offered.items()]
         kind = Choice if criterion.answer == "choice" else Ticks

@@ -20,7 +20,7 @@ from app.conversations.service import Said
 from app.database import new_id, now
 from app.decisions import record_contents
 from app.settings import current_settings
-from app.suitability.advice.sheets import FAMILY, OFFICER, PROVIDER, Line, at_most, counts_once, lines
+from app.suitability.advice.sheets import FAMILY, OFFICER, PROVIDER, Line, at_most, counts_once, lines, words_for
 from app.suitability.casefile import wording
 from app.suitability.casefile.answers import Source
 from app.suitability.casefile.conversations import Conversation, Speaker
@@ -53,7 +53,7 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
     if code not in checklist.agencies or (code == FAMILY and not (member or taken_out)):
         abort(404)
     asked = lines(checklist, judged.result, code)
-    rows = _rows(checklist, judged, asked, names)
+    rows = _rows(checklist, judged, asked, names, code)
     person = member.name if member else current_user.name if code == OFFICER else ""
     begun = {"key": new_id(), "person": person, "on": today()} if request.method == "GET" else {}
     form = sheet_form(rows, person_needed=code != OFFICER)(data=begun)
@@ -61,7 +61,8 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
         _mark(form, judged)
     elif form.validate():
         wanted = [row for row in rows if any(line.is_open and line.criterion == row.criterion.id for line in asked)]
-        if _record(form, checklist, assessment_id, speaker, code, wanted):
+        put = {line.criterion: line.words for line in _whole(checklist, asked, rows, code)}
+        if _record(form, checklist, assessment_id, speaker, code, wanted, put):
             flash(f"Saved {clocks.time_of_day(now())}.", "success")
             return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
         judged = judging.judge(assessment_of_case(assessment_id), today(), current_settings().council_authority)
@@ -74,7 +75,9 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
         agency=checklist.agencies[code],
         asks_exactly=_kind(code) == "agency",
         title=_title(code, form.person.data or "", checklist, assessment.unit.address),
-        lines=[_line(line, rows, judged, code, form.person.data or "") for line in _whole(checklist, asked, rows)],
+        lines=[
+            _line(line, rows, judged, code, form.person.data or "") for line in _whole(checklist, asked, rows, code)
+        ],
         counts_as=wording.GRADE_CHOSEN[at_most(_kind(code), None, True)],
         gaps=_gaps(asked, rows, form),
     )
@@ -93,13 +96,15 @@ def _title(code: str, name: str, checklist: Checklist, address: str) -> str:
     return f"Talk with {name or 'the family'}" if code == FAMILY else f"Ring {checklist.agencies[code].name}"
 
 
-def _rows(checklist: Checklist, judged: judging.Judged, asked: tuple[Line, ...], names: dict[str, str]) -> list[Asked]:
+def _rows(
+    checklist: Checklist, judged: judging.Judged, asked: tuple[Line, ...], names: dict[str, str], code: str
+) -> list[Asked]:
     """The rows of the sheet, and those that came with what was sent: another answer may have taken one off the sheet meanwhile."""
     people = {m.key for m in (*judged.file.household.members, *judged.file.household.children())}
     called = {key: name for key, name in names.items() if key in people}
 
     def row_of(criterion: Criterion, subject: str) -> Asked:
-        return Asked(criterion, subject, called.get(subject, ""))
+        return Asked(criterion, subject, called.get(subject, ""), words_for(criterion, code))
 
     rows = [row_of(checklist.criteria[line.criterion], subject) for line in asked for subject in line.subjects]
     subjects = subjects_of(judged.file.household, judged.file.on)
@@ -116,14 +121,14 @@ def _rows(checklist: Checklist, judged: judging.Judged, asked: tuple[Line, ...],
     return rows
 
 
-def _whole(checklist: Checklist, asked: tuple[Line, ...], rows: list[Asked]) -> list[Line]:
+def _whole(checklist: Checklist, asked: tuple[Line, ...], rows: list[Asked], code: str) -> list[Line]:
     """The lines of the sheet, and one for what only came with what was sent."""
     listed = {line.criterion: line for line in asked}
     for row in rows:
         if row.criterion.id not in listed:
             mine = tuple(r.subject for r in rows if r.criterion is row.criterion)
             listed[row.criterion.id] = Line(
-                criterion=row.criterion.id, words=row.criterion.question, subjects=mine, before_keys=False, is_open=False, counts_once=(),
+                criterion=row.criterion.id, words=words_for(row.criterion, code), subjects=mine, before_keys=False, is_open=False, counts_once=(),
             )  # fmt: skip
     return list(listed.values())
 
@@ -135,9 +140,19 @@ def _mark(form: SheetForm, judged: judging.Judged) -> None:
 
 
 def _record(
-    form: SheetForm, checklist: Checklist, assessment_id: str, speaker: str, code: str, wanted: list[Asked]
+    form: SheetForm,
+    checklist: Checklist,
+    assessment_id: str,
+    speaker: str,
+    code: str,
+    wanted: list[Asked],
+    put: dict[str, str],
 ) -> bool:
-    """Save what was chosen. Where something could not be saved, a sentence stands beside it; everything else is saved."""
+    """Save what was chosen. Where something could not be saved, a sentence stands beside it; everything else is saved.
+
+    Args:
+        put: by criterion, the sentence that stood on the page.
+    """
     kind = _kind(code)
     name = form.person.data or ""
     agency = checklist.agencies[code].name if kind == "agency" else ""
@@ -154,7 +169,11 @@ def _record(
             "on": form.on.data,
             "grade": grade,
             "came": form.came_of(wanted),
-            "question": checklist.agencies[code].question if kind == "agency" else "",
+            "question": checklist.agencies[code].question
+            if kind == "agency"
+            else form.put(put)
+            if kind == "family"
+            else "",
             "ground": checklist.agencies[code].ground[:200] if kind == "agency" else "",
             "answered_on": form.on.data if form.came.data in ("answered", "refused") else None,
         }

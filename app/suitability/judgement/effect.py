@@ -89,8 +89,7 @@ def _under_one_because(facts: Facts) -> str:
     subject = facts.subject
     about = [subject] if subject is not None and subject.kind != "adult" else facts.children
     known = any(child.under(1, facts.age_day, facts.unborn_weeks) is True for child in about)
-    who = facts.words["why_baby"].format(weeks=facts.unborn_weeks)
-    return _stronger_because(facts, who, True if known else None)
+    return _stronger_because(facts, facts.words["why_baby"].format(weeks=facts.unborn_weeks), True if known else None)
 
 
 def _stronger_because(facts: Facts, because: str, value: bool | None) -> str:
@@ -359,8 +358,9 @@ def _remedy_of_open(criterion: Criterion, facts: Facts) -> str:
     if criterion.computed is not None:
         return facts.words["remedy_facts"]
     name = "remedy_open_agencies" if criterion.min_sources > 1 else "remedy_open"
-    needed = wording.grade_put_in(clear_grade(criterion, facts))
-    return facts.words[name].format(agencies=criterion.min_sources, **needed)
+    return facts.words[name].format(
+        agencies=criterion.min_sources, **wording.grade_put_in(clear_grade(criterion, facts))
+    )
 
 
 def _days_on(facts: Facts, days: int) -> str:

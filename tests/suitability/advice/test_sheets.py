@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.suitability.advice.next_questions import asked_of
-from app.suitability.advice.sheets import at_most, grade_in, is_asked_alone, lines
+from app.suitability.advice.sheets import at_most, grade_in, lines
 from app.suitability.assess import assess
 from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.conversations import Conversation
@@ -27,7 +27,7 @@ def test_every_open_question_is_on_the_sheet_of_whoever_is_asked(name: str) -> N
         criterion = CHECKLIST.criteria[row.criterion]
         if row.is_open and not row.under and criterion.computed is None:
             code = asked_of(CHECKLIST, row).agency.code
-            if code == "family" and is_asked_alone(criterion):
+            if code == "family" and criterion.is_asked_alone:
                 continue
             found = {line.criterion: line.subjects for line in lines(CHECKLIST, result, code)}
             assert row.subject in found[row.criterion], (row.criterion, code)
@@ -38,7 +38,7 @@ def test_what_somebody_fears_stands_on_no_sheet_of_the_family(name: str) -> None
     """Who is feared may sit beside whoever is asked, and may be asked on such a sheet himself."""
     found = {line.criterion for line in lines(CHECKLIST, judged(name), "family")}
     assert found.isdisjoint({"CS16", "CS17", "CS18"})
-    assert all(is_asked_alone(CHECKLIST.criteria[n]) for n in ("CS16", "CS17"))
+    assert all(CHECKLIST.criteria[n].is_asked_alone for n in ("CS16", "CS17"))
 
 
 @pytest.mark.parametrize("speaker", SPEAKERS)
