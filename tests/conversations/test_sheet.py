@@ -14,8 +14,12 @@ from app.cases import service as cases
 from app.cases.household import household_of
 from app.cases.models import Case
 from app.clocks import today
+from app.decisions import service as decisions
 from app.extensions import db
+from app.records import pdf
+from app.records import service as records
 from tests.conftest import Instance
+from tests.suitability.households import CHECKLIST
 
 
 def sent(page: str, **more: str) -> dict[str, Any]:
@@ -217,3 +221,65 @@ def test_every_box_says_whom_it_is_about(instance: Instance, officer: FlaskClien
     assert any(legend.startswith("Bobbie Example: ") for legend in legends)
     for said in (labels, legends):
         assert len(said) == len(set(said)), sorted(said)
+
+
+def test_a_parent_is_asked_in_their_own_words_first_and_what_was_put_is_kept(
+    instance: Instance, officer: FlaskClient
+) -> None:
+    call = Call(instance, officer, "F")
+    page = call.page()
+    asked = sorted((c for c in CHECKLIST.criteria.values() if c.parents_order), key=lambda c: c.parents_order)
+    there = [c for c in asked if f'id="line-{c.id}"' in page.split("Known already")[0]]
+    assert len(there) > 5
+    first = re.findall(r'id="line-([A-Z]{2}[0-9]{2})"', page.split("<h2")[2])
+    assert first == [c.id for c in there], "these before all others, in their order"
+    assert page.split("<h2")[2].startswith(' class="govuk-heading-m">Ask first')
+    for criterion in there:
+        assert criterion.parents_words in page
+        assert criterion.question not in page, "the officer's own question stands beside it nowhere"
+    put = {"SA11": "yes", "LS33": "yes"}
+    data = {f"{name}-household": next(iter(CHECKLIST.criteria[name].offered)) for name in put}
+    assert call.post(**data).status_code == 302
+    with instance.app.app_context():
+        home = household_of(db.session.get_one(Case, call.case_id))
+    held = [c for c in home.conversations if c.who == "F" and c.speaker == "family"][-1]
+    words = [CHECKLIST.criteria[name].parents_words for name in put]
+    assert sorted(held.question.split("? ")) == sorted(" ".join(words).split("? "))
+    assert all(sentence in held.question for sentence in words), "as it stood on the page"
+    result = call.officer.get(call.path.split("/sheets")[0] + "/result").text
+    assert all(sentence in result for sentence in words), "and it is read back"
+
+
+def test_each_of_several_things_is_chosen_by_itself_and_shown_in_result_case_file_and_record(
+    instance: Instance, officer: FlaskClient
+) -> None:
+    call = Call(instance, officer, "provider")
+    data = {"CS10-unit": ["smoke_alarm", "way_out"], "LS19-unit": ["not_explained", "unknown"]}
+    assert call.post(**data).status_code == 302  # type: ignore[arg-type]
+    said = ("A smoke alarm is missing or does not work.", "The way out is not usable with what this family brings.", "Nobody explained the way out.")  # fmt: skip
+    shown = call.page()
+    for words in ("A smoke alarm, on any storey; A way out that is usable", "of the others it is not known"):
+        assert words in shown, "beside the question, on the sheet"
+    base = call.path.split("/sheets")[0]
+    result = call.officer.get(base + "/result").text
+    assert all(words in result for words in said)
+    instance.submit(call.assessment_id)
+    with instance.app.app_context():
+        lead = instance.user("safeguarding_lead")
+        version = db.session.get_one(Case, call.case_id).version
+        made = decisions.decide(lead, call.assessment_id, version, "approve", "Read, and agreed for these reasons.", [])
+        told = records.contents(made.record_id)
+    kept = {a["criterion"]: a["value"] for a in told["case_file"]["answers"] if a["subject"] == "unit"}
+    assert list(kept["CS10"]) == ["smoke_alarm", "way_out"]
+    assert list(kept["LS19"]) == ["not_explained", "unknown"]
+    drawn = " ".join(re.sub(r"<[^>]*>", " ", pdf.html_of(told)).split())
+    assert all(words in drawn for words in said), "in the PDF too"
+
+
+def test_none_of_these_beside_one_of_them_is_refused_in_words(instance: Instance, officer: FlaskClient) -> None:
+    call = Call(instance, officer, "provider")
+    for other in ("smoke_alarm", "unknown"):
+        back = call.post(**{"CS10-unit": ["working", other]})  # type: ignore[dict-item]
+        assert back.status_code == 422
+        assert "“None of these: each was tested” cannot be ticked with anything else." in back.text
+        assert re.search(rf'name="CS10-unit" value="{other}" checked', back.text), "what was typed stays"
