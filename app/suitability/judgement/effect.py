@@ -14,7 +14,7 @@ from app.suitability.checklist.criterion import Criterion, Option
 from app.suitability.facts.facts import Facts
 
 from .acceptances import accepted_by, reviewed_by, stands, why_lapsed
-from .finding import Finding
+from .finding import Finding, answer_awaited
 from .plans import Terms, is_family, why_not
 from .reassurance import clear_grade, shelf_days
 from .result import WHOLE, Condition, Row
@@ -371,11 +371,6 @@ def _days_on(facts: Facts, days: int) -> str:
 def _chaser(criterion: Criterion, facts: Facts) -> Condition:
     """An answer that may come after the move, chased by the officer by a date. Source: rulings.md 3."""
     return Condition(answer_awaited(criterion, facts), "officer", _days_on(facts, facts.settings.chaser_days))
-
-
-def answer_awaited(criterion: Criterion, facts: Facts) -> str:
-    """What the condition says that an answer which may come after the move makes."""
-    return facts.words["condition_answer"].format(name=criterion.name)
 
 
 def _due(option: Option, facts: Facts) -> str:

@@ -229,3 +229,8 @@ def _travelled(criterion: Criterion, facts: Facts) -> Finding | None:
             state=RowState.WORRYING, option=None, effect=max(over), why=tuple(why), is_open=not within, conditions=()
         )
     return Finding(state=RowState.CLEAR, option=None, effect=None, why=tuple(why), is_open=not within, conditions=())
+
+
+def answer_awaited(criterion: Criterion, facts: Facts) -> str:
+    """What the condition says that an answer which may come after the move makes."""
+    return facts.words["condition_answer"].format(name=criterion.name)

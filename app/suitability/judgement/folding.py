@@ -14,7 +14,7 @@ from app.suitability.checklist.condition import Gap
 from app.suitability.checklist.criterion import Criterion
 from app.suitability.facts.facts import Facts
 
-from .effect import answer_awaited
+from .finding import answer_awaited
 from .result import Row
 
 Where = tuple[str, str]  # a criterion and its subject
