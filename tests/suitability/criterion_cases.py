@@ -63,7 +63,7 @@ SM08 M chase - E2 7 1 - no_opioids=E3 not_held=high
 SM09 unit chase - E2 7 1 - nobody_injects=E3 not_safe=stop_until
 SM10 M hold - E3 7 1 - overdose=high emergency_department=high missed_collections=high left_treatment=high test_contradicts=high relapse=high events=high
 SM11 M hold - E3 7 1 - street=high building=stop
-SM12 M hold - E3 7 1 - dependence=high bingeing=high fits=high premises=high present=high
+SM12 M hold - E3 7 1 - dependence=high bingeing=high fits=high licensed_premises=high premises=high present=high
 SM13 C1 hold - E4 7 1 - not_named=stop_until
 SM14 F hold plain E3 7 1 probation,prison,police,mappa involved_confirmed=E3 involved=high
 SM15 F hold - E3 7 1 mappa,police,social_care not_compatible=stop
@@ -113,7 +113,7 @@ LS15 unit hold plain E2 28 1 - not_inspected=high do_not_use=stop
 LS16 unit hold plain E4 28 1 - category_1=stop_until prohibition=stop
 LS17 computed - -
 LS18 computed - plain
-LS19 unit chase - E2 28 1 - out_of_date=high not_explained=high unusable=stop_until not_current=high
+LS19 unit chase - E2 28 1 - out_of_date=high not_explained=high way_out_unusable=stop_until unusable=stop_until not_current=high
 LS20 unit hold plain E2 28 1 - not_working=stop_until
 LS21 unit chase - E4 90 1 - unlicensed=stop_until not_fit=stop_until
 LS22 unit hold - E4 28 1 - condition=stop electrical_goods=stop fire=stop carbon_monoxide=stop landlord=stop mandatory_licence=stop additional_licence=stop energy=stop gas=stop agreement=stop

@@ -16,9 +16,9 @@ from tests.suitability.households import CHECKLIST, answered, instead, result_of
 SPLIT = {
     "CS09": ("unit", "E2", "safe", dict.fromkeys(("stairs", "balcony", "low_sills", "hot_surfaces", "hot_taps", "open_water", "cords", "yard"), ("partly", "not_safe"))),
     "CS10": ("unit", "E2", "working", dict.fromkeys(("smoke_alarm", "carbon_monoxide", "way_out"), ("not_working",))),
-    "LS19": ("unit", "E2", "current", dict.fromkeys(("out_of_date", "not_explained"), ("not_current",)) | {"unusable": ()}),
+    "LS19": ("unit", "E2", "current", dict.fromkeys(("out_of_date", "not_explained"), ("not_current",)) | {"way_out_unusable": ("unusable",)}),
     "SM10": ("M", "E3", "none", dict.fromkeys(("overdose", "emergency_department", "missed_collections", "left_treatment", "test_contradicts", "relapse"), ("events",))),
-    "SM12": ("M", "E3", "settled", dict.fromkeys(("dependence", "bingeing", "fits"), ("present",)) | {"premises": ()}),
+    "SM12": ("M", "E3", "settled", dict.fromkeys(("dependence", "bingeing", "fits"), ("present",)) | {"licensed_premises": ("premises",)}),
     "SA08": ("household", "E2", "workable", dict.fromkeys(("health", "drug_alcohol", "mental_health", "perinatal", "probation", "domestic_abuse", "family_court", "family_support"), ("unworkable",))),
 }  # fmt: skip
 EACH = [(name, thing) for name, (_, _, _, things) in SPLIT.items() for thing in things]
