@@ -35,6 +35,11 @@ class Asked(NamedTuple):
     def name(self) -> str:
         return f"{self.criterion.id}-{self.subject}"
 
+    @property
+    def is_the_officers(self) -> bool:
+        """Is it asked in the officer’s words? What an officer asks themselves about it no parent reads over their shoulder."""
+        return self.words in ("", self.criterion.question)
+
 
 class SheetForm(CaseForm):
     """Who is speaking, and how it ended; the rows are added by :func:`sheet_form`."""
@@ -121,8 +126,9 @@ def sheet_form(rows: Sequence[Asked], person_needed: bool) -> type[SheetForm]:
         members[f"{row.name}.seen"] = Hidden("Seen")
         members |= _boxes(row)
         members[f"{row.name}.note"] = Note("What exactly was said or seen?", rows=2)
-        members[f"{row.name}.why"] = Note(row.criterion.why or "Why?", rows=2)
-        members[f"{row.name}.so_what"] = Note(row.criterion.so_what or "So what, for this child?", rows=2)
+        why, so_what = (row.criterion.why, row.criterion.so_what) if row.is_the_officers else ("", "")
+        members[f"{row.name}.why"] = Note(why or "Why?", rows=2)
+        members[f"{row.name}.so_what"] = Note(so_what or "So what, for this child?", rows=2)
         members[f"{row.name}.slip"] = Note("Why was what you chose first a slip?", rows=2)
     made: type[SheetForm] = type("SheetOf", (SheetForm,), members)
     return made

@@ -237,6 +237,9 @@ def test_a_parent_is_asked_in_their_own_words_first_and_what_was_put_is_kept(
     for criterion in there:
         assert criterion.parents_words in page
         assert criterion.question not in page, "the officer's own question stands beside it nowhere"
+        prompts = {criterion.why, criterion.so_what} - {""}
+        others = {p for c in CHECKLIST.criteria.values() if c not in there for p in (c.why, c.so_what)}
+        assert not [p for p in prompts - others if p in page], "nor what the officer asks themselves of it"
     put = {"SA11": "yes", "LS33": "yes"}
     data = {f"{name}-household": next(iter(CHECKLIST.criteria[name].offered)) for name in put}
     assert call.post(**data).status_code == 302
