@@ -113,7 +113,7 @@ def _call(checklist: Checklist, case: CaseFile, result: Result, rows: dict[Where
         due=agency.tonight if starts is None or starts <= case.on else agency.planned,
         wherever=sum(checklist.criteria[row.criterion].scope == "household" for row in asked),
         examples=_examples(a.question for a in mine if not a.question.escalate),
-        escalate=escalate_words(agency) if agency.code in result.silent else "",
+        escalate=escalate_words(checklist, agency) if agency.code in result.silent else "",
     )
 
 
