@@ -14,7 +14,7 @@ from app.suitability.checklist.criterion import Criterion
 from .answers import day_check, ticked_beside
 from .asked import items
 from .base import CaseForm
-from .fields import Choice, Day, Hidden, Line, Note, Ticks, Whole, not_in_future
+from .fields import Choice, Day, Hidden, Line, Note, Ticks, TimeOfDay, Whole, not_in_future
 
 # What is read is a document in hand; that an answer was in part is found by itself.
 HOW = [item for item in items(wording.HOW) if item[0] != "read"]
@@ -40,6 +40,11 @@ class Asked(NamedTuple):
         """Is it asked in the officer’s words? What an officer asks themselves about it no parent reads over their shoulder."""
         return self.words in ("", self.criterion.question)
 
+    @property
+    def is_typed(self) -> bool:
+        """Is the answer a number or a day, and not one of several?"""
+        return self.criterion.answer not in ("choice", "multiple")
+
 
 class SheetForm(CaseForm):
     """Who is speaking, and how it ended; the rows are added by :func:`sheet_form`."""
@@ -49,13 +54,22 @@ class SheetForm(CaseForm):
     role = Line("Role and firm", longest=100)
     how = Choice("How", HOW, as_select=True)
     on = Day("When", checks=[not_in_future(today, "A conversation cannot be in the future.")])
+    grade = Hidden("Counts as")
+    alone = Hidden("Alone")
     came = Choice("How did it end?", CAME)
+    back_by = TimeOfDay("By when will they ring back?")
+    more = Choice("Add another question to this conversation", [], as_select=True)
 
     rows: tuple[Asked, ...] = ()
     person_needed = True
+    is_whole = True  # one line of it, saved as it is chosen, does not say how the conversation ended
 
     def value_of(self, row: Asked) -> Any:
         """What was chosen, in the case file’s form; None where nothing was: that is “not asked”."""
+        told = self._told(row)
+        return UNKNOWN if told is None and self._is_not_known(row) else told
+
+    def _told(self, row: Asked) -> Any:
         if row.criterion.answer == "counts":
             numbers = {name: getattr(self[f"{row.name}.{name}"], "number", None) for name in row.criterion.counts}
             return {name: number for name, number in numbers.items() if number is not None} or None
@@ -65,6 +79,14 @@ class SheetForm(CaseForm):
         if row.criterion.answer == "date":
             return field.data.isoformat() if field.data else None
         return UNKNOWN if field.data == [UNKNOWN] else field.data or None
+
+    def _is_not_known(self, row: Asked) -> bool:
+        """Was the box ticked that stands beside a number or a day: asked, does not know?"""
+        return row.is_typed and bool(self[f"{row.name}.know"].data)
+
+    @property
+    def rings_back(self) -> bool:
+        return bool(self.came.data == "asked" and self.back_by.time)
 
     def put(self, words: Mapping[str, str]) -> str:
         """What was asked, as it stood on the page: the sentence of each question that was answered.
@@ -106,10 +128,17 @@ class SheetForm(CaseForm):
             self.refuse("person", "Enter who you are speaking to. What nobody said counts for nothing.")
             fine = False
         for row in chosen:
+            if self._is_not_known(row) and self._told(row) is not None:
+                self.refuse(
+                    f"{row.name}.know", "Something is written beside it, so somebody knows. Leave one of the two."
+                )
+                fine = False
             beside = ticked_beside(row.criterion, self.value_of(row))
             if beside:
                 self.refuse(row.name, beside)
                 fine = False
+        if not self.is_whole:
+            return fine
         if self.came.data in (None, "answered") and not chosen:  # nothing was said, and nobody was asked in vain
             self.refuse("came", "Nothing is chosen above. Choose what they answered, or how else it ended.")
             fine = False
@@ -119,12 +148,14 @@ class SheetForm(CaseForm):
         return fine
 
 
-def sheet_form(rows: Sequence[Asked], person_needed: bool) -> type[SheetForm]:
-    """The form of one sheet."""
-    members: dict[str, Any] = {"rows": tuple(rows), "person_needed": person_needed}
+def sheet_form(rows: Sequence[Asked], person_needed: bool, is_whole: bool = True) -> type[SheetForm]:
+    """The form of one sheet, or of lines of it."""
+    members: dict[str, Any] = {"rows": tuple(rows), "person_needed": person_needed, "is_whole": is_whole}
     for row in rows:
         members[f"{row.name}.seen"] = Hidden("Seen")
         members |= _boxes(row)
+        if row.is_typed:
+            members[f"{row.name}.know"] = Ticks("", [DOES_NOT_KNOW])
         members[f"{row.name}.note"] = Note("What exactly was said or seen?", rows=2)
         why, so_what = (row.criterion.why, row.criterion.so_what) if row.is_the_officers else ("", "")
         members[f"{row.name}.why"] = Note(why or "Why?", rows=2)

@@ -208,11 +208,16 @@ def test_a_key_of_one_s_own_is_none(instance: Instance, officer: FlaskClient) ->
 def test_every_box_says_whom_it_is_about(instance: Instance, officer: FlaskClient) -> None:
     """A day, or a number of contacts, is asked of one child after another: no two boxes of a sheet have one label."""
     call = Call(instance, officer, "health_visiting")
-    asked = re.sub(r"<details.*?</details>", "", call.page(), flags=re.DOTALL)
+    asked = call.page()
     labels = [
         " ".join(label.split())
-        for label in re.findall(r'<label class="govuk-label govuk-label--s"[^>]*>(.*?)</label>', asked, re.DOTALL)
+        for whose, label in re.findall(
+            r'<label class="govuk-label govuk-label--s" for="([^"]+)">(.*?)</label>', asked, re.DOTALL
+        )
+        if not re.search(r"\.(note|why|so_what|slip)$", whose)  # of a group that is named, below
     ]
+    groups = re.findall(r'<div role="group" aria-label="([^"]+)"', asked)
+    assert len(groups) == len(set(groups)) > 5
     legends = [
         " ".join(legend.split())
         for legend in re.findall(r'<legend class="govuk-fieldset__legend[^>]*>(.*?)</legend>', asked, re.DOTALL)

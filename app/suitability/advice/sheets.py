@@ -60,26 +60,28 @@ class Line(NamedTuple):
     first: bool = False  # a parent is the first to ask, in words of their own
 
 
-def lines(checklist: Checklist, result: Result, speaker: str) -> tuple[Line, ...]:
+def lines(checklist: Checklist, result: Result, speaker: str, alone: bool = False) -> tuple[Line, ...]:
     """What a speaker can answer, what could change most first; what is answered already stands last.
 
     Of the family it begins with what a parent is the first to be asked, in the order that a lead signed.
 
     Args:
         speaker: the code of the agency, as in the council's list; the family, the provider and the officer are in it.
+        alone: one of the family is asked with nobody within hearing whom they may fear; what is asked so comes first.
     """
     order = {(q.criterion, q.subject): at for at, q in enumerate(next_questions(checklist, result))}
     found: dict[str, list[Row]] = {}
     for row in result.rows:
         criterion = checklist.criteria[row.criterion]
-        if criterion.computed is None and _can_answer(checklist, criterion, row, speaker):
+        if criterion.computed is None and _can_answer(checklist, criterion, row, speaker, alone):
             found.setdefault(row.criterion, []).append(row)
 
     def place(rows: Sequence[Row]) -> tuple[object, ...]:
         first = min(order.get((r.criterion, r.subject), len(order)) for r in rows)
         criterion = checklist.criteria[rows[0].criterion]
         of_a_parent = criterion.parents_order if _is_first(criterion, speaker) else MOST_OF_A_PARENT + 1
-        return (not any(r.is_open for r in rows), of_a_parent, not _before_keys(checklist, rows), first)
+        with_others = not (alone and criterion.is_asked_alone)
+        return (not any(r.is_open for r in rows), with_others, of_a_parent, not _before_keys(checklist, rows), first)
 
     return tuple(
         Line(
@@ -95,11 +97,11 @@ def lines(checklist: Checklist, result: Result, speaker: str) -> tuple[Line, ...
     )
 
 
-def _can_answer(checklist: Checklist, criterion: Criterion, row: Row, speaker: str) -> bool:
+def _can_answer(checklist: Checklist, criterion: Criterion, row: Row, speaker: str, alone: bool) -> bool:
     if row.under:
         return False  # another answer settles whether it is asked at all
-    if speaker == FAMILY and criterion.is_asked_alone:
-        return False  # who is feared may sit there, or be whoever is asked: it has a page of its own
+    if speaker == FAMILY and criterion.is_asked_alone and not alone:
+        return False  # who is feared may sit there, or be whoever is asked: it has a sheet of its own
     if _is_first(criterion, speaker):
         return True
     asked = asked_of(checklist, row).agency.code if row.is_open else criterion.ask_of
