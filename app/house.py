@@ -19,7 +19,8 @@ from app.assessments.views import questions, remedies
 from app.cases.views import history, numbers, protected, services
 from app.cases.views import household as case_views
 from app.checklists import read_or_stop
-from app.conversations.views import line as conversation_views
+from app.conversations.views import line as _line  # noqa: F401 - its route is of the same blueprint
+from app.conversations.views import sheet
 from app.database import Base, make_first_class
 from app.decisions.views import emergency
 from app.decisions.views import review as decision_views
@@ -115,7 +116,7 @@ def whole(settings: Settings | None = None) -> Flask:
         placement_views.pages,
         assessment_views.pages,
         questions.pages,
-        conversation_views.pages,
+        sheet.pages,
         remedies.pages,
         decision_views.pages,
         emergency.pages,

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from app.assessments import answers
 from app.assessments.judging import Judged
 from app.assessments.models import SavedAnswer
-from app.decisions import record_contents
 from app.suitability.advice.sheets import Line, words_for
 from app.suitability.casefile.household import Household
 from app.suitability.checklist.criterion import Criterion
@@ -37,13 +36,11 @@ class Sheet(NamedTuple):
             sent: by the name of a box, what stands in it; ``more`` is a question that is added.
         """
         checklist, household = judged.checklist, judged.file.household
-        names = record_contents.subject_names(household)
-        people = {m.key for m in (*household.members, *household.children())}
+        names = {m.key: m.name for m in (*household.members, *household.children())}
         adults = frozenset(m.key for m in household.adults())
 
         def row_of(criterion: Criterion, subject: str) -> Asked:
-            about = names.get(subject, "") if subject in people else ""
-            return Asked(criterion, subject, about, words_for(criterion, speaking.code))
+            return Asked(criterion, subject, names.get(subject, ""), words_for(criterion, speaking.code))
 
         rows = [row_of(checklist.criteria[line.criterion], subject) for line in asked for subject in line.subjects]
         rows = [row for row in rows if askable(row, speaking, adults)]
@@ -80,7 +77,7 @@ def of_boxes(sent: Mapping[str, str], subjects: Mapping[str, Sequence[str]]) -> 
     if sent.get("do") == "add":
         added = sent.get("more", "")
         found += [(added, subject) for subject in subjects.get(added, ())]
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _lines(asked: Sequence[Line], rows: Sequence[Asked], speaking: Speaking) -> list[Line]:

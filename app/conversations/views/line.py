@@ -45,7 +45,7 @@ def save_lines(case_id: str, assessment_id: str, speaker: str) -> tuple[Response
             request.form, {c: subjects[k.subject] for c, k in checklist.criteria.items() if k.computed is None}
         )
     ]
-    rows = [row for row in dict.fromkeys(rows) if askable(row, speaking, adults)][:MOST]
+    rows = [row for row in rows if askable(row, speaking, adults)][:MOST]
     form = sheet_form(rows, person_needed=speaking.code != OFFICER, is_whole=False)()
     if not form.validate():
         return jsonify(problems=_problems(form)), 422

@@ -24,6 +24,7 @@ from .next_questions import (
     urgency_of,
     worry_alone,
 )
+from .sheets import FAMILY
 
 NEXT = 3  # as many conversations as an officer can have in mind
 _EXAMPLES = 3
@@ -50,6 +51,7 @@ class Call(NamedTuple):
     due: str  # the one of the two that counts, by the first night
     wherever: int  # how many of its answers count wherever the family goes; the others are about this place
     examples: tuple[str, ...]
+    alone: bool  # something is asked of a survivor with nobody within hearing
     escalate: str  # what to do instead where the agency was asked and is silent; else empty
 
 
@@ -113,6 +115,7 @@ def _call(checklist: Checklist, case: CaseFile, result: Result, rows: dict[Where
         due=agency.tonight if starts is None or starts <= case.on else agency.planned,
         wherever=sum(checklist.criteria[row.criterion].scope == "household" for row in asked),
         examples=_examples(a.question for a in mine if not a.question.escalate),
+        alone=agency.code == FAMILY and any(checklist.criteria[row.criterion].is_asked_alone for row in asked),
         escalate=escalate_words(checklist, agency) if agency.code in result.silent else "",
     )
 
