@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 
 from app.cases.household import CONVERSATION
@@ -19,7 +21,11 @@ from .test_sheet import Call, answers, sent
 
 
 class Line(Call):
-    """A sheet of H1, each choice of it sent by itself."""
+    """A sheet of H1, each choice of it sent by itself. What came with its file is nobody's slip: it was read in a while ago."""
+
+    def __init__(self, instance: Instance, officer: FlaskClient, speaker: str) -> None:
+        with time_machine.travel(datetime.now(UTC) - timedelta(minutes=5), tick=True):
+            super().__init__(instance, officer, speaker)
 
     def choose(self, page: str, **more: str) -> Any:
         hidden = {k: v for k, v in sent(page).items() if not re.match(r"[A-Z]{2}\d\d-|came", k)}
