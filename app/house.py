@@ -19,6 +19,7 @@ from app.assessments.views import questions, remedies
 from app.cases.views import first_screen, history, numbers, protected, services
 from app.cases.views import household as case_views
 from app.checklists import read_or_stop
+from app.conversations.views import line as _line  # noqa: F401 - its route is of the same blueprint
 from app.conversations.views import sheet
 from app.database import Base, make_first_class
 from app.decisions.views import emergency

@@ -79,12 +79,10 @@ class AnswerForm(CaseForm):
         if value in (None, [], ()) and not getattr(self, first).errors:
             self.refuse(first, "Choose an answer. “Not known” is an answer: it keeps the question open and shows it.")
             fine = False
-        if self.criterion.answer == "multiple" and isinstance(value, list):
-            options = (self.criterion.options[v] for v in value if v != UNKNOWN)
-            alone = [o for o in options if o.means == "clear" and not o.beside]
-            if alone and len(value) > 1:
-                self.refuse("value", f"“{alone[0].label}” cannot be ticked with anything else.")
-                fine = False
+        beside = ticked_beside(self.criterion, value)
+        if beside:
+            self.refuse("value", beside)
+            fine = False
         if value not in (None, [], UNKNOWN):
             for name, message in (
                 ("grade", "Choose how this is known."),
@@ -100,6 +98,15 @@ class AnswerForm(CaseForm):
             self.refuse("reason", "Say why this takes the place of the earlier answer.")
             fine = False
         return fine
+
+
+def ticked_beside(criterion: Criterion, value: Any) -> str:
+    """Why what is ticked cannot stand together: “none of these” is told of every one; empty where it can."""
+    if criterion.answer != "multiple" or not isinstance(value, list) or len(value) < 2:
+        return ""
+    options = (criterion.options[v] for v in value if v != UNKNOWN)
+    alone = next((o.label for o in options if o.means == "clear" and not o.beside), "")
+    return f"“{alone}” cannot be ticked with anything else." if alone else ""
 
 
 def answer_form(criterion: Criterion) -> type[AnswerForm]:
@@ -152,6 +159,10 @@ def entered(criterion: Criterion, value: Any) -> dict[str, Any]:
         return {f"count_{name}": str(number) for name, number in value.items()}
     if criterion.answer == "date":
         return {"value": date.fromisoformat(value)}
+    if criterion.answer == "multiple":
+        return {
+            "value": value if isinstance(value, list | tuple) else [value]
+        }  # one option may be written without a list
     return {"value": str(value) if criterion.answer == "minutes" else value}
 
 

@@ -120,6 +120,11 @@ class Asked:
         return written[at] if len(written) > at else otherwise
 
 
+def items(words: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The codes of a closed set with their words, to choose from."""
+    return list(words.items())
+
+
 def kept(box: Any) -> Any:
     """What a box holds, as it is kept: yes and no as true and false, a number as a number."""
     value = getattr(box, getattr(box, "kept_in", "data"))

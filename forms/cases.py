@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any
 
 from wtforms.validators import ValidationError
 
 from app.clocks import today
+from app.suitability.casefile import wording
 from app.suitability.casefile.household import (
     Address,
     Household,
     LeadProfessional,
-    LeftBecause,
     Service,
-    ServiceKind,
 )
-from app.suitability.casefile.household import Day as WeekDay
 from app.suitability.casefile.spelling import folded
 
-from .asked import Asked, ticks_if_known
+from .asked import Asked, items, ticks_if_known
 from .base import CaseForm
 from .fields import (
     AddressLine,
@@ -35,41 +33,6 @@ from .fields import (
     needed,
     not_in_future,
 )
-
-
-def words(code: str) -> str:
-    """A code as a label."""
-    special = {
-        "gp": "GP",
-        "drug_alcohol": "Drug and alcohol service",
-        "custody_or_hospital": "Leaving custody or hospital",
-        "asylum": "End of asylum support",
-        "hearing_or_reading": "Hearing, sight or reading",
-        "ehc_plan": "An education, health and care plan",
-        "life_sustaining": "Life-sustaining care or equipment",
-        "chest_illness": "Asthma or another chest illness",
-        "mobility": "Mobility",
-        "impulsive": "Acts on impulse",
-        "relationship": "Relationship breakdown",
-    }
-    return special.get(code, code.replace("_", " ").capitalize())
-
-
-def items(literal: object) -> list[tuple[str, str]]:
-    return [(code, words(code)) for code in get_args(literal)]
-
-
-DAYS = [
-    ("mon", "Monday"),
-    ("tue", "Tuesday"),
-    ("wed", "Wednesday"),
-    ("thu", "Thursday"),
-    ("fri", "Friday"),
-    ("sat", "Saturday"),
-    ("sun", "Sunday"),
-]
-assert {code for code, _ in DAYS} == set(get_args(WeekDay))
-
 
 _NUMBER = (
     "The council’s own number for this household",
@@ -108,7 +71,7 @@ class HouseholdForm(CaseForm):
         "Is it known why the family left?", [("yes", "Yes: tick every reason below"), ("unknown", "Not known yet")]
     )
     left_because = Ticks(
-        "Why did they leave?", items(LeftBecause), "The reason for leaving is itself a test of the placement."
+        "Why did they leave?", items(wording.LEFT_BECAUSE), "The reason for leaving is itself a test of the placement."
     )
     left_note = Note("What happened, in plain words", "Who did what, when, and what it meant for each child.")
     agencies_asked = Choice(
@@ -185,7 +148,7 @@ class AddressForm(CaseForm):
     version = Hidden("Version")
     kind = Choice(
         "This is where they",
-        [("current", "Live now"), ("former", "Lived before")],
+        items(wording.ADDRESS),
         checks=[needed("Choose whether they live here now.")],
     )
     address = AddressLine("Address", checks=[needed("Enter the address.")])
@@ -204,7 +167,9 @@ ASKED_ADDRESS = Asked(Address, AddressForm, boxes_only={"version": "which state 
 
 class ServiceForm(CaseForm):
     version = Hidden("Version")
-    kind = Choice("Kind of service", items(ServiceKind), checks=[needed("Choose the kind of service.")], as_select=True)
+    kind = Choice(
+        "Kind of service", items(wording.SERVICE), checks=[needed("Choose the kind of service.")], as_select=True
+    )
     name = Line("Name of the service", checks=[needed("Enter the name of the service.")])
     postcode = Postcode("Postcode", "So that the distance can be measured.", width="govuk-input--width-10")
     used_by = Ticks("Who uses it?", [])
@@ -213,7 +178,7 @@ class ServiceForm(CaseForm):
         [("yes", "Known: tick them below"), ("unknown", "Not known")],
         "Matters for a pharmacy that dispenses doses.",
     )
-    open_days = Ticks("Open on", DAYS)
+    open_days = Ticks("Open on", items(wording.DAY))
     directory_ref = Hidden("Entry of the directory")
 
 
@@ -230,7 +195,9 @@ ASKED_SERVICE = Asked(
 
 
 class FindServiceForm(CaseForm):
-    kind = Choice("Kind of service", items(ServiceKind), checks=[needed("Choose the kind of service.")], as_select=True)
+    kind = Choice(
+        "Kind of service", items(wording.SERVICE), checks=[needed("Choose the kind of service.")], as_select=True
+    )
     words = Line(
         "Part of its name, or its whole postcode",
         checks=[needed("Enter part of its name, or its postcode.")],

@@ -273,6 +273,29 @@ class Whole(Line):
         self.number = number
 
 
+_TIME = re.compile(r"([01]?[0-9]|2[0-3])(?:[:.]?([0-5][0-9]))?(am|pm)?")
+
+
+class TimeOfDay(Line):
+    """A time as it is said: 18:30, 6.30pm, 19; ``time`` is it on the clock of 24 hours, or empty."""
+
+    def __init__(self, label: str, hint: str = "", **kw: Any) -> None:
+        super().__init__(label, hint, longest=10, width="govuk-input--width-5", **kw)
+        self.time = ""
+
+    def pre_validate(self, form: Form) -> None:
+        self.time = ""
+        typed = (self.data or "").replace(" ", "").lower()
+        if not typed:
+            return
+        said = _TIME.fullmatch(typed)
+        hour, half = (int(said[1]), said[3]) if said else (0, None)
+        if said is None or (half and not 1 <= hour <= 12):
+            raise ValidationError("Enter a time, like 18:30 or 6.30pm.")
+        hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
+        self.time = f"{hour:02d}:{said[2] or '00'}"
+
+
 class SquareMetres(Line):
     """A floor area in square metres; ``cm2`` is the same as a whole number."""
 

@@ -13,15 +13,16 @@ from wtforms.validators import ValidationError
 
 from app.clocks import today
 from app.suitability.advice.first_told import TOPICS, Topic
+from app.suitability.casefile import wording
 from app.suitability.casefile.household import Member
 from app.suitability.casefile.spelling import folded
 from app.suitability.reading.case_file import member_problems
 
 from . import dates
+from .asked import items
 from .base import CaseForm, Problem
 from .cases import ASKED_HOUSEHOLD
 from .fields import AddressLine, Choice, Hidden, Line, Note, Ticks, Whole
-from .placements import KINDS, SHARED, URGENCIES
 
 LINES, MORE, MOST = 5, 3, 40
 OVERDUE = timedelta(weeks=3)  # no pregnancy lasts longer after its due date
@@ -94,10 +95,10 @@ class FirstScreenForm(CaseForm):
     left_because = Ticks("Why did they leave? Tick all that were said.", ASKED_HOUSEHOLD.labels("left_because").items())
     left_note = Note("What happened, in a line", rows=2)
     address = AddressLine("Address or postcode, or a place you know")
-    kind = Choice("Kind of place", KINDS, as_select=True)
+    kind = Choice("Kind of place", items(wording.UNIT), as_select=True)
     floor = Whole("Floor", least=-5, most=100)
-    shares = Ticks("Shared with another household", [*SHARED.items(), (NOTHING, "Nothing is shared")])
-    urgency = Choice("Tonight, or planned?", URGENCIES)
+    shares = Ticks("Shared with another household", [*items(wording.SHARED), (NOTHING, "Nothing is shared")])
+    urgency = Choice("Tonight, or planned?", items(wording.URGENCY))
     starts = DayLine("From")
     nights = Whole("Nights", least=1, most=3650)
 

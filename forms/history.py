@@ -2,59 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 from wtforms.validators import ValidationError
 
 from app.clocks import today
 from app.suitability.casefile import wording
 from app.suitability.casefile.codes import Grade
-from app.suitability.casefile.history import ContactCause, ContactOutcome, DangerWord, EventKind
+from app.suitability.casefile.values import in_sentence
 
+from .asked import items
 from .base import CaseForm
-from .cases import words
 from .fields import Choice, Day, Hidden, Line, Note, Pounds, Ticks, Whole, YesNoUnknown, needed, not_in_future
 
-OUTCOMES = {
-    "kept": "Kept",
-    "not_brought": "Not brought",
-    "cancelled_by_family": "Cancelled by the family",
-    "rebooked_by_family": "Rebooked by the family",
-    "cancelled_by_service": "Cancelled by the service",
-    "no_access": "No access at a home visit",
-}
-CAUSES = {
-    "letter_to_dead_address": "The letter went to an old address",
-    "language_wrong": "The letter was in the wrong language or form",
-    "service_cancelled": "The service cancelled",
-    "moved_by_council": "The council moved the family",
-}
-EVENTS = {
-    "birth": "A birth",
-    "move": "A move",
-    "release": "A release from custody",
-    "bereavement": "A bereavement",
-    "antisocial_behaviour": "A flight from antisocial behaviour",
-    "benefit_stopped": "A benefit stopped",
-    "improving_report": "A report that things improve",
-    "worrying_change": "A worrying change",
-    "said_done": "An agreed action said to be done",
-    "emergency_placement": "The emergency route used",
-    "complaint": "A complaint",
-    "late": "Being late",
-    "taken_out": "A person was taken out of the household",
-}
-DANGER = {
-    "child_alone": "A child is alone",
-    "overdose": "An overdose",
-    "violence_now": "Violence now",
-    "baby_cannot_be_woken": "A baby cannot be woken",
-    "medicine_swallowed": "Medicine was swallowed",
-}
-assert set(OUTCOMES) == set(get_args(ContactOutcome))
-assert set(CAUSES) == set(get_args(ContactCause))
-assert set(EVENTS) == set(get_args(EventKind))
-assert set(DANGER) == set(get_args(DangerWord))
 HOW_KNOWN = [(g.value, wording.GRADE_CHOSEN[g]) for g in (Grade.E4, Grade.E3, Grade.E2, Grade.E1, Grade.E0)]
 
 
@@ -65,7 +25,7 @@ class ContactForm(CaseForm):
     child = Choice("Which child?", [], checks=[needed("Choose the child.")])
     what = Line("What was it?", "For example, 6–8 week check.", [needed("Say what the contact was.")], longest=100)
     on = Day("When was it due?", checks=[not_in_future(today, "This day is in the future.")])
-    outcome = Choice("What happened?", OUTCOMES.items(), checks=[needed("Choose what happened.")])
+    outcome = Choice("What happened?", items(wording.CONTACT_OUTCOME), checks=[needed("Choose what happened.")])
     critical = YesNoUnknown(
         "Could missing it hurt the child most?",
         "The 6–8 week check, neonatal, seizure, growth and safeguarding contacts are such.",
@@ -75,7 +35,7 @@ class ContactForm(CaseForm):
     reason_grade = Choice("How is the reason known?", HOW_KNOWN)
     cause = Choice(
         "Did the system cause it?",
-        [("", "Nothing shows that"), *CAUSES.items()],
+        [("", "Nothing shows that"), *items(wording.CONTACT_CAUSE)],
         "Check first whether the council itself moved the family or wrote to an old address.",
     )
     cause_grade = Choice("How is that cause known?", HOW_KNOWN)
@@ -111,9 +71,7 @@ class EnquiryForm(CaseForm):
         "What came back?",
         [
             ("", "Nothing yet"),
-            ("full", "A full answer"),
-            ("partly", "Part of an answer"),
-            ("refused", "They refuse to answer"),
+            *items(wording.CAME_BACK_CHOSEN),
         ],
     )
     answered_on = Day("When?", checks=[not_in_future(today, "The answer cannot be in the future.")])
@@ -144,7 +102,7 @@ class EventForm(CaseForm):
     """Something that happened, with its day."""
 
     version = Hidden("Version")
-    kind = Choice("What happened?", EVENTS.items(), checks=[needed("Choose what happened.")], as_select=True)
+    kind = Choice("What happened?", items(wording.EVENT), checks=[needed("Choose what happened.")], as_select=True)
     on = Day("When?", checks=[needed("Enter the day."), not_in_future(today, "This day is in the future.")])
     who = Choice("To whom, if to one person?", [], as_select=True)
     what = Note("In plain words", "Who did what, and what it meant for each child.")
@@ -181,7 +139,8 @@ NO_DANGER = "none"
 class DangerForm(CaseForm):
     version = Hidden("Version")
     danger = Ticks(
-        "Is any of these happening now?", [*DANGER.items(), (NO_DANGER, "None of these: somebody looked or asked")]
+        "Is any of these happening now?",
+        [*items(wording.DANGER), (NO_DANGER, "None of these: somebody looked or asked")],
     )
     ended = Line("If something written down before is over: who saw that, and when?")
     before: tuple[str, ...] = ()  # what is written down so far
@@ -214,8 +173,8 @@ PARTS: dict[str, type[ContactForm | EnquiryForm | EventForm]] = {
 def line_of(part: str, entry: Any, names: dict[str, str], agencies: dict[str, str]) -> str:
     """One entry as a line of its list."""
     if part == "contacts":
-        return f"{names.get(entry.child, 'a child removed')}: {entry.what}, {OUTCOMES[entry.outcome].lower()}"
+        return f"{names.get(entry.child, 'a child removed')}: {entry.what}, {wording.CONTACT_OUTCOME[entry.outcome].lower()}"
     if part == "enquiries":
-        state = {"full": "answered", "partly": "partly answered", "refused": "refused"}.get(entry.answered or "", "")
-        return f"{agencies.get(entry.agency, words(entry.agency))}: {state or 'asked, not answered'}"
-    return EVENTS[entry.kind] + (f", {names[entry.who]}" if entry.who in names else "")
+        state = in_sentence(wording.CAME_BACK[entry.answered]) if entry.answered else ""
+        return f"{agencies.get(entry.agency, wording.label(entry.agency))}: {state or 'asked, not answered'}"
+    return wording.EVENT[entry.kind] + (f", {names[entry.who]}" if entry.who in names else "")

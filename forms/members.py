@@ -9,12 +9,12 @@ from flask import request
 from wtforms.validators import ValidationError
 
 from app.clocks import today
-from app.suitability.casefile.household import Member, Need
+from app.suitability.casefile import wording
+from app.suitability.casefile.household import Member
 from app.suitability.reading.case_file import member_problems
 
-from .asked import Asked, InBoxes, ticks
+from .asked import Asked, InBoxes, items, ticks
 from .base import CaseForm
-from .cases import DAYS, items
 from .fields import Choice, ChoiceOrUnknown, Day, Hidden, Line, Note, Ticks, YesNoUnknown, needed, not_in_future
 
 LONGEST_REASON = 7_500
@@ -43,7 +43,7 @@ class MemberForm(CaseForm):
     name = Line("Name", "As the person writes it. An unborn child: “unborn child of …”.", [needed("Enter a name.")])
     kind = Choice(
         "This person is",
-        [("adult", "An adult"), ("child", "A child"), ("unborn", "An unborn child")],
+        items(wording.MEMBER_CHOSEN),
         checks=[needed("Choose whether this is an adult, a child or an unborn child.")],
     )
     born = Day(
@@ -58,7 +58,7 @@ class MemberForm(CaseForm):
     due = Day("Expected date of birth", "For an unborn child, or for a person who is pregnant.")
     sex = ChoiceOrUnknown(
         "Sex",
-        [("female", "Female"), ("male", "Male"), ("other", "Another description")],
+        items(wording.SEX),
         "Used only for the room standard.",
     )
     relationship = Line("Relationship to the applicant", "For example, applicant, partner, daughter.")
@@ -67,7 +67,7 @@ class MemberForm(CaseForm):
         "Health, disability or other needs",
         [("yes", "Asked: tick any that apply below"), ("none", "Asked: none"), ("unknown", "Not asked yet")],
     )
-    needs = Ticks("Which needs?", items(Need))
+    needs = Ticks("Which needs?", items(wording.NEED))
     pregnant = YesNoUnknown("Is this person pregnant?", "Ask privately.")
     substance_sign = YesNoUnknown(
         "Any sign of substance use now or before?", "Anything seen, said or on file, never appearance."
@@ -80,20 +80,10 @@ class MemberForm(CaseForm):
     treatment_medicine = Line(
         "Medicine in treatment", "If prescribed opioid substitution. Being in treatment protects."
     )
-    treatment_days = Ticks("Days a dose is collected or supervised", DAYS)
+    treatment_days = Ticks("Days a dose is collected or supervised", items(wording.DAY))
     mother = Choice("Mother, where she is in the household", [], as_select=True)
-    school_age_place = ChoiceOrUnknown(
-        "School or nursery",
-        [("nursery", "Nursery"), ("primary", "Primary"), ("secondary", "Secondary"), ("none", "None")],
-    )
-    seen_how = ChoiceOrUnknown(
-        "How has this child been seen so far?",
-        [
-            ("awake", "Awake, and heard or watched apart from the adults"),
-            ("asleep_only", "Only asleep"),
-            ("same_adult_speaking", "Only with the same adult speaking"),
-        ],
-    )
+    school_age_place = ChoiceOrUnknown("School or nursery", items(wording.SCHOOL_PLACE))
+    seen_how = ChoiceOrUnknown("How has this child been seen so far?", items(wording.SEEN_HOW))
     exploitation_sign = YesNoUnknown(
         "Any sign of exploitation, gangs or missing episodes?", "Anything seen, said or on file."
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, get_args
+from typing import Any
 
 from wtforms.validators import ValidationError
 
-from app.suitability.casefile.household import Certificate, Placement, Room, Shared
+from app.suitability.casefile import wording
+from app.suitability.casefile.household import Certificate, Placement, Room
 
-from .asked import Asked, InBoxes, ticks
+from .asked import Asked, InBoxes, items, ticks
 from .base import CaseForm
 from .fields import (
     AddressLine,
@@ -27,50 +28,6 @@ from .fields import (
     needed,
 )
 
-KINDS = [
-    ("nightly_paid", "Nightly paid flat or house"),
-    ("house_or_flat", "Council, leased or housing association flat or house"),
-    ("bed_and_breakfast", "Bed and breakfast"),
-    ("hotel", "Hotel"),
-    ("hostel", "Hostel"),
-    ("shared_house", "Shared house"),
-    ("refuge", "Refuge"),
-    ("other", "Something else"),
-]
-OWNERS = [
-    ("council", "A council"),
-    ("registered_provider", "A registered provider"),
-    ("voluntary", "A voluntary organisation"),
-    ("private", "Anyone else, privately"),
-]
-SHARED = {
-    "toilet": "Toilet",
-    "washing": "Bath or shower",
-    "cooking": "Kitchen",
-    "corridor": "Corridor or stairs",
-    "living": "Living room",
-}
-assert set(SHARED) == set(get_args(Shared))
-URGENCIES = [
-    ("tonight", "Tonight: answers are wanted in hours"),
-    ("planned", "Planned: answers are wanted in working days"),
-]
-USES = [
-    ("bedroom", "Bedroom"),
-    ("living", "Living room"),
-    ("bed_sitting", "Bed-sitting room"),
-    ("kitchen", "Kitchen"),
-    ("bathroom", "Bathroom"),
-    ("other", "Other"),
-]
-CERTIFICATES = [
-    ("gas", "Gas safety record"),
-    ("electrical", "Electrical report"),
-    ("fire_risk", "Fire risk assessment"),
-    ("hmo_licence", "HMO licence"),
-    ("energy", "Energy certificate"),
-]
-
 
 class PlacementForm(CaseForm):
     HEADINGS = {"urgency": "The stay"}
@@ -82,13 +39,13 @@ class PlacementForm(CaseForm):
     postcode = Postcode(
         "Postcode", "An unknown postcode is accepted: the distances then stay open.", width="govuk-input--width-10"
     )
-    kind = Choice("What kind of place is it?", KINDS, checks=[needed("Choose what kind of place it is.")])
+    kind = Choice("What kind of place is it?", items(wording.UNIT), checks=[needed("Choose what kind of place it is.")])
     self_contained = YesNoUnknown("Is it self-contained, behind its own front door?")
     shares_known = Choice(
         "Is anything shared with another household?",
         [("yes", "Yes: tick what is shared below"), ("none", "No, nothing"), ("unknown", "Not known")],
     )
-    shares = Ticks("What is shared?", SHARED.items())
+    shares = Ticks("What is shared?", items(wording.SHARED))
     cooking_provided = YesNoUnknown("Are cooking facilities provided?")
     shared_building = YesNoUnknown("Is the building shared with other households?")
     hmo = YesNoUnknown(
@@ -102,14 +59,14 @@ class PlacementForm(CaseForm):
         most=10,
     )
     lift = YesNoUnknown("Is there a lift?")
-    staffing = ChoiceOrUnknown(
-        "Staff on site", [("none", "None"), ("day", "By day"), ("night", "By night"), ("24_hours", "At all hours")]
-    )
-    owner = ChoiceOrUnknown("Who owns it?", OWNERS)
-    manager = ChoiceOrUnknown("Who manages it?", OWNERS)
+    staffing = ChoiceOrUnknown("Staff on site", items(wording.STAFFING))
+    owner = ChoiceOrUnknown("Who owns it?", items(wording.OWNER))
+    manager = ChoiceOrUnknown("Who manages it?", items(wording.OWNER))
     private_dwelling = YesNoUnknown("Is it in somebody’s private dwelling?")
     gas = YesNoUnknown("Is there a gas supply?")
-    urgency = ChoiceOrUnknown("Is it for tonight, or planned?", URGENCIES, "It sets by when each answer is wanted.")
+    urgency = ChoiceOrUnknown(
+        "Is it for tonight, or planned?", items(wording.URGENCY), "It sets by when each answer is wanted."
+    )
     starts = Day("First night")
     nights = Whole("Expected number of nights", "Every other test depends on it.", least=1, most=3650)
     nightly_cost = Pounds("Cost for a night, in pounds")
@@ -157,7 +114,7 @@ ASKED_PLACEMENT = Asked(
 class RoomForm(CaseForm):
     version = Hidden("Version")
     name = Line("Name of the room", "For example, back bedroom.", longest=60)
-    use = Choice("Use", USES, checks=[needed("Choose what the room is used for.")])
+    use = Choice("Use", items(wording.ROOM), checks=[needed("Choose what the room is used for.")])
     area = SquareMetres(
         "Measured floor area in square metres",
         "Leave empty if nobody has measured it: the space standard then stays open.",
@@ -180,7 +137,7 @@ ASKED_ROOM = Asked(
 
 class CertificateForm(CaseForm):
     version = Hidden("Version")
-    kind = Choice("Which certificate?", CERTIFICATES, checks=[needed("Choose which certificate it is.")])
+    kind = Choice("Which certificate?", items(wording.CERTIFICATE), checks=[needed("Choose which certificate it is.")])
     issued = Day("Issued on")
     expires = Day("Lasts until")
     open_danger_codes = YesNoUnknown(

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.clocks import today
+from app.suitability.casefile import wording
 from app.suitability.casefile.answers import UNKNOWN
+from app.suitability.casefile.values import LONGEST_NOTE
 from app.suitability.checklist.criterion import Criterion
 
-from .answers import day_check
+from .answers import day_check, ticked_beside
+from .asked import items
 from .base import CaseForm
-from .fields import Choice, Day, Hidden, Line, Note, Ticks, Whole, not_in_future
+from .fields import Choice, Day, Hidden, Line, Note, Ticks, TimeOfDay, Whole, not_in_future
 
-HOW = [
-    ("telephone", "Telephone"),
-    ("face_to_face", "Face to face"),
-    ("video", "Video"),
-    ("email", "E-mail"),
-    ("letter", "Letter"),
-    ("visit", "On a visit"),
-]
-CAME = [
-    ("answered", "Answered what they could"),
-    ("silent", "No answer"),
-    ("refused", "Refused"),
-    ("asked", "Will ring back"),
-]
+# What is read is a document in hand; that an answer was in part is found by itself.
+HOW = [item for item in items(wording.HOW) if item[0] != "read"]
+CAME = [item for item in items(wording.CAME_CHOSEN) if item[0] != "partly"]
 DOES_NOT_KNOW = (UNKNOWN, "Asked, does not know")
 WORDS = ("note", "why", "so_what", "slip")
 
@@ -37,10 +29,21 @@ class Asked(NamedTuple):
     criterion: Criterion
     subject: str
     about: str = ""
+    words: str = ""  # as this speaker is asked it, where it is not the question itself
 
     @property
     def name(self) -> str:
         return f"{self.criterion.id}-{self.subject}"
+
+    @property
+    def is_the_officers(self) -> bool:
+        """Is it asked in the officer’s words? What an officer asks themselves about it no parent reads over their shoulder."""
+        return self.words in ("", self.criterion.question)
+
+    @property
+    def is_typed(self) -> bool:
+        """Is the answer a number or a day, and not one of several?"""
+        return self.criterion.answer not in ("choice", "multiple")
 
 
 class SheetForm(CaseForm):
@@ -51,13 +54,22 @@ class SheetForm(CaseForm):
     role = Line("Role and firm", longest=100)
     how = Choice("How", HOW, as_select=True)
     on = Day("When", checks=[not_in_future(today, "A conversation cannot be in the future.")])
+    grade = Hidden("Counts as")
+    alone = Hidden("Alone")
     came = Choice("How did it end?", CAME)
+    back_by = TimeOfDay("By when will they ring back?")
+    more = Choice("Add another question to this conversation", [], as_select=True)
 
     rows: tuple[Asked, ...] = ()
     person_needed = True
+    is_whole = True  # one line of it, saved as it is chosen, does not say how the conversation ended
 
     def value_of(self, row: Asked) -> Any:
         """What was chosen, in the case file’s form; None where nothing was: that is “not asked”."""
+        told = self._told(row)
+        return UNKNOWN if told is None and self._is_not_known(row) else told
+
+    def _told(self, row: Asked) -> Any:
         if row.criterion.answer == "counts":
             numbers = {name: getattr(self[f"{row.name}.{name}"], "number", None) for name in row.criterion.counts}
             return {name: number for name, number in numbers.items() if number is not None} or None
@@ -67,6 +79,27 @@ class SheetForm(CaseForm):
         if row.criterion.answer == "date":
             return field.data.isoformat() if field.data else None
         return UNKNOWN if field.data == [UNKNOWN] else field.data or None
+
+    def _is_not_known(self, row: Asked) -> bool:
+        """Was the box ticked that stands beside a number or a day: asked, does not know?"""
+        return row.is_typed and bool(self[f"{row.name}.know"].data)
+
+    @property
+    def rings_back(self) -> bool:
+        return bool(self.came.data == "asked" and self.back_by.time)
+
+    def put(self, words: Mapping[str, str]) -> str:
+        """What was asked, as it stood on the page: the sentence of each question that was answered.
+
+        Args:
+            words: by criterion, its sentence.
+        """
+        asked = dict.fromkeys(words[row.criterion.id] for row in self.chosen() if row.criterion.id in words)
+        found = ""
+        for sentence in asked:
+            if len(found) + len(sentence) < LONGEST_NOTE:
+                found = f"{found} {sentence}".strip()
+        return found
 
     def words_of(self, row: Asked) -> dict[str, str]:
         return {word: self[f"{row.name}.{word}"].data or "" for word in WORDS}
@@ -94,6 +127,18 @@ class SheetForm(CaseForm):
         if self.person_needed and not self.person.data and chosen:
             self.refuse("person", "Enter who you are speaking to. What nobody said counts for nothing.")
             fine = False
+        for row in chosen:
+            if self._is_not_known(row) and self._told(row) is not None:
+                self.refuse(
+                    f"{row.name}.know", "Something is written beside it, so somebody knows. Leave one of the two."
+                )
+                fine = False
+            beside = ticked_beside(row.criterion, self.value_of(row))
+            if beside:
+                self.refuse(row.name, beside)
+                fine = False
+        if not self.is_whole:
+            return fine
         if self.came.data in (None, "answered") and not chosen:  # nothing was said, and nobody was asked in vain
             self.refuse("came", "Nothing is chosen above. Choose what they answered, or how else it ended.")
             fine = False
@@ -103,15 +148,18 @@ class SheetForm(CaseForm):
         return fine
 
 
-def sheet_form(rows: Sequence[Asked], person_needed: bool) -> type[SheetForm]:
-    """The form of one sheet."""
-    members: dict[str, Any] = {"rows": tuple(rows), "person_needed": person_needed}
+def sheet_form(rows: Sequence[Asked], person_needed: bool, is_whole: bool = True) -> type[SheetForm]:
+    """The form of one sheet, or of lines of it."""
+    members: dict[str, Any] = {"rows": tuple(rows), "person_needed": person_needed, "is_whole": is_whole}
     for row in rows:
         members[f"{row.name}.seen"] = Hidden("Seen")
         members |= _boxes(row)
+        if row.is_typed:
+            members[f"{row.name}.know"] = Ticks("", [DOES_NOT_KNOW])
         members[f"{row.name}.note"] = Note("What exactly was said or seen?", rows=2)
-        members[f"{row.name}.why"] = Note(row.criterion.why or "Why?", rows=2)
-        members[f"{row.name}.so_what"] = Note(row.criterion.so_what or "So what, for this child?", rows=2)
+        why, so_what = (row.criterion.why, row.criterion.so_what) if row.is_the_officers else ("", "")
+        members[f"{row.name}.why"] = Note(why or "Why?", rows=2)
+        members[f"{row.name}.so_what"] = Note(so_what or "So what, for this child?", rows=2)
         members[f"{row.name}.slip"] = Note("Why was what you chose first a slip?", rows=2)
     made: type[SheetForm] = type("SheetOf", (SheetForm,), members)
     return made
@@ -120,7 +168,7 @@ def sheet_form(rows: Sequence[Asked], person_needed: bool) -> type[SheetForm]:
 def _boxes(row: Asked) -> dict[str, Any]:
     """The boxes of the answer. Whom it is about stands in each label: the same question is asked of one child after another."""
     criterion, whom = row.criterion, f"{row.about}: " if row.about else ""
-    question = f"{whom}{criterion.question}"
+    question = f"{whom}{row.words or criterion.question}"
     if criterion.answer in ("choice", "multiple"):
         listed = [(code, option.label) for code, option in criterion.offered.items()]
         kind = Choice if criterion.answer == "choice" else Ticks

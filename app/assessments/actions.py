@@ -88,7 +88,10 @@ class Actions:
         if not self.may("answer.save", OPEN):
             return []
         if call.speaker == FAMILY:
-            return [self.link(f"Ask {name} and write down", "conversations.sheet", speaker=key) for key, name in adults]
+            how, query = ("alone and write down", "1") if call.alone else ("and write down", None)
+            return [
+                self.link(f"Ask {name} {how}", "conversations.sheet", speaker=key, alone=query) for key, name in adults
+            ]
         words = NOT_RUNG.get(call.speaker, "Ring and write down")
         return [self.link(words, "conversations.sheet", f": {call.name}", speaker=call.speaker)]
 

@@ -23,7 +23,7 @@ from app.suitability.checklist.criterion import Criterion
 
 Row = tuple[str, str]  # a criterion and its subject
 # What may change while it is going on, and after: how it ended. With whom it was is what its answers rest on.
-_OPEN = ("came", "due", "due_at", "answered_on", "reply", "question", "ground")
+_OPEN = ("came", "due", "due_at", "answered_on", "reply", "question", "ground", "source_role")
 OTHER_PERSON = (
     "Answers were written down in this conversation with {name}. For somebody else open a sheet of their own."
 )
@@ -103,7 +103,8 @@ def _stored(session: Session, user: Any, case: Case, assessment: Assessment, hel
 
 
 def _whom(c: Conversation) -> tuple[Any, ...]:
-    return (c.speaker, c.who, c.source, c.how, c.on, c.alone, c.grade)
+    """With whom it is. What they do there may be written down, or put right, while it is going on: they are the same person."""
+    return (c.speaker, c.who, c.source.model_copy(update={"role": ""}), c.how, c.on, c.alone, c.grade)
 
 
 def _answer(
@@ -135,6 +136,7 @@ def _answer(
     }
     seen = said.seen
     if mine is not None:
+        values["source_role"] = mine.source_role  # as it was when they said it first
         if all(getattr(mine, name) == value for name, value in values.items()):
             return  # the same sheet sent twice
         if mine in answers.correctable(user, row, now()):

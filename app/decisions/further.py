@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from app import clocks
+from app.suitability.casefile import wording
 from app.suitability.casefile.values import in_sentence
 from forms.asked import Asked
-from forms.cases import words
 
 _OF_KIND = {"An adult": "adult", "A child": "child"}
 
@@ -33,7 +33,7 @@ def further_lines(model: BaseModel, told: Collection[str], asked: Asked, kind: s
 
 def _line(value: Any, name: str, asked: Asked, kind: str) -> str:
     label, labels = asked.label(name), asked.labels(name)
-    label = (label or words(name)).rstrip("?")
+    label = (label or wording.label(name)).rstrip("?")
     if value == "" or (value is None and not _is_asked_of(kind, asked.heading(name))):
         return ""
     return f"{label}: {_said(value, labels)}."

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from app import clocks
+from app.suitability.casefile import wording
 from app.suitability.casefile.household import Member, Placement
 from app.suitability.casefile.values import in_sentence
 from app.suitability.reading.case_file import CaseFile
-from forms.cases import words
-from forms.placements import KINDS, SHARED
 
 from .record_contents import age_in_words
 
@@ -31,7 +30,7 @@ class Glance(NamedTuple):
 def glance(file: CaseFile, names: Mapping[str, str]) -> Glance:
     """What everybody who opens the page must see before any judgement."""
     home = file.household
-    because = [in_sentence(words(why)) for why in home.left_because or ()]
+    because = [in_sentence(wording.LEFT_BECAUSE[why]) for why in home.left_because or ()]
     return Glance(
         [Somebody(names[m.key], _rest(m, file)) for m in home.members],
         f"Left because of {', '.join(because)}." if because else "",
@@ -45,11 +44,11 @@ def _rest(m: Member, file: CaseFile) -> str:
 
 
 def _place(p: Placement, file: CaseFile) -> str:
-    shared = f"shared: {', '.join(in_sentence(SHARED[s]) for s in p.shares)}" if p.shares else ""
+    shared = f"shared: {', '.join(in_sentence(wording.SHARED[s]) for s in p.shares)}" if p.shares else ""
     floor = "" if p.floor is None else "ground floor" if p.floor == 0 else f"floor {p.floor}"
     starts = "from a day not known" if p.starts is None else f"from {clocks.in_words(p.starts)}"
     if p.starts == file.on:
         starts = "from tonight"
     nights = f"for {p.nights} {'night' if p.nights == 1 else 'nights'}" if p.nights else ""
-    said = ", ".join(part for part in (in_sentence(dict(KINDS)[p.kind]), floor, shared) if part)
+    said = ", ".join(part for part in (in_sentence(wording.UNIT[p.kind]), floor, shared) if part)
     return f"Proposed: {said}, {' '.join(part for part in (starts, nights) if part)}."

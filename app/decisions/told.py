@@ -18,20 +18,12 @@ from app.suitability.casefile.household import Address, Household, Member, Servi
 from app.suitability.casefile.values import in_sentence
 from app.suitability.checklist.criterion import Agency
 from app.suitability.reading.case_file import CaseFile
-from forms.cases import ASKED_HOUSEHOLD, DAYS, words
-from forms.history import CAUSES, DANGER, EVENTS, OUTCOMES, BudgetForm
+from forms.cases import ASKED_HOUSEHOLD
+from forms.history import BudgetForm
 from forms.members import ASKED_MEMBER
 
 from .further import further_lines
 from .unit_words import placement_lines, pounds, yes_no
-
-_DAYS = dict(DAYS)
-_SEEN = {
-    "awake": "awake, and heard or watched apart from the adults",
-    "asleep_only": "only asleep",
-    "same_adult_speaking": "only with the same adult speaking",
-}
-_CAME_BACK = {"full": "Answered in full", "partly": "Answered in part", "refused": "They refuse to answer"}
 
 # What has a sentence of its own; whatever else a person or a household has is a line of its own, in the words of the form.
 OF_A_PERSON = {
@@ -80,7 +72,7 @@ def parts(file: CaseFile, agencies: Mapping[str, Agency], names: Mapping[str, st
         Part("The place", [Entry("", placement_lines(file))]),
     ]
     if file.danger:
-        found.insert(0, Part("Danger now", [Entry("", [f"{DANGER[word]}." for word in file.danger])]))
+        found.insert(0, Part("Danger now", [Entry("", [f"{wording.DANGER[word]}." for word in file.danger])]))
     return found
 
 
@@ -97,10 +89,8 @@ def _nothing(said: str) -> list[Entry]:
 
 
 def _person(m: Member, on: date, names: Mapping[str, str]) -> list[str]:
-    kind = {"adult": "Adult", "child": "Child", "unborn": "Unborn child"}[m.kind]
-    sex = {"female": "female", "male": "male", "other": "another description of sex"}.get(
-        m.sex or "", "sex not recorded"
-    )
+    kind = wording.MEMBER[m.kind]
+    sex = wording.SEX_IN_SENTENCE.get(m.sex or "", "sex not recorded")
     lines = [", ".join(part for part in (kind, m.relationship, *([] if m.kind == "unborn" else [sex])) if part) + "."]
     lines.append(_born(m))
     if m.couple_with:
@@ -123,9 +113,11 @@ def _person(m: Member, on: date, names: Mapping[str, str]) -> list[str]:
     if m.treatment is not None:
         lines.append(_treatment(m.treatment))
     if m.seen_how is not None or m.kind == "child":
-        lines.append(f"Seen so far: {_SEEN[m.seen_how] if m.seen_how else 'not asked'}.")
+        lines.append(f"Seen so far: {in_sentence(wording.SEEN_HOW[m.seen_how]) if m.seen_how else 'not asked'}.")
     if m.school_age_place is not None or m.kind == "child":
-        lines.append(f"School or nursery: {words(m.school_age_place).lower() if m.school_age_place else 'not asked'}.")
+        lines.append(
+            f"School or nursery: {in_sentence(wording.SCHOOL_PLACE[m.school_age_place]) if m.school_age_place else 'not asked'}."
+        )
     for what, text in (("First language", m.language), ("Ethnicity", m.ethnicity), ("Faith", m.faith)):
         if text:
             lines.append(f"{what}: {text}.")
@@ -146,11 +138,15 @@ def _pregnancy(m: Member) -> str:
 def _needs(m: Member) -> str:
     if m.needs is None:
         return "Health, disability or other needs: not asked."
-    return f"Needs: {', '.join(in_sentence(words(n)) for n in m.needs)}." if m.needs else "Needs: asked, none."
+    return f"Needs: {', '.join(in_sentence(wording.label(n)) for n in m.needs)}." if m.needs else "Needs: asked, none."
 
 
 def _treatment(t: Treatment) -> str:
-    days = "days not known" if t.dose_days is None else f"a dose is collected on {_and(_DAYS[d] for d in t.dose_days)}"
+    days = (
+        "days not known"
+        if t.dose_days is None
+        else f"a dose is collected on {_and(wording.DAY[d] for d in t.dose_days)}"
+    )
     return f"Prescribed treatment for opioids: {t.medicine or 'medicine not named'}, {days}."
 
 
@@ -167,7 +163,7 @@ def _household(home: Household, called: Mapping[str, str]) -> list[str]:
     lines = [
         "Why they left: not known."
         if left is None
-        else f"Why they left: {'; '.join(in_sentence(words(code)) for code in left) or 'none of the reasons listed'}."
+        else f"Why they left: {'; '.join(in_sentence(wording.label(code)) for code in left) or 'none of the reasons listed'}."
     ]
     if home.left_note:
         lines.append(f"What happened, in the officer’s words: {home.left_note}")
@@ -175,7 +171,7 @@ def _household(home: Household, called: Mapping[str, str]) -> list[str]:
     lines.append(
         "Agencies involved: not known."
         if known is None
-        else f"Agencies involved: {'; '.join(in_sentence(called.get(code, words(code))) for code in known) or 'none'}."
+        else f"Agencies involved: {'; '.join(in_sentence(called.get(code, wording.label(code))) for code in known) or 'none'}."
     )
     lines += [
         yes_no("Court order, bail or licence condition known", home.orders),
@@ -221,9 +217,11 @@ def _address(a: Address) -> Entry:
 
 def _service(s: Service, names: Mapping[str, str]) -> Entry:
     users = _and(names.get(key, "somebody") for key in s.used_by) if s.used_by else "who uses it is not written down"
-    opens = "" if s.open_days is None else f"Open on {_and(_DAYS[day] for day in s.open_days)}."
+    opens = "" if s.open_days is None else f"Open on {_and(wording.DAY[day] for day in s.open_days)}."
     where = s.postcode or "postcode not known"
-    return Entry(f"{s.name} ({in_sentence(words(s.kind))})", [f"{where}; {users}.", *([opens] if opens else [])])
+    return Entry(
+        f"{s.name} ({in_sentence(wording.label(s.kind))})", [f"{where}; {users}.", *([opens] if opens else [])]
+    )
 
 
 # ---- what happened
@@ -237,14 +235,14 @@ def _contacts(home: Household, names: Mapping[str, str]) -> list[Entry]:
 
 
 def _contact(c: Contact, names: Mapping[str, str]) -> Entry:
-    lines = [f"{names[c.child]}: {OUTCOMES[c.outcome].lower()}{f', for {c.need}' if c.need else ''}."]
+    lines = [f"{names[c.child]}: {wording.CONTACT_OUTCOME[c.outcome].lower()}{f', for {c.need}' if c.need else ''}."]
     lines.append(yes_no("Missing it could hurt the child most", c.critical))
     if c.reason:
         lines.append(f"Reason: “{c.reason}” ({_how(c.reason_grade)}).")
     elif c.outcome != "kept" or c.reason_grade is not Grade.E0:
         lines.append(f"Reason: none is written down ({_how(c.reason_grade)}).")
     if c.cause is not None or c.cause_grade is not Grade.E0:
-        cause = CAUSES[c.cause] if c.cause else "Nothing shows that the system caused it"
+        cause = wording.CONTACT_CAUSE[c.cause] if c.cause else "Nothing shows that the system caused it"
         lines.append(f"{cause} ({_how(c.cause_grade)}).")
     return Entry(f"{c.what}, {clocks.in_words(c.on) or 'day not known'}", lines)
 
@@ -257,7 +255,7 @@ def _event(e: Event, names: Mapping[str, str]) -> Entry:
     who = names[e.who] if e.who else ""
     nights = f"For {e.nights} night{'s' if e.nights != 1 else ''}." if e.nights else ""
     said = [part for part in (f"{who}." if who else "", e.what, nights, f"How known: {_how(e.grade)}.") if part]
-    return Entry(f"{clocks.in_words(e.on)}: {in_sentence(EVENTS[e.kind])}", said)
+    return Entry(f"{clocks.in_words(e.on)}: {in_sentence(wording.EVENT[e.kind])}", said)
 
 
 def _how(grade: Grade) -> str:
@@ -270,38 +268,13 @@ def _enquiry(e: Enquiry, called: Mapping[str, str]) -> Entry:
         f"Ground: {e.ground or 'not written down'}. Answer due by: {clocks.in_words(e.due) or 'no day was set'}."
     )
     if e.answered:
-        lines.append(f"{_CAME_BACK[e.answered]}, {clocks.in_words(e.answered_on) or 'day not known'}.")
+        lines.append(f"{wording.CAME_BACK[e.answered]}, {clocks.in_words(e.answered_on) or 'day not known'}.")
     else:
         when = f" A day stands beside it: {clocks.in_words(e.answered_on)}." if e.answered_on else ""
         lines.append(f"Nothing has come back.{when}")
     if e.reply:
         lines.append(f"What they said: “{e.reply}”")
-    return Entry(called.get(e.agency, words(e.agency)), lines)
-
-
-_WITH = {
-    "family": "One of the family",
-    "provider": "Whoever lets the place",
-    "agency": "An agency",
-    "seen": "What the officer saw",
-    "document": "A document in hand",
-}
-_HOW = {
-    "face_to_face": "face to face",
-    "telephone": "by telephone",
-    "video": "by video",
-    "email": "by e-mail",
-    "letter": "by letter",
-    "visit": "on a visit",
-    "read": "read",
-}
-_CAME = {
-    "asked": "Asked; nothing has come back",
-    "answered": "They answered",
-    "partly": "They answered in part",
-    "refused": "They refuse to answer",
-    "silent": "Nobody answered",
-}
+    return Entry(called.get(e.agency, wording.label(e.agency)), lines)
 
 
 def _conversations(home: Household, called: Mapping[str, str], names: Mapping[str, str]) -> list[Part]:
@@ -323,10 +296,10 @@ def _conversation(c: Conversation, called: Mapping[str, str], names: Mapping[str
     when = f"{clocks.in_words(c.on) or 'day not known'}{f', {c.at}' if c.at else ''}"
     alone = {None: "not written down", True: "yes", False: "no"}[c.alone]
     lines = [
-        f"{_WITH[c.speaker]}; {_HOW[c.how] if c.how else 'how is not written down'}; {when}.",
+        f"{wording.SPEAKER[c.speaker]}; {wording.HOW_IN_SENTENCE[c.how] if c.how else 'how is not written down'}; {when}.",
         f"With nobody within hearing whom they may fear: {alone}.",
         f"What was said in it counts at most as: {_how(c.grade)}.",
-        f"{_CAME[c.came] if c.came else 'How it ended is not written down'}, {clocks.in_words(c.answered_on) or 'no day'}.",
+        f"{wording.CAME[c.came] if c.came else 'How it ended is not written down'}, {clocks.in_words(c.answered_on) or 'no day'}.",
         f"Ground: {c.ground or 'not written down'}. Asked: {f'“{c.question}”' if c.question else 'no exact question'}.",
         f"Answer due by: {clocks.in_words(c.due) or 'no day was set'}{f', {c.due_at}' if c.due_at else ''}.",
     ]

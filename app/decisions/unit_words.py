@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from app import clocks
+from app.suitability.casefile import wording
 from app.suitability.casefile.household import Certificate, Placement, Room
 from app.suitability.casefile.values import in_sentence
 from app.suitability.reading.case_file import CaseFile
-from forms.placements import ASKED_PLACEMENT, CERTIFICATES, KINDS, OWNERS, SHARED, USES
+from forms.placements import ASKED_PLACEMENT
 
 from .further import further_lines
-
-_STAFF = {"none": "none", "day": "by day", "night": "by night", "24_hours": "at all hours"}
 
 # What has a sentence of its own, here or under “Where it is”; whatever else a placement has is a line in the words of the form.
 OF_A_PLACEMENT = {
@@ -35,7 +34,7 @@ def placement_lines(file: CaseFile) -> list[str]:
     p = file.placement
     return [
         f"Address: {', '.join(part for part in (p.address, p.postcode) if part)}.",
-        f"Kind: {in_sentence(dict(KINDS)[p.kind])}.",
+        f"Kind: {in_sentence(wording.UNIT[p.kind])}.",
         yes_no("Self-contained", p.self_contained),
         _shared(p),
         yes_no("Cooking facilities", p.cooking_provided),
@@ -45,7 +44,7 @@ def placement_lines(file: CaseFile) -> list[str]:
         _floor(p.floor),
         f"Storeys of the unit itself: {p.storeys if p.storeys is not None else 'not asked'}.",
         yes_no("Lift", p.lift),
-        f"Staff on site: {_STAFF[p.staffing] if p.staffing else 'not asked'}.",
+        f"Staff on site: {in_sentence(wording.STAFFING[p.staffing]) if p.staffing else 'not asked'}.",
         f"Owned by: {_owner(p.owner)}; managed by: {_owner(p.manager)}.",
         "Rooms: not asked."
         if p.rooms is None
@@ -60,7 +59,7 @@ def placement_lines(file: CaseFile) -> list[str]:
 def _shared(p: Placement) -> str:
     if p.shares is None:
         return "Shared with another household: not asked."
-    return f"Shared with another household: {', '.join(in_sentence(SHARED[s]) for s in p.shares) or 'nothing'}."
+    return f"Shared with another household: {', '.join(in_sentence(wording.SHARED[s]) for s in p.shares) or 'nothing'}."
 
 
 def _floor(floor: int | None) -> str:
@@ -70,22 +69,22 @@ def _floor(floor: int | None) -> str:
 
 
 def _owner(owner: str | None) -> str:
-    return in_sentence(dict(OWNERS)[owner]) if owner else "not asked"
+    return in_sentence(wording.OWNER[owner]) if owner else "not asked"
 
 
 def _room(r: Room) -> str:
-    use = in_sentence(dict(USES)[r.use])
+    use = in_sentence(wording.ROOM[r.use])
     return f"{f'{r.name} ({use})' if r.name else use}, {f'{r.area_m2} m²' if r.area_m2 else 'not measured'}"
 
 
 def _certificate(c: Certificate) -> str:
     codes = "" if c.open_danger_codes is None else " " + yes_no("Open danger codes", c.open_danger_codes)
     issued, expires = (clocks.in_words(day) or "a day not known" for day in (c.issued, c.expires))
-    return f"{dict(CERTIFICATES)[c.kind]}: issued on {issued}, lasts to {expires}.{codes}"
+    return f"{wording.CERTIFICATE[c.kind]}: issued on {issued}, lasts to {expires}.{codes}"
 
 
 def _stay(p: Placement) -> list[str]:
-    urgency = {"tonight": "tonight", "planned": "planned", None: "not asked"}[p.urgency]
+    urgency = "not asked" if p.urgency is None else wording.URGENCY_IN_SENTENCE[p.urgency]
     return [
         f"For tonight, or planned: {urgency}.",
         f"First night: {clocks.in_words(p.starts) or 'not known'}. Expected number of nights: {p.nights or 'not known'}.",

@@ -12,9 +12,9 @@ from app.placements.surroundings import Surroundings
 from app.places.postcodes import postcode as text
 from app.places.service import district_in_words, old_data
 from app.places.travel.distance import in_words, walk_in_words
+from app.suitability.casefile import wording
 from app.suitability.casefile.history import Journey
 from app.suitability.casefile.values import in_sentence
-from forms.cases import words
 
 _BY = {"walking_network": "by the walking network", "public_transport": "by public transport"}
 
@@ -29,7 +29,7 @@ def ways_in_words(journeys: Sequence[Journey], names: Mapping[str, str]) -> list
 
 def _way(j: Journey, people: Sequence[str]) -> str:
     long = f"at least {j.low} minutes" if j.high >= NO_END else f"{j.low} to {j.high} minutes"
-    said = f"{', '.join(people)} to {in_sentence(words(j.kind))}: {long}"
+    said = f"{', '.join(people)} to {in_sentence(wording.label(j.kind))}: {long}"
     if j.method != "journey_check":
         return f"{said} {_BY.get(j.method, 'estimated')}{f', {j.data_date}' if j.data_date else ''}."
     parts = [j.tool or "Checked"]
@@ -72,7 +72,7 @@ def kept(around: Surroundings, journeys: Sequence[Journey], names: Mapping[str, 
         "services": [
             {
                 "mark": s.mark,
-                "kind": in_sentence(words(s.kind)),
+                "kind": in_sentence(wording.label(s.kind)),
                 "name": s.name,
                 "straight": in_words(s.distance),
                 "walk": walk_in_words(s.distance),

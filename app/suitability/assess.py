@@ -165,12 +165,6 @@ def _must_ask(checklist: Checklist, facts: Facts) -> dict[str, str]:
     return found
 
 
-# Said once beside what was told: a worry is never blanked by a fact that somebody else wrote down.
-_SAID_ANYWAY = "Told, although what is written down elsewhere says that it does not apply here. One of the two is wrong: find out which."
-# Nobody’s word is put to the test with the one they fear.
-_SAID_OF_SAFETY = "Told, although what is written down elsewhere says that it does not apply here. Act on it. Correct what is written down with the survivor alone, and ask nobody they may fear."
-
-
 _CLEAR, _OPEN, _MITIGATED, _HOLD = RowState.CLEAR, RowState.OPEN, RowState.MITIGATED, OpenEffect.HOLD
 _SETTLED_CLEAR = RowJudgement("clear", False)
 _NONE: list[Any] = []  # nobody writes to it
@@ -216,15 +210,18 @@ class Judgement:
             if found is None:
                 continue
             if applies is False:
+                # Said once beside what was told: a worry is never blanked by a fact that somebody else wrote down, and
+                # nobody’s word is put to the test with the one they fear.
+                said = facts.words["why_told_of_safety" if criterion.survivors_word else "why_told_anyway"]
                 found = found._replace(
-                    why=(*found.why, _SAID_OF_SAFETY if criterion.survivors_word else _SAID_ANYWAY),
+                    why=(*found.why, said),
                     contradicted=True,
                     is_open=found.is_open or found.state is _CLEAR,
                 )
             if applies is None and found.is_open and criterion.applies_when is not None:
                 gaps = tuple(dict.fromkeys(criterion.applies_when.untold(facts)))
                 untold = ", or ".join(gap.words for gap in gaps) or f"whether {criterion.applies_when.sentence}"
-                why = (*found.why, f"Asked while it is not known {untold}.")
+                why = (*found.why, facts.words["why_asked_in_doubt"].format(unknown=untold))
                 found = found._replace(why=why, applicability_unknown=untold, gaps=gaps)
                 self.gaps[criterion.id, key] = gaps
             if self.assume and found.is_open and (criterion.id, key) in self.assume:
@@ -354,7 +351,7 @@ def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date |
         live[name, subject] = found.answers
         if found.not_superseded:
             not_superseded[name, subject] = found.not_superseded
-        said = difference(criterion, found.answers)
+        said = difference(criterion, found.answers, checklist.words)
         if said:
             differ.append(said)
     children = case.household.children()

@@ -33,7 +33,7 @@ def add_headers(response: Response) -> Response:
     tiles = urlsplit(settings.tile_url) if settings.tile_url and request.endpoint == "assessments.result" else None
     pictures = f" {tiles.scheme}://{tiles.netloc}" if tiles else ""
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{pictures}; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{pictures}; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin" if request.endpoint != "sharing.open_link" else "no-referrer"

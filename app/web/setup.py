@@ -22,7 +22,6 @@ from app.web.errors import on_altered, on_bug, on_csrf_error, on_http_error
 from app.web.gate import IdConverter, KeyConverter, note_view, pass_or_refuse
 from app.web.headers import add_headers, asset, set_names_apart
 from app.web.links import safe_href
-from forms.cases import words
 
 from . import read_only
 
@@ -48,11 +47,12 @@ def init_app(app: Flask, settings: Settings) -> None:
         may=lambda name: current_user.is_authenticated and may(current_user.role, name),
         csrf_token=generate_csrf,
         outcome_words=wording.OUTCOME,
+        wording=wording,
     )
     app.jinja_env.filters.update(
         safe_href=safe_href,
         sentence=in_sentence,
-        label=words,
+        label=wording.label,
         day=clocks.in_words,
         moment=clocks.moment_in_words,
         isoday=clocks.text_in_words,

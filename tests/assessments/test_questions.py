@@ -235,7 +235,7 @@ def test_what_a_parent_says_is_stored_and_does_not_clear(instance: Instance) -> 
     }
     client.post(path, data={**said, "seen": seen(client.get(path).text)})
     tasks = client.get(path.split("/questions")[0]).text
-    assert "only said by an adult of the household (E1)" in tasks
+    assert "only said by an adult of the household; what counts here is an answer" in tasks
 
 
 def test_an_unknown_postcode_is_said_at_once_and_blocks_nothing(instance: Instance, officer: FlaskClient) -> None:

@@ -234,7 +234,7 @@ def test_a_call_is_written_down_by_keyboard(paths: tuple[str, str], keyboard: Ke
     keyboard.sound("sheet")
     keyboard.type("person", "Pat Rowe")
     keyboard.type("role", "Manager")
-    keyboard.pick("CS10-unit", "not_working")
+    keyboard.pick("CS10-unit", "working")
     keyboard.pick("LS20-unit", "working")
     keyboard.pick("came", "answered")
     keyboard.press("Save, and see the result")

@@ -14,8 +14,12 @@ from app.cases import service as cases
 from app.cases.household import household_of
 from app.cases.models import Case
 from app.clocks import today
+from app.decisions import service as decisions
 from app.extensions import db
+from app.records import pdf
+from app.records import service as records
 from tests.conftest import Instance
+from tests.suitability.households import CHECKLIST
 
 
 def sent(page: str, **more: str) -> dict[str, Any]:
@@ -54,7 +58,7 @@ def test_one_call_one_sheet(instance: Instance, officer: FlaskClient) -> None:
     )
     assert done.status_code == 302, re.findall(r"error-message.*", done.text)[:5]
     found = answers(instance, case_id)
-    for name, value in (("CS08", "unrestricted"), ("CS10", "working"), ("LS20", "unknown")):
+    for name, value in (("CS08", "unrestricted"), ("CS10", ["working"]), ("LS20", "unknown")):
         last = found[name, "unit"]
         assert (last.value, last.source_name, last.grade) == (value, "Pat Rowe", "E2")
     assert ("CS05", "unit") not in found or found["CS05", "unit"].source_name != "Pat Rowe"
@@ -157,12 +161,12 @@ def test_of_two_tabs_the_second_chooses_again_beside_the_first_one_s_answer(
     late = call.page()
     assert call.post(**{"CS10-unit": "working"}).status_code == 302
     refused = call.officer.post(
-        call.path, data=sent(late, person="Sam Other", **{"CS10-unit": "not_working", "LS20-unit": "working"})
+        call.path, data=sent(late, person="Sam Other", **{"CS10-unit": "smoke_alarm", "LS20-unit": "working"})
     )
     assert refused.status_code == 422
     assert "Somebody answered this since you opened the sheet." in refused.text
-    assert re.search(r'name="CS10-unit" value="not_working" checked', refused.text)
-    again = sent(refused.text, person="Sam Other", **{"CS10-unit": "not_working", "LS20-unit": "working"})
+    assert re.search(r'name="CS10-unit" value="smoke_alarm" checked', refused.text)
+    again = sent(refused.text, person="Sam Other", **{"CS10-unit": "smoke_alarm", "LS20-unit": "working"})
     assert call.officer.post(call.path, data=again).status_code == 302
     found = answers(instance, call.case_id)
     assert [found[name, "unit"].source_name for name in ("CS10", "LS20")] == ["Sam Other", "Sam Other"]
@@ -204,11 +208,16 @@ def test_a_key_of_one_s_own_is_none(instance: Instance, officer: FlaskClient) ->
 def test_every_box_says_whom_it_is_about(instance: Instance, officer: FlaskClient) -> None:
     """A day, or a number of contacts, is asked of one child after another: no two boxes of a sheet have one label."""
     call = Call(instance, officer, "health_visiting")
-    asked = re.sub(r"<details.*?</details>", "", call.page(), flags=re.DOTALL)
+    asked = call.page()
     labels = [
         " ".join(label.split())
-        for label in re.findall(r'<label class="govuk-label govuk-label--s"[^>]*>(.*?)</label>', asked, re.DOTALL)
+        for whose, label in re.findall(
+            r'<label class="govuk-label govuk-label--s" for="([^"]+)">(.*?)</label>', asked, re.DOTALL
+        )
+        if not re.search(r"\.(note|why|so_what|slip)$", whose)  # of a group that is named, below
     ]
+    groups = re.findall(r'<div role="group" aria-label="([^"]+)"', asked)
+    assert len(groups) == len(set(groups)) > 5
     legends = [
         " ".join(legend.split())
         for legend in re.findall(r'<legend class="govuk-fieldset__legend[^>]*>(.*?)</legend>', asked, re.DOTALL)
@@ -217,3 +226,68 @@ def test_every_box_says_whom_it_is_about(instance: Instance, officer: FlaskClien
     assert any(legend.startswith("Bobbie Example: ") for legend in legends)
     for said in (labels, legends):
         assert len(said) == len(set(said)), sorted(said)
+
+
+def test_a_parent_is_asked_in_their_own_words_first_and_what_was_put_is_kept(
+    instance: Instance, officer: FlaskClient
+) -> None:
+    call = Call(instance, officer, "F")
+    page = call.page()
+    asked = sorted((c for c in CHECKLIST.criteria.values() if c.parents_order), key=lambda c: c.parents_order)
+    there = [c for c in asked if f'id="line-{c.id}"' in page.split("Known already")[0]]
+    assert len(there) > 5
+    first = re.findall(r'id="line-([A-Z]{2}[0-9]{2})"', page.split("<h2")[2])
+    assert first == [c.id for c in there], "these before all others, in their order"
+    assert page.split("<h2")[2].startswith(' class="govuk-heading-m">Ask first')
+    for criterion in there:
+        assert criterion.parents_words in page
+        assert criterion.question not in page, "the officer's own question stands beside it nowhere"
+        prompts = {criterion.why, criterion.so_what} - {""}
+        others = {p for c in CHECKLIST.criteria.values() if c not in there for p in (c.why, c.so_what)}
+        assert not [p for p in prompts - others if p in page], "nor what the officer asks themselves of it"
+    put = {"SA11": "yes", "LS33": "yes"}
+    data = {f"{name}-household": next(iter(CHECKLIST.criteria[name].offered)) for name in put}
+    assert call.post(**data).status_code == 302
+    with instance.app.app_context():
+        home = household_of(db.session.get_one(Case, call.case_id))
+    held = [c for c in home.conversations if c.who == "F" and c.speaker == "family"][-1]
+    words = [CHECKLIST.criteria[name].parents_words for name in put]
+    assert sorted(held.question.split("? ")) == sorted(" ".join(words).split("? "))
+    assert all(sentence in held.question for sentence in words), "as it stood on the page"
+    result = call.officer.get(call.path.split("/sheets")[0] + "/result").text
+    assert all(sentence in result for sentence in words), "and it is read back"
+
+
+def test_each_of_several_things_is_chosen_by_itself_and_shown_in_result_case_file_and_record(
+    instance: Instance, officer: FlaskClient
+) -> None:
+    call = Call(instance, officer, "provider")
+    data = {"CS10-unit": ["smoke_alarm", "way_out"], "LS19-unit": ["not_explained", "unknown"]}
+    assert call.post(**data).status_code == 302  # type: ignore[arg-type]
+    said = ("A smoke alarm is missing or does not work.", "The way out is not usable with what this family brings.", "Nobody explained the way out.")  # fmt: skip
+    shown = call.page()
+    for words in ("A smoke alarm, on any storey; A way out that is usable", "of the others it is not known"):
+        assert words in shown, "beside the question, on the sheet"
+    base = call.path.split("/sheets")[0]
+    result = call.officer.get(base + "/result").text
+    assert all(words in result for words in said)
+    instance.submit(call.assessment_id)
+    with instance.app.app_context():
+        lead = instance.user("safeguarding_lead")
+        version = db.session.get_one(Case, call.case_id).version
+        made = decisions.decide(lead, call.assessment_id, version, "approve", "Read, and agreed for these reasons.", [])
+        told = records.contents(made.record_id)
+    kept = {a["criterion"]: a["value"] for a in told["case_file"]["answers"] if a["subject"] == "unit"}
+    assert list(kept["CS10"]) == ["smoke_alarm", "way_out"]
+    assert list(kept["LS19"]) == ["not_explained", "unknown"]
+    drawn = " ".join(re.sub(r"<[^>]*>", " ", pdf.html_of(told)).split())
+    assert all(words in drawn for words in said), "in the PDF too"
+
+
+def test_none_of_these_beside_one_of_them_is_refused_in_words(instance: Instance, officer: FlaskClient) -> None:
+    call = Call(instance, officer, "provider")
+    for other in ("smoke_alarm", "unknown"):
+        back = call.post(**{"CS10-unit": ["working", other]})  # type: ignore[dict-item]
+        assert back.status_code == 422
+        assert "“None of these: each was tested” cannot be ticked with anything else." in back.text
+        assert re.search(rf'name="CS10-unit" value="{other}" checked', back.text), "what was typed stays"

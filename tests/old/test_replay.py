@@ -73,6 +73,9 @@ def test_every_record_is_replayed_by_the_service_itself(old: OldInstance) -> Non
                 contents["result"]["checklist_version"],
             )
             assert told.judged_alike, contents["number"]
+            # What the code of before 2026.3 said of a few things was not kept; of every later version it is, word for word.
+            if told.checklist_version not in ("2026.1", "2026.2"):
+                assert told.identical, (contents["number"], told.differences[:3])
 
 
 def test_a_replay_is_put_together_from_what_the_service_says_differs(old: OldInstance) -> None:

@@ -33,8 +33,8 @@ CS05 unit hold - E2 7 1 - cannot=high
 CS06 unit hold plain E2 28 1 - found=stop_until serious=stop_until
 CS07 unit chase plain E2 28 1 - shares_with_adult=high sexes_share=high no_floor=medium
 CS08 unit hold - E2 28 1 - unrestricted=stop_until
-CS09 unit hold - E2 28 1 - partly=high not_safe=high
-CS10 unit hold plain E2 1 1 - not_working=stop_until
+CS09 unit hold - E2 28 1 - stairs=high balcony=high low_sills=high hot_surfaces=high hot_taps=high open_water=high cords=high yard=high partly=high not_safe=high
+CS10 unit hold plain E2 1 1 - smoke_alarm=stop_until carbon_monoxide=stop_until way_out=stop_until not_working=stop_until
 CS11 unit hold - E2 28 1 - cannot=high
 CS12 unit hold - E2 28 1 - shared=high
 CS13 unit chase - E2 28 1 - not_secure=stop_until
@@ -61,9 +61,9 @@ SM06 M hold - E2 7 1 - 46=high
 SM07 M hold - E3 7 1 - not_accepted=high gap=stop_until
 SM08 M chase - E2 7 1 - no_opioids=E3 not_held=high
 SM09 unit chase - E2 7 1 - nobody_injects=E3 not_safe=stop_until
-SM10 M hold - E3 7 1 - events=high
+SM10 M hold - E3 7 1 - overdose=high emergency_department=high missed_collections=high left_treatment=high test_contradicts=high relapse=high events=high
 SM11 M hold - E3 7 1 - street=high building=stop
-SM12 M hold - E3 7 1 - present=high premises=high
+SM12 M hold - E3 7 1 - dependence=high bingeing=high fits=high licensed_premises=high premises=high present=high
 SM13 C1 hold - E4 7 1 - not_named=stop_until
 SM14 F hold plain E3 7 1 probation,prison,police,mappa involved_confirmed=E3 involved=high
 SM15 F hold - E3 7 1 mappa,police,social_care not_compatible=stop
@@ -76,7 +76,7 @@ SA04 C1 hold plain E3 90 1 - not_brought:1=low no_access:1=low
 SA05 computed - -
 SA06 C3 chase plain E2 90 1 - 31=medium 46=high
 SA07 C3 chase plain E3 90 1 - not_told=medium low=high not_on_roll=high
-SA08 household chase plain E2 28 1 - unworkable=high
+SA08 household chase plain E2 28 1 - health=high drug_alcohol=high mental_health=high perinatal=high probation=high domestic_abuse=high family_court=high family_support=high unworkable=high
 SA09 household note plain E1 90 1 - none=medium
 SA10 M hold - E3 28 1 - not_named=high
 SA11 household chase plain E1 7 1 - partly=medium cannot=medium nothing_tonight=high
@@ -113,7 +113,7 @@ LS15 unit hold plain E2 28 1 - not_inspected=high do_not_use=stop
 LS16 unit hold plain E4 28 1 - category_1=stop_until prohibition=stop
 LS17 computed - -
 LS18 computed - plain
-LS19 unit chase - E2 28 1 - not_current=high unusable=stop_until
+LS19 unit chase - E2 28 1 - out_of_date=high not_explained=high way_out_unusable=stop_until unusable=stop_until not_current=high
 LS20 unit hold plain E2 28 1 - not_working=stop_until
 LS21 unit chase - E4 90 1 - unlicensed=stop_until not_fit=stop_until
 LS22 unit hold - E4 28 1 - condition=stop electrical_goods=stop fire=stop carbon_monoxide=stop landlord=stop mandatory_licence=stop additional_licence=stop energy=stop gas=stop agreement=stop

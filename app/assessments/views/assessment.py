@@ -30,7 +30,6 @@ from app.suitability.judgement.result import Row
 from app.suitability.reading.case_file import children_of
 from app.web.page import Page, saved, shown
 from forms.accounts import EmptyForm
-from forms.cases import words
 from forms.decisions import submit_form
 
 pages = Blueprint("assessments", __name__)
@@ -153,7 +152,7 @@ def result(case_id: str, assessment_id: str) -> Page:
         so_many=number(min(NEXT, len(asked))),
         **around,
         route_words=judged.checklist.words[f"route_{judged.result.safeguarding_route}"],
-        words_of=words,
+        words_of=wording.label,
         emergencies=emergencies,
         criteria=judged.checklist.criteria,
         told=told.parts(judged.file, judged.checklist.agencies, names),

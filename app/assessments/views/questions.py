@@ -30,7 +30,6 @@ from app.suitability.checklist.criterion import Criterion
 from app.suitability.reading.case_file import subject_keys
 from app.web.page import Page, shown
 from forms.answers import AnswerForm, answer_form, entered, value_in_words
-from forms.cases import words
 
 pages = Blueprint("questions", __name__)
 
@@ -151,7 +150,7 @@ def _measured(assessment: Assessment, subject: str) -> list[tuple[str, str]]:
         file.household, locating.locate_unit(assessment.unit), today(), _council(), near=False
     )
     return [
-        (f"{s.name} ({in_sentence(words(s.kind))})", walk_in_words(s.distance))
+        (f"{s.name} ({in_sentence(wording.SERVICE[s.kind])})", walk_in_words(s.distance))
         for s in around.services
         if not s.used_by or subject in s.used_by
     ]

@@ -16,6 +16,7 @@ from app.checklists import read_folder
 from app.clocks import today
 from app.decisions import record_contents
 from app.problem import StaleCase
+from app.suitability.casefile import wording
 from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.history import Event
 from app.suitability.casefile.household import Spell
@@ -24,7 +25,7 @@ from app.suitability.checklist.criterion import Agency
 from app.web.page import Page, saved, shown, version_seen
 from forms.accounts import EmptyForm
 from forms.cases import SpellForm
-from forms.history import DANGER, NO_DANGER, PARTS, BudgetForm, DangerForm, line_of
+from forms.history import NO_DANGER, PARTS, BudgetForm, DangerForm, line_of
 
 pages = Blueprint("history", __name__)
 TITLES = {
@@ -167,7 +168,7 @@ def danger(case_id: str) -> Page:
     if request.method == "POST" and form.validate():
         values: dict[str, Any] = {"danger": [word for word in form.danger.data if word != NO_DANGER]}
         over = set(form.before) - set(values["danger"])
-        what = f"Over: {', '.join(DANGER[word].lower() for word in sorted(over))}. {form.ended.data}"
+        what = f"Over: {', '.join(wording.DANGER[word].lower() for word in sorted(over))}. {form.ended.data}"
 
         def told(session: Session, locked: Case) -> None:
             if over:

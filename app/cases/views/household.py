@@ -25,6 +25,7 @@ from app.extensions import db
 from app.problem import StaleCase
 from app.sharing import answers
 from app.sharing import service as sharing
+from app.suitability.casefile import wording
 from app.web.page import Page, saved, shown, version_seen
 from forms.accounts import EmptyForm
 from forms.cases import (
@@ -35,7 +36,6 @@ from forms.cases import (
     AllocateForm,
     HouseholdForm,
     LeadProfessionalForm,
-    words,
 )
 from forms.members import ANOTHER, ASKED_MEMBER, EVERYTHING, MemberForm, TakeOutForm
 
@@ -98,7 +98,7 @@ def show(case_id: str) -> Page:
         ages=ages,
         called=called,
         officer=officer,
-        words=words,
+        words=wording.label,
         protected_count=len(protected.of_case(case.id)),
         ratify_by=emergency.waiting([case.id]).get(case.id),
         unsettled=answers.unsettled([case.id]).get(case.id, []),
@@ -136,7 +136,7 @@ def household(case_id: str) -> Page:
             "The household is saved.",
         ):
             return redirect(url_for("cases.show", case_id=case.id))
-    return shown("cases/household.html", form, case=g.case, words=words)
+    return shown("cases/household.html", form, case=g.case, words=wording.label)
 
 
 def _household_values(case: Case) -> dict[str, Any]:

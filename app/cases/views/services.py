@@ -15,8 +15,9 @@ from app.checklists import read_folder
 from app.clocks import today
 from app.places.directory import directory
 from app.places.directory.importers.found import KINDS
+from app.suitability.casefile import wording
 from app.web.page import Page, saved, shown
-from forms.cases import ASKED_SERVICE, DAYS, FindServiceForm, ServiceForm
+from forms.cases import ASKED_SERVICE, FindServiceForm, ServiceForm
 
 pages = Blueprint("services", __name__)
 _FIELDS = ("kind", "name", "postcode", "used_by", "open_known", "open_days")
@@ -50,7 +51,7 @@ def used(case_id: str, part_id: str | None = None) -> Page:
             "The service is saved.",
         ):
             return redirect(url_for("cases.show", case_id=case.id))
-    return shown("cases/service.html", form, case=case, names=_FIELDS, stored=stored, chosen=chosen, days=dict(DAYS))
+    return shown("cases/service.html", form, case=case, names=_FIELDS, stored=stored, chosen=chosen, days=wording.DAY)
 
 
 @pages.route("/cases/<id:case_id>/services/find", methods=["GET", "POST"])
@@ -73,7 +74,7 @@ def find(case_id: str, part_id: str | None = None) -> Page:
         found=found,
         unlisted="" if found is None or directory.has_any(form.kind.data or "") else KINDS[form.kind.data or ""],
         most=directory.MOST_FOUND,
-        days=dict(DAYS),
+        days=wording.DAY,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
@@ -11,30 +10,25 @@ from flask_login import current_user
 from app import clocks
 from app.accounts.policy import permission
 from app.assessments import answers, judging
-from app.assessments.models import SavedAnswer
+from app.assessments.models import Assessment, SavedAnswer
 from app.assessments.service import AssessmentProblem
 from app.assessments.views.of_case import assessment_of_case
 from app.clocks import today
 from app.conversations import service
+from app.conversations.rows import Sheet, askable, could_be_added, marked
 from app.conversations.service import Said
+from app.conversations.speaking import Speaking, held, speaking_of
 from app.database import new_id, now
-from app.decisions import record_contents
 from app.settings import current_settings
 from app.suitability.advice.due import due_words, is_tonight
-from app.suitability.advice.sheets import FAMILY, OFFICER, PROVIDER, Line, at_most, counts_once, lines
-from app.suitability.casefile import wording
-from app.suitability.casefile.answers import Source
-from app.suitability.casefile.conversations import Conversation, Speaker
+from app.suitability.advice.sheets import FAMILY, OFFICER, Line, counts_once, lines
 from app.suitability.checklist.checklist import Checklist
-from app.suitability.checklist.criterion import Criterion
-from app.suitability.reading.case_file import subjects_of
 from app.web.page import Page, shown
 from forms.answers import value_in_words
 from forms.sheets import Asked, SheetForm, sheet_form
 
 pages = Blueprint("conversations", __name__)
-_KEY = re.compile(r"[0-9a-f]{32}")
-_POSTED = re.compile(r"([A-Z]{2}[0-9]{2})-([A-Za-z0-9][A-Za-z0-9_-]{0,39})(?:\..*)?")
+PRINTED_FIRST = 25  # lines on the first side of a printed sheet
 
 
 @pages.route("/cases/<id:case_id>/assessments/<id:assessment_id>/sheets/<key:speaker>", methods=["GET", "POST"])
@@ -42,132 +36,81 @@ _POSTED = re.compile(r"([A-Z]{2}[0-9]{2})-([A-Za-z0-9][A-Za-z0-9_-]{0,39})(?:\..
 def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
     """What one speaker can answer, about everybody at once; nothing chosen is not asked."""
     assessment = assessment_of_case(assessment_id)
-    try:
-        judged = judging.judge(assessment, today(), current_settings().council_authority)
-    except judging.NotReady:
+    judged = _judged(assessment)
+    if judged is None:
         return redirect(url_for("cases.show", case_id=case_id))
-    checklist, names = judged.checklist, record_contents.subject_names(judged.file.household)
-    member = next((m for m in assessment.case.members if m.key == speaker and m.kind != "unborn"), None)
-    # What was typed of somebody who was taken out meanwhile is answered with a sentence, and is still there.
-    taken_out = request.method == "POST" and speaker not in checklist.agencies
-    code = FAMILY if member or taken_out else speaker
-    if code not in checklist.agencies or (code == FAMILY and not (member or taken_out)):
+    checklist = judged.checklist
+    typed = request.method == "POST"
+    alone = bool(request.form.get("alone") if typed else request.args.get("alone"))
+    speaking = speaking_of(checklist, assessment.case, speaker, alone, taken_out=typed)
+    if speaking is None:
         abort(404)
-    asked = lines(checklist, judged.result, code)
-    rows = _rows(checklist, judged, asked, names)
-    person = member.name if member else current_user.name if code == OFFICER else ""
-    begun = {"key": new_id(), "person": person, "on": today()} if request.method == "GET" else {}
-    form = sheet_form(rows, person_needed=code != OFFICER)(data=begun)
-    if request.method == "GET":
+    asked = lines(checklist, judged.result, speaking.code, alone)
+    there = Sheet.made(judged, asked, speaking, request.form)
+    begun = {} if typed else _begun(speaking)
+    form = sheet_form(there.rows, person_needed=speaking.code != OFFICER)(data=begun)
+    form.more.items = could_be_added(judged, there, speaking)
+    adds = typed and request.form.get("do") == "add"
+    if not typed or adds:
         _mark(form, judged)
     elif form.validate():
-        wanted = [row for row in rows if any(line.is_open and line.criterion == row.criterion.id for line in asked)]
-        if _record(form, checklist, assessment_id, speaker, code, wanted):
+        if _record(form, judged.checklist, assessment_id, speaking, there):
             flash(f"Saved {clocks.time_of_day(now())}.", "success")
             return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
         judged = judging.judge(assessment_of_case(assessment_id), today(), current_settings().council_authority)
         _mark(form, judged)  # what is refused because of somebody else’s answer is chosen again beside that answer
+    if adds and not form.more.data:
+        form.more.errors = ["Choose the question that you want to add."]
     return shown(
         "conversations/sheet.html",
         form,
         case=g.case,
         assessment=assessment,
-        agency=checklist.agencies[code],
-        due=due_words(checklist.agencies[code], judged.file.placement, judged.file.on),
+        speaking=speaking,
+        agency=checklist.agencies[speaking.code],
+        due=due_words(checklist.agencies[speaking.code], judged.file.placement, judged.file.on),
         is_tonight=is_tonight(judged.file.placement, judged.file.on),
-        asks_exactly=_kind(code) == "agency",
-        title=_title(code, form.person.data or "", checklist, assessment.unit.address),
-        lines=[_line(line, rows, judged, code, form.person.data or "") for line in _whole(checklist, asked, rows)],
-        counts_as=wording.GRADE_CHOSEN[at_most(_kind(code), None, True)],
-        gaps=_gaps(asked, rows, form),
+        asks_exactly=speaking.kind == "agency",
+        title=speaking.title(checklist, assessment.unit.address),
+        lines=[_line(at, line, there.rows, judged, speaking) for at, line in enumerate(there.lines)],
+        counts_as=speaking.counts_as(),
+        gaps=_gaps(there, form),
     )
 
 
-def _kind(code: str) -> Speaker:
-    kinds: dict[str, Speaker] = {FAMILY: "family", PROVIDER: "provider", OFFICER: "seen"}
-    return kinds.get(code, "agency")
+def _judged(assessment: Assessment) -> judging.Judged | None:
+    try:
+        return judging.judge(assessment, today(), current_settings().council_authority)
+    except judging.NotReady:
+        return None
 
 
-def _title(code: str, name: str, checklist: Checklist, address: str) -> str:
-    if code == OFFICER:
-        return f"What you saw and know: {address}"
-    if code == PROVIDER:
-        return f"Ring the provider: {address}"
-    return f"Talk with {name or 'the family'}" if code == FAMILY else f"Ring {checklist.agencies[code].name}"
-
-
-def _rows(checklist: Checklist, judged: judging.Judged, asked: tuple[Line, ...], names: dict[str, str]) -> list[Asked]:
-    """The rows of the sheet, and those that came with what was sent: another answer may have taken one off the sheet meanwhile."""
-    people = {m.key for m in (*judged.file.household.members, *judged.file.household.children())}
-    called = {key: name for key, name in names.items() if key in people}
-
-    def row_of(criterion: Criterion, subject: str) -> Asked:
-        return Asked(criterion, subject, called.get(subject, ""))
-
-    rows = [row_of(checklist.criteria[line.criterion], subject) for line in asked for subject in line.subjects]
-    subjects = subjects_of(judged.file.household, judged.file.on)
-    there = {row.name for row in rows}
-    for name in request.form:
-        posted = _POSTED.fullmatch(name)
-        criterion = checklist.criteria.get(posted[1]) if posted else None
-        if posted is None or criterion is None or criterion.computed is not None:
-            continue
-        row = row_of(criterion, posted[2])
-        if row.name not in there and row.subject in subjects[criterion.subject]:
-            there.add(row.name)
-            rows.append(row)
-    return rows
-
-
-def _whole(checklist: Checklist, asked: tuple[Line, ...], rows: list[Asked]) -> list[Line]:
-    """The lines of the sheet, and one for what only came with what was sent."""
-    listed = {line.criterion: line for line in asked}
-    for row in rows:
-        if row.criterion.id not in listed:
-            mine = tuple(r.subject for r in rows if r.criterion is row.criterion)
-            listed[row.criterion.id] = Line(
-                criterion=row.criterion.id, words=row.criterion.question, subjects=mine, before_keys=False, is_open=False, counts_once=(),
-            )  # fmt: skip
-    return list(listed.values())
+def _begun(speaking: Speaking) -> dict[str, Any]:
+    """What stands in the boxes at first: now, on the telephone; and who it is, where that is known."""
+    person = current_user.name if speaking.code == OFFICER else speaking.name
+    how = "face_to_face" if speaking.code in (FAMILY, OFFICER) else "telephone"
+    return {"key": new_id(), "person": person, "on": today(), "how": how, "alone": "1" if speaking.alone else ""}
 
 
 def _mark(form: SheetForm, judged: judging.Judged) -> None:
     """What each row showed when the sheet was opened."""
     for row in form.rows:
-        form[f"{row.name}.seen"].data = answers.seen_mark(answers.of_row(judged.answers, row.criterion.id, row.subject))
+        if not form[f"{row.name}.seen"].data or request.form.get("do") != "add":
+            form[f"{row.name}.seen"].data = marked(judged.answers, row)
 
 
-def _record(
-    form: SheetForm, checklist: Checklist, assessment_id: str, speaker: str, code: str, wanted: list[Asked]
-) -> bool:
+def _record(form: SheetForm, checklist: Checklist, assessment_id: str, speaking: Speaking, there: Sheet) -> bool:
     """Save what was chosen. Where something could not be saved, a sentence stands beside it; everything else is saved."""
-    kind = _kind(code)
-    name = form.person.data or ""
-    agency = checklist.agencies[code].name if kind == "agency" else ""
-    grade = at_most(kind, None, bool(name))
-    held = Conversation.model_validate(
-        {
-            "key": form.key.data if _KEY.fullmatch(form.key.data or "") else new_id(),
-            "speaker": kind,
-            "who": {"family": speaker, "agency": code}.get(kind),
-            "source": Source(
-                name=name, role=form.role.data or "", agency=agency, code=code if kind == "agency" else None
-            ),
-            "how": form.how.data,
-            "on": form.on.data,
-            "grade": grade,
-            "came": form.came_of(wanted),
-            "question": checklist.agencies[code].question if kind == "agency" else "",
-            "ground": checklist.agencies[code].ground[:200] if kind == "agency" else "",
-            "answered_on": form.on.data if form.came.data in ("answered", "refused") else None,
-        }
-    )
+    put = {line.criterion: line.words for line in there.lines}
     said = [
         Said(row.criterion, row.subject, form.value_of(row), form[f"{row.name}.seen"].data or "", form.words_of(row))
         for row in form.rows
+        if askable(row, speaking, there.adults)
     ]
     try:
-        refused = service.record(current_user, assessment_id, held, said)
+        refused = service.record(
+            current_user, assessment_id, held(form, speaking, checklist, there.wanted(), put), said
+        )
     except AssessmentProblem as problem:
         form.refuse({"name": "person"}.get(problem.field, problem.field), str(problem))
         return False
@@ -179,14 +122,14 @@ def _record(
     return not refused
 
 
-def _line(line: Line, rows: list[Asked], judged: judging.Judged, code: str, person: str) -> dict[str, Any]:
+def _line(at: int, line: Line, rows: list[Asked], judged: judging.Judged, speaking: Speaking) -> dict[str, Any]:
     """A line as the page shows it. On a sheet of the family stands only what that person said before: they may see the screen."""
     criterion = judged.checklist.criteria[line.criterion]
-    mine = [row for row in rows if row.criterion is criterion]
-    once = counts_once(criterion, code)
+    once = counts_once(criterion, speaking.code)
     return {
         **line._asdict(),
         "name": criterion.name,
+        "prints_later": at == PRINTED_FIRST,
         "each": [
             {
                 "row": row,
@@ -194,11 +137,12 @@ def _line(line: Line, rows: list[Asked], judged: judging.Judged, code: str, pers
                 "said": [
                     _said(criterion, a)
                     for a in answers.of_row(judged.answers, criterion.id, row.subject)
-                    if code != FAMILY or a.source_name == person
+                    if speaking.code != FAMILY or a.source_name == speaking.name
                 ],
                 "worries": [o for o, option in criterion.options.items() if option.means in ("worrying", "partly")],
             }
-            for row in mine
+            for row in rows
+            if row.criterion is criterion
         ],
         "once": " or ".join(judged.checklist.agencies[c].name for c in once),
     }
@@ -209,10 +153,10 @@ def _said(criterion: Any, a: SavedAnswer) -> dict[str, str]:
     return {"who": who, "words": value_in_words(criterion, a.value), "when": clocks.in_words(a.on) or "day not known"}
 
 
-def _gaps(asked: tuple[Line, ...], rows: list[Asked], form: SheetForm) -> str:
+def _gaps(there: Sheet, form: SheetForm) -> str:
     """How much of it is not asked yet, and what nobody moves in without."""
-    on_sheet = {line.criterion for line in asked}
-    left = [r for r in rows if r.criterion.id in on_sheet and form.value_of(r) is None]
-    keys = {line.criterion for line in asked if line.before_keys}
+    on_sheet = {line.criterion for line in there.asked}
+    left = [r for r in there.rows if r.criterion.id in on_sheet and form.value_of(r) is None]
+    keys = {line.criterion for line in there.asked if line.before_keys}
     needed = sum(row.criterion.id in keys for row in left)
-    return f"{len(left)} of {len(rows)} not asked; {needed} needed before keys."
+    return f"{len(left)} of {len(there.rows)} not asked; {needed} needed before keys."

@@ -17,9 +17,9 @@ from app.placements import measuring
 from app.placements import service as placing
 from app.properties import locating
 from app.settings import current_settings
+from app.suitability.casefile import wording
 from app.web.page import Page, saved, shown
 from forms.accounts import EmptyForm
-from forms.cases import words
 from forms.places import JourneyForm
 
 from .locate import must_stay
@@ -41,7 +41,7 @@ def listed(case_id: str, assessment_id: str) -> Page:
     form = JourneyForm() if asked.method == "POST" else JourneyForm(data={"version": str(g.case.version)})
     form.people.items = [(m.key, names[m.key], "") for m in household.members]
     used = list(dict.fromkeys(s.kind for s in household.services))
-    form.kind.items = [(kind, words(kind), "") for kind in used]
+    form.kind.items = [(kind, wording.label(kind), "") for kind in used]
     if asked.method == "POST" and form.validate():
         people, values = form.people.data or [], form.values()
         if saved(
@@ -56,7 +56,7 @@ def listed(case_id: str, assessment_id: str) -> Page:
         case=g.case,
         assessment=assessment,
         names=names,
-        words=words,
+        words=wording.label,
         used=used,
         may_measure=assessment.state == DRAFT
         and (current_settings().walking_network.exists() or bool(current_settings().transit_url)),
@@ -93,7 +93,7 @@ def measure(case_id: str, assessment_id: str) -> Page:
         flash("Nothing that measures ways is set up. Write down a way that was checked.", "important")
         return redirect(here)
     unit = locating.locate_unit(assessment.unit)
-    found = measuring.measure(household_of(g.case), unit, today(), engines, words)
+    found = measuring.measure(household_of(g.case), unit, today(), engines, wording.label)
     asked_outside = [e.name for e in engines if e.name == "public_transport"]
     if asked_outside:
         placing.note_asked(case_id, assessment_id, asked_outside, "measured" if found.journeys else "unavailable")

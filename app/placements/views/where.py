@@ -20,15 +20,9 @@ from app.places.travel.distance import in_words, metres_in_words, walk_in_words
 from app.properties import locating
 from app.records import service as records
 from app.settings import current_settings
+from app.suitability.casefile import wording
 
 from .locate import must_stay
-
-_PROTECTED_WORDS = {
-    "inside": "This address conflicts with a protected place.",
-    "not_known": "It is not known whether this address conflicts with a protected place. "
-    "It is treated as if it does until a person says otherwise.",
-    "clear": "No conflict with a protected place was found.",
-}
 
 
 def asks_outside() -> bool:
@@ -51,7 +45,7 @@ def where(case: Case, assessment: Assessment, judged: Judged, names: Mapping[str
     settings = current_settings()
     return {
         "around": found,
-        "protected_words": _PROTECTED_WORDS.get(judged.file.placement.protected_place or "", ""),
+        "protected_words": wording.PROTECTED_PLACE.get(judged.file.placement.protected_place or "", ""),
         "old_data": places.old_data(found.unit, found.district, judged.file.on),
         "district_words": places.confirmed_in_words(
             assessment.authority, assessment.authority_how, found.district, judged.file.council or ""

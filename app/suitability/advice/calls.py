@@ -25,6 +25,7 @@ from .next_questions import (
     urgency_of,
     worry_alone,
 )
+from .sheets import FAMILY
 
 NEXT = 3  # as many conversations as an officer can have in mind
 _EXAMPLES = 3
@@ -51,6 +52,7 @@ class Call(NamedTuple):
     due: str  # the one of the two that counts: as the officer said, else by the first night
     wherever: int  # how many of its answers count wherever the family goes; the others are about this place
     examples: tuple[str, ...]
+    alone: bool  # something is asked of a survivor with nobody within hearing
     escalate: str  # what to do instead where the agency was asked and is silent; else empty
 
 
@@ -113,7 +115,8 @@ def _call(checklist: Checklist, case: CaseFile, result: Result, rows: dict[Where
         due=due_words(agency, case.placement, case.on),
         wherever=sum(checklist.criteria[row.criterion].scope == "household" for row in asked),
         examples=_examples(a.question for a in mine if not a.question.escalate),
-        escalate=escalate_words(agency) if agency.code in result.silent else "",
+        alone=agency.code == FAMILY and any(checklist.criteria[row.criterion].is_asked_alone for row in asked),
+        escalate=escalate_words(checklist, agency) if agency.code in result.silent else "",
     )
 
 

@@ -58,7 +58,8 @@ def with_names(checklist: Checklist, said: str) -> str:
     """A sentence for a reader who does not know the numbers of the questions."""
     for number in set(_ID.findall(said)):
         said = said.replace(f"{number} {checklist.criteria[number].name}", number)
-    return _ID.sub(lambda found: f"“{checklist.criteria[found[0]].name}” ({found[0]})", said)
+    as_named = checklist.words["row_named"]
+    return _ID.sub(lambda found: as_named.format(name=checklist.criteria[found[0]].name, criterion=found[0]), said)
 
 
 class Asked(NamedTuple):
@@ -78,8 +79,9 @@ def asked_of(checklist: Checklist, row: Row) -> Asked:
     agency = checklist.agencies[code]
     if not row.applicability_unknown or code in _OWN:
         return Asked(agency, words)
-    first = f"Find out first {with_names(checklist, row.applicability_unknown)}. If it then does not apply, nothing is asked."
-    return Asked(checklist.agencies["officer"], f"{first} If it does, ask {agency.name}: {words}")
+    unknown = with_names(checklist, row.applicability_unknown)
+    said = checklist.words["ask_find_out_first"].format(unknown=unknown, agency=agency.name, question=words)
+    return Asked(checklist.agencies["officer"], said)
 
 
 _OWN = ("officer", "family", "supervisor")  # the officer and whom the officer is with: nothing leaves the room
@@ -159,9 +161,9 @@ def urgency_of(criterion: Criterion, row: Row, grave: str, danger: bool) -> int:
     return 4 if row.open_effect == "chase" else 5
 
 
-def escalate_words(agency: Agency) -> str:
+def escalate_words(checklist: Checklist, agency: Agency) -> str:
     """What to do about an agency that was asked and is silent."""
-    return f"{agency.name}: asked, and silent past the time. Do not ask again: escalate. {agency.at_silence}"
+    return checklist.words["ask_escalate"].format(agency=agency.name, at_silence=agency.at_silence)
 
 
 def _question(checklist: Checklist, result: Result, row: Row, changes: bool, narrows: int) -> NextQuestion:
@@ -169,7 +171,7 @@ def _question(checklist: Checklist, result: Result, row: Row, changes: bool, nar
     agency, words = asked_of(checklist, row)
     silent = agency.code in result.silent
     if silent:
-        words = escalate_words(agency)
+        words = escalate_words(checklist, agency)
     return NextQuestion(
         criterion=row.criterion, subject=row.subject, name=criterion.name, ask_of=agency.name, ask=words, exact_question=agency.question, tonight=agency.tonight, planned=agency.planned,
         ground=agency.ground, at_silence=agency.at_silence, could_change_outcome=changes, narrows=narrows, effect=row.open_effect, doubtful=bool(row.applicability_unknown),
@@ -203,7 +205,7 @@ def confirm_words(checklist: Checklist, rows: list[Row]) -> str:
     source = rows[0].lapsed
     assert source is not None
     names = dict.fromkeys(in_sentence(checklist.criteria[r.criterion].name) for r in rows)
-    return f"Ask {who(source)} to say again, of today, what they said before: {'; '.join(names)}."
+    return checklist.words["ask_again"].format(source=who(source), questions="; ".join(names))
 
 
 def who(source: Source) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from app.suitability.assess import assess
+from app.suitability.casefile import wording
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.judgement.result import Child, Pattern, Result, Row
 from app.suitability.reading.case_file import CaseFile
@@ -162,7 +163,7 @@ def findings_of(checklist: Checklist, row: Row) -> list[dict[str, Any]]:
     ]
     if row.is_open:
         criterion = checklist.criteria[row.criterion]
-        remedy = checklist.words["remedy_open"].format(grade=criterion.clear_at.value)
+        remedy = checklist.words["remedy_open"].format(**wording.grade_put_in(criterion.clear_at))
         found.append(
             {
                 **base,

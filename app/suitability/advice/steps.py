@@ -64,7 +64,7 @@ def _asking(checklist: Checklist, agency: Agency, question: str, is_silent: bool
     if agency.code in ("officer", "supervisor"):
         return question
     if is_silent:
-        return escalate_words(agency)
+        return escalate_words(checklist, agency)
     name = "step_ask_family" if agency.code == "family" else "step_ask"
     return checklist.words[name].format(agency=agency.name, question=question)
 

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from .answers import Source
 from .codes import Grade
-from .history import Enquiry
+from .history import CameBack, Enquiry
 from .values import Key, Line, Note, Plain, When
 
 # With whom: somebody of the household; whoever lets the place; an agency of the list; what the officer saw; a document in hand. What
@@ -22,7 +22,7 @@ How = Literal["face_to_face", "telephone", "video", "email", "letter", "visit", 
 # What came of it. One that is going on has none yet; one where nobody answered is silent, and silence is never clearance.
 Came = Literal["asked", "answered", "partly", "refused", "silent"]
 
-_ANSWERED: dict[str, Literal["full", "partly", "refused"]] = {
+_ANSWERED: dict[str, CameBack] = {
     "answered": "full",
     "partly": "partly",
     "refused": "refused",

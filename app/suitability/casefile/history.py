@@ -28,6 +28,8 @@ EventKind = Literal[
     "late",
     "taken_out",
 ]
+CameBack = Literal["full", "partly", "refused"]
+Method = Literal["straight_line", "walking_network", "public_transport", "journey_check"]
 DangerWord = Literal["child_alone", "overdose", "violence_now", "baby_cannot_be_woken", "medicine_swallowed"]
 
 
@@ -57,7 +59,7 @@ class Enquiry(Plain):
     ground: Line = ""
     asked: When
     due: When | None = None
-    answered: Literal["full", "partly", "refused"] | None = None
+    answered: CameBack | None = None
     answered_on: When | None = None
     reply: Note = ""
 
@@ -95,7 +97,7 @@ class Journey(Plain):
     kind: Key
     low: Annotated[int, Field(strict=True, ge=0, le=1440)]
     high: Annotated[int, Field(strict=True, ge=0, le=1440)]
-    method: Literal["straight_line", "walking_network", "public_transport", "journey_check"]
+    method: Method
     data_date: Line = ""
     # What an officer wrote down who checked the way: it is evidence, and whose it is has to be seen.
     changes: Annotated[int, Field(strict=True, ge=0, le=12)] | None = None

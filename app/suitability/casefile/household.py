@@ -64,7 +64,20 @@ ServiceKind = Literal[
 SERVICE_KINDS: tuple[str, ...] = get_args(ServiceKind)
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Owner = Literal["council", "registered_provider", "voluntary", "private"]
+Urgency = Literal["tonight", "planned"]
 Shared = Literal["toilet", "washing", "cooking", "corridor", "living"]
+MemberKind = Literal["adult", "child", "unborn"]
+Sex = Literal["female", "male", "other"]
+SeenHow = Literal["awake", "asleep_only", "same_adult_speaking"]
+SchoolPlace = Literal["primary", "secondary", "nursery", "none"]
+AddressKind = Literal["current", "former"]
+RoomUse = Literal["bedroom", "living", "bed_sitting", "kitchen", "bathroom", "other"]
+CertificateKind = Literal["gas", "electrical", "fire_risk", "hmo_licence", "energy"]
+UnitKind = Literal[
+    "bed_and_breakfast", "hotel", "hostel", "house_or_flat", "nightly_paid", "shared_house", "refuge", "other"
+]
+Staffing = Literal["none", "day", "night", "24_hours"]
+ProtectedPlace = Literal["inside", "clear", "not_known"]
 
 
 class Treatment(Plain):
@@ -79,10 +92,10 @@ class Member(Plain):
 
     key: Key
     name: Line = Field(min_length=1)
-    kind: Literal["adult", "child", "unborn"]
+    kind: MemberKind
     born: When | None = None
     due: When | None = None
-    sex: Literal["female", "male", "other"] | None = None
+    sex: Sex | None = None
     relationship: Line = ""
     couple_with: Key | None = None
     mother: Key | None = None
@@ -94,9 +107,9 @@ class Member(Plain):
     )
     justice_sign: bool | None = None
     exploitation_sign: bool | None = None
-    seen_how: Literal["awake", "asleep_only", "same_adult_speaking"] | None = None
+    seen_how: SeenHow | None = None
     treatment: Treatment | None = None
-    school_age_place: Literal["primary", "secondary", "nursery", "none"] | None = None
+    school_age_place: SchoolPlace | None = None
     language: Line = ""
     interpreter_needed: bool | None = None
     ethnicity: Line = ""
@@ -122,7 +135,7 @@ class Member(Plain):
 class Address(Plain):
     """Where the household lives or lived."""
 
-    kind: Literal["current", "former"]
+    kind: AddressKind
     address: Line
     postcode: Line = ""
     moved_in: When | None = None
@@ -250,12 +263,12 @@ class Room(Plain):
     """A room of the unit. Without a measured area the space standard stays open."""
 
     name: Line = ""
-    use: Literal["bedroom", "living", "bed_sitting", "kitchen", "bathroom", "other"]
+    use: RoomUse
     area_m2: Annotated[Decimal, Field(gt=Decimal("0.5"), lt=Decimal("400"), decimal_places=2)] | None = None
 
 
 class Certificate(Plain):
-    kind: Literal["gas", "electrical", "fire_risk", "hmo_licence", "energy"]
+    kind: CertificateKind
     issued: When | None = None
     expires: When | None = None
     open_danger_codes: bool | None = None
@@ -266,9 +279,7 @@ class Placement(Plain):
 
     address: Line = Field(min_length=1)
     postcode: Line = ""
-    kind: Literal[
-        "bed_and_breakfast", "hotel", "hostel", "house_or_flat", "nightly_paid", "shared_house", "refuge", "other"
-    ] = "other"
+    kind: UnitKind = "other"
     self_contained: bool | None = None
     shares: tuple[Shared, ...] | None = None
     cooking_provided: bool | None = None
@@ -281,7 +292,7 @@ class Placement(Plain):
     lift: bool | None = None
     rooms: Annotated[tuple[Room, ...], Field(max_length=40)] | None = None
     shared_building: bool | None = None
-    staffing: Literal["none", "day", "night", "24_hours"] | None = None
+    staffing: Staffing | None = None
     gas: bool | None = None
     certificates: Annotated[tuple[Certificate, ...], Field(max_length=40)] = ()
     starts: When | None = None
@@ -289,10 +300,10 @@ class Placement(Plain):
     nightly_cost_pence: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
     authority: Annotated[str, Field(pattern=r"^[EWSN]\d{8}$")] | None = None
     notice_sent: When | None = None
-    urgency: Literal["tonight", "planned"] | None = None  # which answer times hold: hours, or working days
+    urgency: Urgency | None = None  # which answer times hold: hours, or working days
     other_files_worried: Annotated[int, Field(strict=True, ge=0, le=1000)] | None = None
     # One word for all places the family must not be near; absent where there is none. Never an address, never a distance.
-    protected_place: Literal["inside", "clear", "not_known"] | None = None
+    protected_place: ProtectedPlace | None = None
 
     def ends(self, on: date) -> date | None:
         """The last night of the stay; None when it is not known: no number of nights, or one that has gone by already."""

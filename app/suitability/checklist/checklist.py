@@ -125,8 +125,9 @@ def load(
     amended, of_spelling = _is_since(version, (2026, 2)), _is_since(version, (2026, 3))
     says_policy = _is_since(version, (2026, 4))
     spelt = spelling.kept if of_spelling else str.casefold
+    says_all = _is_since(version, (2026, 5))
     settings, wordings, agencies = read_council(
-        read(council, council_file), amended, {} if says_policy else earlier.words(amended)
+        read(council, council_file), amended, None if says_all else earlier.words(amended, says_policy)
     )
     # A text says a number as it is for good; what changes on a date has no one number to say.
     numbers = {name: setting.value for name, setting in settings.items() if not setting.dated}

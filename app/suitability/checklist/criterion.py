@@ -49,6 +49,7 @@ class Option:
     ended_by_seeing: bool = False  # no plan and no acceptance ends it: only the thing in place and seen
     emergency: str = ""  # the emergency route is closed while it is so; then this says where else tonight
     leaves_open_if: Condition | None = None  # the question stays open beside it where this is known
+    instead_of: tuple[str, ...] = ()  # the retired options of which it says more exactly which was meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,8 @@ class Criterion:
     first_night: bool
     release: str
     line: int
+    parents_words: str  # as a parent is asked it, in plain words; empty where a parent is not the first to ask
+    parents_order: int  # at which place of their sheet, from 1; 0 where there are no words
     # When it is settled: 0 with the answers; 1 once it is known whether anything is high; 2 once everything else is, and
     # 3 for when it is all looked at next.
     phase: int = field(init=False)
@@ -241,8 +244,8 @@ class Criterion:
         object.__setattr__(self, "is_quick", quick and not self.options_graded)
         varies = self.open != "hold" and (self.under_one is not None or any(s.open is not None for s in self.stronger))
         object.__setattr__(self, "open_varies", varies)
-        tags = {code: frozenset((code, *o.also)) for code, o in self.options.items()}
-        object.__setattr__(self, "tags", tags if any(o.also for o in self.options.values()) else {})
+        tags = {code: frozenset((code, *o.also, *o.instead_of)) for code, o in self.options.items()}
+        object.__setattr__(self, "tags", tags if any(o.also or o.instead_of for o in self.options.values()) else {})
         untold = {code: frozenset(o.leaves) for code, o in self.options.items() if o.leaves}
         object.__setattr__(self, "untold", untold)
 
@@ -251,6 +254,11 @@ class Criterion:
         if value == UNKNOWN:
             return "of the others it is not known" if self.answer == "multiple" else "not known"
         return self.options[value].label if value in self.options else value
+
+    @property
+    def is_asked_alone(self) -> bool:
+        """Is it asked with nobody within hearing whom they may fear?"""
+        return self.survivors_word or self.survivor_only or self.asked_first
 
     @property
     def conditions(self) -> tuple[Condition, ...]:

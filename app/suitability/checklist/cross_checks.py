@@ -88,6 +88,13 @@ def check_references(
         except CycleError as error:
             ring = [name for name in error.args[1] if isinstance(name, str)]
             refuse(criteria[ring[0]], f"is in a ring of conditions: {' → '.join(ring)}.")
+    places: dict[int, str] = {}
+    for criterion in criteria.values():
+        if criterion.parents_order and places.setdefault(criterion.parents_order, criterion.id) != criterion.id:
+            refuse(
+                criterion,
+                f"has place {criterion.parents_order} on a parent’s sheet, which {places[criterion.parents_order]} has.",
+            )
     for criterion in criteria.values():
         for name in sorted(criterion.weighed_after | criterion.settled_after):
             if criteria[name].phase > criterion.phase:

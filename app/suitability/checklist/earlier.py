@@ -1,8 +1,8 @@
-"""What the code of earlier versions said, and the checklists have said themselves since version 2026.4.
+"""What the code of earlier versions said, and the checklists have said themselves since version 2026.4 or 2026.5.
 
-A record is judged again on the files it was frozen with, for as long as it is kept. The files of versions 2026.1 to 2026.3 do
-not say this, because it stood in the code of their day: without it those records would come out otherwise. So it is kept as it
-was then. **Nothing here is edited**: what a lead changes is changed in ``checklists/``, under a new version.
+A record is judged again on the files it was frozen with, for as long as it is kept. The files of earlier versions do not say
+this, because it stood in the code of their day: without it those records would come out otherwise. So it is kept as it was
+then. **Nothing here is edited**: what a lead changes is changed in ``checklists/``, under a new version.
 """
 
 from __future__ import annotations
@@ -84,8 +84,93 @@ _WORDS = {
 _WORDS_BEFORE_AMENDMENTS = {
     "remedy_high": "{offer}: with an owner who has accepted it and a date; or a senior officer’s written acceptance.",
 }
+# What stood in the code up to version 2026.4: why a row weighs what it does, what is asked, and what a pattern saw.
+_WORDS_TO_2026_4 = {
+    "why_told_anyway": "Told, although what is written down elsewhere says that it does not apply here. One of the two is wrong: find out which.",
+    "why_told_of_safety": "Told, although what is written down elsewhere says that it does not apply here. Act on it. Correct what is written down with the survivor alone, and ask nobody they may fear.",
+    "why_asked_in_doubt": "Asked while it is not known {unknown}.",
+    "why_baby": "a child is under 1, or expected within {weeks} weeks",
+    "why_stronger": "Stronger because {because}.",
+    "why_stronger_in_doubt": "Stronger, as it is not known whether {because}.",
+    "why_not_less_than_unknown": "Stronger because not knowing it would weigh more here.",
+    "why_weaker": "Weaker because {because}.",
+    "why_seen_too_long_ago": "It was seen put right, too long ago to rely on: look again.",
+    "why_left_open": "What is known of it worries, and the question stays open.",
+    "why_measured_otherwise": "What was said of it, if it differs, has to be sure enough and to say why it differs from what was measured.",
+    "why_others_rest_on_it": "What rests on this answer holds.",
+    "lacking_proof": "Not yet known well enough: it needs {grade}, {said}.",
+    "row_named": "“{name}” ({criterion})",
+    "condition_answer": "Chase the answer: {name}",
+    "condition_review": "Review: {name}",
+    "ask_find_out_first": "Find out first {unknown}. If it then does not apply, nothing is asked. If it does, ask {agency}: {question}",
+    "ask_escalate": "{agency}: asked, and silent past the time. Do not ask again: escalate. {at_silence}",
+    "ask_again": "Ask {source} to say again, of today, what they said before: {questions}.",
+    "saw_only_household": "{criterion} {name}{person}: only said by the household.",
+    "saw_impression": "The officer ticked that an impression was relied on.",
+    "saw_difference": "{criterion} {name}: {accounts}.",
+    "saw_source": "{source} ({grade})",
+    "saw_undated_flight": "They fled antisocial behaviour, on a day nobody has written down.",
+    "saw_treatment_said": "{name} is said to be in treatment. {why}",
+    "saw_service_silent": "The service is silent past its time.",
+    "saw_service_unanswered": "The service has not answered.",
+    "saw_cot_not_clear": "{criterion} {name}: not clear.",
+    "saw_sofa_or_shared_bed": "The baby slept on a sofa or in a shared bed.",
+    "saw_cold": "The room cannot be kept warm.",
+    "saw_moves": "{number} moves in the window.",
+    "saw_use_now": "{name}: substance use now.",
+    "saw_use_not_known": "{name}: substance use not known.",
+    "saw_medicine_at_home": "{name}: medicine taken home.",
+    "saw_medicine_not_known": "{name}: whether medicine is taken home is not known.",
+    "saw_sleep_smoker": "Somebody in the home smokes.",
+    "saw_sleep_alcohol": "A carer drinks.",
+    "saw_sleep_drugs": "A carer uses drugs.",
+    "saw_sleep_born_early": "Born before 37 weeks.",
+    "saw_sleep_low_weight": "Under 2.5 kg at birth.",
+    "saw_orders_not_confirmed": "Licence, release or order not yet confirmed by those who hold it.",
+    "saw_row_state": "{name}: {state}.",
+    "saw_addresses": "{number} addresses in {months} months.",
+    "saw_crossings": "{number} crossings of health visiting, school or council lines.",
+    "saw_nobody_leads": "{number} agencies are involved and no lead professional has accepted.",
+    "saw_silence": "{agency}: asked “{question}”, not answered by {day}.",
+    "saw_accepted": "{domain}: accepted {criteria}.",
+    "saw_high_in_domains": "High concerns in {domains}.",
+    "saw_not_in_place": "{criterion} “{what}”: {why}.",
+    "saw_owner_not_accepted": "its owner has not accepted it",
+    "saw_date_passed": "its date, {day}, has passed",
+    "saw_promised_before": "the same was promised in {number} earlier records",
+    "saw_said_in_place": "{criterion} “{what}”: said to be in place.",
+    "saw_said_done": "“{what}”: said to be done on {day}.",
+    "saw_undeclared": "{number} sources; who they are stays with the answer.",
+    "saw_not_seen": "Not seen by a professional within the limit.",
+    "saw_seen_not_told": "Nobody has said when a professional last saw this child awake.",
+    "saw_seen_asleep_only": "Only ever seen asleep.",
+    "saw_seen_with_one_adult": "Only ever seen with the same adult speaking for the child.",
+    "saw_reassuring": "{day}: {name}, reassuring.",
+    "saw_worrying": "{day}: {name}, worrying.",
+    "saw_earlier_child_removed": "An earlier child was removed.",
+    "saw_booked_late": "{name}: booked late or not at all.",
+    "saw_contact_avoided": "{name}: contact about the pregnancy is avoided.",
+    "saw_means": "{criterion} {name}.",
+    "saw_notice_refused": "The notice to GP, health visitor and school was refused.",
+    "saw_survivors_word": "{criterion} {name}: the survivor’s own word.",
+    "saw_emergency": "{day}: emergency placement, {nights} nights agreed.",
+    "saw_building_worries": "{number} files in {days} days worry about this building.",
+    "saw_danger_child_alone": "A child is alone.",
+    "saw_danger_overdose": "An overdose.",
+    "saw_danger_violence_now": "Violence now.",
+    "saw_danger_baby_cannot_be_woken": "A baby cannot be woken.",
+    "saw_danger_medicine_swallowed": "Medicine was swallowed.",
+}
 
 
-def words(amended: bool) -> Mapping[str, str]:
-    """By name, the sentences that a council’s file does not say, as they were; ``amended`` is False before 2026.2."""
-    return _WORDS if amended else {**_WORDS, **_WORDS_BEFORE_AMENDMENTS}
+def words(amended: bool, says_policy: bool) -> Mapping[str, str]:
+    """By name, the sentences that a council’s file does not say, as they were.
+
+    Args:
+        amended: False before 2026.2.
+        says_policy: of 2026.4: what ends a worry, what reassurance lacks and the way forward it says itself.
+    """
+    if says_policy:
+        return _WORDS_TO_2026_4
+    before = {} if amended else _WORDS_BEFORE_AMENDMENTS
+    return {**_WORDS, **before, **_WORDS_TO_2026_4}

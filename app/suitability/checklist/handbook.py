@@ -117,6 +117,8 @@ def _criterion(checklist: Checklist, c: Criterion) -> str:
         said.append(("A sign of", _SIGNS[c.sign_of]))
     if c.asked_first:
         said.append(("Asked", "first, and of the person alone"))
+    if c.parents_order:
+        said.append((f"A parent is asked, at place {c.parents_order}", f"“{c.parents_words}”"))
     for a in c.asked_when:
         whom = checklist.agencies[a.ask_of or c.ask_of].name
         said.append((f"Where {a.when.sentence}", f"{whom}: “{a.ask or c.ask}”"))

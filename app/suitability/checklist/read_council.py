@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
-from types import MappingProxyType
 from typing import Any
 
 from app.suitability.casefile.settings import NEEDED
@@ -15,7 +14,7 @@ from app.suitability.casefile.settings import NEEDED
 from .condition import compile_condition
 from .criterion import Agency, Setting, Wording
 from .located_yaml import Located, fill
-from .sentences import SENTENCES, check_sentence
+from .sentences import SENTENCES, check_sentence, is_of_before
 
 # Settings and words that rules look for by name; a council's file without one of them is refused, never guessed.
 NEEDED_WORDS = frozenset(
@@ -49,14 +48,14 @@ def _vouched(item: Located, what: str) -> dict[str, str]:
 
 
 def read_council(
-    top: Located, amended: bool = True, words_before: Mapping[str, str] = MappingProxyType({})
+    top: Located, amended: bool = True, words_before: Mapping[str, str] | None = None
 ) -> tuple[dict[str, Setting], dict[str, Wording], dict[str, Agency]]:
     """Settings, words and agencies of a council.
 
     Args:
         amended: False for a council's file as it was frozen with a version before 2026.2: what it does not say has the
             meaning it had then.
-        words_before: sentences that a file frozen with an earlier version does not say, as they were then.
+        words_before: of a file frozen with a version before 2026.5: the sentences it does not say, as they were then.
     Raises:
         ChecklistError: with file, line and what was meant.
     """
@@ -100,7 +99,7 @@ def read_council(
             **_vouched(item, f"agency {code}"),
             **texts,
         )
-    wordings = {}
+    wordings, of_before = {}, []
     for name, item in top.need("words", dict, "the council file").items():
         if not isinstance(item, Located):
             top["words"].refuse(f"the words “{name}” say their text, owner, source and when they were checked.", name)
@@ -108,16 +107,27 @@ def read_council(
         text = item.need("text", str, f"the words {name}")
         if not text.strip():
             item.refuse(f"the words “{name}” are empty.", "text")
-        check_sentence(item, name, text)
+        if words_before is None and is_of_before(name, text):
+            of_before.append(name)
+        else:
+            check_sentence(item, name, text, by_code=words_before is not None)
         wordings[name] = Wording(name, text, **_vouched(item, f"the words {name}"))
     if not amended:
         wordings = {**{name: replace(wordings[old], name=name) for name, old in _BEFORE_WORDS.items()}, **wordings}
-    for name in words_before.keys() - wordings.keys():
-        wordings[name] = Wording(name, words_before[name], "nobody", "the code of earlier versions", "2026-11-29")
-    if missing := sorted(NEEDED_WORDS - wordings.keys()):
-        # All at once: whoever takes a new version over with a file of their own mends it in one go.
-        named = ", ".join(f"“{name}”" for name in missing)
-        top.refuse(f"these words are missing: {named}. The file that came with this version has them.", "words")
+    for name, said in (words_before or {}).items():
+        if name not in wordings:
+            wordings[name] = Wording(name, said, "nobody", "the code of earlier versions", "2026-11-29")
+    # All at once: whoever takes a new version over with a file of their own mends it in one go.
+    wrong = [
+        f"these words {what}: {', '.join(f'“{name}”' for name in sorted(names))}."
+        for what, names in (
+            ("are missing", NEEDED_WORDS - wordings.keys()),
+            ("still put in a grade by its code, as before version 2026.5", of_before),
+        )
+        if names
+    ]
+    if wrong:
+        top.refuse(f"{' '.join(wrong)} The file that came with this version has them.", "words")
     return settings, wordings, agencies
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 from difflib import get_close_matches
+from typing import Any
 
 from app.suitability.casefile.codes import BASES, OPEN_EFFECTS, WORRYING_EFFECTS
 from app.suitability.facts.computed_rows import COMPUTED
@@ -45,6 +47,7 @@ _CRITERION_KEYS = frozenset(f.name for f in fields(Criterion) if f.init) - {"dom
 _OPTION_KEYS = {
     "label", "means", "effect", "basis", "says", "condition", "due", "verify", "lower", "clear_at", "tells",
     "also", "leaves", "beside", "retired", "leaves_open", "leaves_open_if", "ended_by_seeing", "emergency",
+    "instead_of",
 }  # fmt: skip
 
 
@@ -133,7 +136,31 @@ def read_criterion(
         first_night=entry.typed("first_night", bool, what, False),
         release=word(entry, "release", RELEASE_CLASSES, what),
         line=entry.line,
+        **_of_a_parent(entry, what, computed),
     )
+
+
+MOST_OF_A_PARENT = 25  # on one side of a sheet. Source: issue 17, item 3
+_NUMBERED = re.compile(r"\b(?:(?:CS|SM|SA|IS|LS)\d{2}|E[0-4]s?)\b")
+
+
+def _of_a_parent(entry: Located, what: str, computed: str | None) -> dict[str, Any]:
+    """The question as a parent is asked it, and at which place of their sheet; both or neither."""
+    words = entry.typed("parents_words", str, what, "")
+    order = entry.typed("parents_order", int, what, 0)
+    if bool(words) != ("parents_order" in entry):
+        entry.refuse("a question in a parent’s words has its place on their sheet (parents_order), and no other has.")
+    if not words:
+        return {"parents_words": "", "parents_order": 0}
+    if not 1 <= order <= MOST_OF_A_PARENT:
+        entry.refuse(f"a place on a parent’s sheet is from 1 to {MOST_OF_A_PARENT}.", "parents_order")
+    if _NUMBERED.search(words):
+        entry.refuse("a parent is not asked in codes: say it in words.", "parents_words")
+    if computed is not None:
+        entry.refuse("what is worked out from facts is asked of nobody.", "parents_words")
+    if any(entry.typed(name, bool, what, False) for name in ("survivors_word", "survivor_only", "asked_first")):
+        entry.refuse("what is asked of somebody alone stands on no sheet that others may read.", "parents_words")
+    return {"parents_words": words, "parents_order": order}
 
 
 # Who may see it is decided edition by edition (safeguarding.md section 5); the class says what kind of matter it is.
@@ -204,7 +231,14 @@ def _options(entry: Located, what: str, answer: str, worrying: str | None) -> di
             ended_by_seeing=value.typed("ended_by_seeing", bool, f"option {code}", False),
             emergency=value.typed("emergency", str, f"option {code}", ""),
             leaves_open_if=condition(value, "leaves_open_if"),
+            instead_of=tuple(value.typed("instead_of", list, f"option {code}", [])),
         )
+    for option in options.values():
+        for code in option.instead_of:
+            if code not in options or not options[code].retired:
+                mapping.refuse(
+                    f"“{option.code}” stands instead of “{code}”, which is no retired option of {what}.", option.code
+                )
     if not any(o.means in ("clear", "clear_with_condition") for o in options.values()):
         mapping.refuse(f"no option of {what} is reassuring.")
     return options

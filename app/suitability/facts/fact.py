@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+from app.suitability.casefile import wording
 from app.suitability.casefile.household import Member
 from app.suitability.casefile.known import Known
 
@@ -73,26 +74,11 @@ def listed(words: Any) -> str:
     return " or ".join(str(word).replace("_", " ") for word in words)
 
 
-_NEED_WORDS = {
-    "life_sustaining": "a need that sustains life",
-    "long_term_illness": "a long-term illness",
-    "chest_illness": "a chest illness",
-    "ehc_plan": "an education, health and care plan",
-    "mobility": "a mobility need",
-    "mental_health": "a mental health need",
-    "learning": "a learning need",
-    "sensory": "a sensory need",
-    "hearing_or_reading": "a hearing or reading need",
-    "impulsive": "impulsiveness that brings danger",
-    "other": "another need",
-}
-
-
 def in_need(needs: Any) -> str:
     """What somebody has, in words; nearly every need there is, is any need."""
-    if len(needs) >= len(_NEED_WORDS) - 2:
+    if len(needs) >= len(wording.NEED_IN_SENTENCE) - 2:
         return "any need of health or disability"
-    return " or ".join(_NEED_WORDS[need] for need in needs)
+    return " or ".join(wording.NEED_IN_SENTENCE[need] for need in needs)
 
 
 def yes(text_true: str, text_false: str) -> Callable[[Any], str]:

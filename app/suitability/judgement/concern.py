@@ -40,6 +40,7 @@ def gravest(criterion: Criterion, answers: tuple[Answer, ...], facts: Facts) -> 
             -_counts_as(criterion, c.state, c.effect).rank,
             c.state is not RowState.WORRYING,
             c.option is not None and bool(c.option.lower),
+            c.option is None or not c.option.verify,  # and what leaves the rest to be asked before what does not
         ),
     )
     return ranked[0], tuple(dict.fromkeys(c.why for c in ranked))
@@ -192,8 +193,10 @@ def weakens(criterion: Criterion, new: Answer, old: Answer, settings: CouncilSet
     if rank_of_concern(criterion, new, settings) < rank_of_concern(criterion, old, settings):
         return True
     if criterion.answer == "multiple":
-        before, after = ({o.code for o in options_of(criterion, a) if _is_worrying(o)} for a in (old, new))
-        return not before <= after
+        before, after = ([o for o in options_of(criterion, a) if _is_worrying(o)] for a in (old, new))
+        # Which of them it is says no less than that it is one of them.
+        told = {code for o in after for code in (o.code, *o.instead_of)}
+        return not {o.code for o in before} <= told
     now = _told(criterion, new)
     return any(now.get(name, 0) < number for name, number in _told(criterion, old).items())
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from app.suitability.casefile import wording
 from app.suitability.casefile.answers import Answer
 from app.suitability.checklist.criterion import Criterion
 
 
-def difference(criterion: Criterion, answers: tuple[Answer, ...]) -> str:
+def difference(criterion: Criterion, answers: tuple[Answer, ...], words: Mapping[str, str]) -> str:
     """One sentence where standing answers to one question differ; empty where they do not.
 
     Minutes and days differ from source to source without contradiction; several options ticked differ only where one
@@ -38,8 +41,8 @@ def difference(criterion: Criterion, answers: tuple[Answer, ...]) -> str:
     if not differ:
         return ""
     # The same words of the same kind of source are said once, however often they were entered.
-    said = "; ".join(dict.fromkeys(f"{_who(criterion, a)}: {_what(criterion, a)}" for a in known))
-    return f"{criterion.id} {criterion.name}: {said}."
+    said = "; ".join(dict.fromkeys(f"{_who(criterion, a, words)}: {_what(criterion, a)}" for a in known))
+    return words["saw_difference"].format(criterion=criterion.id, name=criterion.name, accounts=said)
 
 
 def _ticked(a: Answer) -> tuple[str, ...]:
@@ -51,11 +54,10 @@ def _is_none(criterion: Criterion, a: Answer) -> bool:
     return all(v in criterion.options and criterion.options[v].means == "clear" for v in _ticked(a))
 
 
-def _who(criterion: Criterion, a: Answer) -> str:
+def _who(criterion: Criterion, a: Answer, words: Mapping[str, str]) -> str:
     """The kind of source, never a name: who saw an undeclared adult is shown to nobody by this tool."""
-    if criterion.id == "CS21":
-        return f"a source ({a.grade.value})"
-    return f"{a.source.agency or a.source.role or 'a source'} ({a.grade.value})"
+    source = "" if criterion.id == "CS21" else a.source.agency or a.source.role
+    return words["saw_source"].format(source=source or "a source", **wording.grade_put_in(a.grade))
 
 
 def _what(criterion: Criterion, a: Answer) -> str:

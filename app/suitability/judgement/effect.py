@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from app.suitability.casefile import wording
 from app.suitability.casefile.answers import Acceptance, Mitigation
 from app.suitability.casefile.codes import Basis, Effect, Grade, OpenEffect, Outcome, RowState
 from app.suitability.casefile.household import Member
@@ -13,7 +14,7 @@ from app.suitability.checklist.criterion import Criterion, Option
 from app.suitability.facts.facts import Facts
 
 from .acceptances import accepted_by, reviewed_by, stands, why_lapsed
-from .finding import Finding
+from .finding import Finding, answer_awaited
 from .plans import Terms, is_family, why_not
 from .reassurance import clear_grade, shelf_days
 from .result import WHOLE, Condition, Row
@@ -79,7 +80,7 @@ def _if_open(criterion: Criterion, facts: Facts, because: list[str] | None) -> O
         if value is not False and rule.open > if_open:
             if_open = rule.open
             if because is not None:
-                because.append(_stronger_because(rule.because, value))
+                because.append(_stronger_because(facts, rule.because, value))
     return if_open
 
 
@@ -88,13 +89,12 @@ def _under_one_because(facts: Facts) -> str:
     subject = facts.subject
     about = [subject] if subject is not None and subject.kind != "adult" else facts.children
     known = any(child.under(1, facts.age_day, facts.unborn_weeks) is True for child in about)
-    who = f"a child is under 1, or expected within {facts.unborn_weeks} weeks"
-    return _stronger_because(who, True if known else None)
+    return _stronger_because(facts, facts.words["why_baby"].format(weeks=facts.unborn_weeks), True if known else None)
 
 
-def _stronger_because(because: str, value: bool | None) -> str:
+def _stronger_because(facts: Facts, because: str, value: bool | None) -> str:
     """A doubt is said as one: on a record it must not read as if it were known."""
-    return f"Stronger because {because}." if value else f"Stronger, as it is not known whether {because}."
+    return facts.words["why_stronger" if value else "why_stronger_in_doubt"].format(because=because)
 
 
 def _effect(
@@ -114,7 +114,7 @@ def _effect(
         value = rule.when.evaluate(facts)
         if value is not False:
             effect, basis = rule.worrying, rule.basis or basis
-            said = _stronger_because(rule.because, value)
+            said = _stronger_because(facts, rule.because, value)
             if said not in because:
                 because.append(said)
     if basis is _LAW and criterion.law_when is not None and criterion.law_when.evaluate(facts) is not True:
@@ -130,11 +130,11 @@ def _effect(
     if told and effect.outcome < if_open.outcome:
         effect = if_open.at_least
         if found.state == "worrying":
-            because.append("Stronger because not knowing it would weigh more here.")
+            because.append(facts.words["why_not_less_than_unknown"])
     for when, lower, less in option.lower if option is not None else ():
         if when.evaluate(facts) is True:
             effect = lower
-            because.append(f"Weaker because {less}.")
+            because.append(facts.words["why_weaker"].format(because=less))
     return effect, basis
 
 
@@ -231,9 +231,7 @@ def apply_mitigations(
         m.is_seen(facts.on) and (concern_on is None or m.seen_on is None or m.seen_on >= concern_on) for m in in_hand
     ):
         # It was put right and seen, too long ago to rely on: not known again, and no longer known to be wrong.
-        return Remedied(
-            state, Outcome.CANNOT_DECIDE, False, (), "It was seen put right, too long ago to rely on: look again."
-        )
+        return Remedied(state, Outcome.CANNOT_DECIDE, False, (), facts.words["why_seen_too_long_ago"])
     if to_be_seen:
         return Remedied(state, effect.outcome, False, ())
     plans = [
@@ -258,9 +256,8 @@ def apply_mitigations(
             made = (Condition(plan.what, plan.owner.name or plan.seen_by, due),)
             return Remedied(RowState.MITIGATED, Outcome.SUITABLE_WITH_CONDITIONS, seen is not None, made)
         if accepted is not None:
-            made = (
-                Condition(f"Review: {named}", accepted.by, reviewed_by(accepted, facts, limit, terms.by).isoformat()),
-            )
+            what = facts.words["condition_review"].format(name=named)
+            made = (Condition(what, accepted.by, reviewed_by(accepted, facts, limit, terms.by).isoformat()),)
             return Remedied(RowState.ACCEPTED, Outcome.SUITABLE_WITH_CONDITIONS, False, made)
     if effect == "medium" and seen is not None:
         return Remedied(RowState.MITIGATED, Outcome.SUITABLE, True, ())
@@ -354,14 +351,16 @@ def remedy_in_words(
         name = f"remedy_{effect.value}"
     else:
         name = "remedy_low"
-    return words[name].format(offer=offer, grade=seen_at.value, days=terms.days)
+    return words[name].format(offer=offer, days=terms.days, **wording.grade_put_in(seen_at))
 
 
 def _remedy_of_open(criterion: Criterion, facts: Facts) -> str:
     if criterion.computed is not None:
         return facts.words["remedy_facts"]
     name = "remedy_open_agencies" if criterion.min_sources > 1 else "remedy_open"
-    return facts.words[name].format(grade=clear_grade(criterion, facts).value, agencies=criterion.min_sources)
+    return facts.words[name].format(
+        agencies=criterion.min_sources, **wording.grade_put_in(clear_grade(criterion, facts))
+    )
 
 
 def _days_on(facts: Facts, days: int) -> str:
@@ -371,7 +370,7 @@ def _days_on(facts: Facts, days: int) -> str:
 
 def _chaser(criterion: Criterion, facts: Facts) -> Condition:
     """An answer that may come after the move, chased by the officer by a date. Source: rulings.md 3."""
-    return Condition(f"Chase the answer: {criterion.name}", "officer", _days_on(facts, facts.settings.chaser_days))
+    return Condition(answer_awaited(criterion, facts), "officer", _days_on(facts, facts.settings.chaser_days))
 
 
 def _due(option: Option, facts: Facts) -> str:

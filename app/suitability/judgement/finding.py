@@ -36,10 +36,6 @@ class Finding(NamedTuple):
     closes: str = ""  # it closes the emergency route for this unit and these people; where else tonight
 
 
-_LEFT_OPEN = "What is known of it worries, and the question stays open."
-_UNREASONED = (
-    "What was said of it, if it differs, has to be sure enough and to say why it differs from what was measured."
-)
 # A worry that follows from facts, or from what was measured, and from no answer.
 _NO_ANSWER = Concern(RowState.WORRYING, None, None, "")
 CLEAR = Finding(state=RowState.CLEAR, option=None, effect=None, why=(), is_open=False, conditions=())
@@ -100,7 +96,7 @@ def finding_of(criterion: Criterion, key: str, facts: Facts) -> Finding | None:
         if any(a.reason and counts_as_reassurance(criterion, a, facts) for a in known):
             measured = None
         elif known:
-            measured = measured._replace(why=(*measured.why, _UNREASONED))
+            measured = measured._replace(why=(*measured.why, facts.words["why_measured_otherwise"]))
     if way is not None and not way.is_open and measured is None and worry is None:
         enough = True
     unknown = tuple(o.says for o in criterion.open_if if o.when.evaluate(facts) is not False) if enough else ()
@@ -111,7 +107,7 @@ def finding_of(criterion: Criterion, key: str, facts: Facts) -> Finding | None:
             option is not None and option.verify and not enough and not verified(known, needed, criterion, facts)
         )
         more: tuple[str, ...] = (
-            (f"Not yet known well enough: it needs {needed.value}, {wording.GRADE[needed]}.",) if unverified else ()
+            (facts.words["lacking_proof"].format(**wording.grade_put_in(needed)),) if unverified else ()
         )
         if not enough and any(a.leaves_unknown for a in known) and not verified(known, needed, criterion, facts):
             # What is ticked is told; what is not ticked is no “no” here.
@@ -119,7 +115,7 @@ def finding_of(criterion: Criterion, key: str, facts: Facts) -> Finding | None:
         if criterion.answer == "counts" and not enough:
             unverified, more = True, missing
         if criterion.leaves_open and _left_open(criterion, known, facts):
-            unverified, more = True, (_LEFT_OPEN,)
+            unverified, more = True, (facts.words["why_left_open"],)
         if worry is None and (forced is not None or measured is None):
             # A worry that follows from facts answers nothing that nobody was asked.
             unverified, more = not enough or bool(unknown), (*(() if enough else missing), *unknown)
@@ -233,3 +229,8 @@ def _travelled(criterion: Criterion, facts: Facts) -> Finding | None:
             state=RowState.WORRYING, option=None, effect=max(over), why=tuple(why), is_open=not within, conditions=()
         )
     return Finding(state=RowState.CLEAR, option=None, effect=None, why=tuple(why), is_open=not within, conditions=())
+
+
+def answer_awaited(criterion: Criterion, facts: Facts) -> str:
+    """What the condition says that an answer which may come after the move makes."""
+    return facts.words["condition_answer"].format(name=criterion.name)

@@ -14,6 +14,7 @@ from app.suitability.checklist.condition import Gap
 from app.suitability.checklist.criterion import Criterion
 from app.suitability.facts.facts import Facts
 
+from .finding import answer_awaited
 from .result import Row
 
 Where = tuple[str, str]  # a criterion and its subject
@@ -51,7 +52,7 @@ def folded(
     for where in over:
         settles.setdefault(_top(where, over), []).append(where)
     later = {where: tuple(dict.fromkeys(_top(root, over) for root in roots)) for where, roots in after.items()}
-    return tuple(_marked(row, over, settles, open_rows, later) for row in rows)
+    return tuple(_marked(row, over, settles, open_rows, later, criteria, facts) for row in rows)
 
 
 def _bearers(waiting: Mapping[Where, tuple[Gap, ...]], strength: Callable[[Where], object]) -> dict[Wanted, Where]:
@@ -100,6 +101,8 @@ def _marked(
     settles: Mapping[Where, list[Where]],
     open_rows: Mapping[Where, Row],
     later: Mapping[Where, tuple[Where, ...]],
+    criteria: Mapping[str, Criterion],
+    facts: Facts,
 ) -> Row:
     where = (row.criterion, row.subject)
     if where in later:
@@ -115,8 +118,8 @@ def _marked(
         row = row._replace(outcome=max(row.outcome, strongest.outcome))
     if not strongest or strongest == row.open_effect:
         return row
-    conditions = tuple(c for c in row.conditions if not c.what.startswith("Chase the answer"))
+    followed_up = answer_awaited(criteria[row.criterion], facts)
+    conditions = tuple(c for c in row.conditions if c.what != followed_up)
     effect = strongest if row.state is RowState.OPEN else row.effect
-    return row._replace(
-        open_effect=strongest, effect=effect, conditions=conditions, why=(*row.why, "What rests on this answer holds.")
-    )
+    why = (*row.why, facts.words["why_others_rest_on_it"])
+    return row._replace(open_effect=strongest, effect=effect, conditions=conditions, why=why)

@@ -109,8 +109,10 @@ def _lacks(criterion: Criterion, answer: Answer, grade: Grade, facts: Facts) -> 
     if not counts_from(criterion, answer, facts.speaks_for, wants):
         return facts.words["lacking_source"]
     if not reaches(criterion, answer, wants):
-        said = wording.GRADE[answer.grade]
-        return facts.words["lacking_grade"].format(said=said, grade=answer.grade.value, wanted=wants.value)
+        said, needed = wording.GRADE[answer.grade], wording.GRADE_NEEDED[wants]
+        return facts.words["lacking_grade"].format(
+            said=said, needed=needed, grade=answer.grade.value, wanted=wants.value
+        )
     if criterion.in_words and not answer.note:
         return facts.words["lacking_words"]
     return ""

@@ -71,17 +71,17 @@ def out_of_routine_sleep(look: PatternContext) -> Iterable[Match]:
             continue
         less_safe = _less_safe(look, child.key)
         cot = [c for c in ("CS01", "CS02") if look.not_clear(c, child.key)]
-        place = [f"{c} {look.criteria[c].name}: not clear." for c in cot]
+        place = [look.say_of_row("cot_not_clear", c) for c in cot]
         if _stands(look, "CS04", child.key):
-            place.append("The baby slept on a sofa or in a shared bed.")
+            place.append(look.say("sofa_or_shared_bed"))
         if _stands(look, "CS05", "unit"):
-            place.append("The room cannot be kept warm.")
+            place.append(look.say("cold"))
         since = look.since(look.settings.p09_window_days)
         days = [a.moved_in for a in look.facts.household.addresses if a.moved_in is not None]
         days += [e.on for e in look.facts.household.events if e.kind == "move"]
         moves = {day for day in days if since <= day <= look.on}
         if len(moves) >= look.settings.p09_moves:
-            place.append(f"{len(moves)} moves in the window.")
+            place.append(look.say("moves", number=len(moves)))
         if not less_safe or not place:
             continue
         rows = tuple((c, child.key) for c in ("CS01", "CS02", "CS03", "CS04"))
@@ -116,23 +116,18 @@ def _stands(look: PatternContext, criterion: str, subject: str) -> bool:
 def _less_safe(look: PatternContext, baby: str) -> list[str]:
     found = []
     for adult in look.adults():
+        name = look.facts.called[adult.key]
         if look.said("SM01", adult.key, "now"):
-            found.append(f"{look.facts.called[adult.key]}: substance use now.")
+            found.append(look.say("use_now", name=name))
         elif ("SM01", adult.key) in look.rows and look.rows["SM01", adult.key].is_open:
-            found.append(f"{look.facts.called[adult.key]}: substance use not known.")
+            found.append(look.say("use_not_known", name=name))
         if look.said("SM03", adult.key, "take_home"):
-            found.append(f"{look.facts.called[adult.key]}: medicine taken home.")
+            found.append(look.say("medicine_at_home", name=name))
         elif ("SM03", adult.key) in look.rows and look.rows["SM03", adult.key].is_open:
             # Not known is not “no”: medicine may be in the room where the baby sleeps.
-            found.append(f"{look.facts.called[adult.key]}: whether medicine is taken home is not known.")
-    words = {
-        "smoker": "Somebody in the home smokes.",
-        "alcohol": "A carer drinks.",
-        "drugs": "A carer uses drugs.",
-        "born_early": "Born before 37 weeks.",
-        "low_weight": "Under 2.5 kg at birth.",
-    }
-    return found + [said for option, said in words.items() if look.said("CS03", baby, option)]
+            found.append(look.say("medicine_not_known", name=name))
+    factors = ("smoker", "alcohol", "drugs", "born_early", "low_weight")
+    return found + [look.say(f"sleep_{option}") for option in factors if look.said("CS03", baby, option)]
 
 
 def child_not_seen(look: PatternContext) -> Iterable[Match]:
@@ -143,13 +138,13 @@ def child_not_seen(look: PatternContext) -> Iterable[Match]:
         key = child.key
         said = []
         if look.state("CS22", key) == "worrying":
-            said.append("Not seen by a professional within the limit.")
+            said.append(look.say("not_seen"))
         elif look.state("CS22", key) == "open":
-            said.append("Nobody has said when a professional last saw this child awake.")
+            said.append(look.say("seen_not_told"))
         if child.seen_how == "asleep_only":
-            said.append("Only ever seen asleep.")
+            said.append(look.say("seen_asleep_only"))
         if child.seen_how == "same_adult_speaking":
-            said.append("Only ever seen with the same adult speaking for the child.")
+            said.append(look.say("seen_with_one_adult"))
         if not said:
             continue
         if child.seen_how in ("asleep_only", "same_adult_speaking"):
@@ -168,12 +163,12 @@ def early_help_in_pregnancy(look: PatternContext) -> Iterable[Match]:
     unborn = [c for c in look.children() if c.kind == "unborn"]
     said = []
     if facts.household.earlier_child_removed:
-        said.append("An earlier child was removed.")
+        said.append(look.say("earlier_child_removed"))
     for member in facts.household.members:
         if look.said("CS25", member.key, "late_or_unbooked"):
-            said.append(f"{look.facts.called[member.key]}: booked late or not at all.")
+            said.append(look.say("booked_late", name=facts.called[member.key]))
         if look.said("CS25", member.key, "hidden"):
-            said.append(f"{look.facts.called[member.key]}: contact about the pregnancy is avoided.")
+            said.append(look.say("contact_avoided", name=facts.called[member.key]))
     expecting = unborn or any(m.pregnant for m in facts.household.members)
     if said and expecting:
         yield Match(subject=unborn[0].key if unborn else "household", facts=tuple(said))
@@ -209,7 +204,7 @@ def means_not_care(look: PatternContext) -> Iterable[Match]:
             return
         if look.criteria[criterion].sign_of == "means":
             poverty.append((criterion, subject))
-            said.append(f"{criterion} {look.criteria[criterion].name}.")
+            said.append(look.say_of_row("means", criterion))
     if any(p.level != "single" for name in _HARM_PATTERNS for p in look.matches.get(name, ())):
         return
     said += [line for p in look.matches.get("P03", ()) for line in p.facts]

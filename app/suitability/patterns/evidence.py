@@ -44,7 +44,7 @@ def evidence_gap(look: PatternContext) -> Iterable[Match]:
         order = sorted(told, key=lambda r: (look.rows[r].if_open != OpenEffect.HOLD, -look.rows[r].weight, r))
         names = look.facts.called
         lines = tuple(
-            f"{c} {look.criteria[c].name}{', ' + names[s] if s in names else ''}: only said by the household."
+            look.say_of_row("only_household", c, person=f", {names[s]}" if s in names else "")
             for c, s in order[: look.settings.p04_reassuring]
         )
         effect = OpenEffect.HOLD if any(look.rows[r].if_open == OpenEffect.HOLD for r in told) else OpenEffect.CHASE
@@ -60,7 +60,7 @@ def evidence_gap(look: PatternContext) -> Iterable[Match]:
 def impression(look: PatternContext) -> Iterable[Match]:
     """P05: an impression was relied on where the evidence is thin."""
     if look.case.impression_relied_on and look.matches.get("P04"):
-        yield Match(subject="household", facts=("The officer ticked that an impression was relied on.",))
+        yield Match(subject="household", facts=(look.say("impression"),))
 
 
 def contradiction(look: PatternContext) -> Iterable[Match]:
@@ -86,10 +86,10 @@ def treatment_not_confirmed(look: PatternContext) -> Iterable[Match]:
             continue
         through = ("SM03", adult.key)
         silent = "drug_service" in silent_now(look.facts)
-        why = "The service is silent past its time." if silent else "The service has not answered."
+        why = look.say("service_silent" if silent else "service_unanswered")
         yield Match(
             subject=adult.key,
-            facts=(f"{look.facts.called[adult.key]} is said to be in treatment. {why}",),
+            facts=(look.say("treatment_said", name=look.facts.called[adult.key], why=why),),
             effect=row.if_open,
             carried_by=through,
             rows=(through,),
@@ -101,7 +101,12 @@ def silent_agencies(look: PatternContext) -> Iterable[Match]:
     silent = [agency for agency in silent_now(look.facts) if agency in look.facts.so_far.must_ask]
     if len(silent) >= look.settings.p14_silent:
         lines = tuple(
-            f"{look.facts.so_far.must_ask[a]}: asked “{p.enquiry.question}”, not answered by {day_in_words(p.due)}."
+            look.say(
+                "silence",
+                agency=look.facts.so_far.must_ask[a],
+                question=p.enquiry.question,
+                day=day_in_words(p.due),
+            )
             for a in silent
             for p in enquiries_to(look.facts, a)
             if p.state == "silent"
@@ -119,17 +124,23 @@ def promised_again(look: PatternContext) -> Iterable[Match]:
             continue
         said = []
         if m.owner_accepted is None:
-            said.append("its owner has not accepted it")
+            said.append(look.say("owner_not_accepted"))
         if m.due is not None and m.due < look.on:
-            said.append(f"its date, {day_in_words(m.due)}, has passed")
+            said.append(look.say("date_passed", day=day_in_words(m.due)))
         if m.promised_before >= look.settings.p16_promised:
-            said.append(f"the same was promised in {m.promised_before} earlier records")
+            said.append(look.say("promised_before", number=m.promised_before))
         if said:
             yield Match(
                 subject=m.subject,
-                facts=(f"{m.criterion} “{m.what}”: {' and '.join(said)}.",),
+                facts=(look.say("not_in_place", **_promised(look, m), why=" and ".join(said)),),
                 rows=((m.criterion, m.subject),),
             )
+
+
+def _promised(look: PatternContext, m: Mitigation) -> dict[str, str]:
+    """What was promised, and for which question or pattern."""
+    texts = look.criteria if m.criterion in look.criteria else look.texts
+    return {"criterion": m.criterion, "name": texts[m.criterion].name, "what": m.what}
 
 
 def _mitigations(look: PatternContext) -> list[Mitigation]:
@@ -141,12 +152,12 @@ def _mitigations(look: PatternContext) -> list[Mitigation]:
 def agreed_not_seen(look: PatternContext) -> Iterable[Match]:
     """P17: things said to be done, and nobody has seen any of them. About actions, never motives."""
     said = [
-        f"{m.criterion} “{m.what}”: said to be in place."
+        look.say("said_in_place", **_promised(look, m))
         for m in _mitigations(look)
         if m.in_place is not None and not m.is_seen(look.on)
     ]
     said += [
-        f"“{e.what or 'an agreed action'}”: said to be done on {day_in_words(e.on)}."
+        look.say("said_done", what=e.what or "an agreed action", day=day_in_words(e.on))
         for e in sorted(look.case.household.events, key=lambda e: (e.on, e.what))
         if e.kind == "said_done" and e.grade.rank <= Grade.E1.rank and e.on <= look.on
     ]
@@ -163,7 +174,7 @@ def undeclared_adult(look: PatternContext) -> Iterable[Match]:
         effect = row.effect if row is not None else Effect.HIGH
         yield Match(
             subject="household",
-            facts=(f"{len(seen)} sources; who they are stays with the answer.",),
+            facts=(look.say("undeclared", number=len(seen)),),
             effect=effect,
             carried_by=through,
             rows=(through,),
@@ -191,8 +202,10 @@ def changed_after_good_news(look: PatternContext) -> Iterable[Match]:
 
 
 def _timeline(look: PatternContext, criterion_id: str, pair: tuple[date, date]) -> tuple[str, ...]:
-    name = look.criteria[criterion_id].name
-    return (f"{day_in_words(pair[0])}: {name}, reassuring.", f"{day_in_words(pair[1])}: {name}, worrying.")
+    return (
+        look.say_of_row("reassuring", criterion_id, day=day_in_words(pair[0])),
+        look.say_of_row("worrying", criterion_id, day=day_in_words(pair[1])),
+    )
 
 
 def _by_row(look: PatternContext) -> dict[tuple[str, str], list[Answer]]:
@@ -227,6 +240,6 @@ def survivors_word(look: PatternContext) -> Iterable[Match]:
             row = (criterion, "household")
             yield Match(
                 subject="household",
-                facts=(f"{criterion} {look.criteria[criterion].name}: the survivor’s own word.",),
+                facts=(look.say_of_row("survivors_word", criterion),),
                 rows=(row,),
             )

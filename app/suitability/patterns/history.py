@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.suitability.casefile.codes import Effect, Grade, OpenEffect, Outcome, RowState
-from app.suitability.casefile.values import day_in_words
+from app.suitability.casefile.values import day_in_words, in_sentence
 from app.suitability.facts.about_history import addresses_in_a_year, involved
 from app.suitability.judgement.follows import is_put_right
 
 from .pattern import Match, PatternContext
 
-_UNDATED_FLIGHT = "They fled antisocial behaviour, on a day nobody has written down"
+_UNDATED_FLIGHT = "They fled"  # a trigger without a day: what is said of it is a sentence of its own
 
 
 def history_may_be_present(look: PatternContext) -> Iterable[Match]:
@@ -54,7 +54,7 @@ def history_may_be_present(look: PatternContext) -> Iterable[Match]:
         row = look.rows.get(("SM01", adult.key))
         effect = row.if_open if row is not None else OpenEffect.CHASE
         lines = tuple(
-            f"{what}." if what == _UNDATED_FLIGHT else f"{day_in_words(day)}: {what}."
+            look.say("undated_flight") if what == _UNDATED_FLIGHT else f"{day_in_words(day)}: {what}."
             for day, what in sorted(set(triggers))
         )
         yield Match(subject=adult.key, facts=lines, effect=effect, carried_by=None, rows=(("SM01", adult.key),))
@@ -72,7 +72,7 @@ def leaving_custody(look: PatternContext) -> Iterable[Match]:
         rows = (("CS20", "household"), ("SM14", adult.key))
         yield Match(
             subject=adult.key,
-            facts=("Licence, release or order not yet confirmed by those who hold it.",),
+            facts=(look.say("orders_not_confirmed"),),
             effect=OpenEffect.HOLD,
             carried_by=None,
             rows=rows,
@@ -98,9 +98,9 @@ def from_one_fire_to_another(look: PatternContext) -> Iterable[Match]:
         return
     said = []
     if building:
-        said.append(f"{look.criteria['CS15'].name}: {_state_words(look.state('CS15', 'unit'))}.")
+        said.append(look.say_of_row("row_state", "CS15", state=_state_words(look.state("CS15", "unit"))))
     if adults:
-        said.append(f"{look.criteria['SM11'].name}: not clear.")
+        said.append(look.say_of_row("row_state", "SM11", state="not clear"))
     asked = look.criteria["CS15"]
     checked = len(look.voices(asked, "unit")) >= asked.min_sources and all(
         look.voices(look.criteria["SM11"], key) for key in adults
@@ -131,9 +131,9 @@ def many_moves(look: PatternContext) -> Iterable[Match]:
         (a.value.get("crossings", 0) for a in look.live("CS27", "household") if isinstance(a.value, dict)), default=0
     )
     if addresses >= look.settings.p12_addresses:
-        said.append(f"{addresses} addresses in {look.settings.moves_window_months} months.")
+        said.append(look.say("addresses", number=addresses, months=look.settings.moves_window_months))
     if crossings >= look.settings.p12_crossings:
-        said.append(f"{crossings} crossings of health visiting, school or council lines.")
+        said.append(look.say("crossings", number=crossings))
     if said:
         done = look.state("IS07", "household") in ("clear", "clear_with_condition")
         rows = (("CS27", "household"), ("IS07", "household"))
@@ -153,10 +153,9 @@ def nobody_leads(look: PatternContext) -> Iterable[Match]:
     if len(agencies) >= look.settings.p13_agencies and (
         lead is None or lead.accepted is None or lead.accepted > look.on
     ):
-        line = f"{len(agencies)} agencies are involved and no lead professional has accepted."
         yield Match(
             subject="household",
-            facts=(line,),
+            facts=(look.say("nobody_leads", number=len(agencies)),),
             effect=OpenEffect.HOLD,
             carried_by=None,
             rows=(("IS01", "household"),),
@@ -184,17 +183,22 @@ def it_adds_up(look: PatternContext) -> Iterable[Match]:
     said = []
     for domain, by_effect in sorted(accepted.items()):
         if len(by_effect.get(Effect.MEDIUM, ())) >= look.settings.p15_medium:
-            said.append(f"{_words(domain)}: accepted {', '.join(by_effect['medium'])}.")
+            said.append(_accepted(look, domain, by_effect[Effect.MEDIUM]))
         grave = [*by_effect.get(Effect.HIGH, ()), *by_effect.get(Effect.SENIOR, ())]
         if len(grave) >= look.settings.p15_high:
-            said.append(f"{_words(domain)}: accepted {', '.join(grave)}.")
+            said.append(_accepted(look, domain, grave))
     if len(high) >= look.settings.p15_domains:
-        said.append(f"High concerns in {', '.join(_words(d).lower() for d in sorted(high))}.")
+        said.append(look.say("high_in_domains", domains=", ".join(_words(d).lower() for d in sorted(high))))
     if said:
         yield Match(
             subject="household", facts=tuple(said), effect=Effect.SENIOR, carried_by=None, rows=(),
             newest=max(days, default=None),
         )  # fmt: skip
+
+
+def _accepted(look: PatternContext, domain: str, criteria: list[str]) -> str:
+    names = ", ".join(dict.fromkeys(in_sentence(look.criteria[name].name) for name in criteria))
+    return look.say("accepted", domain=_words(domain), names=names, criteria=", ".join(criteria))
 
 
 def _words(domain: str) -> str:
@@ -205,7 +209,7 @@ def rights_are_not_risk(look: PatternContext) -> Iterable[Match]:
     """P23: a notice refused, a complaint, being late, and nothing else: no effect at all on anything."""
     said = []
     if look.said("IS04", "household", "refused"):
-        said.append("The notice to GP, health visitor and school was refused.")
+        said.append(look.say("notice_refused"))
     said += [
         f"{day_in_words(e.on)}: {e.kind.replace('_', ' ')}."
         for e in sorted(look.case.household.events, key=lambda e: (e.on, e.kind))
@@ -231,7 +235,7 @@ def tonight_became_the_plan(look: PatternContext) -> Iterable[Match]:
     ]
     if len(recent) >= look.settings.p25_uses or over:
         counted = dict.fromkeys((*recent, *over))
-        said = tuple(f"{day_in_words(e.on)}: emergency placement, {e.nights or 'no'} nights agreed." for e in counted)
+        said = tuple(look.say("emergency", day=day_in_words(e.on), nights=e.nights or "no") for e in counted)
         newest = max(e.on for e in counted)
         yield Match(
             subject="household",
@@ -249,20 +253,13 @@ def building_alert(look: PatternContext) -> Iterable[Match]:
     worried = any(look.state(c, "unit") in ("worrying", "partly", "accepted", "mitigated") for c in ("CS15", "CS12"))
     total = others + (1 if worried else 0)
     if worried and total >= look.settings.p26_files:
-        line = f"{total} files in {look.settings.p26_window_days} days worry about this building."
+        line = look.say("building_worries", number=total, days=look.settings.p26_window_days)
         yield Match(subject="unit", facts=(line,), rows=(("CS15", "unit"), ("CS12", "unit")))
-
-
-_DANGER = {
-    "child_alone": "A child is alone.",
-    "overdose": "An overdose.",
-    "violence_now": "Violence now.",
-    "baby_cannot_be_woken": "A baby cannot be woken.",
-    "medicine_swallowed": "Medicine was swallowed.",
-}
 
 
 def danger_now(look: PatternContext) -> Iterable[Match]:
     """P27: words of immediate danger were chosen. Everything else can wait."""
     if look.case.danger:
-        yield Match(subject="household", facts=tuple(_DANGER[word] for word in sorted(set(look.case.danger))))
+        yield Match(
+            subject="household", facts=tuple(look.say(f"danger_{word}") for word in sorted(set(look.case.danger)))
+        )

@@ -59,6 +59,14 @@ class PatternContext:
     def on(self) -> date:
         return self.facts.on
 
+    def say(self, words: str, **put_in: object) -> str:
+        """A sentence of the council’s about what was seen, by its name."""
+        return self.facts.words[f"saw_{words}"].format(**put_in)
+
+    def say_of_row(self, words: str, criterion: str, **put_in: object) -> str:
+        """The same of a question, which the sentence names."""
+        return self.say(words, criterion=criterion, name=self.criteria[criterion].name, **put_in)
+
     def state(self, criterion: str, subject: str) -> str:
         """What a row amounts to; empty when it does not apply."""
         row = self.rows.get((criterion, subject))

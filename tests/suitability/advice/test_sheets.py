@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.suitability.advice.next_questions import asked_of
-from app.suitability.advice.sheets import at_most, grade_in, is_asked_alone, lines
+from app.suitability.advice.sheets import at_most, grade_in, lines
 from app.suitability.assess import assess
 from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.conversations import Conversation
@@ -27,7 +27,7 @@ def test_every_open_question_is_on_the_sheet_of_whoever_is_asked(name: str) -> N
         criterion = CHECKLIST.criteria[row.criterion]
         if row.is_open and not row.under and criterion.computed is None:
             code = asked_of(CHECKLIST, row).agency.code
-            if code == "family" and is_asked_alone(criterion):
+            if code == "family" and criterion.is_asked_alone:
                 continue
             found = {line.criterion: line.subjects for line in lines(CHECKLIST, result, code)}
             assert row.subject in found[row.criterion], (row.criterion, code)
@@ -38,7 +38,7 @@ def test_what_somebody_fears_stands_on_no_sheet_of_the_family(name: str) -> None
     """Who is feared may sit beside whoever is asked, and may be asked on such a sheet himself."""
     found = {line.criterion for line in lines(CHECKLIST, judged(name), "family")}
     assert found.isdisjoint({"CS16", "CS17", "CS18"})
-    assert all(is_asked_alone(CHECKLIST.criteria[n]) for n in ("CS16", "CS17"))
+    assert all(CHECKLIST.criteria[n].is_asked_alone for n in ("CS16", "CS17"))
 
 
 @pytest.mark.parametrize("speaker", SPEAKERS)
@@ -96,3 +96,31 @@ def test_no_question_counts_for_more_than_it_may(name: str) -> None:
         ("document", "E4"),
     ):
         assert grade_in(held(speaker, grade=grade), criterion) is Grade(grade)
+
+
+@pytest.mark.parametrize("name", ["h1", "h2", "h3", "h5"])
+def test_a_sheet_of_the_family_begins_with_what_a_parent_is_first_to_be_asked_in_their_order(name: str) -> None:
+    found = [line for line in lines(CHECKLIST, judged(name), "family") if line.is_open]
+    first = [line.first for line in found]
+    assert any(first)
+    assert first == sorted(first, reverse=True)
+    asked = [CHECKLIST.criteria[line.criterion] for line in found if line.first]
+    assert [c.parents_order for c in asked] == sorted(c.parents_order for c in asked)
+    assert [line.words for line in found if line.first] == [c.parents_words for c in asked]
+    applies = {row.criterion for row in judged(name).rows if row.is_open and not row.under}
+    assert {c.id for c in asked} == {c.id for c in CHECKLIST.criteria.values() if c.parents_order and c.id in applies}
+
+
+@pytest.mark.parametrize("speaker", [s for s in SPEAKERS if s != "family"])
+def test_nobody_else_is_asked_in_a_parent_s_words(speaker: str) -> None:
+    words = {c.parents_words for c in CHECKLIST.criteria.values() if c.parents_words}
+    for line in lines(CHECKLIST, judged("h1"), speaker):
+        assert not line.first
+        assert line.words not in words
+
+
+def test_a_parent_s_clear_word_says_whose_it_waits_for() -> None:
+    found = {line.criterion: line for line in lines(CHECKLIST, judged("h1"), "family")}
+    assert found["CS01"].counts_once == ("provider",), "a cot is to be seen"
+    assert found["SA01"].counts_once == ("gp",)
+    assert found["SA11"].counts_once == (), "what they have for tonight they know themselves"

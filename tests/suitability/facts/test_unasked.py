@@ -173,7 +173,7 @@ def test_a_child_on_a_plan_leaves_the_area_only_with_the_social_workers_agreemen
     tree = settled(tree)
     row = found(tree, "CS19", "C")
     assert (row.effect, row.state) == ("stop_until", "worrying")
-    assert "in hand (E4)" in row.remedy
+    assert "the document in hand" in row.remedy
     forward = judge(tree)["what_would_make_it_suitable"]
     assert forward["reachable"] is True
     assert any("Written view of the social worker" in s["step"] for s in forward["steps"])

@@ -1,0 +1,88 @@
+// A line of the sheet is saved as it is chosen. Without this, and wherever a line could not be saved, the button at the end saves all of it.
+const form = document.querySelector('.cbc-sheet form')
+const address = document.querySelector('#sheet-lines').dataset.lines
+const status = form.querySelector('[data-saved]')
+const refused = new Set() // the lines that were not saved because of who speaks: sent again when that is put right
+const waits = new Map() // the lines that were chosen and are not saved yet, each with when it was chosen
+const PAUSE = 800 // milliseconds: a second thought is no entry
+const AGAIN = 5000
+let sending = false
+let leaving = false
+
+const sourceOf = (data) => [...data].filter(([name]) => /^(csrf_token|key|alone|grade|person|role|how|on-(day|month|year))$/.test(name))
+
+function message (line) {
+  const names = new Set([...line.querySelectorAll('[name]')].map((box) => box.name))
+  const data = new FormData(form)
+  return new URLSearchParams([...sourceOf(data), ...[...data].filter(([name]) => names.has(name))])
+}
+
+function wrong (place, said) {
+  let shown = place.querySelector(':scope > .cbc-not-saved')
+  if (!said) return shown?.remove()
+  if (!shown) {
+    shown = document.createElement('p')
+    shown.className = 'govuk-error-message cbc-not-saved'
+    shown.setAttribute('role', 'alert')
+    place.prepend(shown)
+  }
+  shown.textContent = said
+}
+
+function tell (line, problems) {
+  for (const row of line.querySelectorAll('.cbc-ans')) {
+    const said = Object.entries(problems).find(([name]) => name === row.dataset.row || name.startsWith(`${row.dataset.row}.`))
+    wrong(row, said?.[1])
+    if (said && row.querySelector('.cbc-slip')) row.querySelector('.cbc-slip').hidden = !/slip/.test(said[1])
+  }
+  const others = Object.entries(problems).filter(([name]) => !/^[A-Z]{2}[0-9]{2}-/.test(name)).map(([, said]) => said)
+  wrong(form.querySelector('.cbc-source'), others.join(' '))
+}
+
+async function send (line) {
+  waits.delete(line)
+  sending = true
+  status.textContent = 'Saving'
+  try {
+    const answer = await fetch(address, { method: 'POST', body: message(line), headers: { Accept: 'application/json' }, redirect: 'error' })
+    const told = answer.headers.get('Content-Type')?.startsWith('application/json') ? await answer.json() : null
+    if (!told) throw new Error('no answer that can be read')
+    tell(line, told.problems ?? {})
+    if (told.problems) refused.add(line)
+    else refused.delete(line)
+    status.textContent = told.saved ? `Saved ${told.saved}` : 'Not saved: see beside it. What you chose is still here.'
+  } catch {
+    waits.set(line, Date.now() + AGAIN)
+    status.textContent = 'Not saved yet: no answer from the service. What you chose is still here, and it is tried again.'
+  }
+  sending = false
+}
+
+function count () {
+  const isLeft = (row) => ![...row.querySelectorAll('.cbc-pick input')].some((box) => box.checked) &&
+    ![...row.querySelectorAll('input[type=text]')].some((box) => box.value.trim())
+  const rows = [...form.querySelectorAll('.cbc-ans')]
+  const left = rows.filter(isLeft)
+  const needed = left.filter((row) => row.closest('[data-keys]'))
+  form.querySelector('[data-gaps]').textContent = `${left.length} of ${rows.length} not asked; ${needed.length} needed before keys.`
+}
+
+form.addEventListener('change', (event) => {
+  if (event.target.closest('.cbc-source')) {
+    for (const line of refused) waits.set(line, Date.now())
+    return refused.clear()
+  }
+  const line = event.target.closest('.cbc-ask')
+  if (!line) return
+  waits.set(line, Date.now() + PAUSE)
+  count()
+})
+form.addEventListener('submit', () => { leaving = true })
+window.addEventListener('pageshow', () => { leaving = false })
+window.addEventListener('online', () => { for (const line of waits.keys()) waits.set(line, 0) })
+window.addEventListener('beforeunload', (event) => { if (waits.size && !leaving) event.preventDefault() })
+setInterval(() => {
+  if (sending || leaving) return
+  const next = [...waits].find(([, at]) => at <= Date.now())
+  if (next) send(next[0])
+}, 200)

@@ -1,0 +1,95 @@
+"""A whole sheet in a real browser: saved line by line, over a connection that breaks, and by keyboard alone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from .test_asks_back import Keyboard, app, keyboard, paths  # noqa: F401 - its fixtures
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def test_a_sheet_is_saved_line_by_line_over_a_broken_connection(
+    paths: tuple[str, str],  # noqa: F811
+    keyboard: Keyboard,  # noqa: F811
+) -> None:
+    keyboard.sign_in("housing_officer")
+    page, path = keyboard.page, f"{paths[1]}/sheets/provider"
+    keyboard.go(path)
+    row = page.locator(".cbc-ans:has(input[type=radio])").first
+    name = row.get_attribute("data-row")
+    keyboard.pick(f"{name}", str(row.locator("input[type=radio]").first.get_attribute("value")))
+    expect(page.locator(".cbc-source .cbc-not-saved")).to_contain_text("Enter who you are speaking to.")
+    keyboard.sound("sheet-line-refused")
+    page.keyboard.press("Shift+Tab")
+    page.locator("[name=person]").focus()
+    page.keyboard.type("Pat Rowe")
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-saved]")).to_have_text(re.compile(r"Saved \d\d:\d\d"))
+    expect(page.locator(".cbc-not-saved")).to_have_count(0)
+
+    # The connection is lost in mid-sheet, and again in the retry.
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        lost.append(route.request.method)
+        route.abort("connectionreset")
+
+    page.route("**/lines", lose)
+    second = page.locator(".cbc-ans:has(input[type=radio])").nth(1)
+    keyboard.pick(
+        str(second.get_attribute("data-row")), str(second.locator("input[type=radio]").first.get_attribute("value"))
+    )
+    expect(page.locator("[data-saved]")).to_contain_text("Not saved yet: no answer from the service.")
+    page.wait_for_timeout(6_000)
+    assert len(lost) >= 2
+    page.unroute("**/lines")
+    expect(page.locator("[data-saved]")).to_have_text(re.compile(r"Saved \d\d:\d\d"), timeout=10_000)
+    keyboard.sound("sheet-lines")
+
+    # What was saved is there when it is opened again, and the end says it once more and doubles nothing.
+    keyboard.pick("came", "answered")
+    keyboard.press("Save, and see the result")
+    assert "/result" in page.url
+    keyboard.go(path)
+    assert page.get_by_text("Pat Rowe").count() >= 2
+
+
+def test_why_opens_where_it_worries(paths: tuple[str, str], keyboard: Keyboard) -> None:  # noqa: F811
+    keyboard.sign_in("housing_officer")
+    keyboard.go(f"{paths[1]}/sheets/provider")
+    page = keyboard.page
+    row = page.locator(".cbc-ans:has(.cbc-pick__worry input[type=radio])").first
+    assert not row.locator(".cbc-why").is_visible()
+    row.locator(".cbc-pick__worry input").first.check()
+    assert row.locator(".cbc-why textarea").first.is_visible()
+    keyboard.sound("sheet-why")
+
+
+def test_a_whole_sheet_by_keyboard_alone(paths: tuple[str, str], keyboard: Keyboard) -> None:  # noqa: F811
+    keyboard.sign_in("housing_officer")
+    keyboard.go(f"{paths[1]}/sheets/police")
+    page = keyboard.page
+    keyboard.type("person", "Ann Desk")
+    keyboard.type("role", "MASH sergeant")
+    rows = page.evaluate(
+        "[...document.querySelectorAll('.cbc-ans')].filter(r => !r.closest('details')).map(r => r.dataset.row)"
+    )
+    assert len(rows) >= 2
+    for name in rows:
+        boxes = page.locator(f'[name="{name}"]')
+        if boxes.count() == 0:
+            continue
+        value = str(boxes.first.get_attribute("value"))
+        if boxes.first.get_attribute("type") == "radio":
+            keyboard.pick(name, value)
+        else:
+            keyboard.to(name)
+            page.keyboard.press("Space")
+    expect(page.locator("[data-saved]")).to_have_text(re.compile(r"Saved \d\d:\d\d"))
+    keyboard.pick("came", "answered")
+    keyboard.press("Save, and see the result")
+    assert "/result" in page.url
