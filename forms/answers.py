@@ -13,7 +13,8 @@ from app.suitability.casefile.codes import Grade
 from app.suitability.checklist.criterion import Criterion
 
 from .base import CaseForm
-from .fields import Check, Choice, Day, Hidden, Line, Note, Ticks, Whole, needed, not_in_future, not_in_past
+from .fields import Check, Choice, Day, Hidden, Line, Note, Ticks, needed, not_in_future, not_in_past
+from .measures import Whole
 
 GRADES = [(g.value, wording.GRADE_CHOSEN[g]) for g in (Grade.E4, Grade.E3, Grade.E2, Grade.E1S, Grade.E1)]
 UNKNOWN = "unknown"

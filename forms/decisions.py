@@ -9,7 +9,8 @@ from app.suitability.casefile import wording
 from app.suitability.casefile.codes import Outcome
 
 from .base import CaseForm
-from .fields import Choice, Day, Hidden, Line, Note, Ticks, Whole, needed
+from .fields import Choice, Day, Hidden, Line, Note, Ticks, needed
+from .measures import Whole
 
 SHORTEST_REASON = 30
 

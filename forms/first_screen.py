@@ -22,7 +22,8 @@ from . import dates
 from .asked import items
 from .base import CaseForm, Problem
 from .cases import ASKED_HOUSEHOLD
-from .fields import AddressLine, Choice, Hidden, Line, Note, Ticks, Whole
+from .fields import AddressLine, Choice, Hidden, Line, Note, Ticks
+from .measures import Whole
 
 LINES, MORE, MOST = 5, 3, 40
 OVERDUE = timedelta(weeks=3)  # no pregnancy lasts longer after its due date

@@ -13,7 +13,8 @@ from app.suitability.casefile.values import in_sentence
 
 from .asked import items
 from .base import CaseForm
-from .fields import Choice, Day, Hidden, Line, Note, Pounds, Ticks, Whole, YesNoUnknown, needed, not_in_future
+from .fields import Choice, Day, Hidden, Line, Note, Ticks, YesNoUnknown, needed, not_in_future
+from .measures import Pounds, Whole
 
 HOW_KNOWN = [(g.value, wording.GRADE_CHOSEN[g]) for g in (Grade.E4, Grade.E3, Grade.E2, Grade.E1, Grade.E0)]
 

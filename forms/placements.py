@@ -12,21 +12,8 @@ from app.suitability.casefile.household import Certificate, Placement, Room
 
 from .asked import Asked, InBoxes, items, ticks
 from .base import CaseForm
-from .fields import (
-    AddressLine,
-    Choice,
-    ChoiceOrUnknown,
-    Day,
-    Hidden,
-    Line,
-    Postcode,
-    Pounds,
-    SquareMetres,
-    Ticks,
-    Whole,
-    YesNoUnknown,
-    needed,
-)
+from .fields import AddressLine, Choice, ChoiceOrUnknown, Day, Hidden, Line, Postcode, Ticks, YesNoUnknown, needed
+from .measures import Pounds, SquareMetres, Whole
 
 
 class PlacementForm(CaseForm):

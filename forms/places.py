@@ -10,7 +10,8 @@ from wtforms.validators import ValidationError
 from app.clocks import today
 
 from .base import CaseForm
-from .fields import AddressLine, Choice, Day, Hidden, Line, Postcode, Pounds, Ticks, Whole, needed, not_in_future
+from .fields import AddressLine, Choice, Day, Hidden, Line, Postcode, Ticks, needed, not_in_future
+from .measures import Pounds, Whole
 
 ELSEWHERE = "elsewhere"
 HOW = [

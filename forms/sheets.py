@@ -14,7 +14,8 @@ from app.suitability.checklist.criterion import Criterion
 from .answers import day_check, ticked_beside
 from .asked import items
 from .base import CaseForm
-from .fields import Choice, Day, Hidden, Line, Note, Ticks, TimeOfDay, Whole, not_in_future
+from .fields import Choice, Day, Hidden, Line, Note, Ticks, not_in_future
+from .measures import TimeOfDay, Whole
 
 # What is read is a document in hand; that an answer was in part is found by itself.
 HOW = [item for item in items(wording.HOW) if item[0] != "read"]

@@ -63,6 +63,18 @@ def recorded(case_id: str, unit_id: str) -> Sequence[SavedAnswer]:
     ).all()
 
 
+def told_of_other_places(case_id: str, unit_id: str) -> Sequence[SavedAnswer]:
+    """What was answered about people when another place of this case was asked about, and not taken back; oldest first."""
+    found = db.session.scalars(
+        select(SavedAnswer)
+        .where(SavedAnswer.case_id == case_id, SavedAnswer.unit_id.is_not(None), SavedAnswer.unit_id != unit_id)
+        .order_by(SavedAnswer.recorded_at, SavedAnswer.id)
+    ).all()
+    about_people = {c.id for c in read_folder().criteria.values() if c.subject != "unit"}
+    taken_back = {id_ for a in found for id_ in a.supersedes}
+    return [a for a in standing(found) if a.criterion in about_people and a.id not in taken_back]
+
+
 def standing(answers: Sequence[SavedAnswer]) -> list[SavedAnswer]:
     """Without those that were put right within the hour."""
     slips = {a.corrects for a in answers if a.corrects}

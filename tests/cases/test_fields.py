@@ -23,7 +23,7 @@ from app.properties.service import CERTIFICATE, ROOM, UNIT
 from app.suitability.casefile.household import Household, Member, Placement
 from forms.asked import Asked, NotAsked, boxes_of
 from forms.cases import ASKED_ADDRESS, ASKED_HOUSEHOLD, ASKED_LEAD_PROFESSIONAL, ASKED_SERVICE
-from forms.fields import Whole
+from forms.measures import Whole
 from forms.members import ASKED_MEMBER, EVERYTHING
 from forms.placements import ASKED_CERTIFICATE, ASKED_PLACEMENT, ASKED_ROOM
 from tests.conftest import Instance

@@ -9,7 +9,8 @@ import time_machine
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from forms.fields import Day, Pounds, SquareMetres, Whole
+from forms.fields import Day
+from forms.measures import Pounds, SquareMetres, Whole
 
 KEPT = {"cost": "pence", "nights": "number", "area": "cm2"}  # where each keeps the number
 

@@ -147,6 +147,7 @@ def result(case_id: str, assessment_id: str) -> Page:
         forward=forward,
         step=page.next_step(judged, actions, forward, asked, ratify, around["decision"]),
         verdicts=page.verdicts(judged, actions, ages),
+        elsewhere=page.of_other_places(judged, answers.told_of_other_places(case_id, assessment.unit_id), names),
         calls=page.of_calls(judged, actions, asked),
         first=NEXT,
         so_many=number(min(NEXT, len(asked))),

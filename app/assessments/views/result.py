@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from app import clocks
 from app.accounts.policy import may
-from app.assessments import service
+from app.assessments import answers, service
 from app.assessments.actions import NOT_RUNG, OPEN, Actions, Link
 from app.assessments.judging import Judged
-from app.assessments.models import DRAFT, SUBMITTED
+from app.assessments.models import DRAFT, SUBMITTED, SavedAnswer
 from app.decisions import emergency, rows
 from app.decisions.models import Decision
 from app.placements.views import where
@@ -26,7 +26,9 @@ from app.suitability.advice.way_forward import WayForward
 from app.suitability.casefile import wording
 from app.suitability.casefile.codes import Effect, Outcome
 from app.suitability.casefile.values import in_sentence
+from app.suitability.judgement.concern import rank_of_concern
 from app.suitability.judgement.result import Child
+from forms.answers import value_in_words
 
 _PIECE_WORDS = {
     "not_asked": "not asked",
@@ -213,6 +215,30 @@ def of_rows(judged: Judged, actions: Actions) -> dict[str, Any]:
         "holds": [{**f, "answer": actions.on_hold(f)} for f in findings if f["effect"] == rows.HOLD],
         "rest": [{**f, "answer": actions.on_note(f)} for f in findings if f["effect"] not in others],
     }
+
+
+def of_other_places(judged: Judged, earlier: Sequence[SavedAnswer], names: dict[str, str]) -> list[dict[str, str]]:
+    """What was worrying of somebody when another place was asked about, and nobody has answered for this one."""
+    answered = {(a.criterion, a.subject) for a in judged.answers}
+    found = []
+    for a in earlier:
+        criterion = judged.checklist.criteria[a.criterion]
+        if (a.criterion, a.subject) in answered or a.subject not in names:
+            continue
+        if rank_of_concern(criterion, answers.plain_answer(a), judged.checklist.numbers_on(judged.file.on)) == 0:
+            continue
+        who = ", ".join(part for part in (a.source_name, a.source_role or a.source_agency) if part) or "nobody named"
+        said = a.note or value_in_words(criterion, a.value)
+        found.append(
+            {
+                "name": criterion.name,
+                "about": names[a.subject],
+                "said": said,
+                "who": who,
+                "when": clocks.in_words(a.on) or "day not known",
+            }
+        )
+    return found
 
 
 def of_the_whole(judged: Judged, actions: Actions) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
@@ -21,6 +22,7 @@ from app.conversations.speaking import Speaking, held, speaking_of
 from app.database import new_id, now
 from app.settings import current_settings
 from app.suitability.advice.due import due_words, is_tonight
+from app.suitability.advice.held_already import Held, held_already
 from app.suitability.advice.sheets import FAMILY, OFFICER, Line, counts_once, lines
 from app.suitability.checklist.checklist import Checklist
 from app.web.page import Page, shown
@@ -37,6 +39,7 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
     """What one speaker can answer, about everybody at once; nothing chosen is not asked."""
     assessment = assessment_of_case(assessment_id)
     judged = _judged(assessment)
+    earlier = answers.told_of_other_places(assessment.case_id, assessment.unit_id)
     if judged is None:
         return redirect(url_for("cases.show", case_id=case_id))
     checklist = judged.checklist
@@ -72,7 +75,7 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
         is_tonight=is_tonight(judged.file.placement, judged.file.on),
         asks_exactly=speaking.kind == "agency",
         title=speaking.title(checklist, assessment.unit.address),
-        lines=[_line(at, line, there.rows, judged, speaking) for at, line in enumerate(there.lines)],
+        lines=[_line(at, line, there.rows, judged, speaking, earlier) for at, line in enumerate(there.lines)],
         counts_as=speaking.counts_as(),
         gaps=_gaps(there, form),
     )
@@ -122,8 +125,19 @@ def _record(form: SheetForm, checklist: Checklist, assessment_id: str, speaking:
     return not refused
 
 
-def _line(at: int, line: Line, rows: list[Asked], judged: judging.Judged, speaking: Speaking) -> dict[str, Any]:
-    """A line as the page shows it. On a sheet of the family stands only what that person said before: they may see the screen."""
+def _line(
+    at: int,
+    line: Line,
+    rows: list[Asked],
+    judged: judging.Judged,
+    speaking: Speaking,
+    earlier: Sequence[SavedAnswer],
+) -> dict[str, Any]:
+    """A line as the page shows it. On a sheet of the family stands only what that person said before: they may see the screen.
+
+    Args:
+        earlier: what was told of people when another place was asked about.
+    """
     criterion = judged.checklist.criteria[line.criterion]
     once = counts_once(criterion, speaking.code)
     return {
@@ -134,9 +148,13 @@ def _line(at: int, line: Line, rows: list[Asked], judged: judging.Judged, speaki
             {
                 "row": row,
                 "about": row.about,
+                "held": _held(judged, row, speaking),
                 "said": [
-                    _said(criterion, a)
-                    for a in answers.of_row(judged.answers, criterion.id, row.subject)
+                    _said(criterion, a, a.unit_id not in (None, judged.assessment.unit_id))
+                    for a in (
+                        *answers.of_row(earlier, criterion.id, row.subject),
+                        *answers.of_row(judged.answers, criterion.id, row.subject),
+                    )
                     if speaking.code != FAMILY or a.source_name == speaking.name
                 ],
                 "worries": [o for o, option in criterion.options.items() if option.means in ("worrying", "partly")],
@@ -148,9 +166,21 @@ def _line(at: int, line: Line, rows: list[Asked], judged: judging.Judged, speaki
     }
 
 
-def _said(criterion: Any, a: SavedAnswer) -> dict[str, str]:
+def _held(judged: judging.Judged, row: Asked, speaking: Speaking) -> Held | None:
+    """What a form holds of it. A parent sees what is known of the place and of themselves, and of nobody else."""
+    held = held_already(judged.checklist, judged.file, row.criterion.id, row.subject)
+    is_theirs = speaking.code != FAMILY or row.subject == speaking.key or (held is not None and held.of_the_place)
+    return held if is_theirs else None
+
+
+def _said(criterion: Any, a: SavedAnswer, of_another_place: bool) -> dict[str, str]:
     who = ", ".join(part for part in (a.source_name, a.source_role, a.source_agency) if part) or "Not named"
-    return {"who": who, "words": value_in_words(criterion, a.value), "when": clocks.in_words(a.on) or "day not known"}
+    when = clocks.in_words(a.on) or "day not known"
+    return {
+        "who": who,
+        "words": value_in_words(criterion, a.value),
+        "when": f"{when}, asked about another place" if of_another_place else when,
+    }
 
 
 def _gaps(there: Sheet, form: SheetForm) -> str:
