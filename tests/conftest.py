@@ -107,6 +107,10 @@ class Instance:
         """A worked example as a case of an officer, as of today: (case, assessment)."""
         tree = json.loads((ROOT / "docs" / "examples" / f"{name}.json").read_text(encoding="utf-8"))
         tree["household"]["reference"] = reference or f"{name.upper()}-{secrets.token_hex(3)}"
+        return self.import_tree(tree, officer)
+
+    def import_tree(self, tree: Any, officer: str = "housing_officer") -> tuple[str, str]:
+        """A case file as a case of an officer, its dates moved to today."""
         file = case_file.build(shifted(tree, (today() - date.fromisoformat(tree["on"])).days), read_folder())
         with self.app.app_context(), writing() as session:
             made = import_case(session, self.user(officer), file)
