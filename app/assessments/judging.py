@@ -15,15 +15,14 @@ from app.places import service as places
 from app.properties import locating
 from app.properties.models import Unit
 from app.properties.service import placement_of
-from app.suitability.assess import assess
 from app.suitability.casefile.answers import Acceptance, Mitigation, Source
 from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.history import Journey, PatternAnswer
 from app.suitability.checklist.checklist import Checklist
-from app.suitability.judgement.result import Result
 from app.suitability.reading.case_file import CaseFile, pattern_subjects, subjects_of
 
 from .answers import plain_answer, saved_answers
+from .following import Following, following
 from .models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, SavedPatternAnswer
 from .service import AssessmentProblem
 from .stay import STAY
@@ -37,16 +36,11 @@ class Judged:
         assessment: Assessment,
         checklist: Checklist,
         file: CaseFile,
-        result: Result,
         answers: Sequence[SavedAnswer],
+        following: Following,
     ) -> None:
-        self.assessment, self.checklist, self.file, self.result, self.answers = (
-            assessment,
-            checklist,
-            file,
-            result,
-            answers,
-        )
+        self.assessment, self.checklist, self.file, self.answers = assessment, checklist, file, answers
+        self.following, self.result = following, following.result
 
 
 class NotReady(AssessmentProblem):
@@ -201,4 +195,4 @@ def judge(assessment: Assessment, on: date, council: str) -> Judged:
     answers = saved_answers(assessment.case_id, assessment.unit_id)
     file = case_file(assessment, on, council, answers)
     checklist = read_folder()
-    return Judged(assessment, checklist, file, assess(checklist, file, council), answers)
+    return Judged(assessment, checklist, file, answers, following(checklist, file, council))

@@ -21,9 +21,8 @@ from app.decisions.unit_words import placement_lines
 from app.placements.views import where
 from app.places.map import svg
 from app.settings import current_settings
-from app.suitability.advice.calls import NEXT, calls, number
+from app.suitability.advice.calls import NEXT, number
 from app.suitability.advice.elsewhere import tonight_words
-from app.suitability.advice.way_forward import way_forward
 from app.suitability.casefile import wording
 from app.suitability.casefile.values import in_sentence
 from app.suitability.judgement.result import Row
@@ -131,8 +130,8 @@ def result(case_id: str, assessment_id: str) -> Page:
         for m in children_of(judged.file.household, judged.file.on)
     }
     actions = Actions(current_user.role, assessment, judged.checklist.criteria, names)
-    forward = way_forward(judged.checklist, judged.file, _council(), judged.result)
-    asked = calls(judged.checklist, judged.file, judged.result)
+    forward = judged.following.way_forward
+    asked = judged.following.calls
     around = where.where(g.case, assessment, judged, names)
     emergencies = page.of_emergencies(assessment_id, actions)
     ratify = [link for _, _, link in emergencies if link]
@@ -161,7 +160,7 @@ def result(case_id: str, assessment_id: str) -> Page:
         tonight_words=tonight_words(judged.checklist, judged.file, judged.result),
         **page.of_rows(judged, actions),
         **page.of_the_whole(judged, actions),
-        **page.beside(judged, actions, _council(), forward),
+        **page.beside(judged, actions, forward),
     )
 
 

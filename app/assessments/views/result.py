@@ -16,10 +16,9 @@ from app.decisions import emergency, rows
 from app.decisions.models import Decision
 from app.placements.views import where
 from app.suitability.advice import calls as advice
-from app.suitability.advice.during_stay import changes, duties, first_night, flips
+from app.suitability.advice.during_stay import first_night
 from app.suitability.advice.elsewhere import closed_by, next_unit
-from app.suitability.advice.enquiry_log import Piece, pieces
-from app.suitability.advice.next_questions import next_questions
+from app.suitability.advice.enquiry_log import Piece
 from app.suitability.advice.plain import plain, plainly
 from app.suitability.advice.sheets import FAMILY
 from app.suitability.advice.way_forward import WayForward
@@ -162,7 +161,7 @@ def of_calls(judged: Judged, actions: Actions, asked: Sequence[advice.Call]) -> 
             "about": actions.names[q.subject],
             "answer": actions.on_question(q),
         }
-        for q in next_questions(judged.checklist, judged.result)
+        for q in judged.following.questions
     }
     return [
         {
@@ -265,9 +264,9 @@ def of_emergencies(assessment_id: str, actions: Actions) -> list[tuple[Any, list
     return [(e, emergency.lines(e), actions.ratify(e.id, e.verdict)) for e in emergency.of_assessment(assessment_id)]
 
 
-def beside(judged: Judged, actions: Actions, council: str, forward: WayForward) -> dict[str, Any]:
+def beside(judged: Judged, actions: Actions, forward: WayForward) -> dict[str, Any]:
     """What stands beside the outcome: the next place, days to come, duties, tonight, and who holds which piece."""
-    checklist, file, found = judged.checklist, judged.file, judged.result
+    checklist, found = judged.checklist, judged.result
     steps = [s._replace(step=plain(checklist, s.step)) for s in forward.steps]
     conditional = found.outcome is Outcome.SUITABLE_WITH_CONDITIONS
     return {
@@ -275,12 +274,9 @@ def beside(judged: Judged, actions: Actions, council: str, forward: WayForward) 
         # Conditions stand in the verdict itself: "suitable if" without them says nothing.
         "conditions": steps if conditional else [],
         "steps": [] if conditional else steps,
-        "flips": flips(checklist, file, council, found),
-        "changes": [
-            c._replace(rows=tuple(plain(checklist, row) for row in c.rows))
-            for c in changes(checklist, file, council, found)
-        ],
-        "duties": duties(checklist, file, found),
+        "flips": judged.following.flips,
+        "changes": [c._replace(rows=tuple(plain(checklist, row) for row in c.rows)) for c in judged.following.changes],
+        "duties": judged.following.duties,
         "tonight": first_night(checklist, found),
         "pieces": [
             {
@@ -288,7 +284,7 @@ def beside(judged: Judged, actions: Actions, council: str, forward: WayForward) 
                 "state_words": plain(checklist, _piece_words(p)),
                 "ask": _ask(p, actions),
             }
-            for p in pieces(checklist, file, found, file.council or "")
+            for p in judged.following.pieces
         ],
         "ask_any": actions.ask("Record a question or an answer"),
     }
