@@ -13,9 +13,8 @@ from app.extensions import db
 from app.suitability.advice.way_forward import way_forward
 from app.suitability.assess import assess
 from tests.conftest import Instance
+from tests.conversations.test_sheet import sent
 from tests.suitability.conftest import COUNCIL
-
-from ..conversations.test_sheet import sent
 
 
 def judged(instance: Instance, assessment_id: str, council: str = COUNCIL) -> judging.Judged:
