@@ -235,9 +235,13 @@ def _milder(criterion: Criterion, new: SavedAnswer, old: SavedAnswer) -> bool:
     return weakens(criterion, after, before, numbers) or earlier or after.grade.rank < before.grade.rank
 
 
-def corrections(case_id: str, unit_id: str) -> list[Correction]:
-    """Everything that was put right within the hour, for who signs and for the record; what was a worry comes first."""
-    everything = recorded(case_id, unit_id)
+def corrections(case_id: str, unit_id: str, everything: Sequence[SavedAnswer] | None = None) -> list[Correction]:
+    """Everything that was put right within the hour, for who signs and for the record; what was a worry comes first.
+
+    Args:
+        everything: what is recorded, where it was read already.
+    """
+    everything = recorded(case_id, unit_id) if everything is None else everything
     corrected = {a.corrects: a for a in everything if a.corrects}
     if not corrected:
         return []

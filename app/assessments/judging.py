@@ -21,7 +21,7 @@ from app.suitability.casefile.history import Journey, PatternAnswer
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.reading.case_file import CaseFile, pattern_subjects, subjects_of
 
-from .answers import plain_answer, saved_answers
+from .answers import plain_answer, recorded, saved_answers, standing
 from .following import Following, following
 from .models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, SavedPatternAnswer
 from .service import AssessmentProblem
@@ -41,6 +41,7 @@ class Judged:
     ) -> None:
         self.assessment, self.checklist, self.file, self.answers = assessment, checklist, file, answers
         self.following, self.result = following, following.result
+        self.recorded = answers  # and, where it was read, what was corrected
 
 
 class NotReady(AssessmentProblem):
@@ -192,7 +193,10 @@ def _plain_mitigation(m: SavedMitigation, promised_before: int) -> Mitigation:
 
 def judge(assessment: Assessment, on: date, council: str) -> Judged:
     """Assess afresh; the same heart that serves the command and the record."""
-    answers = saved_answers(assessment.case_id, assessment.unit_id)
+    everything = recorded(assessment.case_id, assessment.unit_id)
+    answers = standing(everything)
     file = case_file(assessment, on, council, answers)
     checklist = read_folder()
-    return Judged(assessment, checklist, file, answers, following(checklist, file, council))
+    found = Judged(assessment, checklist, file, answers, following(checklist, file, council))
+    found.recorded = everything
+    return found

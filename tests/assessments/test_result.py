@@ -110,7 +110,7 @@ def test_three_calls_stand_open_and_the_rest_by_whom_they_are_made(instance: Ins
     assert "12 more calls" in page
     first = words(page.split('<li class="cbc-call">')[1])
     assert first.startswith("1. Child, parents and kin, apart where possible 10 answers , now.")
-    assert "3 of 10 count wherever they go." in first
+    assert "4 of 10 count wherever they go." in first  # whether somebody is on licence among them (0100)
     second = words(page.split('<li class="cbc-call">')[2])
     assert second.startswith("2. Health visiting team 11 answers , the same day.")
     assert "Could lift what stops this place: safer-sleep factors." in second

@@ -156,7 +156,9 @@ def result(case_id: str, assessment_id: str) -> Page:
         emergencies=emergencies,
         criteria=judged.checklist.criteria,
         told=told.parts(judged.file, judged.checklist.agencies, names),
-        corrections=corrected(answers.corrections(case_id, assessment.unit_id), judged.checklist, names),
+        corrections=corrected(
+            answers.corrections(case_id, assessment.unit_id, judged.recorded), judged.checklist, names
+        ),
         tonight_words=tonight_words(judged.checklist, judged.file, judged.result),
         **page.of_rows(judged, actions),
         **page.of_the_whole(judged, actions),
