@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.cases.models import Case
 from app.database import new_id
@@ -116,8 +116,3 @@ def held(
             "answered_on": form.on.data if ended and form.came.data in ("answered", "refused") else None,
         }
     )
-
-
-def of_the_household(case: Case) -> dict[str, Any]:
-    """The keys of the adults of a household, with their names."""
-    return {m.key: m.name for m in case.members if m.kind == "adult"}

@@ -46,6 +46,11 @@ def test_forty_people_stand_on_one_sheet_and_are_saved(instance: Instance, offic
     value = next(v for v in re.findall(rf'name="{row}-C7" value="([a-z_]+)"', page.text) if v != "unknown")
     everybody = {f"{row}-{key}": value for key in re.findall(rf'data-row="{row}-(\w+)"', page.text)}
     assert len(everybody) >= 36
+    assert officer.post(path + "/lines", data=sent(page.text, person="Hester Visitor", **everybody)).json.keys() == {
+        "saved"
+    }
+    found = answers(instance, case_id)
+    assert sum(a.source_name == "Hester Visitor" for a in found.values()) >= 36, "“saved” is said of all of them"
     assert officer.post(path, data=sent(page.text, person="Hester Visitor", **everybody)).status_code == 302
     found = answers(instance, case_id)
     assert sum(a.source_name == "Hester Visitor" for a in found.values()) >= 36

@@ -135,6 +135,26 @@ def test_alone_asks_what_is_asked_alone_and_of_nobody_else(instance: Instance, o
     assert (answer.grade, call.held().alone, call.held().grade) == ("E1s", True, "E1s")
 
 
+def test_what_was_said_alone_stands_on_no_sheet_where_others_may_sit(instance: Instance, officer: FlaskClient) -> None:
+    call = Line(instance, officer, "M")
+    row = "LS02-household"
+    page = officer.get(call.path + "?alone=1").text
+    value = next(v for v in re.findall(rf'name="{row}" value="([a-z_]+)"', page) if v not in ("unknown", "complete"))
+    said = {"person": "Marta Example", "alone": "1", row: value, f"{row}.note": "Only when he is out."}
+    assert officer.post(call.path + "/lines", data={**sent(page), **said}).status_code == 200
+    name = answers(instance, call.case_id)["LS02", "household"].source_name
+    assert name == "Marta Example"
+    label = re.search(rf'name="{row}" value="{value}"[^>]*>\s*([^<(]+)', page)
+    assert label
+
+    def shown(path: str) -> str:
+        html = officer.get(path).text.split(f'data-row="{row}"', 1)[1].split("data-row=", 1)[0]
+        return " ".join(re.findall(r"<strong>Marta Example[^<]*</strong>[^<]*", html))
+
+    assert f"</strong> {label[1].strip()}" in shown(call.path + "?alone=1")
+    assert f"</strong> {label[1].strip()}" not in shown(call.path)
+
+
 def test_the_result_leads_to_the_sheet_alone(instance: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = instance.import_case("h1")
     page = officer.get(f"/cases/{case_id}/assessments/{assessment_id}/result").text

@@ -24,8 +24,6 @@ from forms.sheets import SheetForm, sheet_form
 
 from .sheet import pages
 
-MOST = 12  # rows in one message: a line about everybody, or what waited while there was no connection
-
 
 @pages.route("/cases/<id:case_id>/assessments/<id:assessment_id>/sheets/<key:speaker>/lines", methods=["POST"])
 @permission("answer.save")
@@ -45,7 +43,7 @@ def save_lines(case_id: str, assessment_id: str, speaker: str) -> tuple[Response
             request.form, {c: subjects[k.subject] for c, k in checklist.criteria.items() if k.computed is None}
         )
     ]
-    rows = [row for row in rows if askable(row, speaking, adults)][:MOST]
+    rows = [row for row in rows if askable(row, speaking, adults)]
     form = sheet_form(rows, person_needed=speaking.code != OFFICER, is_whole=False)()
     if not form.validate():
         return jsonify(problems=_problems(form)), 422

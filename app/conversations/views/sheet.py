@@ -139,6 +139,8 @@ def _line(
         earlier: what was told of people when another place was asked about.
     """
     criterion = judged.checklist.criteria[line.criterion]
+    # What somebody said alone stands on no sheet at which another of the family may sit.
+    told_alone = {c.key for c in judged.file.household.conversations if c.alone}
     once = counts_once(criterion, speaking.code)
     return {
         **line._asdict(),
@@ -155,7 +157,8 @@ def _line(
                         *answers.of_row(earlier, criterion.id, row.subject),
                         *answers.of_row(judged.answers, criterion.id, row.subject),
                     )
-                    if speaking.code != FAMILY or a.source_name == speaking.name
+                    if speaking.code != FAMILY
+                    or (a.source_name == speaking.name and (speaking.alone or a.conversation not in told_alone))
                 ],
                 "worries": [o for o, option in criterion.options.items() if option.means in ("worrying", "partly")],
             }
