@@ -38,6 +38,8 @@ class Typist(ABC):
         self.hands, self.lead, self.tree, self.number = officer, lead, tree, number
         self.household: Tree = tree["household"]
         self.names: dict[str, str] = {m["key"]: m["name"] for m in self.household["members"]}
+        self.keys: dict[str, str] = {}  # what the service calls them in its fields, once a page has shown it
+        self.to_answer: list[Tree] = list(tree["answers"])  # those that were not given yet
         self.not_asked: list[Tree] = []  # answers of the scenario that these pages ask of nobody; taken out of ``tree``
 
     @abstractmethod

@@ -228,7 +228,9 @@ class TypistOf5a7cdc1(Typist):
                 hands.pick("kind", s["kind"])
             hands.text("name", s["name"])
             hands.text("postcode", s.get("postcode"))
-            hands.tick("used_by", [hands.value_called("used_by", self.names[key]) for key in s.get("used_by", [])])
+            for key in s.get("used_by", []):
+                self.keys[key] = hands.value_called("used_by", self.names[key])
+            hands.tick("used_by", [self.keys[key] for key in s.get("used_by", [])])
             if s.get("open_days") is not None:
                 hands.pick("open_known", "yes")
                 hands.tick("open_days", s["open_days"])
@@ -248,7 +250,7 @@ class TypistOf5a7cdc1(Typist):
     def answers(self) -> None:
         """The known answers as the list offers them; the next page is answered where it asks something known, else left for the list."""
         left: dict[tuple[str, str], list[Tree]] = {}
-        for a in self.tree["answers"]:
+        for a in self.to_answer:
             left.setdefault((a["criterion"], {**self.names, **WHOLE}[a["subject"]]), []).append(a)
         page = self.hands.page
         while left:
@@ -277,19 +279,24 @@ class TypistOf5a7cdc1(Typist):
         """The list offers no question for these answers, with every other one given."""
         raise LookupError(f"{self.hands.page.url}: nobody is asked {answers}")
 
-    def answer(self, a: Tree) -> None:
-        hands, value = self.hands, a["value"]
+    def value(self, name: str, count: str, value: object) -> None:
+        """What was answered, in whatever boxes the question has; ``count`` is what stands before the name of a number."""
+        hands = self.hands
         if isinstance(value, dict):
-            for name, number in value.items():
-                hands.text(f"count_{name}", number)
+            for one, number in value.items():
+                hands.text(count + one, number)
         elif isinstance(value, list):
-            hands.tick("value", value)
+            hands.tick(name, value)
         elif isinstance(value, int):
-            hands.text("value", value)
-        elif hands.page.locator('[name="value-day"]').count():
-            hands.day("value", value)
+            hands.text(name, value)
+        elif hands.page.locator(f'[name="{name}-day"]').count():
+            hands.day(name, str(value))
         else:
-            hands.pick("value", value)
+            hands.pick(name, str(value))
+
+    def answer(self, a: Tree) -> None:
+        hands = self.hands
+        self.value("value", "count_", a["value"])
         hands.pick("grade", a["grade"])
         for name in ("name", "role", "agency"):
             hands.text(f"source_{name}", a["source"].get(name))
