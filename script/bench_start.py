@@ -17,7 +17,7 @@ PAGES = ("/result", "", "/questions/CS15/unit", "/placement")
 
 
 def workers(pid: int) -> list[float]:
-    """Megabytes resident of each web worker below a process."""
+    """Megabytes resident of each web worker below a process: of its session, since a supervisor gives each child a group of its own."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -27,7 +27,7 @@ def workers(pid: int) -> list[float]:
             held = (folder / "smaps_rollup").read_text()
         except OSError:
             continue
-        if "gunicorn" in line and "gunicorn" in above and os.getpgid(int(folder.name)) == os.getpgid(pid):
+        if "gunicorn" in line and "gunicorn" in above and os.getsid(int(folder.name)) == os.getsid(pid):
             found.append(int(re.search(r"^Rss:\s+(\d+)", held, re.M)[1]) / 1024)  # type: ignore[index]
     return found
 
