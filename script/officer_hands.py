@@ -24,7 +24,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page
@@ -76,7 +76,9 @@ _WAYS = """(target) => {
 _IS_THERE = """(target) => { const e = document.activeElement;
   return e === target || (target.type === 'radio' && e.type === 'radio' && e.name === target.name) }"""
 _ENTER_SENDS = """(target) => { const e = document.activeElement;
-  return !!e && e.tagName === 'INPUT' && !!e.form && [...e.form.elements].find(o => o.type === 'submit') === target }"""
+  if (!e || e.tagName !== 'INPUT' || !e.form) return false;
+  const first = [...e.form.elements].find(o => o.type === 'submit');
+  return first === target || (!!first && first.form === target.form && first.tabIndex < 0 && !first.name && !target.name) }"""
 
 
 @dataclass
@@ -96,6 +98,10 @@ class Count:
     def seconds(self) -> float:
         acts = K * (self.keystrokes + self.clicks) + P * self.pointings + H * self.hand_moves + M * self.thoughts
         return acts + self.words * 60 / WORDS_A_MINUTE
+
+    def less(self, before: Count) -> Count:
+        """What was done since then."""
+        return Count(*(getattr(self, f.name) - getattr(before, f.name) for f in fields(self)))
 
     def spare(self) -> float:
         """The same without what no form can spare."""
@@ -120,12 +126,22 @@ class Hands:
     typed: set[str] = field(default_factory=set)
     on_mouse: bool = False
     read: dict[str, Counter[str]] = field(default_factory=dict)
+    kept: list[tuple[str, Count]] = field(default_factory=list)  # of each page, what was done on it
+    before: Count = field(default_factory=Count)
 
     def begin(self, address: str) -> None:
         """The page they have before them when the play begins."""
+        self.before = replace(self.count)
         self.page.on("domcontentloaded", lambda _: self._came())
         self.page.goto(address)
         self._look(fields=True)
+
+    def turned(self, left: str) -> None:
+        """Keep what was done on the page that is left, from its coming to the coming of the next."""
+        path = urlsplit(left).path
+        named = re.sub(r"/[0-9a-f]{32}|(?<=/questions)/.*|(?<=/history/[a-z]{8})/.*", "", path)
+        self.kept.append((named, self.count.less(self.before)))
+        self.before = replace(self.count)
 
     # ---- what is seen
 
@@ -169,6 +185,14 @@ class Hands:
         for box, part in zip(boxes, written, strict=True):
             self._write(box, part)
         self._dictated(iso, "".join(written))
+
+    def day_in_a_line(self, name: str, iso: str | None) -> None:
+        """Fill the one box of a date that is typed as it is said; the spaces in it could have been spared."""
+        if iso:
+            year, month, number = (str(int(part)) for part in iso.split("-"))
+            self._decided()
+            self._write(self._one(f'[name="{name}"]'), f"{number} {month} {year}")
+            self._dictated(iso, number + month + year)
 
     def pick(self, name: str, value: str | None) -> None:
         """Choose one of a group of radios."""
@@ -219,12 +243,14 @@ class Hands:
         target = target.first
         self._look()
         self.count.thoughts += 1
+        left = self.page.url
         with self.page.expect_event("load"):  # a new document, not the skip link
             if target.evaluate(_ENTER_SENDS):
                 self._to_keyboard()
                 self._keys("Enter")
             else:
                 self._act(target, "Enter")
+        self.turned(left)
         self._look(fields=True)
         if self.page.locator(".govuk-error-summary").count():
             raise RuntimeError(f"{self.page.url}: {self.page.locator('.govuk-error-summary').inner_text()}")

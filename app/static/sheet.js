@@ -77,6 +77,12 @@ form.addEventListener('change', (event) => {
   waits.set(line, Date.now() + PAUSE)
   count()
 })
+form.addEventListener('click', (event) => {
+  const why = event.target.closest('[data-words]')?.parentElement.querySelector('.cbc-why')
+  if (!why) return
+  why.classList.add('cbc-why--open', 'cbc-why--words')
+  why.querySelector('textarea').focus()
+})
 form.addEventListener('submit', () => { leaving = true })
 window.addEventListener('pageshow', () => { leaving = false })
 window.addEventListener('online', () => { for (const line of waits.keys()) waits.set(line, 0) })
