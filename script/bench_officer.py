@@ -88,6 +88,8 @@ def household(browser: Browser, tree: Tree, kind: type[Typist], address: str, na
         hands.begin(address + "/")
         return hands
 
+    for a in told["answers"]:
+        a["value"] = kind.ticked_now.get((a["criterion"], str(a["value"])), a["value"])
     asked = copy.deepcopy(told)
     typist, reached = kind(officer, lead, told, number), {}
     typist.first_screen()
@@ -118,12 +120,16 @@ def everything_was_typed(tree: Tree, told: Any, asked: Any, number: str) -> None
     """
     written = _flask(tree, "case", "export", number)
     problem = missing(by_name(told), by_name(json.loads(written)), number)
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as ours, tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+    with (
+        tempfile.NamedTemporaryFile("w", suffix=".json") as ours,
+        tempfile.NamedTemporaryFile("w", suffix=".json") as file,
+    ):
         ours.write(written)
         file.write(json.dumps(asked))
         ours.flush()
         file.flush()
-        mine, other = findings(_flask(tree, "assess", ours.name)), findings(_flask(tree, "assess", file.name))
+        mine = findings(_flask(tree, "assess", ours.name), json.loads(written))
+        other = findings(_flask(tree, "assess", file.name), asked)
     if not problem and mine != other:
         problem = f"{number}: only of what was typed is found {mine - other}, only of the case file {other - mine}"
     if problem:
@@ -137,11 +143,11 @@ def _flask(tree: Tree, *words: str) -> str:
     ).stdout  # fmt: skip
 
 
-def findings(said: str) -> set[tuple[str, ...]]:
-    """What is found, by the name of whom it is about."""
-    told = json.loads(said)
-    names = {c["key"]: c["name"] for c in told["children"]}
-    return {(f["criterion"], names.get(f["subject"], f["subject"]), f["state"], f["effect"]) for f in told["findings"]}
+def findings(said: str, of: Any) -> set[tuple[str, ...]]:
+    """What is found, by the name of whom it is about; ``of`` is the case file."""
+    names = {m["key"]: m["name"] for m in of["household"]["members"]}
+    found = json.loads(said)["findings"]
+    return {(f["criterion"], names.get(f["subject"], f["subject"]), f["state"], f["effect"]) for f in found}
 
 
 def by_name(told: Any) -> Any:
@@ -155,7 +161,17 @@ def by_name(told: Any) -> Any:
             return [named(v, at) for v in value]
         return names.get(value, value) if at in BY_KEY else value
 
-    return {part: named(told[part]) for part in ("household", "placement", "answers")}
+    found = {part: named(told[part]) for part in ("household", "placement", "answers")}
+    asked = [one for one in map(_asked, told["household"].get("conversations", [])) if one]
+    return {**found, "household": {**found["household"], "enquiries": asked}} if asked else found
+
+
+def _asked(held: Any) -> Any:
+    """The question that was put to an agency in a conversation, as a case file had it before there were conversations."""
+    from app.suitability.casefile.conversations import Conversation
+
+    found = Conversation.model_validate(held).enquiry()
+    return found and found.model_dump(mode="json", exclude_none=True)
 
 
 def missing(wanted: Any, found: Any, where: str) -> str:
@@ -168,6 +184,8 @@ def missing(wanted: Any, found: Any, where: str) -> str:
             if all(missing(one, other, where) for other in found):
                 return f"{where}: {one} is not among the {len(found)} that were typed"
         return ""
+    if found == [wanted]:
+        return ""  # of what may be several since, this one is ticked
     if where.endswith(", note") and str(wanted) in str(found):
         return ""  # the first screen writes what was asked before the words
     return "" if wanted == found else f"{where}: {found} and not {wanted}"

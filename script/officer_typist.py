@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from officer_hands import Hands
 from playwright.sync_api import Locator
@@ -32,6 +32,10 @@ class Typist(ABC):
     Every page is come to as a person comes to it, by what stands on the page before; every act goes through ``Hands``.
     The steps are played in the order they stand in, and what each does not have to do it leaves to the next.
     """
+
+    ticked_now: ClassVar[
+        dict[tuple[str, str], Any]
+    ] = {}  # of a question and its answer: what these pages offer in its place
 
     def __init__(self, officer: Hands, lead: Callable[[], Hands], tree: Tree, number: str) -> None:
         """``lead`` puts the safeguarding lead at a browser of theirs; ``number`` is the council's own for the case."""

@@ -310,7 +310,7 @@ class TypistOf5a7cdc1(Typist):
         page = self.hands.page
         if PAGE_OF_A_QUESTION.search(page.url):
             self.follow("All questions")
-        self.press("Submit for review")
+        self.hands.press(self.hands.page.locator('main a[href$="/submit"]'))
         outcome = self.outcome()
         for area in page.locator('textarea[name^="reason_"]').all():
             label = page.locator(f'label[for="{area.get_attribute("id")}"]').inner_text()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from officer_hands import Hands
 from officer_typist import Tree
-from officer_typist_5a7cdc1 import PAGE_OF_A_QUESTION, TypistOf5a7cdc1
+from officer_typist_5a7cdc1 import PAGE_OF_A_QUESTION, WHOLE, TypistOf5a7cdc1
 from playwright.sync_api import Locator
 
 # What the page of a question no longer offers, because it did not say which substance: what an officer ticks now.
@@ -46,11 +46,11 @@ _SPEAKERS = {
 class TypistOfOurs(TypistOf5a7cdc1):
     """Where the pages are still those of the baseline it plays them as the baseline's typist does; where they are others, its own way."""
 
+    ticked_now = _TICKED_NOW
+
     # ---- the first screen: from the list of cases to the result in one page
 
     def first_screen(self) -> None:
-        for a in self.tree["answers"]:
-            a["value"] = _TICKED_NOW.get((a["criterion"], str(a["value"])), a["value"])
         self.press("Open a case")
         lines = {m["key"]: f"p{at}" for at, m in enumerate(self.household["members"], 1)}
         for m in self.household["members"]:
@@ -108,22 +108,81 @@ class TypistOfOurs(TypistOf5a7cdc1):
         self.hands.press(self.hands.page.locator('main a[href$="/placement"]'))
         self.placement(self.tree["placement"])
         self.press("Save")
-        self.parts_of_the_unit(self.tree["placement"])
-        self.follow("Back")
+        self.follow("The case")
         self.number = self.hands.page.locator("h1").inner_text().split()[1]
+        self.parts_of_the_unit(self.tree["placement"])
         for m in self.household["members"]:
             self.follow(f"Change {m['name']}")
             self.member(m)
             self.press("Save")
         self.about_the_household()
+        enquiries = self.household.pop("enquiries", None)
         self.history()
         self.addresses()
         self.services()
         self.lead_professional()
         self.press("Open the result")
+        self.enquiries = list(enquiries or [])
         self.sheets()
-        self.follow("All questions")
         self.answers()
+        if enquiries is not None:
+            self.the_other_questions(enquiries)
+
+    def the_other_questions(self, enquiries: list[Tree]) -> None:
+        """Questions put to agencies of which no sheet says that they were answered in full."""
+        self.household["enquiries"] = enquiries
+        if self.enquiries:
+            self.follow("The case")
+            self.follow("Change questions put to agencies")
+            for one in self.enquiries:
+                self.enquiry(one)
+                self.press("Add")
+            self.follow("Back")
+            self.press("Open the result")
+
+    def answers(self) -> None:
+        """One question a page: from the result, where it stands under whom it is asked of; what stands nowhere there, from the list."""
+        page = self.hands.page
+        while self.to_answer:
+            here = PAGE_OF_A_QUESTION.search(page.url)
+            if here:
+                name = page.locator(".govuk-caption-l").inner_text().split(", about ", 1)[1]
+                known = [
+                    a
+                    for a in self.to_answer
+                    if (a["criterion"], {**self.names, **WHOLE}[a["subject"]]) == (here[1], name)
+                ]
+                if known:
+                    self.answer(known[0])
+                    self.to_answer.remove(known[0])
+                    self.press("Save and go on")
+                    continue
+                self.follow("See the result")
+            link = self.to_question()
+            if link is None:
+                self.follow("All questions")
+                super().answers()
+                self.follow("See the result")
+                return
+            self.hands.press(link)
+        if PAGE_OF_A_QUESTION.search(page.url):
+            self.follow("See the result")
+
+    def to_question(self) -> Locator | None:
+        """The first question on the result that is still to be answered, opening what is closed round it."""
+        for a in self.to_answer:
+            key = self.keys.get(a["subject"], a["subject"])
+            link = self.hands.page.locator(f'main a[href$="/questions/{a["criterion"]}/{key}"]')
+            if link.count():
+                return self.opened(link)
+        return None
+
+    def opened(self, link: Locator) -> Locator:
+        shown = [one for one in link.all() if one.is_visible()]
+        while not shown:
+            self.hands.open(link.first.locator("xpath=ancestor::details[not(@open)]").first.locator("> summary"))
+            shown = [one for one in link.all() if one.is_visible()]
+        return shown[0]
 
     def sheets(self) -> None:
         """What one person said on one day, in one go; what their sheet cannot hold is left for the pages of the questions."""
@@ -142,13 +201,10 @@ class TypistOfOurs(TypistOf5a7cdc1):
         """The way from the result to the sheet, opening what is closed; None where there is none."""
         link = self.hands.page.locator(f'main a[href$="/sheets/{code}"]')
         if not code:
-            link = self.hands.page.locator('main .cbc-calls a[href*="/sheets/"], main details a[href*="/sheets/"]').filter(has_text=name)
-        if not link.count():
-            return None
-        shown = [one for one in link.all() if one.is_visible()]
-        if not shown:
-            self.hands.open(link.first.locator("xpath=ancestor::details[not(@open)][1]").locator("> summary"))
-        return (shown or [link.first])[0]
+            link = self.hands.page.locator(
+                'main .cbc-calls a[href*="/sheets/"], main details a[href*="/sheets/"]'
+            ).filter(has_text=name)
+        return self.opened(link) if link.count() else None
 
     def sheet(self, said: list[Tree], speaker: Speaker) -> None:
         """One sheet, filled from its head to its end."""
@@ -159,7 +215,9 @@ class TypistOfOurs(TypistOf5a7cdc1):
         hands.text("person", source["name"])
         hands.text("role", role)
         hands.day("on", said[0]["on"])
-        if speaker.code:  # of the family what is not about where a survivor is safe counts as the household’s word anyway
+        if (
+            speaker.code
+        ):  # of the family what is not about where a survivor is safe counts as the household’s word anyway
             hands.select("grade", said[0]["grade"])
         there = self.rows()
         added = dict.fromkeys(a["criterion"] for a in said if (a["criterion"], a["subject"]) not in there)
@@ -176,8 +234,22 @@ class TypistOfOurs(TypistOf5a7cdc1):
             a["source"] = {"name": source["name"], "role": role}  # the sheet knows who speaks
             if speaker.code not in ("", "officer", "provider"):
                 a["source"]["code"] = speaker.code
-        hands.pick("came", "answered")
+        if self.is_all(speaker.code, said[0]["on"]):
+            hands.pick("came", "answered")
         self.press("Save, and see the result")
+
+    def is_all(self, code: str, on: str) -> bool:
+        """Does the scenario say that this agency answered in full, and the page that nothing is left? Else how it ended is left open."""
+        nothing_left = self.hands.page.locator("[data-gaps]").inner_text().startswith("0 of")
+        for one in self.enquiries:
+            if (
+                nothing_left
+                and (one["agency"], one["asked"], one["answered"]) == (code, on, "full")
+                and not one.get("reply")
+            ):
+                self.enquiries.remove(one)
+                return True
+        return False
 
     def rows(self) -> dict[tuple[str, str], str]:
         """The rows of the sheet, by what is asked and of whom, with the name of their boxes."""
@@ -190,6 +262,7 @@ class TypistOfOurs(TypistOf5a7cdc1):
             criterion, subject = row.split("-", 1)
             about = next((key for name, key in keys.items() if words.startswith(name)), subject)
             found[criterion, about] = row
+        self.keys |= {about: row.split("-", 1)[1] for (_, about), row in found.items()}
         return found
 
     def said(self, row: str, a: Tree) -> None:
@@ -213,11 +286,6 @@ class TypistOfOurs(TypistOf5a7cdc1):
         self.tree["answers"] = [a for a in self.tree["answers"] if a not in answers]
 
     # ---- to the lead
-
-    def submit(self) -> str:
-        if PAGE_OF_A_QUESTION.search(self.hands.page.url):
-            self.follow("All questions")
-        return super().submit()
 
     def to_the_review(self, lead: Hands) -> None:
         lead.press(lead.page.locator("a", has_text=re.compile("Review: ")))
