@@ -57,6 +57,7 @@ class SheetForm(CaseForm):
     on = Day("When", checks=[not_in_future(today, "A conversation cannot be in the future.")])
     grade = Hidden("Counts as")
     alone = Hidden("Alone")
+    paper = Hidden("A letter or record")
     came = Choice("How did it end?", CAME)
     back_by = TimeOfDay("By when will they ring back?")
     more = Choice("Add another question to this conversation", [], as_select=True)
@@ -140,6 +141,10 @@ class SheetForm(CaseForm):
                 fine = False
         if not self.is_whole:
             return fine
+        if self.paper.data:
+            if not chosen:
+                self.refuse("on", "Nothing is chosen below. Choose what it says.")
+            return fine and bool(chosen)
         if self.came.data in (None, "answered") and not chosen:  # nothing was said, and nobody was asked in vain
             self.refuse("came", "Nothing is chosen above. Choose what they answered, or how else it ended.")
             fine = False

@@ -9,7 +9,7 @@ const AGAIN = 5000
 let sending = false
 let leaving = false
 
-const sourceOf = (data) => [...data].filter(([name]) => /^(csrf_token|key|alone|grade|person|role|how|on-(day|month|year))$/.test(name))
+const sourceOf = (data) => [...data].filter(([name]) => /^(csrf_token|key|alone|paper|grade|person|role|how|on-(day|month|year))$/.test(name))
 
 function message (line) {
   const names = new Set([...line.querySelectorAll('[name]')].map((box) => box.name))

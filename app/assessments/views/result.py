@@ -302,9 +302,9 @@ def _needs(judged: Judged, forward: WayForward) -> dict[str, list[str]]:
 
 
 def _ask(piece: Piece, actions: Actions) -> Link | None:
-    if piece.state not in ("not_asked", "partly"):
+    if piece.state == "answered" or piece.agency == FAMILY or not actions.may("answer.save", OPEN):
         return None
-    return actions.ask("Write down that it was asked", f": {piece.name}", agency=piece.agency)
+    return actions.link("Ring and write down", "conversations.sheet", f": {piece.name}", speaker=piece.agency)
 
 
 def _piece_words(piece: Piece) -> str:

@@ -16,6 +16,7 @@ from app.assessments.service import AssessmentProblem
 from app.assessments.views.of_case import assessment_of_case
 from app.clocks import today
 from app.conversations import service
+from app.conversations.may_say import may_say
 from app.conversations.rows import Sheet, askable, could_be_added, marked
 from app.conversations.service import Said
 from app.conversations.speaking import Speaking, held, speaking_of
@@ -44,14 +45,17 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
         return redirect(url_for("cases.show", case_id=case_id))
     checklist = judged.checklist
     typed = request.method == "POST"
-    alone = bool(request.form.get("alone") if typed else request.args.get("alone"))
-    speaking = speaking_of(checklist, assessment.case, speaker, alone, taken_out=typed)
+    speaking = speaking_of(
+        checklist, assessment.case, speaker, request.form if typed else request.args, taken_out=typed
+    )
     if speaking is None:
         abort(404)
-    asked = lines(checklist, judged.result, speaking.code, alone)
+    asked = lines(checklist, judged.result, speaking.code, speaking.alone)
     there = Sheet.made(judged, asked, speaking, request.form)
     begun = {} if typed else _begun(speaking)
-    form = sheet_form(there.rows, person_needed=speaking.code != OFFICER)(data=begun)
+    form = sheet_form(there.rows, person_needed=speaking.needs_name)(data=begun)
+    if speaking.paper:
+        form.person.label.text, form.on.label.text = "Who wrote or signed it, if it says", "The date on it"
     form.more.items = could_be_added(judged, there, speaking)
     adds = typed and request.form.get("do") == "add"
     if not typed or adds:
@@ -74,10 +78,22 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
         due=due_words(checklist.agencies[speaking.code], judged.file.placement, judged.file.on),
         is_tonight=is_tonight(judged.file.placement, judged.file.on),
         asks_exactly=speaking.kind == "agency",
+        may_say=may_say(judged.file),
+        other=_other(case_id, assessment_id, speaking),
         title=speaking.title(checklist, assessment.unit.address),
         lines=[_line(at, line, there.rows, judged, speaking, earlier) for at, line in enumerate(there.lines)],
         counts_as=speaking.counts_as(),
         gaps=_gaps(there, form),
+    )
+
+
+def _other(case_id: str, assessment_id: str, speaking: Speaking) -> str:
+    """To the sheet of a letter or record of theirs, and back; nobody of the family has one."""
+    if speaking.code == FAMILY:
+        return ""
+    paper = None if speaking.paper else "1"
+    return url_for(
+        "conversations.sheet", case_id=case_id, assessment_id=assessment_id, speaker=speaking.key, paper=paper
     )
 
 
@@ -92,7 +108,8 @@ def _begun(speaking: Speaking) -> dict[str, Any]:
     """What stands in the boxes at first: now, on the telephone; and who it is, where that is known."""
     person = current_user.name if speaking.code == OFFICER else speaking.name
     how = "face_to_face" if speaking.code in (FAMILY, OFFICER) else "telephone"
-    return {"key": new_id(), "person": person, "on": today(), "how": how, "alone": "1" if speaking.alone else ""}
+    begun = {"key": new_id(), "on": today(), **speaking.query}
+    return begun if speaking.paper else begun | {"person": person, "how": how}
 
 
 def _mark(form: SheetForm, judged: judging.Judged) -> None:
