@@ -16,6 +16,7 @@ from app.assessments.service import AssessmentProblem
 from app.assessments.views.of_case import assessment_of_case
 from app.clocks import today
 from app.conversations import service
+from app.conversations.groups import groups
 from app.conversations.may_say import may_say
 from app.conversations.rows import Sheet, askable, could_be_added, marked
 from app.conversations.service import Said
@@ -81,7 +82,13 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
         may_say=may_say(judged.file),
         other=_other(case_id, assessment_id, speaking),
         title=speaking.title(checklist, assessment.unit.address),
-        lines=[_line(at, line, there.rows, judged, speaking, earlier) for at, line in enumerate(there.lines)],
+        groups=groups(
+            checklist,
+            [_line(at, line, there.rows, judged, speaking, earlier) for at, line in enumerate(there.lines)],
+            [line.criterion for line in there.asked],
+            [field.name for field in form if field.errors],
+            _heard(judged, speaking, there),
+        ),
         counts_as=speaking.counts_as(),
         gaps=_gaps(there, form),
     )
@@ -184,6 +191,19 @@ def _line(
         ],
         "once": " or ".join(judged.checklist.agencies[c].name for c in once),
     }
+
+
+def _heard(judged: judging.Judged, speaking: Speaking, there: Sheet) -> frozenset[str]:
+    """Questions that another adult of the family answered about everybody they are about. What was told alone is of no sheet but theirs."""
+    others = {
+        c.key
+        for c in judged.file.household.conversations
+        if c.speaker == "family" and c.who != speaking.key and not c.alone
+    }
+    if speaking.code != FAMILY or speaking.alone or not others:
+        return frozenset()
+    told = {(a.criterion, a.subject) for a in judged.answers if a.conversation in others}
+    return frozenset(line.criterion for line in there.asked if all((line.criterion, s) in told for s in line.subjects))
 
 
 def _held(judged: judging.Judged, row: Asked, speaking: Speaking) -> Held | None:
