@@ -186,27 +186,28 @@ class TypistOfOurs(TypistOf5a7cdc1):
 
     def sheets(self) -> None:
         """What one person said on one day, in one go; what their sheet cannot hold is left for the pages of the questions."""
-        found: dict[tuple[str, str, str], list[Tree]] = {}
+        found: dict[tuple[str, str, str, bool], list[Tree]] = {}
         for a in self.to_answer:
             speaker = _SPEAKERS[a["source"]["agency"]]
-            if a["grade"] in speaker.grades:
-                found.setdefault((a["source"]["agency"], a["source"]["name"], a["on"]), []).append(a)
-        for (agency, name, _), said in found.items():
-            link = self.to_sheet(_SPEAKERS[agency].code, name)
+            paper = a["grade"] == "E4" and bool(speaker.code)
+            if a["grade"] in speaker.grades or paper:
+                found.setdefault((a["source"]["agency"], a["source"]["name"], a["on"], paper), []).append(a)
+        for (agency, name, _, paper), said in found.items():
+            link = self.to_sheet(_SPEAKERS[agency].code, name, paper)
             if link is not None:
                 self.hands.press(link)
-                self.sheet(said, _SPEAKERS[agency])
+                self.sheet(said, _SPEAKERS[agency], paper)
 
-    def to_sheet(self, code: str, name: str) -> Locator | None:
+    def to_sheet(self, code: str, name: str, paper: bool = False) -> Locator | None:
         """The way from the result to the sheet, opening what is closed; None where there is none."""
-        link = self.hands.page.locator(f'main a[href$="/sheets/{code}"]')
+        link = self.hands.page.locator(f'main a[href$="/sheets/{code}{"?paper=1" if paper else ""}"]')
         if not code:
             link = self.hands.page.locator(
                 'main .cbc-calls a[href*="/sheets/"], main details a[href*="/sheets/"]'
             ).filter(has_text=name)
         return self.opened(link) if link.count() else None
 
-    def sheet(self, said: list[Tree], speaker: Speaker) -> None:
+    def sheet(self, said: list[Tree], speaker: Speaker, paper: bool = False) -> None:
         """One sheet, filled from its head to its end."""
         hands, source = self.hands, said[0]["source"]
         role = source.get("role", "")
@@ -232,9 +233,9 @@ class TypistOfOurs(TypistOf5a7cdc1):
             self.said(there[a["criterion"], a["subject"]], a)
             self.to_answer.remove(a)
             a["source"] = {"name": source["name"], "role": role}  # the sheet knows who speaks
-            if speaker.code not in ("", "officer", "provider"):
+            if paper or speaker.code not in ("", "officer", "provider"):
                 a["source"]["code"] = speaker.code
-        if self.is_all(speaker.code, said[0]["on"]):
+        if not paper and self.is_all(speaker.code, said[0]["on"]):
             hands.pick("came", "answered")
         self.press("Save, and see the result")
 

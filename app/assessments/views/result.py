@@ -170,6 +170,7 @@ def of_calls(judged: Judged, actions: Actions, asked: Sequence[advice.Call]) -> 
             "escalate": plain(judged.checklist, call.escalate),
             "examples": [plain(judged.checklist, said) for said in call.examples],
             "sheets": actions.sheets(call, adults_of(judged)),
+            "paper": actions.paper(call),
             "questions": [by_row[row] for row in call.rows if row in by_row],
         }
         for call in asked
