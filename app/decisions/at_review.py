@@ -14,6 +14,7 @@ from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.values import in_sentence
 from forms.answers import value_in_words
 
+_HEARD = (Grade.E0, Grade.E1, Grade.E1S)
 NAMED = 6  # as many as somebody weighs at once; the others are counted
 
 
@@ -36,12 +37,12 @@ def one_voice(judged: Judged, names: dict[str, str]) -> list[Voice]:
             if a.value != UNKNOWN
         ]
         people = {(a.source_name, a.source_role, a.source_agency) for a in told}
-        if len(people) != 1 or any(Grade(a.grade).rank > Grade.E1S.rank for a in told):
+        if len(people) != 1 or any(a.grade not in _HEARD for a in told):
             continue
         criterion, last = judged.checklist.criteria[row.criterion], told[-1]
         who = last.source_name or last.source_role or last.source_agency or "nobody named"
         said = last.note or value_in_words(criterion, last.value)
-        found.append(Voice(criterion.name, names[row.subject], said.rstrip("."), who))
+        found.append(Voice(criterion.name, names[row.subject], said if said[-1:] in '.!?”’"' else f"{said}.", who))
     return found
 
 
