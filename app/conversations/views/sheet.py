@@ -134,10 +134,10 @@ def _record(form: SheetForm, checklist: Checklist, assessment_id: str, speaking:
         for row in form.rows
         if askable(row, speaking, there.adults)
     ]
+    # What opened meanwhile, because of these very answers, did not stand on the page that was sent: nobody was asked it.
+    wanted = [row for row in there.wanted() if f"{row.name}.seen" in request.form]
     try:
-        refused = service.record(
-            current_user, assessment_id, held(form, speaking, checklist, there.wanted(), put), said
-        )
+        refused = service.record(current_user, assessment_id, held(form, speaking, checklist, wanted, put), said)
     except AssessmentProblem as problem:
         form.refuse({"name": "person"}.get(problem.field, problem.field), str(problem))
         return False
