@@ -30,7 +30,7 @@ class Speaker(NamedTuple):
 _E3 = ("E3", "E2", "E1")
 # By the agency its source is of, in the words of the scenario. Whom the council's list calls otherwise is written in “Role and firm”.
 _SPEAKERS = {
-    "household": Speaker("", ("E1",), "household"),
+    "household": Speaker("", ("E1", "E1s"), "household"),
     "council": Speaker("officer", ("E2", "E1"), "council"),
     "police": Speaker("police", _E3, "police"),
     "children's social care": Speaker("social_care", _E3, "children's social care"),
@@ -40,6 +40,9 @@ _SPEAKERS = {
     "council ASB team": Speaker("asb_team", _E3, "council ASB team"),
     "environmental health": Speaker("environmental_health", _E3, "environmental health"),
     "Rowe Lettings": Speaker("provider", ("E2", "E1")),
+    "Invented Primary School": Speaker("school", _E3),
+    "Invented Secondary School": Speaker("school", _E3),
+    "domestic abuse service": Speaker("domestic_abuse_service", _E3),
 }
 
 
@@ -186,25 +189,25 @@ class TypistOfOurs(TypistOf5a7cdc1):
 
     def sheets(self) -> None:
         """What one person said on one day, in one go; what their sheet cannot hold is left for the pages of the questions."""
-        found: dict[tuple[str, str, str, bool], list[Tree]] = {}
+        found: dict[tuple[str, str, str, str], list[Tree]] = {}
         for a in self.to_answer:
             speaker = _SPEAKERS[a["source"]["agency"]]
-            paper = a["grade"] == "E4" and bool(speaker.code)
-            if a["grade"] in speaker.grades or paper:
-                found.setdefault((a["source"]["agency"], a["source"]["name"], a["on"], paper), []).append(a)
-        for (agency, name, _, paper), said in found.items():
-            link = self.to_sheet(_SPEAKERS[agency].code, name, paper)
+            kind = "paper" if a["grade"] == "E4" and speaker.code else "alone" if a["grade"] == "E1s" else ""
+            if a["grade"] in speaker.grades or kind:
+                found.setdefault((a["source"]["agency"], a["source"]["name"], a["on"], kind), []).append(a)
+        for (agency, name, _, kind), said in found.items():
+            link = self.to_sheet(_SPEAKERS[agency].code, name, kind)
             if link is not None:
                 self.hands.press(link)
-                self.sheet(said, _SPEAKERS[agency], paper)
+                self.sheet(said, _SPEAKERS[agency], kind == "paper")
 
-    def to_sheet(self, code: str, name: str, paper: bool = False) -> Locator | None:
+    def to_sheet(self, code: str, name: str, kind: str = "") -> Locator | None:
         """The way from the result to the sheet, opening what is closed; None where there is none."""
-        link = self.hands.page.locator(f'main a[href$="/sheets/{code}{"?paper=1" if paper else ""}"]')
+        link = self.hands.page.locator(f'main a[href$="/sheets/{code}{f"?{kind}=1" if kind else ""}"]')
         if not code:
             link = self.hands.page.locator(
                 'main .cbc-calls a[href*="/sheets/"], main details a[href*="/sheets/"]'
-            ).filter(has_text=name)
+            ).filter(has_text=f"{name} alone" if kind else name)
         return self.opened(link) if link.count() else None
 
     def sheet(self, said: list[Tree], speaker: Speaker, paper: bool = False) -> None:
