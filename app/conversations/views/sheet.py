@@ -29,7 +29,7 @@ from app.suitability.advice.sheets import FAMILY, OFFICER, Line, counts_once, li
 from app.suitability.checklist.checklist import Checklist
 from app.web.page import Page, shown
 from forms.answers import value_in_words
-from forms.sheets import Asked, SheetForm, sheet_form
+from forms.sheets import Asked, SheetForm, as_written, sheet_form
 
 pages = Blueprint("conversations", __name__)
 PRINTED_FIRST = 25  # lines on the first side of a printed sheet
@@ -174,7 +174,7 @@ def _line(
             {
                 "row": row,
                 "about": row.about,
-                "held": _held(judged, row, speaking),
+                **_written_down(judged, row, speaking),
                 "said": [
                     _said(criterion, a, a.unit_id not in (None, judged.assessment.unit_id))
                     for a in (
@@ -206,8 +206,14 @@ def _heard(judged: judging.Judged, speaking: Speaking, there: Sheet) -> frozense
     return frozenset(line.criterion for line in there.asked if all((line.criterion, s) in told for s in line.subjects))
 
 
+def _written_down(judged: judging.Judged, row: Asked, speaking: Speaking) -> dict[str, Any]:
+    """What a form holds of it, and what one choice sends that confirms it."""
+    found = _held(judged, row, speaking)
+    return {"held": found, "so": as_written(found.value) if found is not None and found.value is not None else ""}
+
+
 def _held(judged: judging.Judged, row: Asked, speaking: Speaking) -> Held | None:
-    """What a form holds of it. A parent sees what is known of the place and of themselves, and of nobody else."""
+    """A parent sees what is known of the place and of themselves, and of nobody else."""
     held = held_already(judged.checklist, judged.file, row.criterion.id, row.subject)
     is_theirs = speaking.code != FAMILY or row.subject == speaking.key or (held is not None and held.of_the_place)
     return held if is_theirs else None
