@@ -15,6 +15,7 @@ class TypistOf5a7cdc1(Typist):
     """As its own test types, but by the links of the pages, and the answers in the order in which the list offers them."""
 
     number_field = "reference"
+    sign = "Decide"
 
     def first_screen(self) -> None:
         self.press("Open a case")
@@ -326,7 +327,7 @@ class TypistOf5a7cdc1(Typist):
         self.to_the_review(self.hands)
         self.hands.pick("verdict", "approve")
         self.hands.text("note", NOTE_OF_THE_LEAD)
-        self.press("Decide")
+        self.press(self.sign)
 
     def to_the_review(self, lead: Hands) -> None:
         self.follow(self.number)

@@ -50,6 +50,7 @@ class TypistOfOurs(TypistOf5a7cdc1):
     """Where the pages are still those of the baseline it plays them as the baseline's typist does; where they are others, its own way."""
 
     ticked_now = _TICKED_NOW
+    sign = "Sign as"
 
     # ---- the first screen: from the list of cases to the result in one page
 
