@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app import clocks
 from app.accounts.policy import may
-from app.assessments import answers, service
+from app.assessments import answers
 from app.assessments.actions import NOT_RUNG, OPEN, Actions, Link
 from app.assessments.judging import Judged
 from app.assessments.models import DRAFT, SUBMITTED, SavedAnswer
 from app.decisions import emergency, rows
-from app.decisions.models import Decision
+from app.decisions.models import Decision, EmergencyDecision
 from app.placements.views import where
 from app.suitability.advice import calls as advice
 from app.suitability.advice.during_stay import first_night
@@ -132,12 +132,16 @@ def _tonight(judged: Judged, actions: Actions) -> Link | None:
 
 def verdicts(judged: Judged, actions: Actions, ages: dict[str, str]) -> list[Verdict]:
     """Each child in a line: how old, what it comes to, and the gravest of why."""
+    return judged.following.once("verdicts", lambda: _verdicts(judged, actions.names, ages))
+
+
+def _verdicts(judged: Judged, names: Mapping[str, str], ages: Mapping[str, str]) -> list[Verdict]:
     found = []
     for child in judged.result.children:
         because = _because(judged, child)
         found.append(
             Verdict(
-                f"{actions.names[child.key]}, {ages[child.key]}",
+                f"{names[child.key]}, {ages[child.key]}",
                 wording.OUTCOME[child.outcome],
                 because[:_NAMED],
                 max(0, len(because) - _NAMED),
@@ -155,35 +159,41 @@ def _because(judged: Judged, child: Child) -> list[str]:
 
 def of_calls(judged: Judged, actions: Actions, asked: Sequence[advice.Call]) -> list[dict[str, Any]]:
     """Each call with the sheet it opens and, for whoever asks question by question, its questions."""
+    said = judged.following.once("questions", lambda: _questions(judged, actions.names))
     by_row = {
-        (q.criterion, q.subject): {
-            **plainly(judged.checklist, q._asdict(), "ask"),
-            "about": actions.names[q.subject],
-            "answer": actions.on_question(q),
-        }
-        for q in judged.following.questions
+        (q.criterion, q.subject): {**plain_words, "answer": actions.on_question(q)}
+        for q, plain_words in zip(judged.following.questions, said, strict=True)
     }
+    calls = judged.following.once("calls", lambda: [_call(judged, call) for call in judged.following.calls])
     return [
         {
-            **call._asdict(),
-            "could": advice.could(call),
-            "escalate": plain(judged.checklist, call.escalate),
-            "examples": [plain(judged.checklist, said) for said in call.examples],
+            **plain_words,
             "sheets": actions.sheets(call, adults_of(judged)),
             "questions": [by_row[row] for row in call.rows if row in by_row],
         }
-        for call in asked
+        for call, plain_words in zip(asked, calls, strict=True)
     ]
+
+
+def _questions(judged: Judged, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    checklist = judged.checklist
+    return [{**plainly(checklist, q._asdict(), "ask"), "about": names[q.subject]} for q in judged.following.questions]
+
+
+def _call(judged: Judged, call: advice.Call) -> dict[str, Any]:
+    return {
+        **call._asdict(),
+        "could": advice.could(call),
+        "escalate": plain(judged.checklist, call.escalate),
+        "examples": [plain(judged.checklist, said) for said in call.examples],
+    }
 
 
 def of_rows(judged: Judged, actions: Actions) -> dict[str, Any]:
     """The rows of the result in plain words, each with what may be done about it."""
-    plans = service.plans_of(actions.assessment)
-    findings = [
-        plainly(judged.checklist, f, "why", "remedy", "conditions")
-        | {"effect_words": wording.effect_in_words(f["effect"], f["state"], wording.EFFECT_PLAINLY)}
-        for f in rows.findings(judged, actions.names)
-    ]
+    plans = judged.plans
+    findings = judged.following.once("findings", lambda: _findings(judged, actions.names))
+    patterns = judged.following.once("patterns", lambda: _patterns(judged, actions.names))
     others = (*rows.WORRIES, rows.HOLD)
     counted = Counter(f["effect"] for f in findings)
     return {
@@ -195,17 +205,7 @@ def of_rows(judged: Judged, actions: Actions) -> dict[str, Any]:
             )
         ),
         "counts": [f"{counted[effect]} {words}" for effect, words in _COUNTED if counted[effect]],
-        "patterns": [
-            {
-                **plainly(
-                    judged.checklist, p, "prompt", "facts", "rationale", "source", "step", "ended_by", "conditions"
-                ),
-                "effect_words": p["effect_words"]
-                and wording.effect_in_words(p["effect"], p["state"], wording.EFFECT_PLAINLY),
-                "actions": actions.on_pattern(p),
-            }
-            for p in rows.patterns(judged, actions.names)
-        ],
+        "patterns": [{**p, "actions": actions.on_pattern(p)} for p in patterns],
         "worries": [
             {**f, "actions": actions.on_worry(f), "plans": actions.plans(f, plans)}
             for f in findings
@@ -214,6 +214,26 @@ def of_rows(judged: Judged, actions: Actions) -> dict[str, Any]:
         "holds": [{**f, "answer": actions.on_hold(f)} for f in findings if f["effect"] == rows.HOLD],
         "rest": [{**f, "answer": actions.on_note(f)} for f in findings if f["effect"] not in others],
     }
+
+
+def _findings(judged: Judged, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        plainly(judged.checklist, f, "why", "remedy", "conditions")
+        | {"effect_words": wording.effect_in_words(f["effect"], f["state"], wording.EFFECT_PLAINLY)}
+        for f in rows.findings(judged, names)
+    ]
+
+
+def _patterns(judged: Judged, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    plain_fields = ("prompt", "facts", "rationale", "source", "step", "ended_by", "conditions")
+    return [
+        plainly(judged.checklist, p, *plain_fields)
+        | {
+            "effect_words": p["effect_words"]
+            and wording.effect_in_words(p["effect"], p["state"], wording.EFFECT_PLAINLY)
+        }
+        for p in rows.patterns(judged, names)
+    ]
 
 
 def of_other_places(judged: Judged, earlier: Sequence[SavedAnswer], names: dict[str, str]) -> list[dict[str, str]]:
@@ -259,34 +279,37 @@ def of_the_whole(judged: Judged, actions: Actions) -> dict[str, Any]:
     }
 
 
-def of_emergencies(assessment_id: str, actions: Actions) -> list[tuple[Any, list[str], Link | None]]:
+def of_emergencies(taken: Sequence[EmergencyDecision], actions: Actions) -> list[tuple[Any, list[str], Link | None]]:
     """Each emergency decision with what it says, and the link by which a lead looks at it."""
-    return [(e, emergency.lines(e), actions.ratify(e.id, e.verdict)) for e in emergency.of_assessment(assessment_id)]
+    return [(e, emergency.lines(e), actions.ratify(e.id, e.verdict)) for e in taken]
 
 
 def beside(judged: Judged, actions: Actions, forward: WayForward) -> dict[str, Any]:
     """What stands beside the outcome: the next place, days to come, duties, tonight, and who holds which piece."""
-    checklist, found = judged.checklist, judged.result
-    steps = [s._replace(step=plain(checklist, s.step)) for s in forward.steps]
+    checklist, found, kept = judged.checklist, judged.result, judged.following
+    steps = kept.once("steps", lambda: [s._replace(step=plain(checklist, s.step)) for s in forward.steps])
+    pieces = kept.once("pieces", lambda: [_piece(judged, p) for p in kept.pieces])
     conditional = found.outcome is Outcome.SUITABLE_WITH_CONDITIONS
     return {
-        **_needs(judged, forward),
+        **kept.once("needs", lambda: _needs(judged, forward)),
         # Conditions stand in the verdict itself: "suitable if" without them says nothing.
         "conditions": steps if conditional else [],
         "steps": [] if conditional else steps,
         "flips": judged.following.flips,
-        "changes": [c._replace(rows=tuple(plain(checklist, row) for row in c.rows)) for c in judged.following.changes],
+        "changes": kept.once(
+            "changes", lambda: [c._replace(rows=tuple(plain(checklist, row) for row in c.rows)) for c in kept.changes]
+        ),
         "duties": judged.following.duties,
         "tonight": first_night(checklist, found),
-        "pieces": [
-            {
-                **plainly(checklist, p._asdict(), "question", "at_silence"),
-                "state_words": plain(checklist, _piece_words(p)),
-                "ask": _ask(p, actions),
-            }
-            for p in judged.following.pieces
-        ],
+        "pieces": [{**said, "ask": _ask(p, actions)} for p, said in zip(kept.pieces, pieces, strict=True)],
         "ask_any": actions.ask("Record a question or an answer"),
+    }
+
+
+def _piece(judged: Judged, p: Piece) -> dict[str, Any]:
+    return {
+        **plainly(judged.checklist, p._asdict(), "question", "at_silence"),
+        "state_words": plain(judged.checklist, _piece_words(p)),
     }
 
 
