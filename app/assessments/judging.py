@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.cases import protected
 from app.cases.household import household_of
@@ -135,6 +135,19 @@ def _promised_before(m: SavedMitigation, planned: Sequence[SavedMitigation]) -> 
     )
 
 
+_OF_THE_POSTCODE = (
+    select(SavedAnswer.case_id, SavedAnswer.criterion, SavedAnswer.value, Unit.address)
+    .join(Unit, Unit.id == SavedAnswer.unit_id)
+    .where(
+        Unit.postcode == bindparam("postcode"),
+        SavedAnswer.case_id != bindparam("case_id"),
+        SavedAnswer.criterion.in_(("CS12", "CS15")),
+        SavedAnswer.recorded_at >= bindparam("since"),
+        SavedAnswer.id.not_in(select(SavedAnswer.corrects).where(SavedAnswer.corrects.is_not(None))),
+    )
+)
+
+
 def worried_elsewhere(assessment: Assessment, on: date, checklist: Checklist) -> int | None:
     """How many other cases worried about the same building within the window (P26); None without a postcode.
 
@@ -144,17 +157,8 @@ def worried_elsewhere(assessment: Assessment, on: date, checklist: Checklist) ->
     if not unit.postcode:
         return None
     since = datetime.combine(on - timedelta(days=checklist.numbers.p26_window_days), datetime.min.time(), UTC)
-    rows = db.session.execute(
-        select(SavedAnswer.case_id, SavedAnswer.criterion, SavedAnswer.value, Unit.address)
-        .join(Unit, Unit.id == SavedAnswer.unit_id)
-        .where(
-            Unit.postcode == unit.postcode,
-            SavedAnswer.case_id != assessment.case_id,
-            SavedAnswer.criterion.in_(("CS12", "CS15")),
-            SavedAnswer.recorded_at >= since,
-            SavedAnswer.id.not_in(select(SavedAnswer.corrects).where(SavedAnswer.corrects.is_not(None))),
-        )
-    ).all()
+    asked = {"postcode": unit.postcode, "case_id": assessment.case_id, "since": since}
+    rows = db.session.execute(_OF_THE_POSTCODE, asked).all()
     found = set()
     for case_id, criterion, value, address in rows:
         option = checklist.criteria[criterion].options.get(value) if isinstance(value, str) else None

@@ -141,6 +141,7 @@ def result(case_id: str, assessment_id: str) -> Page:
         case=g.case,
         assessment=assessment,
         judged=judged,
+        kept=page.kept(judged, actions, bool(emergencies)),
         result=judged.result,
         names=names,
         glance=judged.following.once("glance", lambda: glance(judged.file, names)),

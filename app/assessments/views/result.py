@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
+
+from flask import request
 
 from app import clocks
 from app.accounts.policy import may
@@ -45,7 +47,30 @@ _COUNTED = (
 )
 WORRYING = ("worrying", "partly")
 Adults = list[tuple[str, str]]
+_SHOWN_OF_A_PLAN = (
+    "id", "criterion", "subject", "what", "owner_name", "owner_role", "agreed_on", "agreed_by_name",
+)  # fmt: skip
 _NAMED = 4  # of what is wrong for a child, in its line
+
+
+def looked_at(actions: Actions) -> tuple[Hashable, ...]:
+    """What decides which links a page has, beside what follows from the case file: the role, the state, and which placement it is."""
+    assessment = actions.assessment
+    return (actions.role, assessment.case_id, assessment.id, assessment.state, request.script_root)
+
+
+def kept(judged: Judged, actions: Actions, has_emergencies: bool) -> Callable[..., Any]:
+    """Of a part of the page that rests on the case file and on who looks, what it came to; see ``Following.once``.
+
+    Whatever else enters a part that is kept stands in its name here: the plans are shown as they are stored. Nothing of a session
+    is kept: no name of who looks, and no token.
+    """
+    plans = tuple(tuple(getattr(plan, name) for name in _SHOWN_OF_A_PLAN) for plan in judged.plans)
+
+    def part(name: str, caller: Callable[[], Any]) -> Any:
+        return judged.following.once((name, *looked_at(actions), plans, has_emergencies), caller)
+
+    return part
 
 
 class NextStep(NamedTuple):
@@ -159,12 +184,16 @@ def _because(judged: Judged, child: Child) -> list[str]:
 
 def of_calls(judged: Judged, actions: Actions, asked: Sequence[advice.Call]) -> list[dict[str, Any]]:
     """Each call with the sheet it opens and, for whoever asks question by question, its questions."""
-    said = judged.following.once("questions", lambda: _questions(judged, actions.names))
+    return judged.following.once(("of_calls", *looked_at(actions)), lambda: _of_calls(judged, actions, asked))
+
+
+def _of_calls(judged: Judged, actions: Actions, asked: Sequence[advice.Call]) -> list[dict[str, Any]]:
+    said = _questions(judged, actions.names)
     by_row = {
         (q.criterion, q.subject): {**plain_words, "answer": actions.on_question(q)}
         for q, plain_words in zip(judged.following.questions, said, strict=True)
     }
-    calls = judged.following.once("calls", lambda: [_call(judged, call) for call in judged.following.calls])
+    calls = [_call(judged, call) for call in asked]
     return [
         {
             **plain_words,
@@ -195,6 +224,10 @@ def of_rows(judged: Judged, actions: Actions) -> dict[str, Any]:
     findings = judged.following.once("findings", lambda: _findings(judged, actions.names))
     patterns = judged.following.once("patterns", lambda: _patterns(judged, actions.names))
     others = (*rows.WORRIES, rows.HOLD)
+
+    def once(name: str, work: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+        return judged.following.once((name, *looked_at(actions)), work)
+
     counted = Counter(f["effect"] for f in findings)
     return {
         "stopping": list(
@@ -205,14 +238,18 @@ def of_rows(judged: Judged, actions: Actions) -> dict[str, Any]:
             )
         ),
         "counts": [f"{counted[effect]} {words}" for effect, words in _COUNTED if counted[effect]],
-        "patterns": [{**p, "actions": actions.on_pattern(p)} for p in patterns],
+        "patterns": once("shown", lambda: [{**p, "actions": actions.on_pattern(p)} for p in patterns]),
         "worries": [
             {**f, "actions": actions.on_worry(f), "plans": actions.plans(f, plans)}
             for f in findings
             if f["effect"] in rows.WORRIES
         ],
-        "holds": [{**f, "answer": actions.on_hold(f)} for f in findings if f["effect"] == rows.HOLD],
-        "rest": [{**f, "answer": actions.on_note(f)} for f in findings if f["effect"] not in others],
+        "holds": once(
+            "holds", lambda: [{**f, "answer": actions.on_hold(f)} for f in findings if f["effect"] == rows.HOLD]
+        ),
+        "rest": once(
+            "rest", lambda: [{**f, "answer": actions.on_note(f)} for f in findings if f["effect"] not in others]
+        ),
     }
 
 
@@ -286,22 +323,23 @@ def of_emergencies(taken: Sequence[EmergencyDecision], actions: Actions) -> list
 
 def beside(judged: Judged, actions: Actions, forward: WayForward) -> dict[str, Any]:
     """What stands beside the outcome: the next place, days to come, duties, tonight, and who holds which piece."""
-    checklist, found, kept = judged.checklist, judged.result, judged.following
-    steps = kept.once("steps", lambda: [s._replace(step=plain(checklist, s.step)) for s in forward.steps])
-    pieces = kept.once("pieces", lambda: [_piece(judged, p) for p in kept.pieces])
+    return judged.following.once(("beside", *looked_at(actions)), lambda: _beside(judged, actions, forward))
+
+
+def _beside(judged: Judged, actions: Actions, forward: WayForward) -> dict[str, Any]:
+    checklist, found, follows = judged.checklist, judged.result, judged.following
+    steps = [s._replace(step=plain(checklist, s.step)) for s in forward.steps]
     conditional = found.outcome is Outcome.SUITABLE_WITH_CONDITIONS
     return {
-        **kept.once("needs", lambda: _needs(judged, forward)),
+        **_needs(judged, forward),
         # Conditions stand in the verdict itself: "suitable if" without them says nothing.
         "conditions": steps if conditional else [],
         "steps": [] if conditional else steps,
         "flips": judged.following.flips,
-        "changes": kept.once(
-            "changes", lambda: [c._replace(rows=tuple(plain(checklist, row) for row in c.rows)) for c in kept.changes]
-        ),
+        "changes": [c._replace(rows=tuple(plain(checklist, row) for row in c.rows)) for c in follows.changes],
         "duties": judged.following.duties,
         "tonight": first_night(checklist, found),
-        "pieces": [{**said, "ask": _ask(p, actions)} for p, said in zip(kept.pieces, pieces, strict=True)],
+        "pieces": [{**_piece(judged, p), "ask": _ask(p, actions)} for p in follows.pieces],
         "ask_any": actions.ask("Record a question or an answer"),
     }
 
