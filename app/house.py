@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from inspect import iscoroutinefunction
 from pathlib import Path
 
 import structlog
@@ -97,6 +98,8 @@ def whole(settings: Settings | None = None) -> Flask:
     messages.refuse_unsent()
     disk.init_app(app, settings)
     db.init_app(app)
+    # The extension closes asynchronous sessions too, for which an event loop is started at the end of every request: we have none.
+    app.teardown_appcontext_funcs = [close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)]
     with app.app_context():
         make_first_class(db.engine)
     app.extensions["migrate"] = MigrationsOnDemand(app)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
+
+from wtforms import Field, Form, Label
 
 from app.clocks import today
 from app.suitability.casefile import wording
@@ -66,9 +69,21 @@ class SheetForm(CaseForm):
     back_by = TimeOfDay("By when will they ring back?")
     more = Choice("Add another question to this conversation", [], as_select=True)
 
-    rows: tuple[Asked, ...] = ()
-    person_needed = True
-    is_whole = True  # one line of it, saved as it is chosen, does not say how the conversation ended
+    def __init__(self, rows: tuple[Asked, ...], person_needed: bool, is_whole: bool, **kw: Any) -> None:
+        """
+        Args:
+            is_whole: one line of it, saved as it is chosen, does not say how the conversation ended.
+        """
+        self.rows, self.person_needed, self.is_whole = rows, person_needed, is_whole
+        super().__init__(**kw)
+
+    def process(self, *args: Any, **kw: Any) -> None:
+        """Read what was typed; first the boxes of the rows are added to those that every sheet has."""
+        for row in self.rows:
+            boxes = _boxes(row, self)
+            self._fields.update(boxes)
+            self.__dict__.update(boxes)
+        super().process(*args, **kw)
 
     def value_of(self, row: Asked) -> Any:
         """What was chosen, in the case file’s form; None where nothing was: that is “not asked”."""
@@ -179,22 +194,9 @@ class SheetForm(CaseForm):
         return fine
 
 
-def sheet_form(rows: Sequence[Asked], person_needed: bool, is_whole: bool = True) -> type[SheetForm]:
+def sheet_form(rows: Sequence[Asked], person_needed: bool, is_whole: bool = True) -> Callable[..., SheetForm]:
     """The form of one sheet, or of lines of it."""
-    members: dict[str, Any] = {"rows": tuple(rows), "person_needed": person_needed, "is_whole": is_whole}
-    for row in rows:
-        members[f"{row.name}.seen"] = Hidden("Seen")
-        members |= _boxes(row)
-        if row.is_typed:
-            members[f"{row.name}.know"] = Ticks("", [DOES_NOT_KNOW])
-            members[f"{row.name}.so"] = Hidden("As written down")
-        members[f"{row.name}.note"] = Note("What exactly was said or seen?", rows=2)
-        why, so_what = (row.criterion.why, row.criterion.so_what) if row.is_the_officers else ("", "")
-        members[f"{row.name}.why"] = Note(why or "Why?", rows=2)
-        members[f"{row.name}.so_what"] = Note(so_what or "So what, for this child?", rows=2)
-        members[f"{row.name}.slip"] = Note("Why was what you chose first a slip?", rows=2)
-    made: type[SheetForm] = type("SheetOf", (SheetForm,), members)
-    return made
+    return partial(SheetForm, tuple(rows), person_needed, is_whole)
 
 
 def as_written(value: Any) -> str:
@@ -212,19 +214,69 @@ def _could_be(criterion: Criterion, value: Any) -> bool:
     return type(value) is int and 0 <= value <= MOST_MINUTES
 
 
-def _boxes(row: Asked) -> dict[str, Any]:
+# ---- the boxes of a row
+
+
+class _Patterns(Form):
+    """A sheet has hundreds of boxes that differ in their name and label only: each kind is made once here, and copied."""
+
+    seen = Hidden("")
+    choice = Choice("", [])
+    multiple = Ticks("", [])
+    know = Ticks("", [DOES_NOT_KNOW])
+    words = Note("", rows=2)
+
+
+_PATTERNS = _Patterns()
+
+
+def _like(pattern: str, form: SheetForm, name: str, label: str, **differs: Any) -> Field:
+    """A box like the pattern, of this form, as if it had been made for it."""
+    made = _PATTERNS[pattern]
+    box: Field = object.__new__(type(made))
+    box.__dict__.update(
+        made.__dict__,
+        _form=form,
+        meta=form.meta,
+        name=name,
+        short_name=name,
+        id=name,
+        label=Label(name, label),
+        **differs,
+    )
+    return box
+
+
+def _boxes(row: Asked, form: SheetForm) -> dict[str, Field]:
+    """The boxes of a row: what the page showed, the answer, and the words that go with it."""
+    why, so_what = (row.criterion.why, row.criterion.so_what) if row.is_the_officers else ("", "")
+    boxes = {f"{row.name}.seen": _like("seen", form, f"{row.name}.seen", "Seen"), **_answer(row, form)}
+    if row.is_typed:
+        boxes[f"{row.name}.know"] = _like("know", form, f"{row.name}.know", "")
+        boxes[f"{row.name}.so"] = _like("seen", form, f"{row.name}.so", "As written down")
+    for word, label in (
+        ("note", "What exactly was said or seen?"),
+        ("why", why or "Why?"),
+        ("so_what", so_what or "So what, for this child?"),
+        ("slip", "Why was what you chose first a slip?"),
+    ):
+        boxes[f"{row.name}.{word}"] = _like("words", form, f"{row.name}.{word}", label)
+    return boxes
+
+
+def _answer(row: Asked, form: SheetForm) -> dict[str, Field]:
     """The boxes of the answer. Whom it is about stands in each label: the same question is asked of one child after another."""
     criterion, whom = row.criterion, f"{row.about}: " if row.about else ""
     question = f"{whom}{row.words or criterion.question}"
     if criterion.answer in ("choice", "multiple"):
-        listed = [(code, option.label) for code, option in criterion.offered.items()]
-        kind = Choice if criterion.answer == "choice" else Ticks
-        return {row.name: kind(question, [*listed, DOES_NOT_KNOW])}
-    if criterion.answer == "minutes":
-        return {row.name: Whole(question, least=0, most=MOST_MINUTES, unit="minutes")}
-    if criterion.answer == "date":
-        return {row.name: Day(question, checks=[day_check(criterion)])}
-    return {
+        listed = [(code, option.label, "") for code, option in criterion.offered.items()]
+        return {row.name: _like(criterion.answer, form, row.name, question, items=[*listed, (*DOES_NOT_KNOW, "")])}
+    unbound = {
         f"{row.name}.{name}": Whole(f"{whom}{count.label}", least=0, most=MOST_COUNTED)
         for name, count in criterion.counts.items()
     }
+    if criterion.answer == "minutes":
+        unbound = {row.name: Whole(question, least=0, most=MOST_MINUTES, unit="minutes")}
+    if criterion.answer == "date":
+        unbound = {row.name: Day(question, checks=[day_check(criterion)])}
+    return {name: form.meta.bind_field(form, box, {"name": name, "prefix": ""}) for name, box in unbound.items()}

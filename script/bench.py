@@ -92,7 +92,7 @@ def signed_in(port: int, password: str) -> Browser:
     return browser
 
 
-def load(port: int, cookie: str, path: str) -> tuple[float, float, float]:
+def load(port: int, cookie: str, path: str, requests: int = REQUESTS) -> tuple[float, float, float]:
     """p50 and p95 in milliseconds, and requests a second, at a concurrency of eight."""
     taken: list[float] = []
     lock = threading.Lock()
@@ -100,7 +100,7 @@ def load(port: int, cookie: str, path: str) -> tuple[float, float, float]:
     def run() -> None:
         browser = Browser(port)
         browser.cookie = cookie
-        for _ in range(REQUESTS // CONCURRENCY):
+        for _ in range(requests // CONCURRENCY):
             started = time.perf_counter()
             status, _ = browser.get(path)
             spent = time.perf_counter() - started
@@ -281,6 +281,11 @@ def main() -> None:
         import bench_officer  # it needs what only the tests install
 
         bench_officer.compared()
+        return
+    if "--sheet" in sys.argv[1:]:
+        import bench_sheet  # it imports this
+
+        bench_sheet.compared()
         return
     with tempfile.TemporaryDirectory(prefix="cbc-bench-") as made:
         folder = Path(made)

@@ -17,7 +17,7 @@ from .models import User
 class SignedIn(UserMixin):
     """The person behind a request."""
 
-    def __init__(self, user: User, token: str) -> None:
+    def __init__(self, user: User | service.Person, token: str) -> None:
         self.id, self.name, self.role, self.email, self.token = user.id, user.name, user.role, user.email, token
 
     def get_id(self) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from flask import url_for
+from flask import request, url_for
 
 from app.accounts.policy import may
 from app.suitability.advice.calls import Call
@@ -42,6 +43,16 @@ class Plan(NamedTuple):
     agree: Link | None
 
 
+def _address(endpoint: str, **values: str | None) -> str:
+    """As ``url_for``. A page of a result has hundreds of addresses, each visit the same."""
+    return _made_once(request.script_root, endpoint, tuple(values.items()))
+
+
+@lru_cache(maxsize=8192)
+def _made_once(root: str, endpoint: str, values: tuple[tuple[str, str | None], ...]) -> str:
+    return url_for(endpoint, **dict(values))  # type: ignore[arg-type]
+
+
 @dataclass(frozen=True)
 class Actions:
     """What a person in a role may do about an assessment."""
@@ -57,7 +68,7 @@ class Actions:
 
     def link(self, words: str, endpoint: str, spoken: str = "", **more: Any) -> Link:
         """A link to a page of this assessment."""
-        address = url_for(endpoint, case_id=self.assessment.case_id, assessment_id=self.assessment.id, **more)
+        address = _address(endpoint, case_id=self.assessment.case_id, assessment_id=self.assessment.id, **more)
         return Link(words, address, spoken)
 
     def of_case(self, words: str, endpoint: str, **more: Any) -> Link:

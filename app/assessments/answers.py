@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -19,6 +19,7 @@ from app.database import now, writing
 from app.extensions import db
 from app.suitability.casefile.answers import Answer, Source
 from app.suitability.casefile.codes import Grade
+from app.suitability.casefile.household import Household
 from app.suitability.casefile.spelling import kept
 from app.suitability.checklist.answer_value import value_problem
 from app.suitability.checklist.criterion import Criterion
@@ -54,23 +55,45 @@ def saved_answers(case_id: str, unit_id: str) -> Sequence[SavedAnswer]:
     return standing(recorded(case_id, unit_id))
 
 
-def recorded(case_id: str, unit_id: str) -> Sequence[SavedAnswer]:
-    """The same, and what was corrected."""
-    return db.session.scalars(
-        select(SavedAnswer)
-        .where(SavedAnswer.case_id == case_id, or_(SavedAnswer.unit_id.is_(None), SavedAnswer.unit_id == unit_id))
-        .order_by(SavedAnswer.recorded_at, SavedAnswer.id)
-    ).all()
+_OF_CASE = (
+    select(SavedAnswer)
+    .where(SavedAnswer.case_id == bindparam("case_id"))
+    .order_by(SavedAnswer.recorded_at, SavedAnswer.id)
+)
+_OF_PLACE = _OF_CASE.where(or_(SavedAnswer.unit_id.is_(None), SavedAnswer.unit_id == bindparam("unit_id")))
+_OF_QUESTION = _OF_PLACE.where(SavedAnswer.criterion == bindparam("criterion"))
 
 
-def told_of_other_places(case_id: str, unit_id: str) -> Sequence[SavedAnswer]:
-    """What was answered about people when another place of this case was asked about, and not taken back; oldest first."""
-    found = db.session.scalars(
-        select(SavedAnswer)
-        .where(SavedAnswer.case_id == case_id, SavedAnswer.unit_id.is_not(None), SavedAnswer.unit_id != unit_id)
-        .order_by(SavedAnswer.recorded_at, SavedAnswer.id)
-    ).all()
-    about_people = {c.id for c in read_folder().criteria.values() if c.subject != "unit"}
+def recorded(case_id: str, unit_id: str, criterion: str | None = None) -> Sequence[SavedAnswer]:
+    """The same, and what was corrected.
+
+    Args:
+        criterion: of this question only, where no other is looked at.
+    """
+    asked = {"case_id": case_id, "unit_id": unit_id}
+    if criterion is None:
+        return db.session.scalars(_OF_PLACE, asked).all()
+    return db.session.scalars(_OF_QUESTION, {**asked, "criterion": criterion}).all()
+
+
+def of_whole_case(case_id: str) -> Sequence[SavedAnswer]:
+    """The same of every place that was asked about in a case."""
+    return db.session.scalars(_OF_CASE, {"case_id": case_id}).all()
+
+
+def of_place(everything: Iterable[SavedAnswer], unit_id: str) -> list[SavedAnswer]:
+    """Of a whole case, what is about the household or this unit."""
+    return [a for a in everything if a.unit_id in (None, unit_id)]
+
+
+def told_of_other_places(everything: Iterable[SavedAnswer], unit_id: str) -> Sequence[SavedAnswer]:
+    """What was answered about people when another place of this case was asked about, and not taken back; oldest first.
+
+    Args:
+        everything: what is recorded of the whole case.
+    """
+    found = [a for a in everything if a.unit_id not in (None, unit_id)]
+    about_people = {c.id for c in read_folder().criteria.values() if c.subject != "unit"} if found else ()
     taken_back = {id_ for a in found for id_ in a.supersedes}
     return [a for a in standing(found) if a.criterion in about_people and a.id not in taken_back]
 
@@ -139,17 +162,24 @@ def add_answer(
     subject: str,
     seen: str,
     values: dict[str, Any],
+    row: Sequence[SavedAnswer] | None = None,
+    household: Household | None = None,
 ) -> SavedAnswer:
-    """One source's answer, in the caller's transaction, of a case that is locked; see :func:`save_answer`."""
+    """One source's answer, in the caller's transaction, of a case that is locked; see :func:`save_answer`.
+
+    Args:
+        row, household: what is recorded of this question, and who is there, where the caller read it under the same lock.
+    """
     values = dict(values)
     named, corrects = set(values.pop("replaces", [])), values.pop("corrects", "") or None
-    if subject not in subject_keys(criterion, household_of(case), today()):
+    if subject not in subject_keys(criterion, household or household_of(case), today()):
         raise AssessmentProblem(f"{criterion.id} is not asked about this person.")
     value = tuple(values["value"]) if isinstance(values["value"], list) else values["value"]
     problem = value_problem(criterion, value)
     if problem:
         raise AssessmentProblem(problem)
-    row = of_row(recorded(case.id, assessment.unit_id), criterion.id, subject)
+    if row is None:
+        row = of_row(recorded(case.id, assessment.unit_id, criterion.id), criterion.id, subject)
     before = standing(row)
     if seen_mark(before) != seen:
         raise StaleAnswer

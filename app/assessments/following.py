@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
 from threading import Lock
+from typing import Any, TypeVar
 
 from app.suitability.advice.calls import Call, calls
 from app.suitability.advice.during_stay import Change, Flip, ToDo, changes, duties, flips
@@ -22,6 +23,7 @@ from app.suitability.checklist.checklist import Checklist
 from app.suitability.judgement.result import Result
 from app.suitability.reading.case_file import CaseFile
 
+T = TypeVar("T")
 MOST = 64  # case files of a web worker: a morning's work of a team; the oldest looked at goes first
 _kept: OrderedDict[tuple[int, str, bytes], Following] = OrderedDict()
 _one_at_a_time = Lock()
@@ -32,6 +34,19 @@ class Following:
 
     def __init__(self, checklist: Checklist, file: CaseFile, council: str) -> None:
         self.checklist, self.file, self.council = checklist, file, council
+        self._once: dict[Hashable, Any] = {}
+
+    def once(self, name: Hashable, work: Callable[[], T]) -> T:
+        """What a page works out of these alone: the checklists, the file, the council and what follows from them. Kept with them.
+
+        Args:
+            name: of what it is; where it rests on anything else, such as whom a sheet is for, that is part of the name.
+            work: gives what nobody changes afterwards.
+        """
+        if name not in self._once:
+            self._once[name] = work()
+        found: T = self._once[name]
+        return found
 
     @cached_property
     def result(self) -> Result:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.cases import protected
 from app.cases.household import household_of
@@ -21,11 +21,13 @@ from app.suitability.casefile.history import Journey, PatternAnswer
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.reading.case_file import CaseFile, pattern_subjects, subjects_of
 
-from .answers import plain_answer, recorded, saved_answers, standing
+from . import written
+from .answers import of_place, of_whole_case, plain_answer, recorded, saved_answers, standing, told_of_other_places
 from .following import Following, following
-from .models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, SavedPatternAnswer
+from .models import Assessment, SavedAnswer, SavedMitigation
 from .service import AssessmentProblem
 from .stay import STAY
+from .written import Written
 
 
 class Judged:
@@ -42,15 +44,27 @@ class Judged:
         self.assessment, self.checklist, self.file, self.answers = assessment, checklist, file, answers
         self.following, self.result = following, following.result
         self.recorded = answers  # and, where it was read, what was corrected
+        self.elsewhere: Sequence[
+            SavedAnswer
+        ] = ()  # where it was read: told of people when another place was asked about
+        self.plans: Sequence[SavedMitigation] = ()
 
 
 class NotReady(AssessmentProblem):
     """There is not enough to judge: nobody is entered yet."""
 
 
-def case_file(assessment: Assessment, on: date, council: str, answers: Sequence[SavedAnswer] | None = None) -> CaseFile:
+def case_file(
+    assessment: Assessment,
+    on: date,
+    council: str,
+    answers: Sequence[SavedAnswer] | None = None,
+    beside: Written | None = None,
+) -> CaseFile:
     """Everything the heart needs, as one document.
 
+    Args:
+        answers, beside: what is recorded, where it was read already.
     Raises:
         NotReady: the household has no members yet.
     """
@@ -59,22 +73,8 @@ def case_file(assessment: Assessment, on: date, council: str, answers: Sequence[
     saved = saved_answers(assessment.case_id, assessment.unit_id) if answers is None else answers
     checklist = read_folder()
     household = household_of(assessment.case)
-    planned = db.session.scalars(
-        select(SavedMitigation)
-        .where(SavedMitigation.case_id == assessment.case_id)
-        .order_by(SavedMitigation.recorded_at)
-    ).all()
-    mitigations = [m for m in planned if m.unit_id == assessment.unit_id]
-    acceptances = db.session.scalars(
-        select(SavedAcceptance)
-        .where(SavedAcceptance.case_id == assessment.case_id, SavedAcceptance.unit_id == assessment.unit_id)
-        .order_by(SavedAcceptance.recorded_at)
-    ).all()
-    patterns = db.session.scalars(
-        select(SavedPatternAnswer)
-        .where(SavedPatternAnswer.case_id == assessment.case_id, SavedPatternAnswer.unit_id == assessment.unit_id)
-        .order_by(SavedPatternAnswer.recorded_at)
-    ).all()
+    beside = beside or written.of(assessment)
+    place = locating.locate_unit(assessment.unit)
     subjects = subjects_of(household, on)
     asked = {(c.id, key) for c in checklist.criteria.values() for key in subjects[c.subject]}
     keys = {m.key for m in household.members}
@@ -86,21 +86,19 @@ def case_file(assessment: Assessment, on: date, council: str, answers: Sequence[
         placement=placement_of(
             assessment.unit,
             **STAY.read(assessment),
-            authority=assessment.authority
-            or places.authority_for(locating.locate_unit(assessment.unit), council)
-            or None,
+            authority=assessment.authority or places.authority_for(place, council) or None,
             other_files_worried=worried_elsewhere(assessment, on, checklist),
-            protected_place=protected.conflict(
-                assessment.case_id, locating.locate_unit(assessment.unit), checklist.numbers.protected_metres
-            ),
+            protected_place=protected.conflict(beside.protected, place, checklist.numbers.protected_metres),
         ),
         answers=tuple(plain_answer(a) for a in saved if (a.criterion, a.subject) in asked),
         mitigations=tuple(
-            _plain_mitigation(m, _promised_before(m, planned)) for m in mitigations if (m.criterion, m.subject) in asked
+            _plain_mitigation(m, _promised_before(m, beside.planned))
+            for m in beside.plans
+            if (m.criterion, m.subject) in asked
         ),
         pattern_answers=tuple(
             PatternAnswer(pattern=p.pattern, subject=p.subject, by=p.by_name, reason=p.reason, on=p.on)
-            for p in patterns
+            for p in beside.patterns
             if (p.pattern, p.subject) in asked
         ),
         journeys=tuple(Journey.model_validate(j) for j in assessment.journeys if j["person"] in keys),
@@ -117,7 +115,7 @@ def case_file(assessment: Assessment, on: date, council: str, answers: Sequence[
                 review_on=a.review_on,
                 lead_professional_view=a.lead_professional_view,
             )
-            for a in acceptances
+            for a in beside.acceptances
             if (a.criterion, a.subject) in asked
         ),
     )
@@ -137,6 +135,19 @@ def _promised_before(m: SavedMitigation, planned: Sequence[SavedMitigation]) -> 
     )
 
 
+_OF_THE_POSTCODE = (
+    select(SavedAnswer.case_id, SavedAnswer.criterion, SavedAnswer.value, Unit.address)
+    .join(Unit, Unit.id == SavedAnswer.unit_id)
+    .where(
+        Unit.postcode == bindparam("postcode"),
+        SavedAnswer.case_id != bindparam("case_id"),
+        SavedAnswer.criterion.in_(("CS12", "CS15")),
+        SavedAnswer.recorded_at >= bindparam("since"),
+        SavedAnswer.id.not_in(select(SavedAnswer.corrects).where(SavedAnswer.corrects.is_not(None))),
+    )
+)
+
+
 def worried_elsewhere(assessment: Assessment, on: date, checklist: Checklist) -> int | None:
     """How many other cases worried about the same building within the window (P26); None without a postcode.
 
@@ -146,17 +157,8 @@ def worried_elsewhere(assessment: Assessment, on: date, checklist: Checklist) ->
     if not unit.postcode:
         return None
     since = datetime.combine(on - timedelta(days=checklist.numbers.p26_window_days), datetime.min.time(), UTC)
-    rows = db.session.execute(
-        select(SavedAnswer.case_id, SavedAnswer.criterion, SavedAnswer.value, Unit.address)
-        .join(Unit, Unit.id == SavedAnswer.unit_id)
-        .where(
-            Unit.postcode == unit.postcode,
-            SavedAnswer.case_id != assessment.case_id,
-            SavedAnswer.criterion.in_(("CS12", "CS15")),
-            SavedAnswer.recorded_at >= since,
-            SavedAnswer.id.not_in(select(SavedAnswer.corrects).where(SavedAnswer.corrects.is_not(None))),
-        )
-    ).all()
+    asked = {"postcode": unit.postcode, "case_id": assessment.case_id, "since": since}
+    rows = db.session.execute(_OF_THE_POSTCODE, asked).all()
     found = set()
     for case_id, criterion, value, address in rows:
         option = checklist.criteria[criterion].options.get(value) if isinstance(value, str) else None
@@ -191,12 +193,19 @@ def _plain_mitigation(m: SavedMitigation, promised_before: int) -> Mitigation:
     )
 
 
-def judge(assessment: Assessment, on: date, council: str) -> Judged:
-    """Assess afresh; the same heart that serves the command and the record."""
-    everything = recorded(assessment.case_id, assessment.unit_id)
-    answers = standing(everything)
-    file = case_file(assessment, on, council, answers)
+def judge(assessment: Assessment, on: date, council: str, elsewhere: bool = False) -> Judged:
+    """Assess afresh; the same heart that serves the command and the record.
+
+    Args:
+        elsewhere: also read what was told of people when another place of the case was asked about.
+    """
+    case_id, unit_id = assessment.case_id, assessment.unit_id
+    told = of_whole_case(case_id) if elsewhere else recorded(case_id, unit_id)
+    everything = of_place(told, unit_id) if elsewhere else told
+    answers, beside = standing(everything), written.of(assessment)
+    file = case_file(assessment, on, council, answers, beside)
     checklist = read_folder()
     found = Judged(assessment, checklist, file, answers, following(checklist, file, council))
-    found.recorded = everything
+    found.recorded, found.plans = everything, beside.plans
+    found.elsewhere = told_of_other_places(told, unit_id) if elsewhere else ()
     return found

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, defaultload
 
 from app.audit import service as audit
 from app.cases import service as cases
@@ -17,6 +17,7 @@ from app.clocks import today
 from app.database import now, writing
 from app.extensions import db
 from app.problem import Problem
+from app.properties.models import Unit
 from app.suitability.reading.case_file import children_of
 
 from .models import (
@@ -29,13 +30,25 @@ from .models import (
     SavedPatternAnswer,
 )
 
+# Rooms and certificates of the unit are read where they are asked for, together with what is written down beside the answers.
+_ONE = (
+    select(Assessment)
+    .where(Assessment.id == bindparam("assessment_id"))
+    .options(*(defaultload(Assessment.unit).lazyload(part) for part in (Unit.rooms, Unit.certificates)))
+)
+_ONE_OF_CASE = _ONE.where(Assessment.case_id == bindparam("case_id"))
+# What has just been locked has nothing of its own to store before this is read.
+_AFRESH = _ONE.execution_options(populate_existing=True, autoflush=False)
+_CASE_OF = select(Assessment.case_id).where(Assessment.id == bindparam("assessment_id"))
+
 
 class AssessmentProblem(Problem):
     """Something cannot be done to this assessment now, in a sentence."""
 
 
 def find(case: Case, assessment_id: str) -> Assessment | None:
-    return db.session.scalar(select(Assessment).where(Assessment.id == assessment_id, Assessment.case_id == case.id))
+    found: Assessment | None = db.session.scalar(_ONE_OF_CASE, {"assessment_id": assessment_id, "case_id": case.id})
+    return found
 
 
 def of_case(case_id: str) -> Sequence[Assessment]:
@@ -65,17 +78,11 @@ def lock_draft(
 
     A worry that comes up while the lead is reading must be recordable, so answers are taken until the decision.
     """
-    case_id = session.scalar(select(Assessment.case_id).where(Assessment.id == assessment_id))
+    case_id = session.scalar(_CASE_OF, {"assessment_id": assessment_id})
     if case_id is None:
         raise AssessmentProblem("This assessment does not exist.")
     case = cases.lock_case(session, case_id, seen_version)
-    assessment = (
-        session.scalars(
-            select(Assessment).where(Assessment.id == assessment_id).execution_options(populate_existing=True)
-        )
-        .unique()
-        .one()
-    )
+    assessment: Assessment = session.scalars(_AFRESH, {"assessment_id": assessment_id}).unique().one()
     if assessment.state == SUBMITTED and not or_submitted:
         raise AssessmentProblem(
             "This assessment has been submitted. The safeguarding lead can return it to be changed; answers can still be recorded."

@@ -12,6 +12,7 @@ from app.suitability.casefile.conversations import Conversation
 from app.suitability.casefile.history import Contact, Event
 from app.suitability.casefile.household import Address, Household, LeadProfessional, Member, Service, Spell
 
+from . import parts
 from .models import Case, CaseAddress, CaseContact, CaseConversation, CaseEvent, CaseMember, CaseNights, CaseService
 
 MEMBER = Kept(
@@ -138,4 +139,10 @@ HOUSEHOLD = Kept(
 
 def household_of(case: Case) -> Household:
     """The household as plain data for the heart."""
-    return HOUSEHOLD.plain(case)
+    return HOUSEHOLD.plain(parts.read(case))
+
+
+def people_of(case: Case) -> Household:
+    """Who they are, without anything else that is known of them: enough to say whom a question is about."""
+    members = parts.read(case, "members").members
+    return Household(reference=case.reference, members=tuple(MEMBER.plain(m) for m in members))

@@ -12,10 +12,10 @@ import hashlib
 import hmac
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
@@ -106,8 +106,12 @@ def remove(session: Session, case_id: str, place_id: str) -> bool:
 
 def of_case(case_id: str) -> list[ProtectedPlace]:
     """What a page may show of them: the kind, who wrote it down and when."""
-    wanted = select(ProtectedPlace).where(ProtectedPlace.case_id == case_id, ProtectedPlace.removed_at.is_(None))
-    return list(db.session.scalars(wanted.order_by(ProtectedPlace.made_at)))
+    return list(db.session.scalars(select(ProtectedPlace).where(in_use(case_id)).order_by(ProtectedPlace.made_at)))
+
+
+def in_use(case_id: Any) -> ColumnElement[bool]:
+    """Which they are: those of the case that were not taken out."""
+    return and_(ProtectedPlace.case_id == case_id, ProtectedPlace.removed_at.is_(None))
 
 
 def register() -> Callable[[str], bool]:
@@ -133,17 +137,18 @@ def _take_out_of_directory(session: Session, postcode: str) -> None:
     )
 
 
-def conflict(case_id: str, unit: Place, least_m: int) -> str | None:
+def conflict(protected_places: Iterable[ProtectedPlace], unit: Place, least_m: int) -> str | None:
     """Does a unit conflict with a protected place? ``inside``, ``clear``, ``not_known``; None where there is none to avoid.
 
     Args:
+        protected_places: those of the case that are in use.
         least_m: how far away it has to be, in metres: a council setting that no page shows.
     """
     # A refuge is in the register to be kept secret, not to be kept away from: a family may be placed in it.
-    places = [place for place in of_case(case_id) if place.role != "refuge"]
-    if not places:
+    avoided = [place for place in protected_places if place.role != "refuge"]
+    if not avoided:
         return None
-    answers = {_one(place, unit, least_m) for place in places}
+    answers = {_one(place, unit, least_m) for place in avoided}
     for answer in (proof.INSIDE, proof.NOT_KNOWN):
         if answer in answers:
             return answer

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, or_, select
-from sqlalchemy.orm import Session, raiseload
+from sqlalchemy import BindParameter, Select, and_, bindparam, or_, select
+from sqlalchemy.orm import Session
 
 from app import disk
 from app.accounts.models import User
@@ -21,19 +22,23 @@ from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.history import Event
 from app.suitability.casefile.household import Spell
 
+from . import parts
 from .alike import labels_of
 from .household import EVENT, NIGHTS, next_place
 from .models import Case, CaseAddress, CaseMember, CaseService
 
 LARGEST_HOUSEHOLD = 40
-# What is of one case alone, and no list of cases loads.
-_PARTS = (
-    Case.members, Case.addresses, Case.services, Case.conversations, Case.contacts, Case.events, Case.nights,
-)  # fmt: skip
 
 
 class CaseProblem(Problem):
     """Something cannot be done, in a sentence."""
+
+
+class Visitor(NamedTuple):
+    """Who asks for cases, where it is not yet known who that is."""
+
+    id: BindParameter[str]
+    role: str
 
 
 def visible_to(user: Any) -> Select[Case]:
@@ -50,8 +55,15 @@ def visible_to(user: Any) -> Select[Case]:
 
 def find(user: Any, case_id: str) -> Case | None:
     """A case a person may see; None when it does not exist or they may not: the same answer."""
-    case = db.session.scalar(visible_to(user).where(Case.id == case_id))
+    case = db.session.scalar(_one_of(user.role), {"case_id": case_id, "user_id": user.id})
     return case if case is not None and may_see_case(user.id, user.role, facts_of(case)) else None
+
+
+@lru_cache(maxsize=16)
+def _one_of(role: str) -> Select[Case]:
+    """The query of one case that somebody in a role may see, made once."""
+    anybody = Visitor(bindparam("user_id"), role)
+    return visible_to(anybody).where(Case.id == bindparam("case_id")).options(*parts.later())
 
 
 def facts_of(case: Case) -> CaseFacts:
@@ -60,7 +72,7 @@ def facts_of(case: Case) -> CaseFacts:
 
 def listed(user: Any, limit: int = 50, before: str = "") -> Sequence[Case]:
     """Cases newest change first, a page at a time."""
-    query = visible_to(user).options(*(raiseload(part) for part in _PARTS))
+    query = visible_to(user).options(*parts.none_of_them())
     if before:
         anchor = db.session.get(Case, before)
         if anchor is not None:
@@ -70,6 +82,15 @@ def listed(user: Any, limit: int = 50, before: str = "") -> Sequence[Case]:
                 )
             )
     return db.session.scalars(query.order_by(Case.changed_at.desc(), Case.id).limit(limit)).unique().all()
+
+
+_LOCKED = (
+    select(Case)
+    .where(Case.id == bindparam("case_id"))
+    .with_for_update()
+    .options(*parts.later())
+    .execution_options(populate_existing=True)
+)
 
 
 def lock_case(session: Session, case_id: str, seen_version: int | None) -> Case:
@@ -83,13 +104,8 @@ def lock_case(session: Session, case_id: str, seen_version: int | None) -> Case:
     Raises:
         StaleCase: the case has moved on.
     """
-    case = (
-        session.scalars(
-            select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
-        )
-        .unique()
-        .one()
-    )
+    case: Case = session.scalars(_LOCKED, {"case_id": case_id}).unique().one()
+    parts.forget(session)
     if seen_version is not None and case.version != seen_version:
         raise StaleCase(case.version)
     case.version += 1

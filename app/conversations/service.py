@@ -12,13 +12,15 @@ from app.assessments import answers
 from app.assessments.models import Assessment, SavedAnswer
 from app.assessments.service import AssessmentProblem, lock_draft
 from app.audit import service as audit
-from app.cases.household import CONVERSATION, next_place
+from app.cases import parts
+from app.cases.household import CONVERSATION, next_place, people_of
 from app.cases.models import Case, CaseConversation
 from app.database import now, writing
 from app.suitability.advice.sheets import PROVIDER, grade_in
 from app.suitability.casefile.answers import UNKNOWN
 from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.conversations import Conversation
+from app.suitability.casefile.household import Household
 from app.suitability.checklist.criterion import Criterion
 
 Row = tuple[str, str]  # a criterion and its subject
@@ -57,13 +59,17 @@ def record(user: Any, assessment_id: str, held: Conversation, said: Sequence[Sai
     """
     with writing() as session:
         case, assessment = lock_draft(session, assessment_id, None, or_submitted=True)
+        asked = {each.criterion.id for each in said}
+        with session.no_autoflush:  # nothing of these is waiting to be stored: the case is stored with the first answer
+            parts.read(case, "members", "conversations")
+            recorded = list(answers.recorded(case.id, assessment.unit_id, asked.pop() if len(asked) == 1 else None))
         stored = _stored(session, user, case, assessment, held)
-        recorded = answers.recorded(case.id, assessment.unit_id)
+        going_on, household = CONVERSATION.plain(stored), people_of(case)
         refused = {}
         for each in said:
             row = answers.of_row(recorded, each.criterion.id, each.subject)
             try:
-                _answer(session, user, case, assessment, CONVERSATION.plain(stored), each, row)
+                recorded += _answer(session, user, case, assessment, going_on, each, row, household)
             except answers.StaleAnswer:
                 refused[each.criterion.id, each.subject] = ANSWERED_SINCE
             except AssessmentProblem as problem:
@@ -116,13 +122,14 @@ def _answer(
     held: Conversation,
     said: Said,
     row: Sequence[SavedAnswer],
-) -> None:
-    """What was chosen for one row, of which ``row`` was recorded before."""
+    household: Household,
+) -> list[SavedAnswer]:
+    """What was chosen for one row, of which ``row`` was recorded before; nothing where it was saved already, or never chosen."""
     standing = answers.standing(row)
     # What stands of it from the same conversation: another choice puts that right.
     mine = next((a for a in reversed(standing) if a.conversation == held.key), None)
     if mine is None and said.value is None:
-        return  # never chosen: not asked
+        return []  # never chosen: not asked
     born = _born_after(case, said.subject, held.on)
     if born:
         raise AssessmentProblem(f"{born} was not born on that day: see when the conversation was.")
@@ -139,11 +146,13 @@ def _answer(
     if mine is not None:
         values["source_role"] = mine.source_role  # as it was when they said it first
         if all(getattr(mine, name) == value for name, value in values.items()):
-            return  # the same sheet sent twice
+            return []  # the same sheet sent twice
         if mine in answers.correctable(user, row, now()):
             values |= {"corrects": mine.id, "slip": said.words.get("slip", "")}
         seen = answers.seen_mark(standing)
-    answers.add_answer(session, user, case, assessment, said.criterion, said.subject, seen, values)
+    return [
+        answers.add_answer(session, user, case, assessment, said.criterion, said.subject, seen, values, row, household)
+    ]
 
 
 def _born_after(case: Case, subject: str, day: date | None) -> str:

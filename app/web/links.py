@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 
@@ -21,6 +22,7 @@ def safe_path(target: str | None) -> str | None:
     return target
 
 
+@lru_cache(maxsize=4096)
 def safe_href(target: str) -> str:
     """A link inside this site or to a place on the page; anything else leads home. Source: reliability.md C14."""
     return target if target.startswith("#") or safe_path(target) else "/"

@@ -13,7 +13,7 @@ from app.assessments.models import DRAFT, SUBMITTED
 from app.assessments.views import result as page
 from app.assessments.views.of_case import assessment_of_case
 from app.clocks import today
-from app.decisions import record_contents, told
+from app.decisions import made, record_contents, told
 from app.decisions import service as decisions
 from app.decisions.glance import glance
 from app.decisions.undertakings import corrected
@@ -121,7 +121,7 @@ def result(case_id: str, assessment_id: str) -> Page:
     """What follows from what is known, worked out afresh on each visit."""
     assessment = assessment_of_case(assessment_id)
     try:
-        judged = judging.judge(assessment, today(), _council())
+        judged = judging.judge(assessment, today(), _council(), elsewhere=True)
     except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
     names = record_contents.subject_names(judged.file.household)
@@ -132,21 +132,23 @@ def result(case_id: str, assessment_id: str) -> Page:
     actions = Actions(current_user.role, assessment, judged.checklist.criteria, names)
     forward = judged.following.way_forward
     asked = judged.following.calls
-    around = where.where(g.case, assessment, judged, names)
-    emergencies = page.of_emergencies(assessment_id, actions)
+    decided = made.of(assessment_id)
+    around = where.where(g.case, assessment, judged, names, decided.decision)
+    emergencies = page.of_emergencies(decided.emergencies, actions)
     ratify = [link for _, _, link in emergencies if link]
     return render_template(
         "assessments/result.html",
         case=g.case,
         assessment=assessment,
         judged=judged,
+        kept=page.kept(judged, actions, bool(emergencies)),
         result=judged.result,
         names=names,
-        glance=glance(judged.file, names),
+        glance=judged.following.once("glance", lambda: glance(judged.file, names)),
         forward=forward,
         step=page.next_step(judged, actions, forward, asked, ratify, around["decision"]),
         verdicts=page.verdicts(judged, actions, ages),
-        elsewhere=page.of_other_places(judged, answers.told_of_other_places(case_id, assessment.unit_id), names),
+        elsewhere=page.of_other_places(judged, judged.elsewhere, names),
         calls=page.of_calls(judged, actions, asked),
         first=NEXT,
         so_many=number(min(NEXT, len(asked))),
@@ -155,7 +157,7 @@ def result(case_id: str, assessment_id: str) -> Page:
         words_of=wording.label,
         emergencies=emergencies,
         criteria=judged.checklist.criteria,
-        told=told.parts(judged.file, judged.checklist.agencies, names),
+        told=judged.following.once("told", lambda: told.parts(judged.file, judged.checklist.agencies, names)),
         corrections=corrected(
             answers.corrections(case_id, assessment.unit_id, judged.recorded), judged.checklist, names
         ),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
+
+from flask import request
 
 from app import clocks
 from app.accounts.policy import may
-from app.assessments import answers, service
+from app.assessments import answers
 from app.assessments.actions import NOT_RUNG, OPEN, Actions, Link
 from app.assessments.judging import Judged
 from app.assessments.models import DRAFT, SUBMITTED, SavedAnswer
 from app.decisions import emergency, rows
-from app.decisions.models import Decision
+from app.decisions.models import Decision, EmergencyDecision
 from app.placements.views import where
 from app.suitability.advice import calls as advice
 from app.suitability.advice.during_stay import first_night
@@ -45,7 +47,30 @@ _COUNTED = (
 )
 WORRYING = ("worrying", "partly")
 Adults = list[tuple[str, str]]
+_SHOWN_OF_A_PLAN = (
+    "id", "criterion", "subject", "what", "owner_name", "owner_role", "agreed_on", "agreed_by_name",
+)  # fmt: skip
 _NAMED = 4  # of what is wrong for a child, in its line
+
+
+def looked_at(actions: Actions) -> tuple[Hashable, ...]:
+    """What decides which links a page has, beside what follows from the case file: the role, the state, and which placement it is."""
+    assessment = actions.assessment
+    return (actions.role, assessment.case_id, assessment.id, assessment.state, request.script_root)
+
+
+def kept(judged: Judged, actions: Actions, has_emergencies: bool) -> Callable[..., Any]:
+    """Of a part of the page that rests on the case file and on who looks, what it came to; see ``Following.once``.
+
+    Whatever else enters a part that is kept stands in its name here: the plans are shown as they are stored. Nothing of a session
+    is kept: no name of who looks, and no token.
+    """
+    plans = tuple(tuple(getattr(plan, name) for name in _SHOWN_OF_A_PLAN) for plan in judged.plans)
+
+    def part(name: str, caller: Callable[[], Any]) -> Any:
+        return judged.following.once((name, *looked_at(actions), plans, has_emergencies), caller)
+
+    return part
 
 
 class NextStep(NamedTuple):
@@ -132,12 +157,16 @@ def _tonight(judged: Judged, actions: Actions) -> Link | None:
 
 def verdicts(judged: Judged, actions: Actions, ages: dict[str, str]) -> list[Verdict]:
     """Each child in a line: how old, what it comes to, and the gravest of why."""
+    return judged.following.once("verdicts", lambda: _verdicts(judged, actions.names, ages))
+
+
+def _verdicts(judged: Judged, names: Mapping[str, str], ages: Mapping[str, str]) -> list[Verdict]:
     found = []
     for child in judged.result.children:
         because = _because(judged, child)
         found.append(
             Verdict(
-                f"{actions.names[child.key]}, {ages[child.key]}",
+                f"{names[child.key]}, {ages[child.key]}",
                 wording.OUTCOME[child.outcome],
                 because[:_NAMED],
                 max(0, len(because) - _NAMED),
@@ -155,37 +184,51 @@ def _because(judged: Judged, child: Child) -> list[str]:
 
 def of_calls(judged: Judged, actions: Actions, asked: Sequence[advice.Call]) -> list[dict[str, Any]]:
     """Each call with the sheet it opens and, for whoever asks question by question, its questions."""
+    return judged.following.once(("of_calls", *looked_at(actions)), lambda: _of_calls(judged, actions, asked))
+
+
+def _of_calls(judged: Judged, actions: Actions, asked: Sequence[advice.Call]) -> list[dict[str, Any]]:
+    said = _questions(judged, actions.names)
     by_row = {
-        (q.criterion, q.subject): {
-            **plainly(judged.checklist, q._asdict(), "ask"),
-            "about": actions.names[q.subject],
-            "answer": actions.on_question(q),
-        }
-        for q in judged.following.questions
+        (q.criterion, q.subject): {**plain_words, "answer": actions.on_question(q)}
+        for q, plain_words in zip(judged.following.questions, said, strict=True)
     }
+    calls = [_call(judged, call) for call in asked]
     return [
         {
-            **call._asdict(),
-            "could": advice.could(call),
-            "escalate": plain(judged.checklist, call.escalate),
-            "examples": [plain(judged.checklist, said) for said in call.examples],
+            **plain_words,
             "sheets": actions.sheets(call, adults_of(judged)),
             "paper": actions.paper(call),
             "questions": [by_row[row] for row in call.rows if row in by_row],
         }
-        for call in asked
+        for call, plain_words in zip(asked, calls, strict=True)
     ]
+
+
+def _questions(judged: Judged, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    checklist = judged.checklist
+    return [{**plainly(checklist, q._asdict(), "ask"), "about": names[q.subject]} for q in judged.following.questions]
+
+
+def _call(judged: Judged, call: advice.Call) -> dict[str, Any]:
+    return {
+        **call._asdict(),
+        "could": advice.could(call),
+        "escalate": plain(judged.checklist, call.escalate),
+        "examples": [plain(judged.checklist, said) for said in call.examples],
+    }
 
 
 def of_rows(judged: Judged, actions: Actions) -> dict[str, Any]:
     """The rows of the result in plain words, each with what may be done about it."""
-    plans = service.plans_of(actions.assessment)
-    findings = [
-        plainly(judged.checklist, f, "why", "remedy", "conditions")
-        | {"effect_words": wording.effect_in_words(f["effect"], f["state"], wording.EFFECT_PLAINLY)}
-        for f in rows.findings(judged, actions.names)
-    ]
+    plans = judged.plans
+    findings = judged.following.once("findings", lambda: _findings(judged, actions.names))
+    patterns = judged.following.once("patterns", lambda: _patterns(judged, actions.names))
     others = (*rows.WORRIES, rows.HOLD)
+
+    def once(name: str, work: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+        return judged.following.once((name, *looked_at(actions)), work)
+
     counted = Counter(f["effect"] for f in findings)
     return {
         "stopping": list(
@@ -196,25 +239,39 @@ def of_rows(judged: Judged, actions: Actions) -> dict[str, Any]:
             )
         ),
         "counts": [f"{counted[effect]} {words}" for effect, words in _COUNTED if counted[effect]],
-        "patterns": [
-            {
-                **plainly(
-                    judged.checklist, p, "prompt", "facts", "rationale", "source", "step", "ended_by", "conditions"
-                ),
-                "effect_words": p["effect_words"]
-                and wording.effect_in_words(p["effect"], p["state"], wording.EFFECT_PLAINLY),
-                "actions": actions.on_pattern(p),
-            }
-            for p in rows.patterns(judged, actions.names)
-        ],
+        "patterns": once("shown", lambda: [{**p, "actions": actions.on_pattern(p)} for p in patterns]),
         "worries": [
             {**f, "actions": actions.on_worry(f), "plans": actions.plans(f, plans)}
             for f in findings
             if f["effect"] in rows.WORRIES
         ],
-        "holds": [{**f, "answer": actions.on_hold(f)} for f in findings if f["effect"] == rows.HOLD],
-        "rest": [{**f, "answer": actions.on_note(f)} for f in findings if f["effect"] not in others],
+        "holds": once(
+            "holds", lambda: [{**f, "answer": actions.on_hold(f)} for f in findings if f["effect"] == rows.HOLD]
+        ),
+        "rest": once(
+            "rest", lambda: [{**f, "answer": actions.on_note(f)} for f in findings if f["effect"] not in others]
+        ),
     }
+
+
+def _findings(judged: Judged, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        plainly(judged.checklist, f, "why", "remedy", "conditions")
+        | {"effect_words": wording.effect_in_words(f["effect"], f["state"], wording.EFFECT_PLAINLY)}
+        for f in rows.findings(judged, names)
+    ]
+
+
+def _patterns(judged: Judged, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    plain_fields = ("prompt", "facts", "rationale", "source", "step", "ended_by", "conditions")
+    return [
+        plainly(judged.checklist, p, *plain_fields)
+        | {
+            "effect_words": p["effect_words"]
+            and wording.effect_in_words(p["effect"], p["state"], wording.EFFECT_PLAINLY)
+        }
+        for p in rows.patterns(judged, names)
+    ]
 
 
 def of_other_places(judged: Judged, earlier: Sequence[SavedAnswer], names: dict[str, str]) -> list[dict[str, str]]:
@@ -260,14 +317,18 @@ def of_the_whole(judged: Judged, actions: Actions) -> dict[str, Any]:
     }
 
 
-def of_emergencies(assessment_id: str, actions: Actions) -> list[tuple[Any, list[str], Link | None]]:
+def of_emergencies(taken: Sequence[EmergencyDecision], actions: Actions) -> list[tuple[Any, list[str], Link | None]]:
     """Each emergency decision with what it says, and the link by which a lead looks at it."""
-    return [(e, emergency.lines(e), actions.ratify(e.id, e.verdict)) for e in emergency.of_assessment(assessment_id)]
+    return [(e, emergency.lines(e), actions.ratify(e.id, e.verdict)) for e in taken]
 
 
 def beside(judged: Judged, actions: Actions, forward: WayForward) -> dict[str, Any]:
     """What stands beside the outcome: the next place, days to come, duties, tonight, and who holds which piece."""
-    checklist, found = judged.checklist, judged.result
+    return judged.following.once(("beside", *looked_at(actions)), lambda: _beside(judged, actions, forward))
+
+
+def _beside(judged: Judged, actions: Actions, forward: WayForward) -> dict[str, Any]:
+    checklist, found, follows = judged.checklist, judged.result, judged.following
     steps = [s._replace(step=plain(checklist, s.step)) for s in forward.steps]
     conditional = found.outcome is Outcome.SUITABLE_WITH_CONDITIONS
     return {
@@ -276,18 +337,18 @@ def beside(judged: Judged, actions: Actions, forward: WayForward) -> dict[str, A
         "conditions": steps if conditional else [],
         "steps": [] if conditional else steps,
         "flips": judged.following.flips,
-        "changes": [c._replace(rows=tuple(plain(checklist, row) for row in c.rows)) for c in judged.following.changes],
+        "changes": [c._replace(rows=tuple(plain(checklist, row) for row in c.rows)) for c in follows.changes],
         "duties": judged.following.duties,
         "tonight": first_night(checklist, found),
-        "pieces": [
-            {
-                **plainly(checklist, p._asdict(), "question", "at_silence"),
-                "state_words": plain(checklist, _piece_words(p)),
-                "ask": _ask(p, actions),
-            }
-            for p in judged.following.pieces
-        ],
+        "pieces": [{**_piece(judged, p), "ask": _ask(p, actions)} for p in follows.pieces],
         "ask_any": actions.ask("Record a question or an answer"),
+    }
+
+
+def _piece(judged: Judged, p: Piece) -> dict[str, Any]:
+    return {
+        **plainly(judged.checklist, p._asdict(), "question", "at_silence"),
+        "state_words": plain(judged.checklist, _piece_words(p)),
     }
 
 

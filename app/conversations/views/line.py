@@ -11,7 +11,7 @@ from app import clocks
 from app.accounts.policy import permission
 from app.assessments.service import AssessmentProblem
 from app.assessments.views.of_case import assessment_of_case
-from app.cases.household import household_of
+from app.cases.household import people_of
 from app.checklists import read_folder
 from app.conversations import service
 from app.conversations.rows import askable, of_boxes, of_household
@@ -29,11 +29,10 @@ from .sheet import pages
 def save_lines(case_id: str, assessment_id: str, speaker: str) -> tuple[Response, int]:
     """What was chosen in a line; a sentence for each box that could not be saved."""
     assessment = assessment_of_case(assessment_id)
-    checklist = read_folder()
+    checklist, household = read_folder(), people_of(assessment.case)
     speaking = speaking_of(checklist, assessment.case, speaker, request.form, taken_out=True)
     if speaking is None:
         abort(404)
-    household = household_of(assessment.case)
     subjects = subjects_of(household, clocks.today())
     adults = frozenset(m.key for m in household.adults())
     rows = [

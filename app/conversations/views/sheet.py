@@ -41,9 +41,9 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
     """What one speaker can answer, about everybody at once; nothing chosen is not asked."""
     assessment = assessment_of_case(assessment_id)
     judged = _judged(assessment)
-    earlier = answers.told_of_other_places(assessment.case_id, assessment.unit_id)
     if judged is None:
         return redirect(url_for("cases.show", case_id=case_id))
+    earlier = judged.elsewhere
     checklist = judged.checklist
     typed = request.method == "POST"
     speaking = speaking_of(
@@ -106,7 +106,7 @@ def _other(case_id: str, assessment_id: str, speaking: Speaking) -> str:
 
 def _judged(assessment: Assessment) -> judging.Judged | None:
     try:
-        return judging.judge(assessment, today(), current_settings().council_authority)
+        return judging.judge(assessment, today(), current_settings().council_authority, elsewhere=True)
     except judging.NotReady:
         return None
 

@@ -116,7 +116,7 @@ def review(case_id: str, assessment_id: str) -> Page:
         forward=judged.following.way_forward,
         sent_by=_name_of(assessment.submitted_by),
         signs=current_user.name,
-        far=where.where(g.case, assessment, judged, names)["far"],
+        far=where.where(g.case, assessment, judged, names, None)["far"],
         ranges=at_review.ranges(judged),
         one_voice=at_review.one_voice(judged, names),
         named=at_review.NAMED,

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from app.assessments.judging import Judged
 from app.assessments.models import Assessment
 from app.cases.models import Case
-from app.decisions import service as decisions
 from app.decisions import whereabouts
+from app.decisions.models import Decision
 from app.placements import surroundings
 from app.placements.measuring import walker_of
 from app.places import service as places
@@ -39,8 +39,10 @@ def around(assessment: Assessment, judged: Judged, near: bool = True) -> surroun
     )
 
 
-def where(case: Case, assessment: Assessment, judged: Judged, names: Mapping[str, str]) -> dict[str, Any]:
-    """What the page needs to say and draw it."""
+def where(
+    case: Case, assessment: Assessment, judged: Judged, names: Mapping[str, str], made: Decision | None
+) -> dict[str, Any]:
+    """What the page needs to say and draw it; ``made`` is what was decided, where it was."""
     found = around(assessment, judged)
     settings = current_settings()
     return {
@@ -60,7 +62,7 @@ def where(case: Case, assessment: Assessment, judged: Judged, names: Mapping[str
         # Tiles are asked of another machine: only of an address that may be asked about.
         "tiles": settings.tile_url if settings.tile_url and not must_stay(case, assessment) else "",
         "tile_spots": _tile_spots(found),
-        **_when_decided(assessment.id),
+        **_when_decided(made),
     }
 
 
@@ -105,9 +107,8 @@ def far(found: surroundings.Surroundings, judged: Judged) -> list[Far]:
     return [row for _, row in sorted(rows, key=lambda r: r[0])]
 
 
-def _when_decided(assessment_id: str) -> dict[str, Any]:
+def _when_decided(made: Decision | None) -> dict[str, Any]:
     """What the record says of the distances, beside what today's data says: old and new are both to be seen."""
-    made = decisions.of_assessment(assessment_id)
     if made is None:
         return {"decision": None, "decided_distances": {}, "decided_data": ""}
     kept = records.contents(made.record_id)["places"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import ColumnElement, exists, false, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from app.extensions import db
 from app.places.directory.importers.found import KINDS
@@ -97,29 +98,21 @@ def nearest(
 
 
 def by_ids(ids: Sequence[str], numbers: CouncilSettings, on: date) -> list[Entry]:
-    """Entries by their ids, with what the council's own list adds about the same service; two queries."""
+    """Entries by their ids, with what the council's own list adds about the same service; one query, and one more for what is closed."""
+    return _entries(ServicePlace.id.in_(ids), numbers, on)
+
+
+def _entries(which: ColumnElement[bool], numbers: CouncilSettings, on: date) -> list[Entry]:
+    own = aliased(ServicePlace)
+    of_the_same = (own.source == "services") & (own.source_ref == ServicePlace.source_ref)
     rows = db.session.execute(
-        select(ServicePlace, DataLoad)
+        select(ServicePlace, DataLoad, own)
         .join(DataLoad, DataLoad.id == ServicePlace.load_id)
-        .where(ServicePlace.id.in_(ids))
+        .outerjoin(own, of_the_same & ServicePlace.source.in_(NATIONAL))
+        .where(which)
     ).all()
-    refs = [row.ServicePlace.source_ref for row in rows if row.ServicePlace.source in NATIONAL]
-    added: dict[str, ServicePlace] = {}
-    if refs:
-        own = select(ServicePlace).where(ServicePlace.source == "services", ServicePlace.source_ref.in_(refs))
-        added = {found.source_ref: found for found in db.session.scalars(own)}
-    follows = _successors([row.ServicePlace for row in rows])
-    return [
-        entry(
-            row.ServicePlace,
-            row.DataLoad,
-            added.get(row.ServicePlace.source_ref),
-            numbers,
-            on,
-            follows.get(row.ServicePlace.id, ""),
-        )
-        for row in rows
-    ]
+    follows = _successors([found for found, _, _ in rows])
+    return [entry(found, load, added, numbers, on, follows.get(found.id, "")) for found, load, added in rows]
 
 
 def _successors(found: Sequence[ServicePlace]) -> dict[str, str]:
@@ -217,10 +210,8 @@ def by_refs(refs: Sequence[str], numbers: CouncilSettings, on: date) -> dict[str
     if not refs:
         return {}
     wanted = [tuple(ref.partition(":")[::2]) for ref in refs]
-    ids = db.session.scalars(
-        select(ServicePlace.id).where(tuple_(ServicePlace.source, ServicePlace.source_ref).in_(wanted))
-    ).all()
-    return {entry.ref: entry for entry in by_ids(ids, numbers, on)}
+    named = tuple_(ServicePlace.source, ServicePlace.source_ref).in_(wanted)
+    return {entry.ref: entry for entry in _entries(named, numbers, on)}
 
 
 def ref_of(ref: str, kind: str, postcode: str, name: str | None = None) -> str:

@@ -1,0 +1,73 @@
+"""A few rows of each of several tables in one query, where a page would else ask once a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, cast, inspect, null, select, union_all
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm.attributes import set_committed_value
+
+
+class Rows(NamedTuple):
+    """Rows of one table: which, and the attribute that puts them in their order."""
+
+    kind: type[Any]
+    condition: ColumnElement[bool]
+    order: str
+
+
+class Together:
+    """Rows of several tables, each with a condition, asked for at once.
+
+    Every row that comes back has the columns of all tables, and those of its own are filled: so it is for a few rows a table.
+    """
+
+    def __init__(self, **wanted: Rows) -> None:
+        """Each under the name it is asked for by. A condition may have parameters, which are given when it is asked."""
+        self.wanted = wanted
+
+    @cached_property
+    def _statement(self) -> Select[Any]:
+        # Made once, when it is first asked: the mapping of all tables is known by then, and it is compiled once only.
+        tables = [inspect(rows.kind).local_table for rows in self.wanted.values()]
+        parts = [
+            select(
+                *(
+                    (column if table is own else cast(null(), column.type)).label(f"{table.name}_{column.name}")
+                    for table in tables
+                    for column in table.columns
+                )
+            ).where(rows.condition)
+            for rows, own in zip(self.wanted.values(), tables, strict=True)
+        ]
+        found = union_all(*parts).subquery("found")
+        return select(*(aliased(rows.kind, found) for rows in self.wanted.values()))
+
+    @cached_property
+    def _alone(self) -> dict[str, Select[Any]]:
+        return {name: select(rows.kind).where(rows.condition) for name, rows in self.wanted.items()}
+
+    def ask(self, session: Session, *names: str, **parameters: Any) -> dict[str, list[Any]]:
+        """The rows of each table under its name, in their order.
+
+        Args:
+            names: of these tables only, a query each: for who wants one or two of many.
+        """
+        if names:
+            found = {name: list(session.scalars(self._alone[name], parameters)) for name in names}
+        else:
+            rows = session.execute(self._statement, parameters).all()
+            found = {name: [row[at] for row in rows if row[at] is not None] for at, name in enumerate(self.wanted)}
+        return {name: sorted(rows, key=attrgetter(self.wanted[name].order)) for name, rows in found.items()}
+
+
+def fill(owner: Any, found: Mapping[str, Sequence[Any]]) -> None:
+    """Lists of a stored object as they were read; one that is there already stays as it is."""
+    missing = inspect(owner).unloaded
+    for name, rows in found.items():
+        if name in missing:
+            set_committed_value(owner, name, rows)
