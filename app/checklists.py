@@ -61,6 +61,13 @@ def read_folder(folder: Path = FOLDER) -> Checklist:
     return from_texts(read_texts(folder))
 
 
+def name_of(code: str) -> str:
+    """What a question or a pattern is called; of one that is asked no more its code, and of none nothing."""
+    checklist = read_folder()
+    found = checklist.criteria.get(code) or checklist.patterns.get(code)
+    return found.name if found is not None else code
+
+
 def read_or_stop() -> Checklist:
     """The folder's checklist. A mistake stops the start, with file, line and what was meant; never with a stack trace."""
     try:

@@ -7,6 +7,7 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
+from app import clocks
 from app.clocks import today
 from app.suitability.casefile import wording
 from app.suitability.casefile.codes import Grade
@@ -180,7 +181,7 @@ def value_in_words(criterion: Criterion, value: Any) -> str:
         return "; ".join(
             f"{criterion.counts[name].label}: {number}" for name, number in value.items() if name in criterion.counts
         )
-    return str(value)
+    return clocks.iso_in_words(str(value)) if criterion.answer == "date" else str(value)
 
 
 class MitigationForm(CaseForm):

@@ -7,6 +7,7 @@ from typing import Any
 from app import clocks
 from app.assessments.judging import Judged
 from app.suitability.advice.enquiry_log import Piece
+from app.suitability.advice.plain import plainly
 from app.suitability.advice.reasoning import path_of
 from app.suitability.advice.report import Outlook, pattern_of
 from app.suitability.judgement.result import Row
@@ -31,7 +32,9 @@ def kept(judged: Judged, names: dict[str, str], effect_words: Any, ahead: Outloo
             {
                 **{
                     k: v
-                    for k, v in pattern_of(checklist, p).items()
+                    for k, v in plainly(
+                        checklist, pattern_of(checklist, p), "prompt", "facts", "step", "remedy"
+                    ).items()
                     if k in ("pattern", "name", "prompt", "facts", "step", "owner", "remedy", "source")
                 },
                 "subject_name": names[p.subject],

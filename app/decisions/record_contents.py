@@ -162,14 +162,9 @@ def _children(judged: Judged, decision: dict[str, Any], names: dict[str, str]) -
     people = {m.key: m for m in children_of(judged.file.household, judged.file.on)}
     found = []
     for child in judged.result.children:
-        because = [
-            f"{judged.result.rows[at].criterion} {in_sentence(judged.checklist.criteria[judged.result.rows[at].criterion].name)}"
-            for at in child.because
-        ]
-        because += [
-            f"{judged.result.patterns[at].id} {in_sentence(judged.checklist.patterns[judged.result.patterns[at].id].name)}"
-            for at in child.patterns
-        ]
+        rows, patterns = judged.result.rows, judged.result.patterns
+        because = [in_sentence(judged.checklist.criteria[rows[at].criterion].name) for at in child.because]
+        because += [in_sentence(judged.checklist.patterns[patterns[at].id].name) for at in child.patterns]
         found.append(
             {
                 "key": child.key,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.assessments.judging import Judged
+from app.suitability.advice.plain import plain, plainly
 from app.suitability.advice.report import pattern_of
 from app.suitability.casefile import wording
 from app.suitability.casefile.codes import Effect, OpenEffect
+from app.suitability.checklist.checklist import Checklist
 from app.suitability.judgement.follows import STRONG
 
 from .record_contents import sorted_findings
@@ -45,3 +47,31 @@ def patterns(judged: Judged, names: Mapping[str, str]) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+_OF_A_FINDING = ("why", "remedy", "conditions")
+_OF_A_PATTERN = ("prompt", "facts", "rationale", "step", "ended_by", "conditions")
+
+
+def in_plain_words(judged: Judged, shown: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The same findings or patterns for whoever has never read the rules: no code, and what an effect does."""
+    return [
+        plainly(judged.checklist, one, *(_OF_A_PATTERN if "pattern" in one else _OF_A_FINDING))
+        | {
+            "effect_words": one["effect_words"]
+            and wording.effect_in_words(one["effect"], one["state"], wording.EFFECT_PLAINLY)
+        }
+        for one in shown
+    ]
+
+
+def frozen_in_plain_words(checklist: Checklist, frozen: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Findings as an emergency decision keeps them, in the words of today."""
+    return [
+        {
+            **f,
+            "why": [plain(checklist, said) for said in f["why"]],
+            "effect_words": wording.effect_in_words(f["effect"], f["state"], wording.EFFECT_PLAINLY),
+        }
+        for f in frozen
+    ]

@@ -14,6 +14,7 @@ from app.clocks import today
 from app.database import writing
 from app.places.directory.importers.found import KINDS
 from app.settings import current_settings
+from app.suitability.advice.plain import plain, plain_source
 from app.web.page import Page
 
 from . import loading, loads, service
@@ -75,4 +76,14 @@ def about() -> str:
         about = service.geocoder().gazetteer.about()
     except GazetteerProblem:
         about = {}
-    return render_template("places/about.html", about=about, checklist=read_folder())
+    checklist = read_folder()
+    return render_template(
+        "places/about.html",
+        about=about,
+        checklist=checklist,
+        settings=[
+            (plain(checklist, s.says), s.value, s.owner, plain_source(s.source), s.checked)
+            for name, s in checklist.settings.items()
+            if name != "protected_metres"
+        ],
+    )

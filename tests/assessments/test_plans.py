@@ -115,3 +115,19 @@ def test_an_agreed_plan_of_somebody_else_or_too_late_does_not_count(
     senior.post(address, data={"note": WHY, **desk.version})
     assert desk.row().state == "worrying"
     assert said in " ".join(desk.row().why)
+
+
+def test_what_is_accepted_put_right_or_agreed_to_is_read_again_before_it_is_signed(instance: Instance) -> None:
+    desk = Desk(instance)
+    plan = desk.plan()
+    why = desk.row().why
+    officer, senior = instance.client("housing_officer"), instance.client("senior_officer")
+    for client, path in (
+        (senior, f"{desk.here}/acceptances/LS07/unit"),
+        (officer, f"{desk.here}/mitigations/LS07/unit"),
+        (senior, f"{desk.here}/plans/{plan}"),
+    ):
+        page = client.get(path).text
+        assert "high." in page, path
+        for said in why:
+            assert said in page, (path, said)

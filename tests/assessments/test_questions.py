@@ -46,7 +46,10 @@ def stored(instance: Instance, criterion: str = "CS15") -> list[SavedAnswer]:
 def test_whose_reassurance_counts_is_said_beside_the_question(instance: Instance) -> None:
     client, path, _ = question(instance, "h5", "CS14/unit")
     page = client.get(path).text
-    assert "It counts only from police (MASH, neighbourhood, domestic abuse, exploitation), or from probation" in page
+    assert (
+        "It counts only from one of these: police (MASH, neighbourhood, domestic abuse, exploitation); probation"
+        in page
+    )
     assert "from anybody" in page
     plain = client.get(path.replace("CS14/unit", "CS06/unit")).text
     assert "counts only from" not in plain
@@ -151,7 +154,7 @@ def test_a_question_says_from_whom_reassurance_counts_and_where_anybodys_does(in
     client, path, _ = question(instance, "h1", "SM14/M")
     page = client.get(path).text
     assert (
-        "Where there is no sign that this adult is in the justice system, it counts from E1, said by an adult of the household, whoever gives it."
+        "Where there is no sign that this adult is in the justice system, an answer from an adult of the household is enough, whoever gives it."
         in page
     )
     client, path, _ = question(instance, "h1", "LS16/unit")
@@ -235,7 +238,7 @@ def test_what_a_parent_says_is_stored_and_does_not_clear(instance: Instance) -> 
     }
     client.post(path, data={**said, "seen": seen(client.get(path).text)})
     tasks = client.get(path.split("/questions")[0]).text
-    assert "only said by an adult of the household; what counts here is an answer" in tasks
+    assert "only said by an adult of the household. What counts here is an answer" in tasks
 
 
 def test_an_unknown_postcode_is_said_at_once_and_blocks_nothing(instance: Instance, officer: FlaskClient) -> None:

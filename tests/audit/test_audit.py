@@ -13,8 +13,11 @@ from app.audit import service
 from app.audit.models import AuditEvent
 from app.cases import service as cases
 from app.cases.models import Case
+from app.checklists import name_of
 from app.database import writing
 from app.extensions import db
+from app.suitability.casefile.values import in_sentence
+from tests.assessments.test_questions import GOOD, question
 from tests.conftest import Instance
 
 
@@ -111,3 +114,13 @@ def test_an_entry_holds_no_words_of_the_family(instance: Instance) -> None:
 def test_an_action_without_words_is_refused(instance: Instance) -> None:
     with instance.app.app_context(), pytest.raises(LookupError), writing() as session:
         service.record(session, "case.peeked", "case", "x")
+
+
+def test_the_timeline_names_the_question_and_says_no_code(instance: Instance) -> None:
+    client, path, mark = question(instance, "h1")
+    assert client.post(path, data={**GOOD, "seen": mark}).status_code == 302
+    case = path.split("/assessments/")[0]
+    told = instance.client("safeguarding_lead").get(f"{case}/timeline").text
+    assert f"Answer superseded, with a reason: {in_sentence(name_of('CS15'))}" in told
+    assert "CS15" not in told
+    assert name_of("ZZ99") == "ZZ99", "of a question that is asked no more the number is all there is"

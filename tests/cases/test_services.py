@@ -165,3 +165,37 @@ def test_a_name_typed_over_what_was_chosen_is_not_that_entry(
         assert officer.post(f"/cases/{case_id}/services/new", data=sent).status_code == 302
         with instance.app.app_context():
             assert db.session.get_one(Case, case_id).services[-1].directory_ref == kept, name
+
+
+def test_a_directory_that_holds_nothing_is_not_offered(
+    instance: Instance, tmp_path: Path, officer: FlaskClient
+) -> None:
+    case_id, _ = instance.import_case("h2")
+    new = f"/cases/{case_id}/services/new"
+    empty = officer.get(new).text
+    assert "Find it in the directory" not in empty
+    assert "No list of services is loaded here, so write it down." in empty
+    directory_of(instance, tmp_path, SILENT)
+    assert "Find it in the directory" in officer.get(new).text
+
+
+def test_a_postcode_nobody_lists_is_saved_and_said(instance: Instance, officer: FlaskClient) -> None:
+    case_id, _ = instance.import_case("h2")
+    typed = {
+        "kind": "nursery",
+        "name": "Little Steps",
+        "postcode": "B99 9ZZ",
+        "version": str(instance.version(case_id)),
+    }
+    said = officer.post(f"/cases/{case_id}/services/new", data=typed, follow_redirects=True).text
+    assert "B99 9ZZ is in no list of postcodes we hold" in said
+    assert "Little Steps" in said
+    home = {
+        "kind": "former",
+        "address": "9 Nowhere Lane",
+        "postcode": "B99 9ZZ",
+        "version": str(instance.version(case_id)),
+    }
+    assert "in no list" in officer.post(f"/cases/{case_id}/addresses/new", data=home, follow_redirects=True).text
+    known = {**home, "postcode": "B14 7ET", "version": str(instance.version(case_id))}
+    assert "in no list" not in officer.post(f"/cases/{case_id}/addresses/new", data=known, follow_redirects=True).text

@@ -123,7 +123,7 @@ def test_page_one_says_the_decision_first_and_the_rest_is_all_there(instance: In
     whole = " ".join(text_of(made).split())
     for words in (
         "Bobbie Example, 11 weeks", "What this place means for Bobbie Example", "Stops and high concerns",
-        "Holds: what had to be known first", "What would lift it",
+        "What had to be known first and was not", "What would lift it",
         "Not asked, or not answered", "Every question, as it was asked", "Reading this record" if False else "How to read this record",
         "7 calls for drugs in 6 months", "Homelessness Code of Guidance", "Open Government Licence",
     ):  # fmt: skip

@@ -106,7 +106,7 @@ def test_one_question_is_named_first_with_what_it_settles(fine: dict[str, Any]) 
     assert {s["criterion"] for s in first["settles"]} == {f"SM{n:02}" for n in range(2, 13)}
     assert {f["criterion"] for f in result["findings"]} == {"SM01", "IS11"}, "what hangs on it is counted under it"
     (open_row,) = row(result, "SM01")
-    assert (open_row["effect"], open_row["why"][-1]) == ("hold", "What rests on this answer holds.")
+    assert (open_row["effect"], open_row["why"][-1]) == ("hold", "What rests on this answer waits for it.")
     assert result["outcome"] == "cannot_decide"
     assert result["what_would_make_it_suitable"]["reachable"] is True
     assert [s["criterion"] for s in result["what_would_make_it_suitable"]["steps"]] == ["SM01"]

@@ -12,6 +12,7 @@ from app.assessments.actions import Actions
 from app.assessments.models import DRAFT, SUBMITTED
 from app.assessments.views import result as page
 from app.assessments.views.of_case import assessment_of_case
+from app.checklists import read_folder
 from app.clocks import today
 from app.decisions import made, record_contents, told
 from app.decisions import service as decisions
@@ -23,6 +24,7 @@ from app.places.map import svg
 from app.settings import current_settings
 from app.suitability.advice.calls import NEXT, number
 from app.suitability.advice.elsewhere import tonight_words
+from app.suitability.advice.plain import plain
 from app.suitability.casefile import wording
 from app.suitability.casefile.values import in_sentence
 from app.suitability.judgement.result import Row
@@ -89,9 +91,9 @@ def _task(row: Row, actions: Actions) -> dict[str, str]:
         "key": f"{row.criterion}-{row.subject}",
         "words": words,
         "address": link.address if link else "",
-        "hint": _hint(row, actions),
+        "hint": plain(read_folder(), _hint(row, actions)),
         "tag": f"govuk-tag--{_colour(row)}",
-        "status": "Clear" if row.state == "clear" and not row.is_open else wording.EFFECT[effect],
+        "status": "Clear" if row.state == "clear" and not row.is_open else wording.EFFECT_PLAINLY[effect],
     }
 
 

@@ -21,6 +21,7 @@ from app.placements import surroundings
 from app.places.travel.distance import walk_in_words
 from app.properties import locating
 from app.settings import current_settings
+from app.suitability.advice.plain import plain_source, plainly
 from app.suitability.casefile import wording
 from app.suitability.casefile.answers import Source
 from app.suitability.casefile.codes import Grade
@@ -86,7 +87,8 @@ def question(case_id: str, assessment_id: str, criterion_id: str, subject: str) 
         subject=subject,
         earlier=[_answered(criterion, a, assessment_id, a in mine and not slip) for a in earlier],
         slip=next((a for a in mine if a.id == form.corrects.data), None),
-        agency=read_folder().agencies.get(criterion.ask_of),
+        agency=_asked_of(criterion),
+        source=plain_source(f"{criterion.source} ({criterion.source_date})"),
         other_bases=[
             (o.label, wording.BASIS[o.basis])
             for o in criterion.options.values()
@@ -112,35 +114,44 @@ def _answered(criterion: Criterion, a: SavedAnswer, assessment_id: str, correcta
         "said": a,
         "words": value_in_words(criterion, a.value),
         "source": _source(a),
-        "grade": f"{wording.GRADE[a.grade].capitalize()} ({a.grade})",
+        "grade": wording.GRADE[a.grade].capitalize(),
         "age": {0: "today", 1: "yesterday"}.get(days, f"{days} days ago"),
         "correct": url_for("questions.question", **where, correct=a.id) if correctable else "",
         "until": clocks.time_of_day(a.recorded_at + answers.CORRECTED_WITHIN),
     }
 
 
+def _asked_of(criterion: Criterion) -> dict[str, str] | None:
+    """Whom to ask, in what words, and what happens when they are silent."""
+    checklist = read_folder()
+    agency = checklist.agencies.get(criterion.ask_of)
+    if agency is None:
+        return None
+    told = {name: getattr(agency, name) for name in ("name", "ground", "tonight", "planned", "at_silence")}
+    return plainly(checklist, {**told, "ask": criterion.ask}, "ground", "at_silence", "ask")
+
+
 def _what_counts(criterion: Criterion) -> str:
-    """From which grade, and from whom, a reassuring answer counts; nothing where anybody's word is enough."""
+    """What a reassuring answer has to be, and from whom; nothing where anybody's word is enough."""
     if criterion.clear_at is Grade.E1:
         return ""
     agencies = read_folder().agencies
     only = [in_sentence(agencies[code].name) for code in criterion.only_from]
     never = [in_sentence(agencies[code].name) for code in criterion.not_from]
     several = f", from {criterion.min_sources} different agencies" if criterion.min_sources > 1 else ""
-    said = [
-        f"A reassuring answer counts from grade {criterion.clear_at.value}, {wording.GRADE[criterion.clear_at]}{several}."
-    ]
+    said = [f"What reassures is an answer {wording.GRADE_NEEDED[criterion.clear_at]}{several}."]
     if only:
-        first = "the survivor, or from " if criterion.survivors_word else ""
-        said.append(f"It counts only from {first}{', or from '.join(only)}: name their agency below.")
+        whose = [*(["the survivor"] if criterion.survivors_word else []), *only]
+        said.append(f"It counts only from {'one of these: ' if len(whose) > 1 else ''}{'; '.join(whose)}.")
+        said.append("Name their agency below.")
     if never:
         said.append(f"It does not count from {', nor from '.join(never)}.")
     whoever = ", whoever gives it" if only else ""
     said += [
-        f"Where {when.sentence}, it counts from {grade.value}, {wording.GRADE[grade]}{whoever}."
+        f"Where {when.sentence}, an answer {wording.GRADE_NEEDED[grade]} is enough{whoever}."
         for when, grade in criterion.clear_at_when
     ]
-    return " ".join([*said, f"A worrying one counts at any grade{', from anybody' if only or never else ''}."])
+    return " ".join([*said, f"A worry counts however it is known{', and from anybody' if only or never else ''}."])
 
 
 def _measured(assessment: Assessment, subject: str) -> list[tuple[str, str]]:

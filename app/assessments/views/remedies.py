@@ -17,7 +17,8 @@ from app.checklists import read_folder
 from app.clocks import today
 from app.decisions import record_contents
 from app.settings import current_settings
-from app.suitability.advice.reasoning import paths
+from app.suitability.advice.plain import plain
+from app.suitability.advice.reasoned import reasoned
 from app.suitability.casefile import wording
 from app.suitability.checklist.criterion import OfferedMitigation
 from app.suitability.reading.case_file import pattern_subjects, subject_keys
@@ -48,7 +49,27 @@ def _worry(row_id: str, subject: str, assessment: Assessment) -> Worry:
         return Worry(row_id, criterion.name, about, criterion.mitigations)
     if pattern is None or subject not in pattern_subjects(household):
         abort(404)
-    return Worry(row_id, pattern.name, about, (OfferedMitigation(pattern.step, pattern.owner),))
+    return Worry(row_id, pattern.name, about, (OfferedMitigation(plain(checklist, pattern.step), pattern.owner),))
+
+
+def _as_it_stands(row_id: str, subject: str, assessment: Assessment) -> list[str]:
+    """What the worry does and why, as it stands today: what is accepted, or put right, is read before it is signed."""
+    try:
+        judged = judging.judge(assessment, today(), current_settings().council_authority)
+    except judging.NotReady:
+        return []
+    for row in judged.result.rows:
+        if (row.criterion, row.subject) == (row_id, subject) and row.state != "clear":
+            effect = row.open_effect if row.state == "open" else row.effect
+            said = wording.effect_in_words(effect, row.state, wording.EFFECT_PLAINLY)
+            return [f"{said}.", *(plain(judged.checklist, why) for why in row.why)]
+    for p in judged.result.patterns:
+        if (p.id, p.subject) == (row_id, subject):
+            said = (
+                wording.effect_in_words(p.effect, p.state, wording.EFFECT_PLAINLY) if p.effect != "none" else "A prompt"
+            )
+            return [f"{said}.", *(plain(judged.checklist, fact) for fact in p.facts)]
+    return []
 
 
 @pages.route(
@@ -90,6 +111,7 @@ def mitigation(case_id: str, assessment_id: str, criterion_id: str, subject: str
         assessment=assessment,
         worry=worry,
         title="What will be done",
+        stands=_as_it_stands(worry.id, subject, assessment),
         offered=worry.offered,
     )
 
@@ -119,7 +141,15 @@ def agree(case_id: str, assessment_id: str, mitigation_id: str) -> Page:
         )
     ):
         return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
-    return shown("assessments/plan.html", form, case=g.case, assessment=assessment, worry=worry, plan=plan)
+    return shown(
+        "assessments/plan.html",
+        form,
+        case=g.case,
+        assessment=assessment,
+        worry=worry,
+        plan=plan,
+        stands=_as_it_stands(worry.id, plan.subject, assessment),
+    )
 
 
 @pages.route(
@@ -149,6 +179,7 @@ def acceptance(case_id: str, assessment_id: str, criterion_id: str, subject: str
         assessment=assessment,
         worry=worry,
         title="Written acceptance",
+        stands=_as_it_stands(worry.id, subject, assessment),
         offered=(),
     )
 
@@ -161,9 +192,15 @@ def acceptance(case_id: str, assessment_id: str, criterion_id: str, subject: str
 def pattern(case_id: str, assessment_id: str, pattern_id: str, subject: str) -> Page:
     """A prompt answered with a reason. It stays on the record, and lifts nothing that has an effect."""
     assessment = assessment_of_case(assessment_id)
-    text = read_folder().patterns.get(pattern_id)
-    if text is None:
+    checklist = read_folder()
+    found = checklist.patterns.get(pattern_id)
+    if found is None:
         abort(404)
+    text = {
+        "name": found.name,
+        "owner": found.owner,
+        **{part: plain(checklist, getattr(found, part)) for part in ("prompt", "when", "rationale", "step")},
+    }
     worry = _worry(pattern_id, subject, assessment)
     form = PatternAnswerForm() if request.method == "POST" else PatternAnswerForm(data={"version": str(g.case.version)})
     if (
@@ -197,6 +234,6 @@ def reasoning(case_id: str, assessment_id: str) -> Page:
         case=g.case,
         assessment=assessment,
         outcome=wording.OUTCOME[judged.result.outcome],
-        paths=paths(judged.checklist, read, judged.result),
+        paths=reasoned(judged.checklist, read, judged.result),
         version=judged.result.checklist_version,
     )

@@ -19,6 +19,8 @@ from app.cases import alike, history, numbers, protected, service
 from app.cases.household import ADDRESS, HOUSEHOLD, MEMBER, household_of
 from app.cases.models import Case, CaseMember
 from app.cases.views.next_step import next_step
+from app.cases.views.services import say_where
+from app.checklists import name_of
 from app.clocks import today
 from app.decisions import emergency, record_contents
 from app.extensions import db
@@ -234,6 +236,7 @@ def address(case_id: str, part_id: str | None = None) -> Page:
             lambda seen_version: service.save_address(current_user, case.id, seen_version, part_id, values),
             "The address is saved.",
         ):
+            say_where(form.postcode.data or "")
             return redirect(url_for("cases.show", case_id=case.id))
     return shown("cases/part.html", form, case=case, title="Address", names=ASKED_ADDRESS.fields)
 
@@ -383,6 +386,7 @@ def timeline(case_id: str) -> Page:
         events=events,
         older=events[-1].seq if len(found) > TIMELINE else None,
         names=_names({e.actor_id for e in events}),
+        about={e.seq: name_of(e.detail.get("criterion") or e.detail.get("pattern") or "") for e in events},
         actions=audit.ACTIONS,
         roles=ROLES,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, abort, flash, g, jsonify, redirect, request, url_for
 from flask_login import current_user
 
 from app.accounts.policy import permission
@@ -13,6 +13,7 @@ from app.cases.household import SERVICE
 from app.cases.models import Case, CaseService
 from app.checklists import read_folder
 from app.clocks import today
+from app.places import service as places
 from app.places.directory import directory
 from app.places.directory.importers.found import KINDS
 from app.suitability.casefile import wording
@@ -53,8 +54,25 @@ def used(case_id: str, part_id: str | None = None) -> Page:
             lambda seen_version: service.save_service(current_user, case.id, seen_version, part_id, values),
             "The service is saved.",
         ):
+            say_where(postcode)
             return redirect(url_for("cases.show", case_id=case.id))
-    return shown("cases/service.html", form, case=case, names=_FIELDS, stored=stored, chosen=chosen, days=wording.DAY)
+    return shown(
+        "cases/service.html",
+        form,
+        case=case,
+        names=_FIELDS,
+        stored=stored,
+        chosen=chosen,
+        days=wording.DAY,
+        has_directory=bool(directory.counts()),
+    )
+
+
+def say_where(postcode: str) -> None:
+    """Say at once when a postcode that was saved is in no list, or no longer in use: what is measured from it stays open."""
+    place = places.locate(postcode) if postcode else None
+    if place is not None and place.reason:
+        flash(f"{place.reason}{'' if place.has_point else ' Distances to it cannot be measured yet.'}", "important")
 
 
 @pages.route("/cases/<id:case_id>/services/find", methods=["GET", "POST"])

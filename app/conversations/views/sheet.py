@@ -26,7 +26,9 @@ from app.settings import current_settings
 from app.suitability.advice.due import due_words, is_tonight
 from app.suitability.advice.held_already import Held, held_already
 from app.suitability.advice.sheets import FAMILY, OFFICER, Line, counts_once, lines
+from app.suitability.casefile.values import in_sentence
 from app.suitability.checklist.checklist import Checklist
+from app.suitability.facts.topics import either
 from app.web.page import Page, shown
 from forms.answers import value_in_words
 from forms.sheets import Asked, SheetForm, as_written, sheet_form
@@ -189,7 +191,7 @@ def _line(
             for row in rows
             if row.criterion is criterion
         ],
-        "once": " or ".join(judged.checklist.agencies[c].name for c in once),
+        "once": either(in_sentence(judged.checklist.agencies[c].name) for c in once),
     }
 
 

@@ -61,7 +61,9 @@ def take(case_id: str, assessment_id: str) -> Page:
         needs=needs,
         names=names,
         tonight=first_night(judged.checklist, judged.result),
-        stops=[f for f in rows.findings(judged, names) if f["effect"] in ("stop", "stop_until")],
+        stops=rows.in_plain_words(
+            judged, (f for f in rows.findings(judged, names) if f["effect"] in ("stop", "stop_until"))
+        ),
         words=read_folder().words,
     )
 
@@ -89,6 +91,6 @@ def ratify(case_id: str, assessment_id: str, emergency_id: str) -> Page:
         assessment=assessment,
         taken=taken,
         lines=emergency.lines(taken),
-        findings=taken.frozen["findings"],
+        findings=rows.frozen_in_plain_words(read_folder(), taken.frozen["findings"]),
         own=taken.taken_by == current_user.id,
     )

@@ -21,6 +21,7 @@ from app.problem import StaleCase
 from app.settings import current_settings
 from app.sharing import answers
 from app.sharing import service as sharing
+from app.suitability.advice.plain import plainly
 from app.suitability.casefile.values import in_sentence
 from app.web.page import Page, version_seen
 from forms.decisions import ReviewForm
@@ -92,7 +93,7 @@ def review(case_id: str, assessment_id: str) -> Page:
     judged = judging.judge(assessment, today(), settings.council_authority)
     outcome = service.final_outcome(judged.result.outcome, assessment.worse_outcome, "approve")
     names = record_contents.subject_names(judged.file.household)
-    findings = rows.findings(judged, names)
+    findings = rows.in_plain_words(judged, rows.findings(judged, names))
     actions = Actions(current_user.role, assessment, judged.checklist.criteria, names)
     form.verdict.items = [(code, _AGREE.get((code, outcome), words), said) for code, words, said in form.verdict.items]
     page = render_template(
@@ -105,12 +106,15 @@ def review(case_id: str, assessment_id: str) -> Page:
         worries=[f for f in findings if f["effect"] in rows.WORRIES],
         holds=[f for f in findings if f["effect"] == rows.HOLD],
         rest=[f for f in findings if f["effect"] in ("medium", "chase", "low")],
-        patterns=rows.patterns(judged, names),
+        patterns=rows.in_plain_words(judged, rows.patterns(judged, names)),
         considered={(a.pattern, a.subject): a for a in judged.file.pattern_answers},
         done=undertakings(judged),
         told=told.parts(judged.file, judged.checklist.agencies, names),
         corrections=corrected(recorded.corrections(case_id, assessment.unit_id), judged.checklist, names),
-        conditions=record_contents.conditions_of(judged, {"outcome": outcome, "conditions": []}),
+        conditions=[
+            plainly(judged.checklist, c, "what")
+            for c in record_contents.conditions_of(judged, {"outcome": outcome, "conditions": []})
+        ],
         no_conditions=_NO_CONDITIONS[outcome in ("suitable", "suitable_with_conditions")],
         glance=glance(judged.file, names),
         forward=judged.following.way_forward,

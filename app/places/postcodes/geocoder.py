@@ -6,6 +6,8 @@ import logging
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from app import clocks
+
 from . import postcode as text
 from .columns import LIVE, TERMINATED, Dataset
 from .gazetteer import Entry, Gazetteer
@@ -79,7 +81,7 @@ class Postcodes:
 
     def _unlisted(self, kept: str, newest: Dataset) -> Place:
         """A postcode nobody lists: the middle of its sector or outcode, wide enough to say so, or nothing."""
-        said = f"{text.display(kept)} is in no list of postcodes we hold (data of {newest.data_date})."
+        said = f"{text.display(kept)} is in no list of postcodes we hold (data of {clocks.text_in_words(newest.data_date)})."
         middle = self.gazetteer.middle(kept)
         if middle is None:
             return _nowhere(kept, newest, said)

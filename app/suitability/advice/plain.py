@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
 from app.suitability.casefile.codes import Grade
+from app.suitability.casefile.values import day_in_words
 from app.suitability.checklist.checklist import Checklist
 
 _QUOTED = re.compile(r"(“[^”]*”)")  # what somebody said or wrote stays as it was written
@@ -15,6 +17,12 @@ _ROW = r"\b(?:CS|SM|SA|IS|LS)\d\d\b"
 _BEHIND = re.compile(rf" \({_ROW}\)")
 _CODE = re.compile(rf"{_ROW}|\bP\d\d\b")
 _GRADE = r"(E[0-4]s?)"
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+# Where a study or a policy is named, the number of what it says is for who keeps the rules.
+_OF_A_STUDY = re.compile(
+    rf"(?<=[\w.])(?:,| and| with)?(?: section)? (?:{_ROW}|\bP\d\d\b)(?:(?:,| and) (?:{_ROW}|\bP\d\d\b))*"
+    r"|(?<=law study 2026) [A-H]\d+"
+)
 # What would have to be so for an answer to reassure.
 NEEDED: dict[str, str] = {
     Grade.E0: "anybody says so",
@@ -45,8 +53,22 @@ def plain(checklist: Checklist, said: str) -> str:
     return "".join(part if part.startswith("“") else _unquoted(checklist, part) for part in _QUOTED.split(said))
 
 
+def plain_source(said: str) -> str:
+    """Where something stands, without the numbers of the studies behind it, and with its day in words."""
+    return _DAY.sub(_in_words, _OF_A_STUDY.sub("", said))
+
+
+def _in_words(found: re.Match[str]) -> str:
+    try:
+        return day_in_words(date.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]
+
+
 def _unquoted(checklist: Checklist, said: str) -> str:
-    said = _BEHIND.sub("", said)
+    if "study 2026" in said:
+        said = _OF_A_STUDY.sub("", said)
+    said = _DAY.sub(_in_words, _BEHIND.sub("", said))
     for pattern, words in _GRADED:
         said = pattern.sub(partial(_needed, words), said)
     for pattern, words in _TRADE:

@@ -35,13 +35,13 @@ OUTCOME: dict[str, str] = {
 }
 EFFECT: dict[str, str] = {
     Effect.STOP: "Stop",
-    Effect.STOP_UNTIL: "Stop until cured",
+    Effect.STOP_UNTIL: "Must be put right and seen first",
     Effect.SENIOR: "Only a senior officer may accept",
     Effect.HIGH: "High",
     Effect.MEDIUM: "Medium",
     Effect.LOW: "Noted",
-    OpenEffect.HOLD: "Hold: not known",
-    OpenEffect.CHASE: "Chase: not known",
+    OpenEffect.HOLD: "Must be known first",
+    OpenEffect.CHASE: "Still to be asked",
     OpenEffect.NOTE: "Not known",
     Effect.NONE: "Clear",
 }
@@ -50,8 +50,6 @@ EFFECT_PLAINLY: dict[str, str] = {
     **EFFECT,
     Effect.STOP: "Stops this place",
     Effect.STOP_UNTIL: "Stops this place until it is put right and seen",
-    OpenEffect.HOLD: "Must be known first",
-    OpenEffect.CHASE: "Still to be asked",
 }
 # What an effect asks for, as the criteria’s own pages say it.
 EFFECT_ASKS: dict[str, str] = {
@@ -97,7 +95,7 @@ GRADE_NEEDED: dict[str, str] = {
     Grade.E0: "from anybody",
     Grade.E1: "from an adult of the household",
     Grade.E1S: "from the survivor",
-    Grade.E2: "that an officer or the provider has seen to be so",
+    Grade.E2: "from an officer or the provider who has seen it",
     Grade.E3: "from a named professional, or from a record",
     Grade.E4: "from a record or document in hand",
 }

@@ -16,6 +16,7 @@ from app.suitability.casefile.known import Known
 from app.suitability.facts.about_rows import OVER_ANSWERS, OVER_ROWS
 from app.suitability.facts.facts import Facts
 from app.suitability.facts.registry import BY_NATURE, FACTS, LAST_FACTS, OVER_STATES
+from app.suitability.facts.topics import briefly, denied
 
 from .located_yaml import Located
 
@@ -27,7 +28,7 @@ class Gap(NamedTuple):
 
     criterion: str
     fact: str  # of one person, where it is that or sums that up
-    words: str  # as a clause: whether …, what is so of …
+    words: str  # as a clause: whether …, what the answer to … is
     people: tuple[str, ...] = ("",)  # their keys; "" for what is nobody's own
 
 
@@ -89,7 +90,7 @@ def compile_condition(tree: Any, owner: Located, key: str) -> Condition:
             part,
             evaluate=_negated(part.evaluate),
             by_nature=_negated(part.by_nature),
-            sentence=f"it is not so that {part.sentence}",
+            sentence=denied(part.sentence),
         )
     if name == "surely":
         part = compile_condition(argument, tree, name)
@@ -144,8 +145,8 @@ def compile_condition(tree: Any, owner: Located, key: str) -> Condition:
 def _open_part(criteria: frozenset[str], name: str, argument: Any, sentence: str, facts: Facts) -> tuple[Gap, ...]:
     """What is not known of a fact: of what rests on another question, that question; else of whom it is not known."""
     if criteria:
-        return tuple(Gap(criterion, "", f"what is so of {criterion}") for criterion in sorted(criteria))
-    fact, words = FACTS[name], f"whether {sentence}"
+        return tuple(Gap(criterion, "", f"what the answer to {criterion} is") for criterion in sorted(criteria))
+    fact, words = FACTS[name], f"whether {briefly(name, argument, sentence)}"
     if fact.over is None:
         own = facts.subject.key if name.startswith("this_") and facts.subject is not None else ""
         return (Gap("", name, words, (own,)),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.suitability.advice.plain import plain, plainly
+from app.suitability.advice.plain import plain, plain_source, plainly
 from app.suitability.checklist.checklist import Checklist
 
 GIVEN = "“he said E3 and P09 (CS02)”"
@@ -32,6 +32,9 @@ GIVEN = "“he said E3 and P09 (CS02)”"
         ("The father, Chase Example, holds the keys.", "The father, Chase Example, holds the keys."),
         ("Seen in flat E3, not brought.", "Seen in flat E3, not brought."),
         (f"Reason: {GIVEN}.", f"Reason: {GIVEN}."),
+        ("Not met: 40 to 50 minutes (2026-11-23).", "Not met: 40 to 50 minutes (23 November 2026)."),
+        ("safeguarding study 2026 P04; NSPCC (2026-11-23)", "safeguarding study 2026; NSPCC (23 November 2026)"),
+        ("Ring 2026-13-45.", "Ring 2026-13-45."),
     ],
 )
 def test_a_sentence_is_read_without_codes(checklist: Checklist, said: str, read: str) -> None:
@@ -46,3 +49,17 @@ def test_only_the_named_fields_are_put_in_plain_words_and_nothing_is_changed_in_
     assert made["conditions"] == [{"what": "Get the answer: GP", "owner": "E3"}]
     assert made["basis"] == "E3"
     assert given["remedy"] == "Chase the answer: GP"
+
+
+@pytest.mark.parametrize(
+    ("source", "read"),
+    [
+        ("policy, SA06", "policy"),
+        ("safeguarding study 2026 CS06, CS15", "safeguarding study 2026"),
+        ("safeguarding study 2026 2.0 and P25", "safeguarding study 2026 2.0"),
+        ("policy, law study 2026 F3 with SA08", "policy, law study 2026"),
+        ("Homelessness Code of Guidance 17.12 (2024-02-28)", "Homelessness Code of Guidance 17.12 (28 February 2024)"),
+    ],
+)
+def test_a_source_is_read_without_the_numbers_of_a_study(source: str, read: str) -> None:
+    assert plain_source(source) == read

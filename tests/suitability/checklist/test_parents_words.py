@@ -9,6 +9,7 @@ import pytest
 from app.suitability.checklist.checklist import load
 from app.suitability.checklist.located_yaml import ChecklistError
 from app.suitability.checklist.read_criterion import MOST_OF_A_PARENT
+from tests.house.reading_grade import grade
 from tests.suitability.households import CHECKLIST
 
 from .test_checklist import COUNCIL, PATTERNS, texts
@@ -34,24 +35,12 @@ def test_a_parent_is_asked_nothing_that_is_dangerous_to_answer_beside_somebody(c
     assert criterion.release not in ("survivor", "treatment", "treatment_detail", "police") or criterion.id == "SM17"
 
 
-def _syllables(word: str) -> int:
-    found = len(re.findall(r"[aeiouy]+", word.lower()))
-    return max(1, found - (word.lower().endswith("e") and not word.lower().endswith("le") and found > 1))
-
-
-def _grade(text: str) -> float:
-    """The school grade of Flesch and Kincaid (1975), as nearly as vowels tell the syllables."""
-    sentences = max(1, len(re.findall(r"[.?!]", text)))
-    words = re.findall(r"[A-Za-z’]+", text)
-    return 0.39 * len(words) / sentences + 11.8 * sum(map(_syllables, words)) / len(words) - 15.59
-
-
 @pytest.mark.parametrize("criterion", ASKED, ids=lambda c: c.id)
 def test_the_words_are_a_parent_s_own(criterion) -> None:  # type: ignore[no-untyped-def]
     said = criterion.parents_words
     assert "?" in said
     assert re.search(r"\byou\b|\byour\b", said, re.IGNORECASE), "it speaks to them"
-    assert _grade(said) <= 6, f"{_grade(said):.1f}: a child of ten or eleven reads it"
+    assert grade(said) <= 6, f"{grade(said):.1f}: a child of ten or eleven reads it"
     assert len(said) <= 160
     assert not re.search(r"placement|household|unit|criterion|safeguarding|agency|assessment|professional", said), said
 

@@ -204,7 +204,7 @@ def test_a_question_that_does_not_apply_hides_no_other() -> None:
             {"not_brought": 1, "no_access": 0},
             "E1",
             ["low", "hold"],
-            "what counts here is an answer from a named professional",
+            "What counts here is an answer from a named professional",
         ),
         ({"due": 4, "kept": 4}, "E4", ["hold"], "Not told: Not brought, No access at a home visit."),
     ],
@@ -223,7 +223,7 @@ def test_one_number_told_is_not_the_others_told(
 @pytest.mark.parametrize(
     ("grade", "on", "effects", "said"),
     [
-        ("E1", "2026-11-23", ["hold"], "what counts here is an answer from a named professional"),
+        ("E1", "2026-11-23", ["hold"], "What counts here is an answer from a named professional"),
         ("E3", "2025-01-01", ["hold"], "older than"),
         ("E3", "2026-11-23", [], ""),
     ],

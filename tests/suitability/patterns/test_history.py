@@ -238,6 +238,8 @@ def test_p13_where_nobody_said_which_agencies_are_involved_the_services_count() 
     assert fired(tree, "P13")
     tree["household"]["agencies"] = ["gp"]
     assert fired(tree, "P13"), "what is used counts beside what is written down"
+    told = fired(tree, "P13")[0].facts[0]
+    assert told.startswith("3 agencies and services are involved, counting those the family uses.")
     tree["household"]["services"] = [{"kind": k, "name": k} for k in ("gp", "work", "other")]
     assert fired(tree, "P13") == []
     # The drug service is one agency, by whichever name.

@@ -1,0 +1,72 @@
+"""What a rule looks at, in a word or two: where it looks at more than three things, a page names these and lists nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+MOST = 3  # as many things as one sentence may name with “or” between them
+# By fact, what it looks at. One that is not here says itself.
+TOPICS: dict[str, str] = {
+    "this_child_under": "the child’s age",
+    "any_child_under": "the age of a child",
+    "this_child_aged": "the child’s age",
+    "any_child_aged": "the age of a child",
+    "this_person_needs": "what this person needs",
+    "any_child_needs": "what a child needs",
+    "anyone_needs": "what somebody needs",
+    "any_adult_needs": "what an adult needs",
+    "left_because": "why the family left",
+    "above_ground_floor": "the floor",
+    "shared_building": "who shares the building",
+    "staff_at_night": "staff at night",
+    "protected_place": "a protected place",
+    "uses_service": "the services they use",
+    "dangerous_medicine": "medicine at home",
+    "this_adult_shows_substance_sign": "a sign of substance use",
+    "any_justice_sign": "a sign of prison or probation",
+    "orders": "orders",
+    "separated_parents": "parents who live apart",
+    "domestic_abuse": "domestic abuse",
+    "lead_professional_accepted": "who leads",
+    "contacts_rest_on_the_carers_word": "contacts a child was not brought to",
+    "danger": "danger now",
+}
+# Of a fact that names more than three things, the same in a clause.
+_BRIEFLY: dict[str, str] = {
+    "this_person_needs": "this person has a need that matters here",
+    "any_child_needs": "a child has a need that matters here",
+    "anyone_needs": "somebody has a need that matters here",
+    "any_adult_needs": "an adult has a need that matters here",
+    "left_because": "the family left something that matters here",
+    "uses_service": "the family uses a service that matters here",
+}
+
+
+def briefly(name: str, argument: Any, sentence: str) -> str:
+    """What a fact says, as a clause; of one that names more than three things no list."""
+    many = isinstance(argument, list) and len(argument) > MOST
+    return _BRIEFLY.get(name, sentence) if many else sentence
+
+
+def either(clauses: Iterable[str]) -> str:
+    """Some clauses as one: up to three with “or” between them, more as a list."""
+    said = list(dict.fromkeys(clauses))
+    return ", or ".join(said) if len(said) <= MOST else f"{'; '.join(said[:-1])}; or {said[-1]}"
+
+
+# How a clause begins, and how what denies it does.
+_DENIED = (
+    ("a child ", "no child "),
+    ("an adult ", "no adult "),
+    ("somebody ", "nobody "),
+    ("there is a sign ", "there is no sign "),
+)
+
+
+def denied(clause: str) -> str:
+    """A clause said of nobody, where it can be; else that it is not so."""
+    begins = (
+        next(((was, now) for was, now in _DENIED if clause.startswith(was)), None) if " or " not in clause else None
+    )
+    return clause.replace(*begins, 1) if begins else f"it is not so that {clause}"
