@@ -68,6 +68,8 @@ class TypistOfOurs(TypistOf5a7cdc1):
 
     def line(self, at: str, m: Tree) -> None:
         hands, called = self.hands, m.get("relationship", "")
+        if not hands.page.locator(f'[name="{at}.name"]').count():
+            self.press("Add another person")
         hands.text(f"{at}.name", m["name"])
         hands.day_in_a_line(f"{at}.born", m.get("born") or m.get("due"))
         hands.select(f"{at}.tie", "unborn" if m["kind"] == "unborn" else _TIES.get(called, called))
@@ -169,7 +171,7 @@ class TypistOfOurs(TypistOf5a7cdc1):
                 self.follow("See the result")
                 return
             self.hands.press(link)
-        if PAGE_OF_A_QUESTION.search(page.url):
+        if not page.url.endswith("/result"):
             self.follow("See the result")
 
     def to_question(self) -> Locator | None:
