@@ -6,6 +6,7 @@ import re
 
 from officer_hands import Hands
 from officer_typist import NOTE_OF_THE_LEAD, Tree, Typist, asked, pounds, reason_for
+from playwright.sync_api import Locator
 
 WHOLE = {"unit": "the unit", "household": "the household"}
 PAGE_OF_A_QUESTION = re.compile(r"/questions/([^/]+)/[^/]+$")
@@ -270,11 +271,15 @@ class TypistOf5a7cdc1(Typist):
             for one in page.locator(".govuk-task-list__link").all():
                 asks = PAGE_OF_A_QUESTION.search(one.get_attribute("href") or "")
                 if asks and (asks[1], one.inner_text().rsplit(": ", 1)[1]) in left:
-                    self.hands.press(one)
+                    self.hands.press(self.shown(one))
                     break
             else:
                 self.nobody_is_asked([one for many in left.values() for one in many])
                 return
+
+    def shown(self, link: Locator) -> Locator:
+        """The link, where it can be seen."""
+        return link
 
     def nobody_is_asked(self, answers: list[Tree]) -> None:
         """The list offers no question for these answers, with every other one given."""

@@ -183,6 +183,9 @@ class TypistOfOurs(TypistOf5a7cdc1):
                 return self.opened(link)
         return None
 
+    def shown(self, link: Locator) -> Locator:
+        return self.opened(link)
+
     def opened(self, link: Locator) -> Locator:
         shown = [one for one in link.all() if one.is_visible()]
         while not shown:
