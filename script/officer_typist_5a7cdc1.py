@@ -258,7 +258,7 @@ class TypistOf5a7cdc1(Typist):
         while left:
             here = PAGE_OF_A_QUESTION.search(page.url)
             if here:
-                name = page.locator(".govuk-caption-l").inner_text().split(", about ", 1)[1]
+                name = self.whom()
                 known = left.get((here[1], name))
                 if not known:
                     self.follow("All questions")
@@ -276,6 +276,10 @@ class TypistOf5a7cdc1(Typist):
             else:
                 self.nobody_is_asked([one for many in left.values() for one in many])
                 return
+
+    def whom(self) -> str:
+        """Whom the question of this page is about."""
+        return self.hands.page.locator(".govuk-caption-l").inner_text().split(", about ", 1)[1]
 
     def shown(self, link: Locator) -> Locator:
         """The link, where it can be seen."""

@@ -152,7 +152,7 @@ class TypistOfOurs(TypistOf5a7cdc1):
         while self.to_answer:
             here = PAGE_OF_A_QUESTION.search(page.url)
             if here:
-                name = page.locator(".govuk-caption-l").inner_text().split(", about ", 1)[1]
+                name = self.whom()
                 known = [
                     a
                     for a in self.to_answer
@@ -182,6 +182,9 @@ class TypistOfOurs(TypistOf5a7cdc1):
             if link.count():
                 return self.opened(link)
         return None
+
+    def whom(self) -> str:
+        return self.hands.page.locator(".govuk-caption-l").inner_text().removeprefix("About ")
 
     def shown(self, link: Locator) -> Locator:
         return self.opened(link)

@@ -55,3 +55,24 @@ def test_a_browser_prints_each_number_on_the_side_where_it_was_written(browser: 
     order = [w.strip(",;") for _, w in sorted(words)]
     arabic = [at for at, w in enumerate(order) if re.search("[\u0600-\u06ff\ufb50-\ufeff]", w)]
     assert arabic[0] < order.index("11") < arabic[1] < order.index("4")
+
+
+def test_what_a_parent_is_asked_first_is_printed_on_one_side(person: Callable[..., Person], tmp_path: Path) -> None:
+    officer = person("paper-sheet", "officer")
+    assessment = demo_assessment(officer, "DEMO-H1")
+    officer.go(assessment + "/result")
+    sheet = officer.page.locator("a[href*='/sheets/']").filter(has_text="Ask Marta").first.get_attribute("href")
+    officer.go(str(sheet).removesuffix("?alone=1"))
+    asked = officer.page.evaluate(
+        """[...document.querySelectorAll('.cbc-sheet h2.govuk-heading-m, .cbc-sheet form > .cbc-ask')].reduce((found, e) => {
+            if (e.tagName === 'H2') found.under = e.textContent
+            else if (found.under === 'Ask first') found.asked.push(e.querySelector('.cbc-ask__words').textContent)
+            return found
+        }, {under: '', asked: []}).asked"""
+    )
+    assert 15 <= len(asked) <= 25
+    officer.page.pdf(path=tmp_path / "page.pdf", format="A4")
+    done = subprocess.run(["pdftotext", str(tmp_path / "page.pdf"), "-"], capture_output=True, text=True, check=True)
+    first = squeezed(done.stdout.split("\f")[0])
+    assert [words for words in asked if squeezed(words) not in first] == []
+    assert "Sign out" not in done.stdout, "the sheet and nothing round it"
