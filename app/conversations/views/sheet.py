@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
@@ -48,7 +48,8 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
     speaking = speaking_of(checklist, assessment.case, speaker, alone, taken_out=typed)
     if speaking is None:
         abort(404)
-    asked = lines(checklist, judged.result, speaking.code, alone)
+    follows, code = judged.following, speaking.code
+    asked = follows.once(("lines", code, alone), lambda: lines(checklist, follows.result, code, alone))
     there = Sheet.made(judged, asked, speaking, request.form)
     begun = {} if typed else _begun(speaking)
     form = sheet_form(there.rows, person_needed=speaking.code != OFFICER)(data=begun)
@@ -75,10 +76,26 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
         is_tonight=is_tonight(judged.file.placement, judged.file.on),
         asks_exactly=speaking.kind == "agency",
         title=speaking.title(checklist, assessment.unit.address),
+        kept=_kept(judged, speaking, fresh=not typed),
         lines=[_line(at, line, there.rows, judged, speaking, earlier) for at, line in enumerate(there.lines)],
         counts_as=speaking.counts_as(),
         gaps=_gaps(there, form),
     )
+
+
+def _kept(judged: judging.Judged, speaking: Speaking, fresh: bool) -> Callable[..., Any]:
+    """Of a part of the page that rests on the case file and on who speaks, what it came to; nothing where something was typed.
+
+    What was answered before is shown as it is stored: an answer never changes, so which they are stands in the name.
+    """
+    said = tuple(a.id for a in judged.answers), tuple(a.id for a in judged.elsewhere)
+
+    def part(name: str, caller: Callable[[], Any]) -> Any:
+        if not fresh:
+            return caller()
+        return judged.following.once((name, speaking, judged.assessment.unit_id, said), caller)
+
+    return part
 
 
 def _judged(assessment: Assessment) -> judging.Judged | None:
