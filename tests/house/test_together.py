@@ -144,8 +144,9 @@ def test_many_threads_may_be_the_first_to_ask(instance: Instance) -> None:
                 at_once.wait()
                 return [m.key for m in fresh.ask(db.session, case_id=case_id)["members"]]
 
-        with ThreadPoolExecutor(8) as threads:
-            found = list(threads.map(ask, range(8)))
-        assert found == [["M", "C"]] * 8
-        with instance.app.app_context():
-            db.engine.clear_compiled_cache()
+        for _ in range(2):  # the first time, and when what was compiled is gone again
+            with ThreadPoolExecutor(8) as threads:
+                found = list(threads.map(ask, range(8)))
+            assert found == [["M", "C"]] * 8
+            with instance.app.app_context():
+                db.engine.clear_compiled_cache()
