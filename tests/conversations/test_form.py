@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 from wtforms import Form
 
-from forms.fields import Choice, Day, Hidden, Note, Ticks
-from forms.measures import Whole
+from app.clocks import today
+from forms.fields import Choice, Day, Email, Hidden, Line, Note, Ticks
+from forms.measures import Pounds, Whole
 from forms.sheets import DOES_NOT_KNOW, Asked, SheetForm, sheet_form
 from tests.conftest import Instance
 from tests.suitability.households import CHECKLIST
-
-from .test_lines import Line
 
 ROWS = [
     Asked(criterion, "C1", "Ada", words)
@@ -120,32 +117,52 @@ def test_a_row_s_mistakes_stand_in_the_order_of_the_sheet(instance: Instance) ->
     assert hrefs == ["#on-day", *(f"#{row.name}" for row in rows[::-1])]
 
 
-def test_the_sheet_writes_the_library_s_own_letters(instance: Instance, officer: FlaskClient) -> None:
-    """A box for words without hint or error, as on every form, beside the library's own macro."""
-    page = Line(instance, officer, "health_visiting").page()
-    shown = re.findall(
-        r'<div class="govuk-form-group">\n  <label[^>]*>\s*([^<]*?)\s*</label>\n  <textarea class="govuk-textarea" id="([^"]+)"',
-        page,
-    )
-    assert len(shown) > 20
-    written = (
-        "{% from 'components/fields.html' import field %}"
-        "{% from 'govuk_frontend_jinja/components/textarea/macro.html' import govukTextarea %}"
-    )
-    ours, theirs = (
-        written + "{{ field(f) }}",
-        written
-        + (
-            "{{ govukTextarea({'id': f.id, 'name': f.name, 'value': f.data or '', 'label': {'text': f.label.text, 'classes': 'govuk-label--s',"
-            " 'isPageHeading': false}, 'hint': none, 'errorMessage': none, 'rows': f.rows|string}) }}"
-        ),
-    )
+class Boxes(Form):
+    words = Note("What “exactly” & <why>?", rows=2)
+    long = Note("In three lines", rows=3)
+    line = Line("A line")
+    name = Line("A narrow one", width="govuk-input--width-10")
+    mail = Email("E-mail address")
+    number = Whole("How many?", least=0, most=10)
+    below = Whole("How many degrees?", least=-5, most=10)
+    minutes = Whole("How long?", unit="minutes")
+    cost = Pounds("Cost of a night")
+    one_of = Choice("Which?", [("a", "A & <b>"), ("b", 'B "quoted"')], as_select=True)
+    none_of = Choice("Which of none?", [], as_select=True)
+    radios = Choice("Which one?", [("a", "A"), ("b", "B", "a hint")])
+    ticks = Ticks("Which ones?", [("a", "A"), ("b", "B")])
+    bare = Ticks("", [("unknown", "Not known")])
+    on = Day("When?")
+    hinted = Line("With a hint", "As on the letter.")
+    hidden = Hidden("Hidden")
 
-    class Boxes(Form):
-        a = Note("What “exactly” & <why>?", rows=2)
 
-    for typed in (None, "", "Two\n  lines & <b>", "\nbegins below"):
-        form = Boxes(data={"a": typed})
-        with instance.app.test_request_context():
-            render = instance.app.jinja_env.from_string
-            assert render(ours).render(f=form.a) == render(theirs).render(f=form.a)
+TYPED = [
+    {},
+    {"words": "Two\n  lines & <b>", "line": 'He said "no"', "number": "7", "one_of": "b", "on": today()},
+    {
+        "words": "\nbegins below",
+        "line": "'",
+        "number": "0",
+        "one_of": "c",
+        "radios": "b",
+        "ticks": ["a"],
+        "hidden": '"',
+    },
+]
+
+
+@pytest.mark.parametrize("big", [False, True])
+@pytest.mark.parametrize("typed", TYPED)
+def test_a_box_is_written_in_the_library_s_own_letters(instance: Instance, typed: dict[str, Any], big: bool) -> None:
+    written = "{% from 'components/fields.html' import field, by_the_library %}{{ MACRO(f, big) }}"
+    ours, theirs = written.replace("MACRO", "field"), written.replace("MACRO", "by_the_library")
+    form = Boxes(data=typed)
+    with instance.app.test_request_context():
+        render = instance.app.jinja_env.from_string
+        for box in form:
+            if box.kind != "hidden":
+                assert render(ours).render(f=box, big=big) == render(theirs).render(f=box, big=big), box.name
+            box.errors = ["Something is wrong"]
+            if box.kind != "hidden":
+                assert render(ours).render(f=box, big=big) == render(theirs).render(f=box, big=big), box.name

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from sqlalchemy import inspect, select, update
 
@@ -15,6 +18,7 @@ from app.database import writing
 from app.decisions import emergency, made
 from app.decisions import service as decisions
 from app.extensions import db
+from app.together import Together
 from tests.cases.test_lists import counted
 from tests.conftest import Instance
 
@@ -127,3 +131,22 @@ def test_what_was_decided_is_read_at_once(either: Instance) -> None:
         assert decision is not None
         assert made.of(assessment_id) == made.Made(decision, emergency.of_assessment(assessment_id))
         assert made.of(undecided) == made.Made(None, [])
+
+
+def test_many_threads_may_be_the_first_to_ask(instance: Instance) -> None:
+    """A web worker has several: what a statement remembers of its columns is filled in by one of them alone."""
+    case_id, _ = instance.import_case("h2")
+    for _ in range(12):
+        fresh, at_once = Together(**parts._PARTS.wanted), Barrier(8)
+
+        def ask(_: int, fresh: Together = fresh, at_once: Barrier = at_once) -> list[str]:
+            with instance.app.app_context():
+                at_once.wait()
+                return [m.key for m in fresh.ask(db.session, case_id=case_id)["members"]]
+
+        for _ in range(2):  # the first time, and when what was compiled is gone again
+            with ThreadPoolExecutor(8) as threads:
+                found = list(threads.map(ask, range(8)))
+            assert found == [["M", "C"]] * 8
+            with instance.app.app_context():
+                db.engine.clear_compiled_cache()

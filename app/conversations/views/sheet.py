@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
@@ -53,7 +53,8 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
     )
     if speaking is None:
         abort(404)
-    asked = lines(checklist, judged.result, speaking.code, speaking.alone)
+    follows, code, alone = judged.following, speaking.code, speaking.alone
+    asked = follows.once(("lines", code, alone), lambda: lines(checklist, follows.result, code, alone))
     there = Sheet.made(judged, asked, speaking, request.form)
     begun = {} if typed else _begun(speaking)
     form = sheet_form(there.rows, person_needed=speaking.needs_name)(data=begun)
@@ -84,6 +85,7 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
         may_say=may_say(judged.file),
         other=_other(case_id, assessment_id, speaking),
         title=speaking.title(checklist, assessment.unit.address),
+        kept=_kept(judged, speaking, fresh=not typed),
         groups=groups(
             checklist,
             [_line(at, line, there.rows, judged, speaking, earlier) for at, line in enumerate(there.lines)],
@@ -104,6 +106,21 @@ def _other(case_id: str, assessment_id: str, speaking: Speaking) -> str:
     return url_for(
         "conversations.sheet", case_id=case_id, assessment_id=assessment_id, speaker=speaking.key, paper=paper
     )
+
+
+def _kept(judged: judging.Judged, speaking: Speaking, fresh: bool) -> Callable[..., Any]:
+    """Of a part of the page that rests on the case file and on who speaks, what it came to; nothing where something was typed.
+
+    What was answered before is shown as it is stored: an answer never changes, so which they are stands in the name.
+    """
+    said = tuple(a.id for a in judged.answers), tuple(a.id for a in judged.elsewhere)
+
+    def part(name: str, caller: Callable[[], Any]) -> Any:
+        if not fresh:
+            return caller()
+        return judged.following.once((name, speaking, judged.assessment.unit_id, said), caller)
+
+    return part
 
 
 def _judged(assessment: Assessment) -> judging.Judged | None:

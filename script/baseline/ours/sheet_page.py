@@ -80,7 +80,7 @@ def plain(page: str, context: dict[str, Any]) -> dict[str, Any]:
     """What the bare template is given: the lines as plain data, and the rest of the page as it is."""
     lines = {
         line["criterion"]: {
-            "criterion": line["criterion"], "later": line["prints_later"], "keys": line["before_keys"],
+            "criterion": line["criterion"], "later": line["prints_later"], "needed": line["before_keys"],
             "words": line["words"], "once": line["once"],
             "rows": [_row(one, line, context["form"]) for one in line["each"]],
         }
@@ -92,7 +92,7 @@ def plain(page: str, context: dict[str, Any]) -> dict[str, Any]:
         found = re.match(rf'{_LINE}[^"]*" id="line-(\w+)"', piece)
         assert found
         parts[-1]["lines"].append(lines[found[1]])
-        after = re.search(r"(?:</details>\s*|<details.*|<h2.*)+$", piece, re.DOTALL)
+        after = re.search(r"(?:</div>\s*</details>\s*|<details.*|<h2.*)+$", piece, re.DOTALL)
         if after:
             parts.append({"before": Markup(after[0]), "lines": []})
     return {"head": Markup(head), "parts": parts, "tail": Markup(page[page.index(_ENDS) :])}
