@@ -290,7 +290,7 @@ def test_another_installations_key_opens_nothing(instance: Instance) -> None:
     sealed(instance, case_id, "B14 7ET")
     (instance.settings.data / "secret.key").write_text("another key altogether", encoding="ascii")
     with instance.app.app_context():
-        assert protected.conflict(case_id, places.locate("B14 7ET"), 3000) == "not_known"
+        assert protected.conflict(protected.of_case(case_id), places.locate("B14 7ET"), 3000) == "not_known"
 
 
 def test_an_administrator_decides_on_a_held_load(

@@ -120,6 +120,13 @@ def test_page_one_says_the_decision_first_and_the_rest_is_all_there(instance: In
         ["pdftotext", "-layout", "-l", "1", "-", "-"], input=made, capture_output=True, check=True
     ).stdout.decode()
     assert first.index("Not suitable as proposed") < first.index("Safeguarding Lead") < first.index("The children")
+    for label in (
+        "Why, in the safeguarding lead’s words: Read",
+        "Why, in the officer’s words: What",
+        "What this means: ",
+    ):
+        assert any(label in line for line in first.splitlines()), f"{label} is broken over lines"
+    assert "CS15" not in first, "a code stands in the annex only"
     whole = " ".join(text_of(made).split())
     for words in (
         "Bobbie Example, 11 weeks", "What this place means for Bobbie Example", "Stops and high concerns",
