@@ -171,7 +171,7 @@ class TypistOfOurs(TypistOf5a7cdc1):
                 self.follow("See the result")
                 return
             self.hands.press(link)
-        if not page.url.endswith("/result"):
+        if not page.url.partition("#")[0].endswith("/result"):
             self.follow("See the result")
 
     def to_question(self) -> Locator | None:
