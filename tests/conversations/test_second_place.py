@@ -10,9 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.accounts.models import User
+from app.assessments import judging
 from app.assessments.models import Assessment
 from app.cases.models import Case
 from app.checklists import read_folder
+from app.clocks import today
 from app.extensions import db
 from app.placements import service as placements
 from tests.conftest import Instance
@@ -24,6 +26,7 @@ class Second:
     """H1, who was asked about Room 7, and another place proposed for the same family."""
 
     def __init__(self, instance: Instance) -> None:
+        self.instance = instance
         self.case_id, self.first = instance.import_case("h1")
         with instance.app.app_context():
             user = db.session.scalars(select(User).where(User.role == "housing_officer")).first()
@@ -103,3 +106,23 @@ def test_nothing_about_people_alone_waits_for_the_place() -> None:
         for name in ("SM13", "SM14", "SM01", "CS03", "CS21", "SA04", "CS27")
         if read_folder().criteria[name].scope == "placement"
     } == set()
+
+
+def test_a_second_place_asks_again_at_most_what_is_of_a_place(second: Second) -> None:
+    """Of what was answered at the first place only what is kept with a place is asked again; the rest is an answer there too."""
+    criteria = read_folder().criteria
+    with second.instance.app.app_context():
+        first, other = (
+            judging.judge(db.session.get_one(Assessment, key), today(), "E08000025")
+            for key in (second.first, second.second)
+        )
+        answered = {(a.criterion, a.subject) for a in first.answers}
+        again = answered - {(a.criterion, a.subject) for a in other.answers}
+    assert len(answered) > 10
+    assert {criteria[criterion].scope for criterion, _ in again} == {"placement"}
+    kept = answered - again
+    assert kept
+    assert {criteria[criterion].scope for criterion, _ in kept} == {"household"}
+    print(
+        f"H1 at a second place: {len(kept)} of {len(answered)} answers stand; asked again, all of the place: {len(again)}"
+    )
