@@ -51,4 +51,6 @@ def _place(p: Placement, file: CaseFile) -> str:
         starts = "from tonight"
     nights = f"for {p.nights} {'night' if p.nights == 1 else 'nights'}" if p.nights else ""
     said = ", ".join(part for part in (in_sentence(wording.UNIT[p.kind]), floor, shared) if part)
-    return f"Proposed: {said}, {' '.join(part for part in (starts, nights) if part)}."
+    further = [unit.door for unit in p.further_units or ()]
+    beside = f" Beside it, for the same family: {', '.join(further)}." if further else ""
+    return f"Proposed: {said}, {' '.join(part for part in (starts, nights) if part)}.{beside}"

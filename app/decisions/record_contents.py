@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from app import clocks
@@ -16,15 +17,17 @@ from app.suitability.advice.report import findings_of, outlook, report
 from app.suitability.casefile import wording
 from app.suitability.casefile.called import labels
 from app.suitability.casefile.codes import WORRYING_EFFECTS, Effect, OpenEffect
-from app.suitability.casefile.household import Household, Member
+from app.suitability.casefile.household import UNIT, Household, Member
+from app.suitability.casefile.units import called
 from app.suitability.casefile.values import in_sentence
 from app.suitability.judgement.follows import STRONG
 from app.suitability.judgement.result import Row
-from app.suitability.reading.case_file import children_of
+from app.suitability.reading.case_file import CaseFile, children_of
 from forms.answers import value_in_words
 
 from . import reasoning, told, undertakings, whereabouts
 
+_ONE_UNIT = MappingProxyType({UNIT: "the unit"})
 ATTRIBUTION = (
     "Contains OS data © Crown copyright and database right 2025. Contains Royal Mail data © Royal Mail copyright and database right 2025. Contains National Statistics data © "
     "Crown copyright and database right 2025. Source: Office for National Statistics licensed under the Open Government Licence v.3.0. Where services are listed: contains information from NHS England, the NHS Business Services Authority, the Care Quality Commission, "
@@ -32,9 +35,14 @@ ATTRIBUTION = (
 )
 
 
-def subject_names(household: Household) -> dict[str, str]:
-    """What each person, the unit and the household are called, by key: wherever a finding says whom it is about."""
-    return {**labels(household), "unit": "the unit", "household": "the household"}
+def subject_names(household: Household, units: Mapping[str, str] = _ONE_UNIT) -> dict[str, str]:
+    """What each person, each unit and the household are called, by key: wherever a finding says whom it is about."""
+    return {**labels(household), **units, "household": "the household"}
+
+
+def names_in(file: CaseFile) -> dict[str, str]:
+    """The same, of everybody and everything in a case file."""
+    return subject_names(file.household, called(file.placement))
 
 
 def age_in_words(member: Member, on: date) -> str:
@@ -62,7 +70,7 @@ def contents(
 ) -> dict[str, Any]:
     """The record's contents as text, whole numbers, lists and maps."""
     checklist, file, result = judged.checklist, judged.file, judged.result
-    names = subject_names(file.household)
+    names = names_in(file)
     ahead = outlook(checklist, file, file.council or "", result)
     made = report(checklist, file, file.council or "", result, ahead)
     return {

@@ -17,7 +17,7 @@ from app.decisions import record_contents, told
 from app.decisions import service as decisions
 from app.decisions.glance import glance
 from app.decisions.undertakings import corrected
-from app.decisions.unit_words import placement_lines
+from app.decisions.unit_words import beside_lines, placement_lines
 from app.placements.views import where
 from app.places.map import svg
 from app.settings import current_settings
@@ -52,7 +52,7 @@ def show(case_id: str, assessment_id: str) -> Page:
         judged = judging.judge(assessment, today(), _council())
     except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
-    criteria, names = judged.checklist.criteria, record_contents.subject_names(judged.file.household)
+    criteria, names = judged.checklist.criteria, record_contents.names_in(judged.file)
     actions = Actions(current_user.role, assessment, criteria, names)
     domains: dict[str, list[dict[str, str]]] = {}
     for row in judged.result.rows:
@@ -64,7 +64,10 @@ def show(case_id: str, assessment_id: str) -> Page:
         assessment=assessment,
         decision=decision,
         domains=domains,
-        lines=placement_lines(judged.file),
+        lines=[
+            *placement_lines(judged.file),
+            *(f"{door}: {line}" for door, said in beside_lines(judged.file).items() for line in said),
+        ],
         returned=assessment.returned_note if assessment.state == DRAFT else "",
         submitted=assessment.state == SUBMITTED,
         changes=[
@@ -124,7 +127,7 @@ def result(case_id: str, assessment_id: str) -> Page:
         judged = judging.judge(assessment, today(), _council())
     except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
-    names = record_contents.subject_names(judged.file.household)
+    names = record_contents.names_in(judged.file)
     ages = {
         m.key: record_contents.age_in_words(m, judged.file.on)
         for m in children_of(judged.file.household, judged.file.on)
@@ -180,7 +183,7 @@ def submit(case_id: str, assessment_id: str) -> Page:
         judged = judging.judge(assessment, today(), _council())
     except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
-    names = record_contents.subject_names(judged.file.household)
+    names = record_contents.names_in(judged.file)
     children = [(c.key, names[c.key]) for c in judged.result.children]
     form = submit_form(children, judged.result.outcome)()
     if request.method == "GET":
