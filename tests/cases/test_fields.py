@@ -153,7 +153,7 @@ def test_what_a_form_shows_is_what_it_says(instance: Instance) -> None:
         ("members/{member}?of=everything", ASKED_MEMBER), ("household", ASKED_HOUSEHOLD), ("addresses/new", ASKED_ADDRESS),
         ("services/new", ASKED_SERVICE), ("lead-professional", ASKED_LEAD_PROFESSIONAL), ("placements/new", ASKED_PLACEMENT),
         ("assessments/{assessment}/placement", ASKED_PLACEMENT), ("assessments/{assessment}/rooms", ASKED_ROOM),
-        ("assessments/{assessment}/certificates", ASKED_CERTIFICATE),
+        ("assessments/{assessment}/certificates", ASKED_CERTIFICATE), ("assessments/{assessment}/units/new", ASKED_UNIT_BESIDE),
     ],
 )  # fmt: skip
 def test_every_box_is_on_its_page(instance: Instance, officer: FlaskClient, path: str, of: Asked) -> None:

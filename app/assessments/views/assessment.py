@@ -76,6 +76,7 @@ def show(case_id: str, assessment_id: str) -> Page:
                 ("Change the placement", "placements.placement"),
                 ("Rooms", "placements.rooms"),
                 ("Certificates", "placements.certificates"),
+                ("Further units", "beside.listed"),
             )
             if actions.may("case.edit", (DRAFT,))
         ],
