@@ -35,7 +35,9 @@ _OF_A_FURTHER_UNIT = {"placements.placement": "beside.change"}
 _OF_ALL_UNITS = "beside.listed"
 
 
-def page_of(computed: str, case_id: str, assessment_id: str, subject: str, units: Collection[str]) -> str:
+def page_of(
+    computed: str, case_id: str, assessment_id: str, subject: str = UNIT, units: Collection[str] = (UNIT,)
+) -> str:
     """The page on which what a computed row rests on is entered.
 
     Args:

@@ -85,6 +85,7 @@ def test_a_unit_is_added_changed_and_taken_away(either: Instance, officer: Flask
     assert [c.kind for c in unit.certificates] == ["gas"]
     page = officer.get(f"{desk.here}/units").text
     assert "Room 14" in page
+    assert "; Room 14</h" in officer.get(f"/cases/{desk.case_id}").text
     with either.app.app_context():
         rooms = db.session.scalars(select(UnitRoom.id).join(Unit).join(UnitBeside, UnitBeside.unit_id == Unit.id)).all()
         before = db.session.scalar(select(func.count()).select_from(Unit))
@@ -195,6 +196,15 @@ def test_a_question_is_asked_of_each_by_its_door(instance: Instance, officer: Fl
     assert "Windows: Room 12" in tasks
     assert "Windows: Room 14" in tasks
     assert "Room 14: Who sleeps here: Fay Seven" in tasks
+
+
+def test_who_sleeps_where_is_listed_of_each(instance: Instance, officer: FlaskClient) -> None:
+    desk = Desk(instance, officer, "seven")
+    told = re.findall(r"Who sleeps here</dt><dd[^>]*>([^<]+)<", officer.get(f"{desk.here}/units").text)
+    assert told == ["Mina Seven, Ama Seven, Cleo Seven", "Fay Seven, Ben Seven, Dov Seven, Ede Seven"]
+    assert desk.post("units/new", **ROOM | {"door": "Room 15"}).status_code == 302
+    told = re.findall(r"Who sleeps here</dt><dd[^>]*>([^<]+)<", officer.get(f"{desk.here}/units").text)
+    assert [told[0], told[2]] == ["not known", "not known"]
 
 
 def test_what_follows_from_facts_leads_to_the_page_of_its_unit(instance: Instance, officer: FlaskClient) -> None:

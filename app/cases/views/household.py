@@ -111,6 +111,7 @@ def _placement(a: Assessment) -> dict[str, Any]:
     returned = a.state == DRAFT and a.returned_note
     return {
         "unit": a.unit,
+        "units": "; ".join((a.unit.address, *(other.door for other in a.unit.further))),
         "this": {"case_id": a.case_id, "assessment_id": a.id},
         "withdrawn": a.state == WITHDRAWN,
         "state_words": "Returned by the safeguarding lead" if returned else _STATE_WORDS[a.state],

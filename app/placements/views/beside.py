@@ -38,10 +38,22 @@ def listed(case_id: str, assessment_id: str) -> Page:
         case=g.case,
         assessment=assessment,
         first=names[UNIT] if len(names) > 1 else "",
+        left=_left(assessment, called),
         others=[_shown(other, called) for other in assessment.unit.further],
         is_full=len(assessment.unit.further) >= MOST_FURTHER_UNITS,
         most=MOST_FURTHER_UNITS,
     )
+
+
+def _left(assessment: Assessment, called: dict[str, str]) -> str:
+    """Who sleeps in the first: whoever sleeps in no other, once that is known of each; nothing where it is alone."""
+    others = assessment.unit.further
+    if not others:
+        return ""
+    if any(other.sleeps is None for other in others):
+        return "not known"
+    placed = {key for other in others for key in other.sleeps or ()}
+    return ", ".join(called[m.key] for m, _ in _people(assessment) if m.key not in placed) or "nobody"
 
 
 def _shown(other: UnitBeside, called: dict[str, str]) -> dict[str, Any]:
