@@ -73,9 +73,13 @@ class ReviewForm(CaseForm):
     verdict = Choice(
         "What do you decide?",
         [
-            ("approve", "Approve", "The outcome stands as it is."),
-            ("approve_with_conditions", "Approve with conditions", "The outcome stands and you add conditions."),
-            ("return", "Return it", "Name what to change. Nothing is lost."),
+            ("approve", "Agree: the outcome stands", "It goes into the record as it stands above."),
+            (
+                "approve_with_conditions",
+                "Agree, and add a condition",
+                "The outcome stands, and yours is added to the conditions.",
+            ),
+            ("return", "Return it, naming what to ask", "Nothing is decided, and nothing is lost."),
         ],
         checks=[needed("Choose what you decide.")],
     )
@@ -102,7 +106,7 @@ class ReviewForm(CaseForm):
                     fine = False
         elif self.condition_what.data:
             self.refuse(
-                "verdict", "You wrote a condition. Choose “Approve with conditions”, or clear the condition below."
+                "verdict", "You wrote a condition. Choose “Agree, and add a condition”, or clear the condition below."
             )
             fine = False
         if self.note.data and len(self.note.data) < SHORTEST_REASON and not self.note.errors:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from app.clocks import today
@@ -21,6 +23,8 @@ from .measures import TimeOfDay, Whole
 HOW = [item for item in items(wording.HOW) if item[0] != "read"]
 CAME = [item for item in items(wording.CAME_CHOSEN) if item[0] != "partly"]
 DOES_NOT_KNOW = (UNKNOWN, "Asked, does not know")
+MOST_MINUTES, MOST_COUNTED = 1440, 10_000
+WRONG = "cannot be read"  # no answer: the form is refused
 WORDS = ("note", "why", "so_what", "slip")
 
 
@@ -57,6 +61,7 @@ class SheetForm(CaseForm):
     on = Day("When", checks=[not_in_future(today, "A conversation cannot be in the future.")])
     grade = Hidden("Counts as")
     alone = Hidden("Alone")
+    paper = Hidden("A letter or record")
     came = Choice("How did it end?", CAME)
     back_by = TimeOfDay("By when will they ring back?")
     more = Choice("Add another question to this conversation", [], as_select=True)
@@ -71,6 +76,19 @@ class SheetForm(CaseForm):
         return UNKNOWN if told is None and self._is_not_known(row) else told
 
     def _told(self, row: Asked) -> Any:
+        typed = self._typed(row)
+        return self._as_written(row) if typed is None and row.is_typed else typed
+
+    def _as_written(self, row: Asked) -> Any:
+        """Numbers or a day that a form holds, as they stood on the page, where one choice confirmed them; None where it did not."""
+        sent = self[f"{row.name}.so"].data
+        try:
+            value = json.loads(sent) if sent else None
+            return value if value is None or _could_be(row.criterion, value) else WRONG
+        except ValueError:
+            return WRONG
+
+    def _typed(self, row: Asked) -> Any:
         if row.criterion.answer == "counts":
             numbers = {name: getattr(self[f"{row.name}.{name}"], "number", None) for name in row.criterion.counts}
             return {name: number for name, number in numbers.items() if number is not None} or None
@@ -128,6 +146,14 @@ class SheetForm(CaseForm):
         if self.person_needed and not self.person.data and chosen:
             self.refuse("person", "Enter who you are speaking to. What nobody said counts for nothing.")
             fine = False
+        for row in [row for row in chosen if row.is_typed and self[f"{row.name}.so"].data]:
+            first = f"{row.name}.{next(iter(row.criterion.counts))}" if row.criterion.answer == "counts" else row.name
+            if self._typed(row) is not None and self._typed(row) != self._as_written(row):
+                self.refuse(first, "Something else is typed than what is written down. Leave one of the two.")
+                fine = False
+            elif self.value_of(row) == WRONG:
+                self.refuse(first, "What is written down cannot be read here. Type it.")
+                fine = False
         for row in chosen:
             if self._is_not_known(row) and self._told(row) is not None:
                 self.refuse(
@@ -140,6 +166,10 @@ class SheetForm(CaseForm):
                 fine = False
         if not self.is_whole:
             return fine
+        if self.paper.data:
+            if not chosen:
+                self.refuse("on", "Nothing is chosen below. Choose what it says.")
+            return fine and bool(chosen)
         if self.came.data in (None, "answered") and not chosen:  # nothing was said, and nobody was asked in vain
             self.refuse("came", "Nothing is chosen above. Choose what they answered, or how else it ended.")
             fine = False
@@ -157,6 +187,7 @@ def sheet_form(rows: Sequence[Asked], person_needed: bool, is_whole: bool = True
         members |= _boxes(row)
         if row.is_typed:
             members[f"{row.name}.know"] = Ticks("", [DOES_NOT_KNOW])
+            members[f"{row.name}.so"] = Hidden("As written down")
         members[f"{row.name}.note"] = Note("What exactly was said or seen?", rows=2)
         why, so_what = (row.criterion.why, row.criterion.so_what) if row.is_the_officers else ("", "")
         members[f"{row.name}.why"] = Note(why or "Why?", rows=2)
@@ -164,6 +195,21 @@ def sheet_form(rows: Sequence[Asked], person_needed: bool, is_whole: bool = True
         members[f"{row.name}.slip"] = Note("Why was what you chose first a slip?", rows=2)
     made: type[SheetForm] = type("SheetOf", (SheetForm,), members)
     return made
+
+
+def as_written(value: Any) -> str:
+    """What the box of one choice sends, which confirms numbers or a day that a form holds."""
+    return json.dumps(value, sort_keys=True)
+
+
+def _could_be(criterion: Criterion, value: Any) -> bool:
+    """Could this be an answer to a question that is answered by numbers or a day?"""
+    if criterion.answer == "counts":
+        whole = isinstance(value, dict) and set(value) <= set(criterion.counts)
+        return whole and all(type(n) is int and 0 <= n <= MOST_COUNTED for n in value.values())
+    if criterion.answer == "date":
+        return isinstance(value, str) and date.fromisoformat(value) <= today()
+    return type(value) is int and 0 <= value <= MOST_MINUTES
 
 
 def _boxes(row: Asked) -> dict[str, Any]:
@@ -175,10 +221,10 @@ def _boxes(row: Asked) -> dict[str, Any]:
         kind = Choice if criterion.answer == "choice" else Ticks
         return {row.name: kind(question, [*listed, DOES_NOT_KNOW])}
     if criterion.answer == "minutes":
-        return {row.name: Whole(question, least=0, most=1440, unit="minutes")}
+        return {row.name: Whole(question, least=0, most=MOST_MINUTES, unit="minutes")}
     if criterion.answer == "date":
         return {row.name: Day(question, checks=[day_check(criterion)])}
     return {
-        f"{row.name}.{name}": Whole(f"{whom}{count.label}", least=0, most=10_000)
+        f"{row.name}.{name}": Whole(f"{whom}{count.label}", least=0, most=MOST_COUNTED)
         for name, count in criterion.counts.items()
     }

@@ -277,6 +277,11 @@ def main() -> None:
     if "--baseline" in sys.argv[1:]:
         bench_baseline.compared()
         return
+    if "--officer" in sys.argv[1:]:
+        import bench_officer  # it needs what only the tests install
+
+        bench_officer.compared()
+        return
     with tempfile.TemporaryDirectory(prefix="cbc-bench-") as made:
         folder = Path(made)
         if "--commands" in sys.argv[1:]:

@@ -4,51 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-import socket
 import statistics
-import subprocess
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import bench
 from baseline_trees import Tree
 from bench_figures import say
+from served_trees import free_port, served
 
 PAIRS = 5
 PAGES = ("/result", "", "/questions/CS15/unit", "/placement")
-WAITS = 240  # seconds at most: a loaded machine is slow, and still tells a ratio
-
-
-@contextmanager
-def served(tree: Tree, port: int) -> Iterator[tuple[subprocess.Popen[str], float]]:
-    """``script/server --demo`` of a tree until it says that it is ready, and the seconds that took."""
-    with tempfile.NamedTemporaryFile("r", prefix="cbc-said-") as said, open(said.name, "w") as written:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            [str(tree.folder / "script/server"), "--demo", "--port", str(port), "--data", str(tree.data)],
-            cwd=tree.folder, env={**tree.environment(), "CBC_PROXIES": "1"}, stdout=written, stderr=written, text=True,
-            start_new_session=True,
-        )  # fmt: skip
-        try:
-            while "is ready" not in Path(said.name).read_text():
-                if process.poll() is not None or time.perf_counter() - started > WAITS:
-                    raise RuntimeError(Path(said.name).read_text()[-2000:])
-                time.sleep(0.02)
-            yield process, time.perf_counter() - started
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(60)
-
-
-def free_port() -> int:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        port: int = bound.getsockname()[1]
-        return port
 
 
 def workers(pid: int) -> list[float]:
@@ -70,7 +35,7 @@ def workers(pid: int) -> list[float]:
 def after_pages(tree: Tree) -> float:
     """What the largest web worker holds, in megabytes resident, once the pages of a case were asked for, eight at once."""
     port = free_port()
-    with served(tree, port) as (process, _):
+    with served(tree, port, "--demo") as (process, _):
         browser = bench.signed_in(port, (tree.data / "demo-password.txt").read_text(encoding="ascii"))
         case = re.search(r'href="(/cases/[0-9a-f]{32})">DEMO-H1', browser.get("/")[1])
         assert case
@@ -82,7 +47,7 @@ def after_pages(tree: Tree) -> float:
 
 
 def start(tree: Tree) -> float:
-    with served(tree, free_port()) as (_, seconds):
+    with served(tree, free_port(), "--demo") as (_, seconds):
         return seconds
 
 

@@ -96,6 +96,13 @@ class Actions:
         words = NOT_RUNG.get(call.speaker, "Ring and write down")
         return [self.link(words, "conversations.sheet", f": {call.name}", speaker=call.speaker)]
 
+    def paper(self, call: Call) -> Link | None:
+        """To the sheet of a letter or record of theirs; nobody of the family has one, and a second person writes down what they think."""
+        if call.speaker in (FAMILY, "supervisor") or not self.may("answer.save", OPEN):
+            return None
+        words = "A record in hand" if call.speaker in NOT_RUNG else "A letter or record in hand"
+        return self.link(words, "conversations.sheet", f": {call.name}", speaker=call.speaker, paper="1")
+
     def on_question(self, asked: NextQuestion) -> Link | None:
         """Of what to ask next."""
         name = in_sentence(asked.name)

@@ -200,12 +200,8 @@ def submit(
         if set(reasons) != children or not all(reasons.values()):
             raise AssessmentProblem("The household has changed: give reasons for each child again.")
         assessment.state, assessment.submitted_by, assessment.submitted_at = SUBMITTED, user.id, now()
-        assessment.reasons, assessment.worse_outcome, assessment.worse_reason, assessment.returned_note = (
-            reasons,
-            worse_outcome,
-            worse_reason,
-            "",
-        )
+        # Why it was returned stays: she reads her own note again beside what was done about it.
+        assessment.reasons, assessment.worse_outcome, assessment.worse_reason = reasons, worse_outcome, worse_reason
         assessment.impression_relied_on = impression_relied_on
         audit.record(session, "assessment.submitted", "assessment", assessment.id, case.id)
 

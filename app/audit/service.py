@@ -221,6 +221,12 @@ def acted_since(case_id: str, moment: datetime, but: str) -> bool:
 _SKEW = timedelta(seconds=5)
 
 
+def last(case_id: str, action: str, object_id: str) -> datetime | None:
+    """When something was last done to a thing of a case; None where it never was."""
+    done = (AuditEvent.case_id == case_id, AuditEvent.action == action, AuditEvent.object_id == object_id)
+    return db.session.scalar(select(AuditEvent.at).where(*done).order_by(AuditEvent.at.desc()).limit(1))
+
+
 def behind(moment: datetime) -> datetime | None:
     """The newest moment of any entry, where a clock stands behind it: then it was set back, and what it says is marked so."""
     last = db.session.scalar(select(AuditEvent.at).order_by(AuditEvent.at.desc()).limit(1))

@@ -82,13 +82,13 @@ def of_boxes(sent: Mapping[str, str], subjects: Mapping[str, Sequence[str]]) -> 
 
 
 def _lines(asked: Sequence[Line], rows: Sequence[Asked], speaking: Speaking) -> list[Line]:
-    """The lines of the sheet, and one for what only came with what was sent."""
+    """The lines of the sheet, and one for what only came with what was sent: it stands with those that are open, where it is seen."""
     listed = {line.criterion: line for line in asked}
     for row in rows:
         if row.criterion.id not in listed:
             mine = tuple(r.subject for r in rows if r.criterion is row.criterion)
             listed[row.criterion.id] = Line(
-                criterion=row.criterion.id, words=words_for(row.criterion, speaking.code), subjects=mine, before_keys=False, is_open=False, counts_once=(),
+                criterion=row.criterion.id, words=words_for(row.criterion, speaking.code), subjects=mine, before_keys=False, is_open=True, counts_once=(),
             )  # fmt: skip
     return list(listed.values())
 

@@ -15,7 +15,7 @@ from app.audit import service as audit
 from app.cases.household import CONVERSATION, next_place
 from app.cases.models import Case, CaseConversation
 from app.database import now, writing
-from app.suitability.advice.sheets import grade_in
+from app.suitability.advice.sheets import PROVIDER, grade_in
 from app.suitability.casefile.answers import UNKNOWN
 from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.conversations import Conversation
@@ -81,7 +81,8 @@ def _stored(session: Session, user: Any, case: Case, assessment: Assessment, hel
     there = of_case(case, held.key)
     if there is None:
         place = next_place(case.conversations)
-        about = assessment.unit_id if held.speaker in ("provider", "seen") else None
+        of_the_place = held.speaker in ("provider", "seen") or held.source.code == PROVIDER
+        about = assessment.unit_id if of_the_place else None
         there = CONVERSATION.row(held, place=place, recorded_by=user.id, unit_id=about)
         case.conversations.append(there)
         session.flush()

@@ -19,6 +19,7 @@ from forms.sheets import Asked, SheetForm
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 _KINDS: dict[str, Speaker] = {FAMILY: "family", PROVIDER: "provider", OFFICER: "seen"}
+_PAPER = {OFFICER: "A record of the council", PROVIDER: "A certificate, log or letter of the provider"}
 
 
 class Speaking(NamedTuple):
@@ -28,10 +29,21 @@ class Speaking(NamedTuple):
     key: str  # as in the address: of the agency, or of the member of the household
     name: str = ""  # of a member of the household
     alone: bool = False  # asked with nobody within hearing whom they may fear
+    paper: bool = False  # nobody speaks: a letter or record of theirs is in hand
 
     @property
     def kind(self) -> Speaker:
-        return _KINDS.get(self.code, "agency")
+        return "document" if self.paper else _KINDS.get(self.code, "agency")
+
+    @property
+    def needs_name(self) -> bool:
+        """Must it be said who speaks? The officer is signed in, and a paper may not say who wrote it."""
+        return self.code != OFFICER and not self.paper
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What the address of their sheet says besides the speaker."""
+        return {name: "1" for name in ("alone", "paper") if getattr(self, name)}
 
     def may_be_asked(self, criterion: Criterion, subject: str, adults: Iterable[str]) -> bool:
         """Is this question put to them here? What a survivor is asked alone is put to nobody else, and of nobody else."""
@@ -40,6 +52,8 @@ class Speaking(NamedTuple):
         return self.alone and (subject == self.key or subject not in adults)
 
     def title(self, checklist: Checklist, address: str) -> str:
+        if self.paper:
+            return _PAPER.get(self.code) or f"A letter or record: {checklist.agencies[self.code].name}"
         if self.code == OFFICER:
             return f"What you saw and know: {address}"
         if self.code == PROVIDER:
@@ -62,18 +76,21 @@ _AS: dict[Grade, str] = {
 }
 
 
-def speaking_of(checklist: Checklist, case: Case, key: str, alone: bool, taken_out: bool = False) -> Speaking | None:
+def speaking_of(
+    checklist: Checklist, case: Case, key: str, sent: Mapping[str, str], taken_out: bool = False
+) -> Speaking | None:
     """Who has a sheet under this key; None where nobody has.
 
     Args:
+        sent: of the address or the form: ``alone``, ``paper``.
         taken_out: of somebody who left the household meanwhile what was typed is answered with a sentence.
     """
     if key in checklist.agencies:
-        return None if key == FAMILY else Speaking(key, key)
+        return None if key == FAMILY else Speaking(key, key, paper=bool(sent.get("paper")))
     member = next((m for m in case.members if m.key == key and m.kind != "unborn"), None)
-    if member is None and not taken_out:
-        return None
-    return Speaking(FAMILY, key, member.name if member else "", alone)
+    if (member is None and not taken_out) or sent.get("paper"):
+        return None  # what somebody of the family shows was written by somebody else: it has the sheet of who wrote it
+    return Speaking(FAMILY, key, member.name if member else "", bool(sent.get("alone")))
 
 
 def held(
@@ -102,14 +119,14 @@ def held(
             "source": Source(
                 name=name,
                 role=form.role.data or "",
-                agency=agency.name if kind == "agency" else "",
-                code=speaking.code if kind == "agency" else None,
+                agency=agency.name if kind in ("agency", "document") else "",
+                code=speaking.code if kind in ("agency", "document") else None,
             ),
-            "how": form.how.data,
+            "how": "read" if speaking.paper else form.how.data,
             "on": form.on.data,
             "alone": True if speaking.alone else None,
             "grade": lowered,
-            "came": form.came_of(wanted) if wanted is not None else None,
+            "came": "answered" if ended and speaking.paper else form.came_of(wanted) if wanted is not None else None,
             "question": question,
             "ground": agency.ground[:200] if kind == "agency" else "",
             **({"due": form.on.data, "due_at": form.back_by.time} if form.rings_back else {}),

@@ -184,7 +184,7 @@ def _household(home: Household, called: Mapping[str, str]) -> list[str]:
         yes_no("An earlier child was removed", home.earlier_child_removed),
         f"GP practice, health visiting team and school all known since: {clocks.in_words(home.notice_details) or 'not yet all known'}.",
         _nights(home),
-        _lead(home),
+        lead_words(home),
     ]
     if home.tenure:
         lines.append(f"Tenure: {home.tenure}.")
@@ -201,7 +201,8 @@ def _nights(home: Household) -> str:
     return f"Nights already in bed and breakfast: {runs}."
 
 
-def _lead(home: Household) -> str:
+def lead_words(home: Household) -> str:
+    """Who leads, and whether they have said so."""
     lead = home.lead_professional
     if lead is None:
         return "Lead professional: nobody is named."

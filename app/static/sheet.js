@@ -9,7 +9,7 @@ const AGAIN = 5000
 let sending = false
 let leaving = false
 
-const sourceOf = (data) => [...data].filter(([name]) => /^(csrf_token|key|alone|grade|person|role|how|on-(day|month|year))$/.test(name))
+const sourceOf = (data) => [...data].filter(([name]) => /^(csrf_token|key|alone|paper|grade|person|role|how|on-(day|month|year))$/.test(name))
 
 function message (line) {
   const names = new Set([...line.querySelectorAll('[name]')].map((box) => box.name))
@@ -76,6 +76,12 @@ form.addEventListener('change', (event) => {
   if (!line) return
   waits.set(line, Date.now() + PAUSE)
   count()
+})
+form.addEventListener('click', (event) => {
+  const why = event.target.closest('[data-words]')?.parentElement.querySelector('.cbc-why')
+  if (!why) return
+  why.classList.add('cbc-why--open', 'cbc-why--words')
+  why.querySelector('textarea').focus()
 })
 form.addEventListener('submit', () => { leaving = true })
 window.addEventListener('pageshow', () => { leaving = false })

@@ -17,7 +17,7 @@ from app.checklists import read_folder
 from app.records.proof import RecordAltered
 from app.settings import Settings
 from app.suitability.casefile import wording
-from app.suitability.casefile.values import in_sentence
+from app.suitability.casefile.values import a_few, in_sentence
 from app.web.errors import on_altered, on_bug, on_csrf_error, on_http_error
 from app.web.gate import IdConverter, KeyConverter, note_view, pass_or_refuse
 from app.web.headers import add_headers, asset, set_names_apart
@@ -52,6 +52,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters.update(
         safe_href=safe_href,
         sentence=in_sentence,
+        a_few=a_few,
         label=wording.label,
         day=clocks.in_words,
         moment=clocks.moment_in_words,

@@ -126,7 +126,7 @@ def test_a_household_typed_by_an_officer_is_decided_and_shared(
     on_a_telephone(lead, f"{name}-review")
     lead.choose("verdict", "approve")
     lead.fill("note", "Read with the officer. The reasons are the children’s own and I agree with them.")
-    lead.press("Decide")
+    lead.press("Sign as")
     for _ in range(60):
         if lead.page.locator("text=Download the PDF").count():
             break

@@ -137,3 +137,31 @@ def test_one_that_closes_is_said_and_its_own_point_no_longer_used(
         place, doubt = surroundings.in_use(household_of(db.session.get_one(Case, case_id)), today())[-1]
         assert place == places.locate("B14 7ET")
         assert doubt
+
+
+def test_what_is_typed_is_looked_up_as_it_is_typed(instance: Instance, tmp_path: Path, officer: FlaskClient) -> None:
+    case_id, _ = instance.import_case("h2")
+    directory_of(instance, tmp_path, SHUT_ON_SUNDAY, SILENT)
+    look = f"/cases/{case_id}/services/look"
+    found = (officer.post(look, data={"kind": "pharmacy", "words": "sampl"}).json or {})["found"]
+    assert [(e["words"], e["postcode"], e["directory_ref"]) for e in found] == [
+        ("Sample Chemist", "B14 7ET", "services:P1")
+    ]
+    assert found[0]["beside"] == "1 Street, B14 7ET"
+    for kind, words in (("pharmacy", "sa"), ("", "sample"), ("nothing", "sample"), ("pharmacy", "")):
+        assert officer.post(look, data={"kind": kind, "words": words}).json == {"found": []}
+    assert officer.post(look, data={"kind": "pharmacy", "words": "x" * 9000}).json == {"found": []}
+    assert officer.get(look).status_code == 405, "what is looked for stays out of addresses"
+
+
+def test_a_name_typed_over_what_was_chosen_is_not_that_entry(
+    instance: Instance, tmp_path: Path, officer: FlaskClient
+) -> None:
+    case_id, _ = instance.import_case("h2")
+    directory_of(instance, tmp_path, SHUT_ON_SUNDAY)
+    for name, kept in (("Sample Chemist", "services:P1"), ("sample", "services:P1"), ("Green’s Pharmacy", "")):
+        data = {"kind": "pharmacy", "name": name, "postcode": "B14 7ET", "directory_ref": "services:P1"}
+        sent = {**data, "version": str(instance.version(case_id))}
+        assert officer.post(f"/cases/{case_id}/services/new", data=sent).status_code == 302
+        with instance.app.app_context():
+            assert db.session.get_one(Case, case_id).services[-1].directory_ref == kept, name

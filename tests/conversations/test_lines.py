@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from flask.testing import FlaskClient
 
-from app.cases.household import CONVERSATION
+from app.cases.household import CONVERSATION, household_of
 from app.cases.models import Case
 from app.clocks import today
 from app.extensions import db
@@ -235,3 +237,29 @@ def test_a_page_may_talk_to_its_own_server_and_no_other(instance: Instance, offi
     policy = Line(instance, officer, "police")
     said = officer.get(policy.path).headers["Content-Security-Policy"]
     assert "connect-src 'self';" in said
+
+
+def test_what_opened_because_of_what_they_said_was_not_asked_and_leaves_their_answer_whole(
+    instance: Instance, officer: FlaskClient
+) -> None:
+    tree = json.loads(Path("docs/examples/h2.json").read_text(encoding="utf-8"))
+    case_id, assessment_id = instance.import_tree({**tree, "answers": []})
+    path = f"/cases/{case_id}/assessments/{assessment_id}/sheets/drug_service"
+    page = officer.get(path).text
+    first = {
+        row: re.findall(rf'name="{re.escape(row)}" value="([^"]+)"', page)
+        for row in re.findall(r'data-row="([^"]+)"', page.split("Known already", 1)[0])
+    }
+    chosen = {row: next(v for v in values if v != "unknown") for row, values in first.items() if values}
+    chosen |= {row: "opioids_past" for row in chosen if row.startswith("SM01")}
+    assert set(chosen) == set(first), "every row of this sheet is one of several"
+    hidden = {k: v for k, v in sent(page).items() if not k.startswith("came")}
+    source = {"person": "Dee Worker", "role": "key worker"}
+    saved = officer.post(f"{path}/lines", data={**hidden, **source, **chosen})
+    assert saved.status_code == 200, saved.json
+    opened = set(re.findall(r'data-row="([^"]+)"', officer.get(path).text)) - set(first)
+    assert opened, "their answers opened questions that did not stand on the page"
+    assert officer.post(path, data={**sent(page), **source, **chosen}).status_code == 302
+    with instance.app.app_context():
+        home = household_of(db.session.get_one(Case, case_id))
+        assert [e.answered for e in home.put_to_agencies if e.agency == "drug_service"][-1] == "full"

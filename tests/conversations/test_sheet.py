@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from typing import Any
 
@@ -291,3 +293,28 @@ def test_none_of_these_beside_one_of_them_is_refused_in_words(instance: Instance
         assert back.status_code == 422
         assert "“None of these: each was tested” cannot be ticked with anything else." in back.text
         assert re.search(rf'name="CS10-unit" value="{other}" checked', back.text), "what was typed stays"
+
+
+def test_numbers_a_form_holds_are_confirmed_in_one_choice(either: Instance) -> None:
+    case_id, assessment_id = either.import_case("h1")
+    officer = either.client("housing_officer")
+    path = f"/cases/{case_id}/assessments/{assessment_id}/sheets/health_visiting"
+    page = officer.get(path).text
+    row, shown = re.findall(r'name="(SA04-[A-Z0-9]+)\.so" value="([^"]+)"', page)[0]
+    said = html.unescape(shown)
+
+    def post(**more: str) -> Any:
+        return officer.post(path, data=sent(page, person="Nia Parry", role="health visitor", **more))
+
+    both = post(**{f"{row}.so": said, f"{row}.due": "9"})
+    assert both.status_code == 422
+    assert "Something else is typed than what is written down." in both.text
+    assert re.search(rf'name="{row}\.so"[^>]* checked', both.text), "what was chosen stays"
+    for wrong in ("{", '{"due": -1}', '{"due": "3"}', '{"other": 3}', "[]", '"2026"'):
+        answer = post(**{f"{row}.so": wrong})
+        assert answer.status_code == 422, wrong
+        assert "What is written down cannot be read here. Type it." in answer.text, wrong
+    assert post(**{f"{row}.so": said, f"{row}.know": "unknown"}).status_code == 422
+    assert post(**{f"{row}.so": said}).status_code == 302
+    found = answers(either, case_id)["SA04", row.split("-")[1]]
+    assert (found.value, found.source_name, found.grade) == (json.loads(said), "Nia Parry", "E3")

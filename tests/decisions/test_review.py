@@ -19,6 +19,7 @@ from app.decisions.models import Decision
 from app.extensions import db
 from app.records.models import Record
 from tests.conftest import Instance
+from tests.conversations.test_sheet import sent as sheet_sent
 from tests.decisions.test_emergency import SAID
 
 NOTE = "I have read it and agree, because the visits and the plan are in place."
@@ -213,3 +214,36 @@ def test_a_withdrawn_placement_is_kept_and_closed(instance: Instance, officer: F
         assessments.withdraw(instance.user("housing_officer"), assessment_id, instance.version(case_id))
     page = officer.get(f"/cases/{case_id}").text
     assert "Withdrawn" in page
+
+
+def test_what_one_voice_says_who_is_not_asked_and_the_choice_stand_before_she_signs(instance: Instance) -> None:
+    client, path, _ = review(instance, "h1")
+    page = client.get(path).text
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert "Marta Example said it; nobody else has." in words
+    assert "The cot is at my nan’s." in words
+    assert "PC Desk said it" not in words, "what an agency told is not one voice of the family"
+    assert "Nobody who was asked is silent." in words
+    assert "Not asked:" in words
+    assert "Confirm: not suitable" in words, "nobody reads it as approving the room"
+    assert "Approve" not in words
+    assert words.index("Not suitable as proposed") < words.index("Each child, in the officer’s words")
+    assert "Sign as" in words
+
+
+def test_she_sees_her_own_note_and_what_was_answered_since(instance: Instance) -> None:
+    client, path, version = review(instance, "h1")
+    sent = {"verdict": "return", "note": "Ask the provider who else lives on the floor.", "version": version}
+    assert client.post(path, data=sent).status_code == 302
+    case_id, assessment_id = path.split("/")[2], path.split("/")[4]
+    instance.submit(assessment_id)
+    page = client.get(path).text
+    assert "Ask the provider who else lives on the floor." in page
+    assert "no question was answered" in page
+    lead_sends_back = {**sent, "version": str(instance.version(case_id))}
+    assert client.post(path, data=lead_sends_back).status_code == 302
+    officer, sheet = instance.client("housing_officer"), path.replace("/review", "/sheets/provider")
+    told = sheet_sent(officer.get(sheet).text, person="Pat Rowe", **{"CS08-unit": "unrestricted"})
+    assert officer.post(sheet, data=told).status_code == 302
+    instance.submit(assessment_id)
+    assert re.search(r"Since then:</strong>\s*Windows \(the unit\)\.", client.get(path).text)

@@ -170,6 +170,7 @@ def of_calls(judged: Judged, actions: Actions, asked: Sequence[advice.Call]) -> 
             "escalate": plain(judged.checklist, call.escalate),
             "examples": [plain(judged.checklist, said) for said in call.examples],
             "sheets": actions.sheets(call, adults_of(judged)),
+            "paper": actions.paper(call),
             "questions": [by_row[row] for row in call.rows if row in by_row],
         }
         for call in asked
@@ -302,9 +303,9 @@ def _needs(judged: Judged, forward: WayForward) -> dict[str, list[str]]:
 
 
 def _ask(piece: Piece, actions: Actions) -> Link | None:
-    if piece.state not in ("not_asked", "partly"):
+    if piece.state == "answered" or piece.agency == FAMILY or not actions.may("answer.save", OPEN):
         return None
-    return actions.ask("Write down that it was asked", f": {piece.name}", agency=piece.agency)
+    return actions.link("Ring and write down", "conversations.sheet", f": {piece.name}", speaker=piece.agency)
 
 
 def _piece_words(piece: Piece) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -109,13 +110,21 @@ def _unit(form: FirstScreenForm, known: Unit | None) -> dict[str, Any]:
     return {
         **found,
         **first_screen.follows_from_sharing(shares),
-        "address": known.address if known is not None else form.address.data or "",
+        "address": known.address if known is not None else _address(form),
         "postcode": known.postcode if known is not None else _postcode(form),
     }
 
 
 def _postcode(form: FirstScreenForm) -> str:
     return next((postcodes.display(code) for code in postcodes.in_text(form.address.data or "")), "")
+
+
+def _address(form: FirstScreenForm) -> str:
+    """What was typed, without a postcode at its end: that has a place of its own."""
+    typed = form.address.data or ""
+    last = next((code for code in postcodes.in_text(typed)), "")
+    written = re.compile(rf"[\s,]*{re.escape(last[:-3])}\s*{re.escape(last[-3:])}[\s.]*$", re.IGNORECASE)
+    return (written.sub("", typed) if last else typed) or typed
 
 
 def _known(form: FirstScreenForm) -> Unit | None:

@@ -114,6 +114,7 @@ def _placement(a: Assessment) -> dict[str, Any]:
         "units": "; ".join((a.unit.address, *(other.door for other in a.unit.further))),
         "this": {"case_id": a.case_id, "assessment_id": a.id},
         "withdrawn": a.state == WITHDRAWN,
+        "changes": a.state == DRAFT,
         "state_words": "Returned by the safeguarding lead" if returned else _STATE_WORDS[a.state],
         "to_review": a.state == SUBMITTED and may(current_user.role, "decision.review"),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, g, redirect, request, url_for
+from flask import Blueprint, Response, abort, g, jsonify, redirect, request, url_for
 from flask_login import current_user
 
 from app.accounts.policy import permission
@@ -16,10 +16,13 @@ from app.clocks import today
 from app.places.directory import directory
 from app.places.directory.importers.found import KINDS
 from app.suitability.casefile import wording
+from app.suitability.casefile.values import LONGEST_NAME
 from app.web.page import Page, saved, shown
 from forms.cases import ASKED_SERVICE, FindServiceForm, ServiceForm
 
 pages = Blueprint("services", __name__)
+LOOKED_UP = 3  # letters before anything is looked up
+OFFERED = 8
 _FIELDS = ("kind", "name", "postcode", "used_by", "open_known", "open_days")
 
 
@@ -43,7 +46,7 @@ def used(case_id: str, part_id: str | None = None) -> Page:
         values |= {
             "kind": kind,
             "postcode": postcode,
-            "directory_ref": directory.ref_of(values["directory_ref"] or "", kind, postcode),
+            "directory_ref": directory.ref_of(values["directory_ref"] or "", kind, postcode, values["name"]),
         }
         if saved(
             form,
@@ -76,6 +79,22 @@ def find(case_id: str, part_id: str | None = None) -> Page:
         most=directory.MOST_FOUND,
         days=wording.DAY,
     )
+
+
+@pages.route("/cases/<id:case_id>/services/look", methods=["POST"])
+@permission("case.edit")
+def look(case_id: str) -> Response:
+    """What the directory holds of what was typed so far, as JSON: a list to choose from beside the box. Posted, as above."""
+    kind, words = request.form.get("kind", ""), request.form.get("words", "").strip()[:LONGEST_NAME]
+    if kind not in KINDS or len(words) < LOOKED_UP:
+        return jsonify(found=[])
+    entries = directory.search(words, kind, read_folder().numbers, today(), OFFERED)
+    return jsonify(found=[{"words": e.name, "beside": _beside(e), **_told(e)} for e in entries])
+
+
+def _beside(e: directory.Entry) -> str:
+    """What tells one entry from another of the same name."""
+    return ", ".join(part for part in (e.address, e.written_postcode, e.doubt) if part)
 
 
 def _entry(case: Case, part_id: str | None) -> CaseService | None:

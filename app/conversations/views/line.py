@@ -19,7 +19,6 @@ from app.conversations.service import Said
 from app.conversations.speaking import held, speaking_of
 from app.database import now
 from app.properties.service import names_of
-from app.suitability.advice.sheets import OFFICER
 from app.suitability.reading.case_file import subjects_of
 from forms.sheets import SheetForm, sheet_form
 
@@ -32,7 +31,7 @@ def save_lines(case_id: str, assessment_id: str, speaker: str) -> tuple[Response
     """What was chosen in a line; a sentence for each box that could not be saved."""
     assessment = assessment_of_case(assessment_id)
     checklist = read_folder()
-    speaking = speaking_of(checklist, assessment.case, speaker, bool(request.form.get("alone")), taken_out=True)
+    speaking = speaking_of(checklist, assessment.case, speaker, request.form, taken_out=True)
     if speaking is None:
         abort(404)
     household = household_of(assessment.case)
@@ -45,7 +44,7 @@ def save_lines(case_id: str, assessment_id: str, speaker: str) -> tuple[Response
         )
     ]
     rows = [row for row in rows if askable(row, speaking, adults)]
-    form = sheet_form(rows, person_needed=speaking.code != OFFICER, is_whole=False)()
+    form = sheet_form(rows, person_needed=speaking.needs_name, is_whole=False)()
     if not form.validate():
         return jsonify(problems=_problems(form)), 422
     said = [

@@ -16,6 +16,8 @@ from app.assessments.service import AssessmentProblem
 from app.assessments.views.of_case import assessment_of_case
 from app.clocks import today
 from app.conversations import service
+from app.conversations.groups import groups
+from app.conversations.may_say import may_say
 from app.conversations.rows import Sheet, askable, could_be_added, marked
 from app.conversations.service import Said
 from app.conversations.speaking import Speaking, held, speaking_of
@@ -27,7 +29,7 @@ from app.suitability.advice.sheets import FAMILY, OFFICER, Line, counts_once, li
 from app.suitability.checklist.checklist import Checklist
 from app.web.page import Page, shown
 from forms.answers import value_in_words
-from forms.sheets import Asked, SheetForm, sheet_form
+from forms.sheets import Asked, SheetForm, as_written, sheet_form
 
 pages = Blueprint("conversations", __name__)
 PRINTED_FIRST = 25  # lines on the first side of a printed sheet
@@ -44,14 +46,17 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
         return redirect(url_for("cases.show", case_id=case_id))
     checklist = judged.checklist
     typed = request.method == "POST"
-    alone = bool(request.form.get("alone") if typed else request.args.get("alone"))
-    speaking = speaking_of(checklist, assessment.case, speaker, alone, taken_out=typed)
+    speaking = speaking_of(
+        checklist, assessment.case, speaker, request.form if typed else request.args, taken_out=typed
+    )
     if speaking is None:
         abort(404)
-    asked = lines(checklist, judged.result, speaking.code, alone)
+    asked = lines(checklist, judged.result, speaking.code, speaking.alone)
     there = Sheet.made(judged, asked, speaking, request.form)
     begun = {} if typed else _begun(speaking)
-    form = sheet_form(there.rows, person_needed=speaking.code != OFFICER)(data=begun)
+    form = sheet_form(there.rows, person_needed=speaking.needs_name)(data=begun)
+    if speaking.paper:
+        form.person.label.text, form.on.label.text = "Who wrote or signed it, if it says", "The date on it"
     form.more.items = could_be_added(judged, there, speaking)
     adds = typed and request.form.get("do") == "add"
     if not typed or adds:
@@ -74,10 +79,28 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
         due=due_words(checklist.agencies[speaking.code], judged.file.placement, judged.file.on),
         is_tonight=is_tonight(judged.file.placement, judged.file.on),
         asks_exactly=speaking.kind == "agency",
+        may_say=may_say(judged.file),
+        other=_other(case_id, assessment_id, speaking),
         title=speaking.title(checklist, assessment.unit.address),
-        lines=[_line(at, line, there.rows, judged, speaking, earlier) for at, line in enumerate(there.lines)],
+        groups=groups(
+            checklist,
+            [_line(at, line, there.rows, judged, speaking, earlier) for at, line in enumerate(there.lines)],
+            [line.criterion for line in there.asked],
+            [field.name for field in form if field.errors],
+            _heard(judged, speaking, there),
+        ),
         counts_as=speaking.counts_as(),
         gaps=_gaps(there, form),
+    )
+
+
+def _other(case_id: str, assessment_id: str, speaking: Speaking) -> str:
+    """To the sheet of a letter or record of theirs, and back; nobody of the family has one."""
+    if speaking.code == FAMILY:
+        return ""
+    paper = None if speaking.paper else "1"
+    return url_for(
+        "conversations.sheet", case_id=case_id, assessment_id=assessment_id, speaker=speaking.key, paper=paper
     )
 
 
@@ -92,7 +115,8 @@ def _begun(speaking: Speaking) -> dict[str, Any]:
     """What stands in the boxes at first: now, on the telephone; and who it is, where that is known."""
     person = current_user.name if speaking.code == OFFICER else speaking.name
     how = "face_to_face" if speaking.code in (FAMILY, OFFICER) else "telephone"
-    return {"key": new_id(), "person": person, "on": today(), "how": how, "alone": "1" if speaking.alone else ""}
+    begun = {"key": new_id(), "on": today(), **speaking.query}
+    return begun if speaking.paper else begun | {"person": person, "how": how}
 
 
 def _mark(form: SheetForm, judged: judging.Judged) -> None:
@@ -110,10 +134,10 @@ def _record(form: SheetForm, checklist: Checklist, assessment_id: str, speaking:
         for row in form.rows
         if askable(row, speaking, there.adults)
     ]
+    # What opened meanwhile, because of these very answers, did not stand on the page that was sent: nobody was asked it.
+    wanted = [row for row in there.wanted() if f"{row.name}.seen" in request.form]
     try:
-        refused = service.record(
-            current_user, assessment_id, held(form, speaking, checklist, there.wanted(), put), said
-        )
+        refused = service.record(current_user, assessment_id, held(form, speaking, checklist, wanted, put), said)
     except AssessmentProblem as problem:
         form.refuse({"name": "person"}.get(problem.field, problem.field), str(problem))
         return False
@@ -150,7 +174,7 @@ def _line(
             {
                 "row": row,
                 "about": row.about,
-                "held": _held(judged, row, speaking),
+                **_written_down(judged, row, speaking),
                 "said": [
                     _said(criterion, a, a.unit_id not in (None, judged.assessment.unit_id))
                     for a in (
@@ -169,8 +193,27 @@ def _line(
     }
 
 
+def _heard(judged: judging.Judged, speaking: Speaking, there: Sheet) -> frozenset[str]:
+    """Questions that another adult of the family answered about everybody they are about. What was told alone is of no sheet but theirs."""
+    others = {
+        c.key
+        for c in judged.file.household.conversations
+        if c.speaker == "family" and c.who != speaking.key and not c.alone
+    }
+    if speaking.code != FAMILY or speaking.alone or not others:
+        return frozenset()
+    told = {(a.criterion, a.subject) for a in judged.answers if a.conversation in others}
+    return frozenset(line.criterion for line in there.asked if all((line.criterion, s) in told for s in line.subjects))
+
+
+def _written_down(judged: judging.Judged, row: Asked, speaking: Speaking) -> dict[str, Any]:
+    """What a form holds of it, and what one choice sends that confirms it."""
+    found = _held(judged, row, speaking)
+    return {"held": found, "so": as_written(found.value) if found is not None and found.value is not None else ""}
+
+
 def _held(judged: judging.Judged, row: Asked, speaking: Speaking) -> Held | None:
-    """What a form holds of it. A parent sees what is known of the place and of themselves, and of nobody else."""
+    """A parent sees what is known of the place and of themselves, and of nobody else."""
     held = held_already(judged.checklist, judged.file, row.criterion.id, row.subject)
     is_theirs = speaking.code != FAMILY or row.subject == speaking.key or (held is not None and held.of_the_place)
     return held if is_theirs else None

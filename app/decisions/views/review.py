@@ -5,23 +5,35 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from app.accounts.policy import permission
+from app.accounts.models import User
+from app.accounts.policy import ROLES, permission
 from app.assessments import answers as recorded
 from app.assessments import judging
 from app.assessments import service as assessments
 from app.assessments.actions import Actions
 from app.clocks import today
-from app.decisions import emergency, record_contents, rows, service, told
+from app.decisions import at_review, emergency, record_contents, rows, service, told
+from app.decisions.glance import glance
 from app.decisions.undertakings import corrected, undertakings
 from app.extensions import db
+from app.placements.views import where
 from app.problem import StaleCase
 from app.settings import current_settings
 from app.sharing import answers
 from app.sharing import service as sharing
+from app.suitability.casefile.values import in_sentence
 from app.web.page import Page, version_seen
 from forms.decisions import ReviewForm
 
 pages = Blueprint("decisions", __name__)
+CHALLENGE = "IS11"  # a second person’s: would you judge the same?
+# Said so that nobody can read it as approving the room.
+_AGREE = {
+    ("approve", "suitable"): "Agree: suitable",
+    ("approve", "suitable_with_conditions"): "Agree: suitable with these conditions",
+    ("approve", "cannot_decide"): "Confirm: it cannot be decided yet",
+    ("approve", "not_suitable"): "Confirm: not suitable",
+}
 _NO_CONDITIONS = {
     True: "None of the rules. You can add one below.",
     False: "None: no condition makes a placement suitable that is not.",
@@ -82,6 +94,7 @@ def review(case_id: str, assessment_id: str) -> Page:
     names = record_contents.names_in(judged.file)
     findings = rows.findings(judged, names)
     actions = Actions(current_user.role, assessment, judged.checklist.criteria, names)
+    form.verdict.items = [(code, _AGREE.get((code, outcome), words), said) for code, words, said in form.verdict.items]
     page = render_template(
         "decisions/review.html",
         form=form,
@@ -99,6 +112,19 @@ def review(case_id: str, assessment_id: str) -> Page:
         corrections=corrected(recorded.corrections(case_id, assessment.unit_id), judged.checklist, names),
         conditions=record_contents.conditions_of(judged, {"outcome": outcome, "conditions": []}),
         no_conditions=_NO_CONDITIONS[outcome in ("suitable", "suitable_with_conditions")],
+        glance=glance(judged.file, names),
+        forward=judged.following.way_forward,
+        sent_by=_name_of(assessment.submitted_by),
+        signs=current_user.name,
+        far=where.where(g.case, assessment, judged, names)["far"],
+        ranges=at_review.ranges(judged),
+        one_voice=at_review.one_voice(judged, names),
+        named=at_review.NAMED,
+        silent=at_review.silent(judged),
+        not_asked=at_review.not_asked(judged),
+        lead_words=told.lead_words(judged.file.household),
+        changed=at_review.changed_since_returned(judged, assessment, names),
+        challenge=[a for a in judged.answers if a.criterion == CHALLENGE],
         emergencies=[
             (e, emergency.lines(e), actions.ratify(e.id, e.verdict)) for e in emergency.of_assessment(assessment_id)
         ],
@@ -108,3 +134,8 @@ def review(case_id: str, assessment_id: str) -> Page:
         result=judged.result,
     )
     return page, 422 if form.errors else 200
+
+
+def _name_of(user_id: str | None) -> str:
+    found = db.session.get(User, user_id) if user_id else None
+    return f"{found.name}, {in_sentence(ROLES[found.role])}" if found else "nobody"

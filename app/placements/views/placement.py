@@ -69,7 +69,7 @@ def placement(case_id: str, assessment_id: str) -> Page:
             "The placement is saved.",
         ):
             _say_where(form)
-            return redirect(url_for("assessments.show", case_id=case_id, assessment_id=assessment_id))
+            return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
     return shown("placements/placement.html", form, case=g.case, assessment=assessment)
 
 

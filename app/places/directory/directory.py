@@ -223,14 +223,21 @@ def by_refs(refs: Sequence[str], numbers: CouncilSettings, on: date) -> dict[str
     return {entry.ref: entry for entry in by_ids(ids, numbers, on)}
 
 
-def ref_of(ref: str, kind: str, postcode: str) -> str:
-    """A reference as long as what was typed is still that entry: the same kind at the same postcode; else nothing."""
+def ref_of(ref: str, kind: str, postcode: str, name: str | None = None) -> str:
+    """A reference as long as what was typed is still that entry: the same kind at the same postcode; else nothing.
+
+    Args:
+        name: as it was typed; one that says something else than the entry was typed over what was chosen before.
+    """
     source, _, reference = ref.partition(":")
     found = db.session.scalars(
         select(ServicePlace).where(ServicePlace.source == source, ServicePlace.source_ref == reference)
     ).one_or_none()
     typed = "".join(postcode.split()).upper()
-    return ref if found is not None and (found.kind, found.postcode) == (kind, typed) else ""
+    if found is None or (found.kind, found.postcode) != (kind, typed):
+        return ""
+    said, listed = folded(name or ""), found.folded
+    return ref if name is None or said in listed or listed in said else ""
 
 
 def listed_once() -> list[ColumnElement[bool]]:

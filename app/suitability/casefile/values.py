@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any
@@ -24,6 +25,13 @@ _MARKS = re.compile(rf"({_MARK}{{{_MARKS_PER_LETTER}}}){_MARK}+")
 def in_sentence(label: str) -> str:
     """A label inside a sentence: a small first letter, unless it begins with an abbreviation such as GP."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def a_few(labels: Iterable[str], most: int = 2) -> str:
+    """The first of a list, and how many more there are: what a closed section holds is told at a glance, not read out."""
+    listed = list(labels)
+    more = len(listed) - most
+    return "; ".join(listed) if more <= 0 else f"{'; '.join(listed[:most])} and {more} more"
 
 
 def clean_text(text: str) -> str:

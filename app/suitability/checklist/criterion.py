@@ -367,3 +367,5 @@ class Agency:
     checked: str
     line: int
     known_else: tuple[str, ...] = ()  # words by which its people are known where nobody else is known by theirs
+    telephone: str = ""  # as it is read out; empty where the council has written none down
+    do_not_say: str = ""  # what is kept from those who only let the place; empty where the ground says enough

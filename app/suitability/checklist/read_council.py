@@ -93,6 +93,8 @@ def read_council(
             route=item.typed("route", str, f"agency {code}", ""),
             known_as=tuple(item.typed("known_as", list, f"agency {code}", [])),
             known_else=tuple(item.typed("known_else", list, f"agency {code}", [])),
+            telephone=item.typed("telephone", str, f"agency {code}", ""),
+            do_not_say=item.typed("do_not_say", str, f"agency {code}", ""),
             must_ask=when is not None,
             must_ask_when=compile_condition(when, item, "must_ask_when") if isinstance(when, Located) else None,
             line=item.line,
@@ -176,4 +178,6 @@ _BEFORE_WORDS = {
 }
 
 _AGENCY_TEXTS = ("name", "question", "ground", "tonight", "planned", "at_silence")
-_AGENCY_KEYS = {*_AGENCY_TEXTS, "route", "must_ask_when", "known_as", "known_else", "owner", "source", "checked"}
+_AGENCY_KEYS = {
+    *_AGENCY_TEXTS, "route", "must_ask_when", "known_as", "known_else", "telephone", "do_not_say", "owner", "source", "checked",
+}  # fmt: skip
