@@ -30,7 +30,7 @@ from app.extensions import csrf, db, login
 from app.installation import ROOT
 from app.jobs import views as job_views
 from app.notifications import messages
-from app.placements.views import district, journeys, locate
+from app.placements.views import beside, district, journeys, locate
 from app.placements.views import placement as placement_views
 from app.places import views as place_views
 from app.records import views as record_views
@@ -118,6 +118,7 @@ def whole(settings: Settings | None = None) -> Flask:
         services.pages,
         protected.pages,
         placement_views.pages,
+        beside.pages,
         assessment_views.pages,
         questions.pages,
         sheet.pages,

@@ -22,7 +22,7 @@ ADDED_TO = (
 )  # fmt: skip
 DELETED_FROM = (
     "account_letter", "case_address", "case_contact", "case_event", "case_member", "case_nights", "case_service", "conversation", "job", "one_time_link", "service_place", "sign_in_attempt",
-    "unit_certificate", "unit_room", "user_session", "worker_mark",
+    "unit", "unit_beside", "unit_certificate", "unit_room", "user_session", "worker_mark",
 )  # fmt: skip
 READ_ONLY = ("alembic_version",)
 _JOBS = "dbos"  # the job engine's own schema

@@ -8,7 +8,7 @@ from typing import Any
 from wtforms.validators import ValidationError
 
 from app.suitability.casefile import wording
-from app.suitability.casefile.household import Certificate, Placement, Room
+from app.suitability.casefile.household import Certificate, FurtherUnit, Placement, Room
 
 from .asked import Asked, InBoxes, items, ticks
 from .base import CaseForm
@@ -64,20 +64,25 @@ class PlacementForm(CaseForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine = bool(super().validate(extra_validators))
-        shared = set(self.shares.data or ())
-        if self.shares_known.data != "yes" and shared:
-            self.refuse("shares_known", "Something is ticked as shared below. Choose “Yes”, or take the ticks away.")
-            fine = False
-        if self.shares_known.data == "yes" and not shared:
-            self.refuse("shares", "Tick what is shared, or choose “Not known”.")
-            fine = False
-        if self.self_contained.known and shared & {"toilet", "washing", "cooking"}:
-            self.refuse(
-                "self_contained",
-                "A self-contained unit shares no toilet, washing or cooking, and one of these is ticked. Which is right?",
-            )
-            fine = False
-        return fine
+        return _shares_agree(self) and fine
+
+
+def _shares_agree(form: Any) -> bool:
+    """Does what is said of sharing agree with itself? What does not is refused beside its box."""
+    fine, shared = True, set(form.shares.data or ())
+    if form.shares_known.data != "yes" and shared:
+        form.refuse("shares_known", "Something is ticked as shared below. Choose “Yes”, or take the ticks away.")
+        fine = False
+    if form.shares_known.data == "yes" and not shared:
+        form.refuse("shares", "Tick what is shared, or choose “Not known”.")
+        fine = False
+    if form.self_contained.known and shared & {"toilet", "washing", "cooking"}:
+        form.refuse(
+            "self_contained",
+            "A self-contained unit shares no toilet, washing or cooking, and one of these is ticked. Which is right?",
+        )
+        fine = False
+    return fine
 
 
 ASKED_PLACEMENT = Asked(
@@ -91,8 +96,69 @@ ASKED_PLACEMENT = Asked(
     },
     not_asked={
         **dict.fromkeys(("rooms", "certificates", "authority"), "on a page of their own"),
+        "further_units": "on pages of their own",
         "other_files_worried": "counted by the service",
         "protected_place": "worked out by the service",
+    },
+    boxes_only={"version": "which state of the case they saw"},
+)
+
+
+def _again(box: Any) -> Any:
+    """The same box of another form: asked in the same words."""
+    return box.field_class(*box.args, **box.kwargs)
+
+
+class UnitBesideForm(CaseForm):
+    """A further unit in the building of the first, for the same nights."""
+
+    version = Hidden("Version")
+    door = Line(
+        "Which room or flat is it?",
+        "For example, Room 14. It is in the building of the first; a unit in another building is a placement of its own.",
+        [needed("Enter which room or flat it is.")],
+        longest=60,
+    )
+    sleeps_known = Choice(
+        "Is it known who sleeps here?",
+        [("yes", "Yes: tick them below"), ("none", "Nobody sleeps here"), ("unknown", "Not known")],
+        "Once this is known of every further unit, whoever sleeps in none of them sleeps in the first.",
+    )
+    sleeps = Ticks("Who sleeps here?", [])
+    kind = _again(PlacementForm.kind)
+    self_contained = _again(PlacementForm.self_contained)
+    shares_known = _again(PlacementForm.shares_known)
+    shares = _again(PlacementForm.shares)
+    cooking_provided = _again(PlacementForm.cooking_provided)
+    shared_building = _again(PlacementForm.shared_building)
+    hmo = _again(PlacementForm.hmo)
+    floor = _again(PlacementForm.floor)
+    storeys = _again(PlacementForm.storeys)
+    lift = _again(PlacementForm.lift)
+    staffing = _again(PlacementForm.staffing)
+    owner = _again(PlacementForm.owner)
+    manager = _again(PlacementForm.manager)
+    private_dwelling = _again(PlacementForm.private_dwelling)
+    gas = _again(PlacementForm.gas)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if self.sleeps_known.data != "yes" and self.sleeps.data:
+            self.refuse("sleeps_known", "Somebody is ticked below. Choose “Yes”, or take the ticks away.")
+            fine = False
+        if self.sleeps_known.data == "yes" and not self.sleeps.data:
+            self.refuse("sleeps", "Tick who sleeps here, or choose “Not known”.")
+            fine = False
+        return _shares_agree(self) and fine
+
+
+ASKED_UNIT_BESIDE = Asked(
+    FurtherUnit,
+    UnitBesideForm,
+    otherwise={"shares": ticks("shares_known", "shares"), "sleeps": ticks("sleeps_known", "sleeps")},
+    not_asked={
+        "key": "given by the service",
+        **dict.fromkeys(("rooms", "certificates"), "on a page of their own"),
     },
     boxes_only={"version": "which state of the case they saw"},
 )

@@ -75,12 +75,13 @@ class Actions:
         """A link to a page of the case."""
         return Link(words, url_for(endpoint, case_id=self.assessment.case_id, **more))
 
-    def where_entered(self, words: str, criterion: str, spoken: str = "") -> Link | None:
+    def where_entered(self, words: str, criterion: str, subject: str, spoken: str = "") -> Link | None:
         """To the page on which a computed row's facts are entered."""
         computed = self.criteria[criterion].computed
         if not computed or not self.may("case.edit", (DRAFT,)):
             return None
-        return Link(words, page_of(computed, self.assessment.case_id, self.assessment.id), spoken)
+        where = page_of(computed, self.assessment.case_id, self.assessment.id, subject, self.assessment.unit.keys)
+        return Link(words, where, spoken)
 
     def answer(
         self, words: str, criterion: str, subject: str, states: tuple[str, ...] = (), spoken: str = ""
@@ -118,13 +119,13 @@ class Actions:
         name = in_sentence(asked.name)
         return self.answer(
             "Record the answer", asked.criterion, asked.subject, spoken=f" about {name}"
-        ) or self.where_entered("Enter what it rests on", asked.criterion, f": {name}")
+        ) or self.where_entered("Enter what it rests on", asked.criterion, asked.subject, f": {name}")
 
     def on_hold(self, finding: Mapping[str, Any]) -> Link | None:
         """Of what must be known first."""
         words = f"{finding['name']}: {self.names[finding['subject']]}"
         return self.answer(words, finding["criterion"], finding["subject"], OPEN) or self.where_entered(
-            words, finding["criterion"]
+            words, finding["criterion"], finding["subject"]
         )
 
     def on_worry(self, finding: Mapping[str, Any]) -> list[Link] | None:

@@ -172,7 +172,7 @@ def add_answer(
     """
     values = dict(values)
     named, corrects = set(values.pop("replaces", [])), values.pop("corrects", "") or None
-    if subject not in subject_keys(criterion, household or household_of(case), today()):
+    if subject not in subject_keys(criterion, household or household_of(case), today(), assessment.unit.keys):
         raise AssessmentProblem(f"{criterion.id} is not asked about this person.")
     value = tuple(values["value"]) if isinstance(values["value"], list) else values["value"]
     problem = value_problem(criterion, value)

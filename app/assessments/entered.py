@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import url_for
+
+from app.suitability.casefile.household import UNIT
 
 _OF_THE_CASE: dict[str, tuple[str, dict[str, Any]]] = {
     "forty_two_nights": ("history.spells", {}),
@@ -27,9 +30,27 @@ _OF_THE_PLACEMENT = {
 }
 
 
-def page_of(computed: str, case_id: str, assessment_id: str) -> str:
-    """The page on which what a computed row rests on is entered."""
+# Where the same facts of one of several units are entered, and the page that leads to all of them.
+_OF_A_FURTHER_UNIT = {"placements.placement": "beside.change"}
+_OF_ALL_UNITS = "beside.listed"
+
+
+def page_of(
+    computed: str, case_id: str, assessment_id: str, subject: str = UNIT, units: Collection[str] = (UNIT,)
+) -> str:
+    """The page on which what a computed row rests on is entered.
+
+    Args:
+        subject: whom, or which unit, it is about.
+        units: the keys of the placement’s units.
+    """
     if computed in _OF_THE_CASE:
         endpoint, more = _OF_THE_CASE[computed]
         return url_for(endpoint, case_id=case_id, **more)
-    return url_for(_OF_THE_PLACEMENT[computed], case_id=case_id, assessment_id=assessment_id)
+    endpoint = _OF_THE_PLACEMENT[computed]
+    of_which: dict[str, Any] = {}
+    if subject != UNIT and subject in units:
+        endpoint, of_which = _OF_A_FURTHER_UNIT.get(endpoint, endpoint), {"unit_key": subject}
+    elif subject != UNIT and len(units) > 1 and endpoint == "placements.rooms":
+        endpoint = _OF_ALL_UNITS
+    return url_for(endpoint, case_id=case_id, assessment_id=assessment_id, **of_which)

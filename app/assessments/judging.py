@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -18,6 +19,7 @@ from app.properties.service import placement_of
 from app.suitability.casefile.answers import Acceptance, Mitigation, Source
 from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.history import Journey, PatternAnswer
+from app.suitability.casefile.household import Household, Placement
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.reading.case_file import CaseFile, pattern_subjects, subjects_of
 
@@ -74,16 +76,17 @@ def case_file(
     checklist = read_folder()
     household = household_of(assessment.case)
     beside = beside or written.of(assessment)
-    place = locating.locate_unit(assessment.unit)
-    subjects = subjects_of(household, on)
+    place, units = locating.locate_unit(assessment.unit), assessment.unit.keys
+    subjects = subjects_of(household, on, units)
     asked = {(c.id, key) for c in checklist.criteria.values() for key in subjects[c.subject]}
     keys = {m.key for m in household.members}
-    asked |= {(name, key) for name in checklist.patterns for key in pattern_subjects(household)}
+    asked |= {(name, key) for name in checklist.patterns for key in pattern_subjects(household, units)}
     return CaseFile(
         on=on,
         council=council,
         household=household,
-        placement=placement_of(
+        placement=_with_those_here(
+            household,
             assessment.unit,
             **STAY.read(assessment),
             authority=assessment.authority or places.authority_for(place, council) or None,
@@ -119,6 +122,19 @@ def case_file(
             if (a.criterion, a.subject) in asked
         ),
     )
+
+
+def _with_those_here(household: Household, unit: Unit, **stay: Any) -> Placement:
+    """The placement; who was taken out of the household since sleeps nowhere in it."""
+    placement = placement_of(unit, **stay)
+    here = {m.key for m in household.members}
+    if all(here.issuperset(other.sleeps or ()) for other in placement.further_units or ()):
+        return placement
+    further = tuple(
+        other.model_copy(update={"sleeps": other.sleeps and tuple(key for key in other.sleeps if key in here)})
+        for other in placement.further_units or ()
+    )
+    return placement.model_copy(update={"further_units": further})
 
 
 def _promised_before(m: SavedMitigation, planned: Sequence[SavedMitigation]) -> int:

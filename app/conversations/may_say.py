@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app import clocks
-from app.decisions.record_contents import age_in_words
+from app.cases.ages import age_in_words
 from app.suitability.advice.calls import number
 from app.suitability.advice.due import is_tonight
 from app.suitability.casefile.household import Member

@@ -10,7 +10,8 @@ from app.assessments import answers
 from app.assessments.judging import Judged
 from app.assessments.models import SavedAnswer
 from app.suitability.advice.sheets import Line, words_for
-from app.suitability.casefile.household import Household
+from app.suitability.casefile.household import Household, Placement
+from app.suitability.casefile.units import called
 from app.suitability.checklist.criterion import Criterion
 from app.suitability.reading.case_file import subjects_of
 from forms.sheets import Asked
@@ -36,7 +37,7 @@ class Sheet(NamedTuple):
             sent: by the name of a box, what stands in it; ``more`` is a question that is added.
         """
         checklist, household = judged.checklist, judged.file.household
-        names = {m.key: m.name for m in (*household.members, *household.children())}
+        names = {m.key: m.name for m in (*household.members, *household.children())} | of_several(judged.file.placement)
         adults = frozenset(m.key for m in household.adults())
 
         def row_of(criterion: Criterion, subject: str) -> Asked:
@@ -46,7 +47,7 @@ class Sheet(NamedTuple):
         rows = [row for row in rows if askable(row, speaking, adults)]
         left = {row.criterion.id for row in rows}
         asked = tuple(line for line in asked if line.criterion in left)
-        subjects = subjects_of(household, judged.file.on)
+        subjects = subjects_of(household, judged.file.on, judged.file.placement.unit_keys)
         there = {row.name for row in rows}
         for criterion_id, subject in of_boxes(sent, {c: subjects[k.subject] for c, k in checklist.criteria.items()}):
             criterion = checklist.criteria[criterion_id]
@@ -95,7 +96,7 @@ def _lines(asked: Sequence[Line], rows: Sequence[Asked], speaking: Speaking) -> 
 def could_be_added(judged: Judged, there: Sheet, speaking: Speaking) -> list[tuple[str, ...]]:
     """Every other question somebody may have answered without being asked, by its name."""
     listed = {line.criterion for line in there.lines}
-    subjects = subjects_of(judged.file.household, judged.file.on)
+    subjects = subjects_of(judged.file.household, judged.file.on, judged.file.placement.unit_keys)
     return [
         (c.id, c.name, "")
         for c in judged.checklist.criteria.values()
@@ -110,7 +111,15 @@ def marked(recorded: Sequence[SavedAnswer], row: Asked) -> str:
     return answers.seen_mark(answers.of_row(recorded, row.criterion.id, row.subject))
 
 
-def of_household(household: Household, criterion: Criterion, subject: str, code: str) -> Asked:
+def of_several(placement: Placement) -> dict[str, str]:
+    """The units by name where each has to be told from the others; one alone needs no name beside its questions."""
+    return called(placement) if placement.further_units else {}
+
+
+def of_household(
+    household: Household, criterion: Criterion, subject: str, code: str, units: Mapping[str, str]
+) -> Asked:
     """A row of its own, where the whole sheet is not wanted."""
-    about = next((m.name for m in household.members if m.key == subject), "")
+    named = {m.key: m.name for m in household.members} | (dict(units) if len(units) > 1 else {})
+    about = named.get(subject, "")
     return Asked(criterion, subject, about, words_for(criterion, code))

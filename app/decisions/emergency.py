@@ -135,7 +135,7 @@ def take(user: Any, assessment_id: str, seen_version: int, values: dict[str, Any
             raise EmergencyProblem(f"An emergency decision lasts {needs.most_nights} nights at most.")
         if needs.tell_social_care and not values["told"]:
             raise EmergencyProblem("Social care has to be told before keys are given. Write down who was told.")
-        names = record_contents.subject_names(judged.file.household)
+        names = record_contents.names_in(judged.file)
         taken = EmergencyDecision(
             case_id=assessment.case_id,
             assessment_id=assessment.id,

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from app import clocks
+from app.cases.ages import age_in_words
 from app.suitability.casefile import wording
 from app.suitability.casefile.household import Member, Placement
 from app.suitability.casefile.values import in_sentence
 from app.suitability.reading.case_file import CaseFile
-
-from .record_contents import age_in_words
 
 
 class Somebody(NamedTuple):
@@ -51,4 +50,6 @@ def _place(p: Placement, file: CaseFile) -> str:
         starts = "from tonight"
     nights = f"for {p.nights} {'night' if p.nights == 1 else 'nights'}" if p.nights else ""
     said = ", ".join(part for part in (in_sentence(wording.UNIT[p.kind]), floor, shared) if part)
-    return f"Proposed: {said}, {' '.join(part for part in (starts, nights) if part)}."
+    further = [unit.door for unit in p.further_units or ()]
+    beside = f" Beside it, for the same family: {', '.join(further)}." if further else ""
+    return f"Proposed: {said}, {' '.join(part for part in (starts, nights) if part)}.{beside}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from app import clocks
 from app.assessments.answers import Correction
 from app.assessments.judging import Judged
+from app.cases.ages import age_in_words
 from app.placements.surroundings import Surroundings
 from app.places.service import confirmed_in_words
 from app.suitability.advice.next_questions import next_questions
@@ -16,15 +16,17 @@ from app.suitability.advice.report import findings_of, outlook, report
 from app.suitability.casefile import wording
 from app.suitability.casefile.called import labels
 from app.suitability.casefile.codes import WORRYING_EFFECTS, Effect, OpenEffect
-from app.suitability.casefile.household import Household, Member
+from app.suitability.casefile.household import UNIT, Household
+from app.suitability.casefile.units import called
 from app.suitability.casefile.values import in_sentence
 from app.suitability.judgement.follows import STRONG
 from app.suitability.judgement.result import Row
-from app.suitability.reading.case_file import children_of
+from app.suitability.reading.case_file import CaseFile, children_of
 from forms.answers import value_in_words
 
 from . import reasoning, told, undertakings, whereabouts
 
+_ONE_UNIT = MappingProxyType({UNIT: "the unit"})
 ATTRIBUTION = (
     "Contains OS data © Crown copyright and database right 2025. Contains Royal Mail data © Royal Mail copyright and database right 2025. Contains National Statistics data © "
     "Crown copyright and database right 2025. Source: Office for National Statistics licensed under the Open Government Licence v.3.0. Where services are listed: contains information from NHS England, the NHS Business Services Authority, the Care Quality Commission, "
@@ -32,24 +34,14 @@ ATTRIBUTION = (
 )
 
 
-def subject_names(household: Household) -> dict[str, str]:
-    """What each person, the unit and the household are called, by key: wherever a finding says whom it is about."""
-    return {**labels(household), "unit": "the unit", "household": "the household"}
+def subject_names(household: Household, units: Mapping[str, str] = _ONE_UNIT) -> dict[str, str]:
+    """What each person, each unit and the household are called, by key: wherever a finding says whom it is about."""
+    return {**labels(household), **units, "household": "the household"}
 
 
-def age_in_words(member: Member, on: date) -> str:
-    if member.kind == "unborn":
-        return f"due {clocks.in_words(member.due)}" if member.due else "unborn, due date not known"
-    if member.born is None:
-        return "age not known"
-    years = member.age_on(on) or 0
-    if years >= 2:
-        return f"{years} years"
-    weeks = (on - member.born).days // 7
-    if weeks < 26:
-        return f"{weeks} weeks"
-    months = (on.year - member.born.year) * 12 + on.month - member.born.month - (1 if on.day < member.born.day else 0)
-    return f"{months} months"
+def names_in(file: CaseFile) -> dict[str, str]:
+    """The same, of everybody and everything in a case file."""
+    return subject_names(file.household, called(file.placement))
 
 
 def contents(
@@ -62,7 +54,7 @@ def contents(
 ) -> dict[str, Any]:
     """The record's contents as text, whole numbers, lists and maps."""
     checklist, file, result = judged.checklist, judged.file, judged.result
-    names = subject_names(file.household)
+    names = names_in(file)
     ahead = outlook(checklist, file, file.council or "", result)
     made = report(checklist, file, file.council or "", result, ahead)
     return {

@@ -23,7 +23,7 @@ from forms.history import BudgetForm
 from forms.members import ASKED_MEMBER
 
 from .further import further_lines
-from .unit_words import placement_lines, pounds, yes_no
+from .unit_words import beside_lines, placement_lines, pounds, yes_no
 
 # What has a sentence of its own; whatever else a person or a household has is a line of its own, in the words of the form.
 OF_A_PERSON = {
@@ -69,11 +69,15 @@ def parts(file: CaseFile, agencies: Mapping[str, Agency], names: Mapping[str, st
         ),
         *_conversations(home, called, names),
         Part("A week’s money", [Entry("", _money(home.budget))]),
-        Part("The place", [Entry("", placement_lines(file))]),
+        Part("The place", [Entry("", placement_lines(file)), *_beside(file)]),
     ]
     if file.danger:
         found.insert(0, Part("Danger now", [Entry("", [f"{wording.DANGER[word]}." for word in file.danger])]))
     return found
+
+
+def _beside(file: CaseFile) -> list[Entry]:
+    return [Entry(door, lines) for door, lines in beside_lines(file).items()]
 
 
 def as_kept(found: Sequence[Part]) -> list[dict[str, Any]]:

@@ -1,13 +1,17 @@
-"""The proposed unit as it was written down, one fact a line; what nobody has established says so."""
+"""The proposed unit, and each beside it, as it was written down, one fact a line; what nobody has established says so."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from app import clocks
 from app.suitability.casefile import wording
-from app.suitability.casefile.household import Certificate, Placement, Room
+from app.suitability.casefile.called import labels
+from app.suitability.casefile.household import UNIT, Certificate, FurtherUnit, Member, Placement, Room
+from app.suitability.casefile.units import units_of
 from app.suitability.casefile.values import in_sentence
 from app.suitability.reading.case_file import CaseFile
-from forms.placements import ASKED_PLACEMENT
+from forms.placements import ASKED_PLACEMENT, ASKED_UNIT_BESIDE
 
 from .further import further_lines
 
@@ -16,7 +20,11 @@ OF_A_PLACEMENT = {
     "address", "postcode", "kind", "self_contained", "shares", "cooking_provided", "owner", "manager",
     "private_dwelling", "hmo", "floor", "storeys", "lift", "rooms", "shared_building", "staffing", "gas",
     "certificates", "urgency", "starts", "nights", "nightly_cost_pence", "authority", "notice_sent", "other_files_worried",
-    "protected_place",
+    "protected_place", "further_units",
+}  # fmt: skip
+OF_A_FURTHER_UNIT = {
+    "key", "door", "sleeps", "kind", "self_contained", "shares", "cooking_provided", "owner", "manager", "private_dwelling",
+    "hmo", "floor", "storeys", "lift", "rooms", "shared_building", "staffing", "gas", "certificates",
 }  # fmt: skip
 
 
@@ -30,10 +38,39 @@ def pounds(pence: int) -> str:
 
 
 def placement_lines(file: CaseFile) -> list[str]:
-    """The unit's facts and the stay."""
+    """The unit's facts and the stay; of several, those of the first."""
     p = file.placement
+    first = units_of(p, file.household).get(UNIT)
     return [
         f"Address: {', '.join(part for part in (p.address, p.postcode) if part)}.",
+        *([_sleeps(first.sleeps, labels(file.household))] if first else []),
+        *_facts(p),
+        *further_lines(p, OF_A_PLACEMENT, ASKED_PLACEMENT),
+        *_stay(p),
+    ]
+
+
+def beside_lines(file: CaseFile) -> dict[str, list[str]]:
+    """Of each further unit, by its door, its facts and who sleeps there."""
+    units, names = units_of(file.placement, file.household), labels(file.household)
+    return {
+        unit.door: [
+            _sleeps(units[unit.key].sleeps, names),
+            *_facts(unit),
+            *further_lines(unit, OF_A_FURTHER_UNIT, ASKED_UNIT_BESIDE),
+        ]
+        for unit in file.placement.further_units or ()
+    }
+
+
+def _sleeps(people: Sequence[Member] | None, names: Mapping[str, str]) -> str:
+    if people is None:
+        return "Who sleeps here: not asked."
+    return f"Who sleeps here: {', '.join(names[m.key] for m in people) or 'nobody'}."
+
+
+def _facts(p: Placement | FurtherUnit) -> list[str]:
+    return [
         f"Kind: {in_sentence(wording.UNIT[p.kind])}.",
         yes_no("Self-contained", p.self_contained),
         _shared(p),
@@ -51,12 +88,10 @@ def placement_lines(file: CaseFile) -> list[str]:
         else f"Rooms: {'; '.join(_room(r) for r in p.rooms) or 'none is listed'}.",
         yes_no("Gas supply", p.gas),
         *(_certificate(c) for c in p.certificates),
-        *further_lines(p, OF_A_PLACEMENT, ASKED_PLACEMENT),
-        *_stay(p),
     ]
 
 
-def _shared(p: Placement) -> str:
+def _shared(p: Placement | FurtherUnit) -> str:
     if p.shares is None:
         return "Shared with another household: not asked."
     return f"Shared with another household: {', '.join(in_sentence(wording.SHARED[s]) for s in p.shares) or 'nothing'}."

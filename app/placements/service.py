@@ -20,6 +20,7 @@ from app.cases import protected
 from app.cases import service as cases
 from app.cases.models import Case
 from app.database import writing
+from app.placements.beside import unit_of, unit_with
 from app.places import service as places
 from app.properties.models import Unit, UnitCertificate, UnitRoom
 from app.suitability.casefile.history import Journey
@@ -168,30 +169,45 @@ def change_placement(
         audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
 
 
-def add_room(user: Any, assessment_id: str, seen_version: int, values: dict[str, Any]) -> None:
+def _unit(assessment: Assessment, key: str | None) -> Unit:
+    unit = unit_of(assessment, key)
+    if unit is None:
+        raise AssessmentProblem("This unit was taken away while you were looking at it.")
+    return unit
+
+
+def add_room(
+    user: Any, assessment_id: str, seen_version: int, values: dict[str, Any], unit_key: str | None = None
+) -> None:
+    """A room of the first unit, or of the further one whose key is given."""
     with writing() as session:
         case, assessment = lock_draft(session, assessment_id, seen_version)
-        if len(assessment.unit.rooms) >= 40:
+        unit = _unit(assessment, unit_key)
+        if len(unit.rooms) >= 40:
             raise AssessmentProblem("A unit can have 40 rooms here.")
-        assessment.unit.rooms.append(UnitRoom(**values))
-        assessment.unit.rooms_listed = True
+        unit.rooms.append(UnitRoom(**values))
+        unit.rooms_listed = True
         audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
 
 
-def add_certificate(user: Any, assessment_id: str, seen_version: int, values: dict[str, Any]) -> None:
+def add_certificate(
+    user: Any, assessment_id: str, seen_version: int, values: dict[str, Any], unit_key: str | None = None
+) -> None:
+    """A certificate of the first unit, or of the further one whose key is given."""
     with writing() as session:
         case, assessment = lock_draft(session, assessment_id, seen_version)
-        if len(assessment.unit.certificates) >= 40:
+        unit = _unit(assessment, unit_key)
+        if len(unit.certificates) >= 40:
             raise AssessmentProblem("A unit can have 40 certificates here.")
-        assessment.unit.certificates.append(UnitCertificate(**values))
+        unit.certificates.append(UnitCertificate(**values))
         audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
 
 
 def remove_part(user: Any, assessment_id: str, seen_version: int, part: str, part_id: str) -> None:
-    """Remove a room or a certificate entered by mistake."""
+    """Remove a room or a certificate entered by mistake, of whichever unit it is."""
     with writing() as session:
         case, assessment = lock_draft(session, assessment_id, seen_version)
-        entries = getattr(assessment.unit, part)
+        entries = getattr(unit_with(assessment, part, part_id) or assessment.unit, part)
         kept = [entry for entry in entries if entry.id != part_id]
         if len(kept) == len(entries):
             raise AssessmentProblem("This was removed while you were looking at it.")

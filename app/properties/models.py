@@ -1,13 +1,14 @@
-"""Units as they are proposed: facts, rooms and certificates. A fact nobody has established is null, never false."""
+"""Units as they are proposed: facts, rooms and certificates, and what stands beside them. A fact nobody has established is null, never false."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Json, UtcDateTime, new_id, now
+from app.suitability.casefile.household import UNIT
 
 
 class Unit(Base):
@@ -44,6 +45,41 @@ class Unit(Base):
     )
     certificates: Mapped[list[UnitCertificate]] = relationship(
         order_by="UnitCertificate.created_at", lazy="selectin", cascade="all, delete-orphan"
+    )
+    # Are there further ones beside it? A placement of one unit, as most are, asks no table for them.
+    several: Mapped[bool] = mapped_column(default=False, server_default=false())
+    beside: Mapped[list[UnitBeside]] = relationship(
+        order_by="UnitBeside.created_at, UnitBeside.id",
+        cascade="all, delete-orphan",
+        foreign_keys="UnitBeside.first_id",
+    )
+
+    @property
+    def further(self) -> list[UnitBeside]:
+        """What the family would have beside this unit."""
+        return self.beside if self.several else []
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What answers about its units are about: this one, and those beside it."""
+        return (UNIT, *(other.key for other in self.further))
+
+
+class UnitBeside(Base):
+    """A further unit of the same placement: its door, and who sleeps there. Its facts, rooms and certificates are a unit’s own."""
+
+    __tablename__ = "unit_beside"
+    __table_args__ = (UniqueConstraint("first_id", "key"), {"sqlite_strict": True})
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    key: Mapped[str] = mapped_column(default=new_id)  # what answers about it name, as those of a case file do
+    first_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    door: Mapped[str]
+    sleeps: Mapped[list[str] | None] = mapped_column(Json)
+    unit: Mapped[Unit] = relationship(
+        foreign_keys=[unit_id], lazy="joined", cascade="all, delete-orphan", single_parent=True
     )
 
 

@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from app.mapping import Kept, Otherwise, rows
-from app.suitability.casefile.household import Certificate, Placement, Room
+from app.suitability.casefile.household import Certificate, FurtherUnit, Placement, Room
+from app.suitability.casefile.units import by_door
 
-from .models import Unit, UnitCertificate, UnitRoom
+from .models import Unit, UnitBeside, UnitCertificate, UnitRoom
 
 
 def _metres(room: UnitRoom) -> Decimal | None:
@@ -43,18 +44,62 @@ _STAY = (
     "starts", "nights", "nightly_cost_pence", "authority", "notice_sent", "other_files_worried", "protected_place",
     "urgency",
 )  # fmt: skip
+_PARTS = {
+    "rooms": Otherwise(("rooms", "rooms_listed"), _rooms, _rooms_kept),
+    "certificates": rows("certificates", CERTIFICATE),
+}
+_COLUMNS_ONLY = {
+    "created_at": "when it was proposed",
+    **dict.fromkeys(("uprn", "easting", "northing", "radius_m", "precision", "placed_by"), "where the building is"),
+}
+_OF_THE_DOOR = ("key", "door", "sleeps")
+# The facts of a further unit are kept as those of any other; which one it is, and who sleeps there, beside them.
+FURTHER = Kept(
+    FurtherUnit,
+    Unit,
+    otherwise=_PARTS,
+    elsewhere=dict.fromkeys(_OF_THE_DOOR, "beside its facts"),
+    columns_only={
+        **_COLUMNS_ONLY,
+        **dict.fromkeys(("address", "postcode"), "its door, in the building of the first"),
+        "several": "only of the first",
+    },
+)
+DOOR = Kept(
+    FurtherUnit,
+    UnitBeside,
+    fields=_OF_THE_DOOR,
+    columns_only={"created_at": "their order"},
+)
+
+
+def further_of(other: UnitBeside) -> FurtherUnit:
+    return FURTHER.plain(other.unit, **DOOR.read(other))
+
+
+def beside_from(unit: FurtherUnit) -> UnitBeside:
+    return DOOR.row(unit, unit=FURTHER.row(unit, address=unit.door))
+
+
+def names_of(unit: Unit) -> dict[str, str]:
+    """What each unit of a placement is called, by key: “the unit” where there is one alone."""
+    return by_door(unit.address, {other.key: other.door for other in unit.further})
+
+
+def _further(unit: Unit) -> tuple[FurtherUnit, ...] | None:
+    return tuple(further_of(other) for other in unit.further) or None
+
+
+def _further_kept(found: tuple[FurtherUnit, ...] | None) -> dict[str, Any]:
+    return {"beside": [beside_from(unit) for unit in found or ()], "several": bool(found)}
+
+
 UNIT = Kept(
     Placement,
     Unit,
-    otherwise={
-        "rooms": Otherwise(("rooms", "rooms_listed"), _rooms, _rooms_kept),
-        "certificates": rows("certificates", CERTIFICATE),
-    },
+    otherwise={**_PARTS, "further_units": Otherwise(("beside", "several"), _further, _further_kept)},
     elsewhere=dict.fromkeys(_STAY, "of the stay"),
-    columns_only={
-        "created_at": "when it was proposed",
-        **dict.fromkeys(("uprn", "easting", "northing", "radius_m", "precision", "placed_by"), "where the building is"),
-    },
+    columns_only=_COLUMNS_ONLY,
 )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from app.suitability.casefile.answers import Acceptance, Answer, Mitigation
 from app.suitability.casefile.codes import OpenEffect, Outcome, RowState, worst_of
 from app.suitability.casefile.settings import CouncilSettings
+from app.suitability.casefile.units import units_of
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.checklist.condition import Gap
 from app.suitability.checklist.criterion import Criterion
@@ -24,7 +25,7 @@ from app.suitability.judgement.contradiction import difference
 from app.suitability.judgement.effect import row_of
 from app.suitability.judgement.finding import CLEAR, Finding, finding_of
 from app.suitability.judgement.folding import folded
-from app.suitability.judgement.follows import children_of, is_put_right, scores_of
+from app.suitability.judgement.follows import children_of, is_put_right, naming_its_unit, scores_of
 from app.suitability.judgement.reassurance import may_answer
 from app.suitability.judgement.result import Pattern, Result, Row
 from app.suitability.judgement.standing import Rules, Standing, standing
@@ -76,6 +77,8 @@ def judged(
     rows = judgement.in_order(checklist)
     if facts.amended:
         rows = folded(rows, judgement.gaps, checklist.criteria, facts)
+    if facts.units:
+        rows = tuple(naming_its_unit(row, facts) for row in rows)
     return Result(
         outcome=_worst(rows, patterns),
         safeguarding_route=route_of(facts, rows, context),
@@ -356,8 +359,8 @@ def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date |
         if said:
             differ.append(said)
     children = case.household.children()
-    asked = subjects_of(case.household, case.on if checklist.amended else None)
-    subjects = {kind: tuple(sorted(keys)) for kind, keys in asked.items()}
+    asked = subjects_of(case.household, case.on if checklist.amended else None, case.placement.unit_keys)
+    subjects = {kind: tuple(sorted(keys)) for kind, keys in asked.items()} | {"unit": asked["unit"]}
     return Facts(
         household=case.household,
         placement=case.placement,
@@ -370,6 +373,7 @@ def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date |
         rows={name: subjects[criterion.subject] for name, criterion in checklist.criteria.items()},
         applies=checklist.applies,
         people={m.key: m for m in (*case.household.members, *children)},
+        units=units_of(case.placement, case.household),
         children=children,
         young=tuple(m for m in case.household.adults() if checklist.amended and m.key in asked["child"]),
         differences=tuple(differ),

@@ -20,6 +20,7 @@ from app.clocks import today
 from app.database import now, writing
 from app.decisions.models import EmergencyDecision
 from app.extensions import db
+from app.placements import beside
 from app.places.models import DataLoad
 from app.sharing import service as sharing
 from app.sharing.models import Share
@@ -58,6 +59,11 @@ class Objects:
             )
             case = db.session.get_one(Case, self.case_id)
             self.address_id = case.addresses[0].id
+            room = {"door": "Room WALKED", "sleeps": None, "kind": "other"}
+            self.unit_key = beside.add(
+                instance.user("housing_officer"), self.assessment_id, instance.version(self.case_id), room
+            )
+            case = db.session.get_one(Case, self.case_id)
             unit = db.session.get_one(Assessment, self.assessment_id).unit
             self.member_id, self.service_id, self.room_id = case.members[0].id, case.services[0].id, unit.rooms[0].id
             self.auditor_id = instance.user("auditor").id
@@ -96,7 +102,7 @@ class Objects:
             "part_id": self.room_id if "rooms" in rule.rule else self.service_id if "services" in rule.rule else self.address_id if "addresses/<" in rule.rule else self.member_id,
             "criterion_id": "SM01" if "mitigations" in rule.rule or "acceptances" in rule.rule else "CS15",
             "subject": "M" if "mitigations" in rule.rule or "acceptances" in rule.rule else "household" if "patterns" in rule.rule else "unit",
-            "locator": "no-such-link", "token": "no-such-token", "part": "rooms" if "rooms" in rule.rule else "contacts" if "history" in rule.rule else "members", "pattern_id": "P13",
+            "unit_key": self.unit_key, "locator": "no-such-link", "token": "no-such-token", "part": "rooms" if "rooms" in rule.rule else "contacts" if "history" in rule.rule else "members", "pattern_id": "P13",
             "what": "discard" if "data" in rule.rule else "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg", "number": 0, "name": "mail-share", "answer": "agree", "speaker": "provider",
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}
@@ -149,7 +155,7 @@ def test_every_route_for_every_role(instance: Instance, who: str | None) -> None
     wrong: list[Any] = []
     walked = 0
     # What ends the session or changes who may see the case comes last.
-    late = ("sign_out", "restrict", "people_active", "withdraw")
+    late = ("sign_out", "restrict", "people_active", "withdraw", "beside.remove")
     for rule, method, path in sorted(
         calls(instance, objects), key=lambda c: any(word in c[0].endpoint for word in late)
     ):
@@ -191,6 +197,8 @@ def test_an_own_case_does_not_open_what_hangs_from_another(instance: Instance, o
         f"/cases/{own_case}/assessments/{objects.assessment_id}/result",
         f"/cases/{own_case}/assessments/{objects.assessment_id}/placement",
         f"/cases/{own_case}/assessments/{objects.assessment_id}/questions/CS15/unit",
+        f"/cases/{own_case}/assessments/{objects.assessment_id}/units/{objects.unit_key}/change",
+        f"/cases/{own_case}/assessments/{objects.assessment_id}/units/{objects.unit_key}/rooms",
         f"/cases/{own_case}/members/{objects.member_id}",
         f"/cases/{own_case}/records/{objects.record_id}",
         f"/cases/{own_case}/records/{objects.record_id}/record.pdf",

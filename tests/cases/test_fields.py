@@ -19,20 +19,21 @@ from app.checklists import read_folder
 from app.decisions import record_contents, told, unit_words
 from app.extensions import db
 from app.mapping import Kept, NotKept
-from app.properties.service import CERTIFICATE, ROOM, UNIT
-from app.suitability.casefile.household import Household, Member, Placement
+from app.properties.service import CERTIFICATE, DOOR, FURTHER, ROOM, UNIT
+from app.suitability.casefile.household import FurtherUnit, Household, Member, Placement
 from forms.asked import Asked, NotAsked, boxes_of
 from forms.cases import ASKED_ADDRESS, ASKED_HOUSEHOLD, ASKED_LEAD_PROFESSIONAL, ASKED_SERVICE
 from forms.measures import Whole
 from forms.members import ASKED_MEMBER, EVERYTHING
-from forms.placements import ASKED_CERTIFICATE, ASKED_PLACEMENT, ASKED_ROOM
+from forms.placements import ASKED_CERTIFICATE, ASKED_PLACEMENT, ASKED_ROOM, ASKED_UNIT_BESIDE
 from tests.conftest import Instance
 from tests.decisions.test_told import everything
 
-KEPT = [MEMBER, ADDRESS, SERVICE, HOUSEHOLD, ROOM, CERTIFICATE, UNIT, STAY]
+KEPT = [MEMBER, ADDRESS, SERVICE, HOUSEHOLD, ROOM, CERTIFICATE, UNIT, FURTHER, STAY, DOOR]
+OF_A_PART = (STAY, DOOR)  # tables that keep some of the fields, and name them
 ASKED = [
     ASKED_MEMBER, ASKED_HOUSEHOLD, ASKED_ADDRESS, ASKED_SERVICE, ASKED_LEAD_PROFESSIONAL, ASKED_PLACEMENT, ASKED_ROOM,
-    ASKED_CERTIFICATE,
+    ASKED_CERTIFICATE, ASKED_UNIT_BESIDE,
 ]  # fmt: skip
 
 
@@ -53,7 +54,7 @@ def with_column(table: Any) -> Any:
 
 
 def kept(of: Kept[Any, Any], plain: Any, table: Any, columns_only: dict[str, str] | None = None) -> Kept[Any, Any]:
-    fields = of.fields + tuple(of.elsewhere) if of is STAY else None
+    fields = of.fields + tuple(of.elsewhere) if of in OF_A_PART else None
     columns = of.columns_only if columns_only is None else columns_only
     return Kept(plain, table, fields=fields, otherwise=of.otherwise, elsewhere=of.elsewhere, columns_only=columns)
 
@@ -62,7 +63,7 @@ def asked(of: Asked, plain: Any, form: Any) -> Asked:
     return Asked(plain, form, otherwise=of.otherwise, not_asked=of.not_asked, boxes_only=of.boxes_only)
 
 
-@pytest.mark.parametrize("of", [k for k in KEPT if k is not STAY], ids=lambda of: of.plain_type.__name__)
+@pytest.mark.parametrize("of", [k for k in KEPT if k not in OF_A_PART], ids=lambda of: of.plain_type.__name__)
 def test_a_table_that_lacks_a_field_is_named(of: Kept[Any, Any]) -> None:
     name, table = of.plain_type.__name__, inspect(of.table).local_table.name
     with pytest.raises(NotKept) as problem:
@@ -82,7 +83,7 @@ def test_a_column_that_no_model_knows_is_named(of: Kept[Any, Any]) -> None:
     )
 
 
-@pytest.mark.parametrize("of", [k for k in KEPT if k is not STAY], ids=lambda of: of.plain_type.__name__)
+@pytest.mark.parametrize("of", [k for k in KEPT if k not in OF_A_PART], ids=lambda of: of.plain_type.__name__)
 def test_a_field_and_its_column_need_no_line_between_them(of: Kept[Any, Any]) -> None:
     both = kept(of, with_field(of.plain_type), with_column(of.table))
     assert both.columns({"shoe_size": 4}) == {"shoe_size": 4}
@@ -152,7 +153,7 @@ def test_what_a_form_shows_is_what_it_says(instance: Instance) -> None:
         ("members/{member}?of=everything", ASKED_MEMBER), ("household", ASKED_HOUSEHOLD), ("addresses/new", ASKED_ADDRESS),
         ("services/new", ASKED_SERVICE), ("lead-professional", ASKED_LEAD_PROFESSIONAL), ("placements/new", ASKED_PLACEMENT),
         ("assessments/{assessment}/placement", ASKED_PLACEMENT), ("assessments/{assessment}/rooms", ASKED_ROOM),
-        ("assessments/{assessment}/certificates", ASKED_CERTIFICATE),
+        ("assessments/{assessment}/certificates", ASKED_CERTIFICATE), ("assessments/{assessment}/units/new", ASKED_UNIT_BESIDE),
     ],
 )  # fmt: skip
 def test_every_box_is_on_its_page(instance: Instance, officer: FlaskClient, path: str, of: Asked) -> None:
@@ -198,6 +199,14 @@ def test_only_fields_are_said_to_have_a_sentence_of_their_own() -> None:
     assert set(Member.model_fields) >= told.OF_A_PERSON
     assert set(Household.model_fields) >= told.OF_A_HOUSEHOLD
     assert set(Placement.model_fields) >= unit_words.OF_A_PLACEMENT
+    assert set(FurtherUnit.model_fields) >= unit_words.OF_A_FURTHER_UNIT
+
+
+def test_a_further_unit_has_every_fact_that_a_unit_has() -> None:
+    of_the_whole = {"address", "postcode", "further_units", *STAY.fields, *STAY.elsewhere}
+    assert set(FurtherUnit.model_fields) - {"key", "door", "sleeps"} == set(Placement.model_fields) - of_the_whole
+    both = {name: (FurtherUnit.model_fields[name], Placement.model_fields[name]) for name in FURTHER.fields}
+    assert [n for n, (a, b) in both.items() if (a.annotation, a.default) != (b.annotation, b.default)] == []
 
 
 def _more(model: Any, value: int | None) -> Any:

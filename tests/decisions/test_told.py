@@ -18,7 +18,7 @@ from app.decisions.undertakings import acceptance_in_words, plan_in_words
 from app.records import service as records
 from app.suitability.casefile.answers import Acceptance, Mitigation
 from app.suitability.casefile.codes import Grade
-from app.suitability.casefile.household import Household, Member, Placement
+from app.suitability.casefile.household import FurtherUnit, Household, Member, Placement
 from app.suitability.reading import case_file
 from app.suitability.reading.case_file import CaseFile
 from tests.conftest import Instance
@@ -81,6 +81,8 @@ def everything() -> CaseFile:
         rooms=[{"name": "Room 9", "use": "bed_sitting", "area_m2": "18.5"}],
         certificates=[{"kind": "electrical", "issued": "2026-01-02", "expires": "2027-01-02", "open_danger_codes": False}],
     )  # fmt: skip
+    room = {name: tree["placement"][name] for name in FurtherUnit.model_fields if name not in ("key", "door", "sleeps")}
+    tree["placement"]["further_units"] = [{**room, "key": "R2", "door": "Room 2", "sleeps": ["F", "C3"]}]
     for model, entries in ((Member, home["members"]), (Household, [home]), (Placement, [tree["placement"]])):
         for name, field in model.model_fields.items():
             if name not in ELSEWHERE and not any(name in entry for entry in entries):

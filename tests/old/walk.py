@@ -70,6 +70,11 @@ def _plans(case: Case, chosen: Found) -> list[Found]:
     return [{"mitigation_id": plan.id} for plan in assessments.plans_of(found)] if found else []
 
 
+def _units_beside(case: Case, chosen: Found) -> list[Found]:
+    found = db.session.get(Assessment, chosen["assessment_id"])
+    return [{"unit_key": other.key} for other in found.unit.further] if found else []
+
+
 def _with_its_number(case: Case, chosen: Found) -> list[Found]:
     query = select(Case.id).where(Case.number_folded == case.number_folded, Case.id != case.id)
     return [{"other_id": key} for key in db.session.scalars(query)]
@@ -90,6 +95,7 @@ FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
     ],
     "other_id": _with_its_number,
     "mitigation_id": _plans,
+    "unit_key": _units_beside,
 }
 OF_ENDPOINT: dict[str, dict[str, Callable[[Case, Found], list[Found]]]] = {
     "cases.address": {"part_id": lambda case, chosen: [{"part_id": a.id} for a in case.addresses]},

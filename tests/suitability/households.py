@@ -102,6 +102,40 @@ def plain() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def seven() -> dict[str, Any]:
+    """Two parents and five children in two rooms of one council hotel for one night: three in one, four in the other."""
+    tree = plain()
+    adult = tree["household"]["members"][0]
+    child = tree["household"]["members"][1]
+    names = {
+        "C1": ("Ama", "2014-02-01"),
+        "C2": ("Ben", "2016-02-01"),
+        "C3": ("Cleo", "2018-02-01"),
+        "C4": ("Dov", "2020-02-01"),
+        "C5": ("Ede", "2021-02-01"),
+    }
+    people = [
+        {**adult, "key": "M", "name": "Mina Seven", "sex": "female", "couple_with": "F"}, {**adult, "key": "F", "name": "Fay Seven"},
+        *({**child, "key": key, "name": f"{name} Seven", "born": born, "sex": "female"} for key, (name, born) in names.items()),
+    ]  # fmt: skip
+    tree["household"] |= {"reference": "SEVEN", "members": people}
+    room = {
+        "kind": "hotel", "self_contained": False, "shares": [], "cooking_provided": True, "owner": "council", "manager": "council",
+        "private_dwelling": False, "hmo": False, "floor": 2, "storeys": 1, "shared_building": True, "staffing": "24_hours", "gas": False,
+        "lift": True, "certificates": [{"kind": "electrical", "expires": "2029-01-01", "open_danger_codes": False}],
+    }  # fmt: skip
+    tree["placement"] |= {
+        **deepcopy(room), "address": "Room 12, 3 Invented Quay", "nights": 1,
+        "rooms": [{"name": "12", "use": "bed_sitting", "area_m2": "16.00"}, {"name": "12a", "use": "bedroom", "area_m2": "11.00"}],
+        "further_units": [
+            {**deepcopy(room), "key": "R14", "door": "Room 14", "sleeps": ["F", "C2", "C4", "C5"],
+             "rooms": [{"name": "14", "use": "bed_sitting", "area_m2": "16.00"}, {"name": "14a", "use": "bedroom", "area_m2": "11.00"},
+                       {"name": "14b", "use": "bedroom", "area_m2": "11.00"}]},
+        ],
+    }  # fmt: skip
+    return tree
+
+
 def young() -> dict[str, Any]:
     """A mother of 17 with her baby."""
     tree = plain()

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from .conftest import example, judge, row
-from .households import CHECKLIST, full, plain, settled
+from .households import CHECKLIST, full, plain, settled, seven
 
 FILES = sorted((Path(__file__).parent.parent / "scenarios").glob("*.yaml"))
 RETIRED = ("disguised compliance", "failed to engage", "did not attend", "non-compliant", "hard to reach", "toxic trio")
@@ -20,7 +20,7 @@ def start(told: dict[str, Any]) -> dict[str, Any]:
     """A case file of the examples, or one of the two settled households of the tests with what the scenario changes."""
     if "case" in told:
         return example(told["case"])
-    tree = {"plain": plain, "full": full}[told["base"]]()
+    tree = {"plain": plain, "full": full, "seven": seven}[told["base"]]()
     return settled(changed(tree, {"set": told.get("facts", {})}))
 
 

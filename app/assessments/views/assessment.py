@@ -12,13 +12,14 @@ from app.assessments.actions import Actions
 from app.assessments.models import DRAFT, SUBMITTED
 from app.assessments.views import result as page
 from app.assessments.views.of_case import assessment_of_case
+from app.cases.ages import age_in_words
 from app.checklists import read_folder
 from app.clocks import today
 from app.decisions import made, record_contents, told
 from app.decisions import service as decisions
 from app.decisions.glance import glance
 from app.decisions.undertakings import corrected
-from app.decisions.unit_words import placement_lines
+from app.decisions.unit_words import beside_lines, placement_lines
 from app.placements.views import where
 from app.places.map import svg
 from app.settings import current_settings
@@ -54,7 +55,7 @@ def show(case_id: str, assessment_id: str) -> Page:
         judged = judging.judge(assessment, today(), _council())
     except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
-    criteria, names = judged.checklist.criteria, record_contents.subject_names(judged.file.household)
+    criteria, names = judged.checklist.criteria, record_contents.names_in(judged.file)
     actions = Actions(current_user.role, assessment, criteria, names)
     domains: dict[str, list[dict[str, str]]] = {}
     for row in judged.result.rows:
@@ -66,7 +67,10 @@ def show(case_id: str, assessment_id: str) -> Page:
         assessment=assessment,
         decision=decision,
         domains=domains,
-        lines=placement_lines(judged.file),
+        lines=[
+            *placement_lines(judged.file),
+            *(f"{door}: {line}" for door, said in beside_lines(judged.file).items() for line in said),
+        ],
         returned=assessment.returned_note if assessment.state == DRAFT else "",
         submitted=assessment.state == SUBMITTED,
         changes=[
@@ -75,6 +79,7 @@ def show(case_id: str, assessment_id: str) -> Page:
                 ("Change the placement", "placements.placement"),
                 ("Rooms", "placements.rooms"),
                 ("Certificates", "placements.certificates"),
+                ("Further units", "beside.listed"),
             )
             if actions.may("case.edit", (DRAFT,))
         ],
@@ -126,11 +131,8 @@ def result(case_id: str, assessment_id: str) -> Page:
         judged = judging.judge(assessment, today(), _council(), elsewhere=True)
     except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
-    names = record_contents.subject_names(judged.file.household)
-    ages = {
-        m.key: record_contents.age_in_words(m, judged.file.on)
-        for m in children_of(judged.file.household, judged.file.on)
-    }
+    names = record_contents.names_in(judged.file)
+    ages = {m.key: age_in_words(m, judged.file.on) for m in children_of(judged.file.household, judged.file.on)}
     actions = Actions(current_user.role, assessment, judged.checklist.criteria, names)
     forward = judged.following.way_forward
     asked = judged.following.calls
@@ -184,7 +186,7 @@ def submit(case_id: str, assessment_id: str) -> Page:
         judged = judging.judge(assessment, today(), _council())
     except judging.NotReady:
         return redirect(url_for("cases.show", case_id=case_id))
-    names = record_contents.subject_names(judged.file.household)
+    names = record_contents.names_in(judged.file)
     children = [(c.key, names[c.key]) for c in judged.result.children]
     form = submit_form(children, judged.result.outcome)()
     if request.method == "GET":

@@ -20,6 +20,7 @@ from app.decisions import record_contents
 from app.placements import surroundings
 from app.places.travel.distance import walk_in_words
 from app.properties import locating
+from app.properties.service import names_of
 from app.settings import current_settings
 from app.suitability.advice.plain import plain_source, plainly
 from app.suitability.casefile import wording
@@ -45,9 +46,9 @@ def _subject(criterion: Criterion | None, subject: str, assessment: Assessment) 
     if criterion is None or not assessment.case.members:
         abort(404)
     household = household_of(assessment.case)
-    if subject not in subject_keys(criterion, household, today()):
+    if subject not in subject_keys(criterion, household, today(), assessment.unit.keys):
         abort(404)
-    return criterion, record_contents.subject_names(household)[subject]
+    return criterion, record_contents.subject_names(household, names_of(assessment.unit))[subject]
 
 
 def _criterion(criterion_id: str, subject: str, assessment: Assessment) -> tuple[Criterion, str]:

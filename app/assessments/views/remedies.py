@@ -16,6 +16,7 @@ from app.cases.household import household_of
 from app.checklists import read_folder
 from app.clocks import today
 from app.decisions import record_contents
+from app.properties.service import names_of
 from app.settings import current_settings
 from app.suitability.advice.plain import plain
 from app.suitability.advice.reasoned import reasoned
@@ -43,11 +44,11 @@ def _worry(row_id: str, subject: str, assessment: Assessment) -> Worry:
     if not assessment.case.members:
         abort(404)
     household = household_of(assessment.case)
-    about = record_contents.subject_names(household).get(subject, "")
+    about = record_contents.subject_names(household, names_of(assessment.unit)).get(subject, "")
     criterion, pattern = checklist.criteria.get(row_id), checklist.patterns.get(row_id)
-    if criterion is not None and subject in subject_keys(criterion, household, today()):
+    if criterion is not None and subject in subject_keys(criterion, household, today(), assessment.unit.keys):
         return Worry(row_id, criterion.name, about, criterion.mitigations)
-    if pattern is None or subject not in pattern_subjects(household):
+    if pattern is None or subject not in pattern_subjects(household, assessment.unit.keys):
         abort(404)
     return Worry(row_id, pattern.name, about, (OfferedMitigation(plain(checklist, pattern.step), pattern.owner),))
 

@@ -16,13 +16,14 @@ from app.assessments import waiting
 from app.assessments.models import DECIDED, DRAFT, SUBMITTED, WITHDRAWN, Assessment
 from app.audit import service as audit
 from app.cases import alike, history, numbers, protected, service
+from app.cases.ages import age_in_words
 from app.cases.household import ADDRESS, HOUSEHOLD, MEMBER, household_of
 from app.cases.models import Case, CaseMember
 from app.cases.views.next_step import next_step
 from app.cases.views.services import say_where
 from app.checklists import name_of
 from app.clocks import today
-from app.decisions import emergency, record_contents
+from app.decisions import emergency
 from app.extensions import db
 from app.problem import StaleCase
 from app.sharing import answers
@@ -89,7 +90,7 @@ def show(case_id: str) -> Page:
     """The case: household, placements, and what to do next."""
     case: Case = g.case
     placements = [_placement(a) for a in assessments.of_case(case.id)]
-    ages = {m.key: record_contents.age_in_words(m, today()) for m in household_of(case).members} if case.members else {}
+    ages = {m.key: age_in_words(m, today()) for m in household_of(case).members} if case.members else {}
     called = alike.labels_of(case)
     officer = _names({case.assigned_to}).get(case.assigned_to, "")
     return render_template(
@@ -113,6 +114,7 @@ def _placement(a: Assessment) -> dict[str, Any]:
     returned = a.state == DRAFT and a.returned_note
     return {
         "unit": a.unit,
+        "units": "; ".join((a.unit.address, *(other.door for other in a.unit.further))),
         "this": {"case_id": a.case_id, "assessment_id": a.id},
         "withdrawn": a.state == WITHDRAWN,
         "changes": a.state == DRAFT,

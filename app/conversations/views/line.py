@@ -18,6 +18,7 @@ from app.conversations.rows import askable, of_boxes, of_household
 from app.conversations.service import Said
 from app.conversations.speaking import held, speaking_of
 from app.database import now
+from app.properties.service import names_of
 from app.suitability.reading.case_file import subjects_of
 from forms.sheets import SheetForm, sheet_form
 
@@ -33,10 +34,10 @@ def save_lines(case_id: str, assessment_id: str, speaker: str) -> tuple[Response
     speaking = speaking_of(checklist, assessment.case, speaker, request.form, taken_out=True)
     if speaking is None:
         abort(404)
-    subjects = subjects_of(household, clocks.today())
+    subjects = subjects_of(household, clocks.today(), assessment.unit.keys)
     adults = frozenset(m.key for m in household.adults())
     rows = [
-        of_household(household, checklist.criteria[criterion], subject, speaking.code)
+        of_household(household, checklist.criteria[criterion], subject, speaking.code, names_of(assessment.unit))
         for criterion, subject in of_boxes(
             request.form, {c: subjects[k.subject] for c, k in checklist.criteria.items() if k.computed is None}
         )

@@ -51,7 +51,7 @@ def take(case_id: str, assessment_id: str) -> Page:
             "The emergency decision is written down. A safeguarding lead looks at it on the next working day.",
         ):
             return redirect(back)
-    names = record_contents.subject_names(judged.file.household)
+    names = record_contents.names_in(judged.file)
     return shown(
         "decisions/emergency.html",
         form,

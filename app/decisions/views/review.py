@@ -92,7 +92,7 @@ def review(case_id: str, assessment_id: str) -> Page:
     settings = current_settings()
     judged = judging.judge(assessment, today(), settings.council_authority)
     outcome = service.final_outcome(judged.result.outcome, assessment.worse_outcome, "approve")
-    names = record_contents.subject_names(judged.file.household)
+    names = record_contents.names_in(judged.file)
     findings = rows.in_plain_words(judged, rows.findings(judged, names))
     actions = Actions(current_user.role, assessment, judged.checklist.criteria, names)
     form.verdict.items = [(code, _AGREE.get((code, outcome), words), said) for code, words, said in form.verdict.items]

@@ -12,9 +12,11 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from app.suitability.casefile import wording
+from app.suitability.casefile.called import labels
 from app.suitability.casefile.history import Contact
 from app.suitability.casefile.household import Household, Member, Placement, Service
 from app.suitability.casefile.settings import CouncilSettings
+from app.suitability.casefile.units import units_of
 from app.suitability.casefile.values import day_in_words, in_sentence
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.reading.case_file import CaseFile
@@ -149,6 +151,18 @@ def _lead(asked: _Asked) -> Held | None:
     return Held(f"{', '.join(part for part in (lead.name, lead.role, lead.agency) if part)}{accepted}")
 
 
+def _apart(asked: _Asked) -> Held | None:
+    """Who would sleep in which unit, where there are several; a child with no adult in theirs is apart from their carer."""
+    units = units_of(asked.place, asked.home)
+    told = [(unit.called, unit.sleeps) for unit in units.values() if unit.sleeps]
+    if not told or any(unit.sleeps is None for unit in units.values()):
+        return None
+    called = labels(asked.home)
+    said = "; ".join(f"{name}: {', '.join(called[m.key] for m in people)}" for name, people in told)
+    alone = any(m.kind == "child" for _, people in told for m in people if all(p.kind != "adult" for p in people))
+    return Held(f"who would sleep where: {said}", "child_apart" if alone else None)
+
+
 def _budget(asked: _Asked) -> Held | None:
     return Held("a week’s money is written down with the household") if asked.home.budget is not None else None
 
@@ -174,6 +188,7 @@ _HOLDS: Mapping[str, Callable[[_Asked], Held | None]] = MappingProxyType(
         "SM14": _release,
         "IS01": _lead,
         "LS31": _budget,
+        "LS03": _apart,
     }
 )
 
@@ -182,4 +197,8 @@ def held_already(checklist: Checklist, case: CaseFile, criterion: str, subject: 
     """What is written down already of a question about somebody; None where nothing is."""
     found = _HOLDS.get(criterion)
     numbers = checklist.numbers_on(case.on)
-    return found(_Asked(case.household, case.placement, subject, case.on, numbers)) if found else None
+    if found is None:
+        return None
+    units = units_of(case.placement, case.household)
+    place = units[subject].place if subject in units else case.placement
+    return found(_Asked(case.household, place, subject, case.on, numbers))

@@ -8,6 +8,7 @@ from app.suitability.casefile import wording
 from app.suitability.casefile.answers import Answer
 from app.suitability.casefile.called import labels
 from app.suitability.casefile.codes import Outcome
+from app.suitability.casefile.units import called as units_called
 from app.suitability.casefile.values import day_in_words, in_sentence
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.checklist.condition import Condition
@@ -39,7 +40,7 @@ class Reasoned(NamedTuple):
 
 def reasoned(checklist: Checklist, case: CaseFile, result: Result) -> tuple[Reasoned, ...]:
     """Every row that is not plainly clear and every pattern, what decides the outcome first."""
-    names = {**labels(case.household), "unit": "the unit", "household": "the household"}
+    names = {**labels(case.household), **units_called(case.placement), "household": "the household"}
     made: list[tuple[Outcome, Reasoned]] = [
         (r.outcome, _row(checklist, case, r, names[r.subject])) for r in result.rows if r.state != "clear"
     ]

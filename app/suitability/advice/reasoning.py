@@ -8,6 +8,7 @@ from app.suitability.casefile import wording
 from app.suitability.casefile.answers import Answer
 from app.suitability.casefile.called import labels
 from app.suitability.casefile.codes import Outcome
+from app.suitability.casefile.units import called as units_called
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.checklist.criterion import Criterion
 from app.suitability.checklist.handbook import edition_note
@@ -35,7 +36,7 @@ class Path(NamedTuple):
 def paths(checklist: Checklist, case: CaseFile, result: Result) -> tuple[Path, ...]:
     """The path of every row that is not plainly clear and of every pattern, what decides the outcome first."""
     names = labels(case.household)
-    names |= {"unit": "the unit", "household": "the household"}
+    names |= {**units_called(case.placement), "household": "the household"}
     made: list[tuple[Outcome, Path]] = [
         (r.outcome, path_of(checklist, case, r, names[r.subject])) for r in result.rows if r.state != "clear"
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from app.suitability.assess import assess
 from app.suitability.casefile.answers import Acceptance, Answer, Mitigation, Source
 from app.suitability.casefile.codes import Effect, Grade, Outcome
 from app.suitability.casefile.household import LeadProfessional
+from app.suitability.casefile.units import called
 from app.suitability.casefile.values import in_sentence
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.checklist.criterion import Criterion
@@ -45,8 +47,23 @@ def way_forward(checklist: Checklist, case: CaseFile, council: str, result: Resu
     """The smallest set of answers and mitigations that reaches *Suitable with conditions*, or why none does.
 
     Each step is tried out: the case as it would be is assessed again, what that opens is added, and what turns out not to
-    be needed is taken away. A stop always leads to the next safe step.
+    be needed is taken away. A stop always leads to the next safe step. A step about one of several units says which.
     """
+    found = _found(checklist, case, council, result)
+    units = called(case.placement)
+    if len(units) == 1:
+        return found
+    return found._replace(steps=tuple(_of_which(step, units, checklist) for step in found.steps))
+
+
+def _of_which(step: Step, units: Mapping[str, str], checklist: Checklist) -> Step:
+    name = units.get(step.subject)
+    if name is None or step.criterion not in checklist.criteria or step.step.endswith(f"({name})"):
+        return step
+    return step._replace(step=f"{name}: {step.step}")
+
+
+def _found(checklist: Checklist, case: CaseFile, council: str, result: Result) -> WayForward:
     stops = _stops(result)
     if stops:
         return _stopped(checklist, case, result, stops)

@@ -8,10 +8,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from .conversations import Conversation, enquiries_in
 from .history import Budget, Contact, Enquiry, Event
+from .spelling import folded_name
 from .values import Key, Line, Note, Plain, When
 
 Need = Literal[
@@ -78,6 +79,9 @@ UnitKind = Literal[
 ]
 Staffing = Literal["none", "day", "night", "24_hours"]
 ProtectedPlace = Literal["inside", "clear", "not_known"]
+
+HOUSEHOLD, UNIT = "household", "unit"  # what an answer about nobody in particular is about: the unit is the first one
+MOST_FURTHER_UNITS = 6
 
 
 class Treatment(Plain):
@@ -274,8 +278,41 @@ class Certificate(Plain):
     open_danger_codes: bool | None = None
 
 
+Floor = Annotated[int, Field(strict=True, ge=-5, le=100)]
+Storeys = Annotated[int, Field(strict=True, ge=1, le=10)]  # of the unit itself
+Rooms = Annotated[tuple[Room, ...], Field(max_length=40)]
+Certificates = Annotated[tuple[Certificate, ...], Field(max_length=40)]
+
+
+class FurtherUnit(Plain):
+    """Another unit of the same building for the same family and the same nights, as facts. What nobody has established is absent.
+
+    What is so of the first unit is not taken to be so of it.
+    """
+
+    key: Key
+    door: Line = Field(min_length=1)  # which room or flat of the building
+    sleeps: Annotated[tuple[Key, ...], Field(max_length=40)] | None = None  # who sleeps here
+    kind: UnitKind = "other"
+    self_contained: bool | None = None
+    shares: tuple[Shared, ...] | None = None
+    cooking_provided: bool | None = None
+    owner: Owner | None = None
+    manager: Owner | None = None
+    private_dwelling: bool | None = None
+    hmo: bool | None = None
+    floor: Floor | None = None
+    storeys: Storeys | None = None
+    lift: bool | None = None
+    rooms: Rooms | None = None
+    shared_building: bool | None = None
+    staffing: Staffing | None = None
+    gas: bool | None = None
+    certificates: Certificates = ()
+
+
 class Placement(Plain):
-    """The proposed unit, as facts. What nobody has established is absent."""
+    """The proposed unit, as facts, and what further units the family would have beside it. What nobody has established is absent."""
 
     address: Line = Field(min_length=1)
     postcode: Line = ""
@@ -287,14 +324,14 @@ class Placement(Plain):
     manager: Owner | None = None
     private_dwelling: bool | None = None
     hmo: bool | None = None
-    floor: Annotated[int, Field(strict=True, ge=-5, le=100)] | None = None
-    storeys: Annotated[int, Field(strict=True, ge=1, le=10)] | None = None  # of the unit itself
+    floor: Floor | None = None
+    storeys: Storeys | None = None
     lift: bool | None = None
-    rooms: Annotated[tuple[Room, ...], Field(max_length=40)] | None = None
+    rooms: Rooms | None = None
     shared_building: bool | None = None
     staffing: Staffing | None = None
     gas: bool | None = None
-    certificates: Annotated[tuple[Certificate, ...], Field(max_length=40)] = ()
+    certificates: Certificates = ()
     starts: When | None = None
     nights: Annotated[int, Field(strict=True, ge=1, le=3650)] | None = None
     nightly_cost_pence: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | None = None
@@ -304,6 +341,35 @@ class Placement(Plain):
     other_files_worried: Annotated[int, Field(strict=True, ge=0, le=1000)] | None = None
     # One word for all places the family must not be near; absent where there is none. Never an address, never a distance.
     protected_place: ProtectedPlace | None = None
+    # What the family would have beside it, in the same building and for the same nights; absent where there is none.
+    further_units: Annotated[tuple[FurtherUnit, ...], Field(max_length=MOST_FURTHER_UNITS)] | None = None
+
+    @field_validator("further_units")
+    @classmethod
+    def _none_is_absent(cls, found: tuple[FurtherUnit, ...] | None) -> tuple[FurtherUnit, ...] | None:
+        return found or None
+
+    @model_validator(mode="after")
+    def _units_are_told_apart(self) -> Placement:
+        taken, doors, placed = {UNIT, HOUSEHOLD}, set(), set()
+        for unit in self.further_units or ():
+            door = folded_name(unit.door) or unit.door
+            if unit.key in taken:
+                raise ValueError(f"“{unit.key}” is the key of something else; each unit has one of its own")
+            if door in doors:
+                raise ValueError(f"two units are called “{unit.door}”")
+            for key in unit.sleeps or ():
+                if key in placed:
+                    raise ValueError(f"“{key}” would sleep in two units at once")
+                placed.add(key)
+            taken.add(unit.key)
+            doors.add(door)
+        return self
+
+    @property
+    def unit_keys(self) -> tuple[str, ...]:
+        """The keys of all its units, the first one’s first."""
+        return (UNIT, *(unit.key for unit in self.further_units or ()))
 
     def ends(self, on: date) -> date | None:
         """The last night of the stay; None when it is not known: no number of nights, or one that has gone by already."""

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from app.suitability.casefile.known import Known
 from app.suitability.facts.about_rows import OVER_ANSWERS, OVER_ROWS
+from app.suitability.facts.fact import OF_A_UNIT
 from app.suitability.facts.facts import Facts
 from app.suitability.facts.registry import BY_NATURE, FACTS, LAST_FACTS, OVER_STATES
 from app.suitability.facts.topics import briefly, denied
@@ -29,7 +30,7 @@ class Gap(NamedTuple):
     criterion: str
     fact: str  # of one person, where it is that or sums that up
     words: str  # as a clause: whether …, what the answer to … is
-    people: tuple[str, ...] = ("",)  # their keys; "" for what is nobody's own
+    people: tuple[str, ...] = ("",)  # their keys, or those of several units; "" for what is nobody's own
 
 
 Untold = Callable[[Facts], tuple[Gap, ...]]
@@ -147,6 +148,9 @@ def _open_part(criteria: frozenset[str], name: str, argument: Any, sentence: str
     if criteria:
         return tuple(Gap(criterion, "", f"what the answer to {criterion} is") for criterion in sorted(criteria))
     fact, words = FACTS[name], f"whether {briefly(name, argument, sentence)}"
+    if name in OF_A_UNIT and facts.units:
+        units = facts.units if facts.unit is None else (facts.unit.key,)
+        return (Gap("", name, words, tuple(k for k in units if fact.work_out(facts.about(k), argument) is None)),)
     if fact.over is None:
         own = facts.subject.key if name.startswith("this_") and facts.subject is not None else ""
         return (Gap("", name, words, (own,)),)

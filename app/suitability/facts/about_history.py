@@ -156,7 +156,9 @@ def _runs_out(facts: Facts, kinds: list[str]) -> Known:
 
 
 def _bedrooms_short(facts: Facts) -> Known:
-    short = bedrooms_short(facts.placement.rooms, facts.household.members, facts.age_day)
+    if facts.sleepers is None:
+        return None
+    short = bedrooms_short(facts.placement.rooms, facts.sleepers, facts.age_day)
     return None if short is None else short > 0
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.suitability.casefile.household import HOUSEHOLD, UNIT
 from app.suitability.casefile.known import Known
 
 from .fact import Fact, criteria_names, listed
-from .facts import HOUSEHOLD, UNIT, Facts
+from .facts import Facts
 
 
 def _answered(facts: Facts, wanted: Mapping[str, Any]) -> Known:
@@ -69,7 +70,10 @@ def _worrying(facts: Facts, criteria: list[str]) -> Known:
 
 
 def _concerns(facts: Facts, key: str) -> bool:
-    return facts.subject is None or key in (facts.subject.key, UNIT, HOUSEHOLD)
+    if facts.subject is not None:
+        return key in (facts.subject.key, UNIT, HOUSEHOLD) or key in facts.units
+    # One unit is none the worse for what is so of another; of the placement as a whole everything counts.
+    return facts.unit is None or key == facts.unit.key or key not in facts.units
 
 
 # Facts that name other rows, by what was said of them or by what they amount to.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
 from app.suitability.casefile.codes import Basis, Effect
+
+from .facts import Facts
 
 
 class ComputedRow(NamedTuple):
@@ -21,3 +24,31 @@ class ComputedRow(NamedTuple):
     also_open: bool = False
     basis: Basis | None = None
     by: date | None = None
+
+
+_WORST_FIRST = ("worrying", "open", "clear")
+
+
+def in_each_unit(work_out: Callable[[Facts], ComputedRow]) -> Callable[[Facts], ComputedRow]:
+    """A row of the household that rests on the rooms: of several units the worst leads, and it is said which that is."""
+
+    def in_each(facts: Facts) -> ComputedRow:
+        if not facts.units:
+            return work_out(facts)
+        found = {key: _of_one(work_out, facts.about(key)) for key in facts.units}
+        states = {row.state for row in found.values()}
+        worst = next(state for state in _WORST_FIRST if state in states)
+        said = [
+            f"{facts.units[key].called}: {row.says}"
+            for key, row in found.items()
+            if worst == "clear" or row.state != "clear"
+        ]
+        return ComputedRow(state=worst, says=" ".join(said), also_open=worst == "worrying" and "open" in states)
+
+    return in_each
+
+
+def _of_one(work_out: Callable[[Facts], ComputedRow], unit: Facts) -> ComputedRow:
+    if unit.sleepers == ():
+        return ComputedRow(state="clear", says="nobody is to sleep here.")
+    return work_out(unit)

@@ -23,9 +23,9 @@ from app.suitability.law.standards import (
 )
 
 from .certificates import electrical_report, gas_record
-from .computed_row import ComputedRow
+from .computed_row import ComputedRow, in_each_unit
 from .enquiries import response_of, silent_agencies
-from .facts import UNIT, Facts
+from .facts import Facts
 from .missed_contacts import contacts_of, row_words
 
 
@@ -55,7 +55,7 @@ def legal_bed_and_breakfast(facts: Facts) -> ComputedRow:
 
 def forty_two_nights(facts: Facts) -> ComputedRow:
     """Source: 2003 Order art 4; rulings.md 7."""
-    in_law = is_legal_bed_and_breakfast(facts.placement)
+    in_law = facts.of_any_unit(lambda unit: is_legal_bed_and_breakfast(unit.placement))
     if in_law is False:
         return ComputedRow(state="not_applicable", says="Not bed and breakfast in law.")
     starts = facts.placement.starts or facts.on
@@ -110,9 +110,17 @@ def forty_two_nights(facts: Facts) -> ComputedRow:
     )
 
 
+def _untold_who_sleeps(standard: str) -> ComputedRow:
+    return ComputedRow(
+        state="open", says=f"Who sleeps in which unit is not written down, so {standard} cannot be checked."
+    )
+
+
 def room_standard(facts: Facts) -> ComputedRow:
     """Source: Housing Act 1985 s.325."""
-    breach = breaches_room_standard(facts.placement.rooms, facts.household.members, facts.age_day)
+    if facts.sleepers is None:
+        return _untold_who_sleeps("the room standard")
+    breach = breaches_room_standard(facts.placement.rooms, facts.sleepers, facts.age_day)
     if breach is None:
         return ComputedRow(
             state="open", says="Rooms, ages or sexes are not all known, so the room standard cannot be checked."
@@ -129,8 +137,10 @@ def room_standard(facts: Facts) -> ComputedRow:
 
 def space_standard(facts: Facts) -> ComputedRow:
     """Source: Housing Act 1985 s.326. Passing it is not the same as enough space: see CS02 and CS07."""
-    need = persons(facts.household.members, facts.age_day)
-    breach = breaches_space_standard(facts.placement.rooms, facts.household.members, facts.age_day)
+    if facts.sleepers is None:
+        return _untold_who_sleeps("the space standard")
+    need = persons(facts.sleepers, facts.age_day)
+    breach = breaches_space_standard(facts.placement.rooms, facts.sleepers, facts.age_day)
     if breach is None:
         return ComputedRow(state="open", says="A room has no measured area, so the space standard cannot be checked.")
     try:
@@ -258,8 +268,10 @@ def licence_rooms(facts: Facts) -> ComputedRow:
     settings = facts.settings
     areas = (settings.hmo_one_child_cm2, settings.hmo_one_person_cm2, settings.hmo_two_persons_cm2)
     least = LicenceAreas(*(Decimal(area) / 10_000 for area in areas))
-    met = licence_sleeping_met(facts.placement.rooms, facts.household.members, facts.age_day, least)
     basis = None if _is_licensable(facts) else Basis.POLICY
+    if facts.sleepers is None:
+        return _untold_who_sleeps("the licence")._replace(basis=basis)
+    met = licence_sleeping_met(facts.placement.rooms, facts.sleepers, facts.age_day, least)
     if met is None:
         return ComputedRow(
             state="open",
@@ -279,7 +291,7 @@ def _is_licensable(facts: Facts) -> bool:
     """Is there a licence, or need for one? Only there are the minimums law; elsewhere, as in a council's own hostel, they are policy."""
     if any(c.kind == "hmo_licence" for c in facts.placement.certificates):
         return True
-    return any(a.value in ("licensed", "unlicensed") for a in facts.known.get(("LS21", UNIT), ()))
+    return any(a.value in ("licensed", "unlicensed") for a in facts.known.get(("LS21", facts.unit_key), ()))
 
 
 def affordable(facts: Facts) -> ComputedRow:
@@ -331,8 +343,8 @@ COMPUTED: dict[str, Callable[[Facts], ComputedRow]] = {
     "expected_stay": expected_stay,
     "legal_bed_and_breakfast": legal_bed_and_breakfast,
     "forty_two_nights": forty_two_nights,
-    "room_standard": room_standard,
-    "space_standard": space_standard,
+    "room_standard": in_each_unit(room_standard),
+    "space_standard": in_each_unit(space_standard),
     "gas_record": gas_record,
     "electrical_report": electrical_report,
     "lead_professional": lead_professional,

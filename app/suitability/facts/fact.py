@@ -23,6 +23,24 @@ class Fact(NamedTuple):
     over: Callable[[Facts], Iterable[Member]] | None = None  # over whom
 
 
+# Facts of what a unit is and has: of the household, and of a person, they are so where they are so of any unit.
+OF_A_UNIT = (
+    "shared_building", "self_contained", "above_ground_floor", "gas_supply", "legal_bed_and_breakfast",
+    "space_standard_breached", "staff_at_night", "shares_facilities", "hmo", "private_owner", "certificate_runs_out",
+    "bedrooms_short",
+)  # fmt: skip
+
+
+def of_any_unit(fact: Fact) -> Fact:
+    """The same fact of a placement of several units."""
+    work_out = fact.work_out
+    return fact._replace(
+        work_out=lambda facts, argument: (
+            facts.of_any_unit(lambda unit: work_out(unit, argument)) if facts.units else work_out(facts, argument)
+        )
+    )
+
+
 def whole(value: Any) -> str | None:
     return None if isinstance(value, int) and not isinstance(value, bool) else "a whole number"
 

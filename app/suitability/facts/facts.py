@@ -11,11 +11,10 @@ from app.suitability.casefile import spelling
 from app.suitability.casefile.answers import Answer, Source
 from app.suitability.casefile.called import labels
 from app.suitability.casefile.history import Journey
-from app.suitability.casefile.household import Household, Member, Placement
-from app.suitability.casefile.known import Known
+from app.suitability.casefile.household import UNIT, Household, Member, Placement
+from app.suitability.casefile.known import Known, any_known
 from app.suitability.casefile.settings import CouncilSettings
-
-HOUSEHOLD, UNIT = "household", "unit"
+from app.suitability.casefile.units import Unit
 
 
 class RowJudgement(NamedTuple):
@@ -56,6 +55,8 @@ class Facts:
     applies: Mapping[str, Callable[[Facts], Known]] = field(default_factory=dict)
     people: Mapping[str, Member] = field(default_factory=dict)
     subject: Member | None = None
+    units: Mapping[str, Unit] = field(default_factory=dict)  # by key; empty where the placement is of one unit
+    unit: Unit | None = None  # the one of several that these facts are about
     states: dict[tuple[str, str], RowJudgement] = field(default_factory=dict)
     children: tuple[Member, ...] = ()
     young: tuple[Member, ...] = ()  # of 16 and 17, entered as adults, and children too
@@ -80,6 +81,7 @@ class Facts:
     )  # of criteria whose options tell more
     untold: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)  # and what some leave untold
     _views: dict[str, Facts] = field(default_factory=dict)  # by subject; shared by all of them
+    _whole: Facts | None = None  # of one of several units: the facts of the whole placement
     _held: dict[str, Known] = field(default_factory=dict)
     _told: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     _left_untold: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
@@ -91,11 +93,16 @@ class Facts:
         }
 
     def about(self, key: str) -> Facts:
-        """The same facts of one person; of the household and the unit as a whole where no person is so called."""
+        """The same facts of one person, or of one of several units; of the placement as a whole where none is so called."""
         found = self._views.get(key)
         if found is None:
-            found = self._views[key] = self._with(self.people.get(key))
+            found = self._views[key] = self._seen_by(key)
         return found
+
+    def _seen_by(self, key: str) -> Facts:
+        whole = self._whole or self
+        unit = self.units.get(key)
+        return whole._with(self.people.get(key)) if unit is None else whole._of_unit(unit)
 
     def of_all(self) -> Facts:
         """The same facts of nobody in particular."""
@@ -108,12 +115,39 @@ class Facts:
         made.__dict__ = {**self.__dict__, "subject": subject}
         return made
 
+    def _of_unit(self, unit: Unit) -> Facts:
+        made = object.__new__(Facts)
+        own: dict[str, Any] = {"subject": None, "unit": unit, "placement": unit.place, "_whole": self, "_held": {}}
+        made.__dict__ = {**self.__dict__, **own}
+        return made
+
+    @property
+    def unit_key(self) -> str:
+        """What an answer about this unit is about."""
+        return UNIT if self.unit is None else self.unit.key
+
+    @property
+    def unit_keys(self) -> tuple[str, ...]:
+        return tuple(self.units) or (UNIT,)
+
+    @property
+    def sleepers(self) -> tuple[Member, ...] | None:
+        """Who sleeps in this unit; None where there are several and nobody said who sleeps where."""
+        return self.household.members if self.unit is None else self.unit.sleeps
+
+    def of_any_unit(self, test: Callable[[Facts], Known]) -> Known:
+        """Is something so of the unit these facts are about; where they are of several, of any of them?"""
+        if not self.units or self.unit is not None:
+            return test(self)
+        return any_known([test(self.about(key)) for key in self.units])
+
     @property
     def called(self) -> Mapping[str, str]:
-        """What each person is called in a sentence: people of one name are told apart."""
+        """What each person is called in a sentence, and each of several units: those of one name are told apart."""
         found: Mapping[str, str] | None = self.worked_out.get(("called", ""))
         if found is None:
-            found = self.worked_out["called", ""] = labels(self.household)
+            units = {key: unit.called for key, unit in self.units.items()}
+            found = self.worked_out["called", ""] = labels(self.household) | units
         return found
 
     def told(self, criterion: str, key: str) -> frozenset[str]:
@@ -164,12 +198,13 @@ class Facts:
         return self.settings.unborn_counts_weeks
 
     def asked_about(self, criterion: str) -> tuple[str, ...]:
-        """Whom a criterion is asked about here: this subject where it is asked about them, else every subject of it.
+        """Whom a criterion is asked about here: this person or unit where it is asked about them, else every subject of it.
 
         One adult's answer never stands in for another's who was not asked.
         """
         keys = self.rows.get(criterion, ())
-        return (self.subject.key,) if self.subject is not None and self.subject.key in keys else keys
+        mine = self.subject or self.unit
+        return (mine.key,) if mine is not None and mine.key in keys else keys
 
     def is_settled(self, criterion: str, key: str) -> bool:
         """Is what is said enough, at the grade and age the question asks for, or a worry that needs nothing more?

@@ -11,7 +11,7 @@ from app.suitability.law.standards import breaches_room_standard, breaches_space
 
 from .about_history import HISTORY_FACTS, SUMMARY_FACTS, involved
 from .about_rows import ROW_FACTS
-from .fact import Fact, boolean, in_need, listed, on_subject, one_of, pair, wanted, whole, yes
+from .fact import OF_A_UNIT, Fact, boolean, in_need, listed, of_any_unit, on_subject, one_of, pair, wanted, whole, yes
 from .facts import Facts
 
 
@@ -118,6 +118,19 @@ def _above_ground(facts: Facts) -> Known:
     if storeys is not None and floor is not None:
         return floor + storeys - 1 > 0
     return None
+
+
+def _overcrowded(facts: Facts) -> Known:
+    if facts.sleepers is None:
+        return None
+    if facts.unit is not None and not facts.sleepers:
+        return False
+    return any_known(
+        [
+            breaches_space_standard(facts.placement.rooms, facts.sleepers, facts.age_day),
+            breaches_room_standard(facts.placement.rooms, facts.sleepers, facts.age_day),
+        ]
+    )
 
 
 _NEEDS, _LEFT = get_args(Need), get_args(LeftBecause)
@@ -233,18 +246,7 @@ FACTS: dict[str, Fact] = {
     "space_standard_breached": Fact(
         boolean,
         yes("the space or room standard is breached", "the space and room standards are met"),
-        lambda f, w: wanted(
-            f.once(
-                "overcrowded",
-                lambda: any_known(
-                    [
-                        breaches_space_standard(f.placement.rooms, f.household.members, f.age_day),
-                        breaches_room_standard(f.placement.rooms, f.household.members, f.age_day),
-                    ]
-                ),
-            ),
-            w,
-        ),
+        lambda f, w: wanted(f.once("overcrowded", lambda: _overcrowded(f)), w),
     ),
     "this_adult_shows_substance_sign": Fact(
         boolean,
@@ -326,6 +328,8 @@ FACTS: dict[str, Fact] = {
     **ROW_FACTS,
     **HISTORY_FACTS,
 }
+for _name in OF_A_UNIT:
+    FACTS[_name] = of_any_unit(FACTS[_name])
 # Facts of age, birth, law and boundary. All others rest on what somebody said or wrote down, and may be contradicted.
 BY_NATURE = frozenset((
     "this_child_under", "any_child_under", "this_child_aged", "this_child_in_primary_years", "any_child_aged", "this_child_born", "this_child_due_during_stay",

@@ -75,3 +75,12 @@ def scores_of(checklist: Checklist, rows: tuple[Row, ...]) -> tuple[Score, ...]:
         if total:
             found.append(Score(domain, 100 * low // total, -(-100 * high // total), still_open, len(mine)))
     return tuple(found)
+
+
+def naming_its_unit(row: Row, facts: Facts) -> Row:
+    """What is still to be done about one of several units says about which: where it is listed, nothing else does."""
+    unit = facts.units.get(row.subject)
+    if unit is None or not row.conditions:
+        return row
+    named = (c._replace(what=f"{c.what.rstrip('.')} ({unit.called})") for c in row.conditions)
+    return row._replace(conditions=tuple(named))

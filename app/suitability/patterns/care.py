@@ -74,7 +74,7 @@ def out_of_routine_sleep(look: PatternContext) -> Iterable[Match]:
         place = [look.say_of_row("cot_not_clear", c) for c in cot]
         if _stands(look, "CS04", child.key):
             place.append(look.say("sofa_or_shared_bed"))
-        if _stands(look, "CS05", "unit"):
+        if any(_stands(look, "CS05", key) for key in look.facts.unit_keys):
             place.append(look.say("cold"))
         since = look.since(look.settings.p09_window_days)
         days = [a.moved_in for a in look.facts.household.addresses if a.moved_in is not None]

@@ -88,7 +88,8 @@ def from_one_fire_to_another(look: PatternContext) -> Iterable[Match]:
     left = look.case.household.left_because
     if left is None or not {"antisocial_behaviour", "violence"} & set(left):
         return
-    building = look.state("CS15", "unit") != "clear"
+    states = {key: look.state("CS15", key) for key in look.facts.unit_keys}
+    building = [key for key, state in states.items() if state != "clear"]
     adults = [
         a.key
         for a in look.adults()
@@ -98,14 +99,15 @@ def from_one_fire_to_another(look: PatternContext) -> Iterable[Match]:
         return
     said = []
     if building:
-        said.append(look.say_of_row("row_state", "CS15", state=_state_words(look.state("CS15", "unit"))))
+        told = dict.fromkeys(_state_words(states[key]) for key in building)
+        said += [look.say_of_row("row_state", "CS15", state=state) for state in told]
     if adults:
         said.append(look.say_of_row("row_state", "SM11", state="not clear"))
     asked = look.criteria["CS15"]
-    checked = len(look.voices(asked, "unit")) >= asked.min_sources and all(
+    checked = all(len(look.voices(asked, key)) >= asked.min_sources for key in states) and all(
         look.voices(look.criteria["SM11"], key) for key in adults
     )
-    rows = (("CS15", "unit"), *(("SM11", key) for key in adults))
+    rows = (*(("CS15", key) for key in states), *(("SM11", key) for key in adults))
     yield Match(
         subject="household",
         facts=tuple(said),
@@ -250,11 +252,12 @@ def tonight_became_the_plan(look: PatternContext) -> Iterable[Match]:
 def building_alert(look: PatternContext) -> Iterable[Match]:
     """P26: several files in the window worry about the same building."""
     others = look.case.placement.other_files_worried or 0
-    worried = any(look.state(c, "unit") in ("worrying", "partly", "accepted", "mitigated") for c in ("CS15", "CS12"))
+    asked = [(criterion, key) for criterion in ("CS15", "CS12") for key in look.facts.unit_keys]
+    worried = any(look.state(*row) in ("worrying", "partly", "accepted", "mitigated") for row in asked)
     total = others + (1 if worried else 0)
     if worried and total >= look.settings.p26_files:
         line = look.say("building_worries", number=total, days=look.settings.p26_window_days)
-        yield Match(subject="unit", facts=(line,), rows=(("CS15", "unit"), ("CS12", "unit")))
+        yield Match(subject="unit", facts=(line,), rows=tuple(asked))
 
 
 def danger_now(look: PatternContext) -> Iterable[Match]:

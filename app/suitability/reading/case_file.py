@@ -15,8 +15,9 @@ from app.suitability.casefile.answers import UNKNOWN, Acceptance, Answer, Mitiga
 from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.conversations import filled
 from app.suitability.casefile.history import DangerWord, Journey, PatternAnswer
-from app.suitability.casefile.household import SERVICE_KINDS, Household, Member, Placement
+from app.suitability.casefile.household import HOUSEHOLD, SERVICE_KINDS, UNIT, Household, Member, Placement
 from app.suitability.casefile.problems import in_words
+from app.suitability.casefile.units import unit_problems
 from app.suitability.casefile.values import LONGEST_NAME, Plain, When, one_line
 from app.suitability.checklist.answer_value import value_problem
 from app.suitability.checklist.checklist import Checklist
@@ -103,7 +104,8 @@ def build(tree: Any, checklist: Checklist) -> CaseFile:
         case = CaseFile.model_validate(_whole(tree))
     except ValidationError as error:
         raise CaseFileError(in_words(error.errors(include_url=False), CaseFile)[:20]) from None
-    problems = [*_dates(case), *_references(case, checklist), *_history(case, checklist)]
+    units = unit_problems(case.placement, case.household)
+    problems = [*_dates(case), *units, *_references(case, checklist), *_history(case, checklist)]
     if problems:
         raise CaseFileError(problems[:20])
     return case
@@ -199,23 +201,26 @@ def _dates(case: CaseFile) -> list[tuple[str, str]]:
     return found
 
 
-def subject_keys(criterion: Criterion, household: Household, on: date) -> tuple[str, ...]:
+def subject_keys(
+    criterion: Criterion, household: Household, on: date, units: tuple[str, ...] = (UNIT,)
+) -> tuple[str, ...]:
     """Everybody (or everything) a criterion may be asked about on a day."""
-    return subjects_of(household, on)[criterion.subject]
+    return subjects_of(household, on, units)[criterion.subject]
 
 
-def subjects_of(household: Household, on: date | None) -> dict[str, tuple[str, ...]]:
+def subjects_of(household: Household, on: date | None, units: tuple[str, ...] = (UNIT,)) -> dict[str, tuple[str, ...]]:
     """Whom, or what, a criterion of each kind may be asked about on a day.
 
     One of 16 or 17 who is entered as an adult is a child too, and one who heads the household has an adult’s part in it:
     both are asked about as both. ``on`` is None under the rules of an earlier version, which asked about them as one only.
+    ``units`` are the keys of the placement’s units.
     """
     children, adults = household.children(), household.adults()
     if on is not None:
         children, adults = (*children, *_young(adults, on)), (*adults, *_young_heads(household, on))
     return {
-        "unit": ("unit",),
-        "household": ("household",),
+        "unit": units,
+        "household": (HOUSEHOLD,),
         "child": tuple(m.key for m in children),
         "adult": tuple(m.key for m in adults),
         "person": tuple(m.key for m in household.members if m.kind != "unborn"),
@@ -239,16 +244,16 @@ def _young_heads(household: Household, on: date) -> tuple[Member, ...]:
     return tuple(m for m in household.members if m.kind == "child" and 16 <= (m.age_on(on) or 0) < 18)
 
 
-def pattern_subjects(household: Household) -> tuple[str, ...]:
+def pattern_subjects(household: Household, units: tuple[str, ...] = (UNIT,)) -> tuple[str, ...]:
     """Everybody (or everything) a pattern may be about."""
     people = {*(m.key for m in household.members), *(c.key for c in household.children())}
-    return (*sorted(people), "household", "unit")
+    return (*sorted(people), HOUSEHOLD, *units)
 
 
 def _references(case: CaseFile, checklist: Checklist) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     ids = {answer.id for answer in case.answers if answer.id is not None}
-    subjects = subjects_of(case.household, case.on if checklist.amended else None)
+    subjects = subjects_of(case.household, case.on if checklist.amended else None, case.placement.unit_keys)
     listed: tuple[tuple[str, Sequence[Answer | Mitigation | Acceptance]], ...] = (
         ("answers", case.answers),
         ("mitigations", case.mitigations),
@@ -256,7 +261,7 @@ def _references(case: CaseFile, checklist: Checklist) -> list[tuple[str, str]]:
     )
     for kind, entries in listed:
         for at, entry in enumerate(entries):
-            wrong = _reference(entry, subjects, case.household, checklist)
+            wrong = _reference(entry, subjects, case, checklist)
             found += [(f"{kind}[{at}].{field}", sentence) for field, sentence in wrong]
     for at, answer in enumerate(case.answers):
         criterion = checklist.criteria.get(answer.criterion)
@@ -287,12 +292,12 @@ def _references(case: CaseFile, checklist: Checklist) -> list[tuple[str, str]]:
 def _reference(
     entry: Answer | Mitigation | Acceptance,
     subjects: Mapping[str, tuple[str, ...]],
-    household: Household,
+    case: CaseFile,
     checklist: Checklist,
 ) -> list[tuple[str, str]]:
     criterion = checklist.criteria.get(entry.criterion)
     if criterion is None and entry.criterion in checklist.patterns and not isinstance(entry, Answer):
-        return _pattern_reference(entry.subject, household)
+        return _pattern_reference(entry.subject, case)
     if criterion is None:
         near = get_close_matches(entry.criterion, list(checklist.criteria), n=1)
         return [
@@ -308,8 +313,8 @@ def _reference(
     return []
 
 
-def _pattern_reference(subject: str, household: Household) -> list[tuple[str, str]]:
-    keys = pattern_subjects(household)
+def _pattern_reference(subject: str, case: CaseFile) -> list[tuple[str, str]]:
+    keys = pattern_subjects(case.household, case.placement.unit_keys)
     return [] if subject in keys else [("subject", f"Nobody here is “{subject}”. It may be: {', '.join(keys)}.")]
 
 
@@ -347,9 +352,7 @@ def _history(case: CaseFile, checklist: Checklist) -> list[tuple[str, str]]:
             near = get_close_matches(answer.pattern, list(checklist.patterns), n=1)
             said = f"There is no pattern “{answer.pattern}”." + (f" Did you mean “{near[0]}”?" if near else "")
             found.append((f"pattern_answers[{at}].pattern", said))
-        found += [
-            (f"pattern_answers[{at}].{f}", said) for f, said in _pattern_reference(answer.subject, case.household)
-        ]
+        found += [(f"pattern_answers[{at}].{f}", said) for f, said in _pattern_reference(answer.subject, case)]
     return found
 
 
