@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
-from threading import Lock
+from threading import local
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, cast, inspect, null, select, union_all
@@ -30,11 +30,20 @@ class Together:
     def __init__(self, **wanted: Rows) -> None:
         """Each under the name it is asked for by. A condition may have parameters, which are given when it is asked."""
         self.wanted = wanted
-        self._first, self._was_asked = Lock(), False
+        self._own = local()
 
-    @cached_property
     def _statement(self) -> Select[Any]:
-        # Made once, when it is first asked: the mapping of all tables is known by then, and it is compiled once only.
+        """Made once by each thread, when it first asks: the mapping of all tables is known by then.
+
+        What a statement remembers of its columns is filled in while it is compiled. Threads that shared one would look for columns
+        that another is about to name, and ask for rows of all tables multiplied: so no two share one, whatever is compiled again.
+        """
+        if not hasattr(self._own, "statement"):
+            self._own.statement = self._made()
+        found: Select[Any] = self._own.statement
+        return found
+
+    def _made(self) -> Select[Any]:
         tables = [inspect(rows.kind).local_table for rows in self.wanted.values()]
         parts = [
             select(
@@ -49,17 +58,6 @@ class Together:
         found = union_all(*parts).subquery("found")
         return select(*(aliased(rows.kind, found) for rows in self.wanted.values()))
 
-    def _all(self, session: Session, parameters: dict[str, Any]) -> Sequence[Any]:
-        if self._was_asked:
-            return session.execute(self._statement, parameters).all()
-        # What the statement remembers of its columns is filled in while it is first asked. Threads that did so at once would
-        # look for columns that another has named; and none waits here for a row that another has locked.
-        session.flush()
-        with self._first, session.no_autoflush:
-            found = session.execute(self._statement, parameters).all()
-            self._was_asked = True
-        return found
-
     @cached_property
     def _alone(self) -> dict[str, Select[Any]]:
         return {name: select(rows.kind).where(rows.condition) for name, rows in self.wanted.items()}
@@ -73,7 +71,7 @@ class Together:
         if names:
             found = {name: list(session.scalars(self._alone[name], parameters)) for name in names}
         else:
-            rows = self._all(session, parameters)
+            rows = session.execute(self._statement(), parameters).all()
             found = {name: [row[at] for row in rows if row[at] is not None] for at, name in enumerate(self.wanted)}
         return {name: sorted(rows, key=attrgetter(self.wanted[name].order)) for name, rows in found.items()}
 

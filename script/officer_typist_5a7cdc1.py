@@ -270,7 +270,7 @@ class TypistOf5a7cdc1(Typist):
                 continue
             for one in page.locator(".govuk-task-list__link").all():
                 asks = PAGE_OF_A_QUESTION.search(one.get_attribute("href") or "")
-                if asks and (asks[1], one.inner_text().rsplit(": ", 1)[1]) in left:
+                if asks and (asks[1], (one.text_content() or "").strip().rsplit(": ", 1)[1]) in left:
                     self.hands.press(self.shown(one))
                     break
             else:
