@@ -19,7 +19,6 @@ from app.suitability.checklist.condition import Gap
 from app.suitability.checklist.criterion import Criterion
 from app.suitability.facts.enquiries import silent_agencies
 from app.suitability.facts.facts import Facts, RowJudgement
-from app.suitability.facts.topics import either
 from app.suitability.judgement.concern import concerns_of, is_a_fact, rank_of_concern, weakens
 from app.suitability.judgement.contradiction import difference
 from app.suitability.judgement.effect import row_of
@@ -224,7 +223,7 @@ class Judgement:
                 )
             if applies is None and found.is_open and criterion.applies_when is not None:
                 gaps = tuple(dict.fromkeys(criterion.applies_when.untold(facts)))
-                untold = either(gap.words for gap in gaps) or f"whether {criterion.applies_when.sentence}"
+                untold = ", or ".join(gap.words for gap in gaps) or f"whether {criterion.applies_when.sentence}"
                 why = (*found.why, facts.words["why_asked_in_doubt"].format(unknown=untold))
                 found = found._replace(why=why, applicability_unknown=untold, gaps=gaps)
                 self.gaps[criterion.id, key] = gaps

@@ -228,7 +228,7 @@ def test_a_call_is_written_down_by_keyboard(paths: tuple[str, str], keyboard: Ke
     keyboard.sign_in("housing_officer")
     keyboard.go(f"{paths[1]}/result")
     sheet = f"{paths[1]}/sheets/provider"
-    keyboard.page.locator(f"a[href='{sheet}']").focus()
+    keyboard.page.locator(f".cbc-calls a[href='{sheet}']").focus()
     with keyboard.page.expect_navigation():
         keyboard.page.keyboard.press("Enter")
     keyboard.sound("sheet")

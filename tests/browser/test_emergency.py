@@ -49,7 +49,7 @@ def test_the_emergency_route_from_the_stop_to_the_next_working_day(person: Calla
     on_a_telephone(lead, "emergency-ratify")
     lead.choose("verdict", "escalated")
     lead.fill("note", "Another place was found this morning; the head of service was told at nine.")
-    lead.press("Sign as")
+    lead.press("Decide")
     assert "Not ratified, escalated by" in lead.page.inner_text("main")
 
     # The same lead reads the assessment itself, with the emergency, the patterns and the plans on one page.

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from .conftest import Person, Running
 from .test_journeys import axe_finds_nothing, demo_assessment, on_a_telephone
+
+pytestmark = pytest.mark.browser
 
 
 def test_a_second_room_is_entered_and_asked_about(running: Running, person: Callable[..., Person]) -> None:

@@ -142,11 +142,11 @@ def test_a_question_to_an_agency_and_its_silence_reach_the_result(instance: Inst
 
 
 def test_the_exact_question_of_an_agency_is_there_to_be_written_down(instance: Instance, officer: FlaskClient) -> None:
-    """Nobody types again what the settings say; the result leads there from each agency that has not answered it."""
+    """Nobody types again what the settings say; the result leads to the sheet of each agency that has not answered it."""
     case_id, assessment_id = instance.import_case("h1")
     client, path = officer, f"/cases/{case_id}"
     result = client.get(f"{path}/assessments/{assessment_id}/result").text
-    assert f"{path}/history/enquiries?agency=police" in result
+    assert f"{path}/assessments/{assessment_id}/sheets/police" in result
     assert "whether it answered its exact question is not written down" in result
     page = client.get(f"{path}/history/enquiries?agency=police").text
     assert "Address compatible? Fleeing risk reaches here?" in page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -11,12 +11,15 @@ from typing import Any
 from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.values import day_in_words
 from app.suitability.checklist.checklist import Checklist
+from app.suitability.facts.topics import briefly, denied
 
 _QUOTED = re.compile(r"(“[^”]*”)")  # what somebody said or wrote stays as it was written
 _ROW = r"\b(?:CS|SM|SA|IS|LS)\d\d\b"
 _BEHIND = re.compile(rf" \({_ROW}\)")
 _CODE = re.compile(rf"{_ROW}|\bP\d\d\b")
 _GRADE = r"(E[0-4]s?)"
+_NOT_SO = re.compile(r"it is not so that ([^.,;]+)")
+_SO_OF = re.compile(r"\bwhat is so of ([A-Z]{2}\d\d)\b")
 _DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 # Where a study or a policy is named, the number of what it says is for who keeps the rules.
 _OF_A_STUDY = re.compile(
@@ -69,6 +72,7 @@ def _unquoted(checklist: Checklist, said: str) -> str:
     if "study 2026" in said:
         said = _OF_A_STUDY.sub("", said)
     said = _DAY.sub(_in_words, _BEHIND.sub("", said))
+    said = _SO_OF.sub(r"what the answer to \1 is", _NOT_SO.sub(lambda found: denied(found[1]), briefly(said)))
     for pattern, words in _GRADED:
         said = pattern.sub(partial(_needed, words), said)
     for pattern, words in _TRADE:
@@ -89,6 +93,17 @@ def _names(checklist: Checklist) -> Mapping[str, str]:
     return found | {code: pattern.name for code, pattern in checklist.patterns.items()}
 
 
+def said_once(sentences: Sequence[Any]) -> list[Any]:
+    """Without what a later sentence says in its own first words: an answer, and the worry that follows from it."""
+    told = [other for other in sentences if isinstance(other, str)]
+    return [s for s in sentences if not (isinstance(s, str) and _is_said_again(s, told))]
+
+
+def _is_said_again(said: str, told: Sequence[str]) -> bool:
+    begins = said.removesuffix(".")
+    return any(other != said and other.startswith(begins) for other in told)
+
+
 def plainly(checklist: Checklist, fields: Mapping[str, Any], *names: str) -> dict[str, Any]:
     """Some fields of a finding in plain words: a sentence, a list of sentences, or conditions."""
     made, said = dict(fields), partial(plain, checklist)
@@ -98,6 +113,7 @@ def plainly(checklist: Checklist, fields: Mapping[str, Any], *names: str) -> dic
             made[name] = said(value)
         else:
             made[name] = [
-                {**part, "what": said(part["what"])} if isinstance(part, dict) else said(part) for part in value
+                {**part, "what": said(part["what"])} if isinstance(part, dict) else said(part)
+                for part in said_once(value)
             ]
     return made

@@ -18,7 +18,7 @@ from app.suitability.judgement.result import Condition as ToDo
 from app.suitability.judgement.result import Pattern, Result, Row
 from app.suitability.reading.case_file import CaseFile
 
-from .plain import plain, plain_source
+from .plain import plain, plain_source, said_once
 
 
 class Reasoned(NamedTuple):
@@ -60,7 +60,7 @@ def _row(checklist: Checklist, case: CaseFile, row: Row, subject: str) -> Reason
         asked=_asked(checklist, criterion.applies_when),
         answers=tuple(_answer(checklist, criterion, a, case) for a in row.answers) or (unasked,),
         rule=_rule(checklist, criterion),
-        why=tuple(plain(checklist, said) for said in row.why),
+        why=tuple(plain(checklist, said) for said in said_once(row.why)),
         remedy=plain(checklist, row.remedy),
         conditions=_to_do(checklist, row.conditions),
         source=plain_source(f"{criterion.source} ({criterion.source_date})"),

@@ -95,7 +95,7 @@ GRADE_NEEDED: dict[str, str] = {
     Grade.E0: "from anybody",
     Grade.E1: "from an adult of the household",
     Grade.E1S: "from the survivor",
-    Grade.E2: "from an officer or the provider who has seen it",
+    Grade.E2: "that an officer or the provider has seen to be so",
     Grade.E3: "from a named professional, or from a record",
     Grade.E4: "from a record or document in hand",
 }

@@ -17,7 +17,6 @@ from app.suitability.facts.about_rows import OVER_ANSWERS, OVER_ROWS
 from app.suitability.facts.fact import OF_A_UNIT
 from app.suitability.facts.facts import Facts
 from app.suitability.facts.registry import BY_NATURE, FACTS, LAST_FACTS, OVER_STATES
-from app.suitability.facts.topics import briefly, denied
 
 from .located_yaml import Located
 
@@ -29,7 +28,7 @@ class Gap(NamedTuple):
 
     criterion: str
     fact: str  # of one person, where it is that or sums that up
-    words: str  # as a clause: whether …, what the answer to … is
+    words: str  # as a clause: whether …, what is so of …
     people: tuple[str, ...] = ("",)  # their keys, or those of several units; "" for what is nobody's own
 
 
@@ -91,7 +90,7 @@ def compile_condition(tree: Any, owner: Located, key: str) -> Condition:
             part,
             evaluate=_negated(part.evaluate),
             by_nature=_negated(part.by_nature),
-            sentence=denied(part.sentence),
+            sentence=f"it is not so that {part.sentence}",
         )
     if name == "surely":
         part = compile_condition(argument, tree, name)
@@ -146,8 +145,8 @@ def compile_condition(tree: Any, owner: Located, key: str) -> Condition:
 def _open_part(criteria: frozenset[str], name: str, argument: Any, sentence: str, facts: Facts) -> tuple[Gap, ...]:
     """What is not known of a fact: of what rests on another question, that question; else of whom it is not known."""
     if criteria:
-        return tuple(Gap(criterion, "", f"what the answer to {criterion} is") for criterion in sorted(criteria))
-    fact, words = FACTS[name], f"whether {briefly(name, argument, sentence)}"
+        return tuple(Gap(criterion, "", f"what is so of {criterion}") for criterion in sorted(criteria))
+    fact, words = FACTS[name], f"whether {sentence}"
     if name in OF_A_UNIT and facts.units:
         units = facts.units if facts.unit is None else (facts.unit.key,)
         return (Gap("", name, words, tuple(k for k in units if fact.work_out(facts.about(k), argument) is None)),)

@@ -191,9 +191,9 @@ def who_answered(facts: Facts) -> ComputedRow:
         ("partly", "Answered only in part"),
     ):
         if by_state.get(state):
-            said.append(f"{words}: {'; '.join(by_state[state])}.")
+            said.append(f"{words}: {', '.join(by_state[state])}.")
     if silent:
-        first = f"Asked, and silent past the time: {'; '.join(silent)}."
+        first = f"Asked, and silent past the time: {', '.join(silent)}."
         return ComputedRow(state="worrying", says=" ".join((first, *said)), effect=Effect.HIGH, also_open=bool(said))
     if said:
         return ComputedRow(state="open", says=" ".join(said))

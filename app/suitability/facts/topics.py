@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from typing import Any
 
 MOST = 3  # as many things as one sentence may name with “or” between them
 # By fact, what it looks at. One that is not here says itself.
@@ -32,21 +32,17 @@ TOPICS: dict[str, str] = {
     "contacts_rest_on_the_carers_word": "contacts a child was not brought to",
     "danger": "danger now",
 }
-# Of a fact that names more than three things, the same in a clause.
-_BRIEFLY: dict[str, str] = {
-    "this_person_needs": "this person has a need that matters here",
-    "any_child_needs": "a child has a need that matters here",
-    "anyone_needs": "somebody has a need that matters here",
-    "any_adult_needs": "an adult has a need that matters here",
-    "left_because": "the family left something that matters here",
-    "uses_service": "the family uses a service that matters here",
-}
+# Of what more than three things are named: the same in a clause.
+_CHAIN = re.compile(r"\b(has|have|uses|use|left because of) ((?:(?! or |[.;:]).)+(?: or (?:(?! or |[.;:]).)+){3,})")
+_BRIEFLY = {"has": "has a need that matters here", "have": "have a need that matters here", "uses": "uses a service that matters here",
+    "use": "use a service that matters here", "left because of": "left because of something that matters here"}  # fmt: skip
+_UNKNOWN = re.compile(r"(?<=not known )(whether .*?|what .*?)(?=\.(?:\s|$))")
 
 
-def briefly(name: str, argument: Any, sentence: str) -> str:
-    """What a fact says, as a clause; of one that names more than three things no list."""
-    many = isinstance(argument, list) and len(argument) > MOST
-    return _BRIEFLY.get(name, sentence) if many else sentence
+def briefly(said: str) -> str:
+    """A sentence in which more than three things stand with “or” between them, without the list; of several unknowns as a list."""
+    said = _UNKNOWN.sub(lambda found: either(re.split(r", or (?=whether |what )", found[1])), said)
+    return _CHAIN.sub(lambda found: _BRIEFLY[found[1]], said)
 
 
 def either(clauses: Iterable[str]) -> str:

@@ -128,7 +128,7 @@ def finding_of(criterion: Criterion, key: str, facts: Facts) -> Finding | None:
             state=concern.state if forced is None and measured is None else RowState.WORRYING,
             option=option,
             effect=stronger_effect(effect, forced),
-            why=(*_not_said_again(why, said), *said, *more, *facts.not_superseded.get((criterion.id, key), ())),
+            why=(*why, *said, *more, *facts.not_superseded.get((criterion.id, key), ())),
             is_open=unverified,
             conditions=(),
             concern_on=max(days, default=None),
@@ -160,11 +160,6 @@ def finding_of(criterion: Criterion, key: str, facts: Facts) -> Finding | None:
         conditions=(),
         lapsed=_lapsed(criterion, answers, facts),
     )
-
-
-def _not_said_again(why: tuple[str, ...], said: tuple[str, ...]) -> tuple[str, ...]:
-    """What was answered, but for what a worry that follows from it says in its own first words."""
-    return tuple(w for w in why if not any(other.startswith(w.removesuffix(".")) for other in said))
 
 
 def _left_open(criterion: Criterion, known: tuple[Answer, ...], facts: Facts) -> bool:

@@ -4,40 +4,48 @@ from __future__ import annotations
 
 import pytest
 
+from app.suitability.advice.plain import plain, plainly
 from app.suitability.checklist.condition import Gap
-from app.suitability.facts.registry import FACTS
-from app.suitability.facts.topics import TOPICS, briefly, denied, either
+from app.suitability.facts.topics import TOPICS, denied, either
 from tests.suitability.criterion_cases import base, found
 from tests.suitability.households import CHECKLIST, answered, instead
 
 
-def staffed(told: str) -> tuple[str, ...]:
+def staffed(told: str) -> list[str]:
     tree = instead(base(), "SA13", "unit", answered("SA13", "unit", told, "E2"))
     tree["placement"] = {**tree["placement"], "staffing": "none", "shares": ["toilet"], "self_contained": False}
-    return found(tree, "SA13", "unit").why
+    why: list[str] = plainly(CHECKLIST, {"why": found(tree, "SA13", "unit").why}, "why")["why"]
+    return why
 
 
 def test_what_was_answered_is_not_said_again_by_what_follows_from_it() -> None:
-    assert staffed("none_at_night") == ("There are no staff at night and facilities are shared.",)
+    assert staffed("none_at_night") == ["There are no staff at night and facilities are shared."]
 
 
 def test_what_was_answered_otherwise_stands_beside_it() -> None:
-    assert staffed("partly") == (
+    assert staffed("partly") == [
         "Staffing or training is only partly there.",
         "There are no staff at night and facilities are shared.",
-    )
+    ]
 
 
 @pytest.mark.parametrize(
-    ("needs", "said"),
+    ("was", "said"),
     [
-        (["chest_illness", "mobility"], "this person has a chest illness or a mobility need"),
-        (["chest_illness", "mobility", "learning", "sensory"], "this person has a need that matters here"),
+        ("whether this person has a chest illness or a mobility need.", "whether this person has a chest illness or a mobility need."),
+        ("whether this person has a chest illness or a mobility need or a sensory need or a plan.", "whether this person has a need that matters here."),
+        ("whether the family uses drug alcohol or mental health or probation or domestic abuse.", "whether the family uses a service that matters here."),
     ],
-)
-def test_more_than_three_needs_are_a_sentence(needs: list[str], said: str) -> None:
-    fact = "this_person_needs"
-    assert briefly(fact, needs, FACTS[fact].say(needs)) == said
+)  # fmt: skip
+def test_more_than_three_needs_are_a_sentence(was: str, said: str) -> None:
+    assert plain(CHECKLIST, f"Asked while it is not known {was}") == f"Asked while it is not known {said}"
+
+
+def test_more_than_three_unknowns_are_a_list_on_the_page() -> None:
+    said = "Asked while it is not known whether a, or whether b, or what is so of SM01, or whether d."
+    name = CHECKLIST.criteria["SM01"].name
+    listed = f"whether a; whether b; what the answer to “{name}” is; or whether d."
+    assert plain(CHECKLIST, said) == f"Asked while it is not known {listed}"
 
 
 def test_more_than_three_things_not_known_are_a_list() -> None:
