@@ -58,7 +58,7 @@ def _of_2026_4() -> dict[str, str]:
     said = earlier.words(amended=True, says_policy=False)
     later = "|".join(earlier.words(amended=True, says_policy=True))
     council = re.sub(rf"^  (?:{later}): .*\n", "", TEXTS[COUNCIL], flags=re.M)
-    for name in SENTENCES_2026_4:
+    for name in said:
         council = re.sub(rf'(^  {name}: {{text: )"[^"]*"', lambda m, n=name: f'{m[1]}"{said[n]}"', council, flags=re.M)
     return {**TEXTS, COUNCIL: council}
 
