@@ -154,7 +154,7 @@ class SheetForm(CaseForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine = bool(super().validate(extra_validators))
-        if not self.on.data and not self.on.errors:
+        if not self.on.data and not self.on.errors and not self.paper.data:
             self.refuse("on", "Enter the day of the conversation. Without a day what was said has no age.")
             fine = False
         chosen = self.chosen()

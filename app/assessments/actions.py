@@ -111,7 +111,9 @@ class Actions:
         """To the sheet of a letter or record of theirs; nobody of the family has one, and a second person writes down what they think."""
         if call.speaker in (FAMILY, "supervisor") or not self.may("answer.save", OPEN):
             return None
-        words = "A record in hand" if call.speaker in NOT_RUNG else "A letter or record in hand"
+        words = {"officer": "A record in hand", "provider": "A certificate or log in hand"}.get(
+            call.speaker, "A letter or record in hand"
+        )
         return self.link(words, "conversations.sheet", f": {call.name}", speaker=call.speaker, paper="1")
 
     def on_question(self, asked: NextQuestion) -> Link | None:
@@ -184,12 +186,11 @@ class Actions:
             return None
         return self.link("Ratify or escalate", "emergency.ratify", emergency_id=emergency_id)
 
-    def ask(self, words: str, spoken: str = "", **agency: Any) -> Link | None:
+    def ask(self, words: str) -> Link | None:
         """To write down that an agency was asked, or what it answered."""
         if not self.may("case.edit"):
             return None
-        address = url_for("history.entries", case_id=self.assessment.case_id, part="enquiries", **agency)
-        return Link(words, address, spoken)
+        return self.of_case(words, "history.entries", part="enquiries")
 
     def of_assessment(self, words: str, endpoint: str, permission: str, *states: str) -> Link | None:
         """Something about the assessment as a whole, in some states of it."""

@@ -19,7 +19,7 @@ from forms.sheets import Asked, SheetForm
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 _KINDS: dict[str, Speaker] = {FAMILY: "family", PROVIDER: "provider", OFFICER: "seen"}
-_PAPER = {OFFICER: "A record of the council", PROVIDER: "A certificate, log or letter of the provider"}
+_PAPER = {OFFICER: "A record of the council", PROVIDER: "A certificate or log of the provider"}
 
 
 class Speaking(NamedTuple):

@@ -15,6 +15,12 @@ from app.suitability.casefile.values import in_sentence
 from forms.answers import value_in_words
 
 _HEARD = (Grade.E0, Grade.E1, Grade.E1S)
+_SILENT = {
+    "waiting": "not answered yet",
+    "silent": "not answered in its time",
+    "partly": "answered in part",
+    "refused": "refused to answer",
+}
 NAMED = 6  # as many as somebody weighs at once; the others are counted
 
 
@@ -47,14 +53,13 @@ def one_voice(judged: Judged, names: dict[str, str]) -> list[Voice]:
 
 
 def silent(judged: Judged) -> list[str]:
-    """Who was asked and has not answered, or refused, each with since when."""
-    words = {"waiting": "not answered yet", "silent": "not answered in its time", "refused": "refused to answer"}
-    found = {
-        p.name: f"{words[p.state]}{f', asked on {clocks.iso_in_words(p.asked_on)}' if p.asked_on else ''}"
-        for p in judged.following.pieces
-        if p.state in words
-    }
-    return [f"{name}: {said}" for name, said in found.items()]
+    """Who was asked and has not answered, not in full, or refused, each with since when; of several questions each state."""
+    found: dict[str, list[str]] = {}
+    for p in judged.following.pieces:
+        if p.state in _SILENT:
+            since = f", asked on {clocks.iso_in_words(p.asked_on)}" if p.asked_on else ""
+            found.setdefault(p.name, []).append(f"{_SILENT[p.state]}{since}")
+    return [f"{name}: {', and '.join(dict.fromkeys(said))}" for name, said in found.items()]
 
 
 def not_asked(judged: Judged) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -93,3 +94,17 @@ def test_a_number_is_one_the_council_wrote_down(instance: Instance, officer: Fla
     path = f"/cases/{case_id}/assessments/{assessment_id}/sheets/"
     assert "0121 303 1888" in officer.get(path + "social_care").text
     assert "not one the family gave" in officer.get(path + "police").text
+
+
+def test_a_paper_without_a_date_has_no_age(instance: Instance, officer: FlaskClient) -> None:
+    """It is not taken to be of today: what nobody dated reassures nobody for long."""
+    case_id, assessment_id = instance.import_case("h1")
+    path = f"/cases/{case_id}/assessments/{assessment_id}/sheets/provider?paper=1"
+    page = officer.get(path).text
+    assert re.search(r'name="on-day"[^>]*value="\d', page) is None
+    undated = {"on-day": "", "on-month": "", "on-year": ""}
+    assert officer.post(path, data=sent(page, **{"CS08-unit": "unrestricted"}) | undated).status_code == 302
+    assert answers(instance, case_id)["CS08", "unit"].on is None
+    spoken = path.removesuffix("?paper=1")
+    asked = sent(officer.get(spoken).text, person="Pat Rowe", **{"CS08-unit": "unrestricted"}) | undated
+    assert officer.post(spoken, data=asked).status_code == 422, "a conversation has a day"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from app.assessments import service as assessments
 from app.assessments.models import Assessment
 from app.checklists import read_folder
 from app.clocks import today
-from app.decisions import service
+from app.decisions import at_review, service
 from app.decisions.models import Decision
 from app.extensions import db
 from app.records.models import Record
@@ -223,7 +224,8 @@ def test_what_one_voice_says_who_is_not_asked_and_the_choice_stand_before_she_si
     assert "Marta Example said it; nobody else has." in words
     assert "The cot is at my nan’s." in words
     assert "PC Desk said it" not in words, "what an agency told is not one voice of the family"
-    assert "Nobody who was asked is silent." in words
+    assert "answered in part" in words, "who left its exact question open is not told as having answered"
+    assert "Everybody who was asked has answered in full." not in words
     assert "Not asked:" in words
     assert "Confirm: not suitable" in words, "nobody reads it as approving the room"
     assert "Approve" not in words
@@ -247,3 +249,18 @@ def test_she_sees_her_own_note_and_what_was_answered_since(instance: Instance) -
     assert officer.post(sheet, data=told).status_code == 302
     instance.submit(assessment_id)
     assert re.search(r"Since then:</strong>\s*Windows \(the unit\)\.", client.get(path).text)
+
+
+def test_an_agency_is_silent_on_what_it_left_unanswered() -> None:
+    """One question answered is no answer to another: every state of an agency is told, and what was answered in part is."""
+    judged: Any = SimpleNamespace(
+        following=SimpleNamespace(
+            pieces=[
+                SimpleNamespace(name="Police", state=state, asked_on=on)
+                for state, on in (("silent", "2026-11-20"), ("waiting", ""), ("answered", ""), ("partly", ""))
+            ]
+        )
+    )
+    assert at_review.silent(judged) == [
+        "Police: not answered in its time, asked on 20 November 2026, and not answered yet, and answered in part"
+    ]

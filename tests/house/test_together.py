@@ -134,7 +134,7 @@ def test_what_was_decided_is_read_at_once(either: Instance) -> None:
 
 
 def test_many_threads_may_be_the_first_to_ask(instance: Instance) -> None:
-    """A web worker has several: what a statement remembers of its columns is filled in by one of them alone."""
+    """A web worker has several: what a statement remembers of its columns is filled in while it is compiled, so each has its own."""
     case_id, _ = instance.import_case("h2")
     for _ in range(12):
         fresh, at_once = Together(**parts._PARTS.wanted), Barrier(8)

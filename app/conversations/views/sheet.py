@@ -134,8 +134,9 @@ def _begun(speaking: Speaking) -> dict[str, Any]:
     """What stands in the boxes at first: now, on the telephone; and who it is, where that is known."""
     person = current_user.name if speaking.code == OFFICER else speaking.name
     how = "face_to_face" if speaking.code in (FAMILY, OFFICER) else "telephone"
-    begun = {"key": new_id(), "on": today(), **speaking.query}
-    return begun if speaking.paper else begun | {"person": person, "how": how}
+    begun = {"key": new_id(), **speaking.query}
+    # A paper has the date that stands on it, and one without a date has none.
+    return begun if speaking.paper else begun | {"person": person, "how": how, "on": today()}
 
 
 def _mark(form: SheetForm, judged: judging.Judged) -> None:

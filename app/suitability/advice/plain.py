@@ -105,7 +105,7 @@ def _is_said_again(said: str, told: Sequence[str]) -> bool:
 
 
 def plainly(checklist: Checklist, fields: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    """Some fields of a finding in plain words: a sentence, a list of sentences, or conditions."""
+    """Some fields of a finding in plain words: a sentence, a list of sentences, or conditions. Of why it is so each thing is said once."""
     made, said = dict(fields), partial(plain, checklist)
     for name in names:
         value = made[name]
@@ -114,6 +114,6 @@ def plainly(checklist: Checklist, fields: Mapping[str, Any], *names: str) -> dic
         else:
             made[name] = [
                 {**part, "what": said(part["what"])} if isinstance(part, dict) else said(part)
-                for part in said_once(value)
+                for part in (said_once(value) if name == "why" else value)
             ]
     return made

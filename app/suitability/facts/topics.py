@@ -33,16 +33,26 @@ TOPICS: dict[str, str] = {
     "danger": "danger now",
 }
 # Of what more than three things are named: the same in a clause.
-_CHAIN = re.compile(r"\b(has|have|uses|use|left because of) ((?:(?! or |[.;:]).)+(?: or (?:(?! or |[.;:]).)+){3,})")
-_BRIEFLY = {"has": "has a need that matters here", "have": "have a need that matters here", "uses": "uses a service that matters here",
-    "use": "use a service that matters here", "left because of": "left because of something that matters here"}  # fmt: skip
+_CHAIN = re.compile(
+    r"\b(this person|a child|somebody|an adult|the family) (has|uses|left because of) .+?(?: or .+?){3,}$"
+)
+_PARTS = re.compile(r", or (?=whether |what )")
+_BRIEFLY = {
+    "has": "has a need that matters here",
+    "uses": "uses a service that matters here",
+    "left because of": "left because of something that matters here",
+}
 _UNKNOWN = re.compile(r"(?<=not known )(whether .*?|what .*?)(?=\.(?:\s|$))")
 
 
 def briefly(said: str) -> str:
     """A sentence in which more than three things stand with “or” between them, without the list; of several unknowns as a list."""
-    said = _UNKNOWN.sub(lambda found: either(re.split(r", or (?=whether |what )", found[1])), said)
-    return _CHAIN.sub(lambda found: _BRIEFLY[found[1]], said)
+    return _UNKNOWN.sub(lambda found: either(_shorter(part) for part in _PARTS.split(found[1])), said)
+
+
+def _shorter(clause: str) -> str:
+    """Only what a rule puts together of a list is shortened: never what somebody wrote."""
+    return _CHAIN.sub(lambda found: f"{found[1]} {_BRIEFLY[found[2]]}", clause)
 
 
 def either(clauses: Iterable[str]) -> str:
@@ -62,7 +72,6 @@ _DENIED = (
 
 def denied(clause: str) -> str:
     """A clause said of nobody, where it can be; else that it is not so."""
-    begins = (
-        next(((was, now) for was, now in _DENIED if clause.startswith(was)), None) if " or " not in clause else None
-    )
+    is_one_thing = " or " not in clause and " and " not in clause
+    begins = next(((was, now) for was, now in _DENIED if clause.startswith(was)), None) if is_one_thing else None
     return clause.replace(*begins, 1) if begins else f"it is not so that {clause}"

@@ -61,6 +61,7 @@ def test_more_than_three_things_not_known_are_a_list() -> None:
         ("somebody is pregnant", "nobody is pregnant"),
         ("the stay is a long one", "it is not so that the stay is a long one"),
         ("a child has asthma or is under 2", "it is not so that a child has asthma or is under 2"),
+        ("an adult is due out and a child is under 2", "it is not so that an adult is due out and a child is under 2"),
     ],
 )
 def test_what_is_denied_is_said_of_nobody(clause: str, said: str) -> None:
@@ -72,3 +73,20 @@ def test_every_fact_of_a_long_condition_has_a_topic() -> None:
     asked = [c.applies_when for c in CHECKLIST.criteria.values() if c.applies_when is not None]
     used = {name for when in asked if when.sentence.count(" or ") >= 3 for name in when.facts}
     assert used - {"answer", "anyones_answer", "confirmed", "not_clear", "worrying"} <= set(TOPICS)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "The child has bruises or burns or marks or fractures.",
+        "Ask whether somebody has keys or a code or a fob or a spare.",
+        "It is known that a child has asthma or a chest illness or a sensory need or a plan.",
+    ],
+)
+def test_what_is_no_list_of_unknowns_is_left_as_it_is_written(written: str) -> None:
+    assert plain(CHECKLIST, written) == written
+
+
+def test_of_two_facts_none_is_left_out_because_the_other_begins_like_it() -> None:
+    facts = ["Bobbie was not brought.", "Bobbie was not brought again."]
+    assert plainly(CHECKLIST, {"facts": facts}, "facts")["facts"] == facts
