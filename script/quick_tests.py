@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,8 +23,12 @@ LONG = {
     "house/test_habits.py": "runs script/test itself",
     "house/test_purity.py": "starts a Python for each module",
     "disk/test_spool.py": "starts processes",
+    "places/test_chain.py": "starts servers",
     "places/test_nearest.py": "measures twenty thousand places one by one",
     "places/test_postcode_load.py": "unpacks files beyond reason",
+    "suitability/advice/test_lapses.py": "judges every household again on each day on which anything grows old",
+    "suitability/checklist/test_cross_checks.py": "clears every hold of every household in turn",
+    "suitability/checklist/test_grades_and_days.py": "judges a household for each grade and age of each answer",
     "suitability/checklist/test_condition_by_line.py": "judges every table again without each condition in turn",
 }
 LEFT = "left to script/test"  # a count a room, which a process of pytest-xdist hands to the one that prints
@@ -39,9 +44,18 @@ def needs_more(item: pytest.Item) -> bool:
     return bool(NEED & set(getattr(item, "fixturenames", ())) or MARKS & set(item.keywords))
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What is left out whatever its tests ask for is not even read."""
+    try:
+        inside = collection_path.relative_to(config.rootpath / "tests").as_posix()
+    except ValueError:
+        return None
+    return True if inside in LONG or inside == "browser" else None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left = [item for item in items if needs_more(item) or f"{room_of(item)}/{item.path.name}" in LONG]
+    left = [item for item in items if needs_more(item)]
     out = set(map(id, left))
     items[:] = [item for item in items if id(item) not in out]
     config.hook.pytest_deselected(items=left)
@@ -73,6 +87,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     left = config.stash.get(STASH, Counter())
     rooms = ", ".join(f"{room} {count}" for room, count in sorted(left.items()))
     terminalreporter.write_line(
-        f"Left to script/test, for they need a database, a server, a browser or long: {left.total()} tests ({rooms})."
+        f"Left to script/test, for they need a database, a server or a browser: {left.total()} tests ({rooms})."
     )
-    terminalreporter.write_line("Left to script/test too: all but the first households of each property.")
+    terminalreporter.write_line(
+        f"Left to script/test too, and not counted: the browser's, {len(LONG)} files named in script/quick_tests.py, and all but the first households of each property."
+    )

@@ -155,7 +155,6 @@ def test_check_chooses_by_what_a_test_asks_for_and_says_what_is_left(tmp_path: P
     quick = [item("places/test_a.py"), item("suitability/law/test_a.py", "checklist")]
     left = [
         item("places/test_a.py", "officer", "app"), item("places/test_b.py", "gazetteer_file"), item("disk/test_a.py", mark="full_disk"),
-        item("house/test_bench.py"),
     ]  # fmt: skip
     items, told = [*left[:2], *quick, *left[2:]], []
     config: Any = SimpleNamespace(
@@ -167,7 +166,21 @@ def test_check_chooses_by_what_a_test_asks_for_and_says_what_is_left(tmp_path: P
     quick_tests.pytest_testnodedown(SimpleNamespace(config=other, workeroutput=config.workeroutput))
     lines: list[str] = []
     quick_tests.pytest_terminal_summary(SimpleNamespace(write_line=lines.append), other)  # type: ignore[arg-type]
-    assert lines[0].endswith("4 tests (disk 1, house 1, places 2).")
+    assert lines[0].endswith("3 tests (disk 1, places 2).")
+
+
+@pytest.mark.parametrize(
+    ("path", "unread"),
+    [
+        ("tests/browser", True),
+        ("tests/house/test_bench.py", True),
+        ("tests/house/test_values.py", None),
+        ("docs", None),
+    ],
+)
+def test_check_does_not_read_what_it_leaves_out_by_name(path: str, unread: bool | None) -> None:
+    config: Any = SimpleNamespace(rootpath=ROOT)
+    assert quick_tests.pytest_ignore_collect(ROOT / path, config) is unread
 
 
 def test_what_check_leaves_out_by_name_is_there() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 MOST = 5
 
 
+@cache
 def _values() -> dict[str, set[str]]:
     """Each value of many fields: its name, and the modules that a file may have it from."""
     found: dict[str, set[str]] = {}
@@ -43,7 +45,7 @@ def _by_position(file: Path, text: str, values: dict[str, set[str]]) -> Iterator
                 homes = values.get(alias.name, set())
                 if any(home == source or home.endswith(f".{source}") for home in homes):
                     own.add(alias.name)
-    for node in ast.walk(tree):
+    for node in ast.walk(tree) if own else ():
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in own and node.args:
             yield f"{file.relative_to(ROOT)}:{node.lineno} {node.func.id}"
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from functools import cache
 from typing import Any
 
 from app.suitability.assess import assess
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.reading.case_file import CaseFile, build
+from tests.trees import copied
 
 from .criterion_cases import value_of
 from .households import CHECKLIST, COUNCIL, answered, full, instead, plain, settled, young
@@ -329,7 +329,7 @@ def _settled(name: str) -> Any:
 def tree_of(line: Line) -> dict[str, Any]:
     """The household a line is about."""
     name, subject, household, facts, told, said, _ = line
-    tree: dict[str, Any] = deepcopy(_settled(household))
+    tree: dict[str, Any] = copied(_settled(household))
     for path, value in facts.items():
         where, _, key = path.partition(".")
         if not key:

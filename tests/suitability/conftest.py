@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from app.settings import ROOT
 from app.suitability.advice import report
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.reading import case_file
+from tests.trees import copied
 
 COUNCIL = "E08000025"
 T0 = "2026-11-23"
@@ -68,7 +68,7 @@ def answer(criterion: str, value: Any, grade: str = "E4", subject: str = "unit",
 
 def judge(tree: dict[str, Any]) -> dict[str, Any]:
     checklist = read_folder()
-    return report.assessed(checklist, case_file.build(deepcopy(tree), checklist), COUNCIL)
+    return report.assessed(checklist, case_file.build(copied(tree), checklist), COUNCIL)
 
 
 def row(result: dict[str, Any], criterion: str, subject: str | None = None) -> list[dict[str, Any]]:

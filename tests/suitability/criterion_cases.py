@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from functools import cache
 from typing import Any, NamedTuple
 
 from app.suitability.judgement.result import Row
+from tests.trees import copied
 
 from .households import (
     CHECKLIST,
@@ -171,7 +171,7 @@ def _base() -> Any:
 
 
 def base() -> dict[str, Any]:
-    tree: dict[str, Any] = deepcopy(_base())
+    tree: dict[str, Any] = copied(_base())
     return tree
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
 from app.checklists import read_folder
@@ -11,6 +10,7 @@ from app.suitability.assess import assess
 from app.suitability.checklist.criterion import Criterion
 from app.suitability.judgement.result import Result, Row
 from app.suitability.reading import case_file
+from tests.trees import copied
 
 COUNCIL = "E08000025"
 TODAY = "2026-11-23"
@@ -125,10 +125,10 @@ def seven() -> dict[str, Any]:
         "lift": True, "certificates": [{"kind": "electrical", "expires": "2029-01-01", "open_danger_codes": False}],
     }  # fmt: skip
     tree["placement"] |= {
-        **deepcopy(room), "address": "Room 12, 3 Invented Quay", "nights": 1,
+        **copied(room), "address": "Room 12, 3 Invented Quay", "nights": 1,
         "rooms": [{"name": "12", "use": "bed_sitting", "area_m2": "16.00"}, {"name": "12a", "use": "bedroom", "area_m2": "11.00"}],
         "further_units": [
-            {**deepcopy(room), "key": "R14", "door": "Room 14", "sleeps": ["F", "C2", "C4", "C5"],
+            {**copied(room), "key": "R14", "door": "Room 14", "sleeps": ["F", "C2", "C4", "C5"],
              "rooms": [{"name": "14", "use": "bed_sitting", "area_m2": "16.00"}, {"name": "14a", "use": "bedroom", "area_m2": "11.00"},
                        {"name": "14b", "use": "bedroom", "area_m2": "11.00"}]},
         ],
@@ -145,7 +145,7 @@ def young() -> dict[str, Any]:
 
 
 def result_of(tree: dict[str, Any]) -> Result:
-    return assess(CHECKLIST, case_file.build(deepcopy(tree), CHECKLIST), COUNCIL)
+    return assess(CHECKLIST, case_file.build(copied(tree), CHECKLIST), COUNCIL)
 
 
 def row_of(tree: dict[str, Any], criterion: str, subject: str) -> Row | None:
@@ -183,7 +183,7 @@ def voice(criterion: Criterion, number: int = 0) -> str:
 
 
 def _unheard(tree: dict[str, Any]) -> list[str]:
-    case = case_file.build(deepcopy(tree), CHECKLIST)
+    case = case_file.build(copied(tree), CHECKLIST)
     told = pieces(CHECKLIST, case, assess(CHECKLIST, case, COUNCIL), COUNCIL)
     return list(dict.fromkeys(p.agency for p in told if p.state != "answered"))
 
@@ -200,20 +200,20 @@ def everybody_answered(tree: dict[str, Any]) -> dict[str, Any]:
 
 def settled(tree: dict[str, Any], chosen: dict[tuple[str, str], Any] | None = None) -> dict[str, Any]:
     """The same case with every asked row that applies answered reassuringly, at E4, today."""
-    tree = deepcopy(tree)
+    tree = copied(tree)
     full_household = tree["household"]["reference"] == "FULL"
     choice = chosen if chosen is not None else CHOSEN if full_household else {}
     for _ in range(8):
         have = {(a["criterion"], a["subject"]) for a in tree["answers"]}
+        rows = result_of(tree).rows
         missing = [
-            r for r in result_of(tree).rows
-            if CHECKLIST.criteria[r.criterion].computed is None and (r.criterion, r.subject) not in have
-        ]  # fmt: skip
+            r for r in rows if CHECKLIST.criteria[r.criterion].computed is None and (r.criterion, r.subject) not in have
+        ]
         if not missing:
-            if any(r.criterion == "IS02" and r.is_open for r in result_of(tree).rows):
+            if any(r.criterion == "IS02" and r.is_open for r in rows):
                 tree = everybody_answered(tree)
                 continue
-            asked = {(r.criterion, r.subject) for r in result_of(tree).rows}
+            asked = {(r.criterion, r.subject) for r in rows}
             return {**tree, "answers": [a for a in tree["answers"] if (a["criterion"], a["subject"]) in asked]}
         for r in missing:
             criterion = CHECKLIST.criteria[r.criterion]

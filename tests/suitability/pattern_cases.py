@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
 from app.suitability.judgement.result import Pattern
+from tests.trees import copied
 
 from .households import answered, full, instead, plain, result_of, settled
 
@@ -20,7 +20,7 @@ def _settled(name: str) -> Any:
 
 
 def plain_case() -> dict[str, Any]:
-    tree: dict[str, Any] = deepcopy(_settled("plain"))
+    tree: dict[str, Any] = copied(_settled("plain"))
     return tree
 
 

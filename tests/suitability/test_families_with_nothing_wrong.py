@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
 import pytest
+
+from tests.trees import copied
 
 from .conftest import judge, row
 from .households import TODAY, answered, instead, plain, settled
@@ -196,7 +197,7 @@ def test_an_answer_about_substances_leaves_a_way(fine: dict[str, Any], value: An
 
 def test_what_was_told_in_one_conversation_is_confirmed_in_one(fine: dict[str, Any]) -> None:
     """A week later the landlord's answers have grown old together: one question says which it confirms, each still weighed."""
-    later = deepcopy(fine) | {"on": "2026-12-22"}
+    later = copied(fine) | {"on": "2026-12-22"}
     result = judge(later)
     together = [q for q in result["next_questions"] if q["with_it"]]
     assert together

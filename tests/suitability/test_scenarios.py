@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from tests.trees import copied
 
 from .conftest import example, judge, row
 from .households import CHECKLIST, full, plain, settled, seven
@@ -27,7 +28,7 @@ def start(told: dict[str, Any]) -> dict[str, Any]:
 def situations() -> list[Any]:
     found = []
     for file in FILES:
-        for told in yaml.safe_load_all(file.read_text(encoding="utf-8")):
+        for told in yaml.load_all(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader):
             name = told.get("name", file.stem)
             found.append(pytest.param(told, told.get("change", {}), told["expect"], id=name))
             for variant in told.get("variants", []):
@@ -36,7 +37,7 @@ def situations() -> list[Any]:
 
 
 def changed(tree: dict[str, Any], variant: dict[str, Any]) -> dict[str, Any]:
-    tree = deepcopy(tree)
+    tree = copied(tree)
     for new in variant.get("answers", []):
         matches = [a for a in tree["answers"] if (a["criterion"], a["subject"]) == (new["criterion"], new["subject"])]
         assert matches, f"the scenario has no answer to change for {new['criterion']}"
@@ -165,7 +166,7 @@ def test_who_they_are_changes_nothing_in_any_scenario(told: dict[str, Any], word
     tree = changed(start(told), told.get("change", {}))
     before = judge(tree)
     names = {m["key"]: f"Somebody {at}" for at, m in enumerate(tree["household"]["members"])}
-    swapped = deepcopy(tree)
+    swapped = copied(tree)
     swapped["household"]["tenure"] = tenure
     for member in swapped["household"]["members"]:
         member |= {"name": names[member["key"]], **words}
@@ -178,7 +179,7 @@ def test_who_they_are_changes_nothing_in_any_scenario(told: dict[str, Any], word
         (p["pattern"], p["subject"], p["effect"], p["state"]) for p in before["patterns"]
     ]
     # The interpreter is a fact of its own: asked for, it brings its question and nothing else.
-    needing = deepcopy(tree)
+    needing = copied(tree)
     adult = next(m for m in needing["household"]["members"] if m["kind"] == "adult")
     if adult.get("interpreter_needed") is False and not row(before, "SA12"):
         adult["interpreter_needed"] = True

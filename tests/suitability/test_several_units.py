@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -28,6 +27,7 @@ from tests.suitability.households import (
 )
 from tests.suitability.properties import SEARCHES, SEEDS, judged, place
 from tests.suitability.properties import result_of as tree_result
+from tests.trees import copied
 
 FIRST, SECOND = "unit", "R14"
 OF_A_UNIT = [c.id for c in CHECKLIST.criteria.values() if c.subject == "unit"]
@@ -39,7 +39,7 @@ def _settled() -> Any:
 
 
 def base() -> dict[str, Any]:
-    tree: dict[str, Any] = deepcopy(_settled())
+    tree: dict[str, Any] = copied(_settled())
     return tree
 
 
@@ -116,9 +116,9 @@ def test_a_score_shares_the_weight_among_them() -> None:
 
 def test_their_order_in_the_file_changes_the_order_of_rows_alone() -> None:
     tree = base()
-    third = {**deepcopy(tree["placement"]["further_units"][0]), "key": "R15", "door": "Room 15", "sleeps": []}
+    third = {**copied(tree["placement"]["further_units"][0]), "key": "R15", "door": "Room 15", "sleeps": []}
     tree["placement"]["further_units"].append(third)
-    turned = deepcopy(tree)
+    turned = copied(tree)
     turned["placement"]["further_units"].reverse()
     one, other = result_of(tree), result_of(turned)
     assert {(r.criterion, r.subject): (r.state, r.effect, r.outcome) for r in one.rows} == {
@@ -206,7 +206,7 @@ def test_who_sleeps_where_is_never_assumed() -> None:
 
 def test_of_a_crowded_room_and_one_not_known_both_are_said() -> None:
     tree = second(sleeps=["M", "F", "C1", "C2", "C3", "C4", "C5"])
-    third = {**deepcopy(tree["placement"]["further_units"][0]), "key": "R15", "door": "Room 15", "sleeps": None}
+    third = {**copied(tree["placement"]["further_units"][0]), "key": "R15", "door": "Room 15", "sleeps": None}
     tree["placement"]["further_units"].append(third)
     row = found(tree, "LS13", "household")
     assert row.state == "worrying"
@@ -326,7 +326,7 @@ def test_six_further_units_are_judged() -> None:
 
 def test_an_empty_list_is_as_none_named() -> None:
     tree = settled(plain())
-    named = deepcopy(tree)
+    named = copied(tree)
     named["placement"]["further_units"] = []
     one, other = (case_file.build(t, CHECKLIST) for t in (tree, named))
     assert one == other

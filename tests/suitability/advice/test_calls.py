@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -17,13 +16,14 @@ from app.suitability.checklist.checklist import Checklist
 from app.suitability.judgement.result import Result
 from app.suitability.reading import case_file
 from tests.suitability.conftest import COUNCIL, answer, example, small
+from tests.trees import copied
 
 HOUSEHOLDS = ("h1", "h2", "h3", "h5")
 SILENT = {"agency": "police", "asked": "2026-10-01", "question": "Address compatible?"}
 
 
 def told(checklist: Checklist, tree: dict[str, Any]) -> tuple[Result, tuple[Call, ...]]:
-    case = case_file.build(deepcopy(tree), checklist)
+    case = case_file.build(copied(tree), checklist)
     result = assess(checklist, case, COUNCIL)
     return result, calls(checklist, case, result)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from app.suitability.reading.case_file import CaseFileError
 from tests.suitability.conftest import example, judge
 from tests.suitability.households import CHECKLIST, full, instead, plain, result_of, settled
+from tests.trees import copied
 
 
 @cache
@@ -19,7 +19,7 @@ def _settled(name: str) -> Any:
 
 
 def tree_of(name: str = "plain") -> dict[str, Any]:
-    tree: dict[str, Any] = deepcopy(_settled(name))
+    tree: dict[str, Any] = copied(_settled(name))
     return tree
 
 
@@ -191,7 +191,7 @@ def test_the_clear_rows_whose_loss_changes_the_outcome_with_the_day_they_lapse()
 def test_a_flip_lapses_on_the_first_day_it_is_no_longer_fresh() -> None:
     tree = tree_of("plain")
     flip = next(f for f in judge(tree)["what_would_flip_it"] if f["lapses_on"] and f["becomes"] == "hold")
-    on_the_day = {**deepcopy(tree), "on": flip["lapses_on"]}
+    on_the_day = {**copied(tree), "on": flip["lapses_on"]}
     day_before = str(
         __import__("datetime").date.fromisoformat(flip["lapses_on"]) - __import__("datetime").timedelta(days=1)
     )
@@ -244,7 +244,7 @@ def test_duties_have_a_day_and_never_touch_the_outcome() -> None:
         assert duty["owner"]
         assert duty["due"] >= tree["placement"]["starts"]
     lost = instead(tree, "LS28", "household") if any(d["criterion"] == "LS28" for d in before["duties"]) else tree
-    late = {**deepcopy(tree), "placement": {**tree["placement"], "notice_sent": None}}
+    late = {**copied(tree), "placement": {**tree["placement"], "notice_sent": None}}
     assert judge(late)["outcome"] == before["outcome"] == judge(lost)["outcome"] or lost is not tree
     assert {d["state"].split(" ")[0] for d in before["duties"]} <= {"done", "due", "overdue"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from typing import Any
 
@@ -13,13 +12,13 @@ from app.settings import ROOT
 from app.suitability.advice.held_already import _HOLDS, held_already
 from app.suitability.casefile import wording
 from app.suitability.reading.case_file import CaseFile, build
+from tests.trees import copied
 
 CHECKLIST = read_folder()
 
 
 def case(**more: Any) -> CaseFile:
     tree = json.loads((ROOT / "docs/examples/h1.json").read_text(encoding="utf-8"))
-    tree = copy.deepcopy(tree)
     for part, values in more.items():
         if part == "member":
             next(m for m in tree["household"]["members"] if m["key"] == values["key"]).update(values)
@@ -50,7 +49,7 @@ PAIRS = [
 def test_what_a_form_holds_stands_beside_its_question(
     criterion: str, subject: str, fact: dict[str, Any], words: str, value: Any
 ) -> None:
-    held = held_already(CHECKLIST, case(**copy.deepcopy(fact)), criterion, subject)
+    held = held_already(CHECKLIST, case(**copied(fact)), criterion, subject)
     assert held is not None
     assert words in held.words
     assert held.value == value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -12,6 +11,7 @@ from app.suitability.advice import report
 from app.suitability.reading import case_file
 from tests.suitability.conftest import COUNCIL, example, judge
 from tests.suitability.households import CHECKLIST, answered, full, instead, plain, settled
+from tests.trees import copied
 
 
 @cache
@@ -20,7 +20,7 @@ def _plain() -> Any:
 
 
 def base() -> dict[str, Any]:
-    tree: dict[str, Any] = deepcopy(_plain())
+    tree: dict[str, Any] = copied(_plain())
     return tree
 
 
@@ -123,7 +123,7 @@ def test_what_is_suitable_already_says_its_conditions_or_the_next_look() -> None
 
 def test_nothing_is_assumed_the_case_itself_is_untouched() -> None:
     tree = instead(settled(full()), "CS10", "unit")
-    before = deepcopy(tree)
+    before = copied(tree)
     first = judge(tree)
     assert tree == before
     assert judge(tree) == first

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -21,6 +20,7 @@ from tests.suitability.households import (
     settled,
     young,
 )
+from tests.trees import copied
 
 BY_NAME = {line.name: line for line in ASKED}
 BELOW = {"E4": "E3", "E3": "E2", "E2": "E1"}
@@ -47,7 +47,7 @@ def household(name: str) -> tuple[dict[str, Any], str]:
     """A settled household in which a criterion is asked, and of whom."""
     for tree, asked in _settled():
         if name in asked:
-            return deepcopy(tree), asked[name]
+            return copied(tree), asked[name]
     raise AssertionError(f"nobody here is asked {name}")
 
 

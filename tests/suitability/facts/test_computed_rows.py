@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -15,6 +14,7 @@ from app.suitability.casefile.household import Member, Room
 from app.suitability.law.bedrooms import LicenceAreas, bedrooms_needed, bedrooms_short, licence_sleeping_met
 from tests.suitability.generated import one_more
 from tests.suitability.households import CHECKLIST, instead, plain, result_of, row_of, settled
+from tests.trees import copied
 
 ON = date(2026, 11, 23)
 COMPUTED = {name: c.computed for name, c in CHECKLIST.criteria.items() if c.computed is not None}
@@ -26,7 +26,7 @@ def _plain() -> Any:
 
 
 def base() -> dict[str, Any]:
-    tree: dict[str, Any] = deepcopy(_plain())
+    tree: dict[str, Any] = copied(_plain())
     return tree
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -13,6 +12,7 @@ from app.suitability.checklist.located_yaml import ChecklistError, read
 from tests.suitability.conftest import example, judge
 from tests.suitability.criterion_cases import base, found
 from tests.suitability.households import CHECKLIST, TODAY, answered, instead, plain, result_of, settled, young
+from tests.trees import copied
 
 SHARED = {
     "self_contained": False,
@@ -29,7 +29,7 @@ def _settled(name: str) -> dict[str, Any]:
 
 
 def calm(name: str = "plain") -> dict[str, Any]:
-    return deepcopy(_settled(name))
+    return copied(_settled(name))
 
 
 # ---- a list

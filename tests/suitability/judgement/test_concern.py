@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from tests.suitability.conftest import row as finding
 from tests.suitability.criterion_cases import base, found
 from tests.suitability.households import CHECKLIST, TODAY, answered, instead, result_of, row_of, settled
 from tests.suitability.pattern_cases import ago, fired, member, plain_case
+from tests.trees import copied
 
 Change = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -161,7 +161,7 @@ def measured(tree: dict[str, Any], person: str, kind: str, low: int, high: int) 
 
 
 def closed_on_a_dose_day(tree: dict[str, Any]) -> dict[str, Any]:
-    tree = deepcopy(tree)
+    tree = copied(tree)
     for service in tree["household"]["services"]:
         if service["kind"] == "pharmacy":
             service["open_days"] = ["tue"]

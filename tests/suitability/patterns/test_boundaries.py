@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
 import pytest
 
 from tests.suitability.households import CHECKLIST, TODAY, answered, instead, result_of, settled
 from tests.suitability.pattern_cases import aged, ago, contacts, event, fired, member, not_asked, past_user, plain_case
+from tests.trees import copied
 
 SENIOR = {"by": "Sena", "role": "senior_officer", "reason": "It is right for this family.", "on": TODAY, "review_on": "2026-12-01"}  # fmt: skip
 
@@ -56,10 +56,10 @@ def test_p09_a_promise_that_nobody_has_seen_kept_takes_no_fact_away() -> None:
 
 def test_p09_moves_count_whichever_list_they_are_on() -> None:
     tree = told(baby(), ("CS03", "C", ["smoker"]))
-    assert fired(event(deepcopy(tree), "move", 20), "P09") == []
-    assert fired(event(event(deepcopy(tree), "move", 20), "move", 3), "P09")
+    assert fired(event(copied(tree), "move", 20), "P09") == []
+    assert fired(event(event(copied(tree), "move", 20), "move", 3), "P09")
     tree["household"]["addresses"] = [{"kind": "current", "address": "B hotel", "moved_in": ago(3)}]
-    assert fired(event(deepcopy(tree), "move", 3), "P09") == [], "the same move on both lists is one"
+    assert fired(event(copied(tree), "move", 3), "P09") == [], "the same move on both lists is one"
     assert fired(event(tree, "move", 20), "P09")
 
 
@@ -232,9 +232,9 @@ def test_p13_who_accepts_tomorrow_has_not_accepted(accepted_on: str, fires: bool
 @pytest.mark.parametrize(("days", "fires"), [(83, True), (85, False)])
 def test_p07_a_birth_and_a_move_are_triggers_by_their_own_days(days: int, fires: bool) -> None:
     tree = instead(past_user(plain_case()), "SM01", "A", answered("SM01", "A", "past", "E1", on=ago(90)))
-    born = deepcopy(tree)
+    born = copied(tree)
     member(born, "C")["born"] = ago(days)
-    moved = deepcopy(tree)
+    moved = copied(tree)
     moved["household"]["addresses"] = [{"kind": "current", "address": "1 New Row", "moved_in": ago(days)}]
     assert bool(fired(born, "P07")) is bool(fired(moved, "P07")) is fires
 

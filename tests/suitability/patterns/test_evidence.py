@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
 import pytest
 
 from tests.suitability.households import CHECKLIST, TODAY, answered, instead, result_of, settled
 from tests.suitability.pattern_cases import _settled, ago, event, fired, not_asked, past_user, plain_case, tree_value
+from tests.trees import copied
 
 
 def full_case() -> dict[str, Any]:
-    tree: dict[str, Any] = deepcopy(_settled("full"))
+    tree: dict[str, Any] = copied(_settled("full"))
     return tree
 
 

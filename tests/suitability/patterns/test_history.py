@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from app.suitability.casefile.codes import Outcome
 from tests.suitability.households import TODAY, answered, instead, result_of, settled
 from tests.suitability.pattern_cases import aged, ago, event, fired, member, past_user, plain_case, tree_value
+from tests.trees import copied
 
 
 def accepted(criterion: str, subject: str, **more: Any) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def test_p10_licence_or_release_until_confirmed_on_paper() -> None:
     for name, subject in (("CS20", "household"), ("SM14", "A")):
         said = instead(tree, name, subject, answered(name, subject, tree_value(tree, name), "E1"))
         assert [(p.subject, p.effect) for p in fired(said, "P10")] == [("A", "hold")]
-    alone = deepcopy(instead(tree, "SM14", "A"))
+    alone = copied(instead(tree, "SM14", "A"))
     alone["household"]["members"] = [member(tree, "A")]
     alone["answers"] = [a for a in alone["answers"] if a["subject"] != "C"]
     alone["household"]["contacts"] = []
@@ -217,7 +217,7 @@ def test_p07_a_flight_of_which_nobody_wrote_the_day_is_settled_by_an_answer_stil
     said = " ".join(fired(instead(tree, "SM01", "A", answered("SM01", "A", "past", "E3", on=ago(8))), "P07")[0].facts)
     assert "on a day nobody has written down" in said
     assert ago(7) not in said, "no day is made up"
-    dated = event(deepcopy(tree), "antisocial_behaviour", 100)  # longer ago than the weeks it looks back
+    dated = event(copied(tree), "antisocial_behaviour", 100)  # longer ago than the weeks it looks back
     assert fired(dated, "P07") == []
 
 
@@ -250,7 +250,7 @@ def test_p13_where_nobody_said_which_agencies_are_involved_the_services_count() 
 def test_p25_goes_on_until_something_shows_that_they_left() -> None:
     tree = event(plain_case(), "emergency_placement", 40, nights=3)
     assert [p.effect for p in fired(tree, "P25")] == ["senior"]
-    moved = event(deepcopy(tree), "move", 38)
+    moved = event(copied(tree), "move", 38)
     assert fired(moved, "P25") == []
     tree["household"]["addresses"] = [{"kind": "current", "address": "2 After Row", "moved_in": ago(37)}]
     assert fired(tree, "P25") == []
