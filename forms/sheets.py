@@ -68,6 +68,7 @@ class SheetForm(CaseForm):
     came = Choice("How did it end?", CAME)
     back_by = TimeOfDay("By when will they ring back?")
     more = Choice("Add another question to this conversation", [], as_select=True)
+    then = Choice("After saving", [], as_select=True)
 
     def __init__(self, rows: tuple[Asked, ...], person_needed: bool, is_whole: bool, **kw: Any) -> None:
         """

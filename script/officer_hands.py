@@ -255,6 +255,21 @@ class Hands:
         if self.page.locator(".govuk-error-summary").count():
             raise RuntimeError(f"{self.page.url}: {self.page.locator('.govuk-error-summary').inner_text()}")
 
+    def press_here(self, target: Locator) -> None:
+        """Press what is answered on the same page, and read what is new on it."""
+        target = target.first
+        self._look()
+        self.count.thoughts += 1
+        if target.evaluate(_ENTER_SENDS):
+            self._to_keyboard()
+            self._keys("Enter")
+        else:
+            self._act(target, "Enter")
+        self.page.wait_for_selector("main:not([aria-busy])")
+        self._look(fields=True)
+        if self.page.locator(".govuk-error-summary, .cbc-not-saved").count():
+            raise RuntimeError(f"{self.page.url}: {self.page.locator('.cbc-in-place').inner_text()}")
+
     # ---- of what it is made
 
     def _one(self, selector: str) -> Locator:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from officer_hands import Hands
 from officer_typist import Tree
@@ -14,6 +14,16 @@ from playwright.sync_api import Locator
 _TICKED_NOW = {("SM01", "past"): ["opioids_past"], ("SM01", "now"): ["opioids_now"]}
 # Who somebody is to the children, as the first screen calls it, where the scenario does not use the same word.
 _TIES = {"daughter": "child", "son": "child"}
+
+
+# What the links to the short forms are called on the result, where the baseline's are called otherwise.
+_CALLED = {
+    "Rooms": "Add Its rooms",
+    "Certificates": "Add Its certificates",
+    "Change health contacts": "Add Health contacts",
+    "Change events": "Add Events",
+    "Change nights already in bed and breakfast": "Add Nights in bed and breakfast",
+}
 
 
 class Speaker(NamedTuple):
@@ -50,6 +60,7 @@ class TypistOfOurs(TypistOf5a7cdc1):
     """Where the pages are still those of the baseline it plays them as the baseline's typist does; where they are others, its own way."""
 
     ticked_now = _TICKED_NOW
+    in_place = False  # are they in the short forms of the page before them?
     sign = "Sign as"
 
     # ---- the first screen: from the list of cases to the result in one page
@@ -111,11 +122,13 @@ class TypistOfOurs(TypistOf5a7cdc1):
     # ---- everything else: the short forms, then the conversations, then the pages of single questions
 
     def conversation(self) -> None:
-        self.hands.press(self.hands.page.locator('main a[href$="/placement"]'))
+        page = self.hands.page
+        self.number = page.locator(".govuk-back-link").inner_text().removeprefix("Case ")
+        self.in_place = True
+        self.hands.press_here(page.locator('main a[data-in-place][href$="/placement"]'))
         self.placement(self.tree["placement"])
         self.press("Save")
-        self.follow("The case")
-        self.number = self.hands.page.locator("h1").inner_text().split()[1]
+        self.hands.open(page.locator("summary", has_text="The family and the place"))
         self.parts_of_the_unit(self.tree["placement"])
         for m in self.household["members"]:
             self.follow(f"Change {m['name']}")
@@ -127,23 +140,41 @@ class TypistOfOurs(TypistOf5a7cdc1):
         self.addresses()
         self.services()
         self.lead_professional()
-        self.press("Open the result")
+        self.in_place = False
         self.enquiries = list(enquiries or [])
         self.sheets()
         self.answers()
         if enquiries is not None:
             self.the_other_questions(enquiries)
 
+    def press(self, words: str) -> None:
+        """A short form is saved where it stands."""
+        if self.in_place:
+            self.hands.press_here(self.hands.page.locator(".cbc-in-place").get_by_role("button", name=words))
+        else:
+            super().press(words)
+
+    def follow(self, words: str) -> None:
+        """A short form opens where its link stands, and is closed there."""
+        if not self.in_place:
+            super().follow(words)
+        elif words == "Back":
+            self.press("Close")
+        else:
+            self.hands.press_here(self.link(_CALLED.get(words, words)))
+
     def the_other_questions(self, enquiries: list[Tree]) -> None:
         """Questions put to agencies of which no sheet says that they were answered in full."""
         self.household["enquiries"] = enquiries
         if self.enquiries:
-            self.follow("The case")
+            self.follow(f"Case {self.number}")
+            self.in_place = True
             self.follow("Change questions put to agencies")
             for one in self.enquiries:
                 self.enquiry(one)
                 self.press("Add")
             self.follow("Back")
+            self.in_place = False
             self.press("Open the result")
 
     def answers(self) -> None:
@@ -204,11 +235,26 @@ class TypistOfOurs(TypistOf5a7cdc1):
             kind = "paper" if a["grade"] == "E4" and speaker.code else "alone" if a["grade"] == "E1s" else ""
             if a["grade"] in speaker.grades or kind:
                 found.setdefault((a["source"]["agency"], a["source"]["name"], a["on"], kind), []).append(a)
-        for (agency, name, _, kind), said in found.items():
-            link = self.to_sheet(_SPEAKERS[agency].code, name, kind)
-            if link is not None:
-                self.hands.press(link)
-                self.sheet(said, _SPEAKERS[agency], kind == "paper")
+        left = list(found.items())
+        while left:
+            (agency, name, _, kind), said = left.pop(0)
+            speaker = _SPEAKERS[agency]
+            link = self.to_sheet(speaker.code, name, kind)
+            if link is None:
+                continue
+            self.hands.press(link)
+            self.sheet(said, speaker, kind == "paper")
+            while then := self.goes_on(left):
+                (agency, _, _, kind), said = left.pop(left.index(then))
+                self.hands.select("then", _SPEAKERS[agency].code)
+                self.press("Save, and go on")
+                self.sheet(said, _SPEAKERS[agency])
+            self.press("Save, and see the result")
+
+    def goes_on(self, left: list[tuple[tuple[str, str, str, str], list[Tree]]]) -> Any:
+        """The first conversation still to be had that this sheet leads to without the result between them."""
+        offered = self.hands.page.locator("select[name=then] option").evaluate_all("all => all.map(e => e.value)")
+        return next((one for one in left if not one[0][3] and _SPEAKERS[one[0][0]].code in offered), None)
 
     def to_sheet(self, code: str, name: str, kind: str = "") -> Locator | None:
         """The way from the result to the sheet, opening what is closed; None where there is none."""
@@ -249,7 +295,6 @@ class TypistOfOurs(TypistOf5a7cdc1):
                 a["source"]["code"] = speaker.code
         if not paper and self.is_all(speaker.code, said[0]["on"]):
             hands.pick("came", "answered")
-        self.press("Save, and see the result")
 
     def is_all(self, code: str, on: str) -> bool:
         """Does the scenario say that this agency answered in full, and the page that nothing is left? Else how it ended is left open."""

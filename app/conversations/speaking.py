@@ -62,6 +62,12 @@ class Speaking(NamedTuple):
             return f"Talk with {self.name or 'the family'}{' alone' if self.alone else ''}"
         return f"Ring {checklist.agencies[self.code].name}"
 
+    def called(self, checklist: Checklist) -> str:
+        """The same in a list of conversations, where the place is known."""
+        if self.code == OFFICER:
+            return "What you saw and know"
+        return "Ring the provider" if self.code == PROVIDER else self.title(checklist, "")
+
     def counts_as(self) -> list[tuple[str, str]]:
         """What their word may count as, the most first: it can be lowered, never raised."""
         most = at_most(self.kind, self.alone or None, True)

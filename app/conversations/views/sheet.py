@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
@@ -61,13 +61,18 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
     if speaking.paper:
         form.person.label.text, form.on.label.text = "Who wrote or signed it, if it says", "The date on it"
     form.more.items = could_be_added(judged, there, speaking)
+    form.then.items = _then(judged, speaking)
+    if form.then.data not in [item[0] for item in form.then.items]:
+        form.then.data = None  # answered meanwhile: nothing of what was said here is lost for that
     adds = typed and request.form.get("do") == "add"
     if not typed or adds:
         _mark(form, judged)
     elif form.validate():
         if _record(form, judged.checklist, assessment_id, speaking, there):
             flash(f"Saved {clocks.time_of_day(now())}.", "success")
-            return redirect(url_for("assessments.result", case_id=case_id, assessment_id=assessment_id))
+            return redirect(
+                _after(case_id, assessment_id, form.then.data if request.form.get("do") == "then" else None)
+            )
         judged = judging.judge(assessment_of_case(assessment_id), today(), current_settings().council_authority)
         _mark(form, judged)  # what is refused because of somebody else’s answer is chosen again beside that answer
     if adds and not form.more.data:
@@ -96,6 +101,36 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
         counts_as=speaking.counts_as(),
         gaps=_gaps(there, form),
     )
+
+
+def _then(judged: judging.Judged, speaking: Speaking) -> list[tuple[str, ...]]:
+    """With whom else a conversation is open, in the order of the calls: by what the address of their sheet says, what it is called.
+
+    Nothing stands on a sheet of the family: whoever reads over a shoulder must not learn who else is asked, or asked alone.
+    """
+    if speaking.code == FAMILY:
+        return []
+    return judged.following.once(("then", speaking), lambda: list(_others(judged, speaking)))
+
+
+def _others(judged: judging.Judged, speaking: Speaking) -> Iterator[tuple[str, str]]:
+    for call in judged.following.calls:
+        there = [Speaking(call.speaker, call.speaker)]
+        if call.speaker == FAMILY:
+            adults = judged.file.household.adults()
+            there = [Speaking(FAMILY, m.key, m.name, call.alone) for m in adults]
+        for one in there:
+            if one.key != speaking.key or speaking.paper:
+                yield f"{one.key}{'?alone' if one.alone else ''}", one.called(judged.checklist)
+
+
+def _after(case_id: str, assessment_id: str, then: str | None) -> str:
+    """Where the officer goes from a sheet that is saved: to the next conversation, where they chose one, else to the result."""
+    here: dict[str, Any] = {"case_id": case_id, "assessment_id": assessment_id}
+    if not then:
+        return url_for("assessments.result", **here)
+    key, _, alone = then.partition("?")
+    return url_for("conversations.sheet", **here, speaker=key, alone="1" if alone else None)
 
 
 def _other(case_id: str, assessment_id: str, speaking: Speaking) -> str:
