@@ -283,7 +283,7 @@ class TypistOfOurs(TypistOf5a7cdc1):
         for criterion in added:
             if hands.page.locator(f'select[name="more"] option[value="{criterion}"]').count():
                 hands.select("more", criterion)
-                self.press("Add it")
+                hands.press_here(self.button("Add it"))
         there = self.rows()
         order = list(there)
         known = [a for a in said if (a["criterion"], a["subject"]) in there]

@@ -31,7 +31,7 @@ def groups(
         lines: as the page shows them, in the order of the sheet.
         asked: the questions of the sheet; every other was added to it.
         wrong: the boxes that have to be mended, by their names.
-        heard: questions that another adult of the family was asked; asked again where what they said is doubted.
+        heard: questions for which another adult of the family was there first; asked again where what they said is doubted.
     """
     listed, to_mend = frozenset(asked), {name.split("-", 1)[0] for name in wrong}
     added = [line for line in lines if line["criterion"] not in listed]
@@ -50,7 +50,7 @@ def groups(
         }
         found += [Group(f"{title}: {len(mine)} more", mine, closed=True) for title, mine in by_domain.items()]
     found.append(Group("Added", added))
-    found.append(Group(f"Another adult was asked already: {len(twice)}", twice, closed=True))
+    found.append(Group(f"About the others, or told by another adult already: {len(twice)}", twice, closed=True))
     found.append(Group(f"Known already, or not asked here any more: {len(known)}", known, closed=True))
     return [
         group._replace(closed=group.closed and not any(line["criterion"] in to_mend for line in group.lines))

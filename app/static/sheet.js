@@ -83,7 +83,37 @@ form.addEventListener('click', (event) => {
   why.classList.add('cbc-why--open', 'cbc-why--words')
   why.querySelector('textarea').focus()
 })
-form.addEventListener('submit', () => { leaving = true })
+// A question is added where it stands: nothing typed so far is sent away and comes back. Without an answer the page is sent as it is.
+async function add (button) {
+  const main = document.querySelector('main')
+  main.setAttribute('aria-busy', 'true')
+  try {
+    const answer = await fetch(location.href, { method: 'POST', body: new URLSearchParams(new FormData(form, button)) })
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    const [line] = [...page.querySelectorAll('.cbc-ask')].filter((each) => !document.getElementById(each.id))
+    if (!line) throw new Error('nothing is added')
+    const more = form.querySelector('.cbc-more')
+    more.before(line)
+    more.querySelector('option:checked').remove()
+    more.querySelector('select').value = ''
+    count()
+    line.querySelector('input:not([type=hidden]), select')?.focus()
+  } catch {
+    leaving = true
+    form.requestSubmit(button)
+  } finally {
+    main.removeAttribute('aria-busy')
+  }
+}
+
+form.addEventListener('submit', (event) => {
+  if (event.submitter?.value !== 'add' || leaving) {
+    leaving = true
+    return
+  }
+  event.preventDefault()
+  add(event.submitter)
+})
 window.addEventListener('pageshow', () => { leaving = false })
 window.addEventListener('online', () => { for (const line of waits.keys()) waits.set(line, 0) })
 window.addEventListener('beforeunload', (event) => { if (waits.size && !leaving) event.preventDefault() })

@@ -93,3 +93,34 @@ def test_a_whole_sheet_by_keyboard_alone(paths: tuple[str, str], keyboard: Keybo
     keyboard.pick("came", "answered")
     keyboard.press("Save, and see the result")
     assert "/result" in page.url
+
+
+def test_a_question_is_added_where_it_stands_and_nothing_typed_is_lost(
+    paths: tuple[str, str],  # noqa: F811
+    keyboard: Keyboard,  # noqa: F811
+) -> None:
+    keyboard.sign_in("housing_officer")
+    page, loads = keyboard.page, list[str]()
+    keyboard.go(f"{paths[1]}/sheets/police")
+    page.on("load", lambda _: loads.append(page.url))
+    page.locator("[name=person]").fill("PC Desk")
+    more = page.locator("select[name=more]")
+    added = str(more.locator("option").nth(1).get_attribute("value"))
+    rows = page.locator(".cbc-ans").count()
+    more.select_option(added)
+    page.get_by_role("button", name="Add it").click()
+    line = page.locator(f"#line-{added}")
+    expect(line).to_be_visible()
+    expect(more.locator(f'option[value="{added}"]')).to_have_count(0)
+    expect(page.locator("[name=person]")).to_have_value("PC Desk")
+    assert page.locator(".cbc-ans").count() > rows
+    keyboard.sound("sheet-line-added")
+    first = line.locator("input[type=radio], input[type=checkbox]").first
+    first.check()
+    expect(page.locator("[data-saved]")).to_have_text(re.compile(r"Saved \d\d:\d\d"))
+    assert loads == []
+
+    # With nothing chosen the page says so, and what was typed is still there.
+    page.get_by_role("button", name="Add it").click()
+    expect(page.locator(".govuk-error-summary")).to_contain_text("Choose the question that you want to add.")
+    expect(page.locator("[name=person]")).to_have_value("PC Desk")

@@ -249,7 +249,10 @@ def _line(
 
 
 def _heard(judged: judging.Judged, speaking: Speaking, there: Sheet) -> frozenset[str]:
-    """Questions that another adult of the family answered about everybody they are about. What was told alone is of no sheet but theirs."""
+    """Once another adult of the family was talked with: what they told of everybody it is about, and what is not about this adult.
+
+    It stands closed, and opens where what they said is doubted. What was told alone is of no sheet but theirs.
+    """
     others = {
         c.key
         for c in judged.file.household.conversations
@@ -258,7 +261,11 @@ def _heard(judged: judging.Judged, speaking: Speaking, there: Sheet) -> frozense
     if speaking.code != FAMILY or speaking.alone or not others:
         return frozenset()
     told = {(a.criterion, a.subject) for a in judged.answers if a.conversation in others}
-    return frozenset(line.criterion for line in there.asked if all((line.criterion, s) in told for s in line.subjects))
+    return frozenset(
+        line.criterion
+        for line in there.asked
+        if speaking.key not in line.subjects or all((line.criterion, s) in told for s in line.subjects)
+    )
 
 
 def _written_down(judged: judging.Judged, row: Asked, speaking: Speaking) -> dict[str, Any]:
