@@ -12,6 +12,7 @@ from app.cases.ages import age_in_words
 from app.placements.surroundings import Surroundings
 from app.places.service import confirmed_in_words
 from app.suitability.advice.next_questions import next_questions
+from app.suitability.advice.plain import plain, plainly
 from app.suitability.advice.report import findings_of, outlook, report
 from app.suitability.casefile import wording
 from app.suitability.casefile.called import labels
@@ -24,7 +25,7 @@ from app.suitability.judgement.result import Row
 from app.suitability.reading.case_file import CaseFile, children_of
 from forms.answers import value_in_words
 
-from . import reasoning, told, undertakings, whereabouts
+from . import chronology, enquiries, first_page, reasoning, told, undertakings, whereabouts
 
 _ONE_UNIT = MappingProxyType({UNIT: "the unit"})
 ATTRIBUTION = (
@@ -51,12 +52,20 @@ def contents(
     council: str,
     demo: bool,
     corrections: Sequence[Correction] = (),
+    ring: tuple[str, str] = ("", ""),
 ) -> dict[str, Any]:
-    """The record's contents as text, whole numbers, lists and maps."""
+    """The record's contents as text, whole numbers, lists and maps.
+
+    Args:
+        ring: the council's team and its number, for whoever has a question; empty where the settings have none.
+    """
     checklist, file, result = judged.checklist, judged.file, judged.result
     names = names_in(file)
     ahead = outlook(checklist, file, file.council or "", result)
     made = report(checklist, file, file.council or "", result, ahead)
+    conditions = conditions_of(judged, decision)
+    agencies = enquiries.by_agency(judged, ahead.pieces, names)
+    called = {code: agency.name for code, agency in checklist.agencies.items()}
     return {
         "council": council,
         "demo": demo,
@@ -67,9 +76,19 @@ def contents(
         "settings": dict(checklist.numbers_on(file.on)),
         "route_words": checklist.words[f"route_{result.safeguarding_route}"],
         "children": _children(judged, decision, names),
-        "conditions": conditions_of(judged, decision),
+        "conditions": conditions,
+        "page_one": first_page.kept(judged, around, names, decision, conditions, agencies, ahead.forward.because, ring),
+        "agencies": agencies,
+        "chronology": chronology.chronology(file.household, called, names),
+        "chronology_gaps": chronology.gaps(file.household),
+        "plans": [
+            {"name": name, "subject_name": names[subject], "words": plain(checklist, said)}
+            for name, subject, said in undertakings.undertakings(judged)
+        ],
         "findings_shown": [
-            shown(f, names) for f in sorted_findings(judged) if f["effect"] in (*STRONG, OpenEffect.HOLD)
+            shown_plainly(judged, f, names)
+            for f in sorted_findings(judged)
+            if f["effect"] in (*STRONG, OpenEffect.HOLD)
         ],
         "open_questions": [
             {
@@ -92,11 +111,13 @@ def contents(
             }
             for s in result.scores
         ],
-        "places": whereabouts.kept(around, file.journeys, names, file.on),
+        "places": whereabouts.kept(around, file.journeys, names, file.on, file.household.services),
         "district_confirmed": confirmed_in_words(
             judged.assessment.authority, judged.assessment.authority_how, around.district, file.council or ""
         ),
-        "told": told.as_kept(told.parts(file, checklist.agencies, names)),
+        "told": told.as_kept(
+            [p for p in told.parts(file, checklist.agencies, names) if p.title not in told.IN_A_PLACE_OF_ITS_OWN]
+        ),
         "corrections": undertakings.corrected(corrections, checklist, names),
         "domains": _domains(judged, names),
         **reasoning.kept(judged, names, wording.effect_in_words, ahead),
@@ -135,6 +156,12 @@ def shown(finding: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def shown_plainly(judged: Judged, finding: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """A finding as the pages before a record's annex say it: without a code, and what its effect does."""
+    said = plainly(judged.checklist, shown(finding, names), "why", "remedy")
+    return said | {"effect_words": wording.effect_in_words(finding["effect"], finding["state"], wording.EFFECT_PLAINLY)}
+
+
 def conditions_of(judged: Judged, decision: dict[str, Any]) -> list[dict[str, str]]:
     """What is still to be done where the placement is found suitable; one that is not has no conditions of the rules."""
     checklist = judged.checklist
@@ -162,6 +189,8 @@ def _children(judged: Judged, decision: dict[str, Any], names: dict[str, str]) -
                 "key": child.key,
                 "name": names[child.key],
                 "age": age_in_words(people[child.key], judged.file.on),
+                "born": first_page.born(people[child.key]),
+                "who": first_page.who(people[child.key]),
                 "outcome": child.outcome,
                 "because": list(dict.fromkeys(because))[:12],
                 "reason": decision["reasons"].get(child.key, ""),

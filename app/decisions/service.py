@@ -107,6 +107,7 @@ def decide(
                 settings.council_name,
                 assessment.case.demo,
                 answers.corrections(assessment.case_id, assessment.unit_id),
+                (settings.team_name, settings.team_telephone),
             )
             last = audit.behind(moment)
             if last is not None:

@@ -50,6 +50,12 @@ class Part(NamedTuple):
     entries: list[Entry]
 
 
+# What a record keeps with its day, its agency or its distance instead (chronology.py, enquiries.py, whereabouts.py).
+IN_A_PLACE_OF_ITS_OWN = (
+    "Addresses", "Services they use now", "Health contacts", "What happened", "Questions put to agencies", "Conversations",
+)  # fmt: skip
+
+
 def parts(file: CaseFile, agencies: Mapping[str, Agency], names: Mapping[str, str]) -> list[Part]:
     """Everything typed about people, home, history and place, in the order in which a reader asks for it."""
     home = file.household
@@ -220,6 +226,11 @@ def _address(a: Address) -> Entry:
     return Entry(where, [*lines, yes_no("Placed there by the council", a.placed_by_council)])
 
 
+def service_lines(s: Service, names: Mapping[str, str]) -> list[str]:
+    """Who uses a service, where it is and when it is open."""
+    return _service(s, names).lines
+
+
 def _service(s: Service, names: Mapping[str, str]) -> Entry:
     users = _and(names.get(key, "somebody") for key in s.used_by) if s.used_by else "who uses it is not written down"
     opens = "" if s.open_days is None else f"Open on {_and(wording.DAY[day] for day in s.open_days)}."
@@ -243,12 +254,12 @@ def _contact(c: Contact, names: Mapping[str, str]) -> Entry:
     lines = [f"{names[c.child]}: {wording.CONTACT_OUTCOME[c.outcome].lower()}{f', for {c.need}' if c.need else ''}."]
     lines.append(yes_no("Missing it could hurt the child most", c.critical))
     if c.reason:
-        lines.append(f"Reason: “{c.reason}” ({_how(c.reason_grade)}).")
+        lines.append(f"Reason: “{c.reason}” ({how_known(c.reason_grade)}).")
     elif c.outcome != "kept" or c.reason_grade is not Grade.E0:
-        lines.append(f"Reason: none is written down ({_how(c.reason_grade)}).")
+        lines.append(f"Reason: none is written down ({how_known(c.reason_grade)}).")
     if c.cause is not None or c.cause_grade is not Grade.E0:
         cause = wording.CONTACT_CAUSE[c.cause] if c.cause else "Nothing shows that the system caused it"
-        lines.append(f"{cause} ({_how(c.cause_grade)}).")
+        lines.append(f"{cause} ({how_known(c.cause_grade)}).")
     return Entry(f"{c.what}, {clocks.in_words(c.on) or 'day not known'}", lines)
 
 
@@ -259,11 +270,12 @@ def _in_order(events: Sequence[Event]) -> list[Event]:
 def _event(e: Event, names: Mapping[str, str]) -> Entry:
     who = names[e.who] if e.who else ""
     nights = f"For {e.nights} night{'s' if e.nights != 1 else ''}." if e.nights else ""
-    said = [part for part in (f"{who}." if who else "", e.what, nights, f"How known: {_how(e.grade)}.") if part]
+    said = [part for part in (f"{who}." if who else "", e.what, nights, f"How known: {how_known(e.grade)}.") if part]
     return Entry(f"{clocks.in_words(e.on)}: {in_sentence(wording.EVENT[e.kind])}", said)
 
 
-def _how(grade: Grade) -> str:
+def how_known(grade: Grade) -> str:
+    """By whom something is known, in words."""
     return "nobody has asked how it is known" if grade is Grade.E0 else wording.GRADE[grade]
 
 
@@ -283,15 +295,17 @@ def _enquiry(e: Enquiry, called: Mapping[str, str]) -> Entry:
 
 
 def _conversations(home: Household, called: Mapping[str, str], names: Mapping[str, str]) -> list[Part]:
-    """Each that says more than a question put to an agency, which is listed as one; of what was stored before, name, role and day
-    stand with each answer."""
-    held = [c for c in home.conversations if c.speaker != "before" and not _only_asks(c)]
+    held = [c for c in home.conversations if more_than_a_question(c)]
     return [Part("Conversations", [_conversation(c, called, names) for c in held])] if held else []
 
 
-def _only_asks(c: Conversation) -> bool:
+def more_than_a_question(c: Conversation) -> bool:
+    """Does it say more than a question put to an agency, which is listed as one?
+
+    Of what was stored before there were conversations, name, role and day stand with each answer.
+    """
     asked = c.enquiry()
-    return asked is not None and of_enquiry(c.key, asked) == c
+    return c.speaker != "before" and not (asked is not None and of_enquiry(c.key, asked) == c)
 
 
 def _conversation(c: Conversation, called: Mapping[str, str], names: Mapping[str, str]) -> Entry:
@@ -303,7 +317,7 @@ def _conversation(c: Conversation, called: Mapping[str, str], names: Mapping[str
     lines = [
         f"{wording.SPEAKER[c.speaker]}; {wording.HOW_IN_SENTENCE[c.how] if c.how else 'how is not written down'}; {when}.",
         f"With nobody within hearing whom they may fear: {alone}.",
-        f"What was said in it counts at most as: {_how(c.grade)}.",
+        f"What was said in it counts at most as: {how_known(c.grade)}.",
         f"{wording.CAME[c.came] if c.came else 'How it ended is not written down'}, {clocks.in_words(c.answered_on) or 'no day'}.",
         f"Ground: {c.ground or 'not written down'}. Asked: {f'“{c.question}”' if c.question else 'no exact question'}.",
         f"Answer due by: {clocks.in_words(c.due) or 'no day was set'}{f', {c.due_at}' if c.due_at else ''}.",

@@ -14,7 +14,10 @@ from app.places.service import district_in_words, old_data
 from app.places.travel.distance import in_words, walk_in_words
 from app.suitability.casefile import wording
 from app.suitability.casefile.history import Journey
+from app.suitability.casefile.household import Service
 from app.suitability.casefile.values import in_sentence
+
+from .told import service_lines
 
 _BY = {"walking_network": "by the walking network", "public_transport": "by public transport"}
 
@@ -50,8 +53,18 @@ def _day(written: str) -> str:
         return written
 
 
-def kept(around: Surroundings, journeys: Sequence[Journey], names: Mapping[str, str], on: date) -> dict[str, Any]:
-    """What a record keeps of the place, its services and the ways there: in words, and as what they can be made from again."""
+def kept(
+    around: Surroundings,
+    journeys: Sequence[Journey],
+    names: Mapping[str, str],
+    on: date,
+    services: Sequence[Service],
+) -> dict[str, Any]:
+    """What a record keeps of the place, its services and the ways there: in words, and as what they can be made from again.
+
+    Args:
+        services: the household's own, in the order in which they were measured.
+    """
     unit = around.unit
     if unit.has_point:
         said = f"The unit is placed {_placed_how(unit.method)} {text.display(unit.postcode)}, give or take {unit.radius_m} m. {unit.reason}".strip()
@@ -76,11 +89,12 @@ def kept(around: Surroundings, journeys: Sequence[Journey], names: Mapping[str, 
                 "name": s.name,
                 "straight": in_words(s.distance),
                 "walk": walk_in_words(s.distance),
+                "told": service_lines(entered, names),
                 "against": [*s.against, *([f"The directory: {s.doubt}"] if s.doubt else [])],
                 **_metres(s.distance),
                 "place": _point(s.place),
             }
-            for s in around.services
+            for s, entered in zip(around.services, services, strict=True)
         ],
         "ways": ways_in_words(journeys, names),
         "district_words": district_in_words(around.district),

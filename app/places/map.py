@@ -30,12 +30,17 @@ def box(spots: Sequence[Spot]) -> tuple[int, int, int, int]:
     return west - more, south - more, east + more, north + more
 
 
-def svg(spots: Sequence[Spot], edge: Sequence[Line] = ()) -> str:
+def svg(spots: Sequence[Spot], edge: Sequence[Line] = (), letters_percent: int = 100) -> str:
     """The map of the first spot (the unit) and the others; an empty string when there are fewer than two.
 
     Args:
         edge: the district's own line where it is near, as lists of easting and northing.
+        letters_percent: how large its marks and words are drawn: larger where the whole map is printed small.
     """
+
+    def sized(units: int) -> int:
+        return units * letters_percent // 100
+
     if len(spots) < 2:
         return ""
     west, east = min(s.easting - s.radius_m for s in spots), max(s.easting + s.radius_m for s in spots)
@@ -73,11 +78,12 @@ def svg(spots: Sequence[Spot], edge: Sequence[Line] = ()) -> str:
         marks.setdefault(at(spot), []).append(spot.mark)  # two at one point share a label: neither hides the other
     for place, ((x, y), here) in enumerate(marks.items()):
         mark = " ".join(here)
-        half = 11 + 5 * (len(mark) - 1)
-        colour, corner = ("#942514", 0) if place == 0 else ("#1f4e5f", 11)
+        high = sized(11)
+        half = high + sized(5) * (len(mark) - 1)
+        colour, corner = ("#942514", 0) if place == 0 else ("#1f4e5f", high)
         parts.append(
-            f'<rect x="{x - half}" y="{y - 11}" width="{2 * half}" height="22" rx="{corner}" fill="{colour}"/>'
-            f'<text x="{x}" y="{y + 5}" font-size="14" font-weight="bold" fill="#fff" text-anchor="middle">{escape(mark)}</text>'
+            f'<rect x="{x - half}" y="{y - high}" width="{2 * half}" height="{2 * high}" rx="{corner}" fill="{colour}"/>'
+            f'<text x="{x}" y="{y + sized(5)}" font-size="{sized(14)}" font-weight="bold" fill="#fff" text-anchor="middle">{escape(mark)}</text>'
         )
     bar_m = _bar(scale)
     bar = round(bar_m * scale)
@@ -85,9 +91,9 @@ def svg(spots: Sequence[Spot], edge: Sequence[Line] = ()) -> str:
     parts.append(
         f'<line x1="16" y1="{_HEIGHT - 16}" x2="{16 + bar}" y2="{_HEIGHT - 16}" stroke="#0b0c0c" stroke-width="3"/>'
     )
-    parts.append(f'<text x="16" y="{_HEIGHT - 22}" font-size="13" fill="#0b0c0c">{label}</text>')
+    parts.append(f'<text x="16" y="{_HEIGHT - 22}" font-size="{sized(13)}" fill="#0b0c0c">{label}</text>')
     parts.append(
-        f'<path d="M {_WIDTH - 24} 34 L {_WIDTH - 18} 14 L {_WIDTH - 12} 34 Z" fill="#0b0c0c"/><text x="{_WIDTH - 18}" y="48" font-size="13" fill="#0b0c0c" text-anchor="middle">N</text>'
+        f'<path d="M {_WIDTH - 24} 34 L {_WIDTH - 18} 14 L {_WIDTH - 12} 34 Z" fill="#0b0c0c"/><text x="{_WIDTH - 18}" y="{35 + sized(13)}" font-size="{sized(13)}" fill="#0b0c0c" text-anchor="middle">N</text>'
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" font-family="DR, DRF, Inter, sans-serif">'

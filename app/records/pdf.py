@@ -21,8 +21,9 @@ from typing import Any
 
 from app.installation import ROOT
 from app.suitability.casefile import wording
+from app.suitability.casefile.values import in_sentence
 
-from . import fonts
+from . import canonical, fonts, laid_out
 from .older import in_names_of_today
 
 
@@ -148,41 +149,69 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["day"] = clocks.text_in_words
+    environment.filters["in_sentence"] = in_sentence
     environment.filters["grade"] = wording.GRADE.__getitem__
     environment.globals["OUTCOME_WORDS"] = wording.OUTCOME
     return environment
 
 
-@lru_cache(maxsize=1)
-def _style() -> tuple[CSS, FontConfiguration]:
+# On paper the map is 92 mm wide: so large that its smallest letters are of 9 points.
+_MAP_LETTERS_PERCENT = 180
+# A record is drawn by what drew it first: the template and style of its format.
+_DRAWN_BY = {canonical.FIRST_FORMAT: "record_of_format_1", canonical.FORMAT: "record"}
+
+
+class UnknownFormat(ValueError):
+    """A record of a format that this version does not know: of a later one, or none of ours."""
+
+
+def _drawn_by(record: dict[str, Any]) -> str:
+    try:
+        return _DRAWN_BY[record["format"]]
+    except KeyError:
+        raise UnknownFormat(f"No record of format {record.get('format')!r} is known here.") from None
+
+
+@lru_cache(maxsize=len(_DRAWN_BY))
+def _style(drawn_by: str) -> tuple[CSS, FontConfiguration]:
     """The style of a record whose letters the fonts of every record draw."""
-    return _style_with(())
+    return _style_with((), drawn_by)
 
 
-def _style_with(more: Sequence[fonts.Face]) -> tuple[CSS, FontConfiguration]:
+def _style_with(more: Sequence[fonts.Face], drawn_by: str) -> tuple[CSS, FontConfiguration]:
     """The style with fonts of single scripts after those of every record, which go on drawing what they can."""
     configured = FontConfiguration()
     faces = "".join(
         f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url("font:{name}") }}'
         for family, weight, name, *_ in (*fonts.FACES, *more)
     )
-    css = (ROOT / "templates" / "records" / "record.css").read_text(encoding="utf-8")
+    css = (ROOT / "templates" / "records" / f"{drawn_by}.css").read_text(encoding="utf-8")
     if more:
         families = dict.fromkeys([*(name for name, _, _ in fonts.FACES), *(face.family for face in more)])
         css += f"html {{ font-family: {', '.join(families)} }}"
     return CSS(string=faces + css, font_config=configured, url_fetcher=OwnFetcher()), configured
 
 
-def html_of(record: dict[str, Any]) -> str:
-    """The record as HTML: the same words as the PDF."""
+def html_of(record: dict[str, Any], digest: str = "") -> str:
+    """The record as HTML: the same words as the PDF.
+
+    Args:
+        digest: of the record's bytes, which the record itself cannot say.
+    Raises:
+        UnknownFormat: it is of a format that no version up to this one wrote.
+    """
     record = in_names_of_today(record)
-    shown = _printable(record)
+    drawn_by = _drawn_by(record)
+    of_today = record["format"] == canonical.FORMAT
+    shown = _printable(laid_out.on_paper(record) if of_today else record)
     spots = [Spot(**spot) for spot in record["places"]["spots"]]
     edge = record["places"].get("edge", [])
-    drawn = svg(spots, edge)
+    drawn = svg(spots, edge, _MAP_LETTERS_PERCENT if of_today else 100)
     image = "data:image/svg+xml;base64," + base64.b64encode(drawn.encode()).decode() if drawn else ""
     words = printable(in_words(spots, bool(edge))) if drawn else ""
-    made = _environment().get_template("record.html").render(r=shown, map_image=image, map_words=words)
+    laid = laid_out.whole(shown) if of_today else {}
+    template = _environment().get_template(f"{drawn_by}.html")
+    made = template.render(r=shown, map_image=image, map_words=words, digest=printable(digest), **laid)
     return isolated_html(made)
 
 
@@ -193,11 +222,12 @@ def render(body: bytes) -> bytes:
     collecting = gc.isenabled()
     gc.disable()  # one document at a time in a process of its own: collecting costs an eighth of the time
     try:
-        html = html_of(record)
+        html = html_of(record, canonical.digest(body))
         used = set(map(ord, set(html)))
         letters = {code for code in used - in_every_record() if code > 0x7F}
         more = fonts.needed_for(letters) if letters else []
-        style, configured = _style_with(more) if more else _style()
+        drawn_by = _drawn_by(record)
+        style, configured = _style_with(more, drawn_by) if more else _style(drawn_by)
         document = HTML(string=html, url_fetcher=OwnFetcher()).render(stylesheets=[style], font_config=configured)
         as_artifacts(document)
         document.metadata.attachments = [

@@ -8,6 +8,7 @@ from app.records import fonts, pdf
 
 pdf.covered()
 fonts.scripts()
-pdf._environment().get_template("record.html")
-pdf._style()
+for part in ("record.html", "record_page_one.html", "record_body.html", "record_annex.html"):
+    pdf._environment().get_template(part)
+pdf._style("record")
 gc.freeze()

@@ -26,7 +26,8 @@ def test_the_same_facts_and_data_make_the_same_record(instance: Instance, tmp_pa
     """Loaded again from the same lists, asked again in the same words: not a byte differs. Source: places.md 8.7."""
     _, assessment_id = instance.import_case("h2")
     rows = [*(hub(n) for n in range(1, 6)), hub(6, "B1 1BB")]
-    decision = {"outcome": "not_suitable", "reasons": {}, "conditions": []}
+    person = {"name": "Sam Example", "role": "safeguarding_lead", "role_words": "safeguarding lead"}
+    decision = {"outcome": "not_suitable", "reasons": {}, "conditions": [], "submitter": person, "reviewer": person}
 
     def body() -> bytes:
         with instance.app.app_context():

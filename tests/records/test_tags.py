@@ -117,10 +117,13 @@ def test_what_once_stopped_a_record_is_drawn_wherever_it_stands(
     said = f"One thing{mark} and another."
     record["decision"] |= {"worse_reason": said, "note": said}
     record["conditions"] = [{"what": said, "owner": said, "due": "", "criterion": ""}]
+    record["plans"] = [{"name": said, "subject_name": said, "words": said}]
+    record["page_one"] |= {"conditions_here": False, "asks": [{"who": said, "what": said, "by": said}]}
+    record["chronology"] = [{"on": "", "day": said, "what": said, "how": said, "known": said}]
     record["told"] = [{"title": said, "entries": [{"name": said, "lines": [said]}]}]
     for domain in record["domains"]:
         for question in domain["questions"]:
-            question["mitigations"] = [said]
+            question["why"] = [said]
     assert faults(drawn(record)) == []
     assert not set(mark.strip(" ")) & set(clean_text(said))
 
@@ -131,5 +134,5 @@ def test_ages_stay_beside_the_children_they_are_of(instance: Instance, kept: dic
     record["children"][0] |= {"name": "محمد", "age": "11 weeks"}
     record["children"][1] |= {"name": "علي", "age": "4 years"}
     html = pdf.html_of(record)
-    assert "<h3><bdi>محمد</bdi>, 11 weeks:" in html
-    assert "<h3><bdi>علي</bdi>, 4 years:" in html
+    assert "<strong><bdi>محمد</bdi>, 11 weeks</strong>" in html
+    assert "<strong><bdi>علي</bdi>, 4 years</strong>" in html
