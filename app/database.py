@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Date, DateTime, Engine, MetaData, String, Text, event, inspect, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 from sqlalchemy.types import TypeDecorator
 
 from . import disk
@@ -134,6 +134,18 @@ def writing() -> Iterator[Session]:
         raise
     finally:
         _writing.reset(token)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_notes(session: Session, transaction: SessionTransaction) -> None:
+    """What is noted in ``session.info``, of rows that were read or taken, is of one transaction."""
+    if transaction.parent is None:
+        session.info.clear()
+
+
+def one_moment(session: Session) -> bool:
+    """Does everything that is read in one transaction show one moment, as it does on SQLite? On PostgreSQL each statement has its own."""
+    return session.get_bind().dialect.name == "sqlite"
 
 
 @contextmanager

@@ -34,6 +34,9 @@ class CaseProblem(Problem):
     """Something cannot be done, in a sentence."""
 
 
+_READ, _TAKEN = "the case that was found", "the cases that were taken"
+
+
 class Visitor(NamedTuple):
     """Who asks for cases, where it is not yet known who that is."""
 
@@ -56,7 +59,15 @@ def visible_to(user: Any) -> Select[Case]:
 def find(user: Any, case_id: str) -> Case | None:
     """A case a person may see; None when it does not exist or they may not: the same answer."""
     case = db.session.scalar(_one_of(user.role), {"case_id": case_id, "user_id": user.id})
-    return case if case is not None and may_see_case(user.id, user.role, facts_of(case)) else None
+    if case is None or not may_see_case(user.id, user.role, facts_of(case)):
+        return None
+    db.session.info[_READ] = case.id
+    return case
+
+
+def is_as_read(session: Session, case: Case) -> bool:
+    """Was a case found in this very transaction, in which nothing is written?"""
+    return session.info.get(_READ) == case.id and case.id not in taken(session)
 
 
 @lru_cache(maxsize=16)
@@ -108,9 +119,21 @@ def lock_case(session: Session, case_id: str, seen_version: int | None) -> Case:
     parts.forget(session)
     if seen_version is not None and case.version != seen_version:
         raise StaleCase(case.version)
+    count_up(session, case)
+    return case
+
+
+def count_up(session: Session, case: Case) -> None:
+    """Make another version of a case that is written in."""
+    session.info.setdefault(_TAKEN, set()).add(case.id)
     case.version += 1
     case.changed_at = now()
-    return case
+
+
+def taken(session: Session) -> set[str]:
+    """The cases whose versions were counted up in this transaction."""
+    found: set[str] = session.info.get(_TAKEN, set())
+    return found
 
 
 def lock(session: Session, case_id: str) -> None:

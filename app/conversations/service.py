@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.assessments import answers
 from app.assessments.models import Assessment, SavedAnswer
 from app.assessments.service import AssessmentProblem, lock_draft
 from app.audit import service as audit
-from app.cases import parts
-from app.cases.household import CONVERSATION, next_place, people_of
-from app.cases.models import Case, CaseConversation
+from app.cases.household import CONVERSATION, people_of
+from app.cases.models import Case, CaseConversation, CaseMember
 from app.database import now, writing
 from app.suitability.advice.sheets import PROVIDER, grade_in
 from app.suitability.casefile.answers import UNKNOWN
@@ -22,6 +22,7 @@ from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.conversations import Conversation
 from app.suitability.casefile.household import Household
 from app.suitability.checklist.criterion import Criterion
+from app.together import Rows, Together, fill
 
 Row = tuple[str, str]  # a criterion and its subject
 # What may change while it is going on, and after: how it ended. With whom it was is what its answers rest on.
@@ -59,38 +60,88 @@ def record(user: Any, assessment_id: str, held: Conversation, said: Sequence[Sai
     """
     with writing() as session:
         case, assessment = lock_draft(session, assessment_id, None, or_submitted=True)
-        asked = {each.criterion.id for each in said}
-        with session.no_autoflush:  # nothing of these is waiting to be stored: the case is stored with the first answer
-            parts.read(case, "members", "conversations")
-            recorded = list(answers.recorded(case.id, assessment.unit_id, asked.pop() if len(asked) == 1 else None))
-        stored = _stored(session, user, case, assessment, held)
-        going_on, household = CONVERSATION.plain(stored), people_of(case)
-        refused = {}
-        for each in said:
-            row = answers.of_row(recorded, each.criterion.id, each.subject)
-            try:
-                recorded += _answer(session, user, case, assessment, going_on, each, row, household)
-            except answers.StaleAnswer:
-                refused[each.criterion.id, each.subject] = ANSWERED_SINCE
-            except AssessmentProblem as problem:
-                refused[each.criterion.id, each.subject] = str(problem)
-        return refused
+        return write_down(
+            session, user, begun(session, case, assessment, held.key, {each.criterion.id for each in said}), held, said
+        )
+
+
+class Begun(NamedTuple):
+    """A case that is taken for what is said in a conversation, and what of it that rests on."""
+
+    case: Case
+    assessment: Assessment
+    household: Household  # who they are, and nothing else
+    there: CaseConversation | None  # the conversation, where something was written down in it before
+    recorded: list[SavedAnswer]  # of the questions that are answered; oldest first
+
+
+_WANTED = Together(
+    members=Rows(CaseMember, CaseMember.case_id == bindparam("case_id"), "place"),
+    conversations=Rows(
+        CaseConversation,
+        (CaseConversation.case_id == bindparam("case_id")) & (CaseConversation.key == bindparam("key")),
+        "place",
+    ),
+    answers=Rows(
+        SavedAnswer,
+        (SavedAnswer.case_id == bindparam("case_id"))
+        & (SavedAnswer.unit_id.is_(None) | (SavedAnswer.unit_id == bindparam("unit_id")))
+        & SavedAnswer.criterion.in_(bindparam("criteria", expanding=True)),
+        "recorded_at",
+    ),
+)
+
+
+def begun(session: Session, case: Case, assessment: Assessment, key: str, criteria: Iterable[str]) -> Begun:
+    """What is written down in a conversation rests on, in one query, of a case that is locked.
+
+    Args:
+        key: of the conversation; criteria: the questions that are answered.
+    """
+    with session.no_autoflush:  # nothing of these is waiting to be stored: the case is stored with the first answer
+        found = _WANTED.ask(
+            session, case_id=case.id, unit_id=assessment.unit_id, key=key, criteria=sorted(set(criteria))
+        )
+    fill(case, {"members": found["members"]})
+    recorded = sorted(found["answers"], key=lambda a: (a.recorded_at, a.id))
+    return Begun(case, assessment, people_of(case), next(iter(found["conversations"]), None), recorded)
+
+
+def write_down(session: Session, user: Any, of: Begun, held: Conversation, said: Sequence[Said]) -> dict[Row, str]:
+    """The same in the caller’s transaction; see :func:`record`."""
+    stored = _stored(session, user, of, held)
+    going_on, recorded = CONVERSATION.plain(stored), of.recorded
+    refused = {}
+    for each in said:
+        row = answers.of_row(recorded, each.criterion.id, each.subject)
+        try:
+            recorded += _answer(session, user, of, going_on, each, row)
+        except answers.StaleAnswer:
+            refused[each.criterion.id, each.subject] = ANSWERED_SINCE
+        except AssessmentProblem as problem:
+            refused[each.criterion.id, each.subject] = str(problem)
+    return refused
 
 
 def of_case(case: Case, key: str) -> CaseConversation | None:
     return next((c for c in case.conversations if c.key == key), None)
 
 
-def _stored(session: Session, user: Any, case: Case, assessment: Assessment, held: Conversation) -> CaseConversation:
+_LAST = select(func.max(CaseConversation.place)).where(CaseConversation.case_id == bindparam("case_id"))
+
+
+def _stored(session: Session, user: Any, of: Begun, held: Conversation) -> CaseConversation:
+    case, assessment, _, there, _ = of
     if held.speaker == "family" and held.who not in {m.key for m in case.members}:
         raise AssessmentProblem(TAKEN_OUT)
-    there = of_case(case, held.key)
     if there is None:
-        place = next_place(case.conversations)
+        with session.no_autoflush:
+            last = session.scalar(_LAST, {"case_id": case.id})
         of_the_place = held.speaker in ("provider", "seen") or held.source.code == PROVIDER
         about = assessment.unit_id if of_the_place else None
-        there = CONVERSATION.row(held, place=place, recorded_by=user.id, unit_id=about)
-        case.conversations.append(there)
+        place = 0 if last is None else last + 1
+        there = CONVERSATION.row(held, case_id=case.id, place=place, recorded_by=user.id, unit_id=about)
+        session.add(there)
         session.flush()
         audit.record(
             session, "conversation.held", "conversation", there.id, case.id, {"speaker": held.speaker}, actor=user
@@ -117,12 +168,10 @@ def _whom(c: Conversation) -> tuple[Any, ...]:
 def _answer(
     session: Session,
     user: Any,
-    case: Case,
-    assessment: Assessment,
+    of: Begun,
     held: Conversation,
     said: Said,
     row: Sequence[SavedAnswer],
-    household: Household,
 ) -> list[SavedAnswer]:
     """What was chosen for one row, of which ``row`` was recorded before; nothing where it was saved already, or never chosen."""
     standing = answers.standing(row)
@@ -130,6 +179,7 @@ def _answer(
     mine = next((a for a in reversed(standing) if a.conversation == held.key), None)
     if mine is None and said.value is None:
         return []  # never chosen: not asked
+    case = of.case
     born = _born_after(case, said.subject, held.on)
     if born:
         raise AssessmentProblem(f"{born} was not born on that day: see when the conversation was.")
@@ -151,7 +201,9 @@ def _answer(
             values |= {"corrects": mine.id, "slip": said.words.get("slip", "")}
         seen = answers.seen_mark(standing)
     return [
-        answers.add_answer(session, user, case, assessment, said.criterion, said.subject, seen, values, row, household)
+        answers.add_answer(
+            session, user, case, of.assessment, said.criterion, said.subject, seen, values, row, of.household
+        )
     ]
 
 
