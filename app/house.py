@@ -76,6 +76,8 @@ def whole(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.longest_session_hours),
+        # The session on the server ends then too, however often a page is asked for: the cookie is not written anew with each.
+        SESSION_REFRESH_EACH_REQUEST=False,
         SCHEMA_HEAD=schema_head(),
         TEMPLATES_AUTO_RELOAD=False,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, inspect, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import disk
@@ -95,10 +95,16 @@ def listed(user: Any, limit: int = 50, before: str = "") -> Sequence[Case]:
     return db.session.scalars(query.order_by(Case.changed_at.desc(), Case.id).limit(limit)).unique().all()
 
 
-_LOCKED = (
+_TABLE = inspect(Case).local_table
+# A statement that changes the row waits for whoever has it, on either engine, and gives it back as it is then: no query before it.
+_TAKE = (
     select(Case)
-    .where(Case.id == bindparam("case_id"))
-    .with_for_update()
+    .from_statement(
+        update(_TABLE)  # type: ignore[arg-type]
+        .where(_TABLE.c.id == bindparam("case_id"))
+        .values(version=_TABLE.c.version + 1, changed_at=bindparam("moment"))
+        .returning(_TABLE)
+    )
     .options(*parts.later())
     .execution_options(populate_existing=True)
 )
@@ -107,7 +113,7 @@ _LOCKED = (
 def lock_case(session: Session, case_id: str, seen_version: int | None) -> Case:
     """Lock a case before anything in it is written, and compare the version the person saw.
 
-    On PostgreSQL a row lock; on SQLite the write transaction has the lock already (database.writing). Either way a
+    Its version is counted up by the same statement. On PostgreSQL a row lock; on SQLite the write transaction has the lock already (database.writing). Either way a
     colleague's write waits, so what is read after this is what is there. Source: reliability.md C1.
 
     Args:
@@ -115,16 +121,16 @@ def lock_case(session: Session, case_id: str, seen_version: int | None) -> Case:
     Raises:
         StaleCase: the case has moved on.
     """
-    case: Case = session.scalars(_LOCKED, {"case_id": case_id}).unique().one()
+    case: Case = session.scalars(_TAKE, {"case_id": case_id, "moment": now()}).unique().one()
     parts.forget(session)
-    if seen_version is not None and case.version != seen_version:
-        raise StaleCase(case.version)
-    count_up(session, case)
+    if seen_version is not None and case.version - 1 != seen_version:
+        raise StaleCase(case.version - 1)
+    session.info.setdefault(_TAKEN, set()).add(case.id)
     return case
 
 
 def count_up(session: Session, case: Case) -> None:
-    """Make another version of a case that is written in."""
+    """Make another version of a case that is written in, and was not taken."""
     session.info.setdefault(_TAKEN, set()).add(case.id)
     case.version += 1
     case.changed_at = now()

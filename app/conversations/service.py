@@ -13,7 +13,7 @@ from app.assessments import answers
 from app.assessments.models import Assessment, SavedAnswer
 from app.assessments.service import AssessmentProblem, lock_draft
 from app.audit import service as audit
-from app.cases.household import CONVERSATION, people_of
+from app.cases.household import CONVERSATION, people
 from app.cases.models import Case, CaseConversation, CaseMember
 from app.database import now, writing
 from app.suitability.advice.sheets import PROVIDER, grade_in
@@ -22,7 +22,7 @@ from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.conversations import Conversation
 from app.suitability.casefile.household import Household
 from app.suitability.checklist.criterion import Criterion
-from app.together import Rows, Together, fill
+from app.together import Rows, Together
 
 Row = tuple[str, str]  # a criterion and its subject
 # What may change while it is going on, and after: how it ended. With whom it was is what its answers rest on.
@@ -71,7 +71,7 @@ class Begun(NamedTuple):
     case: Case
     assessment: Assessment
     household: Household  # who they are, and nothing else
-    there: CaseConversation | None  # the conversation, where something was written down in it before
+    there: Any  # the conversation as it is stored, where something was written down in it before
     recorded: list[SavedAnswer]  # of the questions that are answered; oldest first
 
 
@@ -98,13 +98,10 @@ def begun(session: Session, case: Case, assessment: Assessment, key: str, criter
     Args:
         key: of the conversation; criteria: the questions that are answered.
     """
-    with session.no_autoflush:  # nothing of these is waiting to be stored: the case is stored with the first answer
-        found = _WANTED.ask(
-            session, case_id=case.id, unit_id=assessment.unit_id, key=key, criteria=sorted(set(criteria))
-        )
-    fill(case, {"members": found["members"]})
+    found = _WANTED.plain(session, case_id=case.id, unit_id=assessment.unit_id, key=key, criteria=sorted(set(criteria)))
     recorded = sorted(found["answers"], key=lambda a: (a.recorded_at, a.id))
-    return Begun(case, assessment, people_of(case), next(iter(found["conversations"]), None), recorded)
+    household = people(case.reference, found["members"])
+    return Begun(case, assessment, household, next(iter(found["conversations"]), None), recorded)
 
 
 def write_down(session: Session, user: Any, of: Begun, held: Conversation, said: Sequence[Said]) -> dict[Row, str]:
@@ -130,9 +127,9 @@ def of_case(case: Case, key: str) -> CaseConversation | None:
 _LAST = select(func.max(CaseConversation.place)).where(CaseConversation.case_id == bindparam("case_id"))
 
 
-def _stored(session: Session, user: Any, of: Begun, held: Conversation) -> CaseConversation:
-    case, assessment, _, there, _ = of
-    if held.speaker == "family" and held.who not in {m.key for m in case.members}:
+def _stored(session: Session, user: Any, of: Begun, held: Conversation) -> Any:
+    case, assessment, household, there, _ = of
+    if held.speaker == "family" and held.who not in {m.key for m in household.members}:
         raise AssessmentProblem(TAKEN_OUT)
     if there is None:
         with session.no_autoflush:
@@ -151,9 +148,10 @@ def _stored(session: Session, user: Any, of: Begun, held: Conversation) -> CaseC
         raise AssessmentProblem(OTHER_PERSON.format(name=there.source_name or "somebody else"), "name")
     columns = CONVERSATION.columns(dict(held))
     changed = [name for name in _OPEN if getattr(there, name) != columns[name]]
-    for name in changed:
-        setattr(there, name, columns[name])
     if changed:
+        there = session.get_one(CaseConversation, there.id)
+        for name in changed:
+            setattr(there, name, columns[name])
         audit.record(
             session, "conversation.changed", "conversation", there.id, case.id, {"fields": changed}, actor=user
         )
@@ -180,7 +178,7 @@ def _answer(
     if mine is None and said.value is None:
         return []  # never chosen: not asked
     case = of.case
-    born = _born_after(case, said.subject, held.on)
+    born = _born_after(of.household, said.subject, held.on)
     if born:
         raise AssessmentProblem(f"{born} was not born on that day: see when the conversation was.")
     grade = Grade.E0 if said.value is None else grade_in(held, said.criterion)
@@ -207,5 +205,5 @@ def _answer(
     ]
 
 
-def _born_after(case: Case, subject: str, day: date | None) -> str:
-    return next((m.name for m in case.members if m.key == subject and m.born and day and m.born > day), "")
+def _born_after(household: Household, subject: str, day: date | None) -> str:
+    return next((m.name for m in household.members if m.key == subject and m.born and day and m.born > day), "")
