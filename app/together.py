@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
 from threading import local
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, cast, inspect, null, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, cast, inspect, null, select, union_all
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -32,18 +33,21 @@ class Together:
         self.wanted = wanted
         self._own = local()
 
-    def _statement(self) -> Select[Any]:
+    def _statement(self, is_plain: bool = False) -> Select[Any]:
         """Made once by each thread, when it first asks: the mapping of all tables is known by then.
 
         What a statement remembers of its columns is filled in while it is compiled. Threads that shared one would look for columns
         that another is about to name, and ask for rows of all tables multiplied: so no two share one, whatever is compiled again.
         """
-        if not hasattr(self._own, "statement"):
-            self._own.statement = self._made()
-        found: Select[Any] = self._own.statement
+        name = "plain" if is_plain else "statement"
+        if not hasattr(self._own, name):
+            union = self._union()
+            kinds = (aliased(rows.kind, union) for rows in self.wanted.values())
+            setattr(self._own, name, select(union) if is_plain else select(*kinds))
+        found: Select[Any] = getattr(self._own, name)
         return found
 
-    def _made(self) -> Select[Any]:
+    def _union(self) -> Subquery:
         tables = [inspect(rows.kind).local_table for rows in self.wanted.values()]
         parts = [
             select(
@@ -55,8 +59,7 @@ class Together:
             ).where(rows.condition)
             for rows, own in zip(self.wanted.values(), tables, strict=True)
         ]
-        found = union_all(*parts).subquery("found")
-        return select(*(aliased(rows.kind, found) for rows in self.wanted.values()))
+        return union_all(*parts).subquery("found")
 
     @cached_property
     def _alone(self) -> dict[str, Select[Any]]:
@@ -74,6 +77,33 @@ class Together:
             rows = session.execute(self._statement(), parameters).all()
             found = {name: [row[at] for row in rows if row[at] is not None] for at, name in enumerate(self.wanted)}
         return {name: sorted(rows, key=attrgetter(self.wanted[name].order)) for name, rows in found.items()}
+
+    def plain(self, session: Session, **parameters: Any) -> dict[str, list[Any]]:
+        """The same at once, as plain rows with the attributes of their kinds: for who only reads, and holds what is read.
+
+        Nothing waits to be stored before it is asked, and no session knows the rows.
+        """
+        rows = session.connection().execute(self._statement(is_plain=True), parameters).all()
+        found: dict[str, list[Any]] = {}
+        at = 0
+        for name, (made, key) in zip(self.wanted, self._kinds, strict=True):
+            end, first = at + len(made._fields), at + key
+            found[name] = sorted(
+                (made._make(row[at:end]) for row in rows if row[first] is not None),
+                key=attrgetter(self.wanted[name].order),
+            )
+            at = end
+        return found
+
+    @cached_property
+    def _kinds(self) -> list[tuple[Any, int]]:
+        """For each table a tuple with the attributes of its kind, in the order of its columns, and which of them is the key."""
+        found = []
+        for rows in self.wanted.values():
+            mapper = inspect(rows.kind)
+            names = [mapper.get_property_by_column(column).key for column in mapper.local_table.columns]
+            found.append((namedtuple(rows.kind.__name__, names), names.index("id")))
+        return found
 
 
 def fill(owner: Any, found: Mapping[str, Sequence[Any]]) -> None:

@@ -26,6 +26,7 @@ from sqlalchemy.engine import make_url
 from app import install
 from app.accounts import service as accounts
 from app.accounts.models import User, UserSession
+from app.assessments import kept as kept_of_cases
 from app.assessments import service as assessments
 from app.assessments.importing import import_case
 from app.assessments.models import Assessment
@@ -41,7 +42,7 @@ from app.places.postcodes import build, gazetteer
 from app.settings import ROOT, Settings
 from app.suitability.reading import case_file
 
-from . import kept
+from . import fresh, kept
 
 BUILD = ROOT / "build"
 ROLES = ("housing_officer", "senior_officer", "safeguarding_lead", "auditor", "administrator")
@@ -63,6 +64,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(autouse=True)
+def nothing_stale(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In every test there is, what is kept of a case is what would be read of it now."""
+    monkeypatch.setattr(kept_of_cases, "stored", fresh.held_against(kept_of_cases.stored))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, inspect, select, update
 from sqlalchemy.orm import Session
 
 from app import disk
@@ -93,20 +93,20 @@ class Person(NamedTuple):
     email: str
 
 
-# Asked at the beginning of every request: the columns alone, and made once.
+_SESSIONS, _USERS = inspect(UserSession).local_table.c, inspect(User).local_table.c
+# Asked at the beginning of every request: the columns alone, of the tables themselves, and made once.
 _OF_SESSION = (
     select(
-        UserSession.id, UserSession.created_at, UserSession.last_seen_at, UserSession.ended_at, User.active,
-        User.id, User.name, User.role, User.email,
+        _SESSIONS.id, _SESSIONS.created_at, _SESSIONS.last_seen_at, _SESSIONS.ended_at, _USERS.active,
+        _USERS.id, _USERS.name, _USERS.role, _USERS.email,
     )
-    .join(User, User.id == UserSession.user_id)
-    .where(UserSession.token_hash == bindparam("token_hash"))
+    .where(_USERS.id == _SESSIONS.user_id, _SESSIONS.token_hash == bindparam("token_hash"))
 )  # fmt: skip
 
 
 def user_of_session(token: str, idle: timedelta, longest: timedelta) -> Person | None:
     """The user behind a session token, if the session is still alive; notes that it was used."""
-    found = db.session.execute(_OF_SESSION, {"token_hash": token_hash(token)}).one_or_none()
+    found = db.session.connection().execute(_OF_SESSION, {"token_hash": token_hash(token)}).one_or_none()
     moment = now()
     if found is None:
         return None

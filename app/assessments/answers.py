@@ -15,7 +15,7 @@ from app.cases.household import household_of
 from app.cases.models import Case
 from app.checklists import read_folder
 from app.clocks import today
-from app.database import now, writing
+from app.database import now, store, writing
 from app.extensions import db
 from app.suitability.casefile.answers import Answer, Source
 from app.suitability.casefile.codes import Grade
@@ -196,10 +196,10 @@ def add_answer(
     if corrects:
         before = [a for a in before if a.id != corrects]
         _check(session, user, criterion, answer, row)
-    same = [a.id for a in before if source_of(a).identity(kept) == source_of(answer).identity(kept)]
+    said_by = source_of(answer).identity(kept)
+    same = [a.id for a in before if source_of(a).identity(kept) == said_by]
     answer.supersedes = list(dict.fromkeys([*same, *(a.id for a in before if a.id in named)]))
-    session.add(answer)
-    session.flush()
+    store(session, answer)
     action = "answer.corrected" if corrects else "answer.superseded" if answer.supersedes else "answer.saved"
     detail = {"criterion": criterion.id, **({"corrects": corrects} if corrects else {})}
     audit.record(session, action, "answer", answer.id, case.id, detail, actor=user)

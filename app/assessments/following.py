@@ -48,6 +48,10 @@ class Following:
         found: T = self._once[name]
         return found
 
+    def has(self, name: Hashable) -> bool:
+        """Is this worked out and kept? What is kept stays as long as the rest."""
+        return name in self._once
+
     @cached_property
     def result(self) -> Result:
         return assess(self.checklist, self.file, self.council)

@@ -23,9 +23,10 @@ from app.suitability.casefile.household import Household, Placement
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.reading.case_file import CaseFile, pattern_subjects, subjects_of
 
-from . import written
-from .answers import of_place, of_whole_case, plain_answer, recorded, saved_answers, standing, told_of_other_places
+from . import kept, written
+from .answers import of_place, of_whole_case, plain_answer, saved_answers, standing, told_of_other_places
 from .following import Following, following
+from .kept import Outside, Stored
 from .models import Assessment, SavedAnswer, SavedMitigation
 from .service import AssessmentProblem
 from .stay import STAY
@@ -62,11 +63,12 @@ def case_file(
     council: str,
     answers: Sequence[SavedAnswer] | None = None,
     beside: Written | None = None,
+    outside: Outside | None = None,
 ) -> CaseFile:
     """Everything the heart needs, as one document.
 
     Args:
-        answers, beside: what is recorded, where it was read already.
+        answers, beside, outside: what is recorded, and what is not of the case, where it was read already.
     Raises:
         NotReady: the household has no members yet.
     """
@@ -76,7 +78,8 @@ def case_file(
     checklist = read_folder()
     household = household_of(assessment.case)
     beside = beside or written.of(assessment)
-    place, units = locating.locate_unit(assessment.unit), assessment.unit.keys
+    outside = outside or outside_of(assessment, on, council, checklist)
+    units = assessment.unit.keys
     subjects = subjects_of(household, on, units)
     asked = {(c.id, key) for c in checklist.criteria.values() for key in subjects[c.subject]}
     keys = {m.key for m in household.members}
@@ -89,9 +92,9 @@ def case_file(
             household,
             assessment.unit,
             **STAY.read(assessment),
-            authority=assessment.authority or places.authority_for(place, council) or None,
-            other_files_worried=worried_elsewhere(assessment, on, checklist),
-            protected_place=protected.conflict(beside.protected, place, checklist.numbers.protected_metres),
+            authority=outside.authority,
+            other_files_worried=outside.worried,
+            protected_place=protected.conflict(beside.protected, outside.place, checklist.numbers.protected_metres),
         ),
         answers=tuple(plain_answer(a) for a in saved if (a.criterion, a.subject) in asked),
         mitigations=tuple(
@@ -121,6 +124,16 @@ def case_file(
             for a in beside.acceptances
             if (a.criterion, a.subject) in asked
         ),
+    )
+
+
+def outside_of(assessment: Assessment, on: date, council: str, checklist: Checklist) -> Outside:
+    """What of a case file is not of its case, as it is now."""
+    place = locating.locate_unit(assessment.unit)
+    return Outside(
+        place,
+        assessment.authority or places.authority_for(place, council) or None,
+        worried_elsewhere(assessment, on, checklist),
     )
 
 
@@ -210,18 +223,33 @@ def _plain_mitigation(m: SavedMitigation, promised_before: int) -> Mitigation:
 
 
 def judge(assessment: Assessment, on: date, council: str, elsewhere: bool = False) -> Judged:
-    """Assess afresh; the same heart that serves the command and the record.
+    """Assess what is stored; the same heart that serves the command and the record.
 
     Args:
-        elsewhere: also read what was told of people when another place of the case was asked about.
+        elsewhere: also what was told of people when another place of the case was asked about.
     """
-    case_id, unit_id = assessment.case_id, assessment.unit_id
-    told = of_whole_case(case_id) if elsewhere else recorded(case_id, unit_id)
-    everything = of_place(told, unit_id) if elsewhere else told
-    answers, beside = standing(everything), written.of(assessment)
-    file = case_file(assessment, on, council, answers, beside)
     checklist = read_folder()
-    found = Judged(assessment, checklist, file, answers, following(checklist, file, council))
-    found.recorded, found.plans = everything, beside.plans
-    found.elsewhere = told_of_other_places(told, unit_id) if elsewhere else ()
+    outside = outside_of(assessment, on, council, checklist)
+    stored = kept.stored(
+        assessment, on, council, outside, checklist, lambda: _read(assessment, on, council, checklist, outside)
+    )
+    found = Judged(assessment, checklist, stored.file, stored.answers, stored.following)
+    found.recorded, found.plans = stored.recorded, stored.plans
+    found.elsewhere = stored.elsewhere if elsewhere else ()
     return found
+
+
+def _read(assessment: Assessment, on: date, council: str, checklist: Checklist, outside: Outside) -> Stored:
+    """What is stored of a placement, as it stands in the database now."""
+    told, unit_id = of_whole_case(assessment.case_id), assessment.unit_id
+    everything = tuple(of_place(told, unit_id))
+    answers, beside = tuple(standing(everything)), written.of(assessment)
+    file = case_file(assessment, on, council, answers, beside, outside)
+    return Stored(
+        file=file,
+        recorded=everything,
+        answers=answers,
+        elsewhere=tuple(told_of_other_places(told, unit_id)),
+        plans=tuple(beside.plans),
+        following=following(checklist, file, council),
+    )

@@ -38,12 +38,16 @@ _ONE = (
 )
 _ONE_OF_CASE = _ONE.where(Assessment.case_id == bindparam("case_id"))
 # What has just been locked has nothing of its own to store before this is read.
-_AFRESH = _ONE.execution_options(populate_existing=True, autoflush=False)
+_AFRESH = _ONE_OF_CASE.execution_options(populate_existing=True, autoflush=False)
 _CASE_OF = select(Assessment.case_id).where(Assessment.id == bindparam("assessment_id"))
 
 
 class AssessmentProblem(Problem):
     """Something cannot be done to this assessment now, in a sentence."""
+
+
+class NoAssessment(AssessmentProblem):
+    """There is none, or it is of another case: the same answer."""
 
 
 def find(case: Case, assessment_id: str) -> Assessment | None:
@@ -72,17 +76,24 @@ def newest_states(case_ids: Sequence[str]) -> dict[str, str]:
 
 
 def lock_draft(
-    session: Session, assessment_id: str, seen_version: int | None, or_submitted: bool = False
+    session: Session, assessment_id: str, seen_version: int | None, or_submitted: bool = False, case_id: str = ""
 ) -> tuple[Case, Assessment]:
     """Lock the case and load the assessment, refusing one that may not be changed.
 
     A worry that comes up while the lead is reading must be recordable, so answers are taken until the decision.
+
+    Args:
+        case_id: of which it is, where that is known.
+    Raises:
+        NoAssessment: there is none, or it is of another case.
     """
-    case_id = session.scalar(_CASE_OF, {"assessment_id": assessment_id})
-    if case_id is None:
-        raise AssessmentProblem("This assessment does not exist.")
-    case = cases.lock_case(session, case_id, seen_version)
-    assessment: Assessment = session.scalars(_AFRESH, {"assessment_id": assessment_id}).unique().one()
+    of = case_id or session.scalar(_CASE_OF, {"assessment_id": assessment_id})
+    if of is None:
+        raise NoAssessment("This assessment does not exist.")
+    case = cases.lock_case(session, of, seen_version)
+    assessment = session.scalars(_AFRESH, {"assessment_id": assessment_id, "case_id": of}).unique().one_or_none()
+    if assessment is None:
+        raise NoAssessment("This assessment does not exist.")
     if assessment.state == SUBMITTED and not or_submitted:
         raise AssessmentProblem(
             "This assessment has been submitted. The safeguarding lead can return it to be changed; answers can still be recorded."

@@ -144,5 +144,9 @@ def household_of(case: Case) -> Household:
 
 def people_of(case: Case) -> Household:
     """Who they are, without anything else that is known of them: enough to say whom a question is about."""
-    members = parts.read(case, "members").members
-    return Household(reference=case.reference, members=tuple(MEMBER.plain(m) for m in members))
+    return people(case.reference, parts.read(case, "members").members)
+
+
+def people(reference: str, members: Iterable[Any]) -> Household:
+    """The same of rows that were read."""
+    return Household(reference=reference, members=tuple(MEMBER.plain(m) for m in members))

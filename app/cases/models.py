@@ -50,10 +50,10 @@ class Case(Base):
     earlier_child_removed: Mapped[bool | None]
     notice_details: Mapped[date | None]  # the day on which GP practice, health visiting body and school were all known
     # What were lists in a column until they became tables: read by nothing, taken away a release later.
-    contacts_before: Mapped[list[dict[str, Any]] | None] = mapped_column("contacts", Json)
-    enquiries_before: Mapped[list[dict[str, Any]]] = mapped_column("enquiries", Json, default=list)
-    events_before: Mapped[list[dict[str, Any]]] = mapped_column("events", Json, default=list)
-    nights_before: Mapped[list[dict[str, str]]] = mapped_column("bed_and_breakfast", Json, default=list)
+    contacts_before: Mapped[list[dict[str, Any]] | None] = mapped_column("contacts", Json, deferred=True)
+    enquiries_before: Mapped[list[dict[str, Any]]] = mapped_column("enquiries", Json, default=list, deferred=True)
+    events_before: Mapped[list[dict[str, Any]]] = mapped_column("events", Json, default=list, deferred=True)
+    nights_before: Mapped[list[dict[str, str]]] = mapped_column("bed_and_breakfast", Json, default=list, deferred=True)
     budget: Mapped[dict[str, int] | None] = mapped_column(Json)
     danger: Mapped[list[str]] = mapped_column(Json, default=list)
     # Asked, so that an empty list means none.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, inspect, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import disk
@@ -34,6 +34,9 @@ class CaseProblem(Problem):
     """Something cannot be done, in a sentence."""
 
 
+_READ, _TAKEN = "the case that was found", "the cases that were taken"
+
+
 class Visitor(NamedTuple):
     """Who asks for cases, where it is not yet known who that is."""
 
@@ -56,7 +59,15 @@ def visible_to(user: Any) -> Select[Case]:
 def find(user: Any, case_id: str) -> Case | None:
     """A case a person may see; None when it does not exist or they may not: the same answer."""
     case = db.session.scalar(_one_of(user.role), {"case_id": case_id, "user_id": user.id})
-    return case if case is not None and may_see_case(user.id, user.role, facts_of(case)) else None
+    if case is None or not may_see_case(user.id, user.role, facts_of(case)):
+        return None
+    db.session.info[_READ] = case.id
+    return case
+
+
+def is_as_read(session: Session, case: Case) -> bool:
+    """Was a case found in this very transaction, in which nothing is written?"""
+    return session.info.get(_READ) == case.id and case.id not in taken(session)
 
 
 @lru_cache(maxsize=16)
@@ -84,10 +95,16 @@ def listed(user: Any, limit: int = 50, before: str = "") -> Sequence[Case]:
     return db.session.scalars(query.order_by(Case.changed_at.desc(), Case.id).limit(limit)).unique().all()
 
 
-_LOCKED = (
+_TABLE = inspect(Case).local_table
+# A statement that changes the row waits for whoever has it, on either engine, and gives it back as it is then: no query before it.
+_TAKE = (
     select(Case)
-    .where(Case.id == bindparam("case_id"))
-    .with_for_update()
+    .from_statement(
+        update(_TABLE)  # type: ignore[arg-type]
+        .where(_TABLE.c.id == bindparam("case_id"))
+        .values(version=_TABLE.c.version + 1, changed_at=bindparam("moment"))
+        .returning(_TABLE)
+    )
     .options(*parts.later())
     .execution_options(populate_existing=True)
 )
@@ -96,7 +113,7 @@ _LOCKED = (
 def lock_case(session: Session, case_id: str, seen_version: int | None) -> Case:
     """Lock a case before anything in it is written, and compare the version the person saw.
 
-    On PostgreSQL a row lock; on SQLite the write transaction has the lock already (database.writing). Either way a
+    Its version is counted up by the same statement. On PostgreSQL a row lock; on SQLite the write transaction has the lock already (database.writing). Either way a
     colleague's write waits, so what is read after this is what is there. Source: reliability.md C1.
 
     Args:
@@ -104,13 +121,25 @@ def lock_case(session: Session, case_id: str, seen_version: int | None) -> Case:
     Raises:
         StaleCase: the case has moved on.
     """
-    case: Case = session.scalars(_LOCKED, {"case_id": case_id}).unique().one()
+    case: Case = session.scalars(_TAKE, {"case_id": case_id, "moment": now()}).unique().one()
     parts.forget(session)
-    if seen_version is not None and case.version != seen_version:
-        raise StaleCase(case.version)
+    if seen_version is not None and case.version - 1 != seen_version:
+        raise StaleCase(case.version - 1)
+    session.info.setdefault(_TAKEN, set()).add(case.id)
+    return case
+
+
+def count_up(session: Session, case: Case) -> None:
+    """Make another version of a case that is written in, and was not taken."""
+    session.info.setdefault(_TAKEN, set()).add(case.id)
     case.version += 1
     case.changed_at = now()
-    return case
+
+
+def taken(session: Session) -> set[str]:
+    """The cases whose versions were counted up in this transaction."""
+    found: set[str] = session.info.get(_TAKEN, set())
+    return found
 
 
 def lock(session: Session, case_id: str) -> None:

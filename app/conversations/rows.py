@@ -12,6 +12,7 @@ from app.assessments.models import SavedAnswer
 from app.suitability.advice.sheets import Line, words_for
 from app.suitability.casefile.household import Household, Placement
 from app.suitability.casefile.units import called
+from app.suitability.checklist.checklist import Checklist
 from app.suitability.checklist.criterion import Criterion
 from app.suitability.reading.case_file import subjects_of
 from forms.sheets import Asked
@@ -79,6 +80,12 @@ def of_boxes(sent: Mapping[str, str], subjects: Mapping[str, Sequence[str]]) -> 
         added = sent.get("more", "")
         found += [(added, subject) for subject in subjects.get(added, ())]
     return list(dict.fromkeys(found))
+
+
+def questions_in(sent: Mapping[str, str], checklist: Checklist) -> set[str]:
+    """The questions that any box is of, whomever it is about."""
+    named = {posted[1] for posted in map(_POSTED.fullmatch, sent) if posted}
+    return named & checklist.criteria.keys()
 
 
 def _lines(asked: Sequence[Line], rows: Sequence[Asked], speaking: Speaking) -> list[Line]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.assessments import answers
 from app.assessments.models import Assessment, SavedAnswer
 from app.assessments.service import AssessmentProblem, lock_draft
 from app.audit import service as audit
-from app.cases import parts
-from app.cases.household import CONVERSATION, next_place, people_of
-from app.cases.models import Case, CaseConversation
+from app.cases.household import CONVERSATION, people
+from app.cases.models import Case, CaseConversation, CaseMember
 from app.database import now, writing
 from app.suitability.advice.sheets import PROVIDER, grade_in
 from app.suitability.casefile.answers import UNKNOWN
@@ -22,6 +22,7 @@ from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.conversations import Conversation
 from app.suitability.casefile.household import Household
 from app.suitability.checklist.criterion import Criterion
+from app.together import Rows, Together
 
 Row = tuple[str, str]  # a criterion and its subject
 # What may change while it is going on, and after: how it ended. With whom it was is what its answers rest on.
@@ -59,38 +60,85 @@ def record(user: Any, assessment_id: str, held: Conversation, said: Sequence[Sai
     """
     with writing() as session:
         case, assessment = lock_draft(session, assessment_id, None, or_submitted=True)
-        asked = {each.criterion.id for each in said}
-        with session.no_autoflush:  # nothing of these is waiting to be stored: the case is stored with the first answer
-            parts.read(case, "members", "conversations")
-            recorded = list(answers.recorded(case.id, assessment.unit_id, asked.pop() if len(asked) == 1 else None))
-        stored = _stored(session, user, case, assessment, held)
-        going_on, household = CONVERSATION.plain(stored), people_of(case)
-        refused = {}
-        for each in said:
-            row = answers.of_row(recorded, each.criterion.id, each.subject)
-            try:
-                recorded += _answer(session, user, case, assessment, going_on, each, row, household)
-            except answers.StaleAnswer:
-                refused[each.criterion.id, each.subject] = ANSWERED_SINCE
-            except AssessmentProblem as problem:
-                refused[each.criterion.id, each.subject] = str(problem)
-        return refused
+        return write_down(
+            session, user, begun(session, case, assessment, held.key, {each.criterion.id for each in said}), held, said
+        )
+
+
+class Begun(NamedTuple):
+    """A case that is taken for what is said in a conversation, and what of it that rests on."""
+
+    case: Case
+    assessment: Assessment
+    household: Household  # who they are, and nothing else
+    there: Any  # the conversation as it is stored, where something was written down in it before
+    recorded: list[SavedAnswer]  # of the questions that are answered; oldest first
+
+
+_WANTED = Together(
+    members=Rows(CaseMember, CaseMember.case_id == bindparam("case_id"), "place"),
+    conversations=Rows(
+        CaseConversation,
+        (CaseConversation.case_id == bindparam("case_id")) & (CaseConversation.key == bindparam("key")),
+        "place",
+    ),
+    answers=Rows(
+        SavedAnswer,
+        (SavedAnswer.case_id == bindparam("case_id"))
+        & (SavedAnswer.unit_id.is_(None) | (SavedAnswer.unit_id == bindparam("unit_id")))
+        & SavedAnswer.criterion.in_(bindparam("criteria", expanding=True)),
+        "recorded_at",
+    ),
+)
+
+
+def begun(session: Session, case: Case, assessment: Assessment, key: str, criteria: Iterable[str]) -> Begun:
+    """What is written down in a conversation rests on, in one query, of a case that is locked.
+
+    Args:
+        key: of the conversation; criteria: the questions that are answered.
+    """
+    found = _WANTED.plain(session, case_id=case.id, unit_id=assessment.unit_id, key=key, criteria=sorted(set(criteria)))
+    recorded = sorted(found["answers"], key=lambda a: (a.recorded_at, a.id))
+    household = people(case.reference, found["members"])
+    return Begun(case, assessment, household, next(iter(found["conversations"]), None), recorded)
+
+
+def write_down(session: Session, user: Any, of: Begun, held: Conversation, said: Sequence[Said]) -> dict[Row, str]:
+    """The same in the caller’s transaction; see :func:`record`."""
+    stored = _stored(session, user, of, held)
+    going_on, recorded = CONVERSATION.plain(stored), of.recorded
+    refused = {}
+    for each in said:
+        row = answers.of_row(recorded, each.criterion.id, each.subject)
+        try:
+            recorded += _answer(session, user, of, going_on, each, row)
+        except answers.StaleAnswer:
+            refused[each.criterion.id, each.subject] = ANSWERED_SINCE
+        except AssessmentProblem as problem:
+            refused[each.criterion.id, each.subject] = str(problem)
+    return refused
 
 
 def of_case(case: Case, key: str) -> CaseConversation | None:
     return next((c for c in case.conversations if c.key == key), None)
 
 
-def _stored(session: Session, user: Any, case: Case, assessment: Assessment, held: Conversation) -> CaseConversation:
-    if held.speaker == "family" and held.who not in {m.key for m in case.members}:
+_LAST = select(func.max(CaseConversation.place)).where(CaseConversation.case_id == bindparam("case_id"))
+
+
+def _stored(session: Session, user: Any, of: Begun, held: Conversation) -> Any:
+    case, assessment, household, there, _ = of
+    if held.speaker == "family" and held.who not in {m.key for m in household.members}:
         raise AssessmentProblem(TAKEN_OUT)
-    there = of_case(case, held.key)
     if there is None:
-        place = next_place(case.conversations)
+        with session.no_autoflush:
+            last = session.scalar(_LAST, {"case_id": case.id})
         of_the_place = held.speaker in ("provider", "seen") or held.source.code == PROVIDER
         about = assessment.unit_id if of_the_place else None
-        there = CONVERSATION.row(held, place=place, recorded_by=user.id, unit_id=about)
-        case.conversations.append(there)
+        place = 0 if last is None else last + 1
+        there = CONVERSATION.row(held, case_id=case.id, place=place, recorded_by=user.id, unit_id=about)
+        session.add(there)
         session.flush()
         audit.record(
             session, "conversation.held", "conversation", there.id, case.id, {"speaker": held.speaker}, actor=user
@@ -100,9 +148,10 @@ def _stored(session: Session, user: Any, case: Case, assessment: Assessment, hel
         raise AssessmentProblem(OTHER_PERSON.format(name=there.source_name or "somebody else"), "name")
     columns = CONVERSATION.columns(dict(held))
     changed = [name for name in _OPEN if getattr(there, name) != columns[name]]
-    for name in changed:
-        setattr(there, name, columns[name])
     if changed:
+        there = session.get_one(CaseConversation, there.id)
+        for name in changed:
+            setattr(there, name, columns[name])
         audit.record(
             session, "conversation.changed", "conversation", there.id, case.id, {"fields": changed}, actor=user
         )
@@ -117,12 +166,10 @@ def _whom(c: Conversation) -> tuple[Any, ...]:
 def _answer(
     session: Session,
     user: Any,
-    case: Case,
-    assessment: Assessment,
+    of: Begun,
     held: Conversation,
     said: Said,
     row: Sequence[SavedAnswer],
-    household: Household,
 ) -> list[SavedAnswer]:
     """What was chosen for one row, of which ``row`` was recorded before; nothing where it was saved already, or never chosen."""
     standing = answers.standing(row)
@@ -130,7 +177,8 @@ def _answer(
     mine = next((a for a in reversed(standing) if a.conversation == held.key), None)
     if mine is None and said.value is None:
         return []  # never chosen: not asked
-    born = _born_after(case, said.subject, held.on)
+    case = of.case
+    born = _born_after(of.household, said.subject, held.on)
     if born:
         raise AssessmentProblem(f"{born} was not born on that day: see when the conversation was.")
     grade = Grade.E0 if said.value is None else grade_in(held, said.criterion)
@@ -151,9 +199,11 @@ def _answer(
             values |= {"corrects": mine.id, "slip": said.words.get("slip", "")}
         seen = answers.seen_mark(standing)
     return [
-        answers.add_answer(session, user, case, assessment, said.criterion, said.subject, seen, values, row, household)
+        answers.add_answer(
+            session, user, case, of.assessment, said.criterion, said.subject, seen, values, row, of.household
+        )
     ]
 
 
-def _born_after(case: Case, subject: str, day: date | None) -> str:
-    return next((m.name for m in case.members if m.key == subject and m.born and day and m.born > day), "")
+def _born_after(household: Household, subject: str, day: date | None) -> str:
+    return next((m.name for m in household.members if m.key == subject and m.born and day and m.born > day), "")

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from app.cases.models import Case
 from app.database import new_id
 from app.suitability.advice.sheets import FAMILY, OFFICER, PROVIDER, at_most
 from app.suitability.casefile import wording
 from app.suitability.casefile.answers import Source
 from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.conversations import Conversation, Speaker
+from app.suitability.casefile.household import Household
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.checklist.criterion import Criterion
 from forms.sheets import Asked, SheetForm
@@ -83,7 +83,7 @@ _AS: dict[Grade, str] = {
 
 
 def speaking_of(
-    checklist: Checklist, case: Case, key: str, sent: Mapping[str, str], taken_out: bool = False
+    checklist: Checklist, household: Household, key: str, sent: Mapping[str, str], taken_out: bool = False
 ) -> Speaking | None:
     """Who has a sheet under this key; None where nobody has.
 
@@ -93,10 +93,15 @@ def speaking_of(
     """
     if key in checklist.agencies:
         return None if key == FAMILY else Speaking(key, key, paper=bool(sent.get("paper")))
-    member = next((m for m in case.members if m.key == key and m.kind != "unborn"), None)
+    member = next((m for m in household.members if m.key == key and m.kind != "unborn"), None)
     if (member is None and not taken_out) or sent.get("paper"):
         return None  # what somebody of the family shows was written by somebody else: it has the sheet of who wrote it
     return Speaking(FAMILY, key, member.name if member else "", bool(sent.get("alone")))
+
+
+def key_of(typed: str | None) -> str:
+    """The key of a conversation as its page was given it; empty where it is none."""
+    return typed if typed and _KEY.fullmatch(typed) else ""
 
 
 def held(
@@ -119,7 +124,7 @@ def held(
     question = {"agency": agency.question, "family": form.put(put)}.get(kind, "") if ended else ""
     return Conversation.model_validate(
         {
-            "key": form.key.data if _KEY.fullmatch(form.key.data or "") else new_id(),
+            "key": key_of(form.key.data) or new_id(),
             "speaker": kind,
             "who": {"family": speaking.key, "agency": speaking.code}.get(kind),
             "source": Source(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flask import (
     Flask,
@@ -17,12 +19,14 @@ from flask import (
     url_for,
 )
 from flask_login import current_user
+from sqlalchemy.orm import Session
 from werkzeug.routing import BaseConverter
 
 from app import disk
 from app.accounts.policy import POLICY
 from app.audit import service as audit
 from app.cases import service as cases
+from app.database import writing
 from app.web.carried import carry
 from forms.accounts import SignInForm
 
@@ -87,15 +91,32 @@ _VIEWS = {
 }
 
 
+def _view() -> tuple[str, str, str, str]:
+    """What looking at this page is: the action, what is looked at, and of which case."""
+    named = request.view_args or {}
+    kind = next((k for k in ("record", "assessment") if f"{k}_id" in named), "case")
+    default = "assessment.viewed" if kind == "assessment" else "case.viewed"
+    return _VIEWS.get(str(request.endpoint), default), kind, named[f"{kind}_id"], named["case_id"]
+
+
+@contextmanager
+def writing_noted() -> Iterator[Session]:
+    """A write transaction in which it is also noted that somebody was here: both are stored or neither is; see :func:`note_view`.
+
+    Where nothing is stored, what goes out is noted as every page is.
+    """
+    with writing() as session:
+        yield session
+        audit.record(session, *_view())
+    g.is_noted = True
+
+
 def note_view(response: Response) -> Response:
     """Every page of a case that goes out is noted first. If it cannot be noted, it does not go out."""
     case = g.get("case")
-    if case is not None and response.status_code in (200, 206, 422):
-        named = request.view_args or {}
-        kind = next((k for k in ("record", "assessment") if f"{k}_id" in named), "case")
-        default = "assessment.viewed" if kind == "assessment" else "case.viewed"
+    if case is not None and response.status_code in (200, 206, 422) and not g.get("is_noted"):
         try:
-            audit.viewed(_VIEWS.get(str(request.endpoint), default), kind, named[f"{kind}_id"], case.id)
+            audit.viewed(*_view())
         except disk.NotNoted as problem:
             response.close()
             return make_response(read_only.on_not_noted(problem))

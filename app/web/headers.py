@@ -14,13 +14,13 @@ from flask import (
     url_for,
 )
 
-from app.direction import isolated_html
+from app.direction import has_none, isolated_html
 from app.settings import current_settings
 
 
 def set_names_apart(response: Response) -> Response:
     """Letters that read from right to left are isolated on every page that goes out."""
-    if response.mimetype == "text/html" and not response.is_streamed:
+    if response.mimetype == "text/html" and not response.is_streamed and not has_none(response.get_data()):
         page = response.get_data(as_text=True)
         apart = isolated_html(page)
         if apart is not page:
@@ -59,4 +59,9 @@ def _asset_mark(folder: str, name: str) -> str:
 
 def asset(name: str) -> str:
     """A static file's address, marked with its content so that it can be cached for ever."""
-    return url_for("static", filename=name, v=_asset_mark(str(current_app.static_folder), name))
+    return _address(request.script_root, str(current_app.static_folder), name)
+
+
+@lru_cache(maxsize=64)
+def _address(root: str, folder: str, name: str) -> str:
+    return url_for("static", filename=name, v=_asset_mark(folder, name))

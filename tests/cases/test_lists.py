@@ -12,6 +12,7 @@ from sqlalchemy import event
 
 from app.cases import opening
 from app.extensions import db
+from tests import fresh
 from tests.conftest import Instance
 
 
@@ -26,7 +27,8 @@ def counted(instance: Instance) -> Iterator[list[str]]:
         engine = db.engine
     event.listen(engine, "before_cursor_execute", listen)
     try:
-        yield said
+        with fresh.not_looked_at():
+            yield said
     finally:
         event.remove(engine, "before_cursor_execute", listen)
 
@@ -60,6 +62,21 @@ def test_an_assessment_takes_the_same_queries_however_much_is_answered(
         counts.append(len(said))
     assert len(set(counts)) == 1, counts
     assert counts[0] <= 12
+
+
+@pytest.mark.parametrize("path", ["/result", "/sheets/provider", "/sheets/M"])
+def test_a_page_looked_at_again_reads_of_the_case_only_whether_it_is_the_same(
+    instance: Instance, path: str, officer: FlaskClient
+) -> None:
+    case_id, assessment_id = instance.import_case("h5")
+    address = f"/cases/{case_id}/assessments/{assessment_id}{path}"
+    with counted(instance) as first:
+        officer.get(address)
+    with counted(instance) as again:
+        officer.get(address)
+    tables = ("case_member", "conversation", "answer.so_what", "mitigation", "protected_place", "unit_room")
+    assert {table: any(table in said for said in first) for table in tables} == dict.fromkeys(tables, True)
+    assert {table: any(table in said for said in again) for table in tables} == dict.fromkeys(tables, False)
 
 
 def test_pages_of_the_list_miss_nobody_and_repeat_nobody(instance: Instance, officer: FlaskClient) -> None:

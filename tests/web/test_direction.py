@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.cases.models import CaseMember
 from app.database import writing
-from app.direction import isolated, isolated_html
+from app.direction import _RUN, has_none, isolated, isolated_html
 from tests.conftest import Instance
 
 
@@ -63,3 +63,15 @@ def test_every_page_of_a_case_sets_names_apart(instance: Instance, officer: Flas
             r"<(textarea|title|option)\b.*?</\1>|<[^>]*>", "", text.replace("<bdi>محمد</bdi>", ""), flags=re.DOTALL
         )
         assert "محمد" not in outside, "every one of them"
+
+
+def test_a_page_that_surely_holds_no_such_letter_holds_none() -> None:
+    """Every letter there is, one by one: where the quick look says that there is none, the long one finds none."""
+    missed = [
+        hex(code)
+        for code in range(0x110000)
+        if not 0xD800 <= code < 0xE000 and has_none(chr(code).encode()) and _RUN.search(chr(code))
+    ]
+    assert not missed
+    assert has_none("<p>Zofia’s room – 11 weeks, £62 and É</p>".encode())
+    assert not has_none("<p>محمد</p>".encode())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from flask_login import current_user
@@ -33,6 +34,7 @@ from app.web.page import Page, shown
 from forms.answers import value_in_words
 from forms.sheets import Asked, SheetForm, as_written, sheet_form
 
+T = TypeVar("T")
 pages = Blueprint("conversations", __name__)
 PRINTED_FIRST = 25  # lines on the first side of a printed sheet
 
@@ -49,18 +51,21 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
     checklist = judged.checklist
     typed = request.method == "POST"
     speaking = speaking_of(
-        checklist, assessment.case, speaker, request.form if typed else request.args, taken_out=typed
+        checklist, judged.file.household, speaker, request.form if typed else request.args, taken_out=typed
     )
     if speaking is None:
         abort(404)
+    kept = Kept(judged, speaking, fresh=not typed)
     follows, code, alone = judged.following, speaking.code, speaking.alone
     asked = follows.once(("lines", code, alone), lambda: lines(checklist, follows.result, code, alone))
-    there = Sheet.made(judged, asked, speaking, request.form)
+    # Of a sheet that was opened before, while nothing changed, the page has its rows as they were shown: none is made again.
+    there = kept.part("sheet", partial(Sheet.made, judged, asked, speaking, request.form))
+    rows = () if kept.has_all else there.rows
     begun = {} if typed else _begun(speaking)
-    form = sheet_form(there.rows, person_needed=speaking.needs_name)(data=begun)
+    form = sheet_form(rows, person_needed=speaking.needs_name)(data=begun)
     if speaking.paper:
         form.person.label.text, form.on.label.text = "Who wrote or signed it, if it says", "The date on it"
-    form.more.items = could_be_added(judged, there, speaking)
+    form.more.items = [] if kept.has_all else could_be_added(judged, there, speaking)
     form.then.items = _then(judged, speaking)
     if form.then.data not in [item[0] for item in form.then.items]:
         form.then.data = None  # answered meanwhile: nothing of what was said here is lost for that
@@ -90,8 +95,10 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
         may_say=may_say(judged.file),
         other=_other(case_id, assessment_id, speaking),
         title=speaking.title(checklist, assessment.unit.address),
-        kept=_kept(judged, speaking, fresh=not typed),
-        groups=groups(
+        kept=kept.part,
+        groups=[]
+        if kept.has_all
+        else groups(
             checklist,
             [_line(at, line, there.rows, judged, speaking, earlier) for at, line in enumerate(there.lines)],
             [line.criterion for line in there.asked],
@@ -99,7 +106,7 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
             _heard(judged, speaking, there),
         ),
         counts_as=speaking.counts_as(),
-        gaps=_gaps(there, form),
+        gaps=kept.part("gaps", lambda: _gaps(there, form)),
     )
 
 
@@ -143,19 +150,23 @@ def _other(case_id: str, assessment_id: str, speaking: Speaking) -> str:
     )
 
 
-def _kept(judged: judging.Judged, speaking: Speaking, fresh: bool) -> Callable[..., Any]:
-    """Of a part of the page that rests on the case file and on who speaks, what it came to; nothing where something was typed.
+class Kept:
+    """Of a page that rests on the case file and on who speaks, what its parts came to; nothing where something was typed.
 
     What was answered before is shown as it is stored: an answer never changes, so which they are stands in the name.
     """
-    said = tuple(a.id for a in judged.answers), tuple(a.id for a in judged.elsewhere)
 
-    def part(name: str, caller: Callable[[], Any]) -> Any:
-        if not fresh:
-            return caller()
-        return judged.following.once((name, speaking, judged.assessment.unit_id, said), caller)
+    PARTS = ("sheet", "gaps", "rows", "more")
 
-    return part
+    def __init__(self, judged: judging.Judged, speaking: Speaking, fresh: bool) -> None:
+        said = tuple(a.id for a in judged.answers), tuple(a.id for a in judged.elsewhere)
+        self._of = (speaking, judged.assessment.unit_id, said)
+        self._following, self._fresh = judged.following, fresh
+        self.has_all = fresh and all(judged.following.has((name, *self._of)) for name in self.PARTS)
+
+    def part(self, name: str, caller: Callable[[], T]) -> T:
+        """A part of the page: as it was, or as it is made now."""
+        return self._following.once((name, *self._of), caller) if self._fresh else caller()
 
 
 def _judged(assessment: Assessment) -> judging.Judged | None:

@@ -71,9 +71,14 @@ def _row(one: dict[str, Any], line: dict[str, Any], form: Any) -> dict[str, Any]
         "picks": [] if typed else [_picks(form[name], one, line["words"], one["worries"], False)],
         "known": [_picks(form[f"{name}.know"], one, line["words"], [], True)] if typed else [],
         "held": one["held"].words if one["held"] else "", "said": one["said"], "is_open": typed,
-        "why": f"{line['name']}{', ' + one['about'] if one['about'] else ''}: why",
+        "named": f"{line['name']}{', ' + one['about'] if one['about'] else ''}",
         "notes": [_box(form[f"{name}.{word}"]) for word in ("note", "why", "so_what")], "slip": _box(form[f"{name}.slip"]),
     }  # fmt: skip
+
+
+def lines_of(context: dict[str, Any]) -> list[dict[str, Any]]:
+    """The lines of the sheet, in whichever group they stand."""
+    return [line for group in context["groups"] for line in group.lines]
 
 
 def plain(page: str, context: dict[str, Any]) -> dict[str, Any]:
@@ -84,7 +89,7 @@ def plain(page: str, context: dict[str, Any]) -> dict[str, Any]:
             "words": line["words"], "once": line["once"],
             "rows": [_row(one, line, context["form"]) for one in line["each"]],
         }
-        for line in context["lines"]
+        for line in lines_of(context)
     }  # fmt: skip
     head, rest = page[: page.index(_LINE)], page[page.index(_LINE) : page.index(_ENDS)]
     parts = [{"before": "", "lines": []}]
@@ -113,7 +118,7 @@ ours, theirs = squeezed(page), squeezed(reader.ask("/")[1])
 differs = next((at for at, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), -1)
 same = ours == theirs
 first = {
-    "questions": len(context["lines"]), "rows": len(context["form"].rows), "kilobytes": len(page.encode()) // 1000,
+    "questions": len(lines_of(context)), "rows": len(context["form"].rows), "kilobytes": len(page.encode()) // 1000,
     "same": same, "differs": "" if same else [ours[differs - 60 : differs + 60], theirs[differs - 60 : differs + 60]],
 }  # fmt: skip
 measuring(

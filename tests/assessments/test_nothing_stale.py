@@ -1,0 +1,382 @@
+"""Whatever is written in a case, the next view of it shows that: every route that writes is walked, and every table that is read.
+
+A page that is shown from what is kept is held against what is stored in every test of the suite (tests/fresh.py).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Date, DateTime, String, inspect, select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.routing import Rule
+
+from app import create_app
+from app.accounts.policy import POLICY
+from app.assessments import judging, kept, taken
+from app.assessments.models import Assessment, SavedAcceptance, SavedAnswer, SavedPatternAnswer
+from app.assessments.service import lock_draft
+from app.cases.models import Case, CaseMember
+from app.clocks import today
+from app.database import Base, writing
+from app.extensions import db
+from app.properties.models import Unit
+from app.settings import ROOT
+from tests.accounts.test_policy import Objects
+from tests.cases.test_lists import counted
+from tests.conftest import Instance, dispose
+from tests.fresh import columns
+
+APPEND_ONLY = (SavedAnswer, SavedAcceptance, SavedPatternAnswer)
+WATCHED = (Case, Unit, *taken.OF_A_CASE, *taken.OF_A_UNIT)
+# Routes after which no case has another version, each with why.
+NOTHING_OF_A_CASE = {
+    "journeys.measure": "no engine is set up here",
+    "locate.locate": "no address service is set up here",
+    "numbers.settle": "what was found of two cases changes neither",
+    "services.find": "it searches, and what is chosen is sent to another route",
+    "services.look": "it searches",
+    "sharing.new_code": "a share",
+    "sharing.revoke": "a share",
+    "sharing.take_over": "a share",
+}
+# Those that change what every other needs come last, in this order.
+_LAST = (
+    "remove",
+    "emergency.take",
+    "/danger",
+    "assessments.submit",
+    "decisions.review",
+    "assessments.withdraw",
+    "cases.restrict",
+)
+_UNIT = {
+    "self_contained": "unknown",
+    "shares_known": "unknown",
+    "shares": "",
+    "sleeps_known": "unknown",
+    "sleeps": "",
+    "nightly_cost": "62",
+}
+# Where the first of each choice and “Pat Rowe” in every box is not something anybody could mean; an empty one is left out.
+_MEANT: dict[str, dict[str, str]] = {
+    "beside.new": _UNIT,
+    "beside.change": _UNIT,
+    "placements.placement": _UNIT,
+    "placements.propose": _UNIT,
+    "cases.member": {"name": "Pat Rowe", "kind": "adult"},
+    "cases.remove": {"reason": "Entered by mistake."},
+    "journeys.listed": {"low": "7", "high": "9", "changes": "0", "fare": "0"},
+    "decisions.review": {
+        "verdict": "return",
+        "condition_what": "",
+        "condition_owner": "",
+        "condition_due-day": "",
+        "condition_due-month": "",
+        "condition_due-year": "",
+    },
+}
+
+
+class Page(HTMLParser):
+    """The boxes of every form of a page, each with what a person in a hurry would put there."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.forms: list[tuple[str, MultiDict[str, str]]] = []
+        self._area = self._select = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        has = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.forms.append((has.get("action", ""), MultiDict()))
+        name = has.get("name", "")
+        if not self.forms or (tag not in ("option",) and not name):
+            return
+        boxes = self.forms[-1][1]
+        if tag == "textarea":
+            self._area = name
+            boxes.setdefault(name, "")
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select and has.get("value") and ("selected" in has or self._select not in boxes):
+            boxes[self._select] = has["value"]
+        elif tag == "button" and name:
+            boxes.setdefault(name, has.get("value", ""))
+        elif tag == "input" and has.get("type") in ("radio", "checkbox"):
+            if "checked" in has or name not in boxes:
+                boxes[name] = has.get("value", "")
+        elif tag == "input":
+            boxes[name] = has.get("value") or ("" if has.get("type") == "hidden" else _typed(name))
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self.forms[-1][1][self._area] = data.strip()
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea" and self._area:
+            boxes = self.forms[-1][1]
+            boxes[self._area] = boxes[self._area] or "What was seen and said, in words."
+            self._area = ""
+        elif tag == "select":
+            self._select = ""
+
+
+def _typed(name: str) -> str:
+    part = name.rsplit("-", 1)[-1].rsplit(".", 1)[-1]
+    day = {"day": today().day, "month": today().month, "year": today().year}
+    if part in day:
+        return str(day[part])
+    known = {"postcode": "B14 7ET", "email": "somebody@nhs.example", "nights": "2", "minutes": "7", "floor": "1"}
+    return known.get(part, "2" if part in ("storeys", "area", "metres", "area_m2") else "Pat Rowe")
+
+
+def stored(session: Session) -> dict[str, list[Any]]:
+    """Every row of which a case file is made, by its case or its table; a case’s own version and its moment left out."""
+    session.expire_all()
+    found = {}
+    for kind in WATCHED:
+        rows = [columns(row) for row in session.scalars(select(kind)).unique()]
+        for row in rows:
+            for name in ("version", "changed_at") if kind is Case else ():
+                del row[name]
+        found[kind.__name__] = sorted(rows, key=lambda row: str(row["id"]))
+    return found
+
+
+def versions(session: Session) -> dict[str, Any]:
+    return {
+        row.id: (row.version, row.changed_at) for row in session.execute(select(Case.id, Case.version, Case.changed_at))
+    }
+
+
+def writing_routes(instance: Instance) -> list[Rule]:
+    """Every route of a case that takes a form, those that take something away behind those that need it."""
+
+    def when(rule: Rule) -> int:
+        return next((at for at, last in enumerate(_LAST, 1) if last in rule.endpoint or last in rule.rule), 0)
+
+    def of_case(rule: Rule) -> bool:
+        view: Any = instance.app.view_functions[rule.endpoint]
+        return "POST" in (rule.methods or ()) and rule.endpoint != "static" and POLICY[view.permission].of_case
+
+    return sorted((rule for rule in instance.app.url_map.iter_rules() if of_case(rule)), key=when)
+
+
+def send(instance: Instance, who: dict[str, FlaskClient], rule: Rule, address: str, version: str) -> str:
+    view: Any = instance.app.view_functions[rule.endpoint]
+    roles = POLICY[view.permission].roles
+    role = next(r for r in ("senior_officer", "safeguarding_lead", "housing_officer") if r in roles)
+    found = Page(who[role].get(address).text).forms if "GET" in (rule.methods or ()) else []
+    # The form of the page itself is the last that goes to its own address.
+    boxes = next((boxes for action, boxes in reversed(found) if action in ("", address)), MultiDict())
+    if rule.endpoint.startswith("conversations."):
+        boxes = line(who[role].get(address.removesuffix("/lines")).text, rule.endpoint)
+    boxes["version"] = boxes.get("version") or version
+    for name, meant in _MEANT.get(rule.endpoint, {}).items():
+        boxes.pop(name, None) if meant == "" else boxes.setlist(name, [meant])
+    back = who[role].post(address, data=boxes)
+    said = re.findall(r'govuk-error-(?:message|summary__list)"[^>]*>(.*?)</(?:p|ul)>', back.text, re.DOTALL)
+    return f"{back.status_code} {[re.sub('<[^>]+>', '', s).strip() for s in said]} {dict(boxes) if back.status_code > 399 else ''}"
+
+
+def line(page: str, endpoint: str) -> MultiDict[str, str]:
+    """One answer on the sheet of a provider: of the first question of several there, or of the last."""
+    boxes = next(boxes for _, boxes in Page(page).forms if "key" in boxes)
+    rows = [name for name in boxes if re.fullmatch(r"[A-Z]{2}\d\d-unit", name) and f"{name}.seen" in boxes]
+    row = rows[0] if endpoint == "conversations.sheet" else rows[-1]
+    source = {name: boxes[name] for name in ("key", "how", "on-day", "on-month", "on-year", "csrf_token")}
+    return MultiDict({**source, "person": "Pat Rowe", row: boxes[row], f"{row}.seen": boxes[f"{row}.seen"]})
+
+
+@pytest.mark.deep
+def test_after_every_route_that_writes_the_next_view_shows_what_is_stored(either: Instance) -> None:
+    walk(either)
+
+
+def test_after_every_route_that_writes_the_next_view_shows_it(instance: Instance) -> None:
+    walk(instance)
+
+
+def walk(instance: Instance) -> None:
+    objects = Objects(instance)
+    who = {role: instance.client(role) for role in ("senior_officer", "safeguarding_lead", "housing_officer")}
+    adapter, wrote, said = instance.app.url_map.bind("localhost"), set(), {}
+    rules = writing_routes(instance)
+    for rule in rules:
+        arguments = objects.arguments(rule)
+        if rule.endpoint == "cases.remove":
+            arguments["part_id"] = objects.member_id
+        address = adapter.build(rule.endpoint, arguments, method="POST")
+        page = f"/cases/{objects.case_id}/assessments/{objects.assessment_id}/result"
+        assert who["safeguarding_lead"].get(page).status_code in (200, 302)
+        with instance.app.app_context():
+            before, versions_before = stored(db.session), versions(db.session)
+        said[rule.endpoint] = send(instance, who, rule, address, str(instance.version(str(arguments["case_id"]))))
+        with instance.app.app_context():
+            after, versions_after = stored(db.session), versions(db.session)
+        if after != before:
+            assert versions_after != versions_before, f"{rule} wrote, and no case has another version"
+        if versions_after != versions_before:
+            wrote.add(rule.endpoint)
+        assert who["safeguarding_lead"].get(page).status_code in (200, 302), f"after {rule}"
+    left = {rule.endpoint for rule in rules} - wrote
+    assert left == set(NOTHING_OF_A_CASE), "; ".join(f"{e}: {said[e]}" for e in sorted(left - set(NOTHING_OF_A_CASE)))
+
+
+# ---- the tables
+
+
+def test_every_table_that_is_read_for_a_case_file_makes_another_version(instance: Instance) -> None:
+    """What is asked of the database for a case file is asked of these tables, and of other cases’ answers."""
+    _, assessment_id = instance.import_case("h2")
+    with instance.app.app_context():
+        with counted(instance) as said:
+            judging.judge(db.session.get_one(Assessment, assessment_id), today(), "E08000025")
+        tables = {
+            table.name
+            for table in Base.metadata.sorted_tables
+            if any(f" {table.name} " in s.replace("\n", " ") + " " for s in said)
+        }
+    watched = {inspect(kind).local_table.name for kind in WATCHED}
+    assert "answer" in tables
+    assert tables <= watched, tables - watched
+
+
+@pytest.mark.parametrize("kind", WATCHED, ids=lambda kind: str(kind.__name__))
+def test_a_row_that_somebody_changes_without_taking_the_case_makes_another_version(
+    either: Instance, kind: type[Any]
+) -> None:
+    """Of every table there is; and where the case was taken, it is counted up once."""
+    objects = Objects(either)
+    with either.app.app_context():
+        with writing() as session:
+            row = session.scalars(select(kind)).unique().first()
+            if row is None:
+                row = made(session, kind, objects)
+        case_id, before = of_case(db.session, row), versions(db.session)
+        with writing() as session:
+            if kind in APPEND_ONLY:
+                row = made(session, kind, objects)
+            else:
+                change(session.get_one(kind, row.id))
+        then = versions(db.session)
+        assert then[case_id] > before[case_id]
+        assert then[case_id][0] == before[case_id][0] + 1
+        with writing() as session:
+            if kind in APPEND_ONLY:
+                made(session, kind, objects)
+            elif kind in (Case, Unit, Assessment):
+                change(session.get_one(kind, row.id))
+            else:
+                session.delete(session.get_one(kind, row.id))
+        assert versions(db.session)[case_id][0] == then[case_id][0] + 1
+
+
+def of_case(session: Session, row: Any) -> str:
+    if isinstance(row, Case):
+        return row.id
+    if hasattr(row, "case_id"):
+        return str(row.case_id)
+    unit_id = (
+        row.id if isinstance(row, Unit) else getattr(row, "first_id", row.unit_id if hasattr(row, "unit_id") else "")
+    )
+    return session.scalars(select(Assessment.case_id).where(Assessment.unit_id == unit_id)).first() or ""
+
+
+def change(row: Any) -> None:
+    """Another value in the first column of words that is no key."""
+    own = inspect(type(row))
+    for attribute in own.column_attrs:
+        column = attribute.columns[0]
+        if isinstance(column.type, String) and not column.primary_key and not column.foreign_keys and not column.unique:
+            setattr(row, attribute.key, f"{getattr(row, attribute.key) or ''}x")
+            return
+        if isinstance(column.type, Date):
+            setattr(row, attribute.key, today() - timedelta(days=400))
+            return
+    raise AssertionError(type(row))
+
+
+def made(session: Session, kind: type[Any], objects: Objects) -> Any:
+    """A row of a table in which the example has none."""
+    unit = session.get_one(Assessment, objects.assessment_id).unit_id
+    values: dict[str, Any] = {}
+    for attribute in inspect(kind).column_attrs:
+        column = attribute.columns[0]
+        if column.nullable or column.default is not None or column.primary_key:
+            continue
+        known = {
+            "case_id": objects.case_id,
+            "unit_id": unit,
+            "by_user": objects.auditor_id,
+            "recorded_by": objects.auditor_id,
+        }
+        empty: Any = today() if isinstance(column.type, Date) else "x" if isinstance(column.type, String) else 0
+        assert not isinstance(column.type, DateTime)
+        values[attribute.key] = known.get(attribute.key, empty)
+    row = kind(**values)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def test_no_verb_changes_these_tables_by_a_statement_of_its_own() -> None:
+    """What the session does not store, nobody counts up."""
+    names = "|".join(kind.__name__ for kind in WATCHED)
+    tables = "|".join(inspect(kind).local_table.name for kind in WATCHED)
+    by_hand = re.compile(rf"\b(insert|update|delete)\(\s*({names})\b|\b(INSERT INTO|UPDATE|DELETE FROM) ({tables})\b")
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in sorted((ROOT / "app").rglob("*.py"))
+        for match in by_hand.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert by_hand.search("session.execute(update(CaseMember).where())")
+    assert not found
+
+
+def test_what_is_read_while_something_is_written_is_kept_for_nobody(instance: Instance) -> None:
+    _, assessment_id = instance.import_case("h2")
+    kept._kept.clear()
+    with instance.app.app_context(), writing() as session:
+        _, assessment = lock_draft(session, assessment_id, None)
+        judging.judge(assessment, today(), "E08000025")
+    assert not kept._kept
+
+
+def test_no_more_are_kept_than_a_worker_may_hold(
+    instance: Instance, officer: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "MOST", 2)
+    for number in range(4):
+        case_id, assessment_id = instance.import_case("h2", reference=f"KEPT-{number}")
+        assert officer.get(f"/cases/{case_id}/assessments/{assessment_id}/result").status_code == 200
+    assert len(kept._kept) == 2
+
+
+def test_what_another_process_writes_is_shown_by_this_one(either: Instance) -> None:
+    """Two applications over one database, as two web workers are: nothing is told from one to the other."""
+    there = Instance(create_app(either.settings), either.engine)
+    try:
+        case_id, assessment_id = either.import_case("h1")
+        sheet = f"/cases/{case_id}/assessments/{assessment_id}/sheets/provider"
+        here, elsewhere = either.client("housing_officer"), there.client("housing_officer")
+        first = here.get(sheet).text
+        assert here.get(sheet).status_code == elsewhere.get(sheet).status_code == 200
+        said = line(elsewhere.get(sheet).text, "conversations.save_lines")
+        said["person"] = "Una Else"
+        assert elsewhere.post(f"{sheet}/lines", data=said).status_code == 200
+        assert "<strong>Una Else" not in first
+        assert "<strong>Una Else" in here.get(sheet).text
+        with either.app.app_context(), writing() as session:
+            session.scalars(select(CaseMember).where(CaseMember.case_id == case_id)).all()[0].name = "Renamed Here"
+        assert "Renamed Here" in elsewhere.get(sheet.removesuffix("/sheets/provider") + "/result").text
+    finally:
+        dispose(there.app)
