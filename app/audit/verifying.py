@@ -1,0 +1,225 @@
+"""Holds the audit against itself: every link, every commitment, every row that entries speak of. What is found names the entry.
+
+It reads from the first entry to the last, one at a time, in two passes that are timed apart: entries and their links; then what the
+rows say beside what was hashed, what was closed, and the rows of the service that have to have an entry.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, text
+
+from . import chain, details, live_rows, reading
+
+Found = Iterator["Finding"]
+
+
+class Finding(NamedTuple):
+    """What is not as it was: at which entry (0: at none), and a sentence."""
+
+    entry: int
+    says: str
+
+
+class Told:
+    """What one run read: counts and seconds. ``unproved`` are entries that had no link, and were sealed by a later one."""
+
+    def __init__(self) -> None:
+        self.entries = self.linked = self.unproved = self.bytes = self.closed = self.erased = self.last = 0
+        self.head = ""
+        self.seconds: dict[str, float] = {}
+
+    def as_json(self) -> dict[str, Any]:
+        return {**vars(self), "seconds": {name: round(taken, 3) for name, taken in self.seconds.items()}}
+
+
+def verify(connection: Connection, told: Told) -> Found:
+    """Everything that is wrong, in both passes; ``told`` is filled on the way. In one transaction, so that it reads one state."""
+    for name, run in (("entries_and_links", links), ("commitments_and_rows", rows)):
+        started = time.perf_counter()
+        yield from run(connection, told)
+        told.seconds[name] = time.perf_counter() - started
+
+
+# ---- entries and links
+
+
+def links(connection: Connection, told: Told) -> Found:
+    """Every entry's hash, its place, the one it names before it; what has no link, and the head."""
+    place, expected, before, size = _Place(), 0, chain.START, 0
+    # What is asked of a million entries is written out here; what is wrong with one is looked into elsewhere.
+    for seq, stored, link in reading.stream(connection, "SELECT seq, stored, hash FROM audit_event ORDER BY seq"):
+        if stored is None or link is None:
+            yield from place.without_link(expected, seq, stored, link)
+            expected = seq + 1 if place.linked else 0
+            continue
+        if not place.linked:
+            expected = seq
+        if (
+            seq != expected
+            or sha256(stored).digest() != link
+            or not stored.startswith(chain.MARK + seq.to_bytes(8, "big") + before)
+        ):
+            yield from place.wrong(expected, seq, stored, link, before)
+        else:
+            place.is_loose = False
+        place.linked += 1
+        size += len(stored)
+        expected, before = seq + 1, link
+        if b'"audit.sealed"' in stored:
+            yield from _sealed(connection, place, seq, stored, told)
+    told.entries, told.linked, told.bytes = place.linked + place.unlinked, place.linked, size
+    told.last, told.head = expected - 1, before.hex()
+    if not place.linked:
+        yield Finding(0, "There is no linked entry: nothing of the audit can be proved.")
+        return
+    yield from _never_sealed(connection, place)
+    yield from _head(connection, told.last, before)
+
+
+class _Place:
+    """Where the pass stands, for what is out of order."""
+
+    def __init__(self) -> None:
+        self.linked = self.unlinked = self.sealed_at = 0
+        # What stands before the next entry is known to be wrong: the next is not blamed for naming another.
+        self.is_loose = False
+        self.also: bytes | None = None
+
+    def without_link(self, expected: int, seq: int, stored: bytes | None, link: bytes | None) -> Found:
+        self.unlinked += 1
+        if self.linked:
+            yield from _gap(expected, seq)
+            self.is_loose = True
+        if (stored is None) != (link is None):
+            yield Finding(seq, f"Entry {seq} was changed: a part of its link is gone.")
+
+    def wrong(self, expected: int, seq: int, stored: bytes, link: bytes, before: bytes) -> Found:
+        was_loose, self.is_loose = self.is_loose, True
+        also, self.also = self.also, None
+        if seq != expected:
+            yield from _gap(expected, seq)
+            was_loose = True
+        computed = sha256(stored).digest()
+        number, names = int.from_bytes(stored[12:20], "big"), stored[20 : chain.SAID]
+        if computed != link:
+            self.also = computed
+            yield Finding(seq, f"Entry {seq} was changed: what is stored of it does not have the hash that is stored.")
+        elif number != seq:
+            yield Finding(seq, f"Entry {seq} stands in the wrong place: it was written as entry {number}.")
+        elif not stored.startswith(chain.MARK):
+            yield Finding(seq, f"Entry {seq} was replaced by something else.")
+        elif not self.linked:
+            yield Finding(
+                seq,
+                f"The chain begins with entry {seq}, which was written behind another: what came before it is gone.",
+            )
+        elif names not in (before, also) and not was_loose:
+            yield Finding(
+                seq - 1,
+                f"Entry {seq - 1} is not the one that entry {seq} was written behind: one of the two was replaced.",
+            )
+        else:
+            self.is_loose = False
+
+
+def _gap(expected: int, seq: int) -> Found:
+    if seq == expected + 1:
+        yield Finding(expected, f"Entry {expected} is missing.")
+    elif seq > expected:
+        yield Finding(expected, f"Entries {expected} to {seq - 1} are missing.")
+
+
+def _sealed(connection: Connection, place: _Place, seq: int, stored: bytes, told: Told) -> Found:
+    """Are the entries that this one seals, those without a link since the last that sealed any, still the same?"""
+    try:
+        said = chain.read(stored)
+        is_one, then = said["action"] == chain.SEALED, said["detail"]["entries"]
+    except (ValueError, KeyError, TypeError):
+        place.sealed_at = seq  # its hash does not hold either, and that was said
+        return
+    if not is_one:
+        return
+    found = chain.sealing(reading.rows(connection, f"hash IS NULL AND seq > {place.sealed_at} AND seq < {seq}"))
+    told.unproved += found["entries"]
+    if found != said["detail"]:
+        yield Finding(
+            seq, f"What entry {seq} sealed is not what it was: {then} entries then, {found['entries']} now. "
+            "Something was changed among those that had no link before it; which cannot be said.",
+        )  # fmt: skip
+    place.sealed_at = seq
+
+
+def _never_sealed(connection: Connection, place: _Place) -> Found:
+    alone = f"SELECT seq FROM audit_event WHERE hash IS NULL AND seq > {place.sealed_at} ORDER BY seq"  # noqa: S608
+    for (seq,) in reading.stream(connection, alone):
+        yield Finding(seq, f"Entry {seq} stands beside the chain: it has no link, and no entry seals it.")
+
+
+def _head(connection: Connection, last: int, link: bytes) -> Found:
+    head = connection.execute(text("SELECT seq, hash FROM audit_head")).first()
+    if head is None:
+        yield Finding(last, "The head of the chain is gone.")
+    elif head.seq > last:
+        yield Finding(last + 1, f"Entries {last + 1} to {head.seq} are missing at the end.")
+    elif head.seq != last or bytes(head.hash) != link:
+        yield Finding(last, f"The head of the chain is not entry {last}: it was moved, or the last entry was replaced.")
+
+
+# ---- what was closed, and the rows
+
+
+_NOT_OPENED = "What entry {} said more was changed, or its key is gone, and no entry says that it was erased."
+_CLOSED = "(SELECT closed FROM audit_detail WHERE audit_detail.commitment = audit_event.commitment)"
+
+
+def rows(connection: Connection, told: Told) -> Found:
+    """Each entry's row beside what was hashed; what it commits to; what has to have an entry, and the rows entries speak of."""
+    chosen = f"SELECT {reading.columns(connection.dialect.name)}, stored, {_CLOSED} FROM audit_event WHERE hash IS NOT NULL ORDER BY seq"  # noqa: S608
+    key_of, live = details.keys(connection), live_rows.LiveRows(connection)
+    erased = set(
+        connection.scalars(
+            text("SELECT case_id FROM audit_event WHERE action = 'case.details_erased' AND hash IS NOT NULL")
+        )
+    )
+    for values in reading.stream(connection, chosen):
+        row, stored, closed = reading.row(values), values[-2], values[-1]
+        said = chain.says(row)
+        if said != stored[chain.SAID :]:
+            yield Finding(row["seq"], _which(row["seq"], said, stored))
+        says: dict[str, Any] = {"detail": row["detail"]}
+        if row["commitment"] is not None:
+            told.closed += 1
+            try:
+                says = details.inside(key_of(row["case_id"]), closed or b"", row["commitment"])
+            except details.NotOpened:
+                if row["case_id"] in erased and key_of(row["case_id"]) is None:
+                    told.erased += 1
+                else:
+                    yield Finding(row["seq"], _NOT_OPENED.format(row["seq"]))
+                continue
+        for problem in live.beside(row, says):
+            yield Finding(row["seq"], f"Entry {row['seq']}: {problem}")
+    for problem in live.without_entry():
+        yield Finding(0, problem)
+
+
+_CALLED = {
+    "at": "when it was", "actor": "who did it", "role": "in what role", "action": "what was done", "type": "what it was done to", "object": "what it was done to",
+    "case": "of which case it is", "request": "in which request", "detail": "its details", "commitment": "what it says more", "spooled": "whether it was noted while the disk was full",
+}  # fmt: skip
+
+
+def _which(seq: int, said: bytes, stored: bytes) -> str:
+    try:
+        hashed = chain.read(stored)
+    except ValueError:
+        return f"Entry {seq}: what is stored of it cannot be read."
+    shown = json.loads(said)
+    different = [_CALLED.get(name, name) for name in sorted({*hashed, *shown}) if hashed.get(name) != shown.get(name)]
+    return f"Entry {seq}: its row says otherwise than what was hashed: {', '.join(dict.fromkeys(different))}."
