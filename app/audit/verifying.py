@@ -51,34 +51,28 @@ def verify(connection: Connection, told: Told) -> Found:
 
 def links(connection: Connection, told: Told) -> Found:
     """Every entry's hash, its place, the one it names before it; what has no link, and the head."""
-    place, expected, before, size = _Place(), 0, chain.START, 0
-    # What is asked of a million entries is written out here; what is wrong with one is looked into elsewhere.
-    for seq, stored, link in reading.stream(connection, "SELECT seq, stored, hash FROM audit_event ORDER BY seq"):
-        if stored is None or link is None:
-            yield from place.without_link(expected, seq, stored, link)
-            expected = seq + 1 if place.linked else 0
-            continue
-        if not place.linked:
-            expected = seq
-        if (
-            seq != expected
-            or sha256(stored).digest() != link
-            or not stored.startswith(chain.MARK + seq.to_bytes(8, "big") + before)
-        ):
-            yield from place.wrong(expected, seq, stored, link, before)
-        else:
-            place.is_loose = False
-        place.linked += 1
-        size += len(stored)
-        expected, before = seq + 1, link
-        if b'"audit.sealed"' in stored:
-            yield from _sealed(connection, place, seq, stored, told)
-    told.entries, told.linked, told.bytes = place.linked + place.unlinked, place.linked, size
-    told.last, told.head = expected - 1, before.hex()
-    if not place.linked:
+    first = connection.scalar(
+        text("SELECT seq FROM audit_event WHERE stored IS NOT NULL OR hash IS NOT NULL ORDER BY seq LIMIT 1")
+    )
+    unlinked = connection.scalar(text("SELECT count(*) FROM audit_event WHERE hash IS NULL")) or 0
+    if first is None:
+        told.entries = unlinked
         yield Finding(0, "There is no linked entry: nothing of the audit can be proved.")
         return
-    yield from _never_sealed(connection, place)
+    place = _Place()
+    expected, before = place.as_it_should_be(connection, first)
+    if connection.scalar(text("SELECT max(seq) FROM audit_event")) != expected - 1:
+        rest = f"SELECT seq, stored, hash FROM audit_event WHERE seq >= {max(expected, first)} ORDER BY seq"  # noqa: S608
+        for seq, stored, link in reading.stream(connection, rest):
+            if stored is None or link is None:
+                yield from place.without_link(expected, seq, stored, link)
+            else:
+                yield from place.held(expected if place.linked else seq, seq, stored, link, before)
+                before = link
+            expected = seq + 1
+    told.entries, told.linked, told.bytes = place.linked + unlinked, place.linked, place.size
+    told.last, told.head = expected - 1, before.hex()
+    yield from _all_sealed(connection, told)
     yield from _head(connection, told.last, before)
 
 
@@ -86,18 +80,44 @@ class _Place:
     """Where the pass stands, for what is out of order."""
 
     def __init__(self) -> None:
-        self.linked = self.unlinked = self.sealed_at = 0
+        self.linked = self.size = 0
         # What stands before the next entry is known to be wrong: the next is not blamed for naming another.
         self.is_loose = False
         self.also: bytes | None = None
 
+    def as_it_should_be(self, connection: Connection, first: int) -> tuple[int, bytes]:
+        """Go through entries as long as each names the hash of the one before it; gives the next number, and the last hash.
+
+        One column of a million entries, and no more done with each than has to be. The hash that is stored beside an entry is a
+        copy: it is held against the entry's own with the rows.
+        """
+        seq, link, size = first, chain.START, 0
+        chosen = f"SELECT stored FROM audit_event WHERE seq >= {first} ORDER BY seq"  # noqa: S608
+        for (stored,) in reading.stream(connection, chosen):
+            if stored is None or not stored.startswith(chain.MARK + seq.to_bytes(8, "big") + link):
+                break
+            link = sha256(stored).digest()
+            size += len(stored)
+            seq += 1
+        self.linked, self.size = seq - first, size
+        return seq, link
+
     def without_link(self, expected: int, seq: int, stored: bytes | None, link: bytes | None) -> Found:
-        self.unlinked += 1
         if self.linked:
             yield from _gap(expected, seq)
             self.is_loose = True
         if (stored is None) != (link is None):
             yield Finding(seq, f"Entry {seq} was changed: a part of its link is gone.")
+
+    def held(self, expected: int, seq: int, stored: bytes, link: bytes, before: bytes) -> Found:
+        """One more entry behind the first that was out of order."""
+        as_it_should_be = seq == expected and sha256(stored).digest() == link
+        if as_it_should_be and stored.startswith(chain.head_of(seq, before)):
+            self.is_loose = False
+        else:
+            yield from self.wrong(expected, seq, stored, link, before)
+        self.linked += 1
+        self.size += len(stored)
 
     def wrong(self, expected: int, seq: int, stored: bytes, link: bytes, before: bytes) -> Found:
         was_loose, self.is_loose = self.is_loose, True
@@ -135,30 +155,39 @@ def _gap(expected: int, seq: int) -> Found:
         yield Finding(expected, f"Entries {expected} to {seq - 1} are missing.")
 
 
-def _sealed(connection: Connection, place: _Place, seq: int, stored: bytes, told: Told) -> Found:
-    """Are the entries that this one seals, those without a link since the last that sealed any, still the same?"""
-    try:
-        said = chain.read(stored)
-        is_one, then = said["action"] == chain.SEALED, said["detail"]["entries"]
-    except (ValueError, KeyError, TypeError):
-        place.sealed_at = seq  # its hash does not hold either, and that was said
-        return
-    if not is_one:
-        return
-    found = chain.sealing(reading.rows(connection, f"hash IS NULL AND seq > {place.sealed_at} AND seq < {seq}"))
-    told.unproved += found["entries"]
-    if found != said["detail"]:
-        yield Finding(
-            seq, f"What entry {seq} sealed is not what it was: {then} entries then, {found['entries']} now. "
-            "Something was changed among those that had no link before it; which cannot be said.",
-        )  # fmt: skip
-    place.sealed_at = seq
+def _all_sealed(connection: Connection, told: Told) -> Found:
+    """Are the entries that had no link, up to each entry that seals such, the same as then? And is every one of them sealed?"""
+    chosen, since = (
+        "SELECT seq, stored FROM audit_event WHERE action = 'audit.sealed' AND stored IS NOT NULL ORDER BY seq",
+        0,
+    )
+    for seq, stored in list(reading.stream(connection, chosen)):
+        found = chain.sealing(reading.rows(connection, f"hash IS NULL AND seq > {since} AND seq < {seq}"))
+        told.unproved += found["entries"]
+        since = seq
+        try:
+            then = chain.read(stored)["detail"]
+            before = then["entries"]
+        except (ValueError, KeyError, TypeError):
+            continue  # it was changed itself, and that is said
+        if found != then:
+            yield Finding(
+                seq, f"What entry {seq} sealed is not what it was: {before} entries then, {found['entries']} now. "
+                "Something was changed among those that had no link before it; which cannot be said.",
+            )  # fmt: skip
+    first = last = 0
+    alone = f"SELECT seq FROM audit_event WHERE hash IS NULL AND seq > {since} ORDER BY seq"  # noqa: S608
+    for (seq,) in (*reading.stream(connection, alone), (None,)):
+        if first and seq != last + 1:
+            yield Finding(
+                first, f"{_which_ones(first, last)} beside the chain: without a link, and not sealed by any entry."
+            )
+            first = 0
+        first, last = first or seq or 0, seq or 0
 
 
-def _never_sealed(connection: Connection, place: _Place) -> Found:
-    alone = f"SELECT seq FROM audit_event WHERE hash IS NULL AND seq > {place.sealed_at} ORDER BY seq"  # noqa: S608
-    for (seq,) in reading.stream(connection, alone):
-        yield Finding(seq, f"Entry {seq} stands beside the chain: it has no link, and no entry seals it.")
+def _which_ones(first: int, last: int) -> str:
+    return f"Entry {first} stands" if first == last else f"Entries {first} to {last} stand"
 
 
 def _head(connection: Connection, last: int, link: bytes) -> Found:
@@ -180,21 +209,27 @@ _CLOSED = "(SELECT closed FROM audit_detail WHERE audit_detail.commitment = audi
 
 def rows(connection: Connection, told: Told) -> Found:
     """Each entry's row beside what was hashed; what it commits to; what has to have an entry, and the rows entries speak of."""
-    chosen = f"SELECT {reading.columns(connection.dialect.name)}, stored, {_CLOSED} FROM audit_event WHERE hash IS NOT NULL ORDER BY seq"  # noqa: S608
+    chosen = f"SELECT {reading.columns(connection.dialect.name)}, stored, hash, {_CLOSED} FROM audit_event WHERE stored IS NOT NULL ORDER BY seq"  # noqa: S608
     key_of, live = details.keys(connection), live_rows.LiveRows(connection)
+    present = 0
     erased = set(
         connection.scalars(
             text("SELECT case_id FROM audit_event WHERE action = 'case.details_erased' AND hash IS NOT NULL")
         )
     )
     for values in reading.stream(connection, chosen):
-        row, stored, closed = reading.row(values), values[-2], values[-1]
+        row, stored, closed = reading.row(values), values[-3], values[-1]
+        if sha256(stored).digest() != values[-2] or int.from_bytes(stored[12:20], "big") != row["seq"]:
+            yield Finding(
+                row["seq"], f"Entry {row['seq']} was changed: its number or its hash is not what is stored of it."
+            )
         said = chain.says(row)
         if said != stored[chain.SAID :]:
             yield Finding(row["seq"], _which(row["seq"], said, stored))
         says: dict[str, Any] = {"detail": row["detail"]}
         if row["commitment"] is not None:
             told.closed += 1
+            present += closed is not None
             try:
                 says = details.inside(key_of(row["case_id"]), closed or b"", row["commitment"])
             except details.NotOpened:
@@ -205,6 +240,9 @@ def rows(connection: Connection, told: Told) -> Found:
                 continue
         for problem in live.beside(row, says):
             yield Finding(row["seq"], f"Entry {row['seq']}: {problem}")
+    there = connection.scalar(text("SELECT count(*) FROM audit_detail")) or 0
+    if there > present:
+        yield Finding(0, f"{there - present} details belong to no entry.")
     for problem in live.without_entry():
         yield Finding(0, problem)
 

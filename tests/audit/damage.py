@@ -165,6 +165,12 @@ def one_without_its_link(d: Damage) -> set[int]:
     return {seq}
 
 
+def a_part_of_its_link_gone(d: Damage) -> set[int]:
+    seq, column = d.any(), d.chance.choice(("stored", "hash"))
+    d.do(f"UPDATE audit_event SET {column} = NULL WHERE seq = :seq", seq=seq)
+    return {seq}
+
+
 def one_put_beside(d: Damage) -> set[int]:
     d.do(
         "INSERT INTO audit_event (seq, at, actor_id, actor_role, action, object_type, object_id, case_id, request_id, detail) "
@@ -189,5 +195,5 @@ def what_was_closed(d: Damage) -> set[int]:
 
 WAYS: tuple[Callable[[Damage], set[int]], ...] = (
     a_bit_of_what_is_stored, a_column, when_it_was, one_gone, several_gone, two_changed_places, a_copy_at_the_end,
-    one_written_again_with_its_hash, one_without_its_link, one_put_beside, what_was_closed,
+    one_written_again_with_its_hash, one_without_its_link, a_part_of_its_link_gone, one_put_beside, what_was_closed,
 )  # fmt: skip

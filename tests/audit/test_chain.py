@@ -249,8 +249,8 @@ def test_an_earlier_version_can_write_beside_this_one_and_is_sealed_at_the_next_
     with either.app.app_context():
         filled(5)
     found, _ = told(either)
-    assert len(found) == 3
-    assert all("stands beside the chain" in f.says for f in found)
+    assert len(found) == 1
+    assert "stand beside the chain" in found[0].says
     with either.app.app_context():
         assert service.seal_unlinked() == 3
         assert service.seal_unlinked() == 0
