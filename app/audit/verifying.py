@@ -17,6 +17,7 @@ from sqlalchemy import Connection, text
 from . import chain, details, live_rows, reading
 
 Found = Iterator["Finding"]
+_BEFORE = slice(chain.SAID - len(chain.START), chain.SAID)  # where an entry names the one before it
 
 
 class Finding(NamedTuple):
@@ -70,7 +71,7 @@ def links(connection: Connection, told: Told) -> Found:
                 yield from place.held(expected if place.linked else seq, seq, stored, link, before)
                 before = link
             expected = seq + 1
-    told.entries, told.linked, told.bytes = place.linked + unlinked, place.linked, place.size
+    told.entries, told.linked = place.linked + unlinked, place.linked
     told.last, told.head = expected - 1, before.hex()
     yield from _all_sealed(connection, told)
     yield from _head(connection, told.last, before)
@@ -80,7 +81,7 @@ class _Place:
     """Where the pass stands, for what is out of order."""
 
     def __init__(self) -> None:
-        self.linked = self.size = 0
+        self.linked = 0
         # What stands before the next entry is known to be wrong: the next is not blamed for naming another.
         self.is_loose = False
         self.also: bytes | None = None
@@ -88,18 +89,18 @@ class _Place:
     def as_it_should_be(self, connection: Connection, first: int) -> tuple[int, bytes]:
         """Go through entries as long as each names the hash of the one before it; gives the next number, and the last hash.
 
-        One column of a million entries, and no more done with each than has to be. The hash that is stored beside an entry is a
-        copy: it is held against the entry's own with the rows.
+        One column of a million entries, and no more done with each than has to be: what names the right one before it stands in
+        the right place. The number in it, and the hash beside it, which is a copy, are held against each other with the rows.
         """
-        seq, link, size = first, chain.START, 0
+        seq, link = first, chain.START
         chosen = f"SELECT stored FROM audit_event WHERE seq >= {first} ORDER BY seq"  # noqa: S608
-        for (stored,) in reading.stream(connection, chosen):
-            if stored is None or not stored.startswith(chain.MARK + seq.to_bytes(8, "big") + link):
+        for seq, (stored,) in enumerate(reading.stream(connection, chosen), first):  # noqa: B007 - it says where it ended
+            if stored is None or stored[_BEFORE] != link:
                 break
             link = sha256(stored).digest()
-            size += len(stored)
+        else:
             seq += 1
-        self.linked, self.size = seq - first, size
+        self.linked = seq - first
         return seq, link
 
     def without_link(self, expected: int, seq: int, stored: bytes | None, link: bytes | None) -> Found:
@@ -117,7 +118,6 @@ class _Place:
         else:
             yield from self.wrong(expected, seq, stored, link, before)
         self.linked += 1
-        self.size += len(stored)
 
     def wrong(self, expected: int, seq: int, stored: bytes, link: bytes, before: bytes) -> Found:
         was_loose, self.is_loose = self.is_loose, True
@@ -126,7 +126,7 @@ class _Place:
             yield from _gap(expected, seq)
             was_loose = True
         computed = sha256(stored).digest()
-        number, names = int.from_bytes(stored[12:20], "big"), stored[20 : chain.SAID]
+        number, names = int.from_bytes(stored[12:20], "big"), stored[_BEFORE]
         if computed != link:
             self.also = computed
             yield Finding(seq, f"Entry {seq} was changed: what is stored of it does not have the hash that is stored.")
@@ -219,7 +219,8 @@ def rows(connection: Connection, told: Told) -> Found:
     )
     for values in reading.stream(connection, chosen):
         row, stored, closed = reading.row(values), values[-3], values[-1]
-        if sha256(stored).digest() != values[-2] or int.from_bytes(stored[12:20], "big") != row["seq"]:
+        told.bytes += len(stored)
+        if sha256(stored).digest() != values[-2] or not stored.startswith(chain.MARK + row["seq"].to_bytes(8, "big")):
             yield Finding(
                 row["seq"], f"Entry {row['seq']} was changed: its number or its hash is not what is stored of it."
             )
