@@ -17,7 +17,7 @@ from app.extensions import db
 
 from . import chain, reading, writing
 from .details import AuditKey
-from .models import AuditEvent
+from .models import AuditEvent, AuditHead
 
 # What each action is called on a timeline. An action that is not here is refused: the words are part of the design.
 ACTIONS = {
@@ -186,6 +186,12 @@ def take_in(period: str, since: datetime, lines: Sequence[dict[str, Any]]) -> No
             fresh = [entry for entry in some if entry["spooled"] not in stored]
             if fresh:
                 writing.append(connection, fresh)
+
+
+def head(session: Session) -> dict[str, Any]:
+    """The number of the newest entry and, as hexadecimal, the hash of the newest that is linked: for whoever keeps it elsewhere."""
+    seq, link = session.execute(select(AuditHead.seq, AuditHead.hash)).one()
+    return {"entry": seq, "hash": link.hex()}
 
 
 def seal_unlinked() -> int:
