@@ -18,13 +18,12 @@ from app.cases.models import Case
 from app.checklists import name_of, read_folder
 from app.extensions import db
 from app.suitability.casefile import wording
-from app.suitability.casefile.values import in_sentence
 from forms.answers import MitigationForm, value_in_words
 from forms.cases import AddressForm, HouseholdForm, ServiceForm
 from forms.members import MemberForm
 
 _CODE, _ID, _DAY = (
-    re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+"),
+    re.compile(r"[a-z][a-z0-9_]*"),
     re.compile(r"[0-9a-f]{32}"),
     re.compile(r"\d{4}-\d\d-\d\d(T.*)?"),
 )
@@ -43,6 +42,7 @@ _CALLED = {
     "contacts_asked": "Health contacts asked about",
     "nights_asked": "Nights asked about",
 }
+_GRADES = {grade.value: said for grade, said in wording.GRADE.items()}
 _ABOUT = {"unit": "the unit", "household": "the household"}
 
 
@@ -120,11 +120,21 @@ class Told:
         which = change["now"].get("name") or change["was"].get("name") or ""
         for name in dict.fromkeys([*change["was"], *change["now"]]):
             what = ": ".join(part for part in (f"{noun} {which}".strip(), _label(form, name)) if part)
-            was, now = self._words(change["was"].get(name)), self._words(change["now"].get(name))
+            called = _choices(form).get(name, {})
+            was, now = (self._told(name, change[side].get(name), called) for side in ("was", "now"))
             if was != now:
                 yield Line(what, was, now)
 
-    def _words(self, value: Any) -> str:
+    def _told(self, name: str, value: Any, called: Mapping[str, str]) -> str:
+        """A column's value in words: what stands there as a code has a name of its own."""
+        if isinstance(value, str) and name in ("criterion", "pattern"):
+            return name_of(value)
+        if isinstance(value, str) and name.endswith("grade"):
+            return _GRADES.get(value, value)
+        return _ABOUT.get(value, "") if name == "subject" and value in _ABOUT else self._words(value, called)
+
+    def _words(self, value: Any, called: Mapping[str, str] = {}) -> str:
+        """A value in words; ``called`` are those of a box that offers some to choose from."""
         if value is None or value == "" or value == [] or value == {}:
             return ""
         if isinstance(value, bool):
@@ -132,13 +142,13 @@ class Told:
         if isinstance(value, dict):
             return "; ".join(f"{self._people.get(k) or wording.label(k)}: {self._words(v)}" for k, v in value.items())
         if isinstance(value, list):
-            return ", ".join(in_sentence(self._words(v)) for v in value)
+            return "; ".join(self._words(v, called) for v in value)
         said = str(value)
         if _ID.fullmatch(said):
             return str(self._names.get(said, "another entry"))
         if _DAY.fullmatch(said):
             return clocks.text_in_words(said)
-        return self._people.get(said) or (wording.label(said) if _CODE.fullmatch(said) else said)
+        return called.get(said) or self._people.get(said) or (wording.label(said) if _CODE.fullmatch(said) else said)
 
 
 def _label(form: Any, name: str) -> str:
@@ -153,4 +163,15 @@ def _labels(form: Any) -> dict[str, str]:
         name: str(box.args[0])
         for name, box in boxes.items()
         if getattr(box, "args", None) and hasattr(box, "field_class")
+    }
+
+
+@cache
+def _choices(form: Any) -> dict[str, dict[str, str]]:
+    """What each choice of a box is called."""
+    boxes = {name: getattr(form, name).args for name in _labels(form)}
+    return {
+        name: {item[0]: item[1] for item in args[1]}
+        for name, args in boxes.items()
+        if len(args) > 1 and isinstance(args[1], (list, tuple)) and all(isinstance(item, tuple) for item in args[1])
     }
