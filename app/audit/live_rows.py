@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -43,6 +44,8 @@ class LiveRows:
             if self._connection.scalar(there, {"id": entry["object_id"]}) is None:
                 yield f"the {called} that it made is gone (row {entry['object_id']})."
                 return
+        if entry["action"] == "record.issued":
+            yield from self._head_in(entry["object_id"])
         if entry["action"] in _HASHES:
             named, column = _HASHES[entry["action"]]
             found = self._connection.scalar(
@@ -51,6 +54,17 @@ class LiveRows:
             )
             if found != says.get("detail", {}).get(named):
                 yield f"record {entry['object_id']} does not have the hash that it was noted with."
+
+    def _head_in(self, record: str) -> Iterator[str]:
+        """A record says behind which entry it was issued: is that entry still the one it was? Those of before say nothing."""
+        body = self._connection.scalar(text("SELECT body FROM record WHERE id = :id"), {"id": record})
+        said = json.loads(body or b"{}").get("audit")
+        if not said:
+            return
+        newest = "SELECT hash FROM audit_event WHERE seq <= :seq AND hash IS NOT NULL ORDER BY seq DESC LIMIT 1"
+        found = self._connection.scalar(text(newest), {"seq": said["entry"]})
+        if found is None or found.hex() != said["hash"]:
+            yield f"record {record} was issued behind entry {said['entry']} with another hash than is there now."
 
     def _changed(self, change: dict[str, Any]) -> Iterator[str]:
         mapper, called = self._mappers[change["in"]], _NEVER_CHANGED[change["in"]]

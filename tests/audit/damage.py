@@ -54,6 +54,32 @@ def in_hand() -> Iterator[Connection]:
         connection.rollback()
 
 
+def head_moved(connection: Connection) -> None:
+    connection.execute(
+        text(
+            "UPDATE audit_head SET seq = (SELECT max(seq) FROM audit_event), hash = (SELECT hash FROM audit_event ORDER BY seq DESC LIMIT 1)"
+        )
+    )
+
+
+def written_again(connection: Connection, first: int) -> None:
+    """Somebody changes an entry and makes every hash from there on anew."""
+    execute = connection.execute
+    link = bytes(execute(text("SELECT hash FROM audit_event WHERE seq = :s"), {"s": first - 1}).scalar_one())
+    for seq, stored in execute(
+        text("SELECT seq, stored FROM audit_event WHERE seq >= :s ORDER BY seq"), {"s": first}
+    ).all():
+        said = bytes(stored)[chain.SAID :]
+        if seq == first:
+            said = said.replace(b'"role":"', b'"role":"x', 1)
+            execute(text("UPDATE audit_event SET actor_role = 'x' || actor_role WHERE seq = :s"), {"s": seq})
+        stored, link = chain.linked(seq, link, said)
+        execute(
+            text("UPDATE audit_event SET stored = :b, hash = :h WHERE seq = :s"), {"b": stored, "h": link, "s": seq}
+        )
+    head_moved(connection)
+
+
 class Damage:
     """One at a time, each taken back; ``chance`` decides where."""
 

@@ -13,17 +13,18 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.audit import chain, details, service, verifying, writing
+from app.audit import chain, changes, details, service, verifying, writing
 from app.audit.models import AuditEvent, AuditHead
 from app.cases import service as cases
 from app.cases.models import Case
+from app.database import Base, writing_connection
 from app.database import writing as a_transaction
-from app.database import writing_connection
 from app.extensions import db
+from app.records import service as records
 from tests.assessments.test_questions import GOOD, question
 from tests.conftest import Instance
 
-from .damage import WAYS, Damage, filled, in_hand, wrong
+from .damage import WAYS, Damage, filled, in_hand, written_again, wrong
 
 
 def told(instance: Instance) -> tuple[list[verifying.Finding], verifying.Told]:
@@ -147,6 +148,41 @@ def test_rows_that_entries_speak_of_are_held_against_them(either: Instance) -> N
                 found = [f.says for f in verifying.verify(connection, verifying.Told())]
                 assert any(says in said for said in found), (statement, found)
                 connection.rollback()
+
+
+def test_a_record_carries_the_head_it_was_issued_behind(either: Instance) -> None:
+    _, record_id = either.decided("h2")
+    with either.app.app_context():
+        said = records.contents(record_id)["audit"]
+        behind = db.session.scalars(select(AuditEvent).where(AuditEvent.seq == said["entry"])).one()
+        assert behind.hash is not None
+        assert behind.hash.hex() == said["hash"]
+        issued = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "record.issued")).one()
+        assert said["entry"] < issued.seq
+        db.session.close()
+        # Everything written again from there on holds within itself; the record does not hold with it.
+        with in_hand() as connection:
+            written_again(connection, said["entry"])
+            (found,) = verifying.verify(connection, verifying.Told())
+            assert f"was issued behind entry {said['entry']} with another hash" in found.says
+
+
+def test_every_table_of_a_case_is_told_or_left_out_on_purpose() -> None:
+    """Of the others an entry says that something was done: they hold keys, links, sealed places or frozen bodies."""
+    of_a_case = {
+        name
+        for name, held in Base.metadata.tables.items()
+        if "case_id" in held.columns or name.startswith(("unit", "case_"))
+    }
+    assert of_a_case - changes.TRACKED == {
+        "audit_event",
+        "audit_detail",
+        "audit_key",
+        "protected_place",
+        "record",
+        "share",
+    }
+    assert set(Base.metadata.tables) >= changes.TRACKED
 
 
 def test_an_answer_changed_by_hand_is_named(instance: Instance) -> None:

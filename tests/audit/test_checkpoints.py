@@ -11,11 +11,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import text
 
-from app.audit import chain, checkpoints
+from app.audit import checkpoints
 from app.extensions import db
 from tests.conftest import Instance
 
-from .damage import filled, in_hand, wrong
+from .damage import filled, head_moved, in_hand, written_again, wrong
 
 
 @pytest.fixture
@@ -80,41 +80,15 @@ def test_the_end_cut_off_and_the_whole_written_again_are_found_only_by_a_checkpo
             assert list(checkpoints.held_against(connection, folder, key)) == []
             cut = connection.begin_nested()
             connection.execute(text("DELETE FROM audit_event WHERE seq > 50"))
-            _head_moved(connection)
+            head_moved(connection)
             assert wrong(connection) == set()
             (found,) = checkpoints.held_against(connection, folder, key)
             assert "the end is gone" in found.says
             cut.rollback()
-            _written_again(connection, 30)
+            written_again(connection, 30)
             assert wrong(connection) == set(), "with every hash made anew there is nothing to see in the database"
             (found,) = checkpoints.held_against(connection, folder, key)
             assert "is not what was signed" in found.says
-
-
-def _head_moved(connection: object) -> None:
-    connection.execute(  # type: ignore[attr-defined]
-        text(
-            "UPDATE audit_head SET seq = (SELECT max(seq) FROM audit_event), hash = (SELECT hash FROM audit_event ORDER BY seq DESC LIMIT 1)"
-        )
-    )
-
-
-def _written_again(connection: object, first: int) -> None:
-    """Somebody changes an entry and makes every hash from there on anew."""
-    execute = connection.execute  # type: ignore[attr-defined]
-    link = bytes(execute(text("SELECT hash FROM audit_event WHERE seq = :s"), {"s": first - 1}).scalar_one())
-    for seq, stored in execute(
-        text("SELECT seq, stored FROM audit_event WHERE seq >= :s ORDER BY seq"), {"s": first}
-    ).all():
-        said = bytes(stored)[chain.SAID :]
-        if seq == first:
-            said = said.replace(b"housing_officer", b"senior_officer")
-            execute(text("UPDATE audit_event SET actor_role = 'senior_officer' WHERE seq = :s"), {"s": seq})
-        stored, link = chain.linked(seq, link, said)
-        execute(
-            text("UPDATE audit_event SET stored = :b, hash = :h WHERE seq = :s"), {"b": stored, "h": link, "s": seq}
-        )
-    _head_moved(connection)
 
 
 def test_a_checkpoint_that_was_changed_or_is_anothers_is_refused(
