@@ -42,7 +42,6 @@ _CALLED = {
     "contacts_asked": "Health contacts asked about",
     "nights_asked": "Nights asked about",
 }
-_GRADES = {grade.value: said for grade, said in wording.GRADE.items()}
 _ABOUT = {"unit": "the unit", "household": "the household"}
 
 
@@ -130,7 +129,7 @@ class Told:
         if isinstance(value, str) and name in ("criterion", "pattern"):
             return name_of(value)
         if isinstance(value, str) and name.endswith("grade"):
-            return _GRADES.get(value, value)
+            return wording.GRADE.get(value, value)
         return _ABOUT.get(value, "") if name == "subject" and value in _ABOUT else self._words(value, called)
 
     def _words(self, value: Any, called: Mapping[str, str] = {}) -> str:
