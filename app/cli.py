@@ -25,6 +25,8 @@ from app.assessments import judging
 from app.assessments import service as assessments
 from app.assessments.importing import import_case
 from app.audit import service as audit
+from app.audit.checkpoints import leave
+from app.audit.commands import audit as audit_group
 from app.case_files import why_unreadable
 from app.cases import numbers
 from app.cases.numbers import SameNumber
@@ -239,7 +241,7 @@ def worker_command() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    jobs.work(current_app._get_current_object(), stop, [accounts.forget_old, missing.look])  # type: ignore[attr-defined]
+    jobs.work(current_app._get_current_object(), stop, [accounts.forget_old, missing.look], [leave])  # type: ignore[attr-defined]
 
 
 @jobs_group.command("release")
@@ -254,5 +256,5 @@ def release_command() -> None:
 
 
 def init_app(app: Flask) -> None:
-    for command in (case, record, people, places, jobs_group, setup_command, worker_command):
+    for command in (audit_group, case, record, people, places, jobs_group, setup_command, worker_command):
         app.cli.add_command(command)

@@ -8,6 +8,7 @@ text. What people type keeps no direction characters, so nobody could do it by h
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 # Hebrew, Arabic, Syriac, Thaana, N'Ko, Samaritan, Mandaic and their supplements, presentation forms; Adlam and the like.
 _LETTER = "\u0590-\u05ff\u0600-\u06ff\u0700-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
@@ -57,3 +58,19 @@ def isolated_html(html: str) -> str:
         else:
             found.append(_RUN.sub(lambda run: f"<bdi>{run.group()}</bdi>", part))
     return "".join(found)
+
+
+# What a spreadsheet takes for the beginning of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def harmless(row: Iterable[object]) -> list[object]:
+    """Cells for a person to read in a spreadsheet: none is run, and a name from right to left moves no number beside it.
+
+    One that begins like a formula has an apostrophe before it. Nothing reads such a list back, so that isolates harm nobody.
+    """
+    return [_harmless(cell) if isinstance(cell, str) else cell for cell in row]
+
+
+def _harmless(cell: str) -> str:
+    return isolated(f"'{cell}" if cell.startswith(_FORMULA) else cell)

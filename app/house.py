@@ -20,6 +20,7 @@ from app.assessments.views import assessment as assessment_views
 from app.assessments.views import questions, remedies
 from app.cases.views import first_screen, history, numbers, protected, services
 from app.cases.views import household as case_views
+from app.cases.views import timeline as _timeline  # noqa: F401 - its routes are of the same blueprint
 from app.checklists import read_or_stop
 from app.conversations.views import line as _line  # noqa: F401 - its route is of the same blueprint
 from app.conversations.views import sheet

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import clocks, demo, disk, jobs, rights
 from app.accounts import service as accounts
 from app.accounts.models import User
+from app.audit import service as audit
 from app.database import now, schema_version
 from app.decisions import versions
 from app.extensions import db
@@ -75,6 +76,11 @@ def _prepare_all(app: Flask, with_demo: bool, say: Callable[[str], object]) -> N
         ) from None
     except SystemExit:
         raise CannotPrepare("The database was made by a newer version than this one. Use that version.") from None
+    sealed = audit.seal_unlinked()
+    if sealed:
+        say(
+            f"{sealed} entries of the audit that an earlier version wrote beside the chain are sealed: what happened to them before is unproved."
+        )
     if not gazetteer.is_current(settings.gazetteer, build.sources()):
         say("Loading the postcodes of the United Kingdom: about half a minute, once.")
         try:

@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+import bench_audit
 import bench_baseline
 import bench_commands
 import bench_judgement
@@ -304,6 +305,7 @@ def main() -> None:
         bench_places.places(say)
         if "--places" in sys.argv[1:]:
             return
+        bench_audit.audited(say)
         served(folder)
         records(folder)
 

@@ -52,6 +52,7 @@ POLICY: dict[str, Permission] = {
     "record.share": Permission(_WORKERS, of_case=True),
     "share.settle": Permission((Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD), of_case=True),
     "audit.view": Permission((Role.AUDITOR, Role.SAFEGUARDING_LEAD, Role.SENIOR_OFFICER), of_case=True),
+    "audit.across": Permission((Role.AUDITOR,)),
 }
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from flask import g, has_request_context
 from flask_login import current_user
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app import disk
 from app.database import now, writing_connection
 from app.extensions import db
 
-from .models import AuditEvent
+from . import chain, reading, writing
+from .details import AuditKey
+from .models import AuditEvent, AuditHead
 
 # What each action is called on a timeline. An action that is not here is refused: the words are part of the design.
 ACTIONS = {
@@ -87,12 +89,14 @@ ACTIONS = {
     "protected.removed": "Protected place taken out",
     "protected.used": "Protected places reckoned with",
     "timeline.viewed": "Timeline looked at",
+    "timeline.downloaded": "Timeline downloaded as a table",
+    "audit.viewed": "Entries of all cases looked at",
+    "audit.downloaded": "Entries of all cases downloaded as a table",
     "disk.read_only": "Nothing could be saved from here on: the disk was full",
     "disk.writable": "There was room on the disk again",
+    chain.SEALED: "Earlier entries, which had no link, sealed with their count and hash",
+    "case.details_erased": "What entries of the case said more of it erased",
 }
-
-
-_STORE = insert(inspect(AuditEvent).local_table)  # type: ignore[arg-type]  # made once: every request stores an entry
 
 
 class Actor(Protocol):
@@ -130,8 +134,11 @@ def record(
     detail: dict[str, Any] | None = None,
     actor: Actor | None = None,
 ) -> None:
-    """Add one entry to the transaction that does the thing. ``detail`` holds codes and counts, never personal data."""
-    session.connection().execute(_STORE, _entry(action, object_type, object_id, case_id, detail, actor))
+    """Add one entry to the transaction that does the thing. ``detail`` holds codes and counts, never personal data.
+
+    It is stored as the last thing before the transaction is committed, with what was changed: see ``writing``.
+    """
+    writing.add(session, _entry(action, object_type, object_id, case_id, detail, actor))
 
 
 def viewed(action: str, object_type: str, object_id: str, case_id: str, detail: dict[str, Any] | None = None) -> None:
@@ -150,7 +157,7 @@ def viewed(action: str, object_type: str, object_id: str, case_id: str, detail: 
 
 def _store(entry: dict[str, Any]) -> None:
     with writing_connection() as connection:
-        connection.execute(_STORE, entry)
+        writing.append(connection, [entry])
 
 
 def take_in(period: str, since: datetime, lines: Sequence[dict[str, Any]]) -> None:
@@ -178,7 +185,30 @@ def take_in(period: str, since: datetime, lines: Sequence[dict[str, Any]]) -> No
             stored = set(connection.scalars(select(AuditEvent.spooled).where(AuditEvent.spooled.in_(wanted))))
             fresh = [entry for entry in some if entry["spooled"] not in stored]
             if fresh:
-                connection.execute(insert(AuditEvent), fresh)
+                writing.append(connection, fresh)
+
+
+def head(session: Session) -> dict[str, Any]:
+    """The number of the newest entry and, as hexadecimal, the hash of the newest that is linked: for whoever keeps it elsewhere."""
+    seq, link = session.execute(select(AuditHead.seq, AuditHead.hash)).one()
+    return {"entry": seq, "hash": link.hex()}
+
+
+def seal_unlinked() -> int:
+    """Seal what an earlier version wrote beside the chain while both were running; gives how many entries it was."""
+    with db.engine.connect() as connection:
+        found = chain.sealing(reading.unlinked(connection))
+    if found["entries"]:
+        with writing_connection() as connection:
+            found = chain.sealing(reading.unlinked(connection))
+            writing.append(connection, [_entry(chain.SEALED, "audit", "", "", found, None)])
+    return int(found["entries"])
+
+
+def erase_details(session: Session, case_id: str) -> None:
+    """Destroy the key of a case's details, in the caller's transaction: that they are gone is an entry, and the chain holds."""
+    session.execute(delete(AuditKey).where(AuditKey.case_id == case_id))
+    record(session, "case.details_erased", "case", case_id, case_id)
 
 
 _OF_THE_DISK = {
@@ -188,15 +218,54 @@ _OF_THE_DISK = {
 disk.register(take_in)
 
 
-def timeline(case_id: str, limit: int, before: int | None = None) -> Sequence[AuditEvent]:
-    """The last ``limit`` entries of a case, newest first; with ``before``, those older than that entry."""
-    wanted = select(AuditEvent).where(AuditEvent.case_id == case_id)
+_LOOKED_AT = tuple(action for action in ACTIONS if action.endswith((".viewed", ".downloaded")))
+
+
+class Asked(NamedTuple):
+    """Which entries: of one case or of all, done by one person, from a moment and before another, looks or the rest or both.
+
+    ``cases`` chooses the cases that may be seen; entries of none are then among them.
+    """
+
+    case_id: str = ""
+    who: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
+    looks: bool | None = None
+    cases: Any = None
+
+
+def entries(asked: Asked, limit: int, before: int | None = None) -> Sequence[AuditEvent]:
+    """The last ``limit`` of them, newest first; with ``before``, those older than that entry."""
+    wanted = _of(select(AuditEvent), asked)
     if before is not None:
         wanted = wanted.where(AuditEvent.seq < before)
     return db.session.scalars(wanted.order_by(AuditEvent.seq.desc()).limit(limit)).all()
 
 
-_LOOKED_AT = tuple(action for action in ACTIONS if action.endswith((".viewed", ".downloaded")))
+def how_many(asked: Asked) -> int:
+    return db.session.scalar(_of(select(func.count()).select_from(AuditEvent), asked)) or 0
+
+
+def actors(case_id: str) -> list[str]:
+    """Whoever did or looked at anything of a case, or of any; the system and recipients of links are nobody's account."""
+    return list(db.session.scalars(_of(select(AuditEvent.actor_id).distinct(), Asked(case_id))))
+
+
+def _of(query: Any, asked: Asked) -> Any:
+    if asked.case_id:
+        query = query.where(AuditEvent.case_id == asked.case_id)
+    if asked.cases is not None:
+        query = query.where(AuditEvent.case_id.in_(asked.cases) | (AuditEvent.case_id == ""))
+    if asked.who:
+        query = query.where(AuditEvent.actor_id == asked.who)
+    if asked.since is not None:
+        query = query.where(AuditEvent.at >= asked.since)
+    if asked.before is not None:
+        query = query.where(AuditEvent.at < asked.before)
+    if asked.looks is not None:
+        query = query.where(AuditEvent.action.in_(_LOOKED_AT) if asked.looks else AuditEvent.action.not_in(_LOOKED_AT))
+    return query
 
 
 # What rests on everything entered before it, whoever does it; and what brought in words that nobody here typed.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.suitability.casefile.values import day_in_words
@@ -18,6 +18,11 @@ def today() -> date:
 def local(moment: datetime) -> datetime:
     """A moment in England's own time."""
     return moment.astimezone(LONDON)
+
+
+def begins(day: date) -> datetime:
+    """The moment at which a day begins in England."""
+    return datetime.combine(day, time(), LONDON)
 
 
 def written(moment: datetime) -> str:

@@ -51,7 +51,7 @@ __all__ = [
 VERSION = "1"  # of the job contract; not of the code, so that an upgrade strands no job
 # Mail has a queue of its own: a letter never waits behind PDFs.
 QUEUE, MAIL_QUEUE, WORKFLOW = "case-by-case", "case-by-case-mail", "run_job"
-_POLL_SECONDS, _DAY_SECONDS = 0.5, 86_400
+_POLL_SECONDS, _DAY_SECONDS, _OFTEN_SECONDS = 0.5, 86_400, 900
 _handlers: dict[str, Callable[[str], None]] = {}
 _queues: dict[str, str] = {}
 WHAT: dict[str, str] = {}  # what each job is called where people see it
@@ -178,10 +178,15 @@ def _run_begun(name: str, subject: str) -> None:
         ledger.succeed(name, subject)
 
 
-def work(app: Flask, stop: threading.Event, daily: Sequence[Callable[[], object]] = ()) -> None:
+def work(
+    app: Flask,
+    stop: threading.Event,
+    daily: Sequence[Callable[[], object]] = (),
+    often: Sequence[Callable[[], object]] = (),
+) -> None:
     """Run jobs until told to stop; a job under way is finished, one cut off is run again at the next start.
 
-    ``daily`` is done at the start and once a day after it.
+    ``daily`` is done at the start and once a day after it, ``often`` every quarter of an hour.
 
     On a copy of an instance nothing is run until somebody says that it is the one to run: see ``identity``.
     """
@@ -210,21 +215,24 @@ def work(app: Flask, stop: threading.Event, daily: Sequence[Callable[[], object]
         DBOS.listen_queues([QUEUE, MAIL_QUEUE])
         DBOS.launch()
         _make_queues()
-        tidied = 0.0
+        tidied = looked = 0.0
         while not stop.is_set():
             heart.touch()
             _take_up(app)
+            if time.time() - looked > _OFTEN_SECONDS:
+                looked = time.time()
+                _tidy(app, often)
             if time.time() - tidied > _DAY_SECONDS:
                 tidied = time.time()
-                _tidy(app, daily)
+                _tidy(app, (*daily, forget_ended))
             stop.wait(2)
         DBOS.destroy(workflow_completion_timeout_sec=6)
         heart.unlink(missing_ok=True)
 
 
-def _tidy(app: Flask, daily: Sequence[Callable[[], object]]) -> None:
-    """What is done once a day. What fails waits for the next day, and says so."""
-    for one in (*daily, forget_ended):
+def _tidy(app: Flask, what: Sequence[Callable[[], object]]) -> None:
+    """What is done again and again. What fails waits for the next time, and says so."""
+    for one in what:
         try:
             with app.app_context():
                 one()

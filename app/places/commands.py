@@ -7,7 +7,7 @@ import getpass
 import json
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from app.cases import protected
 from app.checklists import read_folder
 from app.clocks import today
 from app.database import writing
-from app.direction import isolated
+from app.direction import harmless
 from app.places.directory.importers.found import KINDS
 from app.places.postcodes.geocoder import Place
 from app.places.travel.distance import NEAREST_WITHIN_M, Distance, between
@@ -220,22 +220,6 @@ def load_command(
         with open(listed, "w", encoding="utf-8", newline="") as stream:
             csv.writer(stream).writerows([("line", "problem"), *map(harmless, report.problems)])
     _say(report, dry_run)
-
-
-# What a spreadsheet takes for the beginning of a formula. Names come from outside files.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def harmless(row: Iterable[object]) -> list[object]:
-    """Cells for a person to read in a spreadsheet: none is run, and a name from right to left moves no number beside it.
-
-    One that begins like a formula has an apostrophe before it. Nothing reads this list back, so that isolates harm nobody.
-    """
-    return [_harmless(cell) if isinstance(cell, str) else cell for cell in row]
-
-
-def _harmless(cell: str) -> str:
-    return isolated(f"'{cell}" if cell.startswith(_FORMULA) else cell)
 
 
 def _say(report: Report, dry_run: bool) -> None:

@@ -39,10 +39,9 @@ def next_number(session: Session, issued_at: datetime) -> str:
 
 
 def issue(session: Session, case_id: str, number: str, issued_at: datetime, contents: dict[str, Any]) -> Record:
-    """Freeze a record and queue its PDF, in the caller's transaction."""
-    body = canonical.encode(
-        {"format": canonical.FORMAT, "number": number, "issued_at": clocks.written(issued_at), **contents}
-    )
+    """Freeze a record and queue its PDF, in the caller's transaction. It carries the head of the audit: whoever has it is a witness."""
+    about = {"number": number, "issued_at": clocks.written(issued_at), "audit": audit.head(session)}
+    body = canonical.encode({"format": canonical.FORMAT, **about, **contents})
     record = Record(case_id=case_id, number=number, issued_at=issued_at, body=body, sha256=canonical.digest(body))
     session.add(record)
     session.flush()

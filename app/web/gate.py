@@ -88,6 +88,7 @@ _VIEWS = {
     "sharing.make": "record.viewed",
     "answers.settle": "record.viewed",
     "cases.timeline": "timeline.viewed",
+    "cases.timeline_table": "timeline.downloaded",
 }
 
 

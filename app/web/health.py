@@ -11,6 +11,7 @@ from app import clocks, disk, jobs, rights
 from app.accounts.policy import permission
 from app.audit import service as audit
 from app.database import now, schema_version
+from app.extensions import db
 from app.jobs import identity
 from app.places.postcodes.gazetteer import GazetteerProblem
 from app.places.service import geocoder
@@ -46,10 +47,11 @@ def readyz() -> tuple[dict[str, Any], int]:
         checks["gazetteer"] = False
     age = jobs.heartbeat_age(settings)
     checks["worker"] = age is not None and age < 30
-    late, warnings = 0, list[str]()
+    late, warnings, head = 0, list[str](), None
     if checks["migrated"]:
         late = round(jobs.oldest_overdue(now()).total_seconds())
         checks["clock"] = audit.behind(now()) is None
+        head = audit.head(db.session)
         checks["jobs"] = late < LATE_SECONDS and not identity.is_copy(settings)
         warnings = rights.warnings(settings)
     room = disk.of_this_instance()
@@ -67,6 +69,7 @@ def readyz() -> tuple[dict[str, Any], int]:
         "checks": checks,
         "warnings": [*warnings, *_warnings(settings)],
         "oldest_job_seconds": late,
+        "audit": head,
     }
     return said, 200 if ready else 503
 

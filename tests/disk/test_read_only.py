@@ -129,7 +129,7 @@ def test_the_timeline_says_what_was_noted_while_the_disk_was_full(instance: Inst
     no_room(instance)
     officer.get(f"/cases/{case_id}")
     assert room_again(instance)
-    assert "Case looked at, noted while the disk was full" in auditor.get(f"/cases/{case_id}/timeline").text
+    assert "Case looked at, noted while the disk was full" in auditor.get(f"/cases/{case_id}/timeline?show=looks").text
 
 
 def test_no_job_begins_and_none_is_lost(either: Instance) -> None:

@@ -122,6 +122,15 @@ DAMAGE = (
     "DELETE FROM record",
     "DELETE FROM decision",
     "DELETE FROM audit_event",
+    "UPDATE audit_head SET seq = 0",
+    "INSERT INTO audit_head (id, seq, hash) SELECT 2, seq, hash FROM audit_head",
+    "SELECT seq FROM audit_head FOR UPDATE",
+    "ALTER TABLE audit_event DISABLE TRIGGER audit_event_linked",
+    "CREATE OR REPLACE FUNCTION audit_link() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+    "UPDATE audit_detail SET closed = closed",
+    "DELETE FROM audit_detail",
+    "UPDATE audit_key SET wrapped = wrapped",
+    "CREATE TEMPORARY TABLE audit_head (seq int)",
     "DELETE FROM housing_case",
     "DELETE FROM user_account",
     "UPDATE alembic_version SET version_num = '0001'",
@@ -146,6 +155,19 @@ def test_the_role_that_serves_is_refused(parted: Parted, decided: str, statement
         connection.execute(statement)  # type: ignore[call-overload]
     with parted.instance.app.app_context():
         assert db.session.execute(select(Record.body, Record.sha256).where(Record.id == decided)).one() == before
+
+
+def test_an_entry_written_by_hand_comes_behind_the_last_wherever_it_wants_to_stand(
+    parted: Parted, decided: str
+) -> None:
+    address = parted.serving.replace("+psycopg", "")
+    with psycopg.connect(address) as connection:
+        (last,) = connection.execute("SELECT seq FROM audit_head").fetchone() or (0,)
+        columns = "at, actor_id, actor_role, action, object_type, object_id, case_id, request_id, detail"
+        for at, seq in enumerate((1000, 0, -5, 1), start=1):
+            forged = f"INSERT INTO audit_event (seq, {columns}, stored, hash) SELECT {seq}, {columns}, stored, hash FROM audit_event WHERE seq = 2 RETURNING seq"
+            assert connection.execute(forged).fetchone() == (last + at,)  # type: ignore[call-overload]
+        connection.rollback()
 
 
 def test_every_table_has_its_rights_and_what_is_only_added_to_is_what_triggers_guard(parted: Parted) -> None:

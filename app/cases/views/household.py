@@ -14,14 +14,12 @@ from app.accounts.policy import ROLES, may, permission
 from app.assessments import service as assessments
 from app.assessments import waiting
 from app.assessments.models import DECIDED, DRAFT, SUBMITTED, WITHDRAWN, Assessment
-from app.audit import service as audit
 from app.cases import alike, history, numbers, protected, service
 from app.cases.ages import age_in_words
 from app.cases.household import ADDRESS, HOUSEHOLD, MEMBER, household_of
 from app.cases.models import Case, CaseMember
 from app.cases.views.next_step import next_step
 from app.cases.views.services import say_where
-from app.checklists import name_of
 from app.clocks import today
 from app.decisions import emergency
 from app.extensions import db
@@ -44,7 +42,6 @@ from forms.members import ANOTHER, ASKED_MEMBER, EVERYTHING, MemberForm, TakeOut
 
 pages = Blueprint("cases", __name__)
 PAGE = 50
-TIMELINE = 200  # entries on one page
 _STATE_WORDS = {
     DRAFT: "Being assessed",
     SUBMITTED: "Waiting for review",
@@ -61,7 +58,7 @@ def home() -> Page:
         return redirect(url_for("accounts.people"))
     before = request.args.get("before", "")[:32]
     found = service.listed(current_user, PAGE + 1, before)
-    names = _names({c.assigned_to for c in found})
+    names = names_of({c.assigned_to for c in found})
     return render_template(
         "cases/list.html",
         cases=found[:PAGE],
@@ -79,7 +76,7 @@ def home() -> Page:
     )
 
 
-def _names(ids: set[str]) -> dict[str, str]:
+def names_of(ids: set[str]) -> dict[str, str]:
     found = db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).all()
     return {row.id: row.name for row in found}
 
@@ -92,7 +89,7 @@ def show(case_id: str) -> Page:
     placements = [_placement(a) for a in assessments.of_case(case.id)]
     ages = {m.key: age_in_words(m, today()) for m in household_of(case).members} if case.members else {}
     called = alike.labels_of(case)
-    officer = _names({case.assigned_to}).get(case.assigned_to, "")
+    officer = names_of({case.assigned_to}).get(case.assigned_to, "")
     return render_template(
         "cases/show.html",
         case=case,
@@ -371,24 +368,3 @@ def restrict(case_id: str, what: str) -> Page:
     except StaleCase:
         flash("Somebody changed this case since you opened the page. Look at it again.", "important")
     return redirect(url_for("cases.show", case_id=case_id))
-
-
-@pages.get("/cases/<id:case_id>/timeline")
-@permission("audit.view")
-def timeline(case_id: str) -> Page:
-    """Who did and who looked at what, newest first."""
-    before = request.args.get("before", "")
-    if before and not (before.isascii() and before.isdigit() and len(before) <= 18):
-        abort(404)
-    found = audit.timeline(case_id, TIMELINE + 1, int(before) if before else None)
-    events = found[:TIMELINE]
-    return render_template(
-        "cases/timeline.html",
-        case=g.case,
-        events=events,
-        older=events[-1].seq if len(found) > TIMELINE else None,
-        names=_names({e.actor_id for e in events}),
-        about={e.seq: name_of(e.detail.get("criterion") or e.detail.get("pattern") or "") for e in events},
-        actions=audit.ACTIONS,
-        roles=ROLES,
-    )
