@@ -158,6 +158,11 @@ def _forget_notes(session: Session, transaction: SessionTransaction) -> None:
         session.info.clear()
 
 
+told_of_what_is_stored: list[
+    Callable[[Session, Any], None]
+] = []  # who listens to flushes hears of rows stored past them, too
+
+
 def store(session: Session, row: Base) -> None:
     """Store a new row at once, with what its columns have where nothing is said. The session does not hold it.
 
@@ -168,6 +173,8 @@ def store(session: Session, row: Base) -> None:
         if attribute not in row.__dict__:
             setattr(row, attribute, default(None))
     session.connection().execute(statement, {column: row.__dict__[attribute] for attribute, column, _ in columns})
+    for told in told_of_what_is_stored:
+        told(session, row)
 
 
 @lru_cache(maxsize=16)

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
+from app.database import told_of_what_is_stored
+
 from . import chain
 
 _CHANGED = "changes for the audit"
@@ -49,12 +51,11 @@ def _look(session: Session, context: Any) -> None:
     for state, (is_gone, only_listed) in context.states.items():  # those taken out of a list are in no other place
         row = state.obj()
         if not only_listed and getattr(row, "__tablename__", "") in TRACKED:
-            _note(session, row, is_gone)
+            _note(session, row, is_gone, row in session.new)
 
 
-def _note(session: Session, row: Any, is_gone: bool) -> None:
+def _note(session: Session, row: Any, is_gone: bool, is_new: bool) -> None:
     state = inspect(row)
-    is_new = row in session.new
     was: dict[str, Any] = {}
     now: dict[str, Any] = {}
     for column in state.mapper.column_attrs:
@@ -94,4 +95,11 @@ def plain(value: Any) -> Any:
     return value
 
 
+def _look_at_new(session: Session, row: Any) -> None:
+    """The same of a row that is stored at once, and that no flush has seen."""
+    if row.__tablename__ in TRACKED:
+        _note(session, row, is_gone=False, is_new=True)
+
+
 event.listen(Session, "after_flush", _look)
+told_of_what_is_stored.append(_look_at_new)

@@ -141,12 +141,12 @@ def read(note: str, verifier_key: str) -> Checkpoint:
         where, size, root, entry, at = body.splitlines()[:5]
         _, number, link = entry.split(" ")
         return Checkpoint(
-            where,
-            int(size),
-            base64.b64decode(root, validate=True),
-            int(number),
-            bytes.fromhex(link),
-            at.removeprefix("at "),
+            origin=where,
+            size=int(size),
+            root=base64.b64decode(root, validate=True),
+            entry=int(number),
+            link=bytes.fromhex(link),
+            moment=at.removeprefix("at "),
         )
     except InvalidSignature:
         raise NoCheckpoint("it was changed after it was signed") from None
@@ -170,8 +170,12 @@ def head(connection: Connection, settings: Settings) -> Checkpoint | None:
     tree, last = Tree(), (0, b"")
     for last in reading.stream(connection, _LINKS):
         tree.add(last[1])
-    moment = now().isoformat(timespec="seconds")
-    return Checkpoint(origin(settings), tree.size, tree.root(), *last, moment) if tree.size else None
+    if not tree.size:
+        return None
+    moment = clocks.written(now().replace(microsecond=0))
+    return Checkpoint(
+        origin=origin(settings), size=tree.size, root=tree.root(), entry=last[0], link=last[1], moment=moment
+    )
 
 
 def leave() -> Path | None:

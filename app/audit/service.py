@@ -249,7 +249,7 @@ def how_many(asked: Asked) -> int:
 
 def actors(case_id: str) -> list[str]:
     """Whoever did or looked at anything of a case, or of any; the system and recipients of links are nobody's account."""
-    return list(db.session.scalars(_of(select(AuditEvent.actor_id).distinct(), Asked(case_id))))
+    return list(db.session.scalars(_of(select(AuditEvent.actor_id).distinct(), Asked(case_id=case_id))))
 
 
 def _of(query: Any, asked: Asked) -> Any:
