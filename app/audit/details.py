@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -63,13 +63,19 @@ class NotOpened(RuntimeError):
     """It cannot be opened: its key is gone or another, or it was changed."""
 
 
-def keep(connection: Connection, case_id: str, says: dict[str, Any]) -> str:
-    """Close what an entry says under its case's key, in the caller's transaction; gives the commitment for the entry."""
+Keys = dict[str, bytes]  # of cases, as far as one transaction has asked for them
+
+
+def keep(connection: Connection, case_id: str, says: dict[str, Any], keys: Keys) -> dict[str, Any]:
+    """Close what an entry says under its case's key; gives the row that holds it, to be stored in the caller's transaction.
+
+    Its ``commitment`` is what the entry holds.
+    """
     inside = secrets.token_bytes(_SALT) + chain.encode(says)
     commitment = hashlib.sha256(inside).hexdigest()
-    closed = _close(_cipher(_key_for(connection, case_id)), inside, commitment)
-    connection.execute(insert(AuditDetail), {"commitment": commitment, "case_id": case_id, "closed": closed})
-    return commitment
+    if case_id not in keys:
+        keys[case_id] = _key_for(connection, case_id)
+    return {"commitment": commitment, "case_id": case_id, "closed": _close(_cipher(keys[case_id]), inside, commitment)}
 
 
 def keys(connection: Connection) -> Callable[[str], bytes | None]:

@@ -30,7 +30,11 @@ def append(connection: Connection, entries: Sequence[dict[str, Any]]) -> None:
     Args:
         entries: each a row by column name; ``detail``, and ``changed`` where there is any, are closed where it is of a case.
     """
-    rows = [_row(connection, entry) for entry in entries]
+    keys: details.Keys = {}
+    kept: list[dict[str, Any]] = []
+    rows = [_row(connection, entry, keys, kept) for entry in entries]
+    if kept:
+        connection.execute(insert(details.AuditDetail), kept)
     if connection.dialect.name == "sqlite":  # one writer at a time: what is read here is the last there is
         seq, link = connection.execute(_HEAD).one()
         for row in rows:
@@ -41,12 +45,16 @@ def append(connection: Connection, entries: Sequence[dict[str, Any]]) -> None:
     connection.execute(_STORE, rows)  # on PostgreSQL a trigger links them, which may move the head: nobody else may
 
 
-def _row(connection: Connection, entry: dict[str, Any]) -> dict[str, Any]:
+def _row(
+    connection: Connection, entry: dict[str, Any], keys: details.Keys, kept: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """The row of an entry; what it says of a case is closed, and added to what is kept."""
     says = {name: entry[name] for name in ("detail", "changed") if entry.get(name)}
     row = {"spooled": None, "commitment": None, **entry}
     row.pop("changed", None)
     if says and entry["case_id"]:
-        row["commitment"], row["detail"] = details.keep(connection, entry["case_id"], says), {}
+        kept.append(details.keep(connection, entry["case_id"], says, keys))
+        row["commitment"], row["detail"] = kept[-1]["commitment"], {}
     row["stored"] = chain.says(row)
     return row
 

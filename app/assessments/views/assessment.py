@@ -12,9 +12,7 @@ from app.assessments.actions import Actions
 from app.assessments.models import DRAFT, SUBMITTED
 from app.assessments.views import result as page
 from app.assessments.views.of_case import assessment_of_case
-from app.cases import alike
 from app.cases.ages import age_in_words
-from app.cases.views import short_forms
 from app.checklists import read_folder
 from app.clocks import today
 from app.decisions import made, record_contents, told
@@ -164,10 +162,7 @@ def result(case_id: str, assessment_id: str) -> Page:
         emergencies=emergencies,
         criteria=judged.checklist.criteria,
         told=judged.following.once("told", lambda: told.parts(judged.file, judged.checklist.agencies, names)),
-        short_forms=[
-            *(short_forms.of_family(g.case, alike.labels_of(g.case)) if actions.may("case.edit") else ()),
-            *(short_forms.of_place(case_id, assessment_id) if actions.may("case.edit", (DRAFT,)) else ()),
-        ],
+        short_forms=page.short_forms(judged, actions),
         corrections=corrected(
             answers.corrections(case_id, assessment.unit_id, judged.recorded), judged.checklist, names
         ),

@@ -14,6 +14,8 @@ from app.assessments import answers
 from app.assessments.actions import NOT_RUNG, OPEN, Actions, Link
 from app.assessments.judging import Judged
 from app.assessments.models import DRAFT, SUBMITTED, SavedAnswer
+from app.cases.alike import labels_of
+from app.cases.views.short_forms import ShortForm, of_family, of_place
 from app.decisions import emergency, rows
 from app.decisions.models import Decision, EmergencyDecision
 from app.placements.views import where
@@ -315,6 +317,18 @@ def of_the_whole(judged: Judged, actions: Actions) -> dict[str, Any]:
         ),
         "change": actions.of_assessment("Change", "placements.placement", "case.edit", DRAFT),
     }
+
+
+def short_forms(judged: Judged, actions: Actions) -> list[ShortForm]:
+    """Where what is known of the family and the place is added or changed, for whoever may."""
+    return judged.following.once(("short_forms", *looked_at(actions)), lambda: _short_forms(judged, actions))
+
+
+def _short_forms(judged: Judged, actions: Actions) -> list[ShortForm]:
+    assessment = judged.assessment
+    family = of_family(assessment.case, labels_of(assessment.case)) if actions.may("case.edit") else []
+    place = of_place(assessment.case_id, assessment.id) if actions.may("case.edit", (DRAFT,)) else []
+    return [*family, *place]
 
 
 def of_emergencies(taken: Sequence[EmergencyDecision], actions: Actions) -> list[tuple[Any, list[str], Link | None]]:
