@@ -59,6 +59,9 @@ class AuditKey(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
+UNREADABLE = "unreadable"  # what is said of an entry whose detail is not what was stored
+
+
 class NotOpened(RuntimeError):
     """It cannot be opened: its key is gone or another, or it was changed."""
 
@@ -113,7 +116,7 @@ def opened(event: Entry) -> dict[str, Any]:
 
 
 def all_opened(events: Iterable[Entry]) -> dict[int, dict[str, Any]]:
-    """What entries say more, by number; nothing of one whose key is gone."""
+    """What entries say more, by number; nothing of one whose key was destroyed, ``unreadable`` of one that has a key and does not open."""
     listed = list(events)
     found: dict[int, dict[str, Any]] = {e.seq: {"detail": e.plain} if e.plain else {} for e in listed}
     wanted = [e.commitment for e in listed if e.commitment]
@@ -123,13 +126,15 @@ def all_opened(events: Iterable[Entry]) -> dict[int, dict[str, Any]]:
         select(AuditDetail.commitment, AuditDetail.closed).where(AuditDetail.commitment.in_(wanted))
     )
     closed = {commitment: bytes(held) for commitment, held in rows}
+    cases = {e.case_id for e in listed if e.commitment}
+    with_key = set(db.session.scalars(select(AuditKey.case_id).where(AuditKey.case_id.in_(cases))))
     key_of = keys(db.session.connection())
     for event in listed:
-        if event.commitment in closed:
+        if event.commitment and event.case_id in with_key:
             try:
-                found[event.seq] = inside(key_of(event.case_id), closed[event.commitment], event.commitment)
+                found[event.seq] = inside(key_of(event.case_id), closed.get(event.commitment, b""), event.commitment)
             except NotOpened:
-                continue
+                found[event.seq] = {UNREADABLE: True}
     return found
 
 

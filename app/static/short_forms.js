@@ -148,7 +148,7 @@ main.addEventListener('click', (event) => {
   event.preventDefault()
   if (!inside) return busy(() => openAt(link))
   if (isWhole(link.pathname)) return busy(shut)
-  busy(() => fetched(link.href).then(show, () => location.assign(link.href)))
+  busy(() => fetched(link.href).then(show).catch(() => location.assign(link.href)))
 })
 main.addEventListener('input', () => { if (open) open.typed = open.section.contains(document.activeElement) || open.typed })
 main.addEventListener('submit', (event) => {

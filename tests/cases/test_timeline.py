@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.audit import service as audit
 from app.audit.models import AuditEvent
@@ -164,6 +164,20 @@ def test_a_timeline_of_which_details_were_erased_says_so(instance: Instance, aud
     page = auditor.get(f"/cases/{case_id}/timeline").text
     assert "Said once." not in page
     assert "What it said more was erased." in page
+
+
+def test_what_was_changed_since_is_not_said_to_be_erased(instance: Instance, auditor: FlaskClient) -> None:
+    case_id = changed(instance, left_note="Said once.")
+    with instance.app.app_context(), db.engine.begin() as connection:
+        for trigger in connection.scalars(
+            text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_detail'")
+        ).all():
+            connection.execute(text(f"DROP TRIGGER {trigger}"))
+        connection.execute(text("UPDATE audit_detail SET closed = x'00' WHERE case_id = :id"), {"id": case_id})
+    page = auditor.get(f"/cases/{case_id}/timeline").text
+    assert "Said once." not in page
+    assert "What it said more was changed or taken away since, and cannot be read." in page
+    assert "was erased" not in page
 
 
 def test_a_download_is_noted(instance: Instance, auditor: FlaskClient) -> None:

@@ -41,16 +41,16 @@ def of_family(case: Case, called: Mapping[str, str]) -> list[ShortForm]:
         ShortForm("Now" if a.kind == "current" else "Before", a.address, to("cases.address", part_id=a.id))
         for a in case.addresses
     ]
-    contacts = "asked, none" if case.contacts_asked and not case.contacts else _so_many(len(case.contacts))
-    nights = "asked, none" if case.nights_asked and not case.nights else _so_many(len(case.nights))
+    contacts = _asked(len(case.contacts), case.contacts_asked)
+    nights = _asked(len(case.nights), case.nights_asked)
     return [
         *people,
         ShortForm("Somebody else of the household", "", to("cases.member"), "Add"),
         ShortForm("Why they left, and who is involved", _involved(case), to("cases.household")),
         *services,
-        ShortForm("A service they use now", "" if services else "none yet", to("services.used"), "Add"),
+        ShortForm("A service they use now", "" if services else "none written down yet", to("services.used"), "Add"),
         *addresses,
-        ShortForm("An address", "" if addresses else "none yet", to("cases.address"), "Add"),
+        ShortForm("An address", "" if addresses else "none written down yet", to("cases.address"), "Add"),
         ShortForm("Health contacts", contacts, to("history.entries", part="contacts"), "Add"),
         ShortForm("Events", _so_many(len(case.events)), to("history.entries", part="events"), "Add"),
         ShortForm("Nights in bed and breakfast", nights, to("history.spells"), "Add"),
@@ -70,10 +70,15 @@ def of_place(case_id: str, assessment_id: str) -> list[ShortForm]:
 
 
 def _so_many(entries: int) -> str:
-    return f"{entries} written down" if entries else "none yet"
+    return f"{entries} written down" if entries else "none written down yet"
+
+
+def _asked(entries: int, was_asked: bool) -> str:
+    """An empty list that nobody was asked for is no “none”."""
+    return _so_many(entries) if entries else "asked, none" if was_asked else "not asked"
 
 
 def _involved(case: Case) -> str:
     if case.agencies is None:
         return "who is involved is not known"
-    return in_sentence("; ".join(map(wording.label, case.agencies))) or "nobody is involved"
+    return in_sentence("; ".join(map(wording.label, case.agencies))) or "asked, none named"

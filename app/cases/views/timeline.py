@@ -82,6 +82,7 @@ def timeline(case_id: str) -> Page:
         about={seq: _about(said) for seq, said in says.items()},
         lines={seq: told.lines(said.get("changed", ())) for seq, said in says.items()},
         erased={e.seq for e in events if e.commitment and not says[e.seq]},
+        changed={seq for seq, said in says.items() if details.UNREADABLE in said},
         actions=audit.ACTIONS,
         roles=ROLES,
     )
