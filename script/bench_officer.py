@@ -91,6 +91,13 @@ def household(browser: Browser, tree: Tree, kind: type[Typist], address: str, na
     for a in told["answers"]:
         a["value"] = kind.ticked_now.get((a["criterion"], str(a["value"])), a["value"])
     asked = copy.deepcopy(told)
+    for a in told["answers"]:
+        counts = kind.counts_now.get((a["criterion"], str(a["value"])), a["grade"])
+        if counts < a["grade"]:
+            print(
+                f"{name.upper()}: in {tree.name} {a['criterion']} counts as {counts} where it is typed, not as {a['grade']}."
+            )
+            a["grade"] = counts
     typist, reached = kind(officer, lead, told, number), {}
     typist.first_screen()
     typist.outcome()  # a verdict stands there

@@ -36,6 +36,8 @@ class Typist(ABC):
     ticked_now: ClassVar[
         dict[tuple[str, str], Any]
     ] = {}  # of a question and its answer: what these pages offer in its place
+    # Of a question and its answer: what it counts as where it is written down on the sheet of who said it.
+    counts_now: ClassVar[dict[tuple[str, str], str]] = {}
 
     def __init__(self, officer: Hands, lead: Callable[[], Hands], tree: Tree, number: str) -> None:
         """``lead`` puts the safeguarding lead at a browser of theirs; ``number`` is the council's own for the case."""

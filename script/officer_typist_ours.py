@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from officer_hands import Hands
 from officer_typist import Tree
@@ -60,6 +60,9 @@ class TypistOfOurs(TypistOf5a7cdc1):
     """Where the pages are still those of the baseline it plays them as the baseline's typist does; where they are others, its own way."""
 
     ticked_now = _TICKED_NOW
+    counts_now: ClassVar[dict[tuple[str, str], str]] = {
+        ("CS12", "shared"): "E2"
+    }  # a provider's own word counts as no more; a worry counts however it is known
     in_place = False  # are they in the short forms of the page before them?
     sign = "Sign as"
 

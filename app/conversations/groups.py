@@ -24,6 +24,7 @@ def groups(
     asked: Iterable[str],
     wrong: Iterable[str],
     heard: Container[str] = (),
+    alone: bool = False,
 ) -> list[Group]:
     """What a parent is the first to be asked, what nobody moves in without, what was added, the rest, and what is known already.
 
@@ -31,7 +32,8 @@ def groups(
         lines: as the page shows them, in the order of the sheet.
         asked: the questions of the sheet; every other was added to it.
         wrong: the boxes that have to be mended, by their names.
-        heard: questions for which another adult of the family was there first; asked again where what they said is doubted.
+        heard: questions that are another adult's to answer, or that one has answered; asked again where what they said is doubted.
+        alone: nothing on the page may say that another adult was talked with.
     """
     listed, to_mend = frozenset(asked), {name.split("-", 1)[0] for name in wrong}
     added = [line for line in lines if line["criterion"] not in listed]
@@ -50,7 +52,8 @@ def groups(
         }
         found += [Group(f"{title}: {len(mine)} more", mine, closed=True) for title, mine in by_domain.items()]
     found.append(Group("Added", added))
-    found.append(Group(f"About the others, or told by another adult already: {len(twice)}", twice, closed=True))
+    theirs = "About the children, the others and the place" if alone else "About the others, or told by another adult already"
+    found.append(Group(f"{theirs}: {len(twice)}", twice, closed=True))
     found.append(Group(f"Known already, or not asked here any more: {len(known)}", known, closed=True))
     return [
         group._replace(closed=group.closed and not any(line["criterion"] in to_mend for line in group.lines))

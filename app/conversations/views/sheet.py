@@ -104,6 +104,7 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
             [line.criterion for line in there.asked],
             [field.name for field in form if field.errors],
             _heard(judged, speaking, there),
+            speaking.alone,
         ),
         counts_as=speaking.counts_as(),
         gaps=kept.part("gaps", lambda: _gaps(there, form)),
@@ -260,16 +261,25 @@ def _line(
 
 
 def _heard(judged: judging.Judged, speaking: Speaking, there: Sheet) -> frozenset[str]:
-    """Once another adult of the family was talked with: what they told of everybody it is about, and what is not about this adult.
+    """What stands closed on this adult's sheet, and opens where it is wanted or what was said is doubted.
 
-    It stands closed, and opens where what they said is doubted. What was told alone is of no sheet but theirs.
+    Once another adult of the family was talked with: what they told of everybody it is about, and what is not about this adult.
+    What was told alone is of no sheet but theirs: alone, everybody but the first adult of the household is asked about themselves
+    first, whether anybody was talked with before or not. Whoever sees the page learns nothing from what stands closed on it.
     """
+    if speaking.code == FAMILY and speaking.alone:
+        is_first = [speaking.key] == [m.key for m in judged.file.household.adults()[:1]]
+        return frozenset(
+            line.criterion
+            for line in there.asked
+            if not (is_first or speaking.key in line.subjects or judged.checklist.criteria[line.criterion].is_asked_alone)
+        )
     others = {
         c.key
         for c in judged.file.household.conversations
         if c.speaker == "family" and c.who != speaking.key and not c.alone
     }
-    if speaking.code != FAMILY or speaking.alone or not others:
+    if speaking.code != FAMILY or not others:
         return frozenset()
     told = {(a.criterion, a.subject) for a in judged.answers if a.conversation in others}
     return frozenset(
