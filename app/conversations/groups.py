@@ -52,7 +52,11 @@ def groups(
         }
         found += [Group(f"{title}: {len(mine)} more", mine, closed=True) for title, mine in by_domain.items()]
     found.append(Group("Added", added))
-    theirs = "About the children, the others and the place" if alone else "About the others, or told by another adult already"
+    theirs = (
+        "About the children, the others and the place"
+        if alone
+        else "About the others, or told by another adult already"
+    )
     found.append(Group(f"{theirs}: {len(twice)}", twice, closed=True))
     found.append(Group(f"Known already, or not asked here any more: {len(known)}", known, closed=True))
     return [

@@ -272,7 +272,9 @@ def _heard(judged: judging.Judged, speaking: Speaking, there: Sheet) -> frozense
         return frozenset(
             line.criterion
             for line in there.asked
-            if not (is_first or speaking.key in line.subjects or judged.checklist.criteria[line.criterion].is_asked_alone)
+            if not (
+                is_first or speaking.key in line.subjects or judged.checklist.criteria[line.criterion].is_asked_alone
+            )
         )
     others = {
         c.key
