@@ -15,6 +15,7 @@ from app.cases.models import Case
 from app.checklists import read_folder
 from app.clocks import today
 from app.database import writing
+from app.demo_conversations import in_conversations
 from app.extensions import db
 from app.installation import ROOT
 from app.settings import current_settings
@@ -55,6 +56,7 @@ def load() -> None:
         if db.session.scalar(select(Case.id).where(Case.reference == reference)) is not None:
             continue
         tree["household"]["reference"] = reference
+        in_conversations(tree, read_folder())
         file = case_file.build(shifted(tree, (today() - date.fromisoformat(tree["on"])).days), read_folder())
         with writing() as session:
             import_case(session, officer, file, demo=True)
