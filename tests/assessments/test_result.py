@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.assessments.models import Assessment
 from app.checklists import read_folder
@@ -100,7 +102,7 @@ def test_an_emergency_is_offered_to_a_senior_officer_and_said_to_others(instance
     assert "Emergency for tonight" in senior
     officer = instance.client("housing_officer").get(f"{path}/result").text
     assert f'href="{path}/emergency"' not in officer
-    assert "A senior officer takes it on this page" in officer
+    assert "Ask a senior officer" in officer
 
 
 def test_three_calls_stand_open_and_the_rest_by_whom_they_are_made(instance: Instance) -> None:
@@ -171,6 +173,34 @@ def test_each_child_stands_in_a_line_with_the_gravest_of_why(instance: Instance)
     assert [line.split(",")[0] for line in lines] == ["Bobbie Example", "Billy Example"]
     for line in lines:
         assert "Not suitable as proposed. Drugs, violence and takeover at the building" in line
+
+
+def test_what_nobody_has_answered_is_not_said_as_if_it_were_so(instance: Instance) -> None:
+    tree = json.loads((ROOT / "docs" / "examples" / "h2.json").read_text(encoding="utf-8"))
+    tree["answers"], tree["household"]["enquiries"] = [], []
+    case_id, assessment_id = instance.import_tree(tree)
+    page = main(instance.client("housing_officer").get(f"/cases/{case_id}/assessments/{assessment_id}/result").text)
+    line = words(page.split('<ul class="cbc-children">')[1].split("</ul>")[0])
+    assert " Cannot decide yet. Not known yet: " in line
+    assert "Worries: 0" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("h1", "No keys for this place."),
+        ("h2", "Keys once a safeguarding lead has signed and what must come before them is done."),
+    ],
+)
+def test_whether_the_keys_may_be_given_stands_before_why(instance: Instance, name: str, keys: str) -> None:
+    page = main(result(instance, name))
+    assert page.index(f"<strong>{keys}</strong>") < page.index('class="cbc-next"')
+    case_id, _ = instance.decided(name)
+    with instance.app.app_context():
+        assessment_id = db.session.scalars(select(Assessment.id).where(Assessment.case_id == case_id)).one()
+    decided = main(instance.client("housing_officer").get(f"/cases/{case_id}/assessments/{assessment_id}/result").text)
+    assert "Open the record of the decision" in decided
+    assert keys not in decided
 
 
 def test_no_part_of_the_page_is_longer_than_a_screen_or_two_of_code() -> None:

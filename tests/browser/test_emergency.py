@@ -16,7 +16,7 @@ def test_the_emergency_route_from_the_stop_to_the_next_working_day(person: Calla
     officer = person("friday", "officer")
     assessment = demo_assessment(officer, "DEMO-H1")
     officer.go(assessment + "/result")
-    assert "A senior officer takes it on this page" in officer.page.inner_text("main")
+    assert "Ask a senior officer" in officer.page.inner_text("main")
 
     senior = person("on-call", "senior")
     senior.go(assessment + "/result")

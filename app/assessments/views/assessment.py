@@ -11,6 +11,7 @@ from app.assessments import answers, judging, service
 from app.assessments.actions import Actions
 from app.assessments.models import DRAFT, SUBMITTED
 from app.assessments.views import result as page
+from app.assessments.views import verdict
 from app.assessments.views.of_case import assessment_of_case
 from app.cases.ages import age_in_words
 from app.checklists import read_folder
@@ -150,8 +151,9 @@ def result(case_id: str, assessment_id: str) -> Page:
         names=names,
         glance=judged.following.once("glance", lambda: glance(judged.file, names)),
         forward=forward,
-        step=page.next_step(judged, actions, forward, asked, ratify, around["decision"]),
-        verdicts=page.verdicts(judged, actions, ages),
+        keys=verdict.keys(judged, actions),
+        step=verdict.next_step(judged, actions, forward, asked, ratify, around["decision"]),
+        verdicts=verdict.verdicts(judged, actions, ages),
         elsewhere=page.of_other_places(judged, judged.elsewhere, names),
         calls=page.of_calls(judged, actions, asked),
         first=NEXT,

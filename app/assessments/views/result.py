@@ -4,33 +4,32 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import request
 
 from app import clocks
 from app.accounts.policy import may
 from app.assessments import answers
-from app.assessments.actions import NOT_RUNG, OPEN, Actions, Link
+from app.assessments.actions import OPEN, Actions, Link
 from app.assessments.judging import Judged
-from app.assessments.models import DRAFT, SUBMITTED, SavedAnswer
+from app.assessments.models import DRAFT, SavedAnswer
 from app.cases.alike import labels_of
 from app.cases.views.short_forms import ShortForm, of_family, of_place
 from app.decisions import emergency, rows
-from app.decisions.models import Decision, EmergencyDecision
+from app.decisions.models import EmergencyDecision
 from app.placements.views import where
 from app.suitability.advice import calls as advice
 from app.suitability.advice.during_stay import first_night
 from app.suitability.advice.elsewhere import closed_by, next_unit
 from app.suitability.advice.enquiry_log import Piece
 from app.suitability.advice.plain import plain, plainly
-from app.suitability.advice.sheets import FAMILY
+from app.suitability.advice.sheets import FAMILY, OFFICER
 from app.suitability.advice.way_forward import WayForward
 from app.suitability.casefile import wording
 from app.suitability.casefile.codes import Effect, Outcome
 from app.suitability.casefile.values import in_sentence
 from app.suitability.judgement.concern import rank_of_concern
-from app.suitability.judgement.result import Child
 from forms.answers import value_in_words
 
 _PIECE_WORDS = {
@@ -52,7 +51,6 @@ Adults = list[tuple[str, str]]
 _SHOWN_OF_A_PLAN = (
     "id", "criterion", "subject", "what", "owner_name", "owner_role", "agreed_on", "agreed_by_name",
 )  # fmt: skip
-_NAMED = 4  # of what is wrong for a child, in its line
 
 
 def looked_at(actions: Actions) -> tuple[Hashable, ...]:
@@ -75,113 +73,17 @@ def kept(judged: Judged, actions: Actions, has_emergencies: bool) -> Callable[..
     return part
 
 
-class NextStep(NamedTuple):
-    """The one thing to do next, what else may be done, and what is said where whoever looks can do nothing."""
-
-    green: Link | None
-    others: list[Link]
-    said: str = ""
-
-
-class Verdict(NamedTuple):
-    """A child in a line."""
-
-    name: str
-    outcome: str
-    because: list[str]
-    more: int
-
-
-def next_step(
-    judged: Judged,
-    actions: Actions,
-    forward: WayForward,
-    asked: Sequence[advice.Call],
-    ratify: Sequence[Link],
-    decision: Decision | None,
-) -> NextStep:
-    """One green button: what whoever looks does next about this placement."""
-    state = actions.assessment.state
-    if decision is not None:
-        return NextStep(
-            actions.of_case("Open the record of the decision", "records.show", record_id=decision.record_id), []
-        )
-    if state == SUBMITTED:
-        review = actions.of_assessment("Review", "decisions.review", "decision.review", SUBMITTED)
-        others = [*ratify, *([review] if review else [])]
-        return NextStep(
-            others[0] if others else None, others[1:], "" if others else "It waits for a safeguarding lead."
-        )
-    if state != DRAFT:
-        return NextStep(None, [], "It was withdrawn. What was recorded is kept.")
-    bad = judged.result.outcome is Outcome.NOT_SUITABLE
-    submit = actions.of_assessment(
-        "Submit as not suitable" if bad else "Submit for review", "assessments.submit", "assessment.submit", DRAFT
-    )
-    propose = (
-        actions.of_case("Propose another place, same family", "placements.propose")
-        if actions.may("case.edit")
-        else None
-    )
-    ring = next((link for call in asked for link in _ringing(actions, call, adults_of(judged))), None)
-    tonight = _tonight(judged, actions)
-    good = judged.result.outcome < Outcome.CANNOT_DECIDE
-    if not forward.reachable and forward.elsewhere:
-        order = [propose, submit, tonight]
-    elif good:
-        order = [submit, ring]
-    else:
-        order = [ring, submit, propose, tonight]
-    found = [*ratify, *(link for link in order if link)]
-    return NextStep(found[0] if found else None, found[1:])
-
-
-def _ringing(actions: Actions, call: advice.Call, adults: Adults) -> list[Link]:
-    """The sheets of a call as buttons of the page: each names whom, since it stands away from its card."""
-    links = actions.sheets(call, adults)
-    if call.speaker == FAMILY or call.speaker in NOT_RUNG:
-        return [link._replace(spoken="") for link in links]
-    return [link._replace(words=f"{link.words}: {in_sentence(call.name)}", spoken="") for link in links]
-
-
 def adults_of(judged: Judged) -> Adults:
     """The key and the name of every adult who can be asked."""
     return [(m.key, m.name) for m in judged.file.household.adults()]
 
 
-def _tonight(judged: Judged, actions: Actions) -> Link | None:
+def for_tonight(judged: Judged, actions: Actions) -> Link | None:
     """The emergency decision, where it is open for this unit and these people."""
     is_open = judged.result.outcome >= Outcome.CANNOT_DECIDE and not closed_by(judged.result)
     return (
         actions.of_assessment("Emergency for tonight", "emergency.take", "emergency.take", *OPEN) if is_open else None
     )
-
-
-def verdicts(judged: Judged, actions: Actions, ages: dict[str, str]) -> list[Verdict]:
-    """Each child in a line: how old, what it comes to, and the gravest of why."""
-    return judged.following.once("verdicts", lambda: _verdicts(judged, actions.names, ages))
-
-
-def _verdicts(judged: Judged, names: Mapping[str, str], ages: Mapping[str, str]) -> list[Verdict]:
-    found = []
-    for child in judged.result.children:
-        because = _because(judged, child)
-        found.append(
-            Verdict(
-                f"{names[child.key]}, {ages[child.key]}",
-                wording.OUTCOME[child.outcome],
-                because[:_NAMED],
-                max(0, len(because) - _NAMED),
-            )
-        )
-    return found
-
-
-def _because(judged: Judged, child: Child) -> list[str]:
-    found, checklist = judged.result, judged.checklist
-    names = [checklist.criteria[found.rows[at].criterion].name for at in child.because]
-    names += [checklist.patterns[found.patterns[at].id].name for at in child.patterns]
-    return [*names[:1], *map(in_sentence, names[1:])]
 
 
 def of_calls(judged: Judged, actions: Actions, asked: Sequence[advice.Call]) -> list[dict[str, Any]]:
@@ -216,6 +118,7 @@ def _call(judged: Judged, call: advice.Call) -> dict[str, Any]:
     return {
         **call._asdict(),
         "could": advice.could(call),
+        "called": "What you saw and know" if call.speaker == OFFICER else call.name,  # who reads it is the officer
         "escalate": plain(judged.checklist, call.escalate),
         "examples": [plain(judged.checklist, said) for said in call.examples],
     }
@@ -306,7 +209,7 @@ def of_the_whole(judged: Judged, actions: Actions) -> dict[str, Any]:
     is_open = tonight and not closed_by(judged.result)
     return {
         "may_be_tonight": tonight,
-        "take_tonight": _tonight(judged, actions),
+        "take_tonight": for_tonight(judged, actions),
         "left_to_a_senior": is_open and actions.assessment.state in OPEN and not may(actions.role, "emergency.take"),
         "confirm_district": actions.of_assessment("Confirm the district", "district.confirm", "case.edit", DRAFT),
         "find_address": actions.of_assessment("Find the exact address", "locate.locate", "case.edit", DRAFT)

@@ -127,8 +127,6 @@ def could(call: Call) -> str:
         said.append(f"Could lift what stops this place: {'; '.join(map(in_sentence, call.stops))}.")
     if call.holds:
         said.append(f"{number(call.holds)} must be known first.")
-    if call.settles:
-        said.append(f"Settles {in_sentence(number(call.settles))} more beside.")
     if call.could_change_outcome:
         said.append("Could change the outcome.")
     return " ".join(said)
