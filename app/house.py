@@ -32,7 +32,7 @@ from app.extensions import csrf, db, login
 from app.installation import ROOT
 from app.jobs import views as job_views
 from app.notifications import messages
-from app.placements.views import beside, district, journeys, locate
+from app.placements.views import beside, district, journeys, locate, search
 from app.placements.views import placement as placement_views
 from app.places import views as place_views
 from app.records import views as record_views
@@ -134,6 +134,7 @@ def whole(settings: Settings | None = None) -> Flask:
         district.pages,
         journeys.pages,
         locate.pages,
+        search.pages,
         job_views.pages,
         sharing_views.pages,
         answers_views.pages,

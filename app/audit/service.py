@@ -43,6 +43,8 @@ ACTIONS = {
     "case.restricted": "Case restricted",
     "case.unrestricted": "Case restriction lifted",
     "number.settled": "Two cases with one number looked at by a safeguarding lead",
+    "search.added": "Place considered written down",
+    "search.struck": "Place considered struck out, with a reason",
     "placement.created": "Placement proposed",
     "placement.changed": "Placement changed",
     "placement.unit_added": "Further unit of a placement added",

@@ -9,6 +9,7 @@ from typing import Any
 from app.assessments.answers import Correction
 from app.assessments.judging import Judged
 from app.cases.ages import age_in_words
+from app.placements import search
 from app.placements.surroundings import Surroundings
 from app.places.service import confirmed_in_words
 from app.suitability.advice.next_questions import next_questions
@@ -116,13 +117,23 @@ def contents(
             judged.assessment.authority, judged.assessment.authority_how, around.district, file.council or ""
         ),
         "told": told.as_kept(
-            [p for p in told.parts(file, checklist.agencies, names) if p.title not in told.IN_A_PLACE_OF_ITS_OWN]
+            [
+                *(p for p in told.parts(file, checklist.agencies, names) if p.title not in told.IN_A_PLACE_OF_ITS_OWN),
+                *_considered(judged.assessment.case_id),
+            ]
         ),
         "corrections": undertakings.corrected(corrections, checklist, names),
         "domains": _domains(judged, names),
         **reasoning.kept(judged, names, wording.effect_in_words, ahead),
         "attribution": ATTRIBUTION,
     }
+
+
+def _considered(case_id: str) -> list[told.Part]:
+    """The search log, where there is one: what was struck out by mistake stays on the page of the case."""
+    lines = search.lines([row for row in search.of_case(case_id) if row.struck_at is None])
+    said = [f"{one['on']}: {one['what']}. {one['came']}" for one in lines]
+    return [told.Part("Other places considered", [told.Entry("", said)])] if said else []
 
 
 def _next(judged: Judged) -> Any:

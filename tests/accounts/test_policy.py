@@ -21,6 +21,7 @@ from app.database import now, writing
 from app.decisions.models import EmergencyDecision
 from app.extensions import db
 from app.placements import beside
+from app.placements.models import PlaceConsidered
 from app.places.models import DataLoad
 from app.sharing import service as sharing
 from app.sharing.models import Share
@@ -86,6 +87,12 @@ class Objects:
                 session.add(taken)
                 session.flush()
                 self.emergency_id = taken.id
+                considered = PlaceConsidered(
+                    case_id=self.case_id, on=today(), place="1 WALKED Close", came="waiting", written_by=senior.id, written_by_name=senior.name,
+                )  # fmt: skip
+                session.add(considered)
+                session.flush()
+                self.considered_id = considered.id
                 drafted = session.get_one(Assessment, self.assessment_id)
                 plan = SavedMitigation(
                     case_id=self.case_id, unit_id=drafted.unit_id, criterion="SM02", subject="M", what="WALKED", recorded_by=self.auditor_id,
@@ -102,7 +109,7 @@ class Objects:
             "part_id": self.room_id if "rooms" in rule.rule else self.service_id if "services" in rule.rule else self.address_id if "addresses/<" in rule.rule else self.member_id,
             "criterion_id": "SM01" if "mitigations" in rule.rule or "acceptances" in rule.rule else "CS15",
             "subject": "M" if "mitigations" in rule.rule or "acceptances" in rule.rule else "household" if "patterns" in rule.rule else "unit",
-            "unit_key": self.unit_key, "locator": "no-such-link", "token": "no-such-token", "part": "rooms" if "rooms" in rule.rule else "contacts" if "history" in rule.rule else "members", "pattern_id": "P13",
+            "considered_id": self.considered_id, "unit_key": self.unit_key, "locator": "no-such-link", "token": "no-such-token", "part": "rooms" if "rooms" in rule.rule else "contacts" if "history" in rule.rule else "members", "pattern_id": "P13",
             "what": "discard" if "data" in rule.rule else "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg", "number": 0, "name": "mail-share", "answer": "agree", "speaker": "provider",
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}

@@ -17,6 +17,7 @@ from app.cases import service as cases
 from app.cases.models import Case
 from app.decisions.models import EmergencyDecision
 from app.extensions import db
+from app.placements.models import PlaceConsidered
 from app.records.models import Record
 from app.sharing.models import Share
 
@@ -96,6 +97,7 @@ FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
     "other_id": _with_its_number,
     "mitigation_id": _plans,
     "unit_key": _units_beside,
+    "considered_id": _ids(PlaceConsidered, "considered_id"),
 }
 OF_ENDPOINT: dict[str, dict[str, Callable[[Case, Found], list[Found]]]] = {
     "cases.address": {"part_id": lambda case, chosen: [{"part_id": a.id} for a in case.addresses]},

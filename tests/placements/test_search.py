@@ -1,0 +1,159 @@
+"""The search log, which is only added to, and placements side by side, which are not summed up."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.clocks import today
+from app.decisions import service as decisions
+from app.placements import search
+from app.records import service as records
+from app.settings import ROOT
+from tests.conftest import Instance
+
+LISTED = "/cases/{}/places-considered"
+
+
+def _typed(instance: Instance, case_id: str, **more: str) -> dict[str, str]:
+    day = today()
+    typed = {
+        "version": str(instance.version(case_id)), "on-day": str(day.day), "on-month": str(day.month), "on-year": str(day.year),
+        "place": "Flat 2, 8 Invented Mews", "came": "not_available", "because": "Let the day before.", "told_by": "Pat Rowe, Rowe Lettings",
+        "district": "inside",
+    }  # fmt: skip
+    return typed | more
+
+
+def test_a_place_is_written_down_with_why_and_stays(instance: Instance, officer: FlaskClient) -> None:
+    case_id, _ = instance.import_case("h1")
+    before = instance.version(case_id)
+    assert "no sign that nobody looked" in officer.get(LISTED.format(case_id)).text
+
+    answer = officer.post(LISTED.format(case_id), data=_typed(instance, case_id), follow_redirects=True)
+
+    assert "Flat 2, 8 Invented Mews; In our district" in answer.text
+    assert "Not available: Let the day before. Told by Pat Rowe, Rowe Lettings." in answer.text
+    assert instance.version(case_id) == before + 1
+    assert (
+        "Place considered written down" in instance.client("safeguarding_lead").get(f"/cases/{case_id}/timeline").text
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"because": ""}, "Say why: without a reason this is no evidence of a search."),
+        ({"place": ""}, "Say which place."),
+        ({"came": ""}, "Choose what came of it."),
+        ({"on-year": str(today().year + 1)}, "This day is in the future."),
+        ({"nightly_cost": "about 50"}, ""),
+        ({"came": "sold"}, ""),
+        ({"version": "1"}, "Somebody changed this case since you opened this page."),
+    ],
+)
+def test_what_cannot_be_right_is_said_and_nothing_typed_is_lost(
+    instance: Instance, officer: FlaskClient, more: dict[str, str], said: str
+) -> None:
+    case_id, _ = instance.import_case("h1")
+    instance.client("housing_officer").post(LISTED.format(case_id), data=_typed(instance, case_id))
+    answer = officer.post(LISTED.format(case_id), data=_typed(instance, case_id, told_by="KEPT WORDS", **more))
+    assert answer.status_code == 422
+    assert "KEPT WORDS" in answer.text
+    assert said in answer.text
+    with instance.app.app_context():
+        assert len(search.of_case(case_id)) == 1
+
+
+def test_a_mistake_is_struck_out_and_can_still_be_read(instance: Instance, officer: FlaskClient) -> None:
+    case_id, _ = instance.import_case("h1")
+    officer.post(LISTED.format(case_id), data=_typed(instance, case_id))
+    page = officer.get(LISTED.format(case_id)).text
+    path = re.search(r'href="([^"]+/strike)"', page)
+    assert path
+    sent = {"version": str(instance.version(case_id)), "why": "Written on the wrong case."}
+    assert officer.post(path[1], data=sent | {"why": ""}).status_code == 422
+    struck = officer.post(path[1], data=sent, follow_redirects=True).text
+    assert "<s>Flat 2, 8 Invented Mews; In our district</s>" in struck
+    assert "Written on the wrong case." in struck
+    assert "Places considered: 0" in struck
+    assert "struck out while you were looking" in officer.post(path[1], data=sent, follow_redirects=True).text
+
+
+def test_a_reader_reads_and_cannot_write(instance: Instance) -> None:
+    case_id, _ = instance.import_case("h1")
+    auditor = instance.client("auditor")
+    assert "Write one down" not in auditor.get(LISTED.format(case_id)).text
+    assert auditor.post(LISTED.format(case_id), data=_typed(instance, case_id)).status_code == 403
+
+
+def _two_places(instance: Instance) -> tuple[str, FlaskClient]:
+    case_id, _ = instance.import_case("h1")
+    officer = instance.client("housing_officer")
+    tree: dict[str, Any] = json.loads((ROOT / "docs" / "examples" / "h2.json").read_text(encoding="utf-8"))
+    place = tree["placement"]
+    sent = {
+        "version": str(instance.version(case_id)),
+        "address": "Flat 9, 20 Invented Lane",
+        "postcode": place["postcode"],
+        "kind": place["kind"],
+    }
+    answer = officer.post(f"/cases/{case_id}/placements/new", data=sent)
+    assert answer.status_code == 302, answer.text[-3000:]
+    return case_id, officer
+
+
+def test_placements_stand_side_by_side_the_worst_child_first_and_nothing_is_summed(instance: Instance) -> None:
+    case_id, officer = _two_places(instance)
+    assert "Placements side by side" in officer.get(f"/cases/{case_id}").text
+    officer.post(LISTED.format(case_id), data=_typed(instance, case_id))
+    page = officer.get(f"/cases/{case_id}/compare")
+    assert page.status_code == 200
+    main = page.text.split("<main", 1)[1].split("</main", 1)[0]
+    heads = re.findall(r'<th scope="row"[^>]*>([^<]+)</th>', main)
+    assert heads[:3] == ["What is found", "Bobbie Example", "Billy Example"]
+    assert "Flat 9, 20 Invented Lane" in main
+    assert "Room 7, The Invented Hotel" in main
+    assert "Drugs, violence and takeover at the building" in main
+    assert "Let the day before." in main
+    assert not re.search(r"\b(?:score|rank|best|total)\b", main, re.IGNORECASE)
+
+
+def test_one_placement_alone_is_not_compared(instance: Instance, officer: FlaskClient) -> None:
+    case_id, _ = instance.import_case("h1")
+    answer = officer.get(f"/cases/{case_id}/compare", follow_redirects=True)
+    assert "There is nothing to compare yet" in answer.text
+
+
+def test_the_log_spans_weeks_newest_first(instance: Instance, officer: FlaskClient) -> None:
+    case_id, _ = instance.import_case("h1")
+    for days in (30, 2, 14):
+        day = today() - timedelta(days=days)
+        typed = _typed(instance, case_id, place=f"Place of {days}")
+        typed |= {"on-day": str(day.day), "on-month": str(day.month), "on-year": str(day.year)}
+        officer.post(LISTED.format(case_id), data=typed)
+    page = officer.get(LISTED.format(case_id)).text
+    assert re.findall(r"Place of (\d+);", page.split("<tbody", 1)[1])[::1][:1] == ["2"]
+    assert page.index("Place of 2;") < page.index("Place of 14;") < page.index("Place of 30;")
+
+
+def test_the_record_holds_what_was_considered_and_not_what_was_struck_out(instance: Instance) -> None:
+    case_id, assessment_id = instance.submitted("h2")
+    officer = instance.client("housing_officer")
+    officer.post(LISTED.format(case_id), data=_typed(instance, case_id, place="Room 3, MISTAKEN House"))
+    path = re.search(r'href="([^"]+/strike)"', officer.get(LISTED.format(case_id)).text)
+    assert path
+    officer.post(path[1], data={"version": str(instance.version(case_id)), "why": "Another family's."})
+    officer.post(LISTED.format(case_id), data=_typed(instance, case_id))
+    with instance.app.app_context():
+        lead, version = instance.user("safeguarding_lead"), instance.version(case_id)
+        made = decisions.decide(lead, assessment_id, version, "approve", "Read and agreed, for these reasons.", [])
+        kept = json.dumps(records.contents(made.record_id))
+    assert "Other places considered" in kept
+    assert "Flat 2, 8 Invented Mews" in kept
+    assert "MISTAKEN" not in kept
