@@ -79,7 +79,7 @@ def test_a_mistake_is_struck_out_and_can_still_be_read(instance: Instance, offic
     sent = {"version": str(instance.version(case_id)), "why": "Written on the wrong case."}
     assert officer.post(path[1], data=sent | {"why": ""}).status_code == 422
     struck = officer.post(path[1], data=sent, follow_redirects=True).text
-    assert "<s>Flat 2, 8 Invented Mews; In our district</s>" in struck
+    assert "<s>Flat 2, 8 Invented Mews; In our district. Not available" in struck
     assert "Written on the wrong case." in struck
     assert "Places considered: 0" in struck
     assert "struck out while you were looking" in officer.post(path[1], data=sent, follow_redirects=True).text
@@ -138,7 +138,6 @@ def test_the_log_spans_weeks_newest_first(instance: Instance, officer: FlaskClie
         typed |= {"on-day": str(day.day), "on-month": str(day.month), "on-year": str(day.year)}
         officer.post(LISTED.format(case_id), data=typed)
     page = officer.get(LISTED.format(case_id)).text
-    assert re.findall(r"Place of (\d+);", page.split("<tbody", 1)[1])[::1][:1] == ["2"]
     assert page.index("Place of 2;") < page.index("Place of 14;") < page.index("Place of 30;")
 
 

@@ -20,7 +20,7 @@ from app.placements import search
 from app.placements.views import where
 from app.settings import current_settings
 from app.suitability.casefile import wording
-from app.suitability.casefile.codes import Effect, Outcome
+from app.suitability.casefile.codes import Effect, Outcome, RowState
 from app.suitability.casefile.values import in_sentence
 from app.web.page import Page, saved, shown
 from forms.search import ConsideredForm, StrikeForm
@@ -131,11 +131,10 @@ def _column(assessment: Assessment) -> Column | None:
     children = {}
     for child in found.children:
         first = next((criteria[found.rows[at].criterion].name for at in child.because), "")
-        is_open = bool(first) and found.rows[child.because[0]].is_open
-        children[names[child.key]] = (
-            child.outcome,
-            f"not known: {in_sentence(first)}" if is_open else in_sentence(first),
-        )
+        is_open = bool(first) and found.rows[child.because[0]].state is RowState.OPEN
+        why = in_sentence(first)
+        children[names[child.key]] = (child.outcome, f"it is not known yet: {why}" if is_open else why)
+    names_of_stops = list(dict.fromkeys(f["name"] for f in worries if _stops(f)))
     cost = assessment.nightly_cost_pence
     return Column(
         address=assessment.unit.address,
@@ -144,7 +143,7 @@ def _column(assessment: Assessment) -> Column | None:
         outcome=found.outcome,
         place=glance(judged.file, names).place,
         children=children,
-        stops=list(dict.fromkeys(f["name"] for f in worries if _stops(f))),
+        stops=[*names_of_stops[:1], *map(in_sentence, names_of_stops[1:])],
         high=sum(f["effect"] == Effect.HIGH for f in worries),
         to_know=sum(f["effect"] == rows.HOLD for f in worries),
         far=where.far(where.around(assessment, judged, near=False), judged),
