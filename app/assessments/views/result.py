@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask import request
+from flask_login import current_user
 
 from app import clocks
 from app.accounts.policy import may
@@ -108,10 +109,9 @@ def next_step(
         )
     if state == SUBMITTED:
         review = actions.of_assessment("Review", "decisions.review", "decision.review", SUBMITTED)
-        others = [*ratify, *([review] if review else [])]
-        return NextStep(
-            others[0] if others else None, others[1:], "" if others else "It waits for a safeguarding lead."
-        )
+        others = [*ratify, *([review] if review else []), *_taking_back(actions)]
+        said = "" if ratify or review else "It waits for a safeguarding lead."
+        return NextStep(others[0] if ratify or review else None, others[1:] if ratify or review else others, said)
     if state != DRAFT:
         return NextStep(None, [], "It was withdrawn. What was recorded is kept.")
     bad = judged.result.outcome is Outcome.NOT_SUITABLE
@@ -134,6 +134,15 @@ def next_step(
         order = [ring, submit, propose, tonight]
     found = [*ratify, *(link for link in order if link)]
     return NextStep(found[0] if found else None, found[1:])
+
+
+def _taking_back(actions: Actions) -> list[Link]:
+    """For whoever handed it in, and the officer of the case."""
+    assessment = actions.assessment
+    if current_user.id not in (assessment.submitted_by, assessment.case.assigned_to):
+        return []
+    back = actions.of_assessment("Take it back", "taking_back.take_back", "assessment.submit", SUBMITTED)
+    return [back] if back else []
 
 
 def _ringing(actions: Actions, call: advice.Call, adults: Adults) -> list[Link]:
