@@ -16,8 +16,8 @@ from app import disk
 from app.accounts import letters, sessions
 from app.accounts import views as account_views
 from app.assessments import taken as _taken  # noqa: F401 - what is written in a case makes another version of it
+from app.assessments.views import again, questions, remedies, taking_back
 from app.assessments.views import assessment as assessment_views
-from app.assessments.views import questions, remedies
 from app.cases.views import first_screen, history, numbers, protected, services
 from app.cases.views import household as case_views
 from app.cases.views import timeline as _timeline  # noqa: F401 - its routes are of the same blueprint
@@ -25,6 +25,7 @@ from app.checklists import read_or_stop
 from app.conversations.views import line as _line  # noqa: F401 - its route is of the same blueprint
 from app.conversations.views import sheet
 from app.database import Base, make_first_class
+from app.decisions.views import afterwards as after_views
 from app.decisions.views import emergency
 from app.decisions.views import review as decision_views
 from app.demand import CommandsOnDemand, MigrationsOnDemand
@@ -127,6 +128,9 @@ def whole(settings: Settings | None = None) -> Flask:
         questions.pages,
         sheet.pages,
         remedies.pages,
+        taking_back.pages,
+        again.pages,
+        after_views.pages,
         decision_views.pages,
         emergency.pages,
         record_views.pages,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
+from app import clocks
 from app.suitability.casefile import wording
 from app.suitability.casefile.codes import Outcome
 
@@ -68,53 +69,6 @@ def submit_form(children: list[tuple[str, str]], outcome: str) -> type[CaseForm]
     return type("SubmitForm", (CaseForm,), members)
 
 
-class ReviewForm(CaseForm):
-    version = Hidden("Version")
-    verdict = Choice(
-        "What do you decide?",
-        [
-            ("approve", "Agree: the outcome stands", "It goes into the record as it stands above."),
-            (
-                "approve_with_conditions",
-                "Agree, and add a condition",
-                "The outcome stands, and yours is added to the conditions.",
-            ),
-            ("return", "Return it, naming what to ask", "Nothing is decided, and nothing is lost."),
-        ],
-        checks=[needed("Choose what you decide.")],
-    )
-    note = Note(
-        "In your own words, why?",
-        "If you return it, name what to change.",
-        [needed("Say why, in your own words.")],
-        rows=5,
-    )
-    condition_what = Note("Condition", "What must be done. Only if you approve with conditions.")
-    condition_owner = Line("Who does it?")
-    condition_due = Day("By when?")
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        fine = bool(super().validate(extra_validators))
-        if self.verdict.data == "approve_with_conditions":
-            for name, message in (
-                ("condition_what", "Say what the condition is."),
-                ("condition_owner", "Say who does it."),
-                ("condition_due", "Say by when."),
-            ):
-                if not getattr(self, name).data:
-                    self.refuse(name, message)
-                    fine = False
-        elif self.condition_what.data:
-            self.refuse(
-                "verdict", "You wrote a condition. Choose “Agree, and add a condition”, or clear the condition below."
-            )
-            fine = False
-        if self.note.data and len(self.note.data) < SHORTEST_REASON and not self.note.errors:
-            self.refuse("note", f"Say a little more: at least {SHORTEST_REASON} characters.")
-            fine = False
-        return fine
-
-
 # What somebody writes who has nobody to name.
 _NOBODY = re.compile(
     r"(nobody|no one|no-one|none|not yet|not told|not seen|not known|unknown|tbc|n/?a)\b|[-.?]*$", re.I
@@ -123,6 +77,135 @@ _NOBODY = re.compile(
 
 def names_nobody(text: str) -> bool:
     return _NOBODY.match(text) is not None
+
+
+MOST_CONDITIONS = 12  # a lead who wants more than these returns it
+PARTS = ("what", "owner", "due", "seen")
+_NEEDED = {
+    "what": "Say what the condition is.",
+    "owner": "Say who does it.",
+    "due": "Say by when.",
+    "seen": "Say how it will be seen, and by whom.",
+}
+
+
+def condition_box(part: str, number: int) -> str:
+    """What a box of a condition is called; of the first as it always was."""
+    return f"condition_{part}" if number == 1 else f"condition_{part}_{number}"
+
+
+class ReviewForm(CaseForm):
+    """What a lead decides. ``review_form`` makes one with as many conditions as are shown."""
+
+    version = Hidden("Version")
+    since = Hidden("The newest entry when the page was opened")
+    shown = Hidden("How many conditions are shown")
+    verdict = Choice(
+        "What do you decide?",
+        [
+            ("approve", "Agree: the outcome stands", "It goes into the record as it stands above."),
+            (
+                "approve_with_conditions",
+                "Agree, and add conditions",
+                "The outcome stands, and yours are added to the conditions.",
+            ),
+            (
+                "worse",
+                "I judge it worse, because …",
+                "Say below what you judge it to be. Why goes into your own words.",
+            ),
+            ("return", "Return it, naming what to ask", "Nothing is decided, and nothing is lost."),
+        ],
+        checks=[needed("Choose what you decide.")],
+    )
+    worse_outcome = Choice("If worse: what do you judge it to be?", [])
+    note = Note(
+        "In your own words, why?",
+        "If you return it, name what to change.",
+        [needed("Say why, in your own words.")],
+        rows=5,
+    )
+    ROWS: ClassVar[int] = 1
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        verdict, written = self.verdict.data, self.rows()
+        for number in written:
+            for part, message in _NEEDED.items():
+                box = self[condition_box(part, number)]
+                if not box.data and not box.errors:
+                    self.refuse(box.name, message)
+                    fine = False
+            due = self[condition_box("due", number)]
+            if due.data and due.data < clocks.today():
+                self.refuse(due.name, "This day is past. Give one that is still to come, or today.")
+                fine = False
+        if written and verdict not in ("approve_with_conditions", "worse"):
+            self.refuse(
+                "verdict",
+                "You wrote a condition. Choose “Agree, and add conditions” or “I judge it worse”, or clear the condition below.",
+            )
+            fine = False
+        if verdict == "approve_with_conditions" and not written:
+            self.refuse(condition_box("what", 1), _NEEDED["what"])
+            fine = False
+        if verdict == "worse" and not self.worse_outcome.data and not self.worse_outcome.errors:
+            self.refuse("worse_outcome", "Say what you judge it to be.")
+            fine = False
+        if self.worse_outcome.data and verdict and verdict != "worse":
+            self.refuse("verdict", "You said that you judge it worse. Choose that here, or take it back below.")
+            fine = False
+        if self.note.data and len(self.note.data) < SHORTEST_REASON and not self.note.errors:
+            self.refuse("note", f"Say a little more: at least {SHORTEST_REASON} characters.")
+            fine = False
+        return fine
+
+    def rows(self) -> list[int]:
+        """The conditions in which anything was written."""
+        return [
+            number
+            for number in range(1, self.ROWS + 1)
+            if any(
+                self[condition_box(part, number)].data or _typed(self[condition_box(part, number)]) for part in PARTS
+            )
+        ]
+
+    def conditions(self) -> list[dict[str, str]]:
+        """Each condition as it is kept: what, who, by when, and how it will be seen."""
+        return [
+            {
+                part: box.data.isoformat() if part == "due" else box.data
+                for part in PARTS
+                for box in (self[condition_box(part, number)],)
+            }
+            for number in self.rows()
+        ]
+
+    def asked(self) -> list[list[Any]]:
+        """The boxes of each condition that is shown."""
+        return [[self[condition_box(part, number)] for part in PARTS] for number in range(1, self.ROWS + 1)]
+
+
+def _typed(box: Any) -> bool:
+    return any(getattr(box, "parts", ()))
+
+
+def review_form(rows: int) -> type[ReviewForm]:
+    """The form with so many conditions to write, one at least."""
+    shown = min(max(rows, 1), MOST_CONDITIONS)
+    members: dict[str, Any] = {"ROWS": shown}
+    for number in range(1, shown + 1):
+        which = "" if number == 1 else f" {number}"
+        members |= {
+            condition_box("what", number): Note(f"Condition{which}", "What must be done."),
+            condition_box("owner", number): Line(f"Who does it{which and ', condition' + which}?"),
+            condition_box("due", number): Day(f"By when{which and ', condition' + which}?"),
+            condition_box("seen", number): Line(
+                f"How will it be seen, and by whom{which and ', condition' + which}?",
+                "Such as: the officer goes there and sees the cot.",
+            ),
+        }
+    return type("ReviewFormOf", (ReviewForm,), members)
 
 
 def emergency_form(most_nights: int, tell_social_care: bool, see_cot: bool) -> type[CaseForm]:

@@ -40,6 +40,11 @@ class Assessment(Base):
     worse_outcome: Mapped[str] = mapped_column(default="")
     worse_reason: Mapped[str] = mapped_column(default="")
     returned_note: Mapped[str] = mapped_column(default="")
+    taken_back_note: Mapped[str] = mapped_column(default="")
+    # The decided assessment that this one looks at again, and why; that one is superseded once this one is decided, and never edited.
+    follows: Mapped[str | None]
+    again_because: Mapped[str] = mapped_column(default="")
+    again_note: Mapped[str] = mapped_column(default="")
     case: Mapped[Case] = relationship()  # in the session already when a page asks: no query
     unit: Mapped[Unit] = relationship(lazy="joined")
 

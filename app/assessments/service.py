@@ -42,6 +42,9 @@ _AFRESH = _ONE_OF_CASE.execution_options(populate_existing=True, autoflush=False
 _CASE_OF = select(Assessment.case_id).where(Assessment.id == bindparam("assessment_id"))
 
 
+STATUTORY_REVIEW = "statutory_review"  # of a decision, at the applicant's request: by somebody who had no part in it
+
+
 class AssessmentProblem(Problem):
     """Something cannot be done to this assessment now, in a sentence."""
 
@@ -214,6 +217,10 @@ def submit(
     """Hand the assessment to the safeguarding lead, with reasons in the officer's own words for each child."""
     with writing() as session:
         case, assessment = lock_draft(session, assessment_id, seen_version)
+        if assessment.again_because == STATUTORY_REVIEW and assessment.follows:
+            old = session.get_one(Assessment, assessment.follows)
+            if user.id in (old.created_by, old.submitted_by):
+                raise AssessmentProblem("You had a part in the decision under review. Another officer hands this in.")
         children = {c.key for c in children_of(household_of(case), today())} or {"household"}
         if set(reasons) != children or not all(reasons.values()):
             raise AssessmentProblem("The household has changed: give reasons for each child again.")
@@ -222,6 +229,25 @@ def submit(
         assessment.reasons, assessment.worse_outcome, assessment.worse_reason = reasons, worse_outcome, worse_reason
         assessment.impression_relied_on = impression_relied_on
         audit.record(session, "assessment.submitted", "assessment", assessment.id, case.id)
+
+
+def take_back(user: Any, assessment_id: str, seen_version: int, reason: str) -> None:
+    """Whoever handed it in, or the officer of the case, takes it back before it is decided.
+
+    Raises:
+        StaleCase: the case changed since the person saw it.
+        AssessmentProblem: it is not waiting for review any more, or somebody else handed it in.
+    """
+    with writing() as session:
+        case, assessment = lock_draft(session, assessment_id, seen_version, or_submitted=True)
+        if assessment.state != SUBMITTED:
+            raise AssessmentProblem(
+                "This assessment is not waiting for review any more: there is nothing to take back."
+            )
+        if user.id not in (assessment.submitted_by, case.assigned_to):
+            raise AssessmentProblem("Somebody else handed this in. They or the officer of the case take it back.")
+        assessment.state, assessment.taken_back_note = DRAFT, reason
+        audit.record(session, "assessment.taken_back", "assessment", assessment.id, case.id)
 
 
 def withdraw(user: Any, assessment_id: str, seen_version: int) -> None:

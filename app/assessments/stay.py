@@ -26,5 +26,7 @@ STAY = Kept(
         "journeys": "of the case file, beside the placement",
         **dict.fromkeys(("submitted_at", "reasons", "worse_outcome", "worse_reason"), "what was handed to the lead"),
         "returned_note": "why the lead returned it",
+        "taken_back_note": "why the officer took it back",
+        **dict.fromkeys(("follows", "again_because", "again_note"), "which decided one it looks at again, and why"),
     },
 )

@@ -15,6 +15,14 @@ from app.properties.models import Unit
 
 from .models import DRAFT, SUBMITTED, Assessment
 
+# It waits for its officer: a lead returned it, and since then nobody handed it in and took it back.
+RETURNED = (Assessment.state == DRAFT) & (Assessment.returned_note != "") & (Assessment.taken_back_note == "")
+
+
+def is_returned(a: Assessment) -> bool:
+    """The same of one that was read."""
+    return a.state == DRAFT and bool(a.returned_note) and not a.taken_back_note
+
 
 class Waits(NamedTuple):
     """One assessment that waits: of which case, where, since when, and whether it was returned."""
@@ -42,7 +50,7 @@ def for_user(user: Any) -> Sequence[Waits]:
     if user.role == "safeguarding_lead":
         query = query.where(Assessment.state == SUBMITTED)
     else:
-        query = query.where(Assessment.state == DRAFT, Assessment.returned_note != "", Case.assigned_to == user.id)
+        query = query.where(RETURNED, Case.assigned_to == user.id)
     found = [
         Waits(
             case_id=a.case_id,
@@ -62,7 +70,7 @@ def marks(case_ids: Sequence[str]) -> dict[str, str]:
     rows = db.session.execute(
         select(Assessment.case_id, Assessment.state)
         .where(Assessment.case_id.in_(case_ids))
-        .where((Assessment.state == SUBMITTED) | ((Assessment.state == DRAFT) & (Assessment.returned_note != "")))
+        .where((Assessment.state == SUBMITTED) | RETURNED)
         .order_by(Assessment.state)  # what is submitted is said before what was returned
     )
     return {row.case_id: "submitted" if row.state == SUBMITTED else "returned" for row in rows}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from app import clocks
@@ -12,7 +13,10 @@ from app.audit import service as audit
 from app.suitability.casefile.answers import UNKNOWN
 from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.values import in_sentence
+from app.suitability.reading.case_file import CaseFile
 from forms.answers import value_in_words
+
+from .told import treatment_in_words
 
 _HEARD = (Grade.E0, Grade.E1, Grade.E1S)
 _SILENT = {
@@ -71,6 +75,31 @@ def ranges(judged: Judged) -> str:
     """How much of each subject is clear, of a hundred: what is sure, to what may still prove clear. No outcome is computed from it."""
     titles = judged.checklist.domain_titles
     return "; ".join(f"{in_sentence(titles[s.domain])} {s.low} to {s.high}" for s in judged.result.scores)
+
+
+def tonight(file: CaseFile) -> str:
+    """Where the family are now, as written down; empty where nobody has."""
+    now = [a for a in file.household.addresses if a.kind == "current"]
+    said = [
+        f"{', '.join(part for part in (a.address, a.postcode) if part)}"
+        f"{', until ' + clocks.in_words(a.moved_out) if a.moved_out else ''}"
+        for a in now
+    ]
+    return "; ".join(said)
+
+
+def of_adults(file: CaseFile, names: Mapping[str, str]) -> dict[str, str]:
+    """Of each adult whom it is known of: treatment, and the last release from custody. What nobody said is not there."""
+    found: dict[str, list[str]] = {}
+    for m in file.household.adults():
+        if m.treatment is not None:
+            found.setdefault(names[m.key], []).append(in_sentence(treatment_in_words(m.treatment)).rstrip("."))
+    releases = [e for e in file.household.events if e.kind == "release" and e.who]
+    for e in sorted(releases, key=lambda e: e.on)[::-1]:
+        said = found.setdefault(names[e.who or ""], [])
+        if not any(words.startswith("released") for words in said):
+            said.append(f"released from custody {clocks.in_words(e.on)}")
+    return {name: "; ".join(said) for name, said in found.items()}
 
 
 def changed_since_returned(judged: Judged, assessment: Assessment, names: dict[str, str]) -> list[str]:

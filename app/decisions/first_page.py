@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app import clocks
@@ -149,7 +149,7 @@ def _asks(
         found += [
             {
                 "who": c["owner"] or "Nobody named",
-                "what": f"{c['what']}.",
+                "what": f"{c['what'].rstrip('.')}.{_seen(c)}",
                 "by": clocks.text_in_words(c["due"]) or "no day set",
             }
             for c in conditions
@@ -170,6 +170,11 @@ def _asks(
         "asked_here": [one["name"] for one in here],
         "asked_elsewhere": [one["name"].partition(" (")[0] for one in silent if one not in here],
     }
+
+
+def _seen(c: Mapping[str, str]) -> str:
+    """How what a lead asks for will be seen; what the rules ask for is seen by the answer to its question."""
+    return f" Seen: {c['seen'].rstrip('.')}." if c.get("seen") and not c["criterion"] else ""
 
 
 def _lead(home: Household, within: str) -> list[dict[str, str]]:

@@ -22,8 +22,36 @@ class Decision(Base):
     reviewer: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     reviewed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     note: Mapped[str]
+    # What the lead judged it to be, where that is worse than the rules and the officer; why is her note.
+    worse_outcome: Mapped[str] = mapped_column(default="")
+    worse_reason: Mapped[str] = mapped_column(default="")
     conditions: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
     record_id: Mapped[str] = mapped_column(ForeignKey("record.id"))
+
+
+class DecisionStep(Base):
+    """What was written down after a decision; only ever added to, so that the decision itself is never touched.
+
+    ``kind`` says what (see ``afterwards``); ``about`` is the step that this one answers; ``number`` a condition's place in its record.
+    """
+
+    __tablename__ = "decision_step"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    decision_id: Mapped[str] = mapped_column(ForeignKey("decision.id"), index=True)
+    kind: Mapped[str]
+    about: Mapped[str] = mapped_column(default="")
+    number: Mapped[int | None]
+    said: Mapped[str]
+    instead: Mapped[str] = mapped_column(default="")
+    seen_by: Mapped[str] = mapped_column(default="")
+    seen_on: Mapped[date | None]
+    due: Mapped[date | None]
+    taken_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    taken_by_name: Mapped[str]
+    taken_by_role: Mapped[str]
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
 class EmergencyDecision(Base):

@@ -174,18 +174,41 @@ def shown_plainly(judged: Judged, finding: dict[str, Any], names: dict[str, str]
 
 
 def conditions_of(judged: Judged, decision: dict[str, Any]) -> list[dict[str, str]]:
-    """What is still to be done where the placement is found suitable; one that is not has no conditions of the rules."""
+    """What is still to be done where the placement is found suitable; one that is not has no conditions of the rules.
+
+    Each with who does it, by when, and how it will be seen: of a rule by the answer to its own question, of a lead in her words.
+    """
     checklist = judged.checklist
     found = []
     usable = decision["outcome"] in ("suitable", "suitable_with_conditions")
     for row in judged.result.rows if usable else ():
         for c in row.conditions:
             owner = checklist.agencies[c.owner].name if c.owner in checklist.agencies else c.owner
-            found.append({"what": c.what.rstrip("."), "owner": owner, "due": c.due, "criterion": row.criterion})
+            found.append(
+                {
+                    "what": c.what.rstrip("."),
+                    "owner": owner,
+                    "due": c.due,
+                    "criterion": row.criterion,
+                    "seen": _seen(checklist.criteria[row.criterion].name),
+                }
+            )
     for p in judged.result.patterns if usable else ():
         for c in p.conditions:
-            found.append({"what": c.what.rstrip("."), "owner": c.owner, "due": c.due, "criterion": p.id})
+            found.append(
+                {
+                    "what": c.what.rstrip("."),
+                    "owner": c.owner,
+                    "due": c.due,
+                    "criterion": p.id,
+                    "seen": _seen(checklist.patterns[p.id].name),
+                }
+            )
     return [*found, *({**c, "criterion": ""} for c in decision["conditions"])]
+
+
+def _seen(name: str) -> str:
+    return f"somebody named sees it and writes it down under “{name}”"
 
 
 def _children(judged: Judged, decision: dict[str, Any], names: dict[str, str]) -> list[dict[str, Any]]:

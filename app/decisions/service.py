@@ -25,7 +25,7 @@ from app.records.models import Record
 from app.settings import current_settings
 from app.suitability.casefile.codes import Outcome, worst_of
 
-from . import emergency, record_contents, versions
+from . import afterwards, again, challenge, emergency, moving, record_contents, versions
 from .models import Decision
 
 
@@ -37,9 +37,9 @@ def of_assessment(assessment_id: str) -> Decision | None:
     return db.session.scalar(select(Decision).where(Decision.assessment_id == assessment_id))
 
 
-def final_outcome(computed: str, worse: str, verdict: str) -> str:
-    """The rules' outcome, or the worse one the officer judged; conditions never leave it plainly suitable."""
-    outcomes = [Outcome(computed), *([Outcome(worse)] if worse else [])]
+def final_outcome(computed: str, worse: str, verdict: str, judged_worse: str = "") -> str:
+    """The rules' outcome, or the worse one the officer or the lead judged; conditions never leave it plainly suitable."""
+    outcomes = [Outcome(computed), *(Outcome(said) for said in (worse, judged_worse) if said)]
     if verdict == "approve_with_conditions":
         outcomes.append(Outcome.SUITABLE_WITH_CONDITIONS)
     return worst_of(outcomes).value
@@ -49,7 +49,7 @@ def send_back(user: Any, assessment_id: str, seen_version: int, note: str) -> No
     """Return an assessment to its officer, naming what to change."""
     with writing() as session:
         assessment = _take_submitted(session, user, assessment_id, seen_version)
-        assessment.state, assessment.returned_note = DRAFT, note
+        assessment.state, assessment.returned_note, assessment.taken_back_note = DRAFT, note, ""
         audit.record(session, "assessment.returned", "assessment", assessment.id, assessment.case_id)
 
 
@@ -61,8 +61,12 @@ def decide(
     note: str,
     conditions: list[dict[str, str]],
     then: Callable[[Session, Record], None] | None = None,
+    judged_worse: str = "",
 ) -> Decision:
     """Decide, and freeze the record in the same transaction; ``then`` is done in it too.
+
+    Args:
+        judged_worse: the outcome that the lead judges it to be, with the verdict ``worse``; ``note`` says why.
 
     Everything is read again under the case's lock, so that what is signed is what is there.
 
@@ -75,7 +79,11 @@ def decide(
         with writing() as session:
             assessment = _take_submitted(session, user, assessment_id, seen_version)
             judged = judging.judge(assessment, clocks.today(), settings.council_authority)
-            outcome = final_outcome(judged.result.outcome, assessment.worse_outcome, verdict)
+            stands = final_outcome(judged.result.outcome, assessment.worse_outcome, "approve")
+            refuse_what_is_not_worse(verdict, stands, judged_worse)
+            outcome = final_outcome(judged.result.outcome, assessment.worse_outcome, verdict, judged_worse)
+            if why := challenge.missing(judged, assessment, outcome):
+                raise DecisionProblem(why)
             around = surroundings.surroundings(
                 judged.file.household,
                 locating.locate_unit(assessment.unit),
@@ -99,6 +107,8 @@ def decide(
                 "worse_outcome": assessment.worse_outcome,
                 "worse_reason": assessment.worse_reason,
                 "emergency": [emergency.lines(e) for e in emergency.of_assessment(assessment_id)],
+                **({"judged_worse": judged_worse, "stood": stands} if judged_worse else {}),
+                **again.in_record(assessment),
             }
             frozen = record_contents.contents(
                 judged,
@@ -124,8 +134,14 @@ def decide(
                 note=note,
                 conditions=conditions,
                 record_id=record.id,
+                worse_outcome=judged_worse,
+                worse_reason=note if judged_worse else "",
             )
             session.add(decision)
+            session.flush()
+            afterwards.begin(session, user, decision, frozen["conditions"])
+            if outcome == Outcome.NOT_SUITABLE and moving.are_there(judged.file, frozen["decision"]["emergency"]):
+                moving.begin(session, user, decision, judged.file.placement.address)
             if then is not None:
                 then(session, record)
             assessment.state = DECIDED
@@ -139,6 +155,14 @@ def decide(
             "The checklists were changed under a version that records rest on, so nothing can be decided. Ask the operator of the service to restore them."
         ) from None
     return decision
+
+
+def refuse_what_is_not_worse(verdict: str, stands: str, judged_worse: str) -> None:
+    """A lead may always judge worse, and never better: a stop is lifted by a new fact or another place alone."""
+    if (verdict == "worse") != bool(judged_worse):
+        raise DecisionProblem("Say what you judge it to be, where you judge it worse.")
+    if judged_worse and Outcome(judged_worse) <= Outcome(stands):
+        raise DecisionProblem("That is not worse than what stands here now. Read the result again.")
 
 
 def _person(user: Any) -> dict[str, str]:
@@ -160,8 +184,12 @@ def _take_submitted(session: Any, user: Any, assessment_id: str, seen_version: i
         .unique()
         .one()
     )
+    if assessment.state == DRAFT and assessment.taken_back_note:
+        raise DecisionProblem(f"The officer has taken it back: {assessment.taken_back_note}")
     if assessment.state != SUBMITTED:
         raise DecisionProblem("This assessment is not waiting for review.")
     if user.id in (assessment.submitted_by, assessment.created_by):
         raise DecisionProblem("You wrote this assessment. Another safeguarding lead reviews it.")
+    if why := again.refused(assessment, user.id):
+        raise DecisionProblem(why)
     return assessment

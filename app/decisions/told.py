@@ -121,7 +121,7 @@ def _person(m: Member, on: date, names: Mapping[str, str]) -> list[str]:
         if value is not None or of_them:
             lines.append(yes_no(asked, value))
     if m.treatment is not None:
-        lines.append(_treatment(m.treatment))
+        lines.append(treatment_in_words(m.treatment))
     if m.seen_how is not None or m.kind == "child":
         lines.append(f"Seen so far: {in_sentence(wording.SEEN_HOW[m.seen_how]) if m.seen_how else 'not asked'}.")
     if m.school_age_place is not None or m.kind == "child":
@@ -151,7 +151,7 @@ def _needs(m: Member) -> str:
     return f"Needs: {', '.join(in_sentence(wording.label(n)) for n in m.needs)}." if m.needs else "Needs: asked, none."
 
 
-def _treatment(t: Treatment) -> str:
+def treatment_in_words(t: Treatment) -> str:
     days = (
         "days not known"
         if t.dose_days is None

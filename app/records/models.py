@@ -24,6 +24,8 @@ class Record(Base):
     pdf_sha256: Mapped[str | None] = mapped_column(unique=True)
     unsealed_sha256: Mapped[str | None]
     pdf_bytes: Mapped[int | None]
+    # The first record of the decision, where this one is that record issued anew with what happened since.
+    reissue_of: Mapped[str | None] = mapped_column(index=True)
     rendered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

@@ -38,11 +38,30 @@ def next_number(session: Session, issued_at: datetime) -> str:
     return f"R-{year}-{count + 1:05d}"
 
 
-def issue(session: Session, case_id: str, number: str, issued_at: datetime, contents: dict[str, Any]) -> Record:
-    """Freeze a record and queue its PDF, in the caller's transaction. It carries the head of the audit: whoever has it is a witness."""
+def issue(
+    session: Session,
+    case_id: str,
+    number: str,
+    issued_at: datetime,
+    contents: dict[str, Any],
+    reissue_of: str | None = None,
+) -> Record:
+    """Freeze a record and queue its PDF, in the caller's transaction. It carries the head of the audit: whoever has it is a witness.
+
+    Args:
+        contents: what it holds; of an issue of an earlier record the format of that one too.
+        reissue_of: the record that is issued anew.
+    """
     about = {"number": number, "issued_at": clocks.written(issued_at), "audit": audit.head(session)}
     body = canonical.encode({"format": canonical.FORMAT, **about, **contents})
-    record = Record(case_id=case_id, number=number, issued_at=issued_at, body=body, sha256=canonical.digest(body))
+    record = Record(
+        case_id=case_id,
+        number=number,
+        issued_at=issued_at,
+        body=body,
+        sha256=canonical.digest(body),
+        reissue_of=reissue_of,
+    )
     session.add(record)
     session.flush()
     audit.record(session, "record.issued", "record", record.id, case_id, {"sha256": record.sha256})

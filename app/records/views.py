@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app import jobs
 from app.accounts.policy import may, permission
+from app.decisions import after_links, afterwards, reissue
 from app.extensions import db
 from app.notifications import messages
 from app.sharing import answers
@@ -38,8 +39,13 @@ def _load(record_id: str) -> Record:
 def show(case_id: str, record_id: str) -> Page:
     """The record in short, its PDF, and with whom it is shared."""
     record = _load(record_id)
+    decision = afterwards.of_record(record)
+    steps = afterwards.steps_of(decision.id) if decision else []
     return render_template(
         "records/show.html",
+        since=afterwards.since(decision, record.issued_at, steps) if decision else [],
+        after=after_links.of_record(record, decision, steps),
+        issues=reissue.issues_of(record.reissue_of or record.id),
         case=g.case,
         record=record,
         body=in_names_of_today(json.loads(body_of(record))),

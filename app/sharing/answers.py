@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from app.accounts.models import User
 from app.assessments.models import Assessment
@@ -16,6 +16,7 @@ from app.database import now, writing
 from app.decisions.models import Decision
 from app.extensions import db
 from app.notifications import mail, messages
+from app.records.models import Record
 from app.settings import current_settings
 
 from .models import Share, ShareStep
@@ -59,12 +60,18 @@ def is_settled(share: Share) -> bool:
     return any(step.verdict in SETTLES for step in share.steps)
 
 
+def _first_of(share: Share) -> Any:
+    """The record that a decision names: of a later issue the first."""
+    of = select(func.coalesce(Record.reissue_of, Record.id)).where(Record.id == share.record_id)
+    return of.scalar_subquery()
+
+
 def is_own(user: Any, share: Share) -> bool:
     """Did this person write or decide what the recipient answered? Then somebody else hears them."""
     row = db.session.execute(
         select(Decision.reviewer, Assessment.submitted_by, Assessment.created_by)
         .join(Assessment, Assessment.id == Decision.assessment_id)
-        .where(Decision.record_id == share.record_id)
+        .where(Decision.record_id == _first_of(share))
     ).one()
     return user.id in tuple(row)
 
@@ -102,7 +109,7 @@ def settle(user: Any, share_id: str, seen_version: int, verdict: str, spoken: st
 def who_hears(share: Share) -> Sequence[User]:
     """The officer of the case, who shared it or took that over, and who decided: those whose accounts are open."""
     ids = select(Case.assigned_to).where(Case.id == share.case_id)
-    decided = select(Decision.reviewer).where(Decision.record_id == share.record_id)
+    decided = select(Decision.reviewer).where(Decision.record_id == _first_of(share))
     return db.session.scalars(
         select(User)
         .where(

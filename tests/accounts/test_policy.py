@@ -18,7 +18,7 @@ from app.cases import service as cases
 from app.cases.models import Case
 from app.clocks import today
 from app.database import now, writing
-from app.decisions.models import EmergencyDecision
+from app.decisions.models import Decision, DecisionStep, EmergencyDecision
 from app.extensions import db
 from app.placements import beside
 from app.placements.models import PlaceConsidered
@@ -100,12 +100,22 @@ class Objects:
                 session.add(plan)
                 session.flush()
                 self.plan_id = plan.id
+                decision = session.scalars(select(Decision).where(Decision.record_id == self.record_id)).one()
+                self.step_ids = {}
+                for kind in ("condition", "correction", "move"):
+                    step = DecisionStep(
+                        case_id=decision.case_id, decision_id=decision.id, kind=kind, said="WALKED",
+                        taken_by=self.auditor_id, taken_by_name="WALKED", taken_by_role="auditor",
+                    )  # fmt: skip
+                    session.add(step)
+                    session.flush()
+                    self.step_ids[kind] = step.id
 
     def arguments(self, rule: Rule) -> dict[str, Any]:
         about_record = "record_id" in rule.arguments
         known = {
             "case_id": self.decided_case if about_record or "place_id" in rule.arguments else self.case_id, "assessment_id": self.assessment_id,
-            "record_id": self.record_id, "share_id": self.share_id, "emergency_id": self.emergency_id, "place_id": self.place_id, "mitigation_id": self.plan_id, "load_id": self.load_id, "member_id": self.member_id, "user_id": self.auditor_id, "request_id": self.request_id, "other_id": self.other_id,
+            "record_id": self.record_id, "share_id": self.share_id, "emergency_id": self.emergency_id, "place_id": self.place_id, "mitigation_id": self.plan_id, "step_id": self.step_ids[_kind(rule)], "load_id": self.load_id, "member_id": self.member_id, "user_id": self.auditor_id, "request_id": self.request_id, "other_id": self.other_id,
             "part_id": self.room_id if "rooms" in rule.rule else self.service_id if "services" in rule.rule else self.address_id if "addresses/<" in rule.rule else self.member_id,
             "criterion_id": "SM01" if "mitigations" in rule.rule or "acceptances" in rule.rule else "CS15",
             "subject": "M" if "mitigations" in rule.rule or "acceptances" in rule.rule else "household" if "patterns" in rule.rule else "unit",
@@ -113,6 +123,11 @@ class Objects:
             "what": "discard" if "data" in rule.rule else "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg", "number": 0, "name": "mail-share", "answer": "agree", "speaker": "provider",
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}
+
+
+def _kind(rule: Rule) -> str:
+    """What kind of step after a decision a route is about."""
+    return "correction" if "corrections" in rule.rule else "move" if "moves" in rule.rule else "condition"
 
 
 def calls(instance: Instance, objects: Objects) -> list[tuple[Rule, str, str]]:

@@ -142,15 +142,19 @@ def test_conditions_need_an_owner_and_a_date(instance: Instance) -> None:
     assert answer.status_code == 422
     assert "Say who does it." in answer.text
     assert "Say by when." in answer.text
+    assert "Say how it will be seen, and by whom." in answer.text
     more = {
         "condition_owner": "Olu",
         "condition_due-day": "1",
         "condition_due-month": "12",
         "condition_due-year": "2027",
+        "condition_seen": "Olu goes there",
     }
     made = client.post(path, data={**typed, **more})
     conditions = record(instance, made.headers["Location"])["conditions"]
-    assert {"what": "Visit in the first week", "owner": "Olu", "due": "2027-12-01", "criterion": ""} in conditions
+    assert {
+        "what": "Visit in the first week", "owner": "Olu", "due": "2027-12-01", "seen": "Olu goes there", "criterion": "",
+    } in conditions  # fmt: skip
 
 
 def test_a_return_names_what_to_change_and_the_officer_sees_it(instance: Instance, officer: FlaskClient) -> None:

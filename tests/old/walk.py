@@ -15,7 +15,7 @@ from app.assessments.models import Assessment, SavedAcceptance, SavedAnswer, Sav
 from app.cases import history
 from app.cases import service as cases
 from app.cases.models import Case
-from app.decisions.models import EmergencyDecision
+from app.decisions.models import Decision, DecisionStep, EmergencyDecision
 from app.extensions import db
 from app.placements.models import PlaceConsidered
 from app.records.models import Record
@@ -99,6 +99,19 @@ FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
     "unit_key": _units_beside,
     "considered_id": _ids(PlaceConsidered, "considered_id"),
 }
+
+
+def _steps(*kinds: str) -> Callable[[Case, Found], list[Found]]:
+    """What was written down after the decision of the record chosen before."""
+
+    def of(case: Case, chosen: Found) -> list[Found]:
+        query = select(DecisionStep.id).join(Decision, Decision.id == DecisionStep.decision_id)
+        query = query.where(Decision.record_id == chosen["record_id"], DecisionStep.kind.in_(kinds))
+        return [{"step_id": key} for key in db.session.scalars(query.order_by(DecisionStep.id))]
+
+    return of
+
+
 OF_ENDPOINT: dict[str, dict[str, Callable[[Case, Found], list[Found]]]] = {
     "cases.address": {"part_id": lambda case, chosen: [{"part_id": a.id} for a in case.addresses]},
     "services.used": {"part_id": lambda case, chosen: [{"part_id": s.id} for s in case.services]},
@@ -106,6 +119,9 @@ OF_ENDPOINT: dict[str, dict[str, Callable[[Case, Found], list[Found]]]] = {
     "questions.question": {"criterion_id": _rows(SavedAnswer, "criterion_id")},
     "remedies.mitigation": {"criterion_id": _rows(SavedMitigation, "criterion_id")},
     "remedies.acceptance": {"criterion_id": _rows(SavedAcceptance, "criterion_id")},
+    "afterwards.condition": {"step_id": _steps("condition")},
+    "afterwards.countersign": {"step_id": _steps("correction")},
+    "afterwards.moved": {"step_id": _steps("move")},
     "remedies.pattern": {"pattern_id": _rows(SavedPatternAnswer, "pattern_id")},
 }
 _ORDER = ("case_id", "assessment_id", "record_id", "part")

@@ -7,7 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.accounts.policy import permission
-from app.assessments import answers, judging, service
+from app.assessments import answers, judging, service, waiting
 from app.assessments.actions import Actions
 from app.assessments.models import DRAFT, SUBMITTED
 from app.assessments.views import result as page
@@ -72,7 +72,7 @@ def show(case_id: str, assessment_id: str) -> Page:
             *placement_lines(judged.file),
             *(f"{door}: {line}" for door, said in beside_lines(judged.file).items() for line in said),
         ],
-        returned=assessment.returned_note if assessment.state == DRAFT else "",
+        returned=assessment.returned_note if waiting.is_returned(assessment) else "",
         submitted=assessment.state == SUBMITTED,
         changes=[
             actions.link(words, endpoint)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from flask_login import current_user
+
 from app.assessments.actions import NOT_RUNG, OPEN, Actions, Link
 from app.assessments.judging import Judged
 from app.assessments.models import DRAFT, SUBMITTED
@@ -68,10 +70,9 @@ def next_step(
         )
     if state == SUBMITTED:
         review = actions.of_assessment("Review", "decisions.review", "decision.review", SUBMITTED)
-        others = [*ratify, *([review] if review else [])]
-        return NextStep(
-            others[0] if others else None, others[1:], "" if others else "It waits for a safeguarding lead."
-        )
+        others = [*ratify, *([review] if review else []), *_taking_back(actions)]
+        said = "" if ratify or review else "It waits for a safeguarding lead."
+        return NextStep(others[0] if ratify or review else None, others[1:] if ratify or review else others, said)
     if state != DRAFT:
         return NextStep(None, [], "It was withdrawn. What was recorded is kept.")
     bad = judged.result.outcome is Outcome.NOT_SUITABLE
@@ -93,6 +94,15 @@ def next_step(
         order = [ring, submit, propose, for_tonight(judged, actions)]
     found = [*ratify, *(link for link in order if link)]
     return NextStep(found[0] if found else None, found[1:])
+
+
+def _taking_back(actions: Actions) -> list[Link]:
+    """For whoever handed it in, and the officer of the case."""
+    assessment = actions.assessment
+    if current_user.id not in (assessment.submitted_by, assessment.case.assigned_to):
+        return []
+    back = actions.of_assessment("Take it back", "taking_back.take_back", "assessment.submit", SUBMITTED)
+    return [back] if back else []
 
 
 def _ringing(actions: Actions, call: advice.Call, adults: Sequence[tuple[str, str]]) -> list[Link]:

@@ -21,7 +21,8 @@ from app.cases.models import Case, CaseMember
 from app.cases.views.next_step import next_step
 from app.cases.views.services import say_where
 from app.clocks import today
-from app.decisions import emergency
+from app.decisions import afterwards, emergency
+from app.decisions.views import of_case as after_decisions
 from app.extensions import db
 from app.problem import StaleCase
 from app.sharing import answers
@@ -68,6 +69,7 @@ def home() -> Page:
         twice=numbers.unsettled(current_user) if current_user.role == "safeguarding_lead" else [],
         ratify=emergency.to_ratify(current_user) if current_user.role == "safeguarding_lead" else [],
         answered=[] if current_user.role == "auditor" else answers.unsettled_for(current_user),
+        after=[] if current_user.role == "auditor" else afterwards.waiting_for(current_user),
         left=[] if current_user.role == "auditor" else sharing.left_behind(current_user),
         marks=waiting.marks([c.id for c in found]),
         states=assessments.newest_states([c.id for c in found]),
@@ -86,7 +88,8 @@ def names_of(ids: set[str]) -> dict[str, str]:
 def show(case_id: str) -> Page:
     """The case: household, placements, and what to do next."""
     case: Case = g.case
-    placements = [_placement(a) for a in assessments.of_case(case.id)]
+    issued = after_decisions.of_case(case.id)
+    placements = [{**_placement(a), "issued": issued.get(a.id)} for a in assessments.of_case(case.id)]
     ages = {m.key: age_in_words(m, today()) for m in household_of(case).members} if case.members else {}
     called = alike.labels_of(case)
     officer = names_of({case.assigned_to}).get(case.assigned_to, "")
@@ -108,14 +111,13 @@ def show(case_id: str) -> Page:
 
 def _placement(a: Assessment) -> dict[str, Any]:
     """A proposed unit, how far its assessment is, and whether whoever looks may review it."""
-    returned = a.state == DRAFT and a.returned_note
     return {
         "unit": a.unit,
         "units": "; ".join((a.unit.address, *(other.door for other in a.unit.further))),
         "this": {"case_id": a.case_id, "assessment_id": a.id},
         "withdrawn": a.state == WITHDRAWN,
         "changes": a.state == DRAFT,
-        "state_words": "Returned by the safeguarding lead" if returned else _STATE_WORDS[a.state],
+        "state_words": "Returned by the safeguarding lead" if waiting.is_returned(a) else _STATE_WORDS[a.state],
         "to_review": a.state == SUBMITTED and may(current_user.role, "decision.review"),
     }
 

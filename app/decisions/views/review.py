@@ -12,9 +12,10 @@ from app.assessments import judging
 from app.assessments import service as assessments
 from app.assessments.actions import Actions
 from app.clocks import today
-from app.decisions import at_review, emergency, record_contents, rows, service, told
+from app.decisions import again, at_review, challenge, emergency, record_contents, rows, service, told
 from app.decisions.glance import glance
 from app.decisions.undertakings import corrected, undertakings
+from app.decisions.views import meanwhile
 from app.extensions import db
 from app.placements.views import where
 from app.problem import StaleCase
@@ -22,18 +23,20 @@ from app.settings import current_settings
 from app.sharing import answers
 from app.sharing import service as sharing
 from app.suitability.advice.plain import plainly
+from app.suitability.casefile import wording
+from app.suitability.casefile.codes import Outcome
 from app.suitability.casefile.values import in_sentence
 from app.web.page import Page, version_seen
-from forms.decisions import ReviewForm
+from forms.decisions import ReviewForm, review_form
 
 pages = Blueprint("decisions", __name__)
-CHALLENGE = "IS11"  # a second person’s: would you judge the same?
 # Said so that nobody can read it as approving the room.
 _AGREE = {
     ("approve", "suitable"): "Agree: suitable",
     ("approve", "suitable_with_conditions"): "Agree: suitable with these conditions",
     ("approve", "cannot_decide"): "Confirm: it cannot be decided yet",
     ("approve", "not_suitable"): "Confirm: not suitable",
+    ("approve_with_conditions", "False"): "Confirm, and say what has to be done",
 }
 _NO_CONDITIONS = {
     True: "None of the rules. You can add one below.",
@@ -52,37 +55,36 @@ def review(case_id: str, assessment_id: str) -> Page:
     if decided is not None:
         flash("This assessment has been decided.", "important")
         return redirect(url_for("records.show", case_id=case_id, record_id=decided.record_id))
-    form = ReviewForm() if request.method == "POST" else ReviewForm(data={"version": str(g.case.version)})
-    if request.method == "POST" and form.validate():
+    form = _form()
+    changed_meanwhile: list[meanwhile.Said] = []
+    signing = request.method == "POST" and not request.form.get("more")
+    if signing and form.validate():
         try:
             if form.verdict.data == "return":
                 service.send_back(current_user, assessment_id, version_seen(form), form.note.data or "")
                 flash("Returned to the officer.", "success")
                 return redirect(url_for("cases.show", case_id=case_id))
-            condition = {
-                "what": form.condition_what.data or "",
-                "owner": form.condition_owner.data or "",
-                "due": form.condition_due.data.isoformat() if form.condition_due.data else "",
-            }
-            conditions = [condition] if form.verdict.data == "approve_with_conditions" else []
             made = service.decide(
                 current_user,
                 assessment_id,
                 version_seen(form),
                 form.verdict.data or "",
                 form.note.data or "",
-                conditions,
+                form.conditions(),
                 sharing.mark_older,
+                form.worse_outcome.data or "",
             )
             flash("Decided. The record is issued; its PDF is being made.", "success")
             return redirect(url_for("records.show", case_id=case_id, record_id=made.record_id))
         except StaleCase as stale:
             form.refuse(
                 "",
-                "Something in this case changed since you opened this page. The result below is worked out afresh: read it again before you decide. What you typed is still here.",
+                "Something in this case changed since you opened this page, and nothing is signed. What changed stands below, and the result is worked out afresh: read it again before you decide. What you typed is still here.",
             )
             form.version.data = str(stale.now_at)
             db.session.expire_all()
+            changed_meanwhile = meanwhile.changed(g.case, form.since.data or "")
+            form.verdict.data = None
         except service.DecisionProblem as problem:
             form.refuse("", str(problem))
             decided = service.of_assessment(assessment_id)
@@ -95,7 +97,7 @@ def review(case_id: str, assessment_id: str) -> Page:
     names = record_contents.names_in(judged.file)
     findings = rows.in_plain_words(judged, rows.findings(judged, names))
     actions = Actions(current_user.role, assessment, judged.checklist.criteria, names)
-    form.verdict.items = [(code, _AGREE.get((code, outcome), words), said) for code, words, said in form.verdict.items]
+    _offer(form, outcome)
     page = render_template(
         "decisions/review.html",
         form=form,
@@ -128,7 +130,12 @@ def review(case_id: str, assessment_id: str) -> Page:
         not_asked=at_review.not_asked(judged),
         lead_words=told.lead_words(judged.file.household),
         changed=at_review.changed_since_returned(judged, assessment, names),
-        challenge=[a for a in judged.answers if a.criterion == CHALLENGE],
+        challenge=challenge.written(judged, assessment),
+        challenge_needed=challenge.is_needed(judged),
+        tonight=at_review.tonight(judged.file),
+        signs_of=at_review.of_adults(judged.file, names),
+        meanwhile=changed_meanwhile,
+        again=again.in_record(assessment).get("again", ""),
         emergencies=[
             (e, emergency.lines(e), actions.ratify(e.id, e.verdict)) for e in emergency.of_assessment(assessment_id)
         ],
@@ -138,6 +145,33 @@ def review(case_id: str, assessment_id: str) -> Page:
         result=judged.result,
     )
     return page, 422 if form.errors else 200
+
+
+def _form() -> ReviewForm:
+    """As many conditions as the page shows; one more where that was asked for."""
+    sent = request.form.get("shown", "")
+    rows = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 4 else 1
+    more = bool(request.form.get("more"))
+    shape = review_form(rows + more)
+    if request.method == "GET":
+        form = shape(data={"version": str(g.case.version), "since": meanwhile.newest(db.session)})
+    else:
+        form = shape()
+    form.worse_outcome.items = [(code.value, wording.OUTCOME[code], "") for code in Outcome if code > Outcome.SUITABLE]
+    form.shown.data = str(form.ROWS)
+    return form
+
+
+def _offer(form: ReviewForm, outcome: str) -> None:
+    """What may be decided about what stands: nothing is better than it, and of the worst nothing is worse."""
+    worse = [item for item in form.worse_outcome.items if Outcome(item[0]) > Outcome(outcome)]
+    form.worse_outcome.items = worse
+    usable = outcome in ("suitable", "suitable_with_conditions")
+    form.verdict.items = [
+        (code, _AGREE.get((code, outcome if code == "approve" else str(usable)), words), said)
+        for code, words, said in form.verdict.items
+        if code != "worse" or worse
+    ]
 
 
 def _name_of(user_id: str | None) -> str:

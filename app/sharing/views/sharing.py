@@ -24,6 +24,7 @@ from app.accounts import tries
 from app.accounts.policy import permission
 from app.cases.models import Case
 from app.checklists import read_folder
+from app.decisions import afterwards
 from app.extensions import db
 from app.records import service as records
 from app.records.models import Record
@@ -183,7 +184,11 @@ def read(locator: str) -> Page:
         form.refuse("", "Your answer is recorded already, or this visit has ended.")
     service.read(made)
     body, newer = in_names_of_today(json.loads(body_of(record))), service.newer_than(made)
-    return shown("sharing/read.html", form, made=made, record=record, body=body, locator=locator, newer=newer)
+    decision = afterwards.of_record(record)
+    since = afterwards.since(decision, record.issued_at, afterwards.steps_of(decision.id)) if decision else []
+    return shown(
+        "sharing/read.html", form, made=made, record=record, body=body, locator=locator, newer=newer, since=since
+    )
 
 
 @pages.get("/shared/<locator>/record.pdf")
