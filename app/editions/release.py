@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from app.problem import Problem
 from app.suitability.casefile.wording import label
 
 from .pieces import PARTS, PLACED, Piece, agency
@@ -19,7 +20,7 @@ _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", re.IGNORECASE)
 _SHORTEST, _LONGEST = 4, 120  # of a typed value that is looked for elsewhere: “Elm” and whole stories are not
 
 
-class NotAllowed(ValueError):
+class NotAllowed(Problem):
     """A copy of this kind cannot be made, in a sentence."""
 
 
