@@ -29,6 +29,7 @@ from app.decisions.views import afterwards as after_views
 from app.decisions.views import emergency
 from app.decisions.views import review as decision_views
 from app.demand import CommandsOnDemand, MigrationsOnDemand
+from app.editions import views as edition_views
 from app.extensions import csrf, db, login
 from app.installation import ROOT
 from app.jobs import views as job_views
@@ -38,10 +39,11 @@ from app.placements.views import placement as placement_views
 from app.places import views as place_views
 from app.records import views as record_views
 from app.settings import Settings, load_settings
-from app.sharing import answers, notices
+from app.sharing import answers, notices, words
 from app.sharing import service as sharing
 from app.sharing.views import answers as answers_views
 from app.sharing.views import sharing as sharing_views
+from app.sharing.views import words as word_views
 from app.web import gate, health, setup
 
 _REVISION = re.compile(r'^revision = "(?P<revision>\w+)"\ndown_revision = (?:None|"(?P<follows>\w+)")$', re.MULTILINE)
@@ -96,6 +98,8 @@ def whole(settings: Settings | None = None) -> Flask:
         (messages.ANSWER, answers.send_notice),
         (messages.ENDED, notices.send_ended),
         (messages.NEWER, notices.send_newer),
+        (messages.SAID, words.send_said),
+        (messages.CORRECTED, notices.send_corrected),
         (messages.LINK, letters.send_link),
         (messages.ACCOUNT, letters.send_change),
     ):
@@ -134,6 +138,7 @@ def whole(settings: Settings | None = None) -> Flask:
         decision_views.pages,
         emergency.pages,
         record_views.pages,
+        edition_views.pages,
         place_views.pages,
         district.pages,
         journeys.pages,
@@ -142,6 +147,7 @@ def whole(settings: Settings | None = None) -> Flask:
         job_views.pages,
         sharing_views.pages,
         answers_views.pages,
+        word_views.pages,
     ):
         app.register_blueprint(blueprint)
     app.cli = CommandsOnDemand(app)

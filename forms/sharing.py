@@ -71,6 +71,33 @@ class ShareForm(CaseForm):
         return fine
 
 
+class ShareCopyForm(CaseForm):
+    """The recipient of a copy made for their kind of reader. ``household``: the names of its members, none of whom it is sent to."""
+
+    household: tuple[str, ...] = ()
+
+    version = Hidden("Version")
+    name = Line("Name of the recipient", checks=[needed("Enter the recipient’s name.")])
+    role = Line(
+        "Their role and agency",
+        "For example, health visitor, NHS community trust.",
+        [needed("Enter their role and agency.")],
+    )
+    email = Email(
+        "Their e-mail address",
+        "The mail names nobody. It carries a link that alone shows nothing.",
+        [needed("Enter their e-mail address.")],
+    )
+    why = Note("Why do they need it?", "What it lets them do for the children.", [needed("Say why they need it.")])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if folded(self.name.data or "") in map(folded, self.household):
+            self.refuse("name", "This is the name of somebody of the household, to whom no link is sent.")
+            fine = False
+        return fine
+
+
 class CodeForm(CaseForm):
     code = Line(
         "Eight-digit code",
@@ -86,13 +113,14 @@ class AnswerRecordForm(CaseForm):
         "What do you say?",
         [
             ("acknowledged", "I have read it"),
+            ("will_lead", "I have read it, and I will lead for this family"),
             ("disputed", "I have read it and do not agree"),
-            ("not_me", "I am not the person who leads for this family"),
+            ("not_me", "I cannot lead for this family: ask somebody else"),
         ],
         checks=[needed("Choose what you say.")],
     )
     name = Line("Your name", checks=[needed("Enter your name.")])
-    reason = Note("If you do not agree, or it is not you: why?")
+    reason = Note("If you do not agree: why? If you cannot lead: whom should we ask?")
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine = bool(super().validate(extra_validators))
@@ -100,6 +128,47 @@ class AnswerRecordForm(CaseForm):
             self.refuse("reason", "Say why, so that the right person hears it.")
             fine = False
         return fine
+
+
+class SayForm(CaseForm):
+    """What a recipient knows beside what they read, or says is wrong in it."""
+
+    kind = Choice(
+        "What is it?",
+        [
+            ("added", "Something that I know, and the document does not say"),
+            ("wrong", "Something in the document is wrong"),
+        ],
+        checks=[needed("Say which of the two it is.")],
+    )
+    said = Note(
+        "In your words",
+        "What you saw or know yourself, and when. It is kept under your name. It answers nothing before an officer has read it.",
+        [needed("Write what it is.")],
+    )
+
+
+class TakenForm(CaseForm):
+    """What an officer did with what a recipient said."""
+
+    version = Hidden("Version")
+    verdict = Choice("What was done?", [], checks=[needed("Choose what was done.")])
+    note = Note("What exactly, and with whom did you speak?", checks=[needed("Say what was done.")])
+
+    DONE: ClassVar = {
+        "added": [
+            ("mapped", "It is entered as an answer, with them as its source", ""),
+            ("kept", "It is read, and answers no question", ""),
+        ],
+        "wrong": [
+            (
+                "corrected",
+                "It was wrong, and is put right",
+                "Everybody who has a link to this record or a copy of it is told today.",
+            ),
+            ("stands", "It was looked into, and stands", ""),
+        ],
+    }
 
 
 class SettleForm(CaseForm):

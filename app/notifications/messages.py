@@ -16,11 +16,14 @@ from app.settings import Settings
 from .mail import letter, make_sure
 
 SHARED, ANSWER, ENDED, NEWER = "mail-share", "mail-answer", "mail-ended", "mail-newer"
+SAID, CORRECTED = "mail-said", "mail-corrected"
 LINK, ACCOUNT = "mail-link", "mail-account"
 MESSAGES = {
     SHARED: "Mail with a link to a record",
     ANSWER: "Mail that an answer waits",
     ENDED: "Mail that a link no longer opens",
+    SAID: "Mail that a reader of a document added or corrected something",
+    CORRECTED: "Mail that something in a shared document was wrong",
     NEWER: "Mail that a newer record replaces one that was shared",
     LINK: "Mail with a one-time link to the owner of an account",
     ACCOUNT: "Mail to the owner of an account that it was changed",
@@ -75,6 +78,31 @@ def answer_waits(settings: Settings, to: str, name: str) -> EmailMessage:
         "Somebody to whom a document was sent does not agree with it, or is not the right person for it.\n\n"
         f"Sign in and look at your list of cases today: {settings.base_url.rstrip('/')}/\n\n"
         f"{settings.team_name}, {settings.council_name}\n",
+    )
+
+
+def said(settings: Settings, to: str, name: str) -> EmailMessage:
+    """A recipient added something, or says that something is wrong."""
+    return letter(
+        settings,
+        to,
+        f"{name}@case-by-case.invalid",
+        f"Somebody answered about a document: {settings.council_name}",
+        "Somebody to whom a document was sent has added what they know, or says that something in it is wrong.\n\n"
+        f"Sign in and open the record you shared: {settings.base_url.rstrip('/')}/\n\n"
+        f"{settings.team_name}, {settings.council_name}\n",
+    )
+
+
+def corrected(settings: Settings, to: str, name: str) -> EmailMessage:
+    """Something in a document that was shared was wrong, and is put right."""
+    return _about_a_document(
+        settings,
+        to,
+        name,
+        "Something in a document you were sent was wrong",
+        "Something in a document that we sent you was wrong and has been put right. Your link still opens the document as it was, "
+        "marked so. Before you rely on it, ring us and ask what was wrong.",
     )
 
 

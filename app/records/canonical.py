@@ -10,6 +10,7 @@ from typing import Any
 FORMAT = "case-by-case/record/2"
 # Until November 2026: its page one was its contents in order, and it said most open questions three times. Drawn by what drew it.
 FIRST_FORMAT = "case-by-case/record/1"
+EDITION = "case-by-case/edition/1"  # a copy of a record for one reader: see app/editions
 
 
 def encode(value: Any) -> bytes:

@@ -142,7 +142,7 @@ def _printable(value: Any) -> Any:
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(ROOT / "templates" / "records"),
+        loader=FileSystemLoader([ROOT / "templates" / "records", ROOT / "templates" / "editions"]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -158,7 +158,9 @@ def _environment() -> Environment:
 # On paper the map is 92 mm wide: so large that its smallest letters are of 9 points.
 _MAP_LETTERS_PERCENT = 180
 # A record is drawn by what drew it first: the template and style of its format.
-_DRAWN_BY = {canonical.FIRST_FORMAT: "record_of_format_1", canonical.FORMAT: "record"}
+_DRAWN_BY = {canonical.FIRST_FORMAT: "record_of_format_1", canonical.FORMAT: "record", canonical.EDITION: "edition"}
+# A copy is drawn in the style of today's record, and a parent's with larger letters.
+_STYLES = {"edition": ("records/record.css", "editions/edition.css")}
 
 
 class UnknownFormat(ValueError):
@@ -185,7 +187,8 @@ def _style_with(more: Sequence[fonts.Face], drawn_by: str) -> tuple[CSS, FontCon
         f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url("font:{name}") }}'
         for family, weight, name, *_ in (*fonts.FACES, *more)
     )
-    css = (ROOT / "templates" / "records" / f"{drawn_by}.css").read_text(encoding="utf-8")
+    files = _STYLES.get(drawn_by, (f"records/{drawn_by}.css",))
+    css = "".join((ROOT / "templates" / file).read_text(encoding="utf-8") for file in files)
     if more:
         families = dict.fromkeys([*(name for name, _, _ in fonts.FACES), *(face.family for face in more)])
         css += f"html {{ font-family: {', '.join(families)} }}"
@@ -200,23 +203,39 @@ def html_of(record: dict[str, Any], digest: str = "") -> str:
     Raises:
         UnknownFormat: it is of a format that no version up to this one wrote.
     """
+    if record.get("format") == canonical.EDITION:
+        return _copy(record, digest)
     record = in_names_of_today(record)
     drawn_by = _drawn_by(record)
     of_today = record["format"] == canonical.FORMAT
     shown = _printable(laid_out.on_paper(record) if of_today else record)
-    spots = [Spot(**spot) for spot in record["places"]["spots"]]
-    edge = record["places"].get("edge", [])
-    drawn = svg(spots, edge, _MAP_LETTERS_PERCENT if of_today else 100)
-    image = "data:image/svg+xml;base64," + base64.b64encode(drawn.encode()).decode() if drawn else ""
-    words = printable(in_words(spots, bool(edge))) if drawn else ""
+    image, words = _map(record["places"], _MAP_LETTERS_PERCENT if of_today else 100)
     laid = laid_out.whole(shown) if of_today else {}
     template = _environment().get_template(f"{drawn_by}.html")
     made = template.render(r=shown, map_image=image, map_words=words, digest=printable(digest), **laid)
     return isolated_html(made)
 
 
+def _map(places: dict[str, Any], letters_percent: int) -> tuple[str, str]:
+    """The map as an image and in words; nothing where there is none."""
+    spots, edge = [Spot(**spot) for spot in places["spots"]], places.get("edge", [])
+    drawn = svg(spots, edge, letters_percent)
+    if not drawn:
+        return "", ""
+    image = "data:image/svg+xml;base64," + base64.b64encode(drawn.encode()).decode()
+    return image, printable(in_words(spots, bool(edge)))
+
+
+def _copy(copy: dict[str, Any], digest: str) -> str:
+    """A copy for one reader: what it holds is what is printed."""
+    image, words = _map(copy["map"], _MAP_LETTERS_PERCENT) if copy["map"] else ("", "")
+    template = _environment().get_template("family.html" if copy["family"] else "edition.html")
+    made = template.render(c=_printable(copy), map_image=image, map_words=words, digest=printable(digest))
+    return isolated_html(made)
+
+
 def render(body: bytes) -> bytes:
-    """The unsealed PDF of a record, from its canonical JSON alone."""
+    """The unsealed PDF of a record, or of a copy of one, from its canonical JSON alone."""
     record = json.loads(body)
     issued = datetime.fromisoformat(record["issued_at"])
     collecting = gc.isenabled()

@@ -14,7 +14,7 @@ from app.accounts.policy import may, permission
 from app.decisions import after_links, afterwards, reissue
 from app.extensions import db
 from app.notifications import messages
-from app.sharing import answers
+from app.sharing import answers, tools, words
 from app.sharing import service as sharing
 from app.sharing.models import Share
 from app.web.page import Page
@@ -51,6 +51,8 @@ def show(case_id: str, record_id: str) -> Page:
         body=in_names_of_today(json.loads(body_of(record))),
         shares=(shares := sharing.of_record(record.id)),
         links={share.id: _links(share) for share in shares},
+        words=words.of_shares([share.id for share in shares]),
+        tools=tools.read(),
         mails=jobs.told(messages.SHARED, [share.id for share in shares]),
         made=jobs.told(service.RENDER, [record.id]).get(record.id),
         gone=record.pdf_sha256 is not None and not service.is_there(record),

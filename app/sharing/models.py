@@ -23,6 +23,7 @@ class Share(Base):
     recipient_role: Mapped[str]
     recipient_email: Mapped[str]
     why: Mapped[str]
+    edition_id: Mapped[str] = mapped_column(default="")  # the copy that is shared; empty: the whole record
     locator_hash: Mapped[str] = mapped_column(unique=True)
     link_sealed: Mapped[bytes | None]  # the link, encrypted for the mail job; removed once mailed
     code_hash: Mapped[str] = mapped_column(default="")
@@ -56,6 +57,29 @@ class ShareVisit(Base):
     share_id: Mapped[str] = mapped_column(ForeignKey("share.id"), index=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class ShareWord(Base):
+    """What a recipient added or said is wrong, in their words, as a named professional told it; what they said is never edited.
+
+    It is an answer to no question until an officer maps it to one; ``verdict`` is what an officer did with it.
+    """
+
+    __tablename__ = "share_word"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    share_id: Mapped[str] = mapped_column(ForeignKey("share.id"), index=True)
+    kind: Mapped[str]
+    said: Mapped[str]
+    said_by: Mapped[str]
+    said_by_role: Mapped[str]
+    said_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    taken_by: Mapped[str] = mapped_column(default="")
+    taken_by_name: Mapped[str] = mapped_column(default="")
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    verdict: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
 
 
 class ShareStep(Base):

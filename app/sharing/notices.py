@@ -23,6 +23,12 @@ def send_newer(subject: str) -> None:
     _send(share_id, f"newer-{number}", messages.newer)
 
 
+def send_corrected(subject: str) -> None:
+    """Something in what was shared was wrong. ``subject`` is the share, then the word that said so."""
+    share_id, _, word_id = subject.partition("-")
+    _send(share_id, f"corrected-{word_id}", messages.corrected)
+
+
 def _send(share_id: str, kind: str, compose: Callable[[Settings, str, str], EmailMessage]) -> None:
     settings = current_settings()
     made = db.session.get(Share, share_id)

@@ -23,6 +23,7 @@ from app.cases import service as cases
 from app.cases.models import Case
 from app.checklists import read_folder
 from app.database import now, writing
+from app.editions import service as editions
 from app.extensions import db
 from app.notifications import mail, messages
 from app.records.models import Record
@@ -57,15 +58,27 @@ def _box() -> Fernet:
 
 
 def share(
-    user: Any, record_id: str, seen_version: int | None, name: str, role: str, email: str, why: str
+    user: Any,
+    record_id: str,
+    seen_version: int | None,
+    name: str,
+    role: str,
+    email: str,
+    why: str,
+    edition_id: str = "",
 ) -> tuple[Share, str]:
-    """Share a record. The mail goes from a job; the code is returned once, to be given by telephone or in person."""
+    """Share a record, or a copy of it. The mail goes from a job; the code is returned once, to be given by telephone or in person.
+
+    Raises:
+        CaseProblem: a second person has to agree first: to the copy, or, of a restricted case, to any.
+    """
     locator, code = secrets.token_urlsafe(32), _new_code()
     with writing() as session:
         record = session.get(Record, record_id)
         if record is None:
             raise ShareProblem("This record does not exist.")
         cases.lock_case(session, record.case_id, seen_version)
+        _may_leave(session, record, edition_id)
         moment = now()
         made = Share(
             case_id=record.case_id,
@@ -75,6 +88,7 @@ def share(
             recipient_role=role,
             recipient_email=email,
             why=why,
+            edition_id=edition_id,
             locator_hash=_hash(locator),
             link_sealed=_box().encrypt(locator.encode()),
             code_hash=_hasher.hash(code),
@@ -88,6 +102,19 @@ def share(
     return made, code
 
 
+def _may_leave(session: Session, record: Record, edition_id: str) -> None:
+    case_now = session.get_one(Case, record.case_id)
+    copy = editions.find(record.id, edition_id) if edition_id else None
+    if edition_id and copy is None:
+        raise cases.CaseProblem("This copy does not exist.")
+    if copy is None and case_now.restricted:
+        raise cases.CaseProblem(
+            "This case is restricted: nothing of it leaves before a second person agrees. Make a copy for this reader, and have it agreed to."
+        )
+    if copy is not None and editions.waits(copy, case_now):
+        raise cases.CaseProblem("A second person has to agree to this copy before it leaves.")
+
+
 def _new_code() -> str:
     return f"{secrets.randbelow(10**8):08d}"
 
@@ -97,7 +124,7 @@ def new_code(user: Any, share_id: str) -> str:
     code = _new_code()
     with writing() as session:
         made = _taken(session, share_id)
-        if not _is_alive(made):
+        if not is_alive(made):
             raise ShareProblem("This link has ended. Share the record again.")
         made.code_hash, made.code_expires_at, made.code_tries = _hasher.hash(code), now() + CODE_LIFE, 0
         audit.record(session, "share.code_made", "share", made.id, made.case_id)
@@ -150,7 +177,7 @@ def mark_older(session: Session, record: Record) -> None:
 
 def _live_of(session: Session, case_id: str) -> list[Share]:
     found = session.scalars(select(Share).where(Share.case_id == case_id, Share.revoked_at.is_(None)))
-    return [made for made in found if _is_alive(made)]
+    return [made for made in found if is_alive(made)]
 
 
 def newer_than(made: Share) -> Record | None:
@@ -193,7 +220,7 @@ def take_over(user: Any, share_id: str) -> None:
     """
     with writing() as session:
         made = _taken(session, share_id)
-        if not _is_alive(made):
+        if not is_alive(made):
             raise ShareProblem("This link has ended. Share the record again, if it is still needed.")
         if session.get_one(User, made.held_by or made.made_by).active:
             raise ShareProblem("Somebody answers for this link already.")
@@ -204,7 +231,7 @@ def take_over(user: Any, share_id: str) -> None:
 # ---- the recipient's side
 
 
-def _is_alive(made: Share | None) -> bool:
+def is_alive(made: Share | None) -> bool:
     """Open only while everything about it is known and in date: an unreadable expiry is an ended one."""
     return (
         made is not None
@@ -218,7 +245,7 @@ def _is_alive(made: Share | None) -> bool:
 def by_locator(locator: str) -> Share | None:
     """The live share behind a link; unknown, ended and locked are the same answer."""
     made = db.session.scalar(select(Share).where(Share.locator_hash == _hash(locator[:200])))
-    return made if _is_alive(made) else None
+    return made if is_alive(made) else None
 
 
 def redeem(locator: str, code: str, browser: str = "", address: str = "") -> str | None:
@@ -243,7 +270,7 @@ def redeem(locator: str, code: str, browser: str = "", address: str = "") -> str
     with writing() as session:
         share_id = session.scalar(select(Share.id).where(Share.locator_hash == _hash(locator[:200])))
         made = None if share_id is None else _taken(session, share_id)
-        if made is None or not _is_alive(made):
+        if made is None or not is_alive(made):
             tries.note_wrong(session, tried)  # the same work as below: a write, and its way to the disk
             return None
         # What was matched must still be what stands: of fifty at once one finds it so.
@@ -267,7 +294,7 @@ def redeem(locator: str, code: str, browser: str = "", address: str = "") -> str
 
 def _code_to_match(made: Share | None, browser: str) -> tuple[str, bool]:
     """The stored code that a typed one is held against, one in every case; and whether it is the one used a moment ago."""
-    if made is None or not _is_alive(made):
+    if made is None or not is_alive(made):
         return _NO_CODE, False
     if (
         made.code_hash
@@ -318,13 +345,13 @@ def respond(locator: str, token: str, response: str, name: str, reason: str) -> 
         made.response, made.response_name, made.response_reason, made.responded_at = response, name, reason, now()
         audit.record(
             session,
-            "share.acknowledged" if response == "acknowledged" else "share.disputed",
+            f"share.{response}" if response in ("acknowledged", "will_lead") else "share.disputed",
             "share",
             made.id,
             made.case_id,
             {"response": response},
         )
-        if response != "acknowledged":
+        if response not in ("acknowledged", "will_lead"):
             jobs.enqueue(session, messages.ANSWER, made.id)
     return True
 
@@ -336,7 +363,7 @@ def send_mail(share_id: str) -> None:
     """Send the mail of a share. Nothing is sent for one that was revoked or has ended."""
     settings = current_settings()
     made = db.session.get(Share, share_id)
-    if made is None or made.mailed_at is not None or made.link_sealed is None or not _is_alive(made):
+    if made is None or made.mailed_at is not None or made.link_sealed is None or not is_alive(made):
         return
     locator = _box().decrypt(made.link_sealed).decode()
     mail.deliver(messages.shared(settings, made.recipient_email, made.id, locator, made.expires_at), settings, made.id)

@@ -19,12 +19,14 @@ from app.cases.models import Case
 from app.clocks import today
 from app.database import now, writing
 from app.decisions.models import Decision, DecisionStep, EmergencyDecision
+from app.editions import service as editions
+from app.editions.release import Chosen
 from app.extensions import db
 from app.placements import beside
 from app.placements.models import PlaceConsidered
 from app.places.models import DataLoad
 from app.sharing import service as sharing
-from app.sharing.models import Share
+from app.sharing.models import Share, ShareWord
 from tests.conftest import ROLES, Instance
 
 # What must not be seen by somebody who may not see the case: names, places and reasons of the example.
@@ -50,10 +52,24 @@ class Objects:
                 "She visits.",
             )
             self.share_id = share.id
+            version = instance.version(decided_case)
+            copy = editions.make(instance.user("housing_officer"), record_id, version, "health_visitor", Chosen())
+            self.edition_id = copy.id
             with writing() as session:  # somebody who does not agree: there is something to settle
                 answered = session.get_one(Share, share.id)
                 answered.response, answered.response_name, answered.response_reason = "disputed", "Hester", "WALKED"
                 answered.responded_at = now()
+                word = ShareWord(
+                    case_id=answered.case_id,
+                    share_id=answered.id,
+                    kind="added",
+                    said="WALKED",
+                    said_by="Hester",
+                    said_by_role="HV",
+                )
+                session.add(word)
+                session.flush()
+                self.word_id = word.id
             values = {"kind": "former", "address": "9 Before Road", "postcode": ""}
             cases.save_address(
                 instance.user("housing_officer"), self.case_id, instance.version(self.case_id), None, values
@@ -121,6 +137,7 @@ class Objects:
             "subject": "M" if "mitigations" in rule.rule or "acceptances" in rule.rule else "household" if "patterns" in rule.rule else "unit",
             "considered_id": self.considered_id, "unit_key": self.unit_key, "locator": "no-such-link", "token": "no-such-token", "part": "rooms" if "rooms" in rule.rule else "contacts" if "history" in rule.rule else "members", "pattern_id": "P13",
             "what": "discard" if "data" in rule.rule else "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg", "number": 0, "name": "mail-share", "answer": "agree", "speaker": "provider",
+            "edition_id": self.edition_id, "reader": "health_visitor", "word_id": self.word_id,
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}
 

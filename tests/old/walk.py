@@ -16,10 +16,11 @@ from app.cases import history
 from app.cases import service as cases
 from app.cases.models import Case
 from app.decisions.models import Decision, DecisionStep, EmergencyDecision
+from app.editions.models import Edition
 from app.extensions import db
 from app.placements.models import PlaceConsidered
 from app.records.models import Record
-from app.sharing.models import Share
+from app.sharing.models import Share, ShareWord
 
 from .samples import OldInstance
 
@@ -41,7 +42,7 @@ def _ids(model: Any, name: str) -> Callable[[Case, Found], list[Found]]:
 
     def of(case: Case, chosen: Found) -> list[Found]:
         query = select(model.id).where(model.case_id == case.id)
-        for before in ("assessment_id", "record_id"):
+        for before in ("assessment_id", "record_id", "share_id"):
             if before in chosen and hasattr(model, before):
                 query = query.where(getattr(model, before) == chosen[before])
         return [{name: key} for key in db.session.scalars(query.order_by(model.id))]
@@ -88,6 +89,9 @@ FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
     "record_id": _ids(Record, "record_id"),
     "share_id": _ids(Share, "share_id"),
     "emergency_id": _ids(EmergencyDecision, "emergency_id"),
+    "edition_id": _ids(Edition, "edition_id"),
+    "word_id": _ids(ShareWord, "word_id"),
+    "reader": lambda case, chosen: [{"reader": reader} for reader in ("applicant_parent", "school", "health_visitor")],
     "member_id": lambda case, chosen: [{"member_id": m.id} for m in case.members],
     "part": lambda case, chosen: [{"part": part} for part in ("contacts", "enquiries", "events")],
     "number": _numbers,
@@ -124,7 +128,7 @@ OF_ENDPOINT: dict[str, dict[str, Callable[[Case, Found], list[Found]]]] = {
     "afterwards.moved": {"step_id": _steps("move")},
     "remedies.pattern": {"pattern_id": _rows(SavedPatternAnswer, "pattern_id")},
 }
-_ORDER = ("case_id", "assessment_id", "record_id", "part")
+_ORDER = ("case_id", "assessment_id", "record_id", "share_id", "part")
 
 
 def filled(rule: Rule, case: Case) -> list[Found]:

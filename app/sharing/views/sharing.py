@@ -25,17 +25,20 @@ from app.accounts.policy import permission
 from app.cases.models import Case
 from app.checklists import read_folder
 from app.decisions import afterwards
+from app.editions import service as editions
+from app.editions import table
+from app.editions.models import Edition
 from app.extensions import db
 from app.records import service as records
 from app.records.models import Record
 from app.records.older import in_names_of_today
 from app.records.proof import body_of
 from app.settings import current_settings
-from app.sharing import service
+from app.sharing import service, tools, words
 from app.sharing.models import Share
 from app.web.page import Page, saved, shown
 from forms.accounts import EmptyForm
-from forms.sharing import AnswerRecordForm, CodeForm, ShareForm
+from forms.sharing import AnswerRecordForm, CodeForm, SayForm, ShareCopyForm, ShareForm
 
 pages = Blueprint("sharing", __name__)
 
@@ -63,6 +66,34 @@ def make(case_id: str, record_id: str) -> Page:
             share, code = made[0]
             return render_template("sharing/code.html", case=case, record=record, share=share, code=code)
     return shown("sharing/share.html", form, case=case, record=record)
+
+
+@pages.route("/cases/<id:case_id>/records/<id:record_id>/copies/<id:edition_id>/share", methods=["GET", "POST"])
+@permission("record.share")
+def make_of_copy(case_id: str, record_id: str, edition_id: str) -> Page:
+    """Share a copy that was made for one reader; a parent's is given by hand, and has no link."""
+    record, case = _record(record_id), g.case
+    copy = editions.find(record.id, edition_id)
+    if copy is None:
+        abort(404)
+    reader = table.read().readers.get(copy.reader)
+    if reader is None or reader.family or editions.waits(copy, case):
+        flash("This copy is not sent: it is given by hand, or waits for a second person.", "important")
+        return redirect(url_for("editions.chosen", case_id=case_id, record_id=record_id))
+    suggested = _suggested(case) if copy.reader == "lead_professional" else {"version": str(case.version)}
+    form = ShareCopyForm() if request.method == "POST" else ShareCopyForm(data=suggested)
+    form.household = tuple(m.name for m in case.members if m.name)
+    if request.method == "POST" and form.validate():
+        made: list[tuple[Share, str]] = []
+        name, role, email, why = (str(getattr(form, box).data or "") for box in ("name", "role", "email", "why"))
+
+        def share(seen_version: int) -> None:
+            made.append(service.share(current_user, record.id, seen_version, name, role, email, why, copy.id))
+
+        if saved(form, share, "Shared."):
+            share_made, code = made[0]
+            return render_template("sharing/code.html", case=case, record=record, share=share_made, code=code)
+    return shown("sharing/share_copy.html", form, case=case, record=record, copy=copy, reader=reader)
 
 
 def _suggested(case: Case) -> dict[str, str]:
@@ -182,13 +213,51 @@ def read(locator: str) -> Page:
             flash("Thank you. The council sees your answer now.", "success")
             return redirect(url_for("sharing.read", locator=locator))
         form.refuse("", "Your answer is recorded already, or this visit has ended.")
+    return _read_page(made, record, form, SayForm(formdata=None), locator)
+
+
+@pages.post("/shared/<locator>/words")
+@permission("share.open")
+def say(locator: str) -> Page:
+    """What the recipient knows beside it, or says is wrong: as often as they like while the link lives."""
+    made = _visit(locator)
+    if made is None:
+        return redirect(url_for("sharing.open_link", locator=locator))
+    form = SayForm()
+    if form.validate():
+        if words.say(locator, request.cookies.get(_VISIT, "")[:200], form.kind.data or "", form.said.data or ""):
+            flash("Thank you. It is kept under your name, and the council is told.", "success")
+            return redirect(url_for("sharing.read", locator=locator))
+        form.refuse("", "This visit has ended, or very much was said already: ring the officer.")
+    answer = AnswerRecordForm(formdata=None, data={"name": made.recipient_name})
+    return _read_page(made, db.session.get_one(Record, made.record_id), answer, form, locator)
+
+
+def _read_page(made: Share, record: Record, form: AnswerRecordForm, say_form: SayForm, locator: str) -> Page:
+    """What was shared, in short: the copy for this reader, or of an earlier share the record."""
     service.read(made)
-    body, newer = in_names_of_today(json.loads(body_of(record))), service.newer_than(made)
+    copy = editions.find(record.id, made.edition_id) if made.edition_id else None
+    if copy is not None:
+        content = {"copy": editions.body_of_copy(copy), "number": copy.number, "ready": copy.pdf_sha256 is not None}
+    else:
+        body = in_names_of_today(json.loads(body_of(record)))
+        content = {"body": body, "number": record.number, "ready": record.pdf_sha256 is not None}
     decision = afterwards.of_record(record)
-    since = afterwards.since(decision, record.issued_at, afterwards.steps_of(decision.id)) if decision else []
-    return shown(
-        "sharing/read.html", form, made=made, record=record, body=body, locator=locator, newer=newer, since=since
+    page = render_template(
+        "sharing/read.html",
+        form=say_form if say_form.errors else form,
+        answer_form=form,
+        say_form=say_form,
+        made=made,
+        locator=locator,
+        newer=service.newer_than(made),
+        since=afterwards.since(decision, record.issued_at, afterwards.steps_of(decision.id)) if decision else [],
+        corrections=words.corrections_of(record.id),
+        said=words.of_shares([made.id]),
+        tools=tools.read(),
+        **content,
     )
+    return page, 422 if form.errors or say_form.errors else 200
 
 
 @pages.get("/shared/<locator>/record.pdf")
@@ -198,6 +267,9 @@ def read_pdf(locator: str) -> Page:
     if made is None:
         return redirect(url_for("sharing.open_link", locator=locator))
     record = db.session.get_one(Record, made.record_id)
+    copy = editions.find(record.id, made.edition_id) if made.edition_id else None
+    if copy is not None:
+        return _pdf_of_copy(made, copy, locator)
     if not records.is_there(record):
         if record.pdf_sha256 is not None:
             records.ask_for_it_again(record)
@@ -209,5 +281,21 @@ def read_pdf(locator: str) -> Page:
         mimetype="application/pdf",
         as_attachment=True,
         download_name=f"{record.number}.pdf",
+        max_age=0,
+    )
+
+
+def _pdf_of_copy(made: Share, copy: Edition, locator: str) -> Page:
+    if not editions.is_there(copy):
+        if copy.pdf_sha256 is not None:
+            editions.ask_again(copy)
+        flash("The PDF is being made. Reload this page in a few seconds.", "important")
+        return redirect(url_for("sharing.read", locator=locator))
+    service.read(made)
+    return send_file(
+        editions.file_of(copy),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=f"{copy.number}.pdf",
         max_age=0,
     )
