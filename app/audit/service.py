@@ -42,6 +42,9 @@ ACTIONS = {
     "case.allocated": "Case allocated",
     "case.restricted": "Case restricted",
     "case.unrestricted": "Case restriction lifted",
+    "case.kept_out": "Case kept from somebody",
+    "case.let_in": "Case no longer kept from somebody",
+    "case.denied": "Look-up denied: they may not see this case",
     "number.settled": "Two cases with one number looked at by a safeguarding lead",
     "placement.created": "Placement proposed",
     "placement.changed": "Placement changed",
@@ -218,7 +221,9 @@ _OF_THE_DISK = {
 disk.register(take_in)
 
 
+DENIED = "case.denied"
 _LOOKED_AT = tuple(action for action in ACTIONS if action.endswith((".viewed", ".downloaded")))
+_CHANGED_NOTHING = (*_LOOKED_AT, DENIED)
 
 
 class Asked(NamedTuple):
@@ -247,9 +252,9 @@ def how_many(asked: Asked) -> int:
     return db.session.scalar(_of(select(func.count()).select_from(AuditEvent), asked)) or 0
 
 
-def actors(case_id: str) -> list[str]:
-    """Whoever did or looked at anything of a case, or of any; the system and recipients of links are nobody's account."""
-    return list(db.session.scalars(_of(select(AuditEvent.actor_id).distinct(), Asked(case_id=case_id))))
+def actors(asked: Asked) -> list[str]:
+    """Whoever did or looked at anything of what is asked for; the system and recipients of links are nobody's account."""
+    return list(db.session.scalars(_of(select(AuditEvent.actor_id).distinct(), asked)))
 
 
 def _of(query: Any, asked: Asked) -> Any:
@@ -282,11 +287,20 @@ def acted_since(case_id: str, moment: datetime, but: str) -> bool:
     By somebody else, whatever it was; by anybody, a decision or an agreement, which rests on it. To have looked is not to have
     acted, and neither is what the service does by itself. What came with a file is nobody's slip of the hand.
     """
-    somebody_else = AuditEvent.actor_id.not_in((but, "system")) & AuditEvent.action.not_in(_LOOKED_AT)
+    somebody_else = AuditEvent.actor_id.not_in((but, "system")) & AuditEvent.action.not_in(_CHANGED_NOTHING)
     since = (AuditEvent.at >= moment) & (somebody_else | AuditEvent.action.in_(_RESTS_ON_IT))
     with_a_file = (AuditEvent.action == _BROUGHT_IN) & (AuditEvent.at >= moment - _AT_ONCE)
     wanted = select(AuditEvent.seq).where(AuditEvent.case_id == case_id, since | with_a_file)
     return db.session.scalar(wanted.limit(1)) is not None
+
+
+def denied(case_id: str, who: Sequence[str]) -> dict[str, tuple[int, datetime]]:
+    """Of these people, who asked for a case that they may not see: how often, and when last."""
+    of = (AuditEvent.case_id == case_id, AuditEvent.action == DENIED, AuditEvent.actor_id.in_(who))
+    counted = (
+        select(AuditEvent.actor_id, func.count(), func.max(AuditEvent.at)).where(*of).group_by(AuditEvent.actor_id)
+    )
+    return {row[0]: (row[1], row[2]) for row in db.session.execute(counted)}
 
 
 # Two processes of one machine may write in the other order than they looked at the clock.

@@ -14,7 +14,7 @@ from app.assessments import service as assessments
 from app.assessments.models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, SavedPatternAnswer
 from app.cases import history
 from app.cases import service as cases
-from app.cases.models import Case
+from app.cases.models import Case, CaseExclusion
 from app.decisions.models import EmergencyDecision
 from app.extensions import db
 from app.records.models import Record
@@ -87,6 +87,7 @@ FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
     "record_id": _ids(Record, "record_id"),
     "share_id": _ids(Share, "share_id"),
     "emergency_id": _ids(EmergencyDecision, "emergency_id"),
+    "exclusion_id": _ids(CaseExclusion, "exclusion_id"),
     "member_id": lambda case, chosen: [{"member_id": m.id} for m in case.members],
     "part": lambda case, chosen: [{"part": part} for part in ("contacts", "enquiries", "events")],
     "number": _numbers,
