@@ -50,6 +50,7 @@ POLICY: dict[str, Permission] = {
     "emergency.take": Permission((Role.SENIOR_OFFICER,), of_case=True),
     "emergency.ratify": Permission((Role.SAFEGUARDING_LEAD,), of_case=True),
     "record.view": Permission(_READERS, of_case=True),
+    "document.check": Permission(_READERS),  # of a record whose case they may see; of any other as if it were not there
     "record.share": Permission(_WORKERS, of_case=True),
     "share.settle": Permission((Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD), of_case=True),
     "audit.view": Permission((Role.AUDITOR, Role.SAFEGUARDING_LEAD, Role.SENIOR_OFFICER), of_case=True),

@@ -73,6 +73,7 @@ ACTIONS = {
     "record.exported": "Record written out to a file",
     "record.viewed": "Record looked at",
     "record.downloaded": "Record downloaded",
+    "record.checked": "A file checked against the record",
     "share.made": "Record shared",
     "share.code_made": "New code given",
     "share.mailed": "Mail with the link sent",
@@ -222,7 +223,7 @@ disk.register(take_in)
 
 
 DENIED = "case.denied"
-_LOOKED_AT = tuple(action for action in ACTIONS if action.endswith((".viewed", ".downloaded")))
+_LOOKED_AT = tuple(action for action in ACTIONS if action.endswith((".viewed", ".downloaded", ".checked")))
 _CHANGED_NOTHING = (*_LOOKED_AT, DENIED)
 
 

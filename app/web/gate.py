@@ -64,7 +64,7 @@ def pass_or_refuse() -> Response | None:
     case_id = (request.view_args or {})["case_id"] if rule.of_case else ""
     if current_user.role not in rule.roles:
         if rule.of_case and cases.find(current_user, case_id) is None:
-            _note_denied(case_id)
+            note_denied(case_id)
         abort(403)
     if rule.of_case:
         g.case = case_or_deny(case_id)
@@ -75,12 +75,12 @@ def case_or_deny(case_id: str) -> Case:
     """A case this person may see. Any other is denied as one that there is not: one answer, one work, and an entry of that case."""
     case = cases.find(current_user, case_id)
     if case is None:
-        _note_denied(case_id)
+        note_denied(case_id)
         abort(404)
     return case
 
 
-def _note_denied(case_id: str) -> None:
+def note_denied(case_id: str) -> None:
     """That somebody asked is told to those who see the case; of one that there is not it is told to nobody.
 
     Nothing of a case goes out, so that it does not have to wait for room on the disk.
