@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
-from flask import g, has_request_context
+from flask import current_app, g, has_request_context, request
 from flask_login import current_user
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app import disk
+from app import disk, installation
 from app.database import now, writing_connection
 from app.extensions import db
 
@@ -126,7 +126,15 @@ def _entry(
         "case_id": case_id,
         "request_id": g.get("request_id", "") if has_request_context() else "",
         "detail": detail or {},
+        "rule": _rule(),
+        "app_version": installation.version(),
     }
+
+
+def _rule() -> str | None:
+    """The permission by which whoever asks was let through; nothing where no page asked: a job, or a command on the server."""
+    view = current_app.view_functions.get(request.endpoint or "") if has_request_context() else None
+    return getattr(view, "permission", None)
 
 
 def record(

@@ -1,4 +1,7 @@
-"""a case is kept from somebody by name, whatever their role"""
+"""a case is kept from somebody by name, whatever their role; entries of the audit say by which permission, and which version wrote them
+
+The step down leaves what entries say: an earlier version reads none of it, and the chain, which holds it, goes on.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +15,10 @@ _IN_FORCE = sa.text("lifted_at IS NULL")
 
 
 def upgrade() -> None:
+    there = {c["name"] for c in sa.inspect(op.get_bind()).get_columns("audit_event")}
+    for name in ("rule", "app_version"):
+        if name not in there:
+            op.add_column("audit_event", sa.Column(name, sa.String(), nullable=True))
     people = ("user_id", "set_by", "lifted_by")
     op.create_table(
         "case_exclusion",
