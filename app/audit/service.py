@@ -100,6 +100,7 @@ ACTIONS = {
     "disk.writable": "There was room on the disk again",
     chain.SEALED: "Earlier entries, which had no link, sealed with their count and hash",
     "case.details_erased": "What entries of the case said more of it erased",
+    "case.erasure_agreed": "Erasure of what entries of a case said more agreed to by a second safeguarding lead",
 }
 
 
@@ -217,10 +218,15 @@ def seal_unlinked() -> int:
     return int(found["entries"])
 
 
-def erase_details(session: Session, case_id: str) -> None:
+def erase_details(session: Session, case_id: str, actor: Actor | None = None) -> None:
     """Destroy the key of a case's details, in the caller's transaction: that they are gone is an entry, and the chain holds."""
     session.execute(delete(AuditKey).where(AuditKey.case_id == case_id))
-    record(session, "case.details_erased", "case", case_id, case_id)
+    record(session, "case.details_erased", "case", case_id, case_id, actor=actor)
+
+
+def agree_to_erasure(session: Session, case_id: str, rule: str, actor: Actor) -> None:
+    """The second person, and under which rule: an entry of no case, for those of the case have nothing left that could close it."""
+    record(session, "case.erasure_agreed", "case", case_id, "", {"rule": rule}, actor)
 
 
 _OF_THE_DISK = {
