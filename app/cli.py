@@ -29,6 +29,7 @@ from app.audit.checkpoints import leave
 from app.audit.commands import audit as audit_group
 from app.case_files import why_unreadable
 from app.cases import numbers
+from app.cases import service as cases
 from app.cases.numbers import SameNumber
 from app.checklists import from_texts, read_folder, read_texts
 from app.clocks import today
@@ -155,6 +156,44 @@ def export_command(reference: str, on: datetime | None) -> None:
     with writing() as session:
         audit.record(session, "case.exported", "case", found.id, found.id)
     click.echo(json.dumps(file.as_json(), ensure_ascii=False, indent=1))
+
+
+@case.command("erase-details")
+@click.argument("reference")
+@click.option(
+    "--rule",
+    required=True,
+    help="Under which rule of the council’s retention schedule, up to 120 characters; no names.",
+)
+def erase_details_command(reference: str, rule: str) -> None:
+    """Erase for good what the audit's entries of a case say more than who did what and when: two safeguarding leads together.
+
+    Who, when and which case stay, and “audit verify” still passes.
+    """
+    _tables_needed()
+    found = numbers.named(reference)
+    if len(found) != 1:
+        raise click.ClickException("There is no case with this reference, or more than one with this number.")
+    if not 0 < len(rule.strip()) <= 120:
+        raise click.ClickException("Say the rule in up to 120 characters.")
+    first, second = (_a_lead(which, found[0].id) for which in ("First", "Second"))
+    if first.id == second.id:
+        raise click.ClickException("These are one person. Another safeguarding lead has to agree.")
+    with writing() as session:
+        audit.erase_details(session, found[0].id, first)
+        audit.agree_to_erasure(session, found[0].id, rule.strip(), second)
+    click.echo("Erased. That it was, when, and by whom are entries.")
+
+
+def _a_lead(which: str, case_id: str) -> User:
+    """A safeguarding lead who may see the case, and types their own password here."""
+    email = click.prompt(f"{which} safeguarding lead’s e-mail address")
+    user = accounts.confirmed(email, click.prompt("Their password, typed by themselves", hide_input=True))
+    if user is None or not may(user.role, "case.exclude") or cases.find(user, case_id) is None:
+        raise click.ClickException(
+            "This is not an active safeguarding lead who may see this case, or the password is not right. Nothing was erased."
+        )
+    return user
 
 
 @record.command("export")

@@ -18,7 +18,7 @@ from app.accounts import views as account_views
 from app.assessments import taken as _taken  # noqa: F401 - what is written in a case makes another version of it
 from app.assessments.views import again, questions, remedies, taking_back
 from app.assessments.views import assessment as assessment_views
-from app.cases.views import first_screen, history, numbers, protected, services
+from app.cases.views import exclusions, first_screen, history, numbers, protected, services
 from app.cases.views import household as case_views
 from app.cases.views import timeline as _timeline  # noqa: F401 - its routes are of the same blueprint
 from app.checklists import read_or_stop
@@ -124,6 +124,7 @@ def whole(settings: Settings | None = None) -> Flask:
         history.pages,
         first_screen.pages,
         numbers.pages,
+        exclusions.pages,
         services.pages,
         protected.pages,
         placement_views.pages,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import tomllib
+from functools import cache
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -11,6 +13,13 @@ from dotenv import dotenv_values
 ROOT = Path(__file__).resolve().parent.parent
 AUTHORITY = r"^[EW]\d{8}$"  # what the ONS code of a district looks like
 EXAMPLE_AUTHORITY = "E08000025"
+
+
+@cache
+def version() -> str:
+    """The version of this service, as its own files say it."""
+    with open(ROOT / "pyproject.toml", "rb") as stream:
+        return str(tomllib.load(stream)["project"]["version"])
 
 
 def instance_folder() -> Path:

@@ -72,6 +72,13 @@ def sign_in(email: str, password: str, address: str = "", device: str = "") -> s
     return token
 
 
+def confirmed(email: str, password: str) -> User | None:
+    """The active account whose password this is, without a session: for what somebody confirms on the server itself."""
+    user = db.session.scalar(select(User).where(User.email == email.strip().casefold()))
+    right = _verify(user.password_hash or _NOBODY if user is not None else _NOBODY, password)
+    return user if right and user is not None and user.active and user.password_hash else None
+
+
 def device_mark(email: str) -> str:
     """What a browser keeps once somebody signed in on it: it says nothing, and only this instance can make it."""
     return tries.keyed(f"device of {email.strip().casefold()}")

@@ -17,6 +17,7 @@ MARK = b"cbc-audit-1\0"
 START = bytes(32)  # what the first entry of a chain names as the one before it
 SAID = len(MARK) + 8 + len(START)  # where in the stored bytes begins what the entry says
 SEALED = "audit.sealed"
+LATER = ("rule", "app_version")
 
 _encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
@@ -41,6 +42,9 @@ def says(row: Mapping[str, Any]) -> bytes:
     }
     for name in ("detail", "commitment", "spooled"):
         if row[name]:
+            told[name] = row[name]
+    for name in LATER:  # what entries of before do not say
+        if row.get(name):
             told[name] = row[name]
     return encode(told)
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -131,11 +131,21 @@ def all_opened(events: Iterable[Entry]) -> dict[int, dict[str, Any]]:
     key_of = keys(db.session.connection())
     for event in listed:
         if event.commitment and event.case_id in with_key:
+            # A case of which more is entered after an erasure has another key: what came before opens with none.
             try:
                 found[event.seq] = inside(key_of(event.case_id), closed.get(event.commitment, b""), event.commitment)
             except NotOpened:
-                found[event.seq] = {UNREADABLE: True}
+                if event.seq > erased_up_to(db.session.connection(), event.case_id):
+                    found[event.seq] = {UNREADABLE: True}
     return found
+
+
+def erased_up_to(connection: Connection, case_id: str) -> int:
+    """The number of the last entry by which what a case's entries said more was erased; 0 where none did."""
+    asked = (
+        "SELECT max(seq) FROM audit_event WHERE case_id = :c AND action = 'case.details_erased' AND hash IS NOT NULL"
+    )
+    return connection.scalar(text(asked), {"c": case_id}) or 0
 
 
 def _key_for(connection: Connection, case_id: str) -> bytes:

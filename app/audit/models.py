@@ -37,6 +37,9 @@ class AuditEvent(Base):
     # Where it was noted in the spool while the disk was full: the line's own identifier, so that it is stored once.
     spooled: Mapped[str | None]
     commitment: Mapped[str | None]
+    # The permission of the policy table that let it through, and the version that wrote it; entries of before say neither.
+    rule: Mapped[str | None]
+    app_version: Mapped[str | None]
     stored: Mapped[bytes | None]
     hash: Mapped[bytes | None]
     __table_args__ = (

@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from . import chain
+
 _AT_ONCE = 2000
 _number = count()  # two may be read at a time
 _AT = {
@@ -44,6 +46,11 @@ def columns(engine: str) -> str:
     """The columns of an entry, in the order of ``COLUMNS``, moments and details as text."""
     put = {"at": _AT[engine], "detail": "CAST(detail AS text)"}
     return ", ".join(put.get(name, name) for name in COLUMNS)
+
+
+def later() -> str:
+    """The columns of what newer entries say more; a migration of before reads rows that have none of them."""
+    return ", ".join(chain.LATER)
 
 
 def row(values: tuple[Any, ...]) -> dict[str, Any]:

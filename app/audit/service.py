@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
-from flask import g, has_request_context
+from flask import current_app, g, has_request_context, request
 from flask_login import current_user
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app import disk
+from app import disk, installation
 from app.database import now, writing_connection
 from app.extensions import db
 
@@ -42,6 +42,9 @@ ACTIONS = {
     "case.allocated": "Case allocated",
     "case.restricted": "Case restricted",
     "case.unrestricted": "Case restriction lifted",
+    "case.kept_out": "Case kept from somebody",
+    "case.let_in": "Case no longer kept from somebody",
+    "case.denied": "Look-up denied: they may not see this case",
     "number.settled": "Two cases with one number looked at by a safeguarding lead",
     "search.added": "Place considered written down",
     "search.struck": "Place considered struck out, with a reason",
@@ -82,6 +85,7 @@ ACTIONS = {
     "record.exported": "Record written out to a file",
     "record.viewed": "Record looked at",
     "record.downloaded": "Record downloaded",
+    "record.checked": "A file checked against the record",
     "share.made": "Record shared",
     "share.code_made": "New code given",
     "share.mailed": "Mail with the link sent",
@@ -116,6 +120,7 @@ ACTIONS = {
     "disk.writable": "There was room on the disk again",
     chain.SEALED: "Earlier entries, which had no link, sealed with their count and hash",
     "case.details_erased": "What entries of the case said more of it erased",
+    "case.erasure_agreed": "Erasure of what entries of a case said more agreed to by a second safeguarding lead",
 }
 
 
@@ -142,7 +147,15 @@ def _entry(
         "case_id": case_id,
         "request_id": g.get("request_id", "") if has_request_context() else "",
         "detail": detail or {},
+        "rule": _rule(),
+        "app_version": installation.version(),
     }
+
+
+def _rule() -> str | None:
+    """The permission by which whoever asks was let through; nothing where no page asked: a job, or a command on the server."""
+    view = current_app.view_functions.get(request.endpoint or "") if has_request_context() else None
+    return getattr(view, "permission", None)
 
 
 def record(
@@ -225,10 +238,15 @@ def seal_unlinked() -> int:
     return int(found["entries"])
 
 
-def erase_details(session: Session, case_id: str) -> None:
+def erase_details(session: Session, case_id: str, actor: Actor | None = None) -> None:
     """Destroy the key of a case's details, in the caller's transaction: that they are gone is an entry, and the chain holds."""
     session.execute(delete(AuditKey).where(AuditKey.case_id == case_id))
-    record(session, "case.details_erased", "case", case_id, case_id)
+    record(session, "case.details_erased", "case", case_id, case_id, actor=actor)
+
+
+def agree_to_erasure(session: Session, case_id: str, rule: str, actor: Actor) -> None:
+    """The second person, and under which rule: an entry of no case, for those of the case have nothing left that could close it."""
+    record(session, "case.erasure_agreed", "case", case_id, "", {"rule": rule}, actor)
 
 
 _OF_THE_DISK = {
@@ -238,7 +256,9 @@ _OF_THE_DISK = {
 disk.register(take_in)
 
 
-_LOOKED_AT = tuple(action for action in ACTIONS if action.endswith((".viewed", ".downloaded")))
+DENIED = "case.denied"
+_LOOKED_AT = tuple(action for action in ACTIONS if action.endswith((".viewed", ".downloaded", ".checked")))
+_CHANGED_NOTHING = (*_LOOKED_AT, DENIED)
 
 
 class Asked(NamedTuple):
@@ -267,9 +287,9 @@ def how_many(asked: Asked) -> int:
     return db.session.scalar(_of(select(func.count()).select_from(AuditEvent), asked)) or 0
 
 
-def actors(case_id: str) -> list[str]:
-    """Whoever did or looked at anything of a case, or of any; the system and recipients of links are nobody's account."""
-    return list(db.session.scalars(_of(select(AuditEvent.actor_id).distinct(), Asked(case_id=case_id))))
+def actors(asked: Asked) -> list[str]:
+    """Whoever did or looked at anything of what is asked for; the system and recipients of links are nobody's account."""
+    return list(db.session.scalars(_of(select(AuditEvent.actor_id).distinct(), asked)))
 
 
 def _of(query: Any, asked: Asked) -> Any:
@@ -302,11 +322,20 @@ def acted_since(case_id: str, moment: datetime, but: str) -> bool:
     By somebody else, whatever it was; by anybody, a decision or an agreement, which rests on it. To have looked is not to have
     acted, and neither is what the service does by itself. What came with a file is nobody's slip of the hand.
     """
-    somebody_else = AuditEvent.actor_id.not_in((but, "system")) & AuditEvent.action.not_in(_LOOKED_AT)
+    somebody_else = AuditEvent.actor_id.not_in((but, "system")) & AuditEvent.action.not_in(_CHANGED_NOTHING)
     since = (AuditEvent.at >= moment) & (somebody_else | AuditEvent.action.in_(_RESTS_ON_IT))
     with_a_file = (AuditEvent.action == _BROUGHT_IN) & (AuditEvent.at >= moment - _AT_ONCE)
     wanted = select(AuditEvent.seq).where(AuditEvent.case_id == case_id, since | with_a_file)
     return db.session.scalar(wanted.limit(1)) is not None
+
+
+def denied(case_id: str, who: Sequence[str]) -> dict[str, tuple[int, datetime]]:
+    """Of these people, who asked for a case that they may not see: how often, and when last."""
+    of = (AuditEvent.case_id == case_id, AuditEvent.action == DENIED, AuditEvent.actor_id.in_(who))
+    counted = (
+        select(AuditEvent.actor_id, func.count(), func.max(AuditEvent.at)).where(*of).group_by(AuditEvent.actor_id)
+    )
+    return {row[0]: (row[1], row[2]) for row in db.session.execute(counted)}
 
 
 # Two processes of one machine may write in the other order than they looked at the clock.

@@ -209,16 +209,14 @@ _CLOSED = "(SELECT closed FROM audit_detail WHERE audit_detail.commitment = audi
 
 def rows(connection: Connection, told: Told) -> Found:
     """Each entry's row beside what was hashed; what it commits to; what has to have an entry, and the rows entries speak of."""
-    chosen = f"SELECT {reading.columns(connection.dialect.name)}, stored, hash, {_CLOSED} FROM audit_event WHERE stored IS NOT NULL ORDER BY seq"  # noqa: S608
+    chosen = f"SELECT {reading.columns(connection.dialect.name)}, {reading.later()}, stored, hash, {_CLOSED} FROM audit_event WHERE stored IS NOT NULL ORDER BY seq"  # noqa: S608
     key_of, live = details.keys(connection), live_rows.LiveRows(connection)
     present = 0
-    erased = set(
-        connection.scalars(
-            text("SELECT case_id FROM audit_event WHERE action = 'case.details_erased' AND hash IS NOT NULL")
-        )
-    )
+    last = "SELECT case_id, max(seq) FROM audit_event WHERE action = 'case.details_erased' AND hash IS NOT NULL GROUP BY case_id"
+    erased = {row[0]: row[1] for row in connection.execute(text(last))}
     for values in reading.stream(connection, chosen):
         row, stored, closed = reading.row(values), values[-3], values[-1]
+        row |= zip(chain.LATER, values[-3 - len(chain.LATER) : -3], strict=True)
         told.bytes += len(stored)
         if sha256(stored).digest() != values[-2] or not stored.startswith(chain.MARK + row["seq"].to_bytes(8, "big")):
             yield Finding(
@@ -234,7 +232,8 @@ def rows(connection: Connection, told: Told) -> Found:
             try:
                 says = details.inside(key_of(row["case_id"]), closed or b"", row["commitment"])
             except details.NotOpened:
-                if row["case_id"] in erased and key_of(row["case_id"]) is None:
+                # Their key was destroyed; a case of which more was entered afterwards has another.
+                if row["seq"] < erased.get(row["case_id"], 0):
                     told.erased += 1
                 else:
                     yield Finding(row["seq"], _NOT_OPENED.format(row["seq"]))
@@ -250,7 +249,7 @@ def rows(connection: Connection, told: Told) -> Found:
 
 _CALLED = {
     "at": "when it was", "actor": "who did it", "role": "in what role", "action": "what was done", "type": "what it was done to", "object": "what it was done to",
-    "case": "of which case it is", "request": "in which request", "detail": "its details", "commitment": "what it says more", "spooled": "whether it was noted while the disk was full",
+    "case": "of which case it is", "request": "in which request", "detail": "its details", "commitment": "what it says more", "spooled": "whether it was noted while the disk was full", "rule": "by which permission", "app_version": "which version wrote it",
 }  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def _row(
 ) -> dict[str, Any]:
     """The row of an entry; what it says of a case is closed, and added to what is kept."""
     says = {name: entry[name] for name in ("detail", "changed") if entry.get(name)}
-    row = {"spooled": None, "commitment": None, **entry}
+    row = {"spooled": None, "commitment": None, "rule": None, "app_version": None, **entry}
     row.pop("changed", None)
     if says and entry["case_id"]:
         kept.append(details.keep(connection, entry["case_id"], says, keys))

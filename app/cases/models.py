@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Json, UtcDateTime, new_id, now
@@ -86,6 +86,29 @@ class Case(Base):
     nights: Mapped[list[CaseNights]] = relationship(
         order_by="CaseNights.place", lazy="selectin", cascade="all, delete-orphan"
     )
+
+
+class CaseExclusion(Base):
+    """Somebody who must not learn of a case, whatever their role, until a safeguarding lead lifts it; at most one in force a person."""
+
+    __tablename__ = "case_exclusion"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    reason: Mapped[str]
+    set_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    lifted_by: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lifted_reason: Mapped[str] = mapped_column(default="")
+    __table_args__ = (
+        Index(
+            "ix_case_exclusion_in_force", "user_id", "case_id", unique=True,
+            sqlite_where=text("lifted_at IS NULL"), postgresql_where=text("lifted_at IS NULL"),
+        ),
+        {"sqlite_strict": True},
+    )  # fmt: skip
 
 
 class NumberSettled(Base):

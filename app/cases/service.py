@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -25,7 +25,7 @@ from app.suitability.casefile.household import Spell
 from . import parts
 from .alike import labels_of
 from .household import EVENT, NIGHTS, next_place
-from .models import Case, CaseAddress, CaseMember, CaseService
+from .models import Case, CaseAddress, CaseExclusion, CaseMember, CaseService
 
 LARGEST_HOUSEHOLD = 40
 
@@ -45,8 +45,8 @@ class Visitor(NamedTuple):
 
 
 def visible_to(user: Any) -> Select[Case]:
-    """The one query of which cases a person may see; mirrors policy.may_see_case."""
-    query = select(Case)
+    """The one query of which cases a person may see; mirrors policy.may_see_case: no role outweighs that a case is kept from somebody."""
+    query = select(Case).where(Case.id.not_in(_kept_from(user.id)))
     if user.role in ("safeguarding_lead", "auditor"):
         return query
     if user.role == "senior_officer":
@@ -56,10 +56,22 @@ def visible_to(user: Any) -> Select[Case]:
     return query.where(Case.id == "")
 
 
+def _kept_from(user_id: Any) -> Select[str]:
+    """The cases that are kept from somebody by name."""
+    return select(CaseExclusion.case_id).where(CaseExclusion.user_id == user_id, CaseExclusion.lifted_at.is_(None))
+
+
+def are_kept_out(session: Session, case_id: str) -> frozenset[str]:
+    """Whom a case is kept from, by account. No picker offers them, and no letter about the case goes to them."""
+    of = select(CaseExclusion.user_id).where(CaseExclusion.case_id == case_id, CaseExclusion.lifted_at.is_(None))
+    return frozenset(session.scalars(of))
+
+
 def find(user: Any, case_id: str) -> Case | None:
     """A case a person may see; None when it does not exist or they may not: the same answer."""
     case = db.session.scalar(_one_of(user.role), {"case_id": case_id, "user_id": user.id})
-    if case is None or not may_see_case(user.id, user.role, facts_of(case)):
+    # From whom it is kept the query has asked already.
+    if case is None or not may_see_case(user.id, user.role, _facts(case, frozenset())):
         return None
     db.session.info[_READ] = case.id
     return case
@@ -78,14 +90,20 @@ def _one_of(role: str) -> Select[Case]:
 
 
 def facts_of(case: Case) -> CaseFacts:
-    return CaseFacts(case.assigned_to, case.created_by, case.restricted)
+    """What decides who may see it, one query for whom it is kept from."""
+    return _facts(case, are_kept_out(db.session, case.id))
+
+
+def _facts(case: Case, kept_from: Set[str]) -> CaseFacts:
+    return CaseFacts(case.assigned_to, case.created_by, case.restricted, kept_from)
 
 
 def listed(user: Any, limit: int = 50, before: str = "") -> Sequence[Case]:
     """Cases newest change first, a page at a time."""
     query = visible_to(user).options(*parts.none_of_them())
     if before:
-        anchor = db.session.get(Case, before)
+        # Of a case they may not see it is not told when it changed: the list begins anew, as behind one that there is not.
+        anchor = db.session.scalar(visible_to(user).where(Case.id == before).options(*parts.none_of_them()))
         if anchor is not None:
             query = query.where(
                 or_(
@@ -296,6 +314,8 @@ def allocate(user: Any, case_id: str, seen_version: int, to: str) -> None:
         officer = session.get(User, to)
         if officer is None or not officer.active or officer.role not in ("housing_officer", "senior_officer"):
             raise CaseProblem("Choose an active housing officer or senior officer.")
+        if officer.id in are_kept_out(session, case_id):
+            raise CaseProblem("A safeguarding lead keeps this case from them. Choose somebody else.", "assigned_to")
         case.assigned_to = officer.id
         audit.record(session, "case.allocated", "case", case.id, case.id, {"to": officer.id})
 

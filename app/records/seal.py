@@ -80,6 +80,24 @@ def seal(unsealed: bytes, settings: Settings) -> bytes:
 
 def is_intact(sealed: bytes, settings: Settings) -> bool | None:
     """Is the seal ours and the file as it was sealed? None when the file carries no seal of ours."""
+    return is_intact_under(sealed, own_certificates(settings))
+
+
+def is_sealed_under(pdf: bytes, certificates: set[bytes]) -> bool:
+    """Does a file name one of these certificates (DER) as its seal's, whole or not? Whoever has one of our files can copy that."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    try:
+        return any(
+            s.signer_cert is not None and s.signer_cert.dump() in certificates
+            for s in PdfFileReader(BytesIO(pdf)).embedded_signatures
+        )
+    except Exception:  # any file may be put to this
+        return False
+
+
+def is_intact_under(sealed: bytes, certificates: set[bytes]) -> bool | None:
+    """The same under these certificates, as DER."""
     from pyhanko.keys import load_certs_from_pemder_data
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.validation import validate_pdf_signature
@@ -89,7 +107,7 @@ def is_intact(sealed: bytes, settings: Settings) -> bool | None:
     try:
         signatures = PdfFileReader(BytesIO(sealed)).embedded_signatures
         signer = None if not signatures or signatures[0].signer_cert is None else signatures[0].signer_cert.dump()
-        if signer is None or signer not in own_certificates(settings):
+        if signer is None or signer not in certificates:
             return None
         roots = list(load_certs_from_pemder_data(signer))
         status = validate_pdf_signature(signatures[0], ValidationContext(trust_roots=roots, allow_fetching=False))

@@ -1,28 +1,31 @@
-"""A record's page and its PDF."""
+"""A record's page and its PDF, and the check of a PDF that somebody holds."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, send_file, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, send_file, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app import jobs
 from app.accounts.policy import may, permission
+from app.audit import service as audit
+from app.cases import service as cases
 from app.decisions import after_links, afterwards, reissue
 from app.extensions import db
 from app.notifications import messages
 from app.sharing import answers, tools, words
 from app.sharing import service as sharing
 from app.sharing.models import Share
-from app.web.page import Page
+from app.web.gate import note_denied
+from app.web.page import Page, shown
+from forms.check import CheckForm
 
-from . import missing, service
+from . import missing, outside, proof, service
 from .models import Record
 from .older import in_names_of_today
-from .proof import body_of
 
 pages = Blueprint("records", __name__)
 
@@ -48,7 +51,7 @@ def show(case_id: str, record_id: str) -> Page:
         issues=reissue.issues_of(record.reissue_of or record.id),
         case=g.case,
         record=record,
-        body=in_names_of_today(json.loads(body_of(record))),
+        body=in_names_of_today(json.loads(proof.body_of(record))),
         shares=(shares := sharing.of_record(record.id)),
         links={share.id: _links(share) for share in shares},
         words=words.of_shares([share.id for share in shares]),
@@ -90,3 +93,30 @@ def pdf(case_id: str, record_id: str) -> Response:
         download_name=f"{record.number}.pdf",
         max_age=0,
     )
+
+
+_HEADINGS = {
+    proof.UNALTERED: "Ours, and unaltered", proof.SUPERSEDED: "Ours and unaltered, but a newer record replaces it",
+    proof.ALTERED: "Altered: do not rely on it", proof.NOT_HERE: "Sealed by us, but of no record that you may see",
+    proof.NOT_OURS: "Not ours as it stands",
+}  # fmt: skip
+
+
+@pages.route("/check", methods=["GET", "POST"])
+@permission("document.check")
+def check() -> Page:
+    """What can be said of the file, by hash, seal and the data inside; that it was checked is an entry of the case."""
+    form, found = CheckForm(), None
+    if request.method == "POST" and form.validate():
+        found = proof.verify(form.document.data, outside.look, _may_see)
+        if found.case_id:
+            audit.viewed("record.checked", "record", found.record_id, found.case_id, {"kind": found.kind})
+    return shown("records/check.html", form, found=found, heading=_HEADINGS.get(found.kind, "") if found else "")
+
+
+def _may_see(record: Record) -> bool:
+    """May they be told of it? That they may not is an entry of its case, as any look-up that is denied."""
+    if cases.find(current_user, record.case_id) is not None:
+        return True
+    note_denied(record.case_id)
+    return False

@@ -115,6 +115,7 @@ def who_hears(share: Share) -> Sequence[User]:
         .where(
             User.id.in_(ids) | User.id.in_(decided) | (User.id == share.made_by) | (User.id == share.held_by),
             User.active.is_(True),
+            User.id.not_in(cases.are_kept_out(db.session, share.case_id)),
         )
         .order_by(User.email)
     ).all()

@@ -19,6 +19,7 @@ from app import disk, jobs
 from app.accounts import tries
 from app.accounts.models import User
 from app.audit import service as audit
+from app.cases import exclusions
 from app.cases import service as cases
 from app.cases.models import Case
 from app.checklists import read_folder
@@ -79,6 +80,7 @@ def share(
             raise ShareProblem("This record does not exist.")
         cases.lock_case(session, record.case_id, seen_version)
         _may_leave(session, record, edition_id)
+        exclusions.refuse_address(session, record.case_id, email)
         moment = now()
         made = Share(
             case_id=record.case_id,
@@ -166,6 +168,14 @@ def end_links(session: Session, case_id: str) -> None:
         audit.record(session, "share.ended", "share", made.id, case_id)
         if made.mailed_at is not None:
             jobs.enqueue(session, messages.ENDED, made.id)
+
+
+def end_links_to(session: Session, case_id: str, address: str) -> None:
+    """In the transaction that keeps a case from somebody: a link that was sent to them ends, and nothing is sent to say so."""
+    for made in _live_of(session, case_id):
+        if made.recipient_email.strip().casefold() == address.casefold():
+            made.revoked_at, made.link_sealed = now(), None
+            audit.record(session, "share.revoked", "share", made.id, case_id)
 
 
 def mark_older(session: Session, record: Record) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from flask import (
     Flask,
@@ -26,6 +26,7 @@ from app import disk
 from app.accounts.policy import POLICY
 from app.audit import service as audit
 from app.cases import service as cases
+from app.cases.models import Case
 from app.database import writing
 from app.web.carried import carry
 from forms.accounts import SignInForm
@@ -60,14 +61,32 @@ def pass_or_refuse() -> Response | None:
         return read_only.refuse_before_it_starts()
     if not current_user.is_authenticated:
         return ask_to_sign_in()
+    case_id = (request.view_args or {})["case_id"] if rule.of_case else ""
     if current_user.role not in rule.roles:
+        if rule.of_case and cases.find(current_user, case_id) is None:
+            note_denied(case_id)
         abort(403)
     if rule.of_case:
-        case = cases.find(current_user, (request.view_args or {})["case_id"])
-        if case is None:
-            abort(404)
-        g.case = case
+        g.case = case_or_deny(case_id)
     return read_only.refuse_before_it_starts()
+
+
+def case_or_deny(case_id: str) -> Case:
+    """A case this person may see. Any other is denied as one that there is not: one answer, one work, and an entry of that case."""
+    case = cases.find(current_user, case_id)
+    if case is None:
+        note_denied(case_id)
+        abort(404)
+    return case
+
+
+def note_denied(case_id: str) -> None:
+    """That somebody asked is told to those who see the case; of one that there is not it is told to nobody.
+
+    Nothing of a case goes out, so that it does not have to wait for room on the disk.
+    """
+    with suppress(disk.NotNoted):
+        audit.viewed(audit.DENIED, "case", case_id, case_id)
 
 
 def ask_to_sign_in() -> Response:

@@ -18,6 +18,7 @@ _GOES_THROUGH = {
     ("accounts.sign_out", ""),
     ("accounts.people_active", "disable"),
     ("cases.restrict", "restrict"),
+    ("exclusions.listed", ""),
     ("sharing.revoke", ""),
 }
 # Pages of people outside, who ring whom they know and not the council's own service desk.

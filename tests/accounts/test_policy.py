@@ -15,7 +15,7 @@ from app.accounts.policy import POLICY
 from app.assessments.models import Assessment, SavedMitigation
 from app.cases import protected
 from app.cases import service as cases
-from app.cases.models import Case
+from app.cases.models import Case, CaseExclusion
 from app.clocks import today
 from app.database import now, writing
 from app.decisions.models import Decision, DecisionStep, EmergencyDecision
@@ -109,6 +109,12 @@ class Objects:
                 session.add(considered)
                 session.flush()
                 self.considered_id = considered.id
+                kept = CaseExclusion(
+                    case_id=self.case_id, user_id=instance.user("administrator").id, reason="WALKED", set_by=senior.id
+                )
+                session.add(kept)
+                session.flush()
+                self.exclusion_id = kept.id
                 drafted = session.get_one(Assessment, self.assessment_id)
                 plan = SavedMitigation(
                     case_id=self.case_id, unit_id=drafted.unit_id, criterion="SM02", subject="M", what="WALKED", recorded_by=self.auditor_id,
@@ -131,7 +137,7 @@ class Objects:
         about_record = "record_id" in rule.arguments
         known = {
             "case_id": self.decided_case if about_record or "place_id" in rule.arguments else self.case_id, "assessment_id": self.assessment_id,
-            "record_id": self.record_id, "share_id": self.share_id, "emergency_id": self.emergency_id, "place_id": self.place_id, "mitigation_id": self.plan_id, "step_id": self.step_ids[_kind(rule)], "load_id": self.load_id, "member_id": self.member_id, "user_id": self.auditor_id, "request_id": self.request_id, "other_id": self.other_id,
+            "record_id": self.record_id, "share_id": self.share_id, "emergency_id": self.emergency_id, "exclusion_id": self.exclusion_id, "place_id": self.place_id, "mitigation_id": self.plan_id, "step_id": self.step_ids[_kind(rule)], "load_id": self.load_id, "member_id": self.member_id, "user_id": self.auditor_id, "request_id": self.request_id, "other_id": self.other_id,
             "part_id": self.room_id if "rooms" in rule.rule else self.service_id if "services" in rule.rule else self.address_id if "addresses/<" in rule.rule else self.member_id,
             "criterion_id": "SM01" if "mitigations" in rule.rule or "acceptances" in rule.rule else "CS15",
             "subject": "M" if "mitigations" in rule.rule or "acceptances" in rule.rule else "household" if "patterns" in rule.rule else "unit",

@@ -10,6 +10,7 @@ from collections import Counter
 
 import flask_migrate
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -20,6 +21,7 @@ from app.cases.models import Case
 from app.database import Base, writing_connection
 from app.database import writing as a_transaction
 from app.extensions import db
+from app.installation import version
 from app.records import service as records
 from tests.assessments.test_questions import GOOD, question
 from tests.conftest import Instance
@@ -355,3 +357,28 @@ def test_it_reads_in_as_much_memory_as_one_entry_takes(instance: Instance) -> No
             _, peak = tracemalloc.get_traced_memory()
             tracemalloc.stop()
     assert peak < 700_000, "the entries alone take more than five times that"
+
+
+# ---- by which permission, and by which version
+
+
+def test_an_entry_says_by_which_permission_and_which_version_wrote_it(either: Instance, officer: FlaskClient) -> None:
+    case_id, _ = either.import_case("h2")
+    assert officer.get(f"/cases/{case_id}").status_code == 200
+    with either.app.app_context():
+        looked = db.session.scalars(select(AuditEvent).order_by(AuditEvent.seq.desc())).first()
+        assert looked is not None
+        assert (looked.rule, looked.app_version) == ("case.view", version())
+        said = chain.read(looked.stored or b"")
+        assert (said["rule"], said["app_version"]) == ("case.view", version())
+        by_nobody = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "case.imported")).one()
+        assert by_nobody.rule is None, "no page let it through"
+        assert "rule" not in chain.read(by_nobody.stored or b"")
+    assert told(either)[0] == []
+    with either.app.app_context():
+        db.session.close()
+        with in_hand() as connection:
+            looked_seq = connection.scalar(text("SELECT max(seq) FROM audit_event"))
+            connection.execute(text("UPDATE audit_event SET rule = 'public' WHERE seq = :s"), {"s": looked_seq})
+            (found,) = verifying.verify(connection, verifying.Told())
+            assert "by which permission" in found.says

@@ -14,7 +14,7 @@ from app.assessments import service as assessments
 from app.assessments.models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, SavedPatternAnswer
 from app.cases import history
 from app.cases import service as cases
-from app.cases.models import Case
+from app.cases.models import Case, CaseExclusion
 from app.decisions.models import Decision, DecisionStep, EmergencyDecision
 from app.editions.models import Edition
 from app.extensions import db
@@ -92,6 +92,7 @@ FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
     "edition_id": _ids(Edition, "edition_id"),
     "word_id": _ids(ShareWord, "word_id"),
     "reader": lambda case, chosen: [{"reader": reader} for reader in ("applicant_parent", "school", "health_visitor")],
+    "exclusion_id": _ids(CaseExclusion, "exclusion_id"),
     "member_id": lambda case, chosen: [{"member_id": m.id} for m in case.members],
     "part": lambda case, chosen: [{"part": part} for part in ("contacts", "enquiries", "events")],
     "number": _numbers,

@@ -35,10 +35,17 @@ _ROWS: dict[str, tuple[str, Any]] = {
     "mitigation": ("Plan", MitigationForm), "acceptance": ("Written acceptance", None), "pattern_answer": ("Answer to a pattern", None),
     "unit": ("Unit", None), "unit_beside": ("Further unit", None), "unit_room": ("Room", None), "unit_certificate": ("Certificate", None),
     "decision": ("Decision", None), "decision_step": ("After the decision", None), "emergency_decision": ("Emergency decision", None), "share_step": ("What was done about an answer", None),
+    "place_considered": ("Place considered", None), "case_exclusion": ("", None),
 }  # fmt: skip
 _CALLED = {
     "assigned_to": "Allocated to",
     "restricted": "Restricted",
+    "user_id": "Kept from",
+    "set_by": "By",
+    "set_at": "Since",
+    "lifted_by": "Lifted by",
+    "lifted_at": "Lifted",
+    "lifted_reason": "Why it was lifted",
     "contacts_asked": "Health contacts asked about",
     "nights_asked": "Nights asked about",
 }

@@ -105,6 +105,7 @@ def show(case_id: str) -> Page:
         protected_count=len(protected.of_case(case.id)),
         ratify_by=emergency.waiting([case.id]).get(case.id),
         unsettled=answers.unsettled([case.id]).get(case.id, []),
+        kept_from=len(service.are_kept_out(db.session, case.id)) if may(current_user.role, "case.exclude") else 0,
         asked_agencies=len(history.put_to_agencies(case)),
     )
 
@@ -334,6 +335,7 @@ def allocate(case_id: str) -> Page:
     officers = db.session.scalars(
         select(User)
         .where(User.active.is_(True), User.role.in_(("housing_officer", "senior_officer")))
+        .where(User.id.not_in(service.are_kept_out(db.session, case.id)))
         .order_by(User.name)
     ).all()
     form = (

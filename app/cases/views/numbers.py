@@ -8,6 +8,7 @@ from flask_login import current_user
 from app.accounts.policy import permission
 from app.cases import numbers, opening, service
 from app.database import new_id
+from app.web.gate import case_or_deny
 from app.web.page import Page, shown
 from forms.cases import NewCaseForm, SameNumberForm
 
@@ -34,8 +35,8 @@ def new() -> Page:
 @permission("case.settle_number")
 def settle(case_id: str, other_id: str) -> Page:
     """Both cases, and what was found."""
-    other = service.find(current_user, other_id)
-    if other is None or not numbers.is_pair(g.case, other):
+    other = case_or_deny(other_id)
+    if not numbers.is_pair(g.case, other):
         abort(404)
     form = SameNumberForm()
     if request.method == "POST" and form.validate():
