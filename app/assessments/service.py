@@ -16,6 +16,7 @@ from app.cases.models import Case
 from app.clocks import today
 from app.database import now, writing
 from app.extensions import db
+from app.notifications import telling
 from app.problem import Problem
 from app.properties.models import Unit
 from app.suitability.reading.case_file import children_of
@@ -222,6 +223,7 @@ def submit(
         assessment.reasons, assessment.worse_outcome, assessment.worse_reason = reasons, worse_outcome, worse_reason
         assessment.impression_relied_on = impression_relied_on
         audit.record(session, "assessment.submitted", "assessment", assessment.id, case.id)
+        telling.note(session, "submitted", case.id, assessment.id, assessment.submitted_at.isoformat(), user.id)
 
 
 def withdraw(user: Any, assessment_id: str, seen_version: int) -> None:

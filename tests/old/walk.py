@@ -17,6 +17,7 @@ from app.cases import service as cases
 from app.cases.models import Case
 from app.decisions.models import EmergencyDecision
 from app.extensions import db
+from app.letters.models import Letter
 from app.records.models import Record
 from app.sharing.models import Share
 
@@ -96,6 +97,9 @@ FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
     "other_id": _with_its_number,
     "mitigation_id": _plans,
     "unit_key": _units_beside,
+    "letter_id": _ids(Letter, "letter_id"),
+    "letter_kind": lambda case, chosen: [{"letter_kind": kind} for kind in ("host_notice", "request")],
+    "body": lambda case, chosen: [{"body": body} for body in ("gp", "school")],
 }
 OF_ENDPOINT: dict[str, dict[str, Callable[[Case, Found], list[Found]]]] = {
     "cases.address": {"part_id": lambda case, chosen: [{"part_id": a.id} for a in case.addresses]},
