@@ -52,7 +52,7 @@ def send_back(user: Any, assessment_id: str, seen_version: int, note: str) -> No
         assessment = _take_submitted(session, user, assessment_id, seen_version)
         assessment.state, assessment.returned_note = DRAFT, note
         audit.record(session, "assessment.returned", "assessment", assessment.id, assessment.case_id)
-        telling.note(session, "returned", assessment.case_id, assessment.id, now().isoformat(), user.id)
+        telling.note(session, "returned", assessment.case_id, assessment.id, clocks.written(now()), user.id)
 
 
 def decide(

@@ -32,6 +32,10 @@ class Due(NamedTuple):
     said: str
 
 
+def _due(kind: str, body: str, to: str, state: str, said: str, by: date | None = None, late: bool = False) -> Due:
+    return Due(kind=kind, body=body, to=to, state=state, by=by, late=late, said=said)
+
+
 def of_case(case: Case, on: date) -> list[Due]:
     """Every notice that the newest placement of a case asks for; none where there is no placement."""
     assessment = context.placement(case.id)
@@ -71,7 +75,7 @@ def _host(
         return _sent(HOST, "", to, sent, by, has_it)
     if where.answer == "not_known":
         said = "It is not known in whose district the place is. Confirm that first: if it is another council’s, they must be told."
-        return Due(HOST, "", to, "not_known", by, by is not None and by < on, said)
+        return _due(HOST, "", to, "not_known", said, by, by is not None and by < on)
     return _to_send(HOST, "", to, by, on)
 
 
@@ -108,19 +112,19 @@ def _of_body(
         words = (
             "Asked at an earlier place: offer it again for this one." if before else "Not asked yet. Ask at sign-up."
         )
-        return Due(kind, body, to, "ask", None, False, words)
+        return _due(kind, body, to, "ask", words)
     asked = f"{said.asked_of_name} was asked on {clocks.in_words(said.on)}"
     if said.answer == asking.REFUSED:
-        return Due(kind, body, to, "refused", None, False, f"{asked} and does not want it. That counts against nobody.")
+        return _due(kind, body, to, "refused", f"{asked} and does not want it. That counts against nobody.")
     if said.answer != asking.AGREED:
-        return Due(kind, body, to, "ask", None, False, f"{asked} and has not answered yet.")
+        return _due(kind, body, to, "ask", f"{asked} and has not answered yet.")
     by = law.child_notice_by(said.on, said.details_on, context.made_available(assessment), days)
     sent, has_it = gone
     if sent is not None:
         return _sent(kind, body, to, sent, by, has_it)
     if by is None:
         lacks = "which one it is" if said.details_on is None else "the day from which they have the place"
-        return Due(kind, body, to, "details", None, False, f"{asked} and agrees. To be found out: {lacks}.")
+        return _due(kind, body, to, "details", f"{asked} and agrees. To be found out: {lacks}.")
     return _to_send(kind, body, to, by, on, f"{asked} and agrees. ")
 
 
@@ -130,15 +134,13 @@ def _sent(kind: str, body: str, to: str, sent: date, by: date | None, has_it: bo
     if late:
         said += f" It was due by {clocks.in_words(by)}: a breach to write down. It does not make the place unsuitable."
     said += " They say that they have it." if has_it else " Nobody has said that they have it."
-    return Due(kind, body, to, "received" if has_it else "sent", by, late, said)
+    return _due(kind, body, to, "received" if has_it else "sent", said, by, late)
 
 
 def _to_send(kind: str, body: str, to: str, by: date | None, on: date, first: str = "") -> Due:
     if by is None:
-        return Due(
-            kind, body, to, "send", None, False, f"{first}To be sent. By when is not known: enter the first night."
-        )
+        return _due(kind, body, to, "send", f"{first}To be sent. By when is not known: enter the first night.")
     if by < on:
         said = f"{first}Not sent, and due by {clocks.in_words(by)}. Send it now, and write down why it is late. It does not make the place unsuitable."
-        return Due(kind, body, to, "send", by, True, said)
-    return Due(kind, body, to, "send", by, False, f"{first}To be sent by {clocks.in_words(by)}.")
+        return _due(kind, body, to, "send", said, by, True)
+    return _due(kind, body, to, "send", f"{first}To be sent by {clocks.in_words(by)}.", by)

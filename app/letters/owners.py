@@ -14,9 +14,12 @@ from app.extensions import db
 from app.jobs.models import Job
 from app.notifications import messages
 from app.notifications.models import Telling
+from app.records import service as records
+from app.records.models import Record
 from app.sharing.models import Share
 
-from .models import LetterMail
+from . import service
+from .models import Letter, LetterMail
 
 _LEAD, _SENIOR = "safeguarding_lead", "senior_officer"
 
@@ -111,6 +114,10 @@ def case_of_job(job: Job) -> str | None:
         return db.session.scalar(select(LetterMail.case_id).where(LetterMail.id == job.subject))
     if job.name in (messages.SHARED, messages.ENDED, messages.NEWER, messages.ANSWER):
         return db.session.scalar(select(Share.case_id).where(Share.id == job.subject.partition("-")[0]))
+    if job.name == service.PDF:
+        return db.session.scalar(select(Letter.case_id).where(Letter.id == job.subject))
+    if job.name in (records.RENDER, records.RENDER_AGAIN):
+        return db.session.scalar(select(Record.case_id).where(Record.id == job.subject.partition("-")[0]))
     if job.name == messages.TOLD:
         return db.session.scalar(select(Telling.case_id).where(Telling.id == job.subject))
     return None

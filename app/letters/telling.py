@@ -118,9 +118,11 @@ def gather(today: date) -> list[tuple[str, str, str, str]]:
 
 def once_a_day() -> None:
     """Put together the digests of the day, once, from seven in the morning; a second worker that does the same changes nothing."""
-    moment = clocks.local(now())
-    day = moment.date()
-    if moment.hour < _FROM_HOUR or db.session.get(DigestDay, day.isoformat()) is not None:
+    day = clocks.today()
+    if (
+        now() < clocks.begins(day) + timedelta(hours=_FROM_HOUR)
+        or db.session.get(DigestDay, day.isoformat()) is not None
+    ):
         db.session.rollback()
         return
     found = gather(day)

@@ -15,10 +15,11 @@ from app.assessments.models import Assessment
 from app.clocks import today
 from app.database import writing
 from app.extensions import db
-from app.letters import sealed, sending
+from app.letters import sealed, sending, words
 from app.letters.models import LetterFile, LetterMail, LetterStep
 from app.records import canonical
 from tests.conftest import Instance
+from tests.house.reading_grade import grade
 
 from .making import day, letter, made, make, placed
 
@@ -187,3 +188,11 @@ def test_a_draft_knows_the_day_of_its_notice(instance: Instance, officer: FlaskC
     assert officer.post(f"/cases/{case_id}/letters/{letter_id}/proof", data=data).status_code == 302
     with instance.app.app_context():
         assert db.session.get_one(Assessment, assessment_id).notice_sent == today()
+
+
+def test_the_words_of_an_offer_are_read_at_eleven_years_of_age() -> None:
+    offer = words.words().kinds["offer"]
+    for rights in offer.rights.values():
+        said = rights.format(review_by="20 December 2026")
+        filled = {"telephone": "0121 303 0000", "rights": said, "review_by": "20 December 2026", "area": ""}
+        assert grade([*offer.before, *(s.format(**filled) for s in offer.after)]) <= 6
