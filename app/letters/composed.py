@@ -107,6 +107,8 @@ def _place(g: Ground, w: Words) -> list[str]:
         return []
     if level == "address":
         return [g.place]
+    if level == "area" and g.safe == "address" and not g.area:
+        return []  # nothing is hidden: which district it is, is not known
     if level == "area" and g.area:
         # Where it is not safe to say the address the letter says so and whom to ring; elsewhere the area is all there is to say.
         return [w.area.format(area=g.area)] if g.safe != "address" else [g.area]

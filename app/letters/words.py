@@ -23,10 +23,11 @@ RIGHTS = ("main", "interim", "other")
 
 
 class Release(NamedTuple):
-    """What an agency is told: whether who it is about, and how much of where."""
+    """What an agency is told: whether who it is about, and how much of where; and what it is asked."""
 
     people: bool
     place: str
+    asks: str = ""  # in plain words; empty: the council’s question as it stands among the agencies
 
 
 class Kind(NamedTuple):
@@ -157,10 +158,10 @@ def _row(row: Any, what: str) -> tuple[str, str]:
 
 
 def _release(entry: Any, what: str) -> Release:
-    entry.only(("people", "place"), f"an agency of {what}")
+    entry.only(("people", "place", "asks"), f"an agency of {what}")
     if entry.need("place", str, what) not in ("address", "area", "none"):
         entry.refuse(f"{what}: an agency is told the address, the area or none.", "place")
-    return Release(entry.need("people", bool, what), entry["place"])
+    return Release(entry.need("people", bool, what), entry["place"], entry.typed("asks", str, what, ""))
 
 
 def _only_filled(said: Located, key: str, sentence: str) -> None:

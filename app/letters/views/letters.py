@@ -132,7 +132,7 @@ def _suggested(case: Case, kind: Kind, agency: str) -> dict[str, Any]:
         stored["applicant"] = adults[0]
     if kind.agencies and agency:
         found = read_folder().agencies[agency]
-        stored |= {"question": found.question, "ground": service.ground_of(agency)}
+        stored |= {"question": kind.release(agency).asks or found.question, "ground": service.ground_of(agency)}
         if agency == "lead_professional":
             stored |= {"to_name": case.lead_name, "to_organisation": case.lead_agency}
     if kind.code == "lead_request":
