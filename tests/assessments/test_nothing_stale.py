@@ -74,7 +74,15 @@ _MEANT: dict[str, dict[str, str]] = {
     "cases.member": {"name": "Pat Rowe", "kind": "adult"},
     "cases.remove": {"reason": "Entered by mistake."},
     "journeys.listed": {"low": "7", "high": "9", "changes": "0", "fare": "0"},
-    "letters.prove": {"how": "posted"},
+    "letters.release": {"release_why": "Read whole, and looked at whom it is to."},
+    "letters.mail": {"email": "somebody@nhs.example"},
+    "letters.prove": {
+        "how": "posted",
+        "whom": "Pat Rowe",
+        "on-day": str(today().day),
+        "on-month": str(today().month),
+        "on-year": str(today().year),
+    },
     "decisions.review": {
         "verdict": "return",
         "condition_what": "",
