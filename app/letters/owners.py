@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, select
 
 from app.accounts.models import User
 from app.assessments.models import DRAFT, SUBMITTED, Assessment
+from app.cases import service as cases
 from app.cases.models import Case
 from app.decisions.models import Decision, EmergencyDecision
 from app.extensions import db
@@ -41,6 +42,11 @@ def still_so(telling: Telling) -> bool:
     return True
 
 
+def kept_or_chosen(telling: Telling) -> User | None:
+    """The one who was chosen, where that account is open and still sees the case; else another."""
+    return _open(telling.case_id, telling.owner) or owner_of(telling)
+
+
 def owner_of(telling: Telling) -> User | None:
     """The one who is told; None where no account that could be is open."""
     if telling.kind == "submitted":
@@ -57,15 +63,26 @@ def owner_of(telling: Telling) -> User | None:
     return _officer(telling.case_id, telling.by)
 
 
-def _open(user_id: str | None, but: Collection[str] = ()) -> User | None:
+def _sees(user: User, case_id: str) -> bool:
+    """May this person see the case at all? Who may not is told nothing of it, not even that something waits."""
+    seen = cases.visible_to(user).with_only_columns(Case.id).where(Case.id == case_id)
+    return db.session.scalar(seen) is not None
+
+
+def _open(case_id: str, user_id: str | None, but: Collection[str] = ()) -> User | None:
     found = db.session.get(User, user_id) if user_id and user_id not in but else None
-    return found if found is not None and found.active else None
+    return found if found is not None and found.active and _sees(found, case_id) else None
 
 
 def _officer(case_id: str, by: str, before: str = "") -> User | None:
     """The officer of the case; where that account is closed, who handed it in, then a senior officer, then a safeguarding lead."""
     assigned = db.session.scalar(select(Case.assigned_to).where(Case.id == case_id))
-    return _open(assigned) or _open(before) or _least_busy(_SENIOR, {by}) or _least_busy(_LEAD, {by})
+    return (
+        _open(case_id, assigned)
+        or _open(case_id, before)
+        or _least_busy(case_id, _SENIOR, {by})
+        or _least_busy(case_id, _LEAD, {by})
+    )
 
 
 def _a_lead(case_id: str, but: Collection[str]) -> User | None:
@@ -73,12 +90,12 @@ def _a_lead(case_id: str, but: Collection[str]) -> User | None:
     last = db.session.scalar(
         select(Decision.reviewer).where(Decision.case_id == case_id).order_by(Decision.reviewed_at.desc()).limit(1)
     )
-    found = _open(last, but)
-    return found if found is not None and found.role == _LEAD else _least_busy(_LEAD, but)
+    found = _open(case_id, last, but)
+    return found if found is not None and found.role == _LEAD else _least_busy(case_id, _LEAD, but)
 
 
-def _least_busy(role: str, but: Collection[str]) -> User | None:
-    """Of a role, who was last asked for fewest things that still wait; of equals the first by address."""
+def _least_busy(case_id: str, role: str, but: Collection[str]) -> User | None:
+    """Of a role, who was asked for fewest things that still wait, and may see the case; of equals the first by address."""
     waiting = exists().where(Assessment.id == Telling.object_id, Assessment.state == SUBMITTED)
     asked = (
         select(func.count())
@@ -88,7 +105,9 @@ def _least_busy(role: str, but: Collection[str]) -> User | None:
         .scalar_subquery()
     )
     query = select(User).where(User.active.is_(True), User.role == role, User.id.not_in([*but, ""]))
-    return db.session.scalars(query.order_by(asked, User.email).limit(1)).first()
+    return next(
+        (found for found in db.session.scalars(query.order_by(asked, User.email)) if _sees(found, case_id)), None
+    )
 
 
 def _of_a_job(telling: Telling) -> User | None:
@@ -98,10 +117,12 @@ def _of_a_job(telling: Telling) -> User | None:
         return _officer(telling.case_id, "")
     if job.name == messages.LETTER:
         mail = db.session.get(LetterMail, job.subject)
-        return _open(mail.asked_by if mail else "") or _officer(telling.case_id, "")
+        return _open(telling.case_id, mail.asked_by if mail else "") or _officer(telling.case_id, "")
     if job.name in (messages.SHARED, messages.ENDED, messages.NEWER, messages.ANSWER):
         share = db.session.get(Share, job.subject.partition("-")[0])
-        return (_open(share.held_by or share.made_by) if share else None) or _officer(telling.case_id, "")
+        return (_open(telling.case_id, share.held_by or share.made_by) if share else None) or _officer(
+            telling.case_id, ""
+        )
     if job.name == messages.TOLD:
         told = db.session.get(Telling, job.subject)
         return _a_lead(telling.case_id, {told.owner or ""} if told else ())

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import clocks, disk, jobs
-from app.accounts.models import User
 from app.assessments.models import DECIDED, Assessment, SavedMitigation
 from app.audit import service as audit
 from app.cases.models import Case
@@ -44,9 +43,7 @@ def send(telling_id: str) -> None:
         if not owners.still_so(found):
             found.moot_at = now()
             return
-        person = session.get(User, found.owner) if found.owner else owners.owner_of(found)
-        if person is None or not person.active:
-            person = owners.owner_of(found)
+        person = owners.kept_or_chosen(found)
         found.owner = person.id if person is not None else None
         kind, to = found.kind, person.email if person is not None else ""
     if not to:
@@ -169,13 +166,15 @@ def send_digest(digest: str) -> None:
         for one in rows:
             if one.moot_at is None and not owners.still_so(one):
                 one.moot_at = now()
-        counted = Counter(one.kind for one in rows if one.moot_at is None)
-        person = session.get(User, rows[0].owner) if rows else None
-        to = person.email if person is not None and person.active else ""
-        if counted and not to:
-            for one in rows:  # its account was closed meanwhile: tomorrow's goes to somebody else
+        to, counted = "", Counter[str]()
+        for one in rows:
+            person = owners.kept_or_chosen(one) if one.moot_at is None else None
+            if one.moot_at is None and (person is None or person.id != one.owner):
+                # The account was closed, or sees the case no more: tomorrow’s goes to somebody else.
                 one.digest, one.owner = "", None
-            return
+            elif person is not None:
+                to = person.email
+                counted[one.kind] += 1
     if not counted:
         return
     lines = [
@@ -192,10 +191,12 @@ def send_digest(digest: str) -> None:
             audit.record(session, "people.told", "telling", one.id, one.case_id, {"kind": one.kind, "owner": one.owner})
 
 
-def undelivered(days: int = 30) -> int:
-    """How many things of the last days nobody could be told of by mail: for whoever looks after the letters."""
-    since = now() - timedelta(days=days)
-    query = select(Telling.id).where(
-        Telling.told_at.is_(None), Telling.moot_at.is_(None), Telling.owner.is_(None), Telling.made_at > since
+def nobody_to_tell() -> int:
+    """How many things of digests wait because no account that could be told is open: for whoever looks after the letters."""
+    waiting = (
+        Telling.kind.in_(telling.DAILY),
+        Telling.told_at.is_(None),
+        Telling.moot_at.is_(None),
+        Telling.digest == "",
     )
-    return len(db.session.scalars(query).all())
+    return db.session.scalar(select(func.count()).select_from(Telling).where(*waiting)) or 0

@@ -247,6 +247,19 @@ def test_a_letter_that_did_not_go_is_told_to_whoever_sent_it(instance: Instance,
     assert "gone@" not in digest.as_string()
 
 
+def test_what_no_digest_can_be_sent_of_is_seen_by_whoever_looks_after_letters(
+    instance: Instance, administrator: FlaskClient
+) -> None:
+    case_id, assessment_id = instance.import_case("h2")
+    _emergency(instance, case_id, assessment_id)
+    with instance.app.app_context(), writing() as session:
+        session.scalars(select(User).where(User.role == "safeguarding_lead")).one().active = False
+    assert "nobody to tell" not in administrator.get("/jobs").text
+    with time_machine.travel(at(clocks.today() + timedelta(days=3), 9), tick=False):
+        once_a_day(instance)
+    assert "1 thing waits to be told by mail, and there is nobody to tell" in administrator.get("/jobs").text
+
+
 def test_two_workers_at_the_same_moment_make_one_digest(either: Instance) -> None:
     case_id, assessment_id = either.submitted("h2")
     with either.app.app_context():
@@ -296,6 +309,19 @@ def test_an_owner_whose_account_was_closed_meanwhile_is_not_written_to(instance:
         session.scalars(select(User).where(User.email == "housing_officer@test.example")).one().active = False
     tell_all(instance)
     assert subjects(instance) == [("senior_officer@test.example", "A decision was made: Example Council")]
+
+
+def test_who_may_not_see_a_case_is_not_told_of_it(instance: Instance) -> None:
+    case_id, _ = instance.decided("h2")
+    with instance.app.app_context(), writing() as session:
+        session.scalars(select(User).where(User.email == "housing_officer@test.example")).one().active = False
+        session.get_one(Case, case_id).restricted = True
+    tell_all(instance)
+    # A senior officer does not see a restricted case; the lead who decided did it herself.
+    assert subjects(instance) == []
+    with instance.app.app_context():
+        [job] = db.session.scalars(select(Job).where(Job.name == messages.TOLD, Job.state == DEAD)).all()
+        assert job.problem == "nobody"
 
 
 def test_a_dead_telling_is_in_no_digest_of_whom_it_did_not_reach(instance: Instance) -> None:

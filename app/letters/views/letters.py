@@ -289,11 +289,13 @@ def pdf(case_id: str, letter_id: str) -> Any:
     )
 
 
-@pages.route("/cases/<id:case_id>/notices/<any(gp, health_visiting, school):body>", methods=["GET", "POST"])
+@pages.route("/cases/<id:case_id>/notices/<key:body>", methods=["GET", "POST"])
 @permission("letter.make")
 def ask(case_id: str, body: str) -> Page:
     """Whether one body may be told of a child: who was asked, and what they said."""
     case: Case = g.case
+    if body not in asking.BODIES:
+        abort(404)
     form = AskForm() if request.method == "POST" else AskForm(data={"version": str(case.version)})
     household = household_of(case)
     form.asked_of.items = [(m.key, m.name, "") for m in asking.whom(household, today())]
