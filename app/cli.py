@@ -37,6 +37,7 @@ from app.database import schema_version, writing
 from app.decisions import impact, versions
 from app.extensions import db
 from app.jobs import identity
+from app.letters import telling
 from app.places.commands import places
 from app.records import missing
 from app.records import service as records
@@ -280,7 +281,7 @@ def worker_command() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    jobs.work(current_app._get_current_object(), stop, [accounts.forget_old, missing.look], [leave])  # type: ignore[attr-defined]
+    jobs.work(current_app._get_current_object(), stop, [accounts.forget_old, missing.look], [leave, telling.once_a_day])  # type: ignore[attr-defined]
 
 
 @jobs_group.command("release")

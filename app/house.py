@@ -33,6 +33,9 @@ from app.editions import views as edition_views
 from app.extensions import csrf, db, login
 from app.installation import ROOT
 from app.jobs import views as job_views
+from app.letters import sending, telling
+from app.letters import words as letter_words
+from app.letters.views import letters as letter_views
 from app.notifications import messages
 from app.placements.views import beside, district, journeys, locate, search
 from app.placements.views import placement as placement_views
@@ -93,6 +96,7 @@ def whole(settings: Settings | None = None) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     read_or_stop()
+    letter_words.read_or_stop()
     for name, sender in (
         (messages.SHARED, sharing.send_mail),
         (messages.ANSWER, answers.send_notice),
@@ -102,6 +106,9 @@ def whole(settings: Settings | None = None) -> Flask:
         (messages.CORRECTED, notices.send_corrected),
         (messages.LINK, letters.send_link),
         (messages.ACCOUNT, letters.send_change),
+        (messages.LETTER, sending.send),
+        (messages.TOLD, telling.send),
+        (messages.DIGEST, telling.send_digest),
     ):
         messages.sent_by(name, sender)
     messages.refuse_unsent()
@@ -149,6 +156,7 @@ def whole(settings: Settings | None = None) -> Flask:
         sharing_views.pages,
         answers_views.pages,
         word_views.pages,
+        letter_views.pages,
     ):
         app.register_blueprint(blueprint)
     app.cli = CommandsOnDemand(app)

@@ -58,6 +58,9 @@ POLICY: dict[str, Permission] = {
     "record.share": Permission(_WORKERS, of_case=True),
     "edition.agree": Permission((Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD), of_case=True),
     "share.settle": Permission((Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD), of_case=True),
+    "letter.view": Permission(_READERS, of_case=True),
+    "letter.make": Permission(_WORKERS, of_case=True),
+    "letter.release": Permission((Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD), of_case=True),
     "audit.view": Permission((Role.AUDITOR, Role.SAFEGUARDING_LEAD, Role.SENIOR_OFFICER), of_case=True),
     "audit.across": Permission((Role.AUDITOR,)),
 }

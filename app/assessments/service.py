@@ -13,9 +13,10 @@ from app.audit import service as audit
 from app.cases import service as cases
 from app.cases.household import household_of
 from app.cases.models import Case
-from app.clocks import today
+from app.clocks import today, written
 from app.database import now, writing
 from app.extensions import db
+from app.notifications import telling
 from app.problem import Problem
 from app.properties.models import Unit
 from app.suitability.reading.case_file import children_of
@@ -229,6 +230,7 @@ def submit(
         assessment.reasons, assessment.worse_outcome, assessment.worse_reason = reasons, worse_outcome, worse_reason
         assessment.impression_relied_on = impression_relied_on
         audit.record(session, "assessment.submitted", "assessment", assessment.id, case.id)
+        telling.note(session, "submitted", case.id, assessment.id, written(assessment.submitted_at), user.id)
 
 
 def take_back(user: Any, assessment_id: str, seen_version: int, reason: str) -> None:

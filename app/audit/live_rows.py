@@ -16,6 +16,7 @@ from .changes import LEFT_OUT, plain
 _NEVER_CHANGED = {
     "answer": "an answer", "acceptance": "a written acceptance", "pattern_answer": "the answer to a pattern", "decision": "a decision",
     "decision_step": "what was written down after a decision",
+    "letter_step": "what happened with a letter", "notice_asked": "what somebody said of a notice", "lead_step": "a step about the lead professional",
     "share_step": "what was done about a recipient’s answer",
 }  # fmt: skip
 # What has to have an entry of its own: table, action, and what it is called.

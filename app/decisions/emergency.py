@@ -17,6 +17,7 @@ from app.cases import service as cases
 from app.cases.models import Case
 from app.database import now, writing
 from app.extensions import db
+from app.notifications import telling
 from app.problem import Problem
 from app.settings import current_settings
 from app.suitability.advice.elsewhere import closed_by, tonight_words
@@ -173,6 +174,7 @@ def take(user: Any, assessment_id: str, seen_version: int, values: dict[str, Any
         )
         history.add_event(assessment.case, event)
         audit.record(session, "emergency.taken", "emergency", taken.id, assessment.case_id, {"outcome": result.outcome})
+        telling.note(session, "emergency", assessment.case_id, taken.id, by=user.id)
     return taken
 
 

@@ -18,6 +18,7 @@ from app.audit import service as audit
 from app.cases import service as cases
 from app.database import now, writing
 from app.extensions import db
+from app.notifications import telling
 from app.placements import surroundings
 from app.properties import locating
 from app.records import service as records
@@ -51,6 +52,7 @@ def send_back(user: Any, assessment_id: str, seen_version: int, note: str) -> No
         assessment = _take_submitted(session, user, assessment_id, seen_version)
         assessment.state, assessment.returned_note, assessment.taken_back_note = DRAFT, note, ""
         audit.record(session, "assessment.returned", "assessment", assessment.id, assessment.case_id)
+        telling.note(session, "returned", assessment.case_id, assessment.id, clocks.written(now()), user.id)
 
 
 def decide(
@@ -148,6 +150,7 @@ def decide(
             session.flush()
             detail = {"outcome": outcome, **({"clock": "behind"} if last is not None else {})}
             audit.record(session, "decision.made", "decision", decision.id, assessment.case_id, detail)
+            telling.note(session, "decided", assessment.case_id, assessment.id, by=user.id)
     except IntegrityError:
         raise DecisionProblem("This assessment has been decided already.") from None
     except versions.ChangedVersion:

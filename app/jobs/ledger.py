@@ -25,6 +25,7 @@ PROBLEMS = {
     "sender": "The mail server refused us as the sender. Tell your administrator.",
     "unreachable": "The mail server could not be reached for three days. Ring them.",
     "render": "The PDF could not be made. Tell your administrator.",
+    "nobody": "There is nobody to tell: no account that could be told is open. Open one, then send it again.",
     "fault": "It failed for three days. Tell your administrator.",
 }
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from app import jobs
 from app.accounts.policy import permission
+from app.letters.telling import nobody_to_tell
 from app.settings import current_settings
 
 from . import identity
@@ -20,7 +21,7 @@ def listed() -> str:
     """Letters and PDFs that wait or have failed, for people: what, since when, and what to do."""
     return render_template(
         "jobs/jobs.html", dead=jobs.dead(), waiting=jobs.waiting(), problems=jobs.PROBLEMS, what=jobs.WHAT,
-        held=identity.is_copy(current_settings()),
+        nobody=nobody_to_tell(), held=identity.is_copy(current_settings()),
     )  # fmt: skip
 
 

@@ -6,18 +6,23 @@ plain values; when it is due, and to whom, is known to the feature that register
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from email.message import EmailMessage
+from typing import TYPE_CHECKING
 
 from app import clocks, jobs
 from app.settings import Settings
 
 from .mail import letter, make_sure
 
+if TYPE_CHECKING:
+    from .telling import Told
+
 SHARED, ANSWER, ENDED, NEWER = "mail-share", "mail-answer", "mail-ended", "mail-newer"
 SAID, CORRECTED = "mail-said", "mail-corrected"
 LINK, ACCOUNT = "mail-link", "mail-account"
+LETTER, TOLD, DIGEST = "mail-letter", "mail-told", "mail-digest"
 MESSAGES = {
     SHARED: "Mail with a link to a record",
     ANSWER: "Mail that an answer waits",
@@ -27,6 +32,9 @@ MESSAGES = {
     NEWER: "Mail that a newer record replaces one that was shared",
     LINK: "Mail with a one-time link to the owner of an account",
     ACCOUNT: "Mail to the owner of an account that it was changed",
+    LETTER: "Mail with a letter made from a case, closed with a pass phrase",
+    TOLD: "Mail to one of us that something waits",
+    DIGEST: "Mail to one of us of what came up since the last",
 }
 # What happened to an account, as its owner reads it.
 CHANGES = {
@@ -137,6 +145,43 @@ def _about_a_document(settings: Settings, to: str, name: str, title: str, said: 
         f"{name}@case-by-case.invalid",
         f"{title}: {settings.council_name}",
         f"The {settings.team_name} of {settings.council_name} writes to you about a document.\n\n{said}\n\n{make_sure(settings)}\n",
+    )
+
+
+def letter_of_a_case(settings: Settings, to: str, name: str, closed: bytes) -> EmailMessage:
+    """A letter made from a case. What it says is in the attachment alone, which opens with a pass phrase that goes another way."""
+    made = letter(
+        settings,
+        to,
+        f"{name}@case-by-case.invalid",
+        f"A letter for you from {settings.council_name}",
+        f"The {settings.team_name} of {settings.council_name} sends you a letter. It is attached.\n\n"
+        "It opens with a pass phrase of sixteen letters and figures. The person who wrote it gives you that by telephone or in person. "
+        f"Without it nothing of the letter can be read.\n\n{make_sure(settings, 'the pass phrase')}\n",
+    )
+    made.add_attachment(closed, maintype="application", subtype="pdf", filename="letter.pdf")
+    return made
+
+
+def told(settings: Settings, to: str, name: str, what: Told) -> EmailMessage:
+    """Something waits for one of us. Where, is told after signing in."""
+    return _to_one_of_us(settings, to, name, what.subject, what.said)
+
+
+def digest(settings: Settings, to: str, name: str, lines: Sequence[str]) -> EmailMessage:
+    """What came up since the last: how many of each, and of whom only after signing in."""
+    listed = "\n".join(f"- {line}." for line in lines)
+    return _to_one_of_us(settings, to, name, "What waits for you today", f"Of the families you work with:\n\n{listed}")
+
+
+def _to_one_of_us(settings: Settings, to: str, name: str, subject: str, said: str) -> EmailMessage:
+    return letter(
+        settings,
+        to,
+        f"{name}@case-by-case.invalid",
+        f"{subject}: {settings.council_name}",
+        f"{said}\n\nSign in and look at your list of cases: {settings.base_url.rstrip('/')}/\n\n"
+        f"{settings.team_name}, {settings.council_name}\n",
     )
 
 

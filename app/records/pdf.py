@@ -276,3 +276,25 @@ def render(body: bytes) -> bytes:
     finally:
         if collecting:
             gc.enable()
+
+
+def printable_in(value: Any) -> Any:
+    """Every text in a value as it can be drawn: see :func:`printable`."""
+    return _printable(value)
+
+
+def leaf(html: str, style: str, identifier: bytes) -> bytes:
+    """A PDF of a page that is no record, by the same rules and with the same fonts.
+
+    Args:
+        style: name of a style sheet beside those of records, without its ending.
+        identifier: sixteen bytes that follow from what is drawn.
+    """
+    used = set(map(ord, set(html)))
+    letters = {code for code in used - in_every_record() if code > 0x7F}
+    sheet, configured = _style_with(fonts.needed_for(letters) if letters else (), style)
+    document = HTML(string=html, url_fetcher=OwnFetcher()).render(stylesheets=[sheet], font_config=configured)
+    as_artifacts(document)
+    with beside_shapes(letters | (used & _NKO)):
+        made: bytes = document.write_pdf(pdf_variant="pdf/a-3a", pdf_tags=True, pdf_identifier=identifier)
+    return made

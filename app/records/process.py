@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import resource
 from multiprocessing.connection import Connection
@@ -16,15 +17,18 @@ class RenderFailed(RuntimeError):
     """The PDF could not be made within its limits. Carries no text of the record."""
 
 
-def render(body: bytes, seconds: int = LONGEST_SECONDS) -> bytes:
+def render(body: bytes, seconds: int = LONGEST_SECONDS, drawn_by: str = "app.records.pdf") -> bytes:
     """The unsealed PDF of a record, made in a process of its own.
+
+    Args:
+        drawn_by: the module whose ``render`` draws it.
 
     Raises:
         RenderFailed: it failed, or took too long and was killed.
     """
     context = _forkserver()
     receive, send = context.Pipe(duplex=False)
-    child = context.Process(target=_child, args=(send, body, seconds), daemon=True)
+    child = context.Process(target=_child, args=(send, body, seconds, drawn_by), daemon=True)
     child.start()
     send.close()
     try:
@@ -53,13 +57,12 @@ def _forkserver() -> Any:
     return _context
 
 
-def _child(send: Connection, body: bytes, seconds: int) -> None:
+def _child(send: Connection, body: bytes, seconds: int, drawn_by: str) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     try:
-        from app.records.pdf import render as render_here  # the one place that loads WeasyPrint
-
-        send.send(("made", render_here(body)))
+        # The one place that loads WeasyPrint.
+        send.send(("made", importlib.import_module(drawn_by).render(body)))
     except BaseException as error:  # WeasyPrint raises a BaseException for some failures (reliability.md C9)
         send.send(("failed", type(error).__name__))
     finally:

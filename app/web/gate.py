@@ -111,6 +111,8 @@ _VIEWS = {
     "sharing.make_of_copy": "edition.viewed",
     "words.taken": "edition.viewed",
     "answers.settle": "record.viewed",
+    "letters.show": "letter.viewed",
+    "letters.pdf": "letter.downloaded",
     "cases.timeline": "timeline.viewed",
     "cases.timeline_table": "timeline.downloaded",
 }
@@ -119,7 +121,7 @@ _VIEWS = {
 def _view() -> tuple[str, str, str, str]:
     """What looking at this page is: the action, what is looked at, and of which case."""
     named = request.view_args or {}
-    kind = next((k for k in ("record", "assessment") if f"{k}_id" in named), "case")
+    kind = next((k for k in ("letter", "record", "assessment") if f"{k}_id" in named), "case")
     default = "assessment.viewed" if kind == "assessment" else "case.viewed"
     return _VIEWS.get(str(request.endpoint), default), kind, named[f"{kind}_id"], named["case_id"]
 

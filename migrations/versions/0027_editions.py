@@ -9,7 +9,7 @@ from alembic import op
 from app.database import Json, UtcDateTime
 
 revision = "0027"
-down_revision = "0025"
+down_revision = "0026"
 
 _MADE = (
     "This database cannot go back: copies for single readers were made in it, or readers added what they know, and the earlier "

@@ -9,7 +9,7 @@ from alembic import op
 from app.database import UtcDateTime
 
 revision = "0028"
-down_revision = "0025"
+down_revision = "0027"
 
 _IN_FORCE = sa.text("lifted_at IS NULL")
 

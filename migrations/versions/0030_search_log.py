@@ -6,7 +6,7 @@ from alembic import op
 from app.database import UtcDateTime
 
 revision = "0030"
-down_revision = "0025"
+down_revision = "0029"
 
 _TYPED = (
     "This database cannot go back: places that were considered for a family were written down in it that the earlier version "

@@ -22,9 +22,11 @@ from app.decisions.models import Decision, DecisionStep, EmergencyDecision
 from app.editions import service as editions
 from app.editions.release import Chosen
 from app.extensions import db
+from app.letters.models import Letter
 from app.placements import beside
 from app.placements.models import PlaceConsidered
 from app.places.models import DataLoad
+from app.records import canonical
 from app.sharing import service as sharing
 from app.sharing.models import Share, ShareWord
 from tests.conftest import ROLES, Instance
@@ -132,6 +134,14 @@ class Objects:
                     session.add(step)
                     session.flush()
                     self.step_ids[kind] = step.id
+                letter = Letter(
+                    case_id=self.case_id, number="L-2026-99999", kind="request", agency="gp", to_name="WALKED", by_when=None, protected=True,
+                    body=(body := canonical.encode({**dict.fromkeys(("council", "team", "telephone", "title"), ""), "on": "2026-11-29", "to": ["WALKED"], "before": [], "rows": [], "after": [], "signed": []})),
+                    sha256=canonical.digest(body), made_by=self.auditor_id, made_by_name="WALKED",
+                )  # fmt: skip
+                session.add(letter)
+                session.flush()
+                self.letter_id = letter.id
 
     def arguments(self, rule: Rule) -> dict[str, Any]:
         about_record = "record_id" in rule.arguments
@@ -143,7 +153,8 @@ class Objects:
             "subject": "M" if "mitigations" in rule.rule or "acceptances" in rule.rule else "household" if "patterns" in rule.rule else "unit",
             "considered_id": self.considered_id, "unit_key": self.unit_key, "locator": "no-such-link", "token": "no-such-token", "part": "rooms" if "rooms" in rule.rule else "contacts" if "history" in rule.rule else "members", "pattern_id": "P13",
             "what": "discard" if "data" in rule.rule else "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg", "number": 0, "name": "mail-share", "answer": "agree", "speaker": "provider",
-            "edition_id": self.edition_id, "reader": "health_visitor", "word_id": self.word_id,
+            "edition_id": self.edition_id, "reader": "health_visitor", "word_id": self.word_id, "letter_id": self.letter_id, "letter_kind": "lead_request",
+            "body": "gp",
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}
 

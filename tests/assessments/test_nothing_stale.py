@@ -37,6 +37,7 @@ APPEND_ONLY = (SavedAnswer, SavedAcceptance, SavedPatternAnswer)
 WATCHED = (Case, Unit, *taken.OF_A_CASE, *taken.OF_A_UNIT)
 # Routes after which no case has another version, each with why.
 NOTHING_OF_A_CASE = {
+    "letters.cancel": "a letter that has left is not taken back",
     "journeys.measure": "no engine is set up here",
     "locate.locate": "no address service is set up here",
     "numbers.settle": "what was found of two cases changes neither",
@@ -73,6 +74,15 @@ _MEANT: dict[str, dict[str, str]] = {
     "cases.member": {"name": "Pat Rowe", "kind": "adult"},
     "cases.remove": {"reason": "Entered by mistake."},
     "journeys.listed": {"low": "7", "high": "9", "changes": "0", "fare": "0"},
+    "letters.release": {"release_why": "Read whole, and looked at whom it is to."},
+    "letters.mail": {"email": "somebody@nhs.example"},
+    "letters.prove": {
+        "how": "posted",
+        "whom": "Pat Rowe",
+        "on-day": str(today().day),
+        "on-month": str(today().month),
+        "on-year": str(today().year),
+    },
     "decisions.review": {
         "verdict": "return",
         "condition_what": "",

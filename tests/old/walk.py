@@ -18,6 +18,7 @@ from app.cases.models import Case, CaseExclusion
 from app.decisions.models import Decision, DecisionStep, EmergencyDecision
 from app.editions.models import Edition
 from app.extensions import db
+from app.letters.models import Letter
 from app.placements.models import PlaceConsidered
 from app.records.models import Record
 from app.sharing.models import Share, ShareWord
@@ -103,6 +104,9 @@ FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
     "mitigation_id": _plans,
     "unit_key": _units_beside,
     "considered_id": _ids(PlaceConsidered, "considered_id"),
+    "letter_id": _ids(Letter, "letter_id"),
+    "letter_kind": lambda case, chosen: [{"letter_kind": kind} for kind in ("host_notice", "request")],
+    "body": lambda case, chosen: [{"body": body} for body in ("gp", "school")],
 }
 
 

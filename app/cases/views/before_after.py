@@ -34,6 +34,7 @@ _ROWS: dict[str, tuple[str, Any]] = {
     "case_event": ("What happened", None), "case_nights": ("Nights in bed and breakfast", None), "assessment": ("Placement", None),
     "mitigation": ("Plan", MitigationForm), "acceptance": ("Written acceptance", None), "pattern_answer": ("Answer to a pattern", None),
     "unit": ("Unit", None), "unit_beside": ("Further unit", None), "unit_room": ("Room", None), "unit_certificate": ("Certificate", None),
+    "letter_step": ("What happened with a letter", None), "notice_asked": ("Whether others may be told", None), "lead_step": ("Who leads", None),
     "decision": ("Decision", None), "decision_step": ("After the decision", None), "emergency_decision": ("Emergency decision", None), "share_step": ("What was done about an answer", None),
     "place_considered": ("Place considered", None), "case_exclusion": ("", None),
 }  # fmt: skip

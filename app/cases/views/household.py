@@ -24,6 +24,7 @@ from app.clocks import today
 from app.decisions import afterwards, emergency
 from app.decisions.views import of_case as after_decisions
 from app.extensions import db
+from app.letters import due, lead
 from app.problem import StaleCase
 from app.sharing import answers
 from app.sharing import service as sharing
@@ -107,6 +108,8 @@ def show(case_id: str) -> Page:
         unsettled=answers.unsettled([case.id]).get(case.id, []),
         kept_from=len(service.are_kept_out(db.session, case.id)) if may(current_user.role, "case.exclude") else 0,
         asked_agencies=len(history.put_to_agencies(case)),
+        late=due.open_late(due.of_case(case, today())),
+        nobody_leads=lead.prompt(case),
     )
 
 
@@ -267,7 +270,9 @@ def lead_professional(case_id: str) -> Page:
             values = {f"lead_{n}": value for n, value in ASKED_LEAD_PROFESSIONAL.said(form).items()}
             if saved(
                 form,
-                lambda seen_version: service.change(current_user, case.id, seen_version, values),
+                lambda seen_version: service.change(
+                    current_user, case.id, seen_version, values, lead.noted(current_user, values)
+                ),
                 "The lead professional is saved.",
             ):
                 return redirect(url_for("cases.show", case_id=case.id))

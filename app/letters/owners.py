@@ -1,0 +1,144 @@
+"""Who is told: one person for each thing, whose account is open and who did not do it themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import exists, func, select
+
+from app.accounts.models import User
+from app.assessments.models import DRAFT, SUBMITTED, Assessment
+from app.cases import service as cases
+from app.cases.models import Case
+from app.decisions.models import Decision, EmergencyDecision
+from app.extensions import db
+from app.jobs.models import Job
+from app.notifications import messages
+from app.notifications.models import Telling
+from app.records import service as records
+from app.records.models import Record
+from app.sharing.models import Share
+
+from . import service
+from .models import Letter, LetterMail
+
+_LEAD, _SENIOR = "safeguarding_lead", "senior_officer"
+
+
+def still_so(telling: Telling) -> bool:
+    """Is there still something to tell? What was dealt with meanwhile is told to nobody."""
+    if telling.kind in ("submitted", "returned"):
+        row = db.session.execute(
+            select(Assessment.state, Assessment.returned_note).where(Assessment.id == telling.object_id)
+        ).one_or_none()
+        if row is None:
+            return False
+        return row.state == SUBMITTED if telling.kind == "submitted" else row.state == DRAFT and bool(row.returned_note)
+    if telling.kind in ("emergency", "emergency_late"):
+        waits = select(EmergencyDecision.id).where(
+            EmergencyDecision.id == telling.object_id, EmergencyDecision.verdict.is_(None)
+        )
+        return db.session.scalar(waits) is not None
+    return True
+
+
+def kept_or_chosen(telling: Telling) -> User | None:
+    """The one who was chosen, where that account is open and still sees the case; else another."""
+    return _open(telling.case_id, telling.owner) or owner_of(telling)
+
+
+def owner_of(telling: Telling) -> User | None:
+    """The one who is told; None where no account that could be is open."""
+    if telling.kind == "submitted":
+        assessment = db.session.get_one(Assessment, telling.object_id)
+        return _a_lead(telling.case_id, {assessment.created_by, assessment.submitted_by or ""})
+    if telling.kind in ("emergency", "emergency_late"):
+        return _a_lead(telling.case_id, {db.session.get_one(EmergencyDecision, telling.object_id).taken_by})
+    if telling.kind == "mail_failed":
+        return _of_a_job(telling)
+    if telling.kind in ("returned", "decided"):
+        assessment_id = telling.object_id
+        submitter = db.session.scalar(select(Assessment.submitted_by).where(Assessment.id == assessment_id))
+        return _officer(telling.case_id, telling.by, submitter or "")
+    return _officer(telling.case_id, telling.by)
+
+
+def _sees(user: User, case_id: str) -> bool:
+    """May this person see the case at all? Who may not is told nothing of it, not even that something waits."""
+    seen = cases.visible_to(user).with_only_columns(Case.id).where(Case.id == case_id)
+    return db.session.scalar(seen) is not None
+
+
+def _open(case_id: str, user_id: str | None, but: Collection[str] = ()) -> User | None:
+    found = db.session.get(User, user_id) if user_id and user_id not in but else None
+    return found if found is not None and found.active and _sees(found, case_id) else None
+
+
+def _officer(case_id: str, by: str, before: str = "") -> User | None:
+    """The officer of the case; where that account is closed, who handed it in, then a senior officer, then a safeguarding lead."""
+    assigned = db.session.scalar(select(Case.assigned_to).where(Case.id == case_id))
+    return (
+        _open(case_id, assigned)
+        or _open(case_id, before)
+        or _least_busy(case_id, _SENIOR, {by})
+        or _least_busy(case_id, _LEAD, {by})
+    )
+
+
+def _a_lead(case_id: str, but: Collection[str]) -> User | None:
+    """The lead who decided on this family last, else who has least to look at."""
+    last = db.session.scalar(
+        select(Decision.reviewer).where(Decision.case_id == case_id).order_by(Decision.reviewed_at.desc()).limit(1)
+    )
+    found = _open(case_id, last, but)
+    return found if found is not None and found.role == _LEAD else _least_busy(case_id, _LEAD, but)
+
+
+def _least_busy(case_id: str, role: str, but: Collection[str]) -> User | None:
+    """Of a role, who was asked for fewest things that still wait, and may see the case; of equals the first by address."""
+    waiting = exists().where(Assessment.id == Telling.object_id, Assessment.state == SUBMITTED)
+    asked = (
+        select(func.count())
+        .select_from(Telling)
+        .where(Telling.owner == User.id, Telling.kind == "submitted", waiting)
+        .correlate(User)
+        .scalar_subquery()
+    )
+    query = select(User).where(User.active.is_(True), User.role == role, User.id.not_in([*but, ""]))
+    return next(
+        (found for found in db.session.scalars(query.order_by(asked, User.email)) if _sees(found, case_id)), None
+    )
+
+
+def _of_a_job(telling: Telling) -> User | None:
+    """Who asked for what did not go; of a mail to one of us, another who looks after the letters."""
+    job = db.session.get(Job, telling.object_id)
+    if job is None:
+        return _officer(telling.case_id, "")
+    if job.name == messages.LETTER:
+        mail = db.session.get(LetterMail, job.subject)
+        return _open(telling.case_id, mail.asked_by if mail else "") or _officer(telling.case_id, "")
+    if job.name in (messages.SHARED, messages.ENDED, messages.NEWER, messages.ANSWER):
+        share = db.session.get(Share, job.subject.partition("-")[0])
+        return (_open(telling.case_id, share.held_by or share.made_by) if share else None) or _officer(
+            telling.case_id, ""
+        )
+    if job.name == messages.TOLD:
+        told = db.session.get(Telling, job.subject)
+        return _a_lead(telling.case_id, {told.owner or ""} if told else ())
+    return _officer(telling.case_id, "")
+
+
+def case_of_job(job: Job) -> str | None:
+    """Of which case a job is; None where it is of none."""
+    if job.name == messages.LETTER:
+        return db.session.scalar(select(LetterMail.case_id).where(LetterMail.id == job.subject))
+    if job.name in (messages.SHARED, messages.ENDED, messages.NEWER, messages.ANSWER):
+        return db.session.scalar(select(Share.case_id).where(Share.id == job.subject.partition("-")[0]))
+    if job.name == service.PDF:
+        return db.session.scalar(select(Letter.case_id).where(Letter.id == job.subject))
+    if job.name in (records.RENDER, records.RENDER_AGAIN):
+        return db.session.scalar(select(Record.case_id).where(Record.id == job.subject.partition("-")[0]))
+    if job.name == messages.TOLD:
+        return db.session.scalar(select(Telling.case_id).where(Telling.id == job.subject))
+    return None

@@ -1,0 +1,81 @@
+"""What somebody of the council is told by mail: noted in the transaction in which it happens, so that it is told if and only if it did.
+
+A mail names nobody and no case: it says what kind of thing waits, and where to sign in. Each thing has one owner and is told once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from app import jobs
+
+from . import messages
+from .models import Telling
+
+
+class Told(NamedTuple):
+    """What a mail says of one kind of thing: the subject, what happened, and, in a digest, one of them and several."""
+
+    subject: str
+    said: str
+    one: str
+    several: str
+
+
+AT_ONCE = {
+    "submitted": Told(
+        "An assessment waits for your review",
+        "An assessment was submitted, and you are the one who is asked to review it. A family waits for it.",
+        "", "",
+    ),
+    "returned": Told(
+        "An assessment came back to you",
+        "A safeguarding lead has returned an assessment, and says what to ask. A family waits for it.",
+        "", "",
+    ),
+    "decided": Told("A decision was made", "A placement that you assessed is decided. What has to be done now, and by when, is on its page.", "", ""),
+    "emergency": Told(
+        "An emergency decision waits for you",
+        "A senior officer took a decision for tonight. You are the one who is asked to ratify it, or to escalate.",
+        "", "",
+    ),
+}  # fmt: skip
+DAILY = {
+    "condition_due": Told("", "", "1 condition of a placement is due", "{} conditions of placements are due"),
+    "condition_lapsed": Told(
+        "", "", "1 condition is past its day, and nobody has written down that it is met",
+        "{} conditions are past their day, and nobody has written down that they are met",
+    ),
+    "notice_late": Told("", "", "1 notice was not sent by its day", "{} notices were not sent by their day"),
+    "mail_failed": Told("", "", "1 letter or PDF did not go, and somebody waits for it", "{} letters or PDFs did not go, and somebody waits for them"),
+    "emergency_late": Told("", "", "1 emergency decision is past the day by which it is looked at", "{} emergency decisions are past the day by which they are looked at"),
+}  # fmt: skip
+
+
+def keyed(*parts: str) -> str:
+    """A short key of what is told: the same of the same parts, and as long as an identifier."""
+    return hashlib.sha256("-".join(parts).encode()).hexdigest()[:32]
+
+
+def note(session: Session, kind: str, case_id: str, object_id: str, which: str = "", by: str = "") -> bool:
+    """Note one thing in the caller's transaction; at once, or for the next digest. Noted again, it is there once.
+
+    Args:
+        which: tells it from another of the same kind about the same object, such as a second submission.
+        by: the account of who did it.
+    Returns:
+        whether it was not there yet.
+    """
+    if kind not in AT_ONCE and kind not in DAILY:
+        raise LookupError(f"nobody is told of {kind!r}")
+    key = keyed(kind, object_id, which)
+    if session.get(Telling, key) is not None:
+        return False
+    session.add(Telling(id=key, kind=kind, case_id=case_id, object_id=object_id, by=by))
+    session.flush()
+    if kind in AT_ONCE:
+        jobs.enqueue(session, messages.TOLD, key)
+    return True
