@@ -31,8 +31,3 @@ def child_notice_by(agreed: date | None, details: date | None, placed: date | No
 def review_asked_by(told: date) -> date:
     """By when a review can be asked for: 21 days, the day of the decision being the first. Source: Housing Act 1996 s.202(3)."""
     return last_day(told, 21)
-
-
-def review_decided_by(asked: date) -> date:
-    """By when a review of suitability is decided: eight weeks, the day of the request being the first. Source: 2018 Regulations reg 9."""
-    return last_day(asked, 56)

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from app import clocks
 from app.cases.ages import age_in_words
-from app.clocks import law
 from app.suitability.casefile.household import Member
 
 from .words import Kind, Words
@@ -166,16 +165,13 @@ def composed(
     Args:
         to: name and address of the reader, line by line; signed: who writes, line by line.
     """
-    review_by = clocks.in_words(law.review_asked_by(ground.on))
     rights = kind.rights.get(
         {"main": "main", "interim": "interim", "pending": "interim"}.get(ground.duty_code, "other"), ""
     )
     telephone = ground.telephone or "the council"
 
     def fill(sentence: str) -> str:
-        return sentence.format(
-            telephone=telephone, rights=rights.format(review_by=review_by), area=ground.area, review_by=review_by
-        )
+        return sentence.format(telephone=telephone, rights=rights, area=ground.area)
 
     to_the_family = ground.told == "address_to_the_family"
     return {

@@ -18,7 +18,7 @@ FACTS = (
     "applicant", "household", "names", "children", "people", "place", "available", "duty", "stay", "put_right", "question",
     "ground", "by_when", "answer_to", "seen",
 )  # fmt: skip
-FILLED = ("telephone", "rights", "area", "review_by")
+FILLED = ("telephone", "rights", "area")
 RIGHTS = ("main", "interim", "other")
 
 

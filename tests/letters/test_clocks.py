@@ -28,9 +28,8 @@ def test_nothing_is_late_before_it_may_be_sent(missing: int) -> None:
     assert law.child_notice_by(*days, 14) is None
 
 
-def test_reviews_are_asked_for_within_21_days_and_decided_within_eight_weeks() -> None:
+def test_a_review_is_asked_for_within_21_days() -> None:
     assert law.review_asked_by(date(2026, 11, 1)) == date(2026, 11, 21)
-    assert law.review_decided_by(date(2026, 9, 1)) == date(2026, 10, 26)
 
 
 def test_days_are_counted_over_the_end_of_a_year_and_of_summer_time() -> None:

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from pyhanko.pdf_utils.reader import PdfFileReader
 from sqlalchemy import select
 
+from app import clocks
 from app.assessments.models import Assessment
 from app.clocks import today
 from app.database import writing
@@ -101,7 +102,7 @@ def test_a_letter_of_a_family_that_could_be_looked_for_gives_no_address_and_wait
         body = letter(letter_id).body.decode()
         sending.make_pdf(letter_id)
     assert "Invented Lane" not in body
-    assert "in the area of Solihull" in body
+    assert "In the area of Solihull" in body
     page = officer.get(path).text
     assert "leaves only after a second person has read it" in page
     assert officer.get(path + "/letter.pdf").status_code == 302
@@ -134,8 +135,14 @@ def test_an_offer_is_made_of_what_was_decided_only(instance: Instance, officer: 
     assert "A cot, by Friday." in page
     assert "The law gives no review of it" in page
     case_id, _ = placed(instance, duty="main", elsewhere=False)
-    page = officer.get(f"/cases/{case_id}/letters/{made(instance, officer, case_id, 'offer', applicant='M')}").text
+    path = f"/cases/{case_id}/letters/{made(instance, officer, case_id, 'offer', applicant='M')}"
+    page = officer.get(path).text
     assert "you can ask us to look at it again" in page
+    assert "They can ask for a review until" not in page
+    data = {"how": "handed", "whom": "M", "note": "", "version": str(instance.version(case_id)), **day("on", today())}
+    assert officer.post(path + "/proof", data=data).status_code == 302
+    until = clocks.in_words(today() + timedelta(days=20))
+    assert f"They can ask for a review until {until}" in officer.get(path).text
 
 
 def test_proof_is_who_when_how_to_whom_and_which_bytes(instance: Instance, officer: FlaskClient) -> None:
@@ -193,6 +200,5 @@ def test_a_draft_knows_the_day_of_its_notice(instance: Instance, officer: FlaskC
 def test_the_words_of_an_offer_are_read_at_eleven_years_of_age() -> None:
     offer = words.words().kinds["offer"]
     for rights in offer.rights.values():
-        said = rights.format(review_by="20 December 2026")
-        filled = {"telephone": "0121 303 0000", "rights": said, "review_by": "20 December 2026", "area": ""}
+        filled = {"telephone": "0121 303 0000", "rights": rights, "area": ""}
         assert grade([*offer.before, *(s.format(**filled) for s in offer.after)]) <= 6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,12 +12,14 @@ from flask_login import current_user
 
 from app import jobs
 from app.accounts.policy import may, permission
+from app.assessments.models import Assessment
 from app.cases.household import household_of
 from app.cases.models import Case
 from app.checklists import read_folder
-from app.clocks import today
+from app.clocks import law, today
+from app.extensions import db
 from app.letters import asking, composed, context, due, lead, sealed, service
-from app.letters.models import Letter
+from app.letters.models import Letter, LetterStep
 from app.letters.reading import read_body
 from app.letters.words import Kind, words
 from app.notifications import messages
@@ -188,7 +191,7 @@ def _page(letter: Letter, tried: str = "", form: Any = None) -> Page:
     forms = {name: kind(formdata=None, data={"version": str(g.case.version)}) for name, kind in _FORMS.items()}
     if form is not None:
         forms[tried] = form
-    mails = service.mails_of(letter.id)
+    mails, steps = service.mails_of(letter.id), service.steps_of([letter.id]).get(letter.id, [])
     return shown(
         "letters/letter.html",
         form if form is not None else forms["prove"],
@@ -198,7 +201,7 @@ def _page(letter: Letter, tried: str = "", form: Any = None) -> Page:
         body=(body := read_body(letter.body, letter.sha256)),
         on=date.fromisoformat(body["on"]),
         forms=forms,
-        steps=service.steps_of([letter.id]).get(letter.id, []),
+        steps=steps,
         hows=service.HOW,
         may_leave=service.may_leave(letter),
         mails=mails,
@@ -206,8 +209,19 @@ def _page(letter: Letter, tried: str = "", form: Any = None) -> Page:
         pdf=sealed.digest_of(letter.id, "pdf"),
         drawn=jobs.told(service.PDF, [letter.id]).get(letter.id),
         why=context.safety(g.case, context.placement(g.case.id)).why if letter.protected else (),
+        review_by=_review_by(letter, steps),
         releases=may(current_user.role, "letter.release") and letter.made_by != current_user.id,
     )
+
+
+def _review_by(letter: Letter, steps: Sequence[LetterStep]) -> date | None:
+    """Until when a review can be asked for, of an offer that was given and whose duty carries one for certain."""
+    given = [step.on for step in steps if step.how in service.WENT]
+    carries = letter.kind == "offer" and letter.assessment_id is not None
+    if not given or not carries:
+        return None
+    assessment = db.session.get_one(Assessment, letter.assessment_id)
+    return law.review_asked_by(min(given)) if context.duty(assessment)[0] == "main" else None
 
 
 @pages.post("/cases/<id:case_id>/letters/<id:letter_id>/release")
