@@ -87,6 +87,10 @@ class Settings(BaseSettings):
         default=None,
         description="A folder, best on another machine, where the worker leaves the signed head of the audit every quarter of an hour; empty: nowhere",
     )
+    tsa_url: str = Field(
+        default="",
+        description="A time-stamping authority (RFC 3161) that every sealed record is stamped by, like https://tsa.example/tsr; its host is on the list of hosts that may be asked; empty: none",
+    )
     jobs_kept_days: int = Field(
         default=30, ge=7, description="Days after which a letter or PDF that went well is forgotten by the queue"
     )

@@ -82,6 +82,7 @@ ACTIONS = {
     "record.issued": "Record issued",
     "record.rendered": "Record made into a PDF",
     "record.rendered_again": "Record made into a PDF again: the earlier file was gone",
+    "record.not_stamped": "No time-stamp could be had for the PDF of a record",
     "record.exported": "Record written out to a file",
     "record.viewed": "Record looked at",
     "record.downloaded": "Record downloaded",

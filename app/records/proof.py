@@ -90,7 +90,7 @@ def verify(pdf: bytes, look: Look = look_here, may_see: Callable[[Record], bool]
     if record is not None and may_see(record):
         return _altered(record, f"The content of record {record.number}, but without its seal.")
     if carries.intact:
-        return Verified(True, False, "", _NOT_HERE, NOT_HERE)
+        return Verified(ours=True, unaltered=False, record="", says=_NOT_HERE, kind=NOT_HERE)
     record = (
         db.session.scalar(select(Record).where(Record.sha256 == carries.data_sha256)) if carries.data_sha256 else None
     )
@@ -99,11 +99,11 @@ def verify(pdf: bytes, look: Look = look_here, may_see: Callable[[Record], bool]
             record, f"{_CHANGED} It carries the data of record {record.number}. Rely on the record in this service."
         )
     if carries.sealed_by_us:
-        return Verified(False, False, "", f"{_CHANGED} It names our seal.", ALTERED)
+        return _nobodys(f"{_CHANGED} It names our seal.", ALTERED)
     if carries.intact is False:
         said = "Not one of ours as it stands: it cannot be read, or it was altered after it was sealed."
-        return Verified(False, False, "", said, NOT_OURS)
-    return Verified(False, False, "", "Not one of ours: it carries no seal of ours.", NOT_OURS)
+        return _nobodys(said)
+    return _nobodys("Not one of ours: it carries no seal of ours.")
 
 
 Look = Callable[[bytes, Settings], Carries]
@@ -112,7 +112,13 @@ _NOT_HERE = "Sealed by us, and not in this database as a record that you may see
 
 
 def _altered(record: Record, says: str) -> Verified:
-    return Verified(True, False, record.number, says, ALTERED, record.case_id, record.id)
+    return Verified(
+        ours=True, unaltered=False, record=record.number, says=says, kind=ALTERED, case_id=record.case_id, record_id=record.id
+    )  # fmt: skip
+
+
+def _nobodys(says: str, kind: str = NOT_OURS) -> Verified:
+    return Verified(ours=False, unaltered=False, record="", says=says, kind=kind)
 
 
 def _of_a_known_file(file: RecordFile, record: Record, carries: Carries) -> Verified:
@@ -132,7 +138,9 @@ def _of_a_known_file(file: RecordFile, record: Record, carries: Carries) -> Veri
     if newer is not None and newer.id != record.id:
         said += f" A newer record replaces it, {newer.number}, issued {clocks.moment_in_words(newer.issued_at)}."
     kind = UNALTERED if newer is None or newer.id == record.id else SUPERSEDED
-    return Verified(True, True, record.number, said, kind, record.case_id, record.id)
+    return Verified(
+        ours=True, unaltered=True, record=record.number, says=said, kind=kind, case_id=record.case_id, record_id=record.id
+    )  # fmt: skip
 
 
 _NEWEST = select(Record).order_by(Record.issued_at.desc(), Record.number.desc()).limit(1)

@@ -11,8 +11,12 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.settings import Settings
+
+if TYPE_CHECKING:
+    from pyhanko.sign.timestamps import TimeStamper
 
 _SAID = "Seal of the council over this decision record"  # what a reader speaks for the field
 
@@ -53,8 +57,14 @@ def make_certificate(path: Path, council: str) -> None:
         stream.write(packed)
 
 
-def seal(unsealed: bytes, settings: Settings) -> bytes:
-    """Sign a PDF so that no change is allowed to it."""
+def seal(unsealed: bytes, settings: Settings, stamper: TimeStamper | None = None) -> bytes:
+    """Sign a PDF so that no change is allowed to it.
+
+    Args:
+        stamper: what asks a time-stamping authority for the time of the seal; None: the seal carries no stamp.
+    Raises:
+        NotStamped: it gave none; see ``timestamps``.
+    """
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
     from pyhanko.sign.fields import SigSeedSubFilter
@@ -73,7 +83,10 @@ def seal(unsealed: bytes, settings: Settings) -> bytes:
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
     out = signers.PdfSigner(
-        meta, signer, new_field_spec=fields.SigFieldSpec("Seal", box=None, readable_field_name=_SAID)
+        meta,
+        signer,
+        timestamper=stamper,
+        new_field_spec=fields.SigFieldSpec("Seal", box=None, readable_field_name=_SAID),
     ).sign_pdf(IncrementalPdfFileWriter(BytesIO(unsealed)))
     return bytes(out.getvalue())
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -15,12 +16,13 @@ from app import clocks, jobs
 from app.audit import service as audit
 from app.database import now, writing
 from app.extensions import db
-from app.settings import current_settings
+from app.settings import Settings, current_settings
 
-from . import canonical, missing, process, seal
+from . import canonical, missing, process, seal, timestamps
 from .models import Record, RecordFile
 from .proof import RecordAltered, body_of
 
+log = structlog.get_logger("case_by_case")
 RENDER, RENDER_AGAIN = "render-record", "render-again"
 MADE_AGAIN = (
     "The file is not on this machine any more. It is being made again from the frozen record: reload this page in a minute. "
@@ -118,7 +120,7 @@ def make_pdf(record_id: str) -> None:
         unsealed = process.render(body_of(record))
     except (process.RenderFailed, RecordAltered):
         raise jobs.Failed("render") from None
-    sealed = seal.seal(unsealed, settings)
+    sealed, unstamped = _sealed(unsealed, settings)
     target = file_of(record)
     target.parent.mkdir(mode=0o700, exist_ok=True)
     temporary = target.with_suffix(".making")
@@ -145,8 +147,20 @@ def make_pdf(record_id: str) -> None:
         )
         action = "record.rendered_again" if again else "record.rendered"
         audit.record(session, action, "record", record.id, record.case_id, {"pdf_sha256": sha256})
+        if unstamped:
+            audit.record(session, "record.not_stamped", "record", record.id, record.case_id)
     if again:
         missing.made_again()
+
+
+def _sealed(unsealed: bytes, settings: Settings) -> tuple[bytes, bool]:
+    """A PDF with its seal, and whether a time-stamp was asked for and not given: a record does not wait for one."""
+    asks = timestamps.stamper(settings)
+    try:
+        return seal.seal(unsealed, settings, asks), False
+    except timestamps.NotStamped as problem:
+        log.warning("not_stamped", why=str(problem))
+        return seal.seal(unsealed, settings), True
 
 
 jobs.register(RENDER, make_pdf, "PDF of a record")
