@@ -37,6 +37,7 @@ APPEND_ONLY = (SavedAnswer, SavedAcceptance, SavedPatternAnswer)
 WATCHED = (Case, Unit, *taken.OF_A_CASE, *taken.OF_A_UNIT)
 # Routes after which no case has another version, each with why.
 NOTHING_OF_A_CASE = {
+    "editions.agree": "a copy of a frozen record",
     "journeys.measure": "no engine is set up here",
     "locate.locate": "no address service is set up here",
     "numbers.settle": "what was found of two cases changes neither",
@@ -73,6 +74,7 @@ _MEANT: dict[str, dict[str, str]] = {
     "cases.member": {"name": "Pat Rowe", "kind": "adult"},
     "cases.remove": {"reason": "Entered by mistake."},
     "journeys.listed": {"low": "7", "high": "9", "changes": "0", "fare": "0"},
+    "editions.reader": {"do": "make", "opened": ""},
     "decisions.review": {
         "verdict": "return",
         "condition_what": "",
