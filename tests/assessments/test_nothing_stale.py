@@ -38,6 +38,7 @@ WATCHED = (Case, Unit, *taken.OF_A_CASE, *taken.OF_A_UNIT)
 # Routes after which no case has another version, each with why.
 NOTHING_OF_A_CASE = {
     "letters.cancel": "a letter that has left is not taken back",
+    "editions.agree": "a copy of a frozen record",
     "journeys.measure": "no engine is set up here",
     "locate.locate": "no address service is set up here",
     "numbers.settle": "what was found of two cases changes neither",
@@ -83,6 +84,7 @@ _MEANT: dict[str, dict[str, str]] = {
         "on-month": str(today().month),
         "on-year": str(today().year),
     },
+    "editions.reader": {"do": "make", "opened": ""},
     "decisions.review": {
         "verdict": "return",
         "condition_what": "",
