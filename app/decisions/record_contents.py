@@ -197,7 +197,7 @@ def conditions_of(judged: Judged, decision: dict[str, Any]) -> list[dict[str, st
 
 
 def _seen(name: str) -> str:
-    return f"somebody named sees it and writes it down under “{name}”"
+    return f"Somebody named sees it and writes it down under “{name}”"
 
 
 def _children(judged: Judged, decision: dict[str, Any], names: dict[str, str]) -> list[dict[str, Any]]:
