@@ -185,7 +185,9 @@ def read(locator: str) -> Page:
     service.read(made)
     body, newer = in_names_of_today(json.loads(body_of(record))), service.newer_than(made)
     decision = afterwards.of_record(record)
-    since = afterwards.since(decision, record.issued_at, afterwards.steps_of(decision.id)) if decision else []
+    since = [*body.get("issue", {}).get("since", ())]
+    if decision is not None:
+        since += afterwards.since(decision, record.issued_at, afterwards.steps_of(decision.id))
     return shown(
         "sharing/read.html", form, made=made, record=record, body=body, locator=locator, newer=newer, since=since
     )
