@@ -65,6 +65,8 @@ def contents(
     made = report(checklist, file, file.council or "", result, ahead)
     conditions = conditions_of(judged, decision)
     agencies = enquiries.by_agency(judged, ahead.pieces, names)
+    # What the rules' outcome means is not what a worse one does: beside “not suitable” nothing says that it is.
+    because = "" if "judged_worse" in decision else ahead.forward.because
     called = {code: agency.name for code, agency in checklist.agencies.items()}
     return {
         "council": council,
@@ -77,7 +79,7 @@ def contents(
         "route_words": checklist.words[f"route_{result.safeguarding_route}"],
         "children": _children(judged, decision, names),
         "conditions": conditions,
-        "page_one": first_page.kept(judged, around, names, decision, conditions, agencies, ahead.forward.because, ring),
+        "page_one": first_page.kept(judged, around, names, decision, conditions, agencies, because, ring),
         "agencies": agencies,
         "chronology": chronology.chronology(file.household, called, names),
         "chronology_gaps": chronology.gaps(file.household),
