@@ -118,7 +118,7 @@ class ReviewForm(CaseForm):
         ],
         checks=[needed("Choose what you decide.")],
     )
-    worse_outcome = Choice("If worse: what do you judge it to be?", [])
+    worse_outcome = Choice("If worse: what do you judge it to be?", [], as_select=True)
     note = Note(
         "In your own words, why?",
         "If you return it, name what to change.",

@@ -22,6 +22,7 @@ class Shown(NamedTuple):
     what: str
     owner: str
     due: str
+    number: int  # its place in the record
     state: str
     said: str
     look: Link | None
@@ -36,9 +37,9 @@ class After(NamedTuple):
 
 _SAID = {
     "met": "Met",
-    "open": "Not seen yet",
-    "lapsed": "Past its day, and nobody has seen it: back to the safeguarding lead",
-    "no_day": "Not seen yet, and no day was set",
+    "open": "Not seen yet.",
+    "lapsed": "Past its day, and nobody has seen it: back to the safeguarding lead.",
+    "no_day": "Not seen yet, and no day was set.",
 }
 
 
@@ -87,7 +88,7 @@ def _shown(s: afterwards.Standing, steps: Sequence[DecisionStep], where: dict[st
     if s.state == "met" and last is not None:
         said = f"Met: {last.seen_by}, {clocks.in_words(last.seen_on)}. {last.said}"
     elif last is not None:
-        said = f"{said}. Another day was set by {last.taken_by_name}: {last.said}"
+        said = f"{said} Another day was set by {last.taken_by_name}: {last.said}"
     look = Link(
         "Write down how it stands", url_for("afterwards.condition", step_id=s.step.id, **where), f": {first.said}"
     )
@@ -95,6 +96,7 @@ def _shown(s: afterwards.Standing, steps: Sequence[DecisionStep], where: dict[st
         what=first.said,
         owner=first.seen_by or "not named",
         due=clocks.in_words(s.step.due) or "no day",
+        number=first.number or 0,
         state=s.state,
         said=said,
         look=look if may_look and s.state != "met" else None,

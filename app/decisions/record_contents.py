@@ -66,6 +66,8 @@ def contents(
     made = report(checklist, file, file.council or "", result, ahead)
     conditions = conditions_of(judged, decision)
     agencies = enquiries.by_agency(judged, ahead.pieces, names)
+    # What the rules' outcome means is not what a worse one does: beside “not suitable” nothing says that it is.
+    because = "" if "judged_worse" in decision else ahead.forward.because
     called = {code: agency.name for code, agency in checklist.agencies.items()}
     return {
         "council": council,
@@ -78,7 +80,7 @@ def contents(
         "route_words": checklist.words[f"route_{result.safeguarding_route}"],
         "children": _children(judged, decision, names),
         "conditions": conditions,
-        "page_one": first_page.kept(judged, around, names, decision, conditions, agencies, ahead.forward.because, ring),
+        "page_one": first_page.kept(judged, around, names, decision, conditions, agencies, because, ring),
         "agencies": agencies,
         "chronology": chronology.chronology(file.household, called, names),
         "chronology_gaps": chronology.gaps(file.household),
@@ -208,7 +210,7 @@ def conditions_of(judged: Judged, decision: dict[str, Any]) -> list[dict[str, st
 
 
 def _seen(name: str) -> str:
-    return f"somebody named sees it and writes it down under “{name}”"
+    return f"Somebody named sees it and writes it down under “{name}”"
 
 
 def _children(judged: Judged, decision: dict[str, Any], names: dict[str, str]) -> list[dict[str, Any]]:

@@ -42,16 +42,20 @@ def _load(record_id: str) -> Record:
 def show(case_id: str, record_id: str) -> Page:
     """The record in short, its PDF, and with whom it is shared."""
     record = _load(record_id)
+    body = in_names_of_today(json.loads(proof.body_of(record)))
     decision = afterwards.of_record(record)
     steps = afterwards.steps_of(decision.id) if decision else []
     return render_template(
         "records/show.html",
-        since=afterwards.since(decision, record.issued_at, steps) if decision else [],
+        since=[
+            *body.get("issue", {}).get("since", ()),
+            *(afterwards.since(decision, record.issued_at, steps) if decision else ()),
+        ],
         after=after_links.of_record(record, decision, steps),
         issues=reissue.issues_of(record.reissue_of or record.id),
         case=g.case,
         record=record,
-        body=in_names_of_today(json.loads(proof.body_of(record))),
+        body=body,
         shares=(shares := sharing.of_record(record.id)),
         links={share.id: _links(share) for share in shares},
         words=words.of_shares([share.id for share in shares]),

@@ -63,6 +63,7 @@ def test_a_ratification_is_marked_on_the_record_issued_before_it(instance: Insta
     assert {k: v for k, v in body.items() if k not in ("issue", "number", "issued_at", "audit")} == {
         k: v for k, v in json.loads(before).items() if k not in ("number", "issued_at", "audit")
     }
+    assert "was ratified on" in words_of(lead.get(made.headers["Location"]).text), "the new issue’s page says it too"
     assert "A newer issue stands instead of this one." in words_of(lead.get(there).text)
     once_more = post(instance, lead, f"{there}/issue-again")
     assert once_more.status_code == 302

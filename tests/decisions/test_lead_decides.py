@@ -69,6 +69,7 @@ def test_she_may_judge_it_worse_in_words_that_cannot_be_misread(instance: Instan
     assert body["decision"]["outcome"] == "not_suitable"
     assert body["decision"]["judged_worse"] == "not_suitable"
     assert body["decision"]["computed_outcome"] == body["decision"]["stood"] == "suitable_with_conditions"
+    assert body["page_one"]["because"] == "", "page one never says beside it that it is suitable"
     assert body["conditions"] == [], "a place that is not suitable has no conditions of the rules"
 
 

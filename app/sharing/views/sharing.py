@@ -237,12 +237,15 @@ def _read_page(made: Share, record: Record, form: AnswerRecordForm, say_form: Sa
     """What was shared, in short: the copy for this reader, or of an earlier share the record."""
     service.read(made)
     copy = editions.find(record.id, made.edition_id) if made.edition_id else None
+    decision = afterwards.of_record(record)
+    since = afterwards.since(decision, record.issued_at, afterwards.steps_of(decision.id)) if decision else []
+    content: dict[str, Any]
     if copy is not None:
         content = {"copy": editions.body_of_copy(copy), "number": copy.number, "ready": copy.pdf_sha256 is not None}
     else:
         body = in_names_of_today(json.loads(body_of(record)))
         content = {"body": body, "number": record.number, "ready": record.pdf_sha256 is not None}
-    decision = afterwards.of_record(record)
+        since = [*body.get("issue", {}).get("since", ()), *since]
     page = render_template(
         "sharing/read.html",
         form=say_form if say_form.errors else form,
@@ -251,7 +254,7 @@ def _read_page(made: Share, record: Record, form: AnswerRecordForm, say_form: Sa
         made=made,
         locator=locator,
         newer=service.newer_than(made),
-        since=afterwards.since(decision, record.issued_at, afterwards.steps_of(decision.id)) if decision else [],
+        since=since,
         corrections=words.corrections_of(record.id),
         said=words.of_shares([made.id]),
         tools=tools.read(),
