@@ -101,8 +101,8 @@ def _of_decision(decision: Decision, steps: list[DecisionStep], today: date) -> 
     if any(step.kind == afterwards.CONDITION for step in steps):
         return
     for at, condition in enumerate(decision.conditions):
-        if condition.get("due") and (day := date.fromisoformat(condition["due"])) <= today:
-            yield Lapsing(decision.case_id, f"{decision.assessment_id}-{at}", day)
+        if condition.get("due") and (due_on := date.fromisoformat(condition["due"])) <= today:
+            yield Lapsing(decision.case_id, f"{decision.assessment_id}-{at}", due_on)
 
 
 def _newest_decided() -> dict[str, Assessment]:
