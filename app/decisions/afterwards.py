@@ -5,6 +5,7 @@ Every step is a row that is only ever added; the decision, its assessment and th
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -98,6 +99,7 @@ def begin(session: Session, user: Any, decision: Decision, conditions: Sequence[
         day = c["due"][:10]
         session.add(
             DecisionStep(
+                id=_id_of(decision.id, number),
                 case_id=decision.case_id,
                 decision_id=decision.id,
                 kind=CONDITION,
@@ -111,6 +113,11 @@ def begin(session: Session, user: Any, decision: Decision, conditions: Sequence[
                 taken_at=decision.reviewed_at,
             )
         )
+
+
+def _id_of(decision_id: str, number: int) -> str:
+    """Of a condition as it was set: the same whoever writes it down, this version or the step up from an earlier one."""
+    return hashlib.sha256(f"{decision_id}/{number}".encode()).hexdigest()[:32]
 
 
 def waiting_for(user: Any) -> list[Waiting]:

@@ -44,6 +44,8 @@ class Objects:
         decided_case, record_id = instance.decided("h2")
         self.decided_case, self.record_id = decided_case, record_id
         with instance.app.app_context():
+            of_case = select(Assessment.id).where(Assessment.case_id == decided_case)
+            self.decided_assessment = db.session.scalars(of_case).one()
             share, _ = sharing.share(
                 instance.user("housing_officer"),
                 record_id,
@@ -145,8 +147,10 @@ class Objects:
 
     def arguments(self, rule: Rule) -> dict[str, Any]:
         about_record = "record_id" in rule.arguments
+        is_decided = rule.endpoint == "again.begin"
         known = {
-            "case_id": self.decided_case if about_record or "place_id" in rule.arguments else self.case_id, "assessment_id": self.assessment_id,
+            "case_id": self.decided_case if about_record or is_decided or "place_id" in rule.arguments else self.case_id,
+            "assessment_id": self.decided_assessment if is_decided else self.assessment_id,
             "record_id": self.record_id, "share_id": self.share_id, "emergency_id": self.emergency_id, "exclusion_id": self.exclusion_id, "place_id": self.place_id, "mitigation_id": self.plan_id, "step_id": self.step_ids[_kind(rule)], "load_id": self.load_id, "member_id": self.member_id, "user_id": self.auditor_id, "request_id": self.request_id, "other_id": self.other_id,
             "part_id": self.room_id if "rooms" in rule.rule else self.service_id if "services" in rule.rule else self.address_id if "addresses/<" in rule.rule else self.member_id,
             "criterion_id": "SM01" if "mitigations" in rule.rule or "acceptances" in rule.rule else "CS15",

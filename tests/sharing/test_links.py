@@ -15,7 +15,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import jobs
+from app.cases.service import CaseProblem
 from app.database import now
+from app.editions import service as editions
+from app.editions.release import Chosen
 from app.extensions import db
 from app.jobs.models import Job
 from app.notifications import messages
@@ -147,9 +150,14 @@ def test_a_link_to_a_restricted_case_is_open_for_half_an_hour_after_its_code(ins
     with instance.app.app_context():
         record_id = db.session.scalars(select(Share.record_id)).one()
         lead = instance.user("safeguarding_lead")
-        made, code = service.share(
-            lead, record_id, instance.version(case_id), TO["name"], TO["role"], TO["email"], TO["why"]
-        )
+        to = (TO["name"], TO["role"], TO["email"], TO["why"])
+        with pytest.raises(CaseProblem, match="before a second person agrees"):
+            service.share(lead, record_id, instance.version(case_id), *to)
+        officer = instance.user("housing_officer")
+        copy = editions.make(officer, record_id, instance.version(case_id), "health_visitor", Chosen())
+        editions.make_pdf(copy.id)
+        editions.agree(lead, copy.id)
+        made, code = service.share(lead, record_id, instance.version(case_id), *to, edition_id=copy.id)
         link = f"/shared/{service._box().decrypt(made.link_sealed or b'').decode()}"
     browser = instance.app.test_client()
     assert browser.post(link, data={"code": code}).status_code == 302
