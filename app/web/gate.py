@@ -115,6 +115,7 @@ _VIEWS = {
     "letters.pdf": "letter.downloaded",
     "cases.timeline": "timeline.viewed",
     "cases.timeline_table": "timeline.downloaded",
+    "cases.timeline_pdf": "timeline.downloaded",
 }
 
 

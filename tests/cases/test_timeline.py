@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
 from typing import Any
 
+import pikepdf
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
@@ -187,3 +189,21 @@ def test_a_download_is_noted(instance: Instance, auditor: FlaskClient) -> None:
         newest = db.session.scalars(select(AuditEvent).order_by(AuditEvent.seq.desc())).first()
         assert newest is not None
         assert newest.action == "timeline.downloaded"
+
+
+def test_the_same_can_be_taken_away_on_paper_with_what_each_entry_changed(instance: Instance) -> None:
+    case_id = changed(instance, left_note="A neighbour <b>shouted</b> at the door, in عربي too.")
+    auditor = instance.client("auditor")
+    assert f"/cases/{case_id}/timeline.pdf" in auditor.get(f"/cases/{case_id}/timeline").text
+    answer = auditor.get(f"/cases/{case_id}/timeline.pdf")
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    with pikepdf.open(io.BytesIO(answer.data)) as pdf:
+        assert len(pdf.pages) >= 1
+    said = subprocess.run(["pdftotext", "-", "-"], input=answer.data, capture_output=True, check=True).stdout.decode()
+    said = " ".join(said.split())
+    assert "Household changed" in said
+    assert "<b>shouted</b>" in said
+    looks = auditor.get(f"/cases/{case_id}/timeline.csv?show=looks").text
+    assert "downloaded" in looks.lower()
+    assert auditor.get(f"/cases/{case_id}/timeline.pdf?since-day=31&since-month=2&since-year=2026").status_code == 422
+    assert instance.client("housing_officer").get(f"/cases/{case_id}/timeline.pdf").status_code == 403
