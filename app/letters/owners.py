@@ -9,8 +9,9 @@ from sqlalchemy import exists, func, select
 from app.accounts.models import User
 from app.assessments.models import DRAFT, SUBMITTED, Assessment
 from app.cases import service as cases
-from app.cases.models import Case
+from app.cases.models import Case, CaseExclusion
 from app.decisions.models import Decision, EmergencyDecision
+from app.editions.models import Edition
 from app.extensions import db
 from app.jobs.models import Job
 from app.notifications import messages
@@ -142,3 +143,18 @@ def case_of_job(job: Job) -> str | None:
     if job.name == messages.TOLD:
         return db.session.scalar(select(Telling.case_id).where(Telling.id == job.subject))
     return None
+
+
+def subjects_kept_from(user_id: str) -> frozenset[str]:
+    """What jobs are about that are of cases kept from somebody by name: they see no trace of them. One query where there are none."""
+    of = select(CaseExclusion.case_id).where(CaseExclusion.user_id == user_id, CaseExclusion.lifted_at.is_(None))
+    kept = db.session.scalars(of).all()
+    about = (Telling, Share, Record, Letter, Edition) if kept else ()
+    return frozenset(
+        key for model in about for key in db.session.scalars(select(model.id).where(model.case_id.in_(kept)))
+    )
+
+
+def is_of(subject: str, subjects: frozenset[str]) -> bool:
+    """Is a job about one of these? What is asked for again has the day behind its subject."""
+    return subject in subjects or subject.partition("-")[0] in subjects

@@ -59,14 +59,9 @@ _LAST = (
     "assessments.withdraw",
     "cases.restrict",
 )
-_UNIT = {
-    "self_contained": "unknown",
-    "shares_known": "unknown",
-    "shares": "",
-    "sleeps_known": "unknown",
-    "sleeps": "",
-    "nightly_cost": "62",
-}
+_UNKNOWN = dict.fromkeys(("self_contained", "shares_known", "sleeps_known"), "unknown")
+_UNIT = _UNKNOWN | {"shares": "", "sleeps": "", "nightly_cost": "62"}
+_DAY = {"on-day": str(today().day), "on-month": str(today().month), "on-year": str(today().year)}
 # Where the first of each choice and “Pat Rowe” in every box is not something anybody could mean; an empty one is left out.
 _MEANT: dict[str, dict[str, str]] = {
     "beside.new": _UNIT,
@@ -81,9 +76,7 @@ _MEANT: dict[str, dict[str, str]] = {
     "letters.prove": {
         "how": "posted",
         "whom": "Pat Rowe",
-        "on-day": str(today().day),
-        "on-month": str(today().month),
-        "on-year": str(today().year),
+        **_DAY,
     },
     "editions.reader": {"do": "make", "opened": ""},
     "decisions.review": {
@@ -97,9 +90,7 @@ _MEANT: dict[str, dict[str, str]] = {
         "more": "",
     },
     "search.add": {
-        "on-day": str(today().day),
-        "on-month": str(today().month),
-        "on-year": str(today().year),
+        **_DAY,
         "place": "Flat 2, 8 Invented Mews",
         "came": "waiting",
     },

@@ -91,6 +91,7 @@ def test_signed_out_meanwhile_they_sign_in_there_and_save_what_was_typed(
     keyboard.go(paths[0])
     page.get_by_role("link", name="Change lead professional").click()
     form = page.locator(".cbc-in-place")
+    form.locator("[name=what][value=proposed]").check()
     form.locator("[name=name]").fill("Lena Lead")
     page.context.clear_cookies()
     form.get_by_role("button", name="Save").click()

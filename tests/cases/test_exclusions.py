@@ -113,7 +113,8 @@ def everywhere(instance: Instance, objects: Objects, who: str) -> list[tuple[str
         version = str(instance.version(objects.arguments(rule).get("case_id", objects.case_id)))
         client = instance.client(who)  # a browser each: none reads what the page before it had to say
         answer = client.open(path, method=method, data={"version": version} if method == "POST" else None)
-        found.append((method, path, answer.status_code, answer.get_data(as_text=True) + str(answer.headers)))
+        told = answer.get_data().decode("utf-8", errors="replace")  # some are PDFs
+        found.append((method, path, answer.status_code, told + str(answer.headers)))
     return found
 
 

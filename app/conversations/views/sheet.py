@@ -263,12 +263,13 @@ def _line(
 def _heard(judged: judging.Judged, speaking: Speaking, there: Sheet) -> frozenset[str]:
     """What stands closed on this adult's sheet, and opens where it is wanted or what was said is doubted.
 
-    Once another adult of the family was talked with: what they told of everybody it is about, and what is not about this adult.
+    Once another adult of the family was talked with: what they told of everybody it is about, and for everybody but the first adult of
+    the household what is not about them.
     What was told alone is of no sheet but theirs: alone, everybody but the first adult of the household is asked about themselves
     first, whether anybody was talked with before or not. Whoever sees the page learns nothing from what stands closed on it.
     """
+    is_first = [speaking.key] == [m.key for m in judged.file.household.adults()[:1]]
     if speaking.code == FAMILY and speaking.alone:
-        is_first = [speaking.key] == [m.key for m in judged.file.household.adults()[:1]]
         return frozenset(
             line.criterion
             for line in there.asked
@@ -287,7 +288,8 @@ def _heard(judged: judging.Judged, speaking: Speaking, there: Sheet) -> frozense
     return frozenset(
         line.criterion
         for line in there.asked
-        if speaking.key not in line.subjects or all((line.criterion, s) in told for s in line.subjects)
+        if (not is_first and speaking.key not in line.subjects)
+        or all((line.criterion, s) in told for s in line.subjects)
     )
 
 
