@@ -330,7 +330,8 @@ def ask(case_id: str, body: str) -> Page:
 def leads(case_id: str) -> Page:
     """Who was asked to lead, what they said, and who leads now."""
     case: Case = g.case
-    form = LeadStepForm() if request.method == "POST" else LeadStepForm(data={"version": str(case.version)})
+    begun = {"version": str(case.version), "on": today()}
+    form = LeadStepForm() if request.method == "POST" else LeadStepForm(data=begun)
     if request.method == "POST" and form.validate():
         values = {name: form[name].data or "" for name in ("name", "role", "agency", "email", "note")} | {
             "on": form.on.data
