@@ -148,7 +148,7 @@ def _paper(events: Any, cut: bool, form: TimelineForm) -> bytes:
             "shown": dict(SHOWN).get(form.show.data or "", SHOWN[0][1]),
             "on": clocks.local(moment).date().isoformat(),
             "made_by": current_user.name,
-            "made_at": clocks.moment_in_words(moment),
+            "made": clocks.moment_in_words(moment),
             "cut": LONGEST_PAPER if cut else 0,
             "entries": entries,
             "head": f"{events[0].seq}, {events[0].hash.hex() if events[0].hash else 'not linked'}" if events else "",
