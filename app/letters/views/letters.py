@@ -341,7 +341,7 @@ def leads(case_id: str) -> Page:
             lambda seen_version: lead.step(current_user, case.id, seen_version, form.what.data or "", values),
             "Written down.",
         ):
-            return redirect(url_for("letters.leads", case_id=case.id))
+            return redirect(url_for("cases.show", case_id=case.id))
     return shown(
         "letters/lead.html", form, case=case, steps=lead.steps(case.id), said=lead.STEPS, prompt=lead.prompt(case)
     )
