@@ -11,6 +11,8 @@ from typing import Any
 from app.suitability.advice.sheets import FAMILY, OFFICER, at_most
 from app.suitability.casefile.answers import Source
 from app.suitability.casefile.codes import Grade
+from app.suitability.casefile.conversations import of_enquiry
+from app.suitability.casefile.history import Enquiry
 from app.suitability.checklist.checklist import Checklist
 
 Tree = dict[str, Any]
@@ -79,7 +81,7 @@ def _put_in(asked: Tree, talks: Any) -> bool:
             and days == {talk["on"]}
             and "question" not in talk
         ):
-            came = {"full": "answered", "partly": "partly", "refused": "refused"}[asked["answered"]]
+            came = of_enquiry(talk["key"], Enquiry.model_validate(asked)).came
             told = {word: asked[word] for word in ("question", "ground", "due", "reply") if asked.get(word)}
             talk.update(told, came=came, answered_on=asked["answered_on"])
             return True

@@ -44,7 +44,7 @@ def of_case(case: Case, on: date) -> list[Due]:
     letters = [made for made in service.of_case(case.id) if made.assessment_id == assessment.id]
     steps = service.steps_of([made.id for made in letters])
     numbers = read_folder().numbers_on(on, {})
-    found = [_host(assessment, letters, steps, numbers["host_notice_days"], on)]
+    found = [_host(assessment, letters, steps, numbers.host_notice_days, on)]
     found += _of_children(case, assessment, letters, steps, numbers["child_notice_days"], on)
     return [one for one in found if one is not None]
 

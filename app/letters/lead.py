@@ -43,7 +43,7 @@ def prompt(case: Case) -> str:
     """What to do where several agencies are involved and nobody has accepted to lead; else nothing. Source: IS01, P13."""
     numbers = read_folder().numbers_on(clocks.today(), {})
     agencies = involved(household_of(case)) if case.members else set()
-    if case.lead_accepted or len(agencies) < numbers["p13_agencies"]:
+    if case.lead_accepted or len(agencies) < numbers.p13_agencies:
         return ""
     named = f"{case.lead_name} was asked and has not accepted" if case.lead_name else "nobody was asked"
     return (
