@@ -31,6 +31,7 @@ class Edition(Base):
     agreed_by_name: Mapped[str] = mapped_column(default="")
     agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     pdf_sha256: Mapped[str | None] = mapped_column(unique=True)
+    files: Mapped[list[str]] = mapped_column(Json, default=list)  # the hash of every file made of it
     unsealed_sha256: Mapped[str | None]
     pdf_bytes: Mapped[int | None]
     rendered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from app.cases.models import Case
 from app.checklists import read_folder
 from app.database import now, writing
 from app.extensions import db
-from app.records import canonical, process, seal
+from app.records import canonical, files, process, seal
 from app.records.models import Record
 from app.records.older import in_names_of_today
 from app.records.proof import RecordAltered, body_of
@@ -152,27 +151,17 @@ def make_pdf(subject: str) -> None:
     edition = db.session.get(Edition, subject.partition("-")[0])
     if edition is None or is_there(edition):
         return
-    body_of_copy(edition)
     try:
+        body_of_copy(edition)
         unsealed = process.render(edition.body)
-    except process.RenderFailed:
+    except (process.RenderFailed, RecordAltered):
         raise jobs.Failed("render") from None
     sealed = seal.seal(unsealed, settings)
-    target = file_of(edition)
-    target.parent.mkdir(mode=0o700, exist_ok=True)
-    temporary = target.with_suffix(".making")
-    try:
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-            stream.write(sealed)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(target)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
+    files.put(file_of(edition), sealed)
     with writing() as session:
         made = session.get_one(Edition, edition.id)
         made.pdf_sha256, made.unsealed_sha256 = canonical.digest(sealed), canonical.digest(unsealed)
+        made.files = [*made.files, made.pdf_sha256]  # an earlier one, which somebody may hold, stays ours
         made.pdf_bytes, made.rendered_at = len(sealed), now()
         audit.record(session, "edition.rendered", "edition", made.id, made.case_id, {"pdf_sha256": made.pdf_sha256})
 

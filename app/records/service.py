@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from app.database import now, writing
 from app.extensions import db
 from app.settings import Settings, current_settings
 
-from . import canonical, missing, process, seal, timestamps
+from . import canonical, files, missing, process, seal, timestamps
 from .models import Record, RecordFile
 from .proof import RecordAltered, body_of
 
@@ -121,18 +120,7 @@ def make_pdf(record_id: str) -> None:
     except (process.RenderFailed, RecordAltered):
         raise jobs.Failed("render") from None
     sealed, unstamped = _sealed(unsealed, settings)
-    target = file_of(record)
-    target.parent.mkdir(mode=0o700, exist_ok=True)
-    temporary = target.with_suffix(".making")
-    try:
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-            stream.write(sealed)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(target)
-    except OSError:
-        temporary.unlink(missing_ok=True)  # half a PDF keeps the room that is missing
-        raise
+    files.put(file_of(record), sealed)
     sha256, unsealed_sha256 = canonical.digest(sealed), canonical.digest(unsealed)
     with writing() as session:
         record = session.get_one(Record, record_id)

@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("agreed_by_name", sa.String(), nullable=False),
         sa.Column("agreed_at", UtcDateTime(), nullable=True),
         sa.Column("pdf_sha256", sa.String(), nullable=True),
+        sa.Column("files", Json, nullable=False),
         sa.Column("unsealed_sha256", sa.String(), nullable=True),
         sa.Column("pdf_bytes", sa.Integer(), nullable=True),
         sa.Column("rendered_at", UtcDateTime(), nullable=True),

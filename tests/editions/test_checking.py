@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 from sqlalchemy import select
 
 from app.database import writing
 from app.editions import service as editions
+from app.editions.models import Edition
 from app.editions.release import Chosen
 from app.extensions import db
 from app.records import service as records
@@ -54,3 +57,19 @@ def test_a_copy_of_a_record_that_was_replaced_says_so(instance: Instance) -> Non
     assert heading(page) == "Ours and unaltered, but a newer record replaces it"
     assert number in page
     assert "R-2026-00099" in page
+
+
+def test_a_file_that_was_made_before_the_newest_is_ours_too(instance: Instance) -> None:
+    case_id, number, data = _copy(instance)
+    with instance.app.app_context():
+        made = db.session.scalars(select(Edition).where(Edition.case_id == case_id)).one()
+        editions.file_of(made).unlink()
+        time.sleep(1.1)  # a seal says its second
+        editions.make_pdf(made.id)
+        newest = editions.file_of(made).read_bytes()
+    assert newest != data
+    officer = instance.client("housing_officer")
+    for each in (data, newest):
+        page = put(officer, each).text
+        assert heading(page) == "Ours, and unaltered"
+        assert f"copy {number}" in page

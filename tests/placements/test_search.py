@@ -124,6 +124,20 @@ def test_placements_stand_side_by_side_the_worst_child_first_and_nothing_is_summ
     assert not re.search(r"\b(?:score|rank|best|total)\b", main, re.IGNORECASE)
 
 
+def test_a_distance_nobody_could_measure_is_not_said_to_be_near(instance: Instance) -> None:
+    case_id, officer = _two_places(instance)
+    sent = {
+        "version": str(instance.version(case_id)),
+        "address": "Somewhere, 1 Unlisted Row",
+        "postcode": "LL99 9ZZ",
+        "kind": "hostel",
+    }
+    assert officer.post(f"/cases/{case_id}/placements/new", data=sent).status_code == 302
+    page = officer.get(f"/cases/{case_id}/compare").text
+    assert "The place is not found, so every distance is open" in page
+    assert "Nothing by a straight line" not in page
+
+
 def test_one_placement_alone_is_not_compared(instance: Instance, officer: FlaskClient) -> None:
     case_id, _ = instance.import_case("h1")
     answer = officer.get(f"/cases/{case_id}/compare", follow_redirects=True)

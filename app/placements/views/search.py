@@ -17,6 +17,7 @@ from app.clocks import today
 from app.decisions import record_contents, rows
 from app.decisions.glance import glance
 from app.placements import search
+from app.placements.surroundings import Surroundings
 from app.placements.views import where
 from app.settings import current_settings
 from app.suitability.casefile import wording
@@ -93,6 +94,7 @@ class Column(NamedTuple):
     high: int
     to_know: int
     far: Sequence[Any]
+    not_measured: str  # why nothing, or not everything, could be measured; empty where all was
     nightly_cost: str
     nights: int | None
 
@@ -135,6 +137,7 @@ def _column(assessment: Assessment) -> Column | None:
         why = in_sentence(first)
         children[names[child.key]] = (child.outcome, f"it is not known yet: {why}" if is_open else why)
     names_of_stops = list(dict.fromkeys(f["name"] for f in worries if _stops(f)))
+    around = where.around(assessment, judged, near=False)
     cost = assessment.nightly_cost_pence
     return Column(
         address=assessment.unit.address,
@@ -146,10 +149,21 @@ def _column(assessment: Assessment) -> Column | None:
         stops=[*names_of_stops[:1], *map(in_sentence, names_of_stops[1:])],
         high=sum(f["effect"] == Effect.HIGH for f in worries),
         to_know=sum(f["effect"] == rows.HOLD for f in worries),
-        far=where.far(where.around(assessment, judged, near=False), judged),
+        far=where.far(around, judged),
+        not_measured=_not_measured(around),
         nightly_cost=f"£{cost / 100:,.2f}" if cost is not None else "",
         nights=assessment.nights,
     )
+
+
+def _not_measured(around: Surroundings) -> str:
+    """A distance nobody could measure is open: it is never near."""
+    if not around.services:
+        return "No services are entered, so nothing can be measured"
+    if not around.unit.has_point:
+        return "The place is not found, so every distance is open"
+    left = [s.name for s in around.services if not s.distance.is_known]
+    return f"Not known how far: {'; '.join(left)}" if left else ""
 
 
 def _stops(finding: Mapping[str, Any]) -> bool:

@@ -45,7 +45,6 @@ class Call(NamedTuple):
     answers: int
     stops: tuple[str, ...]  # the names of what stops this place and rests on a word these answers could take back
     holds: int  # how many of its answers must be there before the place can be found suitable
-    settles: int  # how many further questions they settle
     could_change_outcome: bool  # could all its answers together make the outcome another one?
     tonight: str
     planned: str
@@ -108,7 +107,6 @@ def _call(checklist: Checklist, case: CaseFile, result: Result, rows: dict[Where
         answers=len(wheres),
         stops=tuple(dict.fromkeys(checklist.criteria[r.criterion].name for r in asked if _stops(r))),
         holds=sum(row.open_effect == OpenEffect.HOLD for row in asked),
-        settles=len({where for row in asked for where in row.settles} - set(wheres)),
         could_change_outcome=_could_change(checklist, result, asked),
         tonight=agency.tonight,
         planned=agency.planned,
