@@ -122,7 +122,7 @@ def _first(rows: list[dict[str, str]]) -> str:
 
 
 def _words(said: str) -> dict[str, str]:
-    return {"item": "reader_words", "about": "", "label": "", "text": said, "by": "", "effect": "", "plain": said}
+    return {"item": "reader_words", "about": "", "label": "", "text": said, "by": "", "effect": "", "code": ""}
 
 
 def _reference(record: Mapping[str, Any], table: Table, reader: Reader, so: tuple[str, ...]) -> str:
@@ -172,7 +172,7 @@ def _family(
     told = outcome in PLACED and any(row["item"] == "place_facts" for row in parts.get("where", ()))
     return {
         "language": folded(person.get("language") or ""),
-        "words": dict(words),
+        "words": {key: said for key, said in words.items() if not key.startswith(languages.FOUND)},
         "untranslated": untranslated,
         "interpreter": bool(person.get("interpreter_needed")),
         "plain_title": words[f"title_{outcome}"] if decided else "",
@@ -184,7 +184,9 @@ def _family(
         "where": [row for row in parts.get("where", ()) if row["item"] == "placement_address"],
         "why": parts.get("why", []),
         "wrong": [
-            {"about": row["about"], "text": row["plain"]} for row in parts.get("concerns", ()) if row["item"] == "room"
+            {"about": row["about"], "text": words.get(languages.FOUND + row["code"]) or row["label"]}
+            for row in parts.get("concerns", ())
+            if row["item"] == "room"
         ],
         "held": [row for row in parts.get("family", ()) if row["text"] and row["item"] != "outcome"],
         "health": [row for row in parts.get("happened", ()) if row["item"] == "child_health"],

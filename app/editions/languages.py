@@ -13,6 +13,7 @@ from app.checklists import FOLDER
 from app.suitability.casefile.spelling import folded
 
 FILE, FIRST = "languages.yaml", "English"
+FOUND = "found_"  # before the code of a criterion: what is told where it was found wrong
 
 
 class LanguageError(ValueError):

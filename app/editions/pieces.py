@@ -52,7 +52,7 @@ class Piece(NamedTuple):
     area: str = ""
     note: str = ""
     weighs: bool = False
-    plain: str = ""  # the same for a parent, in a few words
+    code: str = ""  # of its criterion, by which a parent’s copy has words of its own for it
 
 
 def area_of(postcode: str) -> str:
@@ -220,7 +220,7 @@ class _Pieces:
             about = self.about(f["subject_name"])
             said = " ".join([*f["why"], f"What would end it: {f['remedy']}" if f["remedy"] else ""]).strip()
             whose = frozenset({about, *self._owner(f["owner"])})
-            yield _piece((self.item("criteria", f["criterion"]),), "concerns", f"{f['name']} ({in_sentence(f['effect_words'])})", said, about=about, of=whose, note=f["effect"], weighs=True, plain=f["name"])  # fmt: skip
+            yield _piece((self.item("criteria", f["criterion"]),), "concerns", f"{f['name']} ({in_sentence(f['effect_words'])})", said, about=about, of=whose, note=f["effect"], weighs=True, code=f["criterion"])  # fmt: skip
         told = [why for f in self.record["findings_shown"] for why in f["why"]]
         for p in self.record["patterns_shown"]:
             # What a concern says already is not said again.

@@ -157,7 +157,7 @@ def _row(piece: Piece, level: str, table: Table) -> dict[str, str] | None:
         "text": piece.text,
         "by": piece.by,
         "effect": "",
-        "plain": piece.plain,
+        "code": piece.code,
     }
     if level in ("whole", "own"):
         return row | {"effect": piece.note if piece.part == "concerns" else ""}
@@ -169,9 +169,7 @@ def _row(piece: Piece, level: str, table: Table) -> dict[str, str] | None:
         if level == "route":
             return row | {"item": least, "text": said, "by": ""}
         return (
-            {"item": least, "label": "In general", "text": said, "by": "", "effect": "", "plain": said}
-            if said
-            else None
+            {"item": least, "label": "In general", "text": said, "by": "", "effect": "", "code": ""} if said else None
         )
     return None
 

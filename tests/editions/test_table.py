@@ -152,6 +152,22 @@ def test_a_typed_text_that_names_what_is_closed_is_left_out_and_said_so(instance
     assert words.held == ("In the safeguarding lead’s words", "Why")
 
 
+def test_a_parent_is_told_what_was_found_in_words_of_their_own() -> None:
+    """Each thing that can be wrong with a place has a sentence for a parent, and nothing else has: the name of a rule is none."""
+    first = languages.read()["english"].words
+    told = {key.removeprefix(languages.FOUND) for key in first if key.startswith(languages.FOUND)}
+    assert told == set(table.read().items["room"].of["criteria"])
+    assert all(first[languages.FOUND + code].endswith(".") for code in told)
+
+
+def test_a_parents_copy_says_it_in_those_words(instance: Instance) -> None:
+    body = copy_of(record_of(instance, "h1"), "applicant_parent").body
+    said = [row["text"] for row in body["wrong"]]
+    assert "There is no safe cot for a baby on the first night." in said
+    assert not [text for text in said if not text.endswith(".")]
+    assert not [key for key in body["words"] if key.startswith(languages.FOUND)]
+
+
 # ---- languages
 
 
