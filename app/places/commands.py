@@ -140,7 +140,7 @@ def nearest_command(postcode: str, kinds: tuple[str, ...], each: int) -> None:
     if directory.open_index(current_settings().services_index) is None:
         raise click.ClickException("No services are loaded on this machine: load them with “flask places load”.")
     seen = set()
-    loaded = directory.counts()
+    loaded = directory.counts(today())
     for near in directory.nearest(
         current_settings().services_index, place, read_folder().numbers, today(), kinds, each
     ):
@@ -156,6 +156,8 @@ def nearest_command(postcode: str, kinds: tuple[str, ...], each: int) -> None:
                 "high_m": near.distance.straight_high_m,
                 "offers": found.offers,
                 "open_days": found.open_days,
+                "hours_said": found.hours_said,
+                "closes": found.closes,
                 "source": found.source,
                 "data_date": found.data_date.isoformat(),
                 "checked_on": found.checked_on.isoformat() if found.checked_on else None,

@@ -56,6 +56,10 @@ class Report:
     counts: dict[str, int] = field(default_factory=dict)
     problems: Problems = field(default_factory=Problems)
 
+    def unmatched(self) -> list[dict[str, Any]]:
+        """The words of the file that no vocabulary has, with how many rows say each; most rows first."""
+        return [{"table": t, "word": w, "rows": n} for (t, w), n in self.problems.unmatched.most_common()]
+
     def as_json(self) -> dict[str, Any]:
         """For the command line: whole numbers and text."""
         return {
@@ -68,6 +72,7 @@ class Report:
             "rows": self.rows,
             "before": self.before,
             "counts": self.counts,
+            "unmatched": self.unmatched(),
             "problems": [{"line": p.line, "sentence": p.sentence} for p in self.problems[:KEPT_PROBLEMS]],
             "problems_in_all": len(self.problems),
         }
@@ -132,6 +137,7 @@ def register(session: Session, report: Report, by: str) -> DataLoad:
         rows=report.rows,
         counts={**report.counts, **_more(report)},
         problems=[{"line": p.line, "sentence": p.sentence} for p in report.problems[:KEPT_PROBLEMS]],
+        unmatched=report.unmatched(),
         why=report.why,
         loaded_at=now(),
         loaded_by=by,

@@ -33,7 +33,7 @@ def data_sets() -> Page:
         "places/data.html",
         listed=loads.recent(),
         kinds=loads.KINDS,
-        counts=directory.counts(),
+        counts=directory.counts(today()),
         kind_names=KINDS,
         gazetteer=service.gazetteer_about(),
         boundaries=service.districts().about(),
