@@ -27,7 +27,7 @@ from app.places.travel.distance import NEAREST_WITHIN_M, Distance, between
 from app.places.travel.travel import WALKERS, StraightLine
 from app.settings import current_settings
 
-from . import loading, loads, service
+from . import due, loading, loads, service
 from .directory import directory, feed
 from .files import FileProblem
 from .loads import Report
@@ -246,6 +246,7 @@ def data_command() -> None:
                 "rows": load.rows,
                 "counts": load.counts,
                 "problems": len(load.problems),
+                "unmatched": load.unmatched,
                 "loaded_at": clocks.written(load.loaded_at),
                 "why": load.why,
             }
@@ -264,6 +265,29 @@ def approve_command(load_id: str) -> None:
     except FileProblem as problem:
         raise click.ClickException(str(problem)) from None
     _say(report, False)
+
+
+@places.command("undo")
+@click.argument("load_id")
+def undo_command(load_id: str) -> None:
+    """Take the newest load of a data set back; the one before it serves again."""
+    load = loads.find(load_id)
+    if load is None:
+        raise click.ClickException("There is no such load: see “flask places data”.")
+    try:
+        loading.take_back(current_settings(), load, getpass.getuser(), protected.register())
+    except FileProblem as problem:
+        raise click.ClickException(str(problem)) from None
+    with writing() as session:
+        audit.record(session, "data.loaded", "data", load.kind, "", {"what": "undo"})
+    click.echo("Taken back.")
+
+
+@places.command("due")
+def due_command() -> None:
+    """Which file is to be loaded next, and where it comes from."""
+    for data_set in due.of_each(service.days_of_data(), today()):
+        _line({**data_set._asdict(), "loaded": data_set.loaded.isoformat() if data_set.loaded else None})
 
 
 @places.command("discard")

@@ -80,6 +80,13 @@ class _Counted(io.RawIOBase):
         return len(found)
 
 
+def write_whole(path: Path, words: str) -> None:
+    """Write a small file so that whoever reads it finds the old words or the new ones."""
+    temporary = path.with_suffix(".writing")
+    temporary.write_text(words, encoding="utf-8")
+    temporary.replace(path)
+
+
 def digest(path: Path) -> str:
     """SHA-256 of a file.
 

@@ -158,6 +158,20 @@ def supersede(session: Session, kind: str) -> None:
     )
 
 
+def serving(session: Session, kind: str) -> DataLoad | None:
+    """The load of a data set that serves now."""
+    newest = (
+        select(DataLoad).where(DataLoad.kind == kind, DataLoad.state == "active").order_by(DataLoad.loaded_at.desc())
+    )
+    return session.scalars(newest).first()
+
+
+def loaded_days() -> dict[str, date]:
+    """The day of the data that serves, of each data set that was loaded."""
+    rows = db.session.execute(select(DataLoad.kind, DataLoad.data_date).where(DataLoad.state == "active"))
+    return {row.kind: row.data_date for row in rows}
+
+
 def find(load_id: str) -> DataLoad | None:
     return db.session.get(DataLoad, load_id)
 

@@ -13,6 +13,7 @@ from app.places.postcodes.gazetteer import Gazetteer, GazetteerProblem
 from app.places.postcodes.geocoder import Place, Postcodes, shares_its_point
 from app.settings import current_settings
 
+from . import loads
 from .postcodes import postcode as text
 
 
@@ -176,6 +177,16 @@ def data_to_load(on: date) -> list[str]:
             "Portal: flask --app wsgi places load districts FILE --dry-run, then without --dry-run."
         )
     return said
+
+
+def days_of_data() -> dict[str, date]:
+    """The day of the data that serves, by data set: what was loaded, and what the service came with."""
+    days = loads.loaded_days()
+    came = {
+        "postcodes": min((day for _, day in postcode_datasets()), default=""),
+        "districts": districts().about().get("districts_date", ""),
+    }
+    return {**days, **{kind: date.fromisoformat(day) for kind, day in came.items() if day}}
 
 
 def _postcodes_too_old(day: str, on: date) -> str:

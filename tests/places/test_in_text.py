@@ -26,7 +26,7 @@ from app.places.postcodes.postcode import elsewhere, in_text
         ("room a2 1st floor", []),
         ("E1 5TH AVENUE", []),
         ("B2 1ST & 2ND FLOORS", ["B21ST"]),  # told apart only by asking
-        # Real postcodes that end like ordinals: the directory has 8,593.
+        # Real postcodes that end like ordinals: the directory has 6,303.
         ("1 High Street, Paisley PA1 1ST", ["PA11ST"]),
         ("1 High Street, PE11 2TH", ["PE112TH"]),
         ("PE111ST", ["PE111ST"]),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import clocks
 from app.database import new_id, writing
-from app.places import loads
+from app.places import loads, undo
 from app.places.directory.importers.found import Found, Reader, is_refuge
 from app.places.directory.importers.hours import LONGEST_SAID
 from app.places.directory.importers.written import telephone
@@ -78,17 +78,21 @@ def load(
     is_protected: IsProtected = lambda postcode: False,
     dry_run: bool = False,
     approved: bool = False,
+    counted: Callable[[Iterator[Found]], Iterator[Found]] = lambda rows: rows,
+    undo_folder: Path | None = None,
 ) -> Report:
     """Load one file of services. All of it or nothing; what is wrong is named row by row.
 
     Args:
         is_protected: says of a piece of text whether it holds a postcode of the register of protected places.
+        counted: sees each row as it is read.
+        undo_folder: where what it changes is kept, so that it can be taken back.
     Raises:
         FileProblem: the file cannot be used; nothing was changed.
     """
     report = loads.begun(kind, path, SOURCES[kind], data_date, owner)
-    rows = rows_of(READERS[kind](path, report.problems), coder, is_protected, report)
-    return keep(report, rows, by, dry_run, approved, is_protected)
+    rows = rows_of(counted(READERS[kind](path, report.problems)), coder, is_protected, report)
+    return keep(report, rows, by, dry_run, approved, is_protected, undo_folder)
 
 
 def rows_of(
@@ -233,6 +237,7 @@ def keep(
     dry_run: bool = False,
     approved: bool = False,
     is_protected: IsProtected = lambda said: False,
+    undo_folder: Path | None = None,
 ) -> Report:
     """Compare with what is there, and write it in one transaction unless it is a dry run, held or refused."""
     with writing() as session:
@@ -259,6 +264,7 @@ def keep(
             return report
         if report.state != "active":
             return report
+        served = loads.serving(session, report.kind)
         made = loads.register(session, report, by)
         same = [ref for ref in rows if ref in there and ref not in set(changed)]
         _insert(session, report.kind, made, [rows[ref] for ref in new])
@@ -267,6 +273,12 @@ def keep(
                 update(ServicePlace).where(ServicePlace.id == there[ref]["id"]).values(load_id=made.id, **rows[ref])
             )
         _set(session, [there[ref]["id"] for ref in same], load_id=made.id)
+        if undo_folder is not None:
+            stayed: dict[str, list[str]] = {}
+            for ref in same:
+                stayed.setdefault(there[ref]["load_id"], []).append(there[ref]["id"])
+            left = [(there[ref]["id"], there[ref]["status"]) for ref in gone]
+            undo.remember(undo_folder, made, served, [there[ref] for ref in changed], stayed, left)
         secret = [ref for ref in gone if is_protected(f"{there[ref]['address']}, {there[ref]['postcode']}")]
         _set(session, [there[ref]["id"] for ref in gone if ref not in secret], status="unconfirmed")
         for ref in secret:  # written down as a refuge since it was loaded: it does not stay

@@ -64,8 +64,8 @@ _WRITTEN = """AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT C
     RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE"""
 _AREAS = frozenset(_WRITTEN.split())
 # "1st" behind a letter and a figure reads like the end of a postcode: of a room, a flat or a block and the floor it is on. Real
-# postcodes end in 1ST, 2ND, 3RD and nTH too (8,593 of the directory), so what stands around it decides.
-_ORDINAL = re.compile(r"1ST|2ND|3RD|[04-9]TH|1[123]TH|[123]TH", re.I)
+# postcodes end in 1ST, 2ND, 3RD and nTH too (6,303 of the directory), so what stands around it decides.
+_ORDINAL = re.compile(r"1ST|2ND|3RD|[04-9]TH", re.I)
 _UNIT = re.compile(
     r"\b(flat|flt|apartment|apt|room|rm|unit|block|blk|suite|studio|bedsit|door|plot|annexe|house|no|number|maisonette|tower|wing|villa|hostel)"
     r"[.:]?\s*$",
