@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -77,7 +78,10 @@ def set_aside(settings: Settings, kind: str) -> Path | None:
     aside = folder(settings) / f"{kind}.aside"
     aside.parent.mkdir(parents=True, exist_ok=True)
     aside.unlink(missing_ok=True)
-    os.link(target.resolve(), aside)
+    try:
+        os.link(target.resolve(), aside)
+    except OSError:  # on another disk, or one that knows no second name
+        shutil.copyfile(target, aside)
     return aside
 
 
