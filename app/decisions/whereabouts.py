@@ -101,7 +101,9 @@ def kept(
         "nearest": [
             {
                 "kind": near.entry.kind_name,
-                "name": near.entry.name,
+                "name": " ".join(
+                    filter(None, (near.entry.name, f"({near.entry.closes})" if near.entry.closes else ""))
+                ),
                 "straight": in_words(near.distance),
                 "source": f"{near.entry.source} (data of {clocks.in_words(near.entry.data_date)})",
                 "doubt": near.entry.doubt,

@@ -116,6 +116,8 @@ def in_use(household: Household, on: date) -> list[tuple[Place, str]]:
             elif entry.doubt:
                 gone = entry.status in ("closed", "unconfirmed")
                 doubt = f"{entry.doubt} {'Ask which one they use now.' if gone else 'Check that it is still so.'}"
+            elif entry.closes:
+                doubt = f"{entry.closes} Ask what follows it."
             if entry is not None and entry.relied_on and entry.place.has_point and not _is_finer(place, entry.place):
                 place = entry.place
         found.append((place, doubt))

@@ -27,7 +27,7 @@ from app.places.travel.distance import NEAREST_WITHIN_M, Distance, between
 from app.places.travel.travel import WALKERS, StraightLine
 from app.settings import current_settings
 
-from . import loading, loads, service
+from . import due, loading, loads, service
 from .directory import directory, feed
 from .files import FileProblem
 from .loads import Report
@@ -140,7 +140,7 @@ def nearest_command(postcode: str, kinds: tuple[str, ...], each: int) -> None:
     if directory.open_index(current_settings().services_index) is None:
         raise click.ClickException("No services are loaded on this machine: load them with “flask places load”.")
     seen = set()
-    loaded = directory.counts()
+    loaded = directory.counts(today())
     for near in directory.nearest(
         current_settings().services_index, place, read_folder().numbers, today(), kinds, each
     ):
@@ -156,6 +156,8 @@ def nearest_command(postcode: str, kinds: tuple[str, ...], each: int) -> None:
                 "high_m": near.distance.straight_high_m,
                 "offers": found.offers,
                 "open_days": found.open_days,
+                "hours_said": found.hours_said,
+                "closes": found.closes,
                 "source": found.source,
                 "data_date": found.data_date.isoformat(),
                 "checked_on": found.checked_on.isoformat() if found.checked_on else None,
@@ -244,6 +246,7 @@ def data_command() -> None:
                 "rows": load.rows,
                 "counts": load.counts,
                 "problems": len(load.problems),
+                "unmatched": load.unmatched,
                 "loaded_at": clocks.written(load.loaded_at),
                 "why": load.why,
             }
@@ -262,6 +265,29 @@ def approve_command(load_id: str) -> None:
     except FileProblem as problem:
         raise click.ClickException(str(problem)) from None
     _say(report, False)
+
+
+@places.command("undo")
+@click.argument("load_id")
+def undo_command(load_id: str) -> None:
+    """Take the newest load of a data set back; the one before it serves again."""
+    load = loads.find(load_id)
+    if load is None:
+        raise click.ClickException("There is no such load: see “flask places data”.")
+    try:
+        loading.take_back(current_settings(), load, getpass.getuser(), protected.register())
+    except FileProblem as problem:
+        raise click.ClickException(str(problem)) from None
+    with writing() as session:
+        audit.record(session, "data.loaded", "data", load.kind, "", {"what": "undo"})
+    click.echo("Taken back.")
+
+
+@places.command("due")
+def due_command() -> None:
+    """Which file is to be loaded next, and where it comes from."""
+    for data_set in due.of_each(service.days_of_data(), today()):
+        _line({**data_set._asdict(), "loaded": data_set.loaded.isoformat() if data_set.loaded else None})
 
 
 @places.command("discard")

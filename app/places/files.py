@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import gzip
 import hashlib
 import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
 LARGEST_FILE = 2_500_000_000  # bytes, unpacked; the largest postcode directory has 1.4 GB
 LARGEST_RATIO = 150  # unpacked to packed; text packs to a tenth
 MOST_MEMBERS = 3000
-LONGEST_LINE = 1_000_000
 _CHUNK = 1 << 20
+# What a computer puts into a zip beside the files: a Mac's doubles of each, the marks of folders.
+_LEFT_BEHIND = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.I)
 
 
 class FileProblem(ValueError):
@@ -30,6 +31,24 @@ class RowProblem(NamedTuple):
 
     line: int
     sentence: str
+
+
+class Problems(list[RowProblem]):
+    """Rows to look at of one file, and the words of it that no vocabulary has: how many rows, by vocabulary and word."""
+
+    MOST_WORDS, LONGEST_WORD = 500, 80
+    REST = "(other words)"
+
+    def __init__(self, rows: Iterable[RowProblem] = ()) -> None:
+        super().__init__(rows)
+        self.unmatched: Counter[tuple[str, str]] = Counter()
+
+    def unknown(self, table: str, word: str) -> None:
+        """Count a row with a word that is in no table; a file of nothing but such words is counted in one line."""
+        key = (table, word[: self.LONGEST_WORD])
+        self.unmatched[
+            key if key in self.unmatched or len(self.unmatched) < self.MOST_WORDS else (table, self.REST)
+        ] += 1
 
 
 class _Counted(io.RawIOBase):
@@ -59,6 +78,13 @@ class _Counted(io.RawIOBase):
             raise FileProblem(f"{self._name} unpacks to more than is allowed. It is refused.")
         view[: len(found)] = found
         return len(found)
+
+
+def write_whole(path: Path, words: str) -> None:
+    """Write a small file so that whoever reads it finds the old words or the new ones."""
+    temporary = path.with_suffix(".writing")
+    temporary.write_text(words, encoding="utf-8")
+    temporary.replace(path)
 
 
 def digest(path: Path) -> str:
@@ -106,7 +132,7 @@ def members(path: Path, largest: int = LARGEST_FILE) -> list[str]:
                 )
         if sum(item.file_size for item in listed) > largest:
             raise FileProblem(f"{path.name} unpacks to more than is allowed. It is refused.")
-        return [item.filename for item in listed if not item.is_dir()]
+        return [item.filename for item in listed if not item.is_dir() and not _LEFT_BEHIND.search(item.filename)]
 
 
 def read_bytes(path: Path, member: str = "", largest: int = LARGEST_FILE) -> bytes:
@@ -170,31 +196,6 @@ def text_of(path: Path, member: str = "", largest: int = LARGEST_FILE) -> tuple[
     reader = io.BufferedReader(_raw(path, member, largest), _CHUNK)
     name = "utf-8-sig" if encoding == "utf-8" else "cp1252"
     return io.TextIOWrapper(reader, encoding=name, errors="replace", newline=""), encoding
-
-
-def rows_of(stream: IO[str], name: str) -> Iterator[tuple[int, list[str]]]:
-    """Lines of a CSV with their number; the last line of a row that spans several.
-
-    Raises:
-        FileProblem: it is not a CSV from some line on.
-    """
-    reader = csv.reader(_lines(stream, name))
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise FileProblem(f"{name}, line {reader.line_num + 1}: this cannot be read as CSV ({error}).") from None
-        yield reader.line_num, row
-
-
-def _lines(stream: IO[str], name: str) -> Iterator[str]:
-    """Lines, none longer than any table has: one line of gigabytes would be read whole."""
-    while line := stream.readline(LONGEST_LINE + 1):
-        if len(line) > LONGEST_LINE:
-            raise FileProblem(f"{name} has a line of more than {LONGEST_LINE:,} characters. It is not a table.")
-        yield line
 
 
 def columns(

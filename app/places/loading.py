@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
@@ -10,13 +11,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from app.database import writing
+from app import clocks
+from app.database import now, writing
 from app.places.postcodes.gazetteer import Gazetteer
 from app.places.postcodes.geocoder import Postcodes
 from app.settings import Settings
 
-from . import loads
-from .files import FileProblem
+from . import loads, progress, undo
+from .files import FileProblem, write_whole
 from .loads import Report
 from .models import DataLoad
 
@@ -42,12 +44,42 @@ def run(
     Raises:
         FileProblem: the file cannot be used; nothing was changed.
     """
+    said = dict(options or {})
+    aside = None if dry_run else undo.set_aside(settings, kind)
+    made = None
+    try:
+        with progress.told(settings.data, kind, path.name, dry_run) as telling:
+            report = _read(settings, kind, path, by, said, dry_run, approved, is_protected, telling)
+        if dry_run:
+            _keep_trial(settings, report)
+        else:
+            made = _finish(settings, report, path, by, said)
+    finally:
+        undo.settle(settings, aside, made)
+    return report
+
+
+def _read(
+    settings: Settings,
+    kind: str,
+    path: Path,
+    by: str,
+    said: Mapping[str, str],
+    dry_run: bool,
+    approved: bool,
+    is_protected: Callable[[str], bool],
+    telling: progress.Told,
+) -> Report:
+    """The file of one kind, read, compared and taken, held or refused.
+
+    Raises:
+        FileProblem: the file cannot be used; nothing was changed.
+    """
     from .directory import load as directory_load
     from .districts import load as district_load
     from .postcodes import load as postcode_load
     from .travel import walking  # numpy and shapely: only where data is loaded
 
-    said = dict(options or {})
     if kind == "postcodes":
         areas = frozenset(area.strip().upper() for area in said.get("areas", "").split(",") if area.strip())
         report = postcode_load.load(path, settings.gazetteer, said.get("date", ""), areas, dry_run, approved)
@@ -74,22 +106,43 @@ def run(
                 is_protected=is_protected,
                 dry_run=dry_run,
                 approved=approved,
+                counted=telling.counted,
+                undo_folder=undo.folder(settings),
             )
         finally:
             coder.gazetteer.close()
     else:
         raise FileProblem(f"“{kind}” is not a data set. They are: {', '.join(loads.KINDS)}.")
-    if not dry_run:
-        _finish(settings, report, path, by, said)
     return report
 
 
-def _finish(settings: Settings, report: Report, path: Path, by: str, options: Mapping[str, str]) -> None:
+def _keep_trial(settings: Settings, report: Report) -> None:
+    """What a dry run would have done, for the page: the last of each data set, until a file of it is loaded."""
+    kept = settings.data / "tried" / f"{report.kind}.json"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(kept, json.dumps({**report.as_json(), "at": clocks.moment_in_words(now())}, ensure_ascii=False))
+
+
+def trials(settings: Settings) -> list[dict[str, Any]]:
+    """The last dry run of each data set, where nothing of it was loaded since."""
+    found = []
+    for kept in sorted((settings.data / "tried").glob("*.json")):
+        with contextlib.suppress(OSError, ValueError):
+            found.append(json.loads(kept.read_text(encoding="utf-8")))
+    return found
+
+
+def _finish(settings: Settings, report: Report, path: Path, by: str, options: Mapping[str, str]) -> DataLoad | None:
+    """Write the load down; returns one that replaced a file, which is all it can be told by."""
     from .directory import load as directory_load
 
+    replaced = None
+    (settings.data / "tried" / f"{report.kind}.json").unlink(missing_ok=True)
     with writing() as session:
         if report.state != "active" or report.kind not in directory_load.READERS:
             made = loads.register(session, report, by)
+            if report.state == "active":
+                replaced = made
             if report.state == "held":
                 folder = _held(settings, made.id)
                 folder.mkdir(parents=True, exist_ok=True)
@@ -97,6 +150,7 @@ def _finish(settings: Settings, report: Report, path: Path, by: str, options: Ma
                 (folder / "options.json").write_text(json.dumps(dict(options)), encoding="utf-8")
         elif report.state == "active":
             directory_load.rebuild(session, settings.services_index)
+    return replaced
 
 
 def approve(settings: Settings, load: DataLoad, by: str, **how: Any) -> Report:
@@ -113,6 +167,20 @@ def approve(settings: Settings, load: DataLoad, by: str, **how: Any) -> Report:
     report = run(settings, load.kind, kept[0], by, options, approved=True, **how)
     _settle(settings, load, "superseded" if report.state == "active" else "refused", by)
     return report
+
+
+def take_back(settings: Settings, load: DataLoad, by: str, is_protected: Callable[[str], bool]) -> None:
+    """Take the newest load of a data set back; the one before it serves again.
+
+    Raises:
+        FileProblem: it is not the newest, or what it replaced is no longer kept.
+    """
+    from .directory import load as directory_load
+
+    undo.undo(settings, load, by, is_protected)
+    if load.kind in directory_load.READERS:
+        with writing() as session:
+            directory_load.rebuild(session, settings.services_index)
 
 
 def discard(settings: Settings, load: DataLoad, by: str) -> None:

@@ -16,7 +16,7 @@ from app.database import now
 from app.extensions import db
 
 from . import files
-from .files import FileProblem, RowProblem
+from .files import FileProblem, Problems
 from .models import DataLoad
 
 # rulings.md 12: under 80 in 100 of the last rows is held for approval, under 50 refused.
@@ -54,7 +54,11 @@ class Report:
     why: str = ""
     owner: str = ""
     counts: dict[str, int] = field(default_factory=dict)
-    problems: list[RowProblem] = field(default_factory=list)
+    problems: Problems = field(default_factory=Problems)
+
+    def unmatched(self) -> list[dict[str, Any]]:
+        """The words of the file that no vocabulary has, with how many rows say each; most rows first."""
+        return [{"table": t, "word": w, "rows": n} for (t, w), n in self.problems.unmatched.most_common()]
 
     def as_json(self) -> dict[str, Any]:
         """For the command line: whole numbers and text."""
@@ -68,6 +72,7 @@ class Report:
             "rows": self.rows,
             "before": self.before,
             "counts": self.counts,
+            "unmatched": self.unmatched(),
             "problems": [{"line": p.line, "sentence": p.sentence} for p in self.problems[:KEPT_PROBLEMS]],
             "problems_in_all": len(self.problems),
         }
@@ -132,6 +137,7 @@ def register(session: Session, report: Report, by: str) -> DataLoad:
         rows=report.rows,
         counts={**report.counts, **_more(report)},
         problems=[{"line": p.line, "sentence": p.sentence} for p in report.problems[:KEPT_PROBLEMS]],
+        unmatched=report.unmatched(),
         why=report.why,
         loaded_at=now(),
         loaded_by=by,
@@ -150,6 +156,20 @@ def supersede(session: Session, kind: str) -> None:
     session.execute(
         update(DataLoad).where(DataLoad.kind == kind, DataLoad.state == "active").values(state="superseded")
     )
+
+
+def serving(session: Session, kind: str) -> DataLoad | None:
+    """The load of a data set that serves now."""
+    newest = (
+        select(DataLoad).where(DataLoad.kind == kind, DataLoad.state == "active").order_by(DataLoad.loaded_at.desc())
+    )
+    return session.scalars(newest).first()
+
+
+def loaded_days() -> dict[str, date]:
+    """The day of the data that serves, of each data set that was loaded."""
+    rows = db.session.execute(select(DataLoad.kind, DataLoad.data_date).where(DataLoad.state == "active"))
+    return {row.kind: row.data_date for row in rows}
 
 
 def find(load_id: str) -> DataLoad | None:

@@ -12,7 +12,10 @@ from app.database import Base, Json, UtcDateTime, new_id, now
 
 
 class DataLoad(Base):
-    """One load of one data set. ``state`` is active, superseded, held (waits for approval), refused or discarded."""
+    """One load of one data set. ``state`` is active, superseded, held (waits for approval), refused, discarded or undone.
+
+    ``unmatched`` are the words of the file that are in no vocabulary: ``{"table", "word", "rows"}``, most rows first.
+    """
 
     __tablename__ = "data_load"
 
@@ -27,6 +30,7 @@ class DataLoad(Base):
     rows: Mapped[int]
     counts: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
     problems: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    unmatched: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     why: Mapped[str] = mapped_column(default="")
     loaded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     loaded_by: Mapped[str] = mapped_column(default="")
@@ -37,8 +41,10 @@ class ServicePlace(Base):
     """A service of the directory: where it is, how well that is known, who keeps the entry and when it was last checked.
 
     ``offers`` says of a thing such as supervised_consumption yes or no; what is not in it is not known. ``hours`` is a list
-    of ``{"day": "mon", "opens": "09:00", "closes": "17:30"}``, or null where nobody told. ``status`` is open, closing,
-    closed or unconfirmed.
+    of ``{"day": "mon", "opens": "09:00", "closes": "17:30"}``, or null where nobody told; ``hours_said`` are the list's words where
+    they are not certain. ``status`` is open, closing, closed or unconfirmed as the list has it; with the first and last day,
+    ``opens_on`` and ``closes_on``, the day of use decides (directory/standing.py). ``successor_ref`` are the references of what took
+    its place, a space between.
     """
 
     __tablename__ = "service_place"
@@ -60,7 +66,10 @@ class ServicePlace(Base):
     status: Mapped[str] = mapped_column(default="open")
     offers: Mapped[dict[str, bool]] = mapped_column(Json, default=dict)
     ages: Mapped[list[int | None] | None] = mapped_column(Json)
+    opens_on: Mapped[date | None]
+    closes_on: Mapped[date | None]
     hours: Mapped[list[dict[str, str]] | None] = mapped_column(Json)
+    hours_said: Mapped[str] = mapped_column(default="")
     telephone: Mapped[str] = mapped_column(default="")
     owner: Mapped[str] = mapped_column(default="")
     checked_on: Mapped[date | None]

@@ -10,9 +10,10 @@ from app import clocks
 from app.checklists import read_folder
 from app.places.districts.districts import District, Districts
 from app.places.postcodes.gazetteer import Gazetteer, GazetteerProblem
-from app.places.postcodes.geocoder import Place, Postcodes
+from app.places.postcodes.geocoder import Place, Postcodes, shares_its_point
 from app.settings import current_settings
 
+from . import loads
 from .postcodes import postcode as text
 
 
@@ -81,15 +82,14 @@ def _located(coder: Postcodes, postcode: str) -> Place:
 
 
 def not_a_home(postcode: str) -> str:
-    """Why a postcode cannot be where somebody lives; empty where it can, or where nobody knows."""
+    """Why a postcode does not tell where somebody lives; empty where it does, or where nobody knows."""
     try:
         entry = geocoder().gazetteer.find(text.normalise(postcode))
     except (GazetteerProblem, text.NotAPostcode):
         return ""
     if entry is None or not entry.non_geographic:
         return ""
-    written = text.display(postcode)
-    return f"{written} is a sorting office or PO box, not where anybody lives. Find the postcode of the building itself, or leave it empty."
+    return f"{shares_its_point(postcode)} Find the postcode of the building itself, or leave it empty."
 
 
 def district_of(place: Place, council: str) -> District:
@@ -177,6 +177,16 @@ def data_to_load(on: date) -> list[str]:
             "Portal: flask --app wsgi places load districts FILE --dry-run, then without --dry-run."
         )
     return said
+
+
+def days_of_data() -> dict[str, date]:
+    """The day of the data that serves, by data set: what was loaded, and what the service came with."""
+    days = loads.loaded_days()
+    came = {
+        "postcodes": min((day for _, day in postcode_datasets()), default=""),
+        "districts": districts().about().get("districts_date", ""),
+    }
+    return {**days, **{kind: date.fromisoformat(day) for kind, day in came.items() if day}}
 
 
 def _postcodes_too_old(day: str, on: date) -> str:

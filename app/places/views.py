@@ -13,11 +13,12 @@ from app.checklists import read_folder
 from app.clocks import today
 from app.database import writing
 from app.places.directory.importers.found import KINDS
+from app.places.directory.vocabulary import vocabularies
 from app.settings import current_settings
 from app.suitability.advice.plain import plain, plain_source
 from app.web.page import Page
 
-from . import loading, loads, service
+from . import due, loading, loads, progress, service, undo
 from .directory import directory
 from .files import FileProblem
 from .postcodes.gazetteer import GazetteerProblem
@@ -29,11 +30,18 @@ pages = Blueprint("places", __name__)
 @permission("data.manage")
 def data_sets() -> Page:
     """Which data is loaded, how old it is, what changed, and what was wrong row by row."""
+    listed, settings = loads.recent(), current_settings()
     return render_template(
         "places/data.html",
-        listed=loads.recent(),
+        listed=listed,
+        undoable={load.id for load in listed if undo.can_be_undone(settings, load, listed)},
+        running=progress.running(settings.data),
+        tried=loading.trials(settings),
+        due=due.of_each(service.days_of_data(), today()),
+        tables={name: table.title for name, table in vocabularies().items()},
+        vocabularies=vocabularies().values(),
         kinds=loads.KINDS,
-        counts=directory.counts(),
+        counts=directory.counts(today()),
         kind_names=KINDS,
         gazetteer=service.gazetteer_about(),
         boundaries=service.districts().about(),
@@ -44,10 +52,10 @@ def data_sets() -> Page:
     )
 
 
-@pages.post("/data/<id:load_id>/<any(approve, discard):what>")
+@pages.post("/data/<id:load_id>/<any(approve, discard, undo):what>")
 @permission("data.manage")
 def decide_load(load_id: str, what: str) -> Response:
-    """Take a load that was held, or throw it away."""
+    """Take a load that was held, throw it away, or take the newest of a data set back."""
     load = loads.find(load_id)
     if load is None:
         abort(404)
@@ -58,6 +66,9 @@ def decide_load(load_id: str, what: str) -> Response:
                 "Loaded." if report.state == "active" else report.why,
                 "success" if report.state == "active" else "important",
             )
+        elif what == "undo":
+            loading.take_back(current_settings(), load, current_user.name, protected.register())
+            flash("Taken back. What was there before serves again.", "success")
         else:
             loading.discard(current_settings(), load, current_user.name)
             flash("Discarded. What was there still serves.", "success")

@@ -60,7 +60,7 @@ def names(instance: Instance) -> list[str]:
         (hub(1, point="430000,281594"), "km from its postcode", False),
         (hub(1, point="407850,281700"), "", True),
         (hub(1, "", ","), "neither postcode nor point", False),
-        (hub(1, "B99 1DW"), "sorting-office", False),
+        (hub(1, "B99 1DW"), "a sorting office, PO boxes or large users", False),
         (hub(1, "B14 7EO"), "is not a postcode", False),
         (hub(1, "BI4 7ET"), "Did you mean B14 7ET", False),
         ('family_hub,Hub,"1 Street, B1 1BB",B14 7ET,,,,,,H1,2026-11-01', "two different postcodes", False),

@@ -64,7 +64,7 @@ def used(case_id: str, part_id: str | None = None) -> Page:
         stored=stored,
         chosen=chosen,
         days=wording.DAY,
-        has_directory=bool(directory.counts()),
+        has_directory=bool(directory.counts(today())),
     )
 
 
@@ -112,7 +112,7 @@ def look(case_id: str) -> Response:
 
 def _beside(e: directory.Entry) -> str:
     """What tells one entry from another of the same name."""
-    return ", ".join(part for part in (e.address, e.written_postcode, e.doubt) if part)
+    return ", ".join(part for part in (e.address, e.written_postcode, e.closes, e.doubt) if part)
 
 
 def _entry(case: Case, part_id: str | None) -> CaseService | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -19,10 +20,13 @@ from app.places.travel.distance import Distance, between
 from app.suitability.casefile.settings import CouncilSettings
 from app.suitability.casefile.spelling import folded
 
+from . import standing
+
 if TYPE_CHECKING:
     from .nearest import Index
 
 MOST_FOUND = 20  # of a search, on one page
+MOST_LOOKED = 500  # of one kind, where the nearest have closed
 NATIONAL = ("schools", "gp", "pharmacies", "pharmacy_hours", "cqc", "childcare")
 
 
@@ -42,7 +46,9 @@ class Entry(NamedTuple):
     place: Place
     status: str
     offers: Mapping[str, bool]
+    closes: str  # when it closes, as a sentence, where it is going to
     open_days: tuple[str, ...] | None
+    hours_said: str  # the list's own words, where its hours are not certain
     telephone: str
     source: str
     data_date: date
@@ -91,10 +97,28 @@ def nearest(
         return []
     assert place.latitude is not None
     assert place.longitude is not None
-    found = index.nearest(place.easting, place.northing, place.latitude, place.longitude, each, kinds)
-    entries = {e.id: e for e in by_ids([index.id_of(near.row) for near in found], numbers, on)}
-    listed = [entries[index.id_of(near.row)] for near in found if index.id_of(near.row) in entries]
-    return [NearBy(entry, between(place, entry.place, numbers)) for entry in listed]
+    looked = each
+    while True:
+        found = index.nearest(place.easting, place.northing, place.latitude, place.longitude, looked, kinds)
+        entries = {e.id: e for e in by_ids([index.id_of(near.row) for near in found], numbers, on)}
+        listed = [entries[index.id_of(near.row)] for near in found if index.id_of(near.row) in entries]
+        kept = _first_of_each(listed, each)
+        had, open_ = Counter(near.kind for near in found), Counter(entry.kind for entry in kept)
+        # One that has closed since the load, or is still to open, gives its place to the next.
+        if looked >= MOST_LOOKED or not any(had[kind] == looked and open_[kind] < each for kind in had):
+            return [NearBy(entry, between(place, entry.place, numbers)) for entry in kept]
+        looked *= 4
+
+
+def _first_of_each(listed: Sequence[Entry], each: int) -> list[Entry]:
+    """So many of each kind that are open, in their order."""
+    taken: Counter[str] = Counter()
+    kept = []
+    for entry in listed:
+        if entry.status in standing.IN_USE and taken[entry.kind] < each:
+            taken[entry.kind] += 1
+            kept.append(entry)
+    return kept
 
 
 def by_ids(ids: Sequence[str], numbers: CouncilSettings, on: date) -> list[Entry]:
@@ -116,13 +140,17 @@ def _entries(which: ColumnElement[bool], numbers: CouncilSettings, on: date) -> 
 
 
 def _successors(found: Sequence[ServicePlace]) -> dict[str, str]:
-    """By the id of one that is closed, the name of the one that followed it, from the links of its own list."""
-    closed = {(f.source, f.successor_ref): f.id for f in found if f.status == "closed" and f.successor_ref}
-    if not closed:
+    """By the id of one that has been followed, the names of those that took its place, from the links of its own list."""
+    followed = {f.id: [(f.source, ref) for ref in f.successor_ref.split()] for f in found if f.successor_ref}
+    if not followed:
         return {}
-    wanted = tuple_(ServicePlace.source, ServicePlace.source_ref).in_(list(closed))
+    wanted = tuple_(ServicePlace.source, ServicePlace.source_ref).in_(
+        [ref for refs in followed.values() for ref in refs]
+    )
     rows = db.session.execute(select(ServicePlace.source, ServicePlace.source_ref, ServicePlace.name).where(wanted))
-    return {closed[source, ref]: name for source, ref, name in rows}
+    names = {(source, ref): name for source, ref, name in rows}
+    told = {key: [names[ref] for ref in refs if ref in names] for key, refs in followed.items()}
+    return {key: " and ".join(said) for key, said in told.items()}
 
 
 def entry(
@@ -138,13 +166,12 @@ def entry(
     Args:
         follows: what took the place of one that is closed.
     """
-    doubt = ""
+    doubt = standing.why_not(found.status, found.opens_on, found.closes_on, on, follows)
+    status = standing.on_day(found.status, found.opens_on, found.closes_on, on)
     limit = numbers.directory_stale_days if found.source in NATIONAL else numbers.service_checked_days
     day = load.data_date if found.source in NATIONAL else found.checked_on
-    if found.status == "unconfirmed":
-        doubt = "It is not in the newest list."
-    elif found.status == "closed":
-        doubt = f"It is closed.{f' {follows} took its place.' if follows else ''}"
+    if doubt:
+        pass
     elif day is not None and day > on:
         doubt = "The day it was last checked is still to come."
     elif day is None:
@@ -171,7 +198,9 @@ def entry(
         address=found.address,
         postcode=found.postcode,
         place=_place(found, load),
-        status=found.status,
+        status=status,
+        closes=standing.closes_in_words(status, found.closes_on),
+        hours_said=found.hours_said if hours is None else "",
         offers=offers,
         open_days=None if hours is None else tuple(dict.fromkeys(span["day"] for span in hours)),
         telephone=found.telephone,
@@ -231,13 +260,26 @@ def ref_of(ref: str, kind: str, postcode: str, name: str | None = None) -> str:
     return ref if name is None or said in listed or listed in said else ""
 
 
-def listed_once() -> list[ColumnElement[bool]]:
-    """What is open, and of a service on several lists one entry: with its hours where there are some; the council's word is added to it."""
+def listed_once(on: date | None = None) -> list[ColumnElement[bool]]:
+    """What is open, and of a service on several lists one entry: with its hours where there are some; the council's word is added to it.
+
+    Args:
+        on: the day of use; without one also what is still to open, and what has a last day.
+    """
     table = ServicePlace
+    days = (
+        []
+        if on is None
+        else [
+            or_(table.opens_on.is_(None), table.opens_on <= on),
+            or_(table.closes_on.is_(None), table.closes_on >= on),
+        ]
+    )
     with_hours = select(table.source_ref).where(table.source == "pharmacy_hours")
     national = select(table.source_ref).where(table.source.in_(("pharmacies", "pharmacy_hours", "gp")))
     return [
-        table.status.in_(("open", "closing")),
+        table.status.in_(standing.IN_USE),
+        *days,
         ~((table.source == "pharmacies") & table.source_ref.in_(with_hours)),
         ~((table.source == "services") & table.source_ref.in_(national)),
     ]
@@ -248,7 +290,7 @@ def search(words: str, kind: str, numbers: CouncilSettings, on: date, most: int 
     typed, spelt = "".join(words.split()).upper(), folded(words)
     ids = db.session.scalars(
         select(ServicePlace.id)
-        .where(ServicePlace.kind == kind, *listed_once())
+        .where(ServicePlace.kind == kind, *listed_once(on))
         .where(
             or_(
                 ServicePlace.folded.contains(spelt, autoescape=True) if spelt or not typed else false(),
@@ -266,12 +308,14 @@ def has_any(kind: str) -> bool:
     return bool(db.session.scalar(select(exists().where(ServicePlace.kind == kind))))
 
 
-def counts() -> dict[str, dict[str, int]]:
-    """How many of each kind, by status."""
-    rows = db.session.execute(
-        select(ServicePlace.kind, ServicePlace.status, func.count()).group_by(ServicePlace.kind, ServicePlace.status)
-    )
+def counts(on: date) -> dict[str, dict[str, int]]:
+    """How many of each kind, by status on a day."""
+    table = ServicePlace
+    columns = (table.kind, table.status, table.opens_on, table.closes_on)
+    rows = db.session.execute(select(*columns, func.count()).group_by(*columns))
     found: dict[str, dict[str, int]] = {}
-    for kind, status, number in rows:
-        found.setdefault(kind, {})[status] = number
+    for kind, listed, opens_on, closes_on, number in rows:
+        by_status = found.setdefault(kind, {})
+        status = standing.on_day(listed, opens_on, closes_on, on)
+        by_status[status] = by_status.get(status, 0) + number
     return found

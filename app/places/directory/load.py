@@ -12,9 +12,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from app import clocks
 from app.database import new_id, writing
-from app.places import loads
+from app.places import loads, undo
 from app.places.directory.importers.found import Found, Reader, is_refuge
+from app.places.directory.importers.hours import LONGEST_SAID
+from app.places.directory.importers.written import telephone
 from app.places.files import RowProblem
 from app.places.loads import Report
 from app.places.models import DataLoad, ServicePlace
@@ -22,7 +25,7 @@ from app.places.postcodes import postcode as text
 from app.places.postcodes.geocoder import Place, Postcodes, to_grid, to_wgs84
 from app.suitability.casefile.spelling import folded
 
-from . import directory, nearest
+from . import directory, nearest, standing
 from .importers import childcare, council_list, cqc, ods, open_referral, pharmacy_list, schools
 
 READERS: Mapping[str, Reader] = {
@@ -75,17 +78,21 @@ def load(
     is_protected: IsProtected = lambda postcode: False,
     dry_run: bool = False,
     approved: bool = False,
+    counted: Callable[[Iterator[Found]], Iterator[Found]] = lambda rows: rows,
+    undo_folder: Path | None = None,
 ) -> Report:
     """Load one file of services. All of it or nothing; what is wrong is named row by row.
 
     Args:
         is_protected: says of a piece of text whether it holds a postcode of the register of protected places.
+        counted: sees each row as it is read.
+        undo_folder: where what it changes is kept, so that it can be taken back.
     Raises:
         FileProblem: the file cannot be used; nothing was changed.
     """
     report = loads.begun(kind, path, SOURCES[kind], data_date, owner)
-    rows = rows_of(READERS[kind](path, report.problems), coder, is_protected, report)
-    return keep(report, rows, by, dry_run, approved, is_protected)
+    rows = rows_of(counted(READERS[kind](path, report.problems)), coder, is_protected, report)
+    return keep(report, rows, by, dry_run, approved, is_protected, undo_folder)
 
 
 def rows_of(
@@ -123,11 +130,14 @@ def rows_of(
             "status": service.status,
             "offers": dict(service.offers),
             "ages": None if service.ages is None else list(service.ages),
+            "opens_on": service.opens_on,
+            "closes_on": service.closes_on,
+            "hours_said": service.hours_said[:LONGEST_SAID],
             "hours": None if service.hours is None else [dict(span) for span in service.hours],
-            "telephone": service.telephone[:40],
+            "telephone": telephone(service.telephone)[:40],
             "owner": service.owner[:100] or report.owner,
             "checked_on": service.checked_on,
-            "successor_ref": service.successor,
+            "successor_ref": " ".join(service.successors),
         }
     return rows
 
@@ -227,18 +237,20 @@ def keep(
     dry_run: bool = False,
     approved: bool = False,
     is_protected: IsProtected = lambda said: False,
+    undo_folder: Path | None = None,
 ) -> Report:
     """Compare with what is there, and write it in one transaction unless it is a dry run, held or refused."""
     with writing() as session:
         there = _there(session, report.kind)
-        in_use = sum(1 for row in rows.values() if row["status"] in ("open", "closing"))
-        before = sum(1 for row in there.values() if row["status"] in ("open", "closing"))
+        on = clocks.today()
+        in_use = sum(1 for row in rows.values() if _standing(row, on) in standing.IN_USE)
+        before = sum(1 for row in there.values() if _standing(row, on) in standing.IN_USE)
         loads.weigh(report, in_use, before, "services in use")
         loads.let_through(report, approved)
         new = [ref for ref in rows if ref not in there]
         changed = [ref for ref, row in rows.items() if ref in there and _differs(row, there[ref])]
         gone = [ref for ref, row in there.items() if ref not in rows and row["status"] != "unconfirmed"]
-        closed = [ref for ref in changed if rows[ref]["status"] == "closed" and there[ref]["status"] != "closed"]
+        closed = [ref for ref in changed if _standing(rows[ref], on) == "closed" != _standing(there[ref], on)]
         report.counts = {
             "in the file": len(rows),
             "added": len(new),
@@ -252,6 +264,7 @@ def keep(
             return report
         if report.state != "active":
             return report
+        served = loads.serving(session, report.kind)
         made = loads.register(session, report, by)
         same = [ref for ref in rows if ref in there and ref not in set(changed)]
         _insert(session, report.kind, made, [rows[ref] for ref in new])
@@ -260,6 +273,12 @@ def keep(
                 update(ServicePlace).where(ServicePlace.id == there[ref]["id"]).values(load_id=made.id, **rows[ref])
             )
         _set(session, [there[ref]["id"] for ref in same], load_id=made.id)
+        if undo_folder is not None:
+            stayed: dict[str, list[str]] = {}
+            for ref in same:
+                stayed.setdefault(there[ref]["load_id"], []).append(there[ref]["id"])
+            left = [(there[ref]["id"], there[ref]["status"]) for ref in gone]
+            undo.remember(undo_folder, made, served, [there[ref] for ref in changed], stayed, left)
         secret = [ref for ref in gone if is_protected(f"{there[ref]['address']}, {there[ref]['postcode']}")]
         _set(session, [there[ref]["id"] for ref in gone if ref not in secret], status="unconfirmed")
         for ref in secret:  # written down as a refuge since it was loaded: it does not stay
@@ -271,6 +290,10 @@ def _there(session: Session, kind: str) -> dict[str, dict[str, Any]]:
     table = ServicePlace.__table__
     found = session.execute(select(table).where(ServicePlace.source == kind)).mappings()
     return {row["source_ref"]: dict(row) for row in found}
+
+
+def _standing(row: Mapping[str, Any], on: date) -> str:
+    return standing.on_day(row["status"], row["opens_on"], row["closes_on"], on)
 
 
 def _differs(row: Mapping[str, Any], there: Mapping[str, Any]) -> bool:
@@ -295,6 +318,7 @@ def rebuild(session: Session, target: Path) -> int:
     table = ServicePlace
     rows = session.execute(
         select(table.id, table.kind, table.easting, table.northing)
+        # Also those that are to open or to close: which of them is open is settled on the day somebody asks.
         .where(table.easting.is_not(None), *directory.listed_once())
         # Two at one point come in the order of their lists, wherever and whenever they were loaded.
         .order_by(table.source, table.source_ref)

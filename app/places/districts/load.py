@@ -19,6 +19,7 @@ from app import clocks
 from app.places import files, loads
 from app.places.files import FileProblem, RowProblem
 from app.places.loads import Report
+from app.places.rows import rows_of
 
 from .districts import SCHEMA
 
@@ -78,7 +79,7 @@ def load_authorities(path: Path, target: Path, day: str = "", dry_run: bool = Fa
     stream, _ = files.text_of(path)
     rows: dict[str, tuple[str, str, str, str, str]] = {}
     with stream:
-        lines = files.rows_of(stream, path.name)
+        lines = rows_of(stream, path.name, report.problems)
         _, header = next(lines, (0, []))
         at = files.columns(header, _AUTHORITY, path.name)
         for line, row in lines:

@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from app.places.files import FileProblem, RowProblem, columns, members, rows_of, text_of
+from app.places.files import FileProblem, RowProblem, columns, members, text_of
+from app.places.rows import rows_of
 
 from . import postcode as text
 from .columns import FROM_GRID_INDICATOR, LIVE, QUALITIES, TERMINATED, Columns, Dataset

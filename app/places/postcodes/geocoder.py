@@ -81,6 +81,8 @@ class Postcodes:
 
     def _unlisted(self, kept: str, newest: Dataset) -> Place:
         """A postcode nobody lists: the middle of its sector or outcode, wide enough to say so, or nothing."""
+        if why := text.elsewhere(kept):
+            return _nowhere(kept, newest, why)
         said = f"{text.display(kept)} is in no list of postcodes we hold (data of {clocks.text_in_words(newest.data_date)})."
         middle = self.gazetteer.middle(kept)
         if middle is None:
@@ -97,16 +99,21 @@ class Postcodes:
         )
 
 
-_ELSEWHERE = {"N": "Northern Ireland", "L": "the Channel Islands", "M": "the Isle of Man"}
+def shares_its_point(postcode: str) -> str:
+    """What is known of a postcode whose point on the map twenty or more others have too: not what is there."""
+    return (
+        f"{text.display(postcode)} has the same point on the map as twenty or more other postcodes, as a sorting office, PO boxes or "
+        "large users of post have."
+    )
 
 
 def _no_point(entry: Entry) -> str:
     """Why a listed postcode has no point that may be used; empty where it has one."""
     written = text.display(entry.postcode)
+    if why := text.elsewhere(entry.postcode):
+        return why
     if entry.non_geographic:
-        return f"{written} is a sorting-office or PO box postcode: it is not where anybody lives."
-    if entry.authority[:1] in _ELSEWHERE:
-        return f"{written} is in {_ELSEWHERE[entry.authority[0]]}, whose grid is not used here."
+        return f"{shares_its_point(entry.postcode)} It does not tell where its door is."
     return f"{written} has no map point in the data we hold." if entry.easting is None else ""
 
 

@@ -58,9 +58,70 @@ def display(postcode: str) -> str:
     return f"{squeezed[:-3]} {squeezed[-3:]}" if len(squeezed) > 3 else squeezed
 
 
+# Every area of a postcode. Source: ONS Postcode Directory, November 2025; BX and GX are non-geographic and Gibraltar's.
+_WRITTEN = """AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK FY G GL GU GX
+    GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR
+    RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE"""
+_AREAS = frozenset(_WRITTEN.split())
+# "1st" behind a letter and a figure reads like the end of a postcode: of a room, a flat or a block and the floor it is on. Real
+# postcodes end in 1ST, 2ND, 3RD and nTH too (6,303 of the directory), so what stands around it decides.
+_ORDINAL = re.compile(r"1ST|2ND|3RD|[04-9]TH", re.I)
+_UNIT = re.compile(
+    r"\b(flat|flt|apartment|apt|room|rm|unit|block|blk|suite|studio|bedsit|door|plot|annexe|house|no|number|maisonette|tower|wing|villa|hostel)"
+    r"[.:]?\s*$",
+    re.I,
+)
+_FLOOR = re.compile(
+    r"^[\s,]*(floors?|flr|fl|storeys?|stor(?:y|ies)|levels?|landings?|decks?|left|right|front|rear|back|and|or|avenue|ave|street|st|road|rd|"
+    r"lane|drive|close|terrace|cross|battalion|century)\b",
+    re.I,
+)
+
+
 def in_text(text: str) -> list[str]:
-    """Every different postcode in a piece of text, in the kept shape."""
-    return list(dict.fromkeys("".join(found.upper().split()) for found in _FIND.findall(text)))
+    """Every different postcode in a piece of text, in the kept shape; “Room A2 1st Floor” holds none."""
+    found = (at for at in _FIND.finditer(text) if not _is_an_ordinal(at, text))
+    return list(dict.fromkeys("".join(at[0].upper().split()) for at in found))
+
+
+def _is_an_ordinal(at: re.Match[str], text: str) -> bool:
+    """Is the end of what looks like a postcode the number of a floor or a street?"""
+    written = at[0]
+    if not _ORDINAL.fullmatch(written[-3:]):
+        return False
+    area = re.match(r"[A-Za-z]+", written)
+    if area is None or area[0].upper() not in _AREAS:
+        return True
+    if written[-2:].islower() and not written.islower():
+        return True  # “B2 1st”
+    return bool(_FLOOR.match(text[at.end() :]) or _UNIT.search(text[: at.start()]))
+
+
+_PLACES = {
+    "BT": "Northern Ireland",
+    "JE": "Jersey, in the Channel Islands",
+    "GY": "Guernsey, Alderney or Sark, in the Channel Islands",
+    "IM": "the Isle of Man",
+    "GX": "Gibraltar",
+}
+_FORCES, _GIRO, _NOWHERE = "BF", "GIR", "BX"
+
+
+def elsewhere(postcode: str) -> str:
+    """Why a postcode of this area is on no map of Great Britain, as a sentence, whether it is listed or not; empty of any other."""
+    written = display(postcode)
+    squeezed = "".join(postcode.upper().split())
+    if squeezed.startswith(_GIRO):
+        return f"{written} was the postcode of a bank’s post, at no place where anybody lives."
+    area = re.match(r"[A-Z]*", squeezed)
+    letters = area[0] if area else ""
+    if letters == _FORCES:
+        return f"{written} is a British Forces (BFPO) address: the post goes there through the forces, and the place is not told."
+    if letters == _NOWHERE:
+        return f"{written} is a postcode for the post of one organisation, at no place on the map."
+    if place := _PLACES.get(letters):
+        return f"{written} is in {place}, whose grid is not used here."
+    return ""
 
 
 _ANYWHERE = re.compile(r"(?=([A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}))")

@@ -6,16 +6,18 @@ pharmacy,Invented Pharmacy,1 High Street,B1 1BB,supervised_consumption=yes;needl
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
 from app.clocks import today
 from app.places import files
 from app.places.files import RowProblem
+from app.places.rows import rows_of
 
-from .found import DAYS, KINDS, Found, Problems, day_of, is_refuge, number_of, spoken_hours
+from .days import dated, day_in
+from .found import KINDS, Found, Problems, is_refuge, number_of
+from .hours import Hours, weekly
 
 _COLUMNS = {
     "kind": r"kind|type",
@@ -27,6 +29,8 @@ _COLUMNS = {
     "northing": r"northing",
     "services": r"services|offers",
     "hours": r"hours|opening_hours|opens_hours",
+    "opened": r"opens_on|open_from|opening_date",
+    "closed": r"closes_on|closed_on|open_until|closing_date",
     "telephone": r"phone|telephone",
     "ref": r"ref|source_ref",
     "checked": r"checked_on|last_checked",
@@ -43,14 +47,26 @@ OFFERS = (
     "ed_children",
     "nursery_classes",
 )
-_OPTIONAL = ("address", "uprn", "easting", "northing", "services", "hours", "telephone", "ref", "owner")
+_OPTIONAL = (
+    "address",
+    "uprn",
+    "easting",
+    "northing",
+    "services",
+    "hours",
+    "opened",
+    "closed",
+    "telephone",
+    "ref",
+    "owner",
+)
 _YES, _NO, _UNKNOWN = ("yes", "y", "true"), ("no", "n", "false"), ("unknown", "not known", "?", "")
 
 
 def read(path: Path, problems: Problems) -> Iterator[Found]:
     stream, _ = files.text_of(path)
     with stream:
-        lines = files.rows_of(stream, path.name)
+        lines = rows_of(stream, path.name, problems)
         _, header = next(lines, (0, []))
         at = files.columns(header, _COLUMNS, path.name, _OPTIONAL)
         for line, row in lines:
@@ -77,7 +93,7 @@ def read(path: Path, problems: Problems) -> Iterator[Found]:
             if not cell("name"):
                 problems.append(RowProblem(line, "A service needs a name."))
                 continue
-            checked = day_of(cell("checked"), "%Y-%m-%d", "%d/%m/%Y")
+            checked = day_in(cell("checked"))
             if checked is None:
                 problems.append(
                     RowProblem(
@@ -90,8 +106,9 @@ def read(path: Path, problems: Problems) -> Iterator[Found]:
                     RowProblem(line, f"It was last checked on {checked.isoformat()}, which is still to come.")
                 )
                 continue
-            hours = _hours(cell("hours"))
-            if cell("hours") and hours is None:
+            status, opens_on, closes_on = dated("open", cell("opened"), cell("closed"), line, problems)
+            hours = weekly(cell("hours")) if cell("hours") else Hours(None)
+            if cell("hours") and hours.week is None:
                 problems.append(
                     RowProblem(
                         line,
@@ -124,7 +141,11 @@ def read(path: Path, problems: Problems) -> Iterator[Found]:
                 point=(easting, northing) if easting and northing else None,
                 uprn=cell("uprn"),
                 offers=offers,
-                hours=hours,
+                hours=hours.week,
+                hours_said=hours.said,
+                status=status,
+                opens_on=opens_on,
+                closes_on=closes_on,
                 telephone=cell("telephone"),
                 checked_on=checked,
                 owner=cell("owner"),
@@ -141,19 +162,3 @@ def _offers(text: str) -> tuple[dict[str, bool], list[str]]:
         elif said not in _UNKNOWN or "=" not in part:
             wrong.append(part)
     return found, wrong
-
-
-def _hours(text: str) -> tuple[Mapping[str, str], ...] | None:
-    """ "mon-fri 09:00-18:00; sat 09:00-13:00": days that are not named are shut. None where it cannot be read."""
-    found: list[Mapping[str, str]] = []
-    for part in filter(None, (p.strip().casefold() for p in text.split(";"))):
-        said = re.match(
-            r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*(?:\s*(?:-|–|to)\s*(mon|tue|wed|thu|fri|sat|sun)[a-z]*)?\s+(.+)$", part
-        )
-        spans = spoken_hours(said[3]) if said else []
-        if said is None or not spans:
-            return None
-        first, last = DAYS.index(said[1]), DAYS.index(said[2] or said[1])
-        days = [DAYS[at % 7] for at in range(first, last + 1 if last >= first else last + 8)]
-        found += [{"day": day, "opens": a, "closes": b} for day in days for a, b in spans]
-    return tuple(found) if found else None

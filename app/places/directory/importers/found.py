@@ -10,7 +10,11 @@ from typing import IO, NamedTuple
 
 from app.places import files
 from app.places.files import FileProblem, RowProblem
+from app.places.files import Problems as Problems
+from app.places.rows import rows_of
 from app.suitability.casefile.spelling import folded
+
+from .hours import DAYS as DAYS
 
 # Kinds of the directory and what they are called. Those a family uses are named as in the case file.
 KINDS = {
@@ -32,7 +36,6 @@ KINDS = {
     "supermarket": "Supermarket",
     "other": "Other service",
 }
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # Never a member of the directory, whatever a file calls it. Source: places.md 1.2; rulings.md 12.
 _REFUGE = re.compile(r"\brefuges?\b|\bsafe ?houses?\b")
 
@@ -40,7 +43,8 @@ _REFUGE = re.compile(r"\brefuges?\b|\bsafe ?houses?\b")
 class Found(NamedTuple):
     """A service in a file. ``point`` is metres on the British National Grid, ``degrees`` latitude and longitude.
 
-    ``offers`` says yes or no of what the file speaks of; ``hours`` is null where it does not tell.
+    ``offers`` says yes or no of what the file speaks of; ``hours`` is null where it does not tell, and ``hours_said`` are its words
+    then. ``status`` is as the file has it; ``opens_on`` and ``closes_on`` are its first and last day.
     """
 
     line: int
@@ -58,11 +62,13 @@ class Found(NamedTuple):
     hours: tuple[Mapping[str, str], ...] | None = None
     telephone: str = ""
     checked_on: date | None = None
-    successor: str = ""
+    successors: tuple[str, ...] = ()  # references of what took its place
+    opens_on: date | None = None
+    closes_on: date | None = None
+    hours_said: str = ""
     owner: str = ""  # who keeps this entry; the list’s own where it does not say
 
 
-Problems = list[RowProblem]
 Reader = Callable[[Path, Problems], Iterator[Found]]
 
 
@@ -81,12 +87,6 @@ def day_of(text: str, *shapes: str) -> date | None:
     return None
 
 
-def named(text: str) -> str:
-    """A name or address written in capitals, as it is said: “King’s” with a small s."""
-    said = " ".join(text.split())
-    return re.sub(r"(?<=[’'])S\b", "s", said.title()) if said.isupper() else said
-
-
 def number_of(text: str) -> float | None:
     try:
         return float(text.strip()) if text.strip() else None
@@ -94,28 +94,36 @@ def number_of(text: str) -> float | None:
         return None
 
 
-def the_csv(path: Path, pattern: str, largest: int = 600_000_000) -> str:
+def the_csv(path: Path, *patterns: str, largest: int = 600_000_000) -> str:
     """The one file of that name in a zip, or the file itself.
 
+    Args:
+        patterns: of the whole name without its folders; the first that fits one file decides.
     Raises:
-        FileProblem: there is none, or more than one.
+        FileProblem: there is none, or more than one; those are named.
     """
     inside = files.members(path, largest)
     if len(inside) == 1:
         return inside[0]
-    found = [m for m in inside if re.search(pattern, m, re.I)]
-    if len(found) != 1:
-        raise FileProblem(f"{path.name} holds {len(found) or 'no'} files like the one that is wanted.")
-    return found[0]
+    for pattern in patterns:
+        found = [m for m in inside if re.fullmatch(pattern, m.rsplit("/", 1)[-1], re.I)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            named = " and ".join(found[:4])
+            raise FileProblem(f"{path.name} holds {len(found)} files like the one that is wanted: {named}. Keep one.")
+    raise FileProblem(f"{path.name} holds no file like the one that is wanted.")
 
 
-def with_header(stream: IO[str], name: str, first_cell: str, most: int = 12) -> Iterator[tuple[int, list[str]]]:
+def with_header(
+    stream: IO[str], name: str, first_cell: str, problems: Problems, most: int = 12
+) -> Iterator[tuple[int, list[str]]]:
     """Rows from the header on; the header is the row whose first cell is ``first_cell``, wherever it is.
 
     Raises:
         FileProblem: no such row among the first ones.
     """
-    lines = files.rows_of(stream, name)
+    lines = rows_of(stream, name, problems)
     for at, (line, row) in enumerate(lines):
         if row and row[0].replace("\ufeff", "").strip().casefold() == first_cell.casefold():
             yield line, row
@@ -141,7 +149,7 @@ def named_rows(
     """
     stream, _ = files.text_of(path, member)
     with stream:
-        lines = with_header(stream, member, first_cell) if first_cell else files.rows_of(stream, member)
+        lines = with_header(stream, member, first_cell, problems) if first_cell else rows_of(stream, member, problems)
         _, header = next(lines, (0, []))
         at = files.columns(header, wanted, member, optional)
         for line, row in lines:
@@ -151,12 +159,3 @@ def named_rows(
                 problems.append(RowProblem(line, f"This row has {len(row)} cells instead of {len(header)}."))
                 continue
             yield line, {name: row[at[name]].strip() if name in at else "" for name in wanted}
-
-
-def spoken_hours(text: str) -> list[tuple[str, str]]:
-    """Spans such as "09:00-13:00,14:00-18:00" as pairs; empty where it says closed or nothing that can be read."""
-    return [
-        (f"{int(a):02d}:{b}", f"{int(c):02d}:{d}")
-        for a, b, c, d in re.findall(r"(\d{1,2})[:.](\d\d)\s*(?:-|–|to)\s*(\d{1,2})[:.](\d\d)", text)
-        if int(a) < 24 and int(c) <= 24 and int(b) < 60 and int(d) < 60
-    ]
