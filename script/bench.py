@@ -283,6 +283,11 @@ def main() -> None:
 
         bench_officer.compared()
         return
+    if "--documents" in sys.argv[1:]:
+        import bench_documents  # it imports this
+
+        bench_documents.compared()
+        return
     if "--sheet" in sys.argv[1:]:
         import bench_sheet  # it imports this
 

@@ -173,13 +173,17 @@ def compared() -> None:
             else:
                 for name in names:
                     say(name, "not compared", why, name=name, against=BASELINE, reason=why)
-        if theirs is not None:
-            import bench_start  # it imports bench, which imports this
+        import bench_documents  # both import bench, which imports this
+        import bench_start
 
-            bench_start.compared(
-                ours._replace(data=Path(data) / "start-ours"), theirs._replace(data=Path(data) / "start-theirs")
-            )
+        started = ours._replace(data=Path(data) / "start-ours")
+        if theirs is not None:
+            also_started = theirs._replace(data=Path(data) / "start-theirs")
+            bench_start.compared(started, also_started)
+            bench_documents.of_trees(started, also_started)
         else:
+            bench_start.start(started)
+            bench_documents.of_trees(started, None, why)
             for name in ("second_start_vs_baseline", "web_worker_memory_vs_baseline"):
                 say(name, "not compared", why, name=name, against=BASELINE, reason=why)
         try:

@@ -10,7 +10,7 @@ from app import clocks
 from app.records import canonical
 from app.suitability.casefile.spelling import folded
 
-from . import languages, release
+from . import languages, release, trail
 from .pieces import PARTS, PLACED, pieces
 from .release import Chosen, NotAllowed, Withheld
 from .table import Reader, Table
@@ -24,11 +24,16 @@ class Copy(NamedTuple):
 
 
 class Made(NamedTuple):
-    """Which copy it is: its number, when it was made, and what the council’s agencies and officers are called, to their codes."""
+    """Which copy it is: its number, when it was made, and what the council’s agencies and officers are called, to their codes.
+
+    ``head``: of the audit when it was made, empty where nothing is kept; ``trail``: for internal audit alone.
+    """
 
     number: str
     at: str
     owners: Mapping[str, str]
+    head: Mapping[str, Any] = {}
+    trail: trail.Trail | None = None
 
 
 def copy_for(record: Mapping[str, Any], table: Table, code: str, chosen: Chosen, made: Made) -> Copy:
@@ -44,6 +49,8 @@ def copy_for(record: Mapping[str, Any], table: Table, code: str, chosen: Chosen,
     so = release.circumstances(record, chosen.about, reader)
     table = release.with_opened(table, code, chosen, so)
     found = pieces(record, table, made.owners)
+    if made.trail is not None:
+        found += trail.pieces(record, made.trail)
     names = release.everybody(record)
     given = release.release(table, reader, found, chosen, so, names)
     parts = given.parts
@@ -69,8 +76,12 @@ def copy_for(record: Mapping[str, Any], table: Table, code: str, chosen: Chosen,
         "released_by": {"source": table.source, "checked": table.checked},
         "map": _map(record, given.marks, table, reader, so),
     }
+    if made.head:
+        body["audit"] = dict(made.head)
     if reader.family:
         body |= _family(record, parts, chosen, decided=bool(title))
+        if made.head:
+            body["witness"] = body["words"]["witness"].format(**made.head)
     else:
         body["parts"] = [_part(code, title, parts[code]) for code, title in PARTS.items() if parts.get(code)]
     return Copy(body, given.withheld)
@@ -95,6 +106,10 @@ _HEADS = {
     "conditions": ("Who", "What", "By"),
     "happened": ("What", "How it went", "Day"),
     "far": ("Service", "From the place, in a straight line and on foot", ""),
+    "signed": ("What", "Who", "When"),
+    "trail": ("Entry of the audit", "What", "By whom, and when"),
+    "seen": ("Who", "What, and how often", "When last"),
+    "versions": ("What", "Version or hash", ""),
 }
 
 

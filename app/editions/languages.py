@@ -57,7 +57,7 @@ def _language(name: str, said: Mapping[str, Any], first: Mapping[str, str]) -> L
         wrong = missing or sorted(set(words) - set(first))
         raise LanguageError(f"{FILE}: {name} does not have the same words as {FIRST}: {', '.join(wrong)}.")
     for key, said_so in words.items():
-        if not said_so or any(("{" + part + "}" in first[key]) != ("{" + part + "}" in said_so) for part in ("days", "issued", "last", "language")):  # fmt: skip
+        if not said_so or any(("{" + part + "}" in first[key]) != ("{" + part + "}" in said_so) for part in ("days", "issued", "last", "language", "entry", "hash")):  # fmt: skip
             raise LanguageError(f"{FILE}: “{key}” in {name} is empty or lacks a day that {FIRST} has.")
     return Language(name, dict(words))
 

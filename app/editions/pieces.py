@@ -28,6 +28,10 @@ PARTS = {
     "said": "Who said what",
     "open": "What nobody has answered",
     "far": "How far it is",
+    "signed": "Who signed",
+    "trail": "What was done, by whom and when",
+    "seen": "Who looked at it",
+    "versions": "By which versions, with the hashes",
 }
 
 

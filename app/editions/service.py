@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
 
 from app import clocks, jobs
+from app.accounts.models import User
+from app.accounts.policy import ROLES
 from app.audit import service as audit
 from app.cases import service as cases
 from app.cases.models import Case
@@ -16,18 +19,21 @@ from app.checklists import read_folder
 from app.database import now, writing
 from app.extensions import db
 from app.records import canonical, files, process, seal
-from app.records.models import Record
+from app.records.models import Record, RecordFile
 from app.records.older import in_names_of_today
 from app.records.proof import RecordAltered, body_of
 from app.settings import current_settings
+from app.suitability.casefile.values import in_sentence
 
-from . import copies, table
+from . import copies, table, trail
 from .copies import Copy, Made
 from .models import Edition
 from .owners import owners
 from .release import Chosen, NotAllowed
 
 RENDER = "render-edition"
+MOST_ENTRIES = 20_000  # of a case in the copy for internal audit; the timeline’s own table goes as far
+_NOBODY_HERE = "The recipient or the system"
 
 
 class EditionProblem(cases.CaseProblem):
@@ -45,15 +51,47 @@ def preview(record: Record, reader: str, chosen: Chosen) -> Copy:
     Raises:
         NotAllowed: see ``copies.copy_for``.
     """
-    return _copy(record, reader, chosen, f"{record.number}-0")
+    return _copy(record, reader, chosen, f"{record.number}-0", {})
 
 
-def _copy(record: Record, reader: str, chosen: Chosen, number: str) -> Copy:
+def _copy(record: Record, reader: str, chosen: Chosen, number: str, head: Mapping[str, Any]) -> Copy:
     body = in_names_of_today(json.loads(body_of(record)))
     if body.get("format") != canonical.FORMAT:
         raise NotAllowed("This record is of an earlier format, of which no copies are made.")
-    made = Made(number, clocks.written(now()), owners(read_folder()))
-    return copies.copy_for(body, table.read(), reader, chosen, made)
+    releases = table.read()
+    wants = reader in releases.readers and releases.items[trail.ITEM].for_(reader, ()).level == "whole"
+    made = Made(
+        number=number,
+        at=clocks.written(now()),
+        owners=owners(read_folder()),
+        head=head,
+        trail=_trail(record) if wants else None,
+    )
+    return copies.copy_for(body, releases, reader, chosen, made)
+
+
+def _trail(record: Record) -> trail.Trail:
+    """What the audit says of the case of a record up to now, oldest first, and every file of that record."""
+    asked = audit.Asked(record.case_id)
+    people = select(User.id, User.name).where(User.id.in_(audit.actors(asked)))
+    names = {row.id: row.name for row in db.session.execute(people)}
+    files = db.session.scalars(
+        select(RecordFile.sha256).where(RecordFile.record_id == record.id).order_by(RecordFile.made_at)
+    )
+    entries = [
+        trail.Entry(
+            seq=e.seq,
+            at=e.at,
+            action=e.action,
+            says=audit.ACTIONS.get(e.action, e.action),
+            who=", ".join(
+                x for x in (names.get(e.actor_id, _NOBODY_HERE), in_sentence(ROLES.get(e.actor_role, ""))) if x
+            ),
+            version=e.app_version or "",
+        )
+        for e in reversed(audit.entries(asked, MOST_ENTRIES))
+    ]
+    return trail.Trail(entries, record.sha256, list(files))
 
 
 def make(user: Any, record_id: str, seen_version: int, reader: str, chosen: Chosen) -> Edition:
@@ -67,7 +105,7 @@ def make(user: Any, record_id: str, seen_version: int, reader: str, chosen: Chos
         cases.lock_case(session, record.case_id, seen_version)
         count = session.scalar(select(func.count()).select_from(Edition).where(Edition.record_id == record_id)) or 0
         number = f"{record.number}-{count + 1}"
-        body = canonical.encode(_copy(record, reader, chosen, number).body)
+        body = canonical.encode(_copy(record, reader, chosen, number, audit.head(session)).body)
         made = Edition(
             case_id=record.case_id,
             record_id=record.id,

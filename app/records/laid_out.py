@@ -6,6 +6,7 @@ Works on the frozen JSON alone; every function takes and gives text, lists and m
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ SIDE_BY_SIDE = 4  # people in one table: more would be columns of a word a line
 
 # What page one says of each person already.
 _ON_PAGE_ONE = re.compile(r"(?:Born|Due) .*|Date of birth not known\.|Due date not known\.")
+_DAY_OR_COLON = re.compile(r": |, \d| on \d")
 
 
 class Grid(NamedTuple):
@@ -166,7 +168,14 @@ def whole(record: Mapping[str, Any]) -> dict[str, Any]:
         "grounds": grounds(record["agencies"]),
         "services": services(record["places"]),
         "annex": annex.annex(rows, worries.once),
+        "since": kinds(record.get("issue", {}).get("since", ())),
     }
+
+
+def kinds(since: Sequence[str]) -> list[str]:
+    """What happened since a decision, by its kind, oldest first: what a sentence says before its day or colon; how often, if more than once."""
+    found = Counter(_DAY_OR_COLON.split(said, maxsplit=1)[0] for said in since)
+    return [f"{in_sentence(kind)} ({often} times)" if often > 1 else in_sentence(kind) for kind, often in found.items()]
 
 
 def lapses(rests_on: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:

@@ -51,6 +51,7 @@ from app import clocks  # noqa: E402
 from app.direction import isolated_html  # noqa: E402
 from app.places.map import Spot, in_words, svg  # noqa: E402
 
+from . import packed, shaped  # noqa: E402, F401 (what is done twice is done once from here on)
 from .furniture import as_artifacts  # noqa: E402
 from .written import beside_shapes  # noqa: E402
 
@@ -183,6 +184,11 @@ def _style(drawn_by: str) -> tuple[CSS, FontConfiguration]:
 def _style_with(more: Sequence[fonts.Face], drawn_by: str) -> tuple[CSS, FontConfiguration]:
     """The style with fonts of single scripts after those of every record, which go on drawing what they can."""
     configured = FontConfiguration()
+    return CSS(string=style_text(drawn_by, more), font_config=configured, url_fetcher=OwnFetcher()), configured
+
+
+def style_text(drawn_by: str, more: Sequence[fonts.Face] = ()) -> str:
+    """The style as text, its fonts by their private names."""
     faces = "".join(
         f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url("font:{name}") }}'
         for family, weight, name, *_ in (*fonts.FACES, *more)
@@ -192,7 +198,7 @@ def _style_with(more: Sequence[fonts.Face], drawn_by: str) -> tuple[CSS, FontCon
     if more:
         families = dict.fromkeys([*(name for name, _, _ in fonts.FACES), *(face.family for face in more)])
         css += f"html {{ font-family: {', '.join(families)} }}"
-    return CSS(string=faces + css, font_config=configured, url_fetcher=OwnFetcher()), configured
+    return faces + css
 
 
 def html_of(record: dict[str, Any], digest: str = "") -> str:

@@ -89,6 +89,11 @@ def hidden(page: str) -> dict[str, str]:
     return {html.unescape(name): html.unescape(value) for name, value in HIDDEN.findall(page)}
 
 
+def words_of(page: str) -> int:
+    """How many words of a page are printed: what stands in its body and in no tag."""
+    return len(re.sub(r"<[^>]*>", " ", page.split("<body", 1)[1]).split())
+
+
 def processor_ms(work: Callable[[], object], times: int) -> float:
     """Milliseconds of processor time of one call, over so many."""
     started = time.process_time()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ import pytest
 from app.assessments.models import Assessment
 from app.checklists import read_folder
 from app.decisions import service as decisions
-from app.editions import copies, table
+from app.editions import copies, table, trail
 from app.editions.owners import owners
 from app.editions.release import Chosen, circumstances
 from app.extensions import db
@@ -26,9 +27,9 @@ from tests.conftest import Instance
 
 from .marked import Marked, everything_in, marks_in, tree
 
-A, O, P, L, C, H, M, G, S, D, J = READERS = (  # noqa: E741
+A, O, P, L, C, H, M, G, S, D, J, I = READERS = (  # noqa: E741
     "applicant_parent", "other_parent", "provider", "lead_professional", "social_care", "health_visitor", "midwife", "gp", "school",
-    "drug_service", "police",
+    "drug_service", "police", "audit",
 )  # fmt: skip
 HEALTH = {H, M}
 PROFESSIONALS = {L, C, *HEALTH, G}
@@ -46,13 +47,15 @@ PLAIN: list[tuple[str, set[str]]] = [
     (r"case_file\.household\.addresses\[\]\.(?:address|postcode) of current", PROFESSIONALS),
     (r"case_file\.household\.addresses\[\]\.(?:address|postcode) of former", {L, C, *HEALTH}),
     (r"page_one\.proposed .*", {P, *PROFESSIONALS}),
-    (r"decision\.note .*|children\[\]\.(?:reason|who) .*", PROFESSIONALS),
-    (r"decision\.reviewer\.(?:name|role_words) .*", {A, *PROFESSIONALS, S, D, J}),
+    (r"decision\.note .*|children\[\]\.reason .*", {*PROFESSIONALS, I}),
+    (r"children\[\]\.who .*", PROFESSIONALS),
+    (r"decision\.reviewer\.(?:name|role_words) .*", {A, *PROFESSIONALS, S, D, J, I}),
+    (r"decision\.submitter\.(?:name|role_words) .*", {I}),
     (r"children\[\]\.age of B1", {*PROFESSIONALS, J}),
     (r"children\[\]\.age of B2", {*PROFESSIONALS, S, J}),
-    (r"conditions\[\]\.what of .*", {A, P, *PROFESSIONALS}),
-    (rf"{SAID} of (?:{ROOM})", PROFESSIONALS),
-    (rf"{SAID} of SA13", {P, *PROFESSIONALS}),  # of which the provider is the owner
+    (r"conditions\[\]\.what of .*", {A, P, *PROFESSIONALS, I}),
+    (rf"{SAID} of (?:{ROOM})", {*PROFESSIONALS, I}),
+    (rf"{SAID} of SA13", {P, *PROFESSIONALS, I}),  # of which the provider is the owner
     (rf"{SAID} of (?:CS03|SA05|LS29)", PROFESSIONALS),
     (rf"{SAID} of (?:SM02)", {*PROFESSIONALS, D}),  # the mother's
     (rf"{SAID} of (?:SM04)", PROFESSIONALS),  # the father's
@@ -62,7 +65,7 @@ PLAIN: list[tuple[str, set[str]]] = [
     (rf"{SAID} of (?:CS20|SM14|SM15)", {C, J}),
     (rf"{SAID} of (?:CS19|CS26|LS35)", {C, J}),
     (rf"{SAID} of (?:CS21)", {C, J}),
-    (rf"{SAID} of (?:LS23|LS01|LS06|LS08)", {L, C}),
+    (rf"{SAID} of (?:LS23|LS01|LS06|LS08)", {L, C, I}),
     (rf"{SAID} of (?:SA12)", {*PROFESSIONALS, P, S, J}),
     (rf"{SAID} of (?:IS\d\d)", {L, C}),
     (r"domains\[\]\.questions\[\]\.(?:question|answers\[\]\.(?:note|source|value_words)) of CS22", {L, C, *HEALTH}),  # the child's own words
@@ -80,7 +83,7 @@ PLAIN: list[tuple[str, set[str]]] = [
     (r"case_file\.household\.members\[\]\.relationship of F", {*PROFESSIONALS, J}),
     (r"case_file\.household\.members\[\]\.treatment\.medicine of M", {A, C, *HEALTH, G, D}),
     (r"case_file\.household\.members\[\]\.treatment\.medicine of F", {O, C, *HEALTH, G}),
-    (r"case_file\.household\.reference .*", {A, *PROFESSIONALS, J}),
+    (r"case_file\.household\.reference .*", {A, *PROFESSIONALS, J, I}),
     (r"agencies\[\]\.asked\[\]\.question of (?:gp)", {G}),
     (r"agencies\[\]\.asked\[\]\.question of (?:health_visiting)", {H}),
     (r"agencies\[\]\.asked\[\]\.question of (?:midwifery|hospital)", {M}),
@@ -93,10 +96,12 @@ PLAIN: list[tuple[str, set[str]]] = [
     (r"agencies\[\]\.name of (?:drug_service|pharmacy)", {C, *HEALTH, G}),
     (r"agencies\[\]\.name of (?:police|probation|mappa|prison|social_care)", {C, J}),
     (r"agencies\[\]\.name of mental_health", {C, G}),
-    (r"agencies\[\]\.name of provider", {P, *PROFESSIONALS}),
-    (r"agencies\[\]\.name of (?:environmental_health|asb_team|gp|health_visiting|midwifery|hospital)", PROFESSIONALS),
+    (r"agencies\[\]\.name of provider", {P, *PROFESSIONALS, I}),
+    (r"agencies\[\]\.name of (?:environmental_health|asb_team)", {*PROFESSIONALS, I}),
+    (r"agencies\[\]\.name of (?:officer|other_council)", {L, C, I}),
+    (r"agencies\[\]\.name of (?:gp|health_visiting|midwifery|hospital)", PROFESSIONALS),
     (r"agencies\[\]\.name of (?:education|school|family_hub)", {L, C, *HEALTH}),
-    (r"agencies\[\]\.name of (?:lead_professional|officer|supervisor|other_council|nrpf)", {L, C}),
+    (r"agencies\[\]\.name of (?:lead_professional|supervisor|nrpf)", {L, C}),
     (r"page_one\.ring\[\]\.(?:whom|number) of (?:Anything here|The decision)", set(READERS)),
     (r"page_one\.ring\[\]\.(?:whom|number) of Who leads", {A, *PROFESSIONALS, S, J}),
     (r"page_one\.ring\[\]\.(?:whom|number) of Worried for a child", set(READERS) - {A, O}),
@@ -128,6 +133,11 @@ REFUGE: list[tuple[str, set[str]]] = [
     (r"page_one\.proposed .*", set()),
     *((p, readers - {P}) if "SA13" in p or "conditions" in p or "language" in p or "of provider" in p else (p, readers) for p, readers in PLAIN),
 ]  # fmt: skip
+TRAIL = trail.Trail(
+    [trail.Entry(at, datetime(2026, 11, 29, 10, tzinfo=UTC), action, says, "Oda Officer, housing officer", "2026.9")
+     for at, (action, says) in enumerate((("decision.made", "Decision made"), ("case.viewed", "Case looked at")), 7)],
+    "cd" * 32, ["ef" * 32],
+)  # fmt: skip
 FAMILIES = {"plain": (False, PLAIN), "fled": (True, FLED), "refuge": (False, REFUGE)}
 
 
@@ -157,7 +167,13 @@ def marked(instance: Instance, records: dict[bool, Marked], family: str) -> Mark
 
 
 def copy_of(found: Marked, reader: str, releases: table.Table) -> dict[str, Any]:
-    made = copies.Made("R-2026-00001-1", found.record["issued_at"], owners(read_folder()))
+    made = copies.Made(
+        number="R-2026-00001-1",
+        at=found.record["issued_at"],
+        owners=owners(read_folder()),
+        head={"entry": 12, "hash": "ab" * 32},
+        trail=TRAIL if reader == I else None,
+    )
     return copies.copy_for(found.record, releases, reader, Chosen(ABOUT.get(reader, ())), made).body
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -13,6 +14,8 @@ from app.cases import service as cases
 from app.editions import service
 from app.editions.models import Edition
 from app.extensions import db
+from app.records import pdf
+from app.records.models import Record
 from tests.conftest import Instance
 
 from .marked import everything_in
@@ -115,3 +118,57 @@ def test_opening_needs_a_reason_and_stays_with_the_copy(decided: tuple[Instance,
     copy = made(instance, officer, path, case_id, "police", opened=["placement_address"], reason="They visit tonight.")
     assert copy.opened == {"placement_address": "They visit tonight."}
     assert "Made-up Street" in copy.body.decode()
+
+
+def test_the_copy_for_internal_audit_says_who_did_what_and_nothing_of_the_family(
+    decided: tuple[Instance, str, str],
+) -> None:
+    instance, case_id, path = decided
+    officer = instance.client("housing_officer")
+    officer.get(path)
+    assert "internal audit" in officer.get(f"{path}/copies").text
+    copy = made(instance, officer, path, case_id, "audit")
+    sent = officer.get(f"{path}/copies/{copy.id}/copy.pdf", buffered=True)
+    said = " ".join(everything_in(sent.data).split())
+    with instance.app.app_context():
+        record = db.session.get_one(Record, copy.record_id)
+        body, pdfs = json.loads(record.body), record.pdf_sha256
+    assert body["result"]["checklist_version"] in said
+    for sha256 in (record.sha256, *body["checklist_files"].values(), body["audit"]["hash"]):
+        assert sha256 in said, sha256
+    assert pdfs is None, "no worker runs here, so the record has no file yet"
+    for words in (
+        "Who signed", "Safeguarding Lead, safeguarding lead", "Submitted for review", "Decision made", "Record issued", "Record looked at",
+        "Who looked at it", "Housing Officer, housing officer",
+    ):  # fmt: skip
+        assert words in said, words
+    places = [body["case_file"]["placement"], *body["case_file"]["household"]["addresses"]]
+    for closed in [m["name"] for m in body["case_file"]["household"]["members"]] + [p["address"] for p in places]:
+        assert closed not in said, closed
+
+
+def test_the_trail_is_in_no_other_copy(decided: tuple[Instance, str, str]) -> None:
+    instance, case_id, path = decided
+    officer = instance.client("housing_officer")
+    copy = made(instance, officer, path, case_id, "lead_professional")
+    assert "Submitted for review" not in copy.body.decode()
+
+
+@pytest.mark.parametrize("reader", ["health_visitor", "applicant_parent", "audit"])
+def test_each_copy_says_where_the_audit_stood_in_print_and_as_data(
+    decided: tuple[Instance, str, str], reader: str
+) -> None:
+    instance, case_id, path = decided
+    officer = instance.client("housing_officer")
+    whom = {"adult": "M"} if reader == "applicant_parent" else {}
+    copy = made(instance, officer, path, case_id, reader, **whom)
+    with instance.app.app_context():
+        head = json.loads(copy.body)["audit"]
+        entry = db.session.get_one(AuditEvent, head["entry"])
+        assert entry.hash is not None
+        assert entry.hash.hex() == head["hash"]
+        made_by = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "edition.made")).one()
+        assert entry.seq < made_by.seq
+    printed = pdf.html_of(json.loads(copy.body)).replace("\u200b", "")  # where a long word may break
+    assert str(head["entry"]) in printed
+    assert head["hash"] in printed

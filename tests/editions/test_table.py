@@ -39,7 +39,8 @@ def copy_of(record: dict[str, Any], reader: str, chosen: Chosen | None = None) -
     if reader == "other_parent":
         keys = keys[1:]
     whom = tuple(keys[:1] if about == "adult" else keys)
-    made = copies.Made("R-2026-00001-1", record["issued_at"], owners(read_folder()))
+    head = {"entry": 1234, "hash": "0123456789abcdef" * 4}
+    made = copies.Made("R-2026-00001-1", record["issued_at"], owners(read_folder()), head)
     return copies.copy_for(record, table.read(), reader, chosen or Chosen(whom), made)
 
 
