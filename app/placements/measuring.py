@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from app import clocks
 from app.places.postcodes.geocoder import Place
+from app.places.travel import ways
 from app.places.travel.transit import Post, PublicTransport
 from app.places.travel.travel import TravelTimeProvider, Walker
 from app.settings import Settings
@@ -18,7 +19,6 @@ from app.suitability.casefile.settings import CouncilSettings
 
 from .surroundings import in_use
 
-PRAM_UNDER_YEARS = 3
 NO_END = 1440  # minutes: how long it is at most, nobody can say
 
 
@@ -46,7 +46,8 @@ def providers(
 
 def walker_of(household: Household, on: date) -> Walker:
     """With a child who may be in a pram, or somebody pregnant, the family walks at a pram's pace. Not known counts as so."""
-    young = any(child.under(PRAM_UNDER_YEARS, on, 0) is not False for child in household.children())
+    years = ways.read().numbers["pram_under_years"]
+    young = any(child.under(years, on, 0) is not False for child in household.children())
     pregnant = any(m.pregnant is not False for m in household.adults() if m.sex != "male")
     return "pram" if young or pregnant else "adult"
 

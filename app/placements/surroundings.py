@@ -88,14 +88,14 @@ def surroundings(
     found = Surroundings(
         unit=unit,
         services=tuple(measured),
-        district=districts().of(unit, council),
+        district=districts().of(unit, council, on),
         nearest=tuple(beside),
         edge=(),
         drawn=drawn,
     )
     if len(found.spots) < 2:
         return found
-    return found._replace(edge=tuple(districts().edge(council, box(found.spots))))
+    return found._replace(edge=tuple(districts().edge(council, box(found.spots), on)))
 
 
 def in_use(household: Household, on: date) -> list[tuple[Place, str]]:

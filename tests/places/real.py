@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
+_BESIDE = [folder / "shared" / "data" for folder in Path(__file__).parents[3:]]
+DATA = next((folder for folder in _BESIDE if folder.exists()), _BESIDE[0])
 
 
 def real(name: str) -> Path:

@@ -118,7 +118,7 @@ def test_what_the_network_does_not_reach_is_not_measured(tmp_path: Path, network
     far = engine.ways(unit, [place(WEST + 50_000, SOUTH), nowhere], "adult")
     assert [w.measured for w in far] == [False, False]
     assert far[0].minutes_low is None
-    assert "No way was found" in far[0].reason
+    assert "not near any way" in far[0].reason
     assert far[1].reason == "It has no point."
     assert engine.ways(nowhere, [unit], "adult")[0].reason == "It has no point."
     walking.load(town(tmp_path / "cut.osm.pbf", bridge=False), tmp_path / "cut", date(2026, 10, 1))
