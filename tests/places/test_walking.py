@@ -270,3 +270,22 @@ def test_a_mistake_in_the_rules_is_said(change: tuple[str, str], words: str) -> 
     assert change[0] in text
     with pytest.raises(ways.RulesError, match=words):
         ways.parse(text.replace(*change))
+
+
+def test_the_estimate_is_held_against_the_network_that_is_loaded(instance: Instance, tmp_path: Path) -> None:
+    """On a grid of streets a walk is at most the square root of two times the line; the tool says so, by distance."""
+    runner = instance.app.test_cli_runner()
+    assert "No walking network is loaded" in runner.invoke(args=["places", "ratios"]).output
+    with instance.app.app_context():
+        path = town(tmp_path / "grid.osm.pbf", 24)
+        assert loading.run(instance.settings, "walking", path, "t", {"date": "2026-10-01"}).state == "active"
+    lines = [
+        json.loads(line) for line in runner.invoke(args=["places", "ratios", "--pairs", "300"]).output.splitlines()
+    ]
+    whole, last = lines[-2], lines[-1]
+    assert (whole["straight_m"], whole["pairs"]) == ([200, 3500], 300)
+    assert sum(line["pairs"] for line in lines[:-2]) == 300
+    assert 1.0 <= whole["ratio"]["1"] <= whole["ratio"]["25"] <= 1.42
+    assert whole["longer_than_the_estimate"] > 0, "the railway with one bridge"
+    assert whole["within_the_estimate"] + whole["longer_than_the_estimate"] == pytest.approx(1, abs=0.02)
+    assert (last["no_way_joins"], last["estimate"]) == (0, [1.0, 1.6])

@@ -145,6 +145,11 @@ class Network:
         self.edges: int = head["edges"]
         self._side: int = head["side"]
 
+    @property
+    def where(self) -> Any:
+        """Easting and northing of every point of a way, one row each, in metres."""
+        return numpy.column_stack((self._columns["e"], self._columns["n"]))
+
     def snap(self, easting: float, northing: float) -> tuple[int, float] | None:
         """The nearest point of a way and how far it is, in metres; None where there is none near."""
         c, side = self._columns, self._side
