@@ -133,6 +133,7 @@ class Found(NamedTuple):
     metres: float | None
     last_steps: float
     why: str = ""
+    parted: bool = False
 
 
 class Network:
@@ -201,10 +202,15 @@ class Network:
         c, steps = self._columns, start[1] + end[1]
         if c["adult_part"][start[0]] != c["adult_part"][end[0]]:
             return Found(
-                None, steps, "No way on foot joins the two on the network that is loaded: there may be water between."
+                None,
+                steps,
+                "No way on foot joins the two on the network that is loaded: there may be water between.",
+                parted=True,
             )
         if c[f"{walker}_part"][start[0]] != c[f"{walker}_part"][end[0]]:
-            return Found(None, steps, "The only ways on foot go by steps, or past something no pram gets past.")
+            return Found(
+                None, steps, "The only ways on foot go by steps, or past something no pram gets past.", parted=True
+            )
         if not math.isfinite(searched[end[0]]):
             return Found(
                 None, steps, f"No way was found on the network that is shorter than {_longest() / 1000:.0f} km."
@@ -241,7 +247,8 @@ class WalkingNetwork:
             way = found.get(id(place))
             if way is None or way.metres is None:
                 reason = way.why if way is not None else place.reason or "It has no point."
-                made.append(NOT_MEASURED._replace(method=METHOD, reason=reason))
+                parted = way is not None and way.parted
+                made.append(NOT_MEASURED._replace(method=METHOD, reason=reason, parted=parted))
             else:
                 made.append(self._way(network, way, origin, place, walker))
         return made

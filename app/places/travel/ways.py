@@ -16,12 +16,24 @@ FILE = "walking.yaml"
 Walked = Literal["all", "no_pram", "none"]
 _LISTS = ("walked", "open_to_all", "steps", "nobody_past", "no_pram_past")
 _TAGS = ("closed_by", "ramp_for_a_pram")
-_NUMBERS = ("far_from_council_metres", "farthest_from_a_way_metres", "longest_walk_metres", "pram_under_years")
+_NUMBERS = (
+    "far_from_council_metres", "farthest_from_a_way_metres", "longest_walk_metres", "pram_under_years", "brought_under_years",
+    "school_walk_from_years", "school_walk_to_years",
+)  # fmt: skip
+_WORDS = ("statutory", "host")
 _ANY = "*"
 
 
 class RulesError(ValueError):
     """A mistake in the rules, in a sentence."""
+
+
+class Said(NamedTuple):
+    """A sentence that stands beside a distance, with where it comes from and the day that was checked."""
+
+    text: str
+    source: str
+    checked: str
 
 
 class Rules(NamedTuple):
@@ -30,6 +42,7 @@ class Rules(NamedTuple):
     lists: Mapping[str, frozenset[str]]
     tags: Mapping[str, Mapping[str, frozenset[str]]]
     numbers: Mapping[str, int]
+    words: Mapping[str, Said]
 
     def of_way(self, tags: Mapping[str, str]) -> Walked:
         """Who may walk along a way with these tags."""
@@ -61,17 +74,22 @@ def parse(text: str) -> Rules:
         RulesError: a part is missing, or is not what it must be.
     """
     told: Any = yaml.safe_load(text)
-    for need in ("owner", "source", "checked", "numbers", *_LISTS, *_TAGS):
+    for need in ("owner", "source", "checked", "numbers", "words", *_LISTS, *_TAGS):
         if not isinstance(told, dict) or not told.get(need):
             raise RulesError(f"{FILE} must say “{need}”.")
     for name in _NUMBERS:
         one = told["numbers"].get(name) or {}
         if type(one.get("value")) is not int or one["value"] < 1 or not one.get("source") or not one.get("checked"):
             raise RulesError(f"{FILE}: {name} has a whole number, its source and the day it was checked.")
+    for name in _WORDS:
+        one = told["words"].get(name) or {}
+        if not all(isinstance(one.get(part), str) and one[part] for part in Said._fields):
+            raise RulesError(f"{FILE}: the words {name} have a text, its source and the day it was checked.")
     return Rules(
         {name: _values(name, told[name]) for name in _LISTS},
         {name: {str(tag): _values(tag, values) for tag, values in told[name].items()} for name in _TAGS},
         {name: told["numbers"][name]["value"] for name in _NUMBERS},
+        {name: Said(*(told["words"][name][part] for part in Said._fields)) for name in _WORDS},
     )
 
 
