@@ -132,7 +132,7 @@ def outside_of(assessment: Assessment, on: date, council: str, checklist: Checkl
     place = locating.locate_unit(assessment.unit)
     return Outside(
         place,
-        assessment.authority or places.authority_for(place, council) or None,
+        places.as_called_on(assessment.authority, council, on) or places.authority_for(place, council, on) or None,
         worried_elsewhere(assessment, on, checklist),
     )
 

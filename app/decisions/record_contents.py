@@ -11,6 +11,7 @@ from app.assessments.judging import Judged
 from app.cases.ages import age_in_words
 from app.placements import search
 from app.placements.surroundings import Surroundings
+from app.placements.walker import walker_of
 from app.places.service import confirmed_in_words
 from app.suitability.advice.next_questions import next_questions
 from app.suitability.advice.plain import plain, plainly
@@ -114,7 +115,9 @@ def contents(
             }
             for s in result.scores
         ],
-        "places": whereabouts.kept(around, file.journeys, names, file.on, file.household.services),
+        "places": whereabouts.kept(
+            around, file.journeys, names, file.on, file.household.services, walker_of(file.household, file.on)
+        ),
         "district_confirmed": confirmed_in_words(
             judged.assessment.authority, judged.assessment.authority_how, around.district, file.council or ""
         ),

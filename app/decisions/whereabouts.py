@@ -8,10 +8,12 @@ from typing import Any
 
 from app import clocks
 from app.placements.measuring import NO_END
+from app.placements.on_foot import in_words as in_words_on_foot
 from app.placements.surroundings import Surroundings
 from app.places.postcodes import postcode as text
 from app.places.service import district_in_words, old_data
-from app.places.travel.distance import in_words, walk_in_words
+from app.places.travel.distance import in_words
+from app.places.travel.travel import Walker
 from app.suitability.casefile import wording
 from app.suitability.casefile.history import Journey
 from app.suitability.casefile.household import Service
@@ -59,11 +61,13 @@ def kept(
     names: Mapping[str, str],
     on: date,
     services: Sequence[Service],
+    walker: Walker = "adult",
 ) -> dict[str, Any]:
     """What a record keeps of the place, its services and the ways there: in words, and as what they can be made from again.
 
     Args:
         services: the household's own, in the order in which they were measured.
+        walker: at whose pace the family walks.
     """
     unit = around.unit
     if unit.has_point:
@@ -88,7 +92,7 @@ def kept(
                 "kind": in_sentence(wording.label(s.kind)),
                 "name": s.name,
                 "straight": in_words(s.distance),
-                "walk": walk_in_words(s.distance),
+                "walk": in_words_on_foot(s.distance, s.way, walker),
                 "told": service_lines(entered, names),
                 "against": [*s.against, *([f"The directory: {s.doubt}"] if s.doubt else [])],
                 **_metres(s.distance),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from app import clocks
 from app.places.postcodes.geocoder import Place
 from app.places.travel.transit import Post, PublicTransport
-from app.places.travel.travel import TravelTimeProvider, Walker
+from app.places.travel.travel import TravelTimeProvider
 from app.settings import Settings
 from app.suitability.casefile.history import Journey
 from app.suitability.casefile.household import Household
@@ -17,8 +17,8 @@ from app.suitability.casefile.proof import NEVER, ONLY_TOO_FAR
 from app.suitability.casefile.settings import CouncilSettings
 
 from .surroundings import in_use
+from .walker import walker_of
 
-PRAM_UNDER_YEARS = 3
 NO_END = 1440  # minutes: how long it is at most, nobody can say
 
 
@@ -42,13 +42,6 @@ def providers(
         arrive = (clocks.next_working_day(on), time(*divmod(numbers.arrive_minutes, 60)))
         found.append(PublicTransport(settings.transit_url, settings.allowed_hosts, numbers, arrive, post))
     return found
-
-
-def walker_of(household: Household, on: date) -> Walker:
-    """With a child who may be in a pram, or somebody pregnant, the family walks at a pram's pace. Not known counts as so."""
-    young = any(child.under(PRAM_UNDER_YEARS, on, 0) is not False for child in household.children())
-    pregnant = any(m.pregnant is not False for m in household.adults() if m.sex != "male")
-    return "pram" if young or pregnant else "adult"
 
 
 def measure(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from app.checklists import read_folder
@@ -13,12 +15,17 @@ from app.places.map import Spot, box
 from app.places.postcodes.geocoder import Place
 from app.places.service import districts, locate
 from app.places.travel.distance import Distance, between
+from app.places.travel.travel import Way
 from app.settings import current_settings
 from app.suitability.casefile import proof
 from app.suitability.casefile.called import labels
-from app.suitability.casefile.household import Household, Service
+from app.suitability.casefile.household import Household, Member, Service
+
+from .on_foot import worse
+from .walker import walker_of
 
 NEAREST_SHOWN = 2
+NO_END_M = 1_000_000  # how long it is at most, nobody can say
 
 
 class ServiceDistance(NamedTuple):
@@ -32,6 +39,10 @@ class ServiceDistance(NamedTuple):
     against: tuple[str, ...] = ()
     # What the directory says against the entry it was chosen from: that it has closed, or is no longer listed.
     doubt: str = ""
+    # The walk on the council's network, at the family's pace; None where there is no network.
+    way: Way | None = None
+    # For each child the way is held against the statutory walking distance of: what it proves (see proof).
+    statutory: Mapping[str, str] = MappingProxyType({})
 
 
 class Surroundings(NamedTuple):
@@ -68,9 +79,12 @@ def surroundings(
     """
     numbers = read_folder().numbers
     measured = []
-    for at, (service, (place, doubt)) in enumerate(zip(household.services, in_use(household, on), strict=True), 1):
+    located = in_use(household, on)
+    walks = _walks(household, unit, [place for place, _ in located], on)
+    for at, (service, (place, doubt), way) in enumerate(zip(household.services, located, walks, strict=True), 1):
         away = between(unit, place, numbers)
-        against = _against(household, service, unit, place, away, on) if service.kind == "school" else ()
+        school = service.kind == "school"
+        statutory = _statutory(household, service, unit, place, away, way, on) if school else {}
         measured.append(
             ServiceDistance(
                 mark=str(at),
@@ -79,8 +93,10 @@ def surroundings(
                 used_by=service.used_by,
                 place=place,
                 distance=away,
-                against=against,
+                against=_against(household, statutory, on),
                 doubt=doubt,
+                way=way,
+                statutory=statutory,
             )
         )
     settings = current_settings()
@@ -88,14 +104,14 @@ def surroundings(
     found = Surroundings(
         unit=unit,
         services=tuple(measured),
-        district=districts().of(unit, council),
+        district=districts().of(unit, council, on),
         nearest=tuple(beside),
         edge=(),
         drawn=drawn,
     )
     if len(found.spots) < 2:
         return found
-    return found._replace(edge=tuple(districts().edge(council, box(found.spots))))
+    return found._replace(edge=tuple(districts().edge(council, box(found.spots), on)))
 
 
 def in_use(household: Household, on: date) -> list[tuple[Place, str]]:
@@ -129,25 +145,54 @@ def _is_finer(place: Place, other: Place) -> bool:
     return place.has_point and (place.radius_m or 0) <= (other.radius_m or 0)
 
 
-def _against(
-    household: Household, service: Service, unit: Place, place: Place, away: Distance, on: date
-) -> tuple[str, ...]:
-    """The statutory walking distance to school for each child who goes there. An age nobody knows counts as under 8.
+def _walks(household: Household, unit: Place, places: Sequence[Place], on: date) -> Sequence[Way | None]:
+    """The walk to each place on the council's network; None for each where there is none."""
+    settings, rough = current_settings(), (*proof.NEVER, *proof.ONLY_TOO_FAR)
+    if not settings.walking_network.exists() or unit.precision in rough:
+        return [None] * len(places)
+    from app.places.travel.walking import WalkingNetwork  # numpy: only where there is a network
+
+    found = WalkingNetwork(settings.walking_network, read_folder().numbers).ways(unit, places, walker_of(household, on))
+    return [None if place.precision in rough else way for place, way in zip(places, found, strict=True)]
+
+
+def _statutory(
+    household: Household, service: Service, unit: Place, place: Place, away: Distance, way: Way | None, on: date
+) -> dict[str, str]:
+    """What the way proves of the statutory walking distance for each child who goes there. An age nobody knows counts as under 8.
 
     Source: Education Act 1996 s.444(5): 2 miles under 8, 3 miles from 8, by the nearest way that is safe to walk.
     """
-    numbers = read_folder().numbers
-    worst = next((p.precision for p in (unit, place) if p.precision in proof.NEVER), "")
-    worst = worst or next((p.precision for p in (unit, place) if p.precision in proof.ONLY_TOO_FAR), "postcode")
-    said, called = [], labels(household)
+    precision = worse(unit, place)
+    low, high, measured = away.straight_low_m, away.walk_high_m, False
+    if way is not None and way.measured:
+        low, high, measured = way.low_m, way.high_m, True
+    elif way is not None and way.parted:
+        high = None if low is None else NO_END_M
+    found = {}
     for child in household.children():
         if child.kind == "child" and (child.key in service.used_by or not service.used_by):
-            young = child.under(8, on, 0) is not False
-            limit = numbers.school_walk_metres_under_8 if young else numbers.school_walk_metres_from_8
-            found = proof.within(limit, away.straight_low_m, away.walk_high_m, False, worst)
-            task = "" if found.proven else f". To be settled by the {found.owner}"
+            found[child.key] = proof.within(statutory_metres(child, on), low, high, measured, precision).answer
+    return found
+
+
+def statutory_metres(child: Member, on: date) -> int:
+    """The statutory walking distance of a child, in metres."""
+    numbers = read_folder().numbers
+    young = child.under(8, on, 0) is not False
+    return numbers.school_walk_metres_under_8 if young else numbers.school_walk_metres_from_8
+
+
+def _against(household: Household, statutory: Mapping[str, str], on: date) -> tuple[str, ...]:
+    """The statutory walking distance to school, for each child it was held against, in a sentence."""
+    called = labels(household)
+    said = []
+    for child in household.children():
+        if (answer := statutory.get(child.key)) is not None:
+            task = "" if answer in proof.PROVEN else ". To be settled by the housing officer"
+            limit = statutory_metres(child, on) / 1000
             said.append(
-                f"{called[child.key]}, statutory walking distance of {limit / 1000:.1f} km: {proof.WORDS[found.answer]}{task}."
+                f"{called[child.key]}, statutory walking distance of {limit:.1f} km: {proof.WORDS[answer]}{task}."
             )
     return tuple(said)
 

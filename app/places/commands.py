@@ -232,6 +232,32 @@ def _say(report: Report, dry_run: bool) -> None:
     sys.exit({"active": 0, "held": 3, "refused": 1}[report.state])
 
 
+@places.command("ratios")
+@click.option("--pairs", default=2000, show_default=True, type=click.IntRange(10, 20_000), help="How many pairs.")
+def ratios_command(pairs: int) -> None:
+    """How much longer a walk is than the straight line here: what the estimate's interval is held against."""
+    from .travel import ratios, walking  # numpy: only where it is asked for
+
+    try:
+        network = walking.Network(current_settings().walking_network)
+    except (OSError, ValueError, KeyError):
+        raise click.ClickException("No walking network is loaded: flask places load walking FILE") from None
+    numbers = read_folder().numbers
+    longest = numbers.longest_route_percent_of_straight_line / 100
+    bands, apart = ratios.measured(network, network.where, (1.0, longest), pairs)
+    for band in bands:
+        _line(
+            {
+                "straight_m": [band.low_m, band.high_m],
+                "pairs": band.pairs,
+                "ratio": dict(zip(map(str, ratios.SHARES), band.shares, strict=False)),
+                "within_the_estimate": band.within,
+                "longer_than_the_estimate": band.longer,
+            }
+        )
+    _line({"no_way_joins": apart, "estimate": [1.0, longest], "data_date": network.data_date})
+
+
 @places.command("data")
 def data_command() -> None:
     """What was loaded, newest first."""

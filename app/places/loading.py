@@ -17,7 +17,7 @@ from app.places.postcodes.gazetteer import Gazetteer
 from app.places.postcodes.geocoder import Postcodes
 from app.settings import Settings
 
-from . import loads, progress, undo
+from . import loads, near_council, progress, undo
 from .files import FileProblem, write_whole
 from .loads import Report
 from .models import DataLoad
@@ -89,9 +89,16 @@ def _read(
         )
     elif kind == "authorities":
         report = district_load.load_authorities(path, settings.districts, said.get("date", ""), dry_run, approved)
+    elif kind == "successors":
+        report = district_load.load_successors(path, settings.districts, said.get("date", ""), dry_run, approved)
     elif kind == "walking":
         report = walking.load(
-            path, settings.walking_network, day_of_file(path, said.get("date", "")), dry_run, approved
+            path,
+            settings.walking_network,
+            day_of_file(path, said.get("date", "")),
+            dry_run,
+            approved,
+            near_council.from_council(settings),
         )
     elif kind in directory_load.READERS:
         coder = Postcodes(Gazetteer(settings.gazetteer))

@@ -27,6 +27,7 @@ KINDS = {
     "postcodes": "Postcodes",
     "districts": "District boundaries",
     "authorities": "Names and successors of authorities",
+    "successors": "Districts that merge, each with its day",
     "schools": "Schools (GIAS)",
     "gp": "GP practices (ODS epraccur)",
     "pharmacies": "Pharmacies (ODS edispensary)",

@@ -92,17 +92,26 @@ def not_a_home(postcode: str) -> str:
     return f"{shares_its_point(postcode)} Find the postcode of the building itself, or leave it empty."
 
 
-def district_of(place: Place, council: str) -> District:
-    """Is a place in the council's district, and where it cannot be told, why."""
-    return districts().of(place, council)
+def district_of(place: Place, council: str, on: date | None = None) -> District:
+    """Is a place in the council's district on a day, today where none is given; and where it cannot be told, why."""
+    return districts().of(place, council, on)
 
 
-def authority_for(place: Place, council: str) -> str | None:
+def as_called_on(authority: str | None, council: str, on: date) -> str | None:
+    """The code a person confirmed, as it is called on a day: the council's own where its district has become ours."""
+    if not authority:
+        return None
+    known = districts()
+    now = known.now_called(authority, on).code
+    return council if now == known.now_called(council, on).code else now
+
+
+def authority_for(place: Place, council: str, on: date | None = None) -> str | None:
     """The authority a unit is in, for the judgement: the council's own, another's, or None where a person has to confirm it.
 
     Where it is surely outside but near a line between two others, the likelier of them stands for "another".
     """
-    found = district_of(place, council)
+    found = district_of(place, council, on)
     if found.answer == "in":
         return council
     if found.answer == "out":

@@ -21,6 +21,7 @@ from app.database import writing
 from app.decisions import whereabouts
 from app.extensions import db
 from app.placements import measuring
+from app.placements.walker import walker_of
 from app.places import loading
 from app.places.files import FileProblem
 from app.places.postcodes.geocoder import Place, to_wgs84
@@ -118,7 +119,7 @@ def test_what_the_network_does_not_reach_is_not_measured(tmp_path: Path, network
     far = engine.ways(unit, [place(WEST + 50_000, SOUTH), nowhere], "adult")
     assert [w.measured for w in far] == [False, False]
     assert far[0].minutes_low is None
-    assert "No way was found" in far[0].reason
+    assert "not near any way" in far[0].reason
     assert far[1].reason == "It has no point."
     assert engine.ways(nowhere, [unit], "adult")[0].reason == "It has no point."
     walking.load(town(tmp_path / "cut.osm.pbf", bridge=False), tmp_path / "cut", date(2026, 10, 1))
@@ -291,7 +292,7 @@ def test_a_family_with_somebody_in_a_pram_walks_at_a_prams_pace(instance: Instan
     with instance.app.app_context():
         found = db.session.get_one(Assessment, assessment_id)
         household = judging.judge(found, today(), instance.settings.council_authority).file.household
-        assert measuring.walker_of(household, today()) == "pram"
+        assert walker_of(household, today()) == "pram"
         older = household.model_copy(
             update={
                 "members": tuple(
@@ -300,7 +301,7 @@ def test_a_family_with_somebody_in_a_pram_walks_at_a_prams_pace(instance: Instan
                 )
             }
         )
-        assert measuring.walker_of(older, today()) == "adult"
+        assert walker_of(older, today()) == "adult"
 
 
 @pytest.mark.parametrize(

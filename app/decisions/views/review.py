@@ -97,6 +97,7 @@ def review(case_id: str, assessment_id: str) -> Page:
     names = record_contents.names_in(judged.file)
     findings = rows.in_plain_words(judged, rows.findings(judged, names))
     actions = Actions(current_user.role, assessment, judged.checklist.criteria, names)
+    around = where.where(g.case, assessment, judged, names, None)
     _offer(form, outcome)
     page = render_template(
         "decisions/review.html",
@@ -122,7 +123,8 @@ def review(case_id: str, assessment_id: str) -> Page:
         forward=judged.following.way_forward,
         sent_by=_name_of(assessment.submitted_by),
         signs=current_user.name,
-        far=where.where(g.case, assessment, judged, names, None)["far"],
+        far_in_a_line=around["far_in_a_line"],
+        outside=around["outside"],
         ranges=at_review.ranges(judged),
         one_voice=at_review.one_voice(judged, names),
         named=at_review.NAMED,

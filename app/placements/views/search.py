@@ -19,6 +19,7 @@ from app.decisions.glance import glance
 from app.placements import search
 from app.placements.surroundings import Surroundings
 from app.placements.views import where
+from app.placements.views.far import far
 from app.settings import current_settings
 from app.suitability.casefile import wording
 from app.suitability.casefile.codes import Effect, Outcome, RowState
@@ -149,7 +150,7 @@ def _column(assessment: Assessment) -> Column | None:
         stops=[*names_of_stops[:1], *map(in_sentence, names_of_stops[1:])],
         high=sum(f["effect"] == Effect.HIGH for f in worries),
         to_know=sum(f["effect"] == rows.HOLD for f in worries),
-        far=where.far(around, judged),
+        far=far(around, judged),
         not_measured=_not_measured(around),
         nightly_cost=f"£{cost / 100:,.2f}" if cost is not None else "",
         nights=assessment.nights,

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from app import clocks
 from app.places.postcodes.geocoder import Place
 
-SCHEMA = 1
+from .succession import Successor, Successors
+
+SCHEMA = 2
 # How far a generalised line may lie from the true one, in metres.
 SLACK_M = {"BFC": 1, "BGC": 20}
 ALWAYS_CONFIRM = ("postcode_weak", "street", "sector", "outcode")
@@ -68,6 +73,7 @@ class Districts:
         self.path = path
         self._local = threading.local()
         self._polygon = lru_cache(maxsize=12)(self._read_polygon)
+        self._joined = lru_cache(maxsize=4)(self._join)
 
     def _connection(self) -> sqlite3.Connection | None:
         try:
@@ -79,12 +85,14 @@ class Districts:
         if connection is None or self._local.mark != mark:
             self.close()
             self._polygon.cache_clear()
+            self._joined.cache_clear()
             connection = sqlite3.connect(f"file:{self.path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
             try:
                 # The whole of it, once a file: what is damaged anywhere decides nothing about a district.
                 sound = connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
                 self._local.about = dict(connection.execute("SELECT name, value FROM about")) if sound else {}
-            except sqlite3.Error:
+                self._local.successors = Successors(connection if sound else None)
+            except (sqlite3.Error, ValueError):
                 sound = False
             if not sound:
                 connection.close()
@@ -114,12 +122,20 @@ class Districts:
             row = connection.execute("SELECT name FROM district WHERE code = ?", (code,)).fetchone()
             if row is not None:
                 return Authority(code, row[0], code, "", "")
-        return Authority(code, "", code, "", "")
+        return Authority(code, self._successors().name_of(code), code, "", "")
 
-    def now_called(self, code: str) -> Authority:
-        """The authority that a code's district belongs to now."""
-        found = self.authority(code)
-        return found if found.active == found.code else self.authority(found.active)
+    def _successors(self) -> Successors:
+        found: Successors = self._local.successors if self._connection() is not None else Successors(None)
+        return found
+
+    def now_called(self, code: str, on: date | None = None) -> Authority:
+        """The authority that a code's district belongs to on a day; today where none is given."""
+        return self.authority(self._successors().now(code, on or clocks.today()))
+
+    def codes_of(self, council: str, on: date | None = None) -> list[str]:
+        """Every code, old or new, whose district is the council's own on a day: two halves that have merged are both ours."""
+        day = on or clocks.today()
+        return list(dict.fromkeys((*self._successors().all_of(council, day), council)))
 
     def _read_polygon(self, code: str) -> Any:
         connection = self._connection()
@@ -161,9 +177,27 @@ class Districts:
                 near.append(code)
         return inside, near
 
-    def edge(self, council: str, box: tuple[int, int, int, int]) -> list[list[list[int]]]:
+    def metres_from(self, council: str, eastings: Any, northings: Any) -> float | None:
+        """How far the council's district is from the nearest of some points, in metres; None where no boundary of it is loaded.
+
+        Args:
+            eastings, northings: arrays of metres of the grid.
+        """
+        polygon = self._drawn(council, clocks.today())
+        if polygon is None:
+            return None
+        import shapely
+
+        return float(polygon.distance(shapely.multipoints(shapely.points(eastings, northings))))
+
+    def _inside(self, place: Place, day: date) -> Authority | None:
+        """The authority whose boundary a place is in, on a day; None where none that is loaded."""
+        code = self._at(place.easting or 0, place.northing or 0, 0)[0]
+        return self.now_called(code, day) if code else None
+
+    def edge(self, council: str, box: tuple[int, int, int, int], on: date | None = None) -> list[list[list[int]]]:
         """The council's own line inside a box (west, south, east, north), as lists of points in metres of the grid."""
-        polygon = self._drawn(council)
+        polygon = self._drawn(council, on or clocks.today())
         if polygon is None:
             return []
         import shapely
@@ -173,16 +207,29 @@ class Districts:
         merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(parts))) if parts else []
         return [[[round(x), round(y)] for x, y in part.coords] for part in merged]
 
-    def of(self, place: Place, council: str) -> District:
+    def of(self, place: Place, council: str, on: date | None = None) -> District:
         """Is a place in the council's district?
 
         Args:
             place: with its radius and its postcode's authority code.
             council: the ONS code of the authority that owes the duty.
+            on: the day it is asked of, by which districts have merged or not; today where none is given.
         """
-        ours = self.now_called(council)
-        coded = self.now_called(place.authority) if place.authority else None
+        day = on or clocks.today()
+        ours = self.now_called(council, day)
+        coded = self.now_called(place.authority, day) if place.authority else None
         edition = self.about().get("edition", "")
+        if to_come := self._successors().not_begun(ours.code, day):
+            return _answer(
+                "cannot_tell",
+                None,
+                (),
+                None,
+                edition,
+                "code of the council",
+                _begins(to_come, "This council’s own district"),
+            )
+        witness = self._successors().not_begun(coded.code, day) if coded is not None else ()
         if not place.has_point or place.easting is None or place.northing is None:
             candidates = (coded,) if coded else ()
             if coded is not None and coded.code[:1] in ("N", "L", "M"):
@@ -190,7 +237,7 @@ class Districts:
                 return _answer("out", coded, candidates, None, edition, "code of the postcode", _outside_england(coded))
             said = f"{place.reason} Confirm by UPRN or by who bills council tax.".strip()
             return _answer("cannot_tell", None, candidates, None, edition, "no point", said)
-        drawn = self._drawn(council)
+        drawn = self._drawn(council, day)
         if coded is not None and coded.code[:1] not in ("E", ""):
             # Outside England, unless our own boundary or the neighbours say otherwise: then a person confirms it.
             near_us = drawn is not None and _touches(drawn, place, SLACK_M[self.about()["resolution"]])
@@ -203,30 +250,36 @@ class Districts:
                 said = "Postcodes of another authority are next to it. Confirm by UPRN or by who bills council tax."
                 return _answer("near", None, (coded,), None, edition, "code of the postcode", said)
             return _answer("out", coded, (coded,), None, edition, "code of the postcode", _outside_england(coded))
+        if witness:
+            # The code is of a district that is still to come: it says that it is one of those that will become it.
+            halves = tuple(dict.fromkeys(self.now_called(row.code, day) for row in witness))
+            inside = self._inside(place, day)
+            if drawn is None or inside not in halves:
+                said = _begins(witness, "The postcode’s code is of a district that")
+                return _answer("cannot_tell", None, halves, None, edition, "code of the postcode", said)
+            coded = inside
         if drawn is None:
             return _by_code(place, ours, coded, edition)
-        return self._by_polygon(place, ours, coded, edition, drawn)
+        return self._by_polygon(place, ours, coded, edition, drawn, day)
 
-    def _drawn(self, council: str) -> Any:
-        """Our own boundary, under whichever code it is drawn: today’s, the one the council is set up with, or an older one."""
-        ours = self.now_called(council).code
-        for code in (ours, council, *self._formerly(ours)):
-            polygon = self._polygon(code)
-            if polygon is not None:
-                return polygon
-        return None
+    def _drawn(self, council: str, on: date) -> Any:
+        """All that is ours on a day, under whichever codes it is drawn: today’s, or older ones that have become it."""
+        return self._joined(tuple(self.codes_of(council, on)))
 
-    def _formerly(self, code: str) -> list[str]:
-        connection = self._connection()
-        if connection is None:
-            return []
-        rows = connection.execute(
-            "SELECT code FROM authority WHERE active = ? AND code <> ? ORDER BY code", (code, code)
-        )
-        return [older for (older,) in rows]
+    def _join(self, codes: Sequence[str]) -> Any:
+        drawn = [polygon for code in codes if (polygon := self._polygon(code)) is not None]
+        if len(drawn) < 2:
+            return drawn[0] if drawn else None
+        import shapely
+
+        # The line between two halves is none of ours any more, nor a gap along it that is no wider than the lines are good to.
+        slack = SLACK_M[self.about()["resolution"]]
+        whole = shapely.union_all(drawn).buffer(slack, join_style="mitre").buffer(-slack, join_style="mitre")
+        shapely.prepare(whole)
+        return whole
 
     def _by_polygon(
-        self, place: Place, ours: Authority, coded: Authority | None, edition: str, polygon: Any
+        self, place: Place, ours: Authority, coded: Authority | None, edition: str, polygon: Any, day: date
     ) -> District:
         import shapely
 
@@ -239,8 +292,8 @@ class Districts:
         is_in = bool(polygon.covers(point))
         inside, near = self._at(place.easting, place.northing, reach)
         # A boundary file may be older than the codes: a district is called by what it is called now.
-        drawn = self.now_called(inside) if inside else None
-        candidates = tuple(dict.fromkeys(self.now_called(code) for code in near))
+        drawn = self.now_called(inside, day) if inside else None
+        candidates = tuple(dict.fromkeys(self.now_called(code, day) for code in near))
         if coded is not None and coded not in candidates:
             candidates += (coded,)
         method = f"point in polygon ({self.about()['resolution']}), with the code of the postcode as second witness"
@@ -274,6 +327,11 @@ class Districts:
         if coded.code != drawn.code or len(candidates) > 1:
             return say("out", None, "Outside our line, near the line between others. Confirm which authority it is.")
         return say("out", drawn, "")
+
+
+def _begins(rows: Sequence[Successor], what: str) -> str:
+    day = clocks.in_words(min(row.from_day for row in rows))
+    return f"{what} begins on {day}. Confirm by UPRN or by who bills council tax."
 
 
 def _touches(polygon: Any, place: Place, slack: int) -> bool:

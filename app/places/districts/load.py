@@ -21,6 +21,7 @@ from app.places.files import FileProblem, RowProblem
 from app.places.loads import Report
 from app.places.rows import rows_of
 
+from . import succession
 from .districts import SCHEMA
 
 LARGEST = 700_000_000
@@ -104,6 +105,66 @@ def load_authorities(path: Path, target: Path, day: str = "", dry_run: bool = Fa
     if report.state == "active" and not dry_run:
         _write(target, {"authorities_date": report.data_date.isoformat()}, authorities=list(rows.values()))
     return report
+
+
+_SUCCESSOR = {
+    "code": r"ladcd",
+    "successor": r"successorcd",
+    "name": r"successornm",
+    "from": r"from|from_?day|operative_?date",
+    "source": r"source",
+}
+
+
+def load_successors(path: Path, target: Path, day: str = "", dry_run: bool = False, approved: bool = False) -> Report:
+    """Load which districts become which, and from which day (columns LADCD, SUCCESSORCD, SUCCESSORNM, FROM, SOURCE).
+
+    Raises:
+        FileProblem: it has other columns; nothing was changed.
+    """
+    report = loads.begun("successors", path, f"Districts that merge, {path.name}", _day(path.name, day))
+    stream, _ = files.text_of(path)
+    rows: dict[str, tuple[str, ...]] = {}
+    divided: set[str] = set()
+    with stream:
+        lines = files.rows_of(stream, path.name)
+        _, header = next(lines, (0, []))
+        at = files.columns(header, _SUCCESSOR, path.name)
+        for line, row in lines:
+            if len(row) <= max(at.values()):
+                report.problems.append(RowProblem(line, "This row has fewer cells than the header."))
+                continue
+            code, successor, name, from_day, source = (row[at[n]].strip() for n in _SUCCESSOR)
+            if why := _wrong_successor(code, successor, from_day, source):
+                report.problems.append(RowProblem(line, why))
+            elif code in rows and rows[code][1] != successor:
+                divided.add(code)
+                report.problems.append(
+                    RowProblem(
+                        line, f"{code} has two successors: a district that is divided is not followed by its code."
+                    )
+                )
+            else:
+                rows[code] = (code, successor, name, from_day, source)
+    kept = [row for code, row in sorted(rows.items()) if code not in divided]
+    loads.weigh(report, len(kept), _count(target, succession.TABLE), "districts that merge")
+    loads.let_through(report, approved)
+    if report.state == "active" and not dry_run:
+        _write(target, {"successors_date": report.data_date.isoformat()}, successors=kept)
+    return report
+
+
+def _wrong_successor(code: str, successor: str, from_day: str, source: str) -> str:
+    for each in (code, successor):
+        if not re.fullmatch(r"[EWSN]\d{8}", each):
+            return f"“{each[:12]}” is not an authority’s code."
+    if code == successor:
+        return f"{code} is followed by itself."
+    try:
+        date.fromisoformat(from_day)
+    except ValueError:
+        return f"“{from_day[:20]}” is not a day written YYYY-MM-DD: from when is {successor} the district?"
+    return "" if source else f"{code}: what says so? The source is missing."
 
 
 def _resolution(named: str, given: str, file_name: str) -> str:
@@ -190,6 +251,8 @@ def _count(target: Path, table: str) -> int:
         return 0
     connection = sqlite3.connect(f"file:{target}?mode=ro", uri=True)
     try:
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is None:
+            return 0  # a file of an earlier version
         return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 (our own names)
     finally:
         connection.close()
@@ -200,6 +263,7 @@ def _write(
     about: dict[str, str],
     districts: list[tuple[Any, ...]] | None = None,
     authorities: list[tuple[str, ...]] | None = None,
+    successors: list[tuple[str, ...]] | None = None,
 ) -> None:
     """The file as it was, with what is new in its place; swapped in whole."""
     temporary = to.with_suffix(".building")
@@ -209,11 +273,13 @@ def _write(
         "CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) STRICT;"
         "CREATE TABLE district (code TEXT PRIMARY KEY, name TEXT, west REAL, south REAL, east REAL, north REAL, wkb BLOB) STRICT;"
         "CREATE TABLE authority (code TEXT PRIMARY KEY, name TEXT, active TEXT, upper TEXT, upper_name TEXT) STRICT;"
+        + succession.CREATE
     )
-    kept: dict[str, list[Any]] = {"about": [], "district": [], "authority": []}
+    kept: dict[str, list[Any]] = {"about": [], "district": [], "authority": [], succession.TABLE: []}
     if to.exists():
         old = sqlite3.connect(f"file:{to}?mode=ro", uri=True)
-        kept = {table: old.execute(f"SELECT * FROM {table}").fetchall() for table in kept}  # noqa: S608 (our own names)
+        there = {name for (name,) in old.execute("SELECT name FROM sqlite_master")}
+        kept |= {table: old.execute(f"SELECT * FROM {table}").fetchall() for table in kept if table in there}  # noqa: S608 (our own names)
         old.close()
     said = {**dict(kept["about"]), **about, "schema": str(SCHEMA)}
     made.executemany("INSERT INTO about VALUES (?, ?)", sorted(said.items()))
@@ -222,6 +288,10 @@ def _write(
     )
     made.executemany(
         "INSERT INTO authority VALUES (?, ?, ?, ?, ?)", kept["authority"] if authorities is None else authorities
+    )
+    made.executemany(
+        f"INSERT INTO {succession.TABLE} VALUES (?, ?, ?, ?, ?)",  # noqa: S608 (our own name)
+        kept[succession.TABLE] if successors is None else successors,
     )
     made.commit()
     made.close()

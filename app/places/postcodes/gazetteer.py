@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from pathlib import Path
 from typing import Any, NamedTuple, ParamSpec, TypeVar
@@ -166,6 +166,19 @@ class Gazetteer:
             (round(easting), round(northing)),
         )
         return rows.fetchone() is not None
+
+    @_readable
+    def points_of(self, authorities: Collection[str]) -> list[tuple[int, int]]:
+        """Easting and northing of every postcode of these authorities."""
+        connection = self._connection()
+        ids = [at for at, code in self._local.authorities.items() if code in authorities]
+        found: list[tuple[int, int]] = []
+        for at in ids:
+            rows = connection.execute(
+                "SELECT point FROM postcode WHERE point IS NOT NULL AND (packed >> 7 & 511) = ?", (at,)
+            )
+            found += [(point >> 21, point & 0x1FFFFF) for (point,) in rows]
+        return found
 
     @_readable
     def columns(self) -> Columns:

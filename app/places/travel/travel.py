@@ -35,6 +35,8 @@ class Way(NamedTuple):
     data: str
     measured: bool
     reason: str
+    # No way joins the two, or none for this walker: then no estimate from a straight line may stand for the walk.
+    parted: bool = False
 
 
 NOT_MEASURED = Way(
