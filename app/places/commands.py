@@ -156,6 +156,7 @@ def nearest_command(postcode: str, kinds: tuple[str, ...], each: int) -> None:
                 "high_m": near.distance.straight_high_m,
                 "offers": found.offers,
                 "open_days": found.open_days,
+                "hours_said": found.hours_said,
                 "source": found.source,
                 "data_date": found.data_date.isoformat(),
                 "checked_on": found.checked_on.isoformat() if found.checked_on else None,

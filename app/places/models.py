@@ -37,7 +37,8 @@ class ServicePlace(Base):
     """A service of the directory: where it is, how well that is known, who keeps the entry and when it was last checked.
 
     ``offers`` says of a thing such as supervised_consumption yes or no; what is not in it is not known. ``hours`` is a list
-    of ``{"day": "mon", "opens": "09:00", "closes": "17:30"}``, or null where nobody told. ``status`` is open, closing,
+    of ``{"day": "mon", "opens": "09:00", "closes": "17:30"}``, or null where nobody told. ``schedules`` are those of a feed as it told
+    them, read anew on each day of use (schedules.py); where there are some, ``hours`` is null. ``status`` is open, closing,
     closed or unconfirmed.
     """
 
@@ -61,6 +62,7 @@ class ServicePlace(Base):
     offers: Mapped[dict[str, bool]] = mapped_column(Json, default=dict)
     ages: Mapped[list[int | None] | None] = mapped_column(Json)
     hours: Mapped[list[dict[str, str]] | None] = mapped_column(Json)
+    schedules: Mapped[list[dict[str, str]] | None] = mapped_column(Json)
     telephone: Mapped[str] = mapped_column(default="")
     owner: Mapped[str] = mapped_column(default="")
     checked_on: Mapped[date | None]

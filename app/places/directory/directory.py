@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import ColumnElement, exists, false, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
+from app import clocks
 from app.extensions import db
-from app.places.directory.importers.found import KINDS
+from app.places.directory.importers.found import DAYS, KINDS
 from app.places.models import DataLoad, ServicePlace
 from app.places.postcodes import postcode as text
 from app.places.postcodes.geocoder import Place, to_wgs84
@@ -19,9 +20,12 @@ from app.places.travel.distance import Distance, between
 from app.suitability.casefile.settings import CouncilSettings
 from app.suitability.casefile.spelling import folded
 
+from . import schedules
+
 if TYPE_CHECKING:
     from .nearest import Index
 
+BANK_HOLIDAY_DAYS = 21  # ahead; one that is further away can still be asked about in time
 MOST_FOUND = 20  # of a search, on one page
 NATIONAL = ("schools", "gp", "pharmacies", "pharmacy_hours", "cqc", "childcare")
 
@@ -29,6 +33,8 @@ NATIONAL = ("schools", "gp", "pharmacies", "pharmacy_hours", "cqc", "childcare")
 class Entry(NamedTuple):
     """A service of the directory, with whose word it is and how old.
 
+    ``open_days`` are open every week for certain, null where nobody can know; ``hours_said`` keeps the list's own words of it;
+    ``ask`` names the next bank holiday on such a day, which no list speaks of.
     ``relied_on`` is False where the entry is too old or not confirmed: then what it says is *cannot tell*, and ``doubt`` says why.
     """
 
@@ -43,6 +49,8 @@ class Entry(NamedTuple):
     status: str
     offers: Mapping[str, bool]
     open_days: tuple[str, ...] | None
+    hours_said: str
+    ask: str
     telephone: str
     source: str
     data_date: date
@@ -152,7 +160,8 @@ def entry(
     elif (on - day).days > limit:
         doubt = f"It was last checked {(on - day).days} days ago."
     offers: dict[str, bool] = dict(found.offers) if not doubt else {}
-    hours = found.hours if not doubt else None
+    told = schedules.told(found.schedules, on) if found.schedules else schedules.Told(found.hours, "")
+    hours = told.spans if not doubt else None
     checked = found.checked_on
     if (
         own is not None
@@ -162,6 +171,7 @@ def entry(
         offers |= own.offers
         hours = own.hours if own.hours is not None else hours
         checked = own.checked_on
+    open_days = None if hours is None else tuple(dict.fromkeys(span["day"] for span in hours))
     return Entry(
         id=found.id,
         ref=f"{found.source}:{found.source_ref}",
@@ -173,7 +183,9 @@ def entry(
         place=_place(found, load),
         status=found.status,
         offers=offers,
-        open_days=None if hours is None else tuple(dict.fromkeys(span["day"] for span in hours)),
+        open_days=open_days,
+        hours_said=told.words,
+        ask=_ask(open_days or (), on),
         telephone=found.telephone,
         source=load.source,
         data_date=load.data_date,
@@ -182,6 +194,13 @@ def entry(
         relied_on=not doubt,
         doubt=doubt,
     )
+
+
+def _ask(open_days: Sequence[str], on: date) -> str:
+    """What has to be asked of a bank holiday soon on which it would be open by its days of the week; empty where there is none."""
+    soon = (day for day in clocks.bank_holidays(on, BANK_HOLIDAY_DAYS) if DAYS[day.weekday()] in open_days)
+    day = next(soon, None)
+    return "" if day is None else f"{clocks.in_words(day)} is a bank holiday: ask whether it is open then."
 
 
 def _place(found: ServicePlace, load: DataLoad) -> Place:

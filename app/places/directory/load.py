@@ -124,6 +124,7 @@ def rows_of(
             "offers": dict(service.offers),
             "ages": None if service.ages is None else list(service.ages),
             "hours": None if service.hours is None else [dict(span) for span in service.hours],
+            "schedules": [dict(said) for said in service.schedules] or None,
             "telephone": service.telephone[:40],
             "owner": service.owner[:100] or report.owner,
             "checked_on": service.checked_on,

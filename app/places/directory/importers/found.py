@@ -40,7 +40,8 @@ _REFUGE = re.compile(r"\brefuges?\b|\bsafe ?houses?\b")
 class Found(NamedTuple):
     """A service in a file. ``point`` is metres on the British National Grid, ``degrees`` latitude and longitude.
 
-    ``offers`` says yes or no of what the file speaks of; ``hours`` is null where it does not tell.
+    ``offers`` says yes or no of what the file speaks of; ``hours`` is null where it does not tell. ``schedules`` are as a feed tells
+    them, to be read on the day of use (directory/schedules.py).
     """
 
     line: int
@@ -56,6 +57,7 @@ class Found(NamedTuple):
     offers: Mapping[str, bool] = {}
     ages: tuple[int | None, int | None] | None = None
     hours: tuple[Mapping[str, str], ...] | None = None
+    schedules: tuple[Mapping[str, str], ...] = ()
     telephone: str = ""
     checked_on: date | None = None
     successor: str = ""
