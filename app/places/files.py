@@ -10,7 +10,8 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
@@ -30,6 +31,24 @@ class RowProblem(NamedTuple):
 
     line: int
     sentence: str
+
+
+class Problems(list[RowProblem]):
+    """Rows to look at of one file, and the words of it that no vocabulary has: how many rows, by vocabulary and word."""
+
+    MOST_WORDS, LONGEST_WORD = 500, 80
+    REST = "(other words)"
+
+    def __init__(self, rows: Iterable[RowProblem] = ()) -> None:
+        super().__init__(rows)
+        self.unmatched: Counter[tuple[str, str]] = Counter()
+
+    def unknown(self, table: str, word: str) -> None:
+        """Count a row with a word that is in no table; a file of nothing but such words is counted in one line."""
+        key = (table, word[: self.LONGEST_WORD])
+        self.unmatched[
+            key if key in self.unmatched or len(self.unmatched) < self.MOST_WORDS else (table, self.REST)
+        ] += 1
 
 
 class _Counted(io.RawIOBase):

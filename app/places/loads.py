@@ -16,7 +16,7 @@ from app.database import now
 from app.extensions import db
 
 from . import files
-from .files import FileProblem, RowProblem
+from .files import FileProblem, Problems
 from .models import DataLoad
 
 # rulings.md 12: under 80 in 100 of the last rows is held for approval, under 50 refused.
@@ -54,7 +54,7 @@ class Report:
     why: str = ""
     owner: str = ""
     counts: dict[str, int] = field(default_factory=dict)
-    problems: list[RowProblem] = field(default_factory=list)
+    problems: Problems = field(default_factory=Problems)
 
     def as_json(self) -> dict[str, Any]:
         """For the command line: whole numbers and text."""

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
+# Beside the repository, or beside the folder of its work trees.
+_NEAR = [folder / "shared" / "data" for folder in Path(__file__).parents[3:5]]
+DATA = next((folder for folder in _NEAR if folder.is_dir()), _NEAR[0])
 
 
 def real(name: str) -> Path:

@@ -13,13 +13,13 @@ import pytest
 from app.places.directory import schedules
 from app.places.directory.importers import childcare, council_list, cqc, ods, open_referral, pharmacy_list, schools
 from app.places.directory.importers.found import Found, Reader, is_refuge
-from app.places.files import FileProblem, RowProblem
+from app.places.files import FileProblem, Problems
 
 from .real import real
 
 
 def read(reader: Reader, path: Path) -> tuple[list[Found], list[str]]:
-    problems: list[RowProblem] = []
+    problems = Problems()
     return list(reader(path, problems)), [f"{p.line}: {p.sentence}" for p in problems]
 
 
@@ -291,6 +291,6 @@ def test_what_a_description_speaks_of_is_not_what_a_service_is(tmp_path: Path) -
             "service_at_locations": at,
         }
     )
-    problems: list[RowProblem] = []
+    problems = Problems()
     assert [f.kind for f in open_referral.services(tree, "feed", problems)] == [kind for _, _, kind in said]
     assert "its description speaks of a refuge" in problems[0].sentence

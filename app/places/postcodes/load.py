@@ -41,7 +41,7 @@ def load(
     day = loads.as_date(given.dataset.data_date, path.name)
     report = loads.begun("postcodes", path, given.dataset.name, day)
     report.counts = {f"left out: {why}": number for why, number in sorted(given.left_out.items())}
-    report.problems = list(given.problems)
+    report.problems += list(given.problems)
     if given.matched:
         report.counts |= {f"column {ours}: {theirs}": 1 for ours, theirs in given.matched.items()}
     newest = max((d.data_date for d in before.datasets), default="")

@@ -10,6 +10,7 @@ from typing import IO, NamedTuple
 
 from app.places import files
 from app.places.files import FileProblem, RowProblem
+from app.places.files import Problems as Problems
 from app.suitability.casefile.spelling import folded
 
 # Kinds of the directory and what they are called. Those a family uses are named as in the case file.
@@ -64,7 +65,6 @@ class Found(NamedTuple):
     owner: str = ""  # who keeps this entry; the list’s own where it does not say
 
 
-Problems = list[RowProblem]
 Reader = Callable[[Path, Problems], Iterator[Found]]
 
 
