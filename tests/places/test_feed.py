@@ -16,7 +16,7 @@ from app.clocks import today
 from app.extensions import db
 from app.places.directory import asking, feed
 from app.places.directory.importers import open_referral
-from app.places.files import FileProblem, RowProblem
+from app.places.files import FileProblem, Problems
 from app.places.models import DataLoad
 from tests.conftest import Instance
 
@@ -54,7 +54,7 @@ class Waits(list[float]):
 def fetched(server: FeedServer, folder: Path, **how: Any) -> tuple[list[str], list[str]]:
     """References of the services of a feed, and what is said of them."""
     made = feed.fetch(server.address, HOSTS, folder, **({"wait": Waits()} | how))
-    problems: list[RowProblem] = []
+    problems = Problems()
     return [found.ref for found in open_referral.read(made, problems)], [p.sentence for p in problems]
 
 

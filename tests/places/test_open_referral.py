@@ -14,6 +14,7 @@ from app.clocks import today
 from app.places.directory import directory, schedules
 from app.places.directory.importers import open_referral
 from app.places.directory.importers.found import Found
+from app.places.files import Problems
 from tests.conftest import Instance
 
 from .test_directory import NUMBERS, load
@@ -55,7 +56,7 @@ PLACE: dict[str, Any] = {
 
 
 def read(*listed: Any, **beside: Any) -> tuple[list[Found], list[str]]:
-    problems: Any = []
+    problems = Problems()
     found = list(open_referral.services({"contents": list(listed), **beside}, "feed", problems))
     return found, [f"{p.line}: {p.sentence}" for p in problems]
 
@@ -129,29 +130,47 @@ def test_an_online_place_is_none_and_a_refuge_is_known_by_its_place() -> None:
     assert "This is at a refuge" in said[1]
 
 
-def test_values_that_match_nothing_are_counted_and_listed_first() -> None:
+def test_values_that_match_nothing_are_counted_and_neither_dropped_nor_guessed() -> None:
     odd = {
         "status": "paused",
-        "attributes": [{"taxonomy_term": {"id": "t", "name": "Stargazing"}}, {"label": "Boating"}],
+        "attributes": [{"taxonomy_term": {"id": "t", "name": "Stargazing"}}, {"label": "Needle-threading"}],
         "schedules": [WEEKDAYS | {"attending_type": "by secret door"}, WEEKDAYS | {"freq": "YEARLY"}],
     }
-    found, said = read(
+    listed = [
         service(id="1", name="Sky club", **odd),
-        "not a service",
         service(id="2", name="Sea club", **odd),
         service(id="3", status=""),
-    )
+    ]
+    problems = Problems()
+    found = list(open_referral.services({"contents": listed}, "feed", problems))
     assert [f.status for f in found] == ["unconfirmed", "unconfirmed", "unconfirmed"]
     assert [f.kind for f in found] == ["other", "other", "family_hub"]
-    assert said == [
-        "0: The frequency “YEARLY” matches none that is known, in 2 of the services. On which days they are open is not known.",
-        "0: The status “paused” matches none that is known, in 2 of the services. They are not confirmed.",
-        "0: The status “(none)” matches none that is known, in 1 of the services. They are not confirmed.",
-        "0: The term “Boating” matches none that is known, in 2 of the services. They are kept as other services.",
-        "0: The term “Stargazing” matches none that is known, in 2 of the services. They are kept as other services.",
-        "0: The way of attending “by secret door” matches none that is known, in 2 of the services. On which days they are open is not known.",
-        "2: This is not a service.",
-    ]
+    assert [schedules.told(f.schedules, date(2026, 11, 30)).spans is None for f in found] == [True, True, False]
+    assert problems == []
+    assert problems.unmatched == {
+        ("open_referral.status", "paused"): 2,
+        ("open_referral.status", "(none)"): 1,
+        ("open_referral.terms", "Stargazing"): 2,
+        ("open_referral.terms", "Needle-threading"): 2,
+        ("open_referral.attending", "by secret door"): 2,
+        ("open_referral.freq", "YEARLY"): 2,
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "terms", "kind"),
+    [
+        ("Riverside", ["Health visiting"], "health_visiting"),
+        ("Riverside", ["Children", "Needle exchange"], "drug_alcohol"),
+        ("Riverside Family Hub", ["Needle exchange"], "family_hub"),
+        ("Riverside", ["Adults"], "other"),
+    ],
+)
+def test_the_kind_is_what_a_service_calls_itself_else_what_it_is_classed_as(
+    name: str, terms: list[str], kind: str
+) -> None:
+    (found,), _ = read(service(name=name, attributes=[{"taxonomy_term": {"name": term}} for term in terms]))
+    assert found.kind == kind
 
 
 @pytest.mark.parametrize("status", ["active", "inactive", "defunct", "temporarily closed"])

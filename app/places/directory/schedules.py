@@ -20,6 +20,7 @@ from app import clocks
 from app.suitability.casefile.spelling import folded
 
 from .importers.found import DAYS
+from .vocabulary import vocabularies
 
 Level = Literal["place", "service", "building", "alert"]
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -31,12 +32,7 @@ LONGEST = 300  # characters of one field, and of the words of one service
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NTH = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
-FREQUENCIES = {"DAILY": rrule.DAILY, "WEEKLY": rrule.WEEKLY, "MONTHLY": rrule.MONTHLY}
-# How one attends, in folded words. The field is free text; version 1 of the standard had phone, online, venue, home visit.
-_AT_A_DOOR = re.compile(r"\b(in person|face to face|venue|on site|onsite|drop in|walk in|centre|center|physical)\b")
-_NO_DOOR = re.compile(
-    r"\b(online|on line|remote|remotely|virtual|virtually|video|zoom|web|website|email|phone|telephone|home visits?|outreach)\b"
-)
+_FREQ = {"DAILY": rrule.DAILY, "WEEKLY": rrule.WEEKLY, "MONTHLY": rrule.MONTHLY}
 # Words that make a time one for some people or for some weeks only.
 _CONDITION = re.compile(
     r"\b(appointments?|by arrangement|bookings?|book|booked|term times?|school holidays?|referrals?|invitation|vary|varies|variable|subject to|"
@@ -97,10 +93,9 @@ def _text(value: Any) -> str:
 
 def attendance(text: str) -> Literal["door", "no door", "not known"]:
     """Does one go somewhere? Of somebody who says both, yes; where nothing is said, the place of the service is meant."""
-    said = folded(text)
-    if not said or _AT_A_DOOR.search(said):
-        return "door"
-    return "no door" if _NO_DOOR.search(said) else "not known"
+    said = f" {folded(text)} "
+    meant = {means for word, means in vocabularies()["open_referral.attending"].words.items() if f" {word} " in said}
+    return "door" if not said.strip() or "door" in meant else "no door" if meant else "not known"
 
 
 def told(schedules: Sequence[Mapping[str, str]], on: date) -> Told:
@@ -243,7 +238,7 @@ def _recurrence(said: Mapping[str, str], on: date) -> tuple[tuple[str, ...], str
         _Unclear: the rule is not one that can be read for certain.
     """
     freq = said.get("freq", "").upper()
-    if freq not in FREQUENCIES:
+    if freq not in _FREQ:
         raise _Unclear(f"How often, “{freq[:20]}”, is not known" if freq else "How often is not said")
     if "byweekno" in said or "byyearday" in said:
         raise _Unclear("It takes place in some weeks of the year only")
@@ -301,7 +296,7 @@ def _recurring(
         _Unclear: it is not a rule.
     """
     freq = said.get("freq", "").upper()
-    if freq not in FREQUENCIES:
+    if freq not in _FREQ:
         raise _Unclear("How often is not known")
     days = [rrule.weekdays[day](nth) if nth else rrule.weekdays[day] for nth, day in _bydays(said.get("byday", ""))]
     monthdays = [part.strip() for part in said.get("bymonthday", "").split(",") if part.strip()]
@@ -313,7 +308,7 @@ def _recurring(
     if not 1970 <= start.year <= 2200:
         raise _Unclear(f"It begins in the year {start.year}")
     return rrule.rrule(
-        FREQUENCIES[freq],
+        _FREQ[freq],
         dtstart=datetime.combine(start, time()),
         interval=_whole(said.get("interval", "1"), "interval"),
         wkst=_CODES.index(week),

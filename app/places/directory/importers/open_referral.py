@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from app.places import files
 from app.places.directory import schedules
+from app.places.directory.vocabulary import meaning
 from app.places.files import FileProblem, RowProblem
 from app.suitability.casefile.spelling import folded
 
 from .found import Found, Problems, day_of, is_refuge, number_of
 
 LARGEST = 200_000_000
-# Words in a service's name or taxonomy that say which kind it is; the first that fits.
+# Words in a service's name that say which kind it is; the first that fits.
 _KINDS = (
     (r"family hub|childrens? centre|start for life", "family_hub"),
     (r"health visit", "health_visiting"),
@@ -35,8 +35,6 @@ _KINDS = (
     (r"nursery|pre ?school|childcare", "nursery"),
     (r"mental health|camhs", "mental_health"),
 )
-# The whole list of the profile's service.status, and what each is here. Source: uk-profile, schema/service.json, version 3.0.
-_STATUSES = {"active": "open", "inactive": "closed", "defunct": "closed", "temporarily closed": "closed"}
 _VIRTUAL = ("virtual", "online")
 
 
@@ -62,7 +60,7 @@ def read(path: Path, problems: Problems) -> Iterator[Found]:
 def services(tree: Any, name: str, problems: Problems, first: int = 1) -> Iterator[Found]:
     """Services of a page object or a list; a service has a row for each of its places.
 
-    What matches none of the values we know is counted, and stands before all other problems.
+    What is in none of the vocabularies is counted.
 
     Raises:
         FileProblem: it is not version 3 of the standard.
@@ -73,7 +71,6 @@ def services(tree: Any, name: str, problems: Problems, first: int = 1) -> Iterat
     if not isinstance(listed, list):
         raise FileProblem(f"{name} is not a list of Open Referral services.")
     beside = _Beside(*(_by_id(tree, what) for what in ("service_at_locations", "locations")))
-    unmatched: Counter[tuple[str, str]] = Counter()
     for said in texts(tree.get("notes")) if isinstance(tree, Mapping) and "contents" in tree else ():
         problems.append(RowProblem(0, said))
     for number, said in enumerate(listed, first):
@@ -82,20 +79,7 @@ def services(tree: Any, name: str, problems: Problems, first: int = 1) -> Iterat
             continue
         if "regular_schedules" in said or ("locations" in said and "service_at_locations" not in said):
             raise FileProblem(f"{name} is in an older version of Open Referral UK. Version 3.0 is needed.")
-        yield from _places(number, said, beside, problems, unmatched)
-    problems[:0] = [
-        RowProblem(0, f"{what} “{value}” matches none that is known, in {times:,} of the services. {_TAKEN[what]}")
-        for (what, value), times in sorted(unmatched.items(), key=lambda item: (item[0][0], -item[1], item[0][1]))
-    ]
-
-
-# What is done with a value that matches nothing: never dropped, never guessed.
-_TAKEN = {
-    "The status": "They are not confirmed.",
-    "The term": "They are kept as other services.",
-    "The way of attending": "On which days they are open is not known.",
-    "The frequency": "On which days they are open is not known.",
-}
+        yield from _places(number, said, beside, problems)
 
 
 def _by_id(tree: Any, what: str) -> dict[str, Mapping[str, Any]]:
@@ -121,9 +105,7 @@ def text(value: Any) -> str:
     return " ".join(str(value).encode("utf-8", "replace").decode("utf-8").replace("\0", " ").split())
 
 
-def _places(
-    number: int, said: Mapping[str, Any], beside: _Beside, problems: Problems, unmatched: Counter[tuple[str, str]]
-) -> Iterator[Found]:
+def _places(number: int, said: Mapping[str, Any], beside: _Beside, problems: Problems) -> Iterator[Found]:
     ref, name = text(said.get("id")), text(said.get("name"))
     terms = _terms(said)
     if not ref or not name:
@@ -140,15 +122,12 @@ def _places(
             )
         )
         return
-    # What a service calls itself and is classed as; a description speaks of other services too.
-    words = folded(" ".join([name, *terms]))
-    kind = next((kind for pattern, kind in _KINDS if re.search(pattern, words)), "other")
-    if kind == "other":
-        unmatched.update(("The term", term[:80]) for term in dict.fromkeys(filter(None, terms)))
-    status = text(said.get("status")).casefold()
-    if status not in _STATUSES:
-        unmatched["The status", status[:80] or "(none)"] += 1
-    everywhere = _schedules(said, "service", unmatched)
+    # What a service calls itself, then what it is classed as; a description speaks of other services too.
+    classed = [meaning("open_referral.terms", term, problems) for term in dict.fromkeys(terms)]
+    by_name = next((kind for pattern, kind in _KINDS if re.search(pattern, folded(name))), "")
+    kind = by_name or next((kind for kind in classed if kind and kind != "other"), "other")
+    status = meaning("open_referral.status", text(said.get("status")) or "(none)", problems) or "unconfirmed"
+    everywhere = _schedules(said, "service", problems)
     places = mappings(said.get("service_at_locations"))
     if not places:
         problems.append(RowProblem(number, f"{name[:60]} has no place: it is not known where it is."))
@@ -177,12 +156,12 @@ def _places(
             uprn=text(location.get("external_identifier"))
             if text(location.get("external_identifier_type")).upper() == "UPRN"
             else "",
-            status=_STATUSES.get(status, "unconfirmed"),
+            status=status,
             ages=_ages(said),
             schedules=(
-                *_schedules(place, "place", unmatched),
+                *_schedules(place, "place", problems),
                 *everywhere,
-                *_schedules(location, "building", unmatched),
+                *_schedules(location, "building", problems),
             ),
             telephone=_telephone(place, location, said),
             checked_on=day_of(text(said.get("assured_date"))[:10], "%Y-%m-%d"),
@@ -224,19 +203,16 @@ def _telephone(*told: Mapping[str, Any]) -> str:
     return next(filter(None, (text(phone.get("number")) for phone in spoken)), "")
 
 
-def _schedules(
-    said: Mapping[str, Any], of: schedules.Level, unmatched: Counter[tuple[str, str]]
-) -> list[Mapping[str, str]]:
+def _schedules(said: Mapping[str, Any], of: schedules.Level, problems: Problems) -> list[Mapping[str, str]]:
     listed = said.get("schedules")
     found = [schedules.kept(one, of) for one in listed] if isinstance(listed, list) else []
     if listed is not None and not isinstance(listed, list):
         found = [schedules.kept(None, of)]
     alert = text(said.get("alert"))
     for one in found:
+        meaning("open_referral.freq", one.get("freq", ""), problems)
         if schedules.attendance(one.get("attending_type", "")) == "not known":
-            unmatched["The way of attending", one["attending_type"][:80]] += 1
-        if one.get("freq", "").upper() not in ("", *schedules.FREQUENCIES):
-            unmatched["The frequency", one["freq"][:80]] += 1
+            problems.unknown("open_referral.attending", one["attending_type"])
     return [*found, *([schedules.kept({"description": alert}, "alert")] if alert else [])]
 
 
