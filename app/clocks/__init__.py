@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -67,14 +68,24 @@ def text_in_words(text: str) -> str:
     return iso_in_words(text) if len(text) <= 10 else moment_in_words(datetime.fromisoformat(text))
 
 
+def _bank_holidays() -> Container[date]:
+    from holidays import country_holidays
+
+    return country_holidays("GB", subdiv="ENG")
+
+
+def bank_holidays(first: date, days: int) -> list[date]:
+    """The bank holidays in England among so many days from a first one on; the same calendar as of a working day."""
+    closed = _bank_holidays()
+    return [day for day in (first + timedelta(days=n) for n in range(days)) if day in closed]
+
+
 def next_working_day(day: date) -> date:
     """The first day after ``day`` that is neither a weekend nor a bank holiday in England.
 
     Source: the published bank holidays of England and Wales, from the ``holidays`` package, offline.
     """
-    from holidays import country_holidays
-
-    closed = country_holidays("GB", subdiv="ENG")
+    closed = _bank_holidays()
     after = day + timedelta(days=1)
     while after.weekday() >= 5 or after in closed:
         after += timedelta(days=1)

@@ -205,7 +205,9 @@ def load_command(
         with tempfile.TemporaryDirectory() as folder:
             path = Path(file)
             if kind == "open_referral" and file.startswith(("https://", "http://")):
-                path = feed.fetch(file, current_settings().allowed_hosts, Path(folder))
+                path = feed.fetch(
+                    file, current_settings().allowed_hosts, Path(folder), keep=current_settings().data / "feeds"
+                )
                 options["date"] = options["date"] or today().isoformat()
             report = loading.run(
                 current_settings(),

@@ -42,7 +42,8 @@ class ServicePlace(Base):
 
     ``offers`` says of a thing such as supervised_consumption yes or no; what is not in it is not known. ``hours`` is a list
     of ``{"day": "mon", "opens": "09:00", "closes": "17:30"}``, or null where nobody told; ``hours_said`` are the list's words where
-    they are not certain. ``status`` is open, closing, closed or unconfirmed as the list has it; with the first and last day,
+    they are not certain. ``schedules`` are those of a feed as it told them, read anew on each day of use (schedules.py); where there
+    are some, ``hours`` is null. ``status`` is open, closing, closed or unconfirmed as the list has it; with the first and last day,
     ``opens_on`` and ``closes_on``, the day of use decides (directory/standing.py). ``successor_ref`` are the references of what took
     its place, a space between.
     """
@@ -70,6 +71,7 @@ class ServicePlace(Base):
     closes_on: Mapped[date | None]
     hours: Mapped[list[dict[str, str]] | None] = mapped_column(Json)
     hours_said: Mapped[str] = mapped_column(default="")
+    schedules: Mapped[list[dict[str, str]] | None] = mapped_column(Json)
     telephone: Mapped[str] = mapped_column(default="")
     owner: Mapped[str] = mapped_column(default="")
     checked_on: Mapped[date | None]

@@ -74,7 +74,7 @@ def test_what_the_list_does_not_say_is_left_to_be_asked(
     directory_of(instance, tmp_path, SILENT)
     found = officer.post(f"/cases/{case_id}/services/find", data={"kind": "pharmacy", "words": "silent"}).text
     page = officer.get(link_to(found, "Silent Chemist")).text
-    assert "It does not say on which days it is open" in page
+    assert "It does not say on which days it is open for certain" in page
     assert fields(page)["open_days"] == []
     assert not re.search(r'name="open_known"[^>]*checked', page)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from app.places.directory import schedules
 from app.places.directory.importers import childcare, council_list, cqc, ods, open_referral, pharmacy_list, schools
 from app.places.directory.importers.found import Found, Reader, is_refuge
 from app.places.files import FileProblem, Problems
@@ -384,8 +385,9 @@ def test_open_referral_services_have_a_kind_places_hours_and_a_day(tmp_path: Pat
     )
     assert (found[0].kind, found[0].degrees, found[0].postcode) == ("family_hub", (52.431, -1.887), "B14 7ET")
     assert (found[0].checked_on, found[0].ages, found[0].uprn) == (date(2026, 10, 1), (0, 19), "100070000001")
-    assert [s["day"] for s in found[0].hours or ()] == ["mon", "wed"]
-    assert (found[1].kind, found[1].hours) == ("health_visiting", None)
+    told = [schedules.told(f.schedules, date(2026, 11, 1)).spans for f in found]
+    assert [s["day"] for s in told[0] or ()] == ["mon", "wed"]
+    assert (found[1].kind, told[1]) == ("health_visiting", None)
     assert [f.ref for f in found] == ["s1/l1", "s2/l1"]
     assert [s.split(": ", 1)[0] for s in said] == ["3", "4", "5"]
 

@@ -27,6 +27,8 @@ def test_every_table_says_whose_it_is_and_when_it_was_looked_at() -> None:
         assert all((table.title, table.publisher, table.version)), name
         assert "https://" in table.source, name
         assert date.fromisoformat(table.checked) <= date(2026, 11, 30), name
+        if name in ("open_referral.freq", "open_referral.attending"):  # how a schedule recurs, and where one attends
+            continue
         meant = set(table.words.values()) - {""}
         allowed = STATUSES if name.endswith(".status") else {"successor"} if name == "gias.links" else set(KINDS)
         assert meant <= allowed, name

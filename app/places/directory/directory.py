@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import ColumnElement, exists, false, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
+from app import clocks
 from app.extensions import db
-from app.places.directory.importers.found import KINDS
+from app.places.directory.importers.found import DAYS, KINDS
 from app.places.models import DataLoad, ServicePlace
 from app.places.postcodes import postcode as text
 from app.places.postcodes.geocoder import Place, to_wgs84
@@ -20,11 +21,12 @@ from app.places.travel.distance import Distance, between
 from app.suitability.casefile.settings import CouncilSettings
 from app.suitability.casefile.spelling import folded
 
-from . import standing
+from . import schedules, standing
 
 if TYPE_CHECKING:
     from .nearest import Index
 
+BANK_HOLIDAY_DAYS = 21  # ahead; one that is further away can still be asked about in time
 MOST_FOUND = 20  # of a search, on one page
 MOST_LOOKED = 500  # of one kind, where the nearest have closed
 NATIONAL = ("schools", "gp", "pharmacies", "pharmacy_hours", "cqc", "childcare")
@@ -33,6 +35,8 @@ NATIONAL = ("schools", "gp", "pharmacies", "pharmacy_hours", "cqc", "childcare")
 class Entry(NamedTuple):
     """A service of the directory, with whose word it is and how old.
 
+    ``open_days`` are open every week for certain, null where nobody can know; ``hours_said`` keeps the list's own words of it;
+    ``ask`` names the next bank holiday on such a day, which no list speaks of.
     ``relied_on`` is False where the entry is too old or not confirmed: then what it says is *cannot tell*, and ``doubt`` says why.
     """
 
@@ -48,7 +52,8 @@ class Entry(NamedTuple):
     offers: Mapping[str, bool]
     closes: str  # when it closes, as a sentence, where it is going to
     open_days: tuple[str, ...] | None
-    hours_said: str  # the list's own words, where its hours are not certain
+    hours_said: str  # the list’s own words, where its hours are not certain
+    ask: str
     telephone: str
     source: str
     data_date: date
@@ -179,7 +184,8 @@ def entry(
     elif (on - day).days > limit:
         doubt = f"It was last checked {(on - day).days} days ago."
     offers: dict[str, bool] = dict(found.offers) if not doubt else {}
-    hours = found.hours if not doubt else None
+    told = schedules.told(found.schedules, on) if found.schedules else schedules.Told(found.hours, "")
+    hours = told.spans if not doubt else None
     checked = found.checked_on
     if (
         own is not None
@@ -189,6 +195,7 @@ def entry(
         offers |= own.offers
         hours = own.hours if own.hours is not None else hours
         checked = own.checked_on
+    open_days = None if hours is None else tuple(dict.fromkeys(span["day"] for span in hours))
     return Entry(
         id=found.id,
         ref=f"{found.source}:{found.source_ref}",
@@ -200,9 +207,10 @@ def entry(
         place=_place(found, load),
         status=status,
         closes=standing.closes_in_words(status, found.closes_on),
-        hours_said=found.hours_said if hours is None else "",
         offers=offers,
-        open_days=None if hours is None else tuple(dict.fromkeys(span["day"] for span in hours)),
+        open_days=open_days,
+        hours_said=told.words or (found.hours_said if hours is None else ""),
+        ask=_ask(open_days or (), on),
         telephone=found.telephone,
         source=load.source,
         data_date=load.data_date,
@@ -211,6 +219,13 @@ def entry(
         relied_on=not doubt,
         doubt=doubt,
     )
+
+
+def _ask(open_days: Sequence[str], on: date) -> str:
+    """What has to be asked of a bank holiday soon on which it would be open by its days of the week; empty where there is none."""
+    soon = (day for day in clocks.bank_holidays(on, BANK_HOLIDAY_DAYS) if DAYS[day.weekday()] in open_days)
+    day = next(soon, None)
+    return "" if day is None else f"{clocks.in_words(day)} is a bank holiday: ask whether it is open then."
 
 
 def _place(found: ServicePlace, load: DataLoad) -> Place:

@@ -134,6 +134,7 @@ def rows_of(
             "closes_on": service.closes_on,
             "hours_said": service.hours_said[:LONGEST_SAID],
             "hours": None if service.hours is None else [dict(span) for span in service.hours],
+            "schedules": [dict(said) for said in service.schedules] or None,
             "telephone": telephone(service.telephone)[:40],
             "owner": service.owner[:100] or report.owner,
             "checked_on": service.checked_on,

@@ -127,7 +127,7 @@ def load_successors(path: Path, target: Path, day: str = "", dry_run: bool = Fal
     rows: dict[str, tuple[str, ...]] = {}
     divided: set[str] = set()
     with stream:
-        lines = files.rows_of(stream, path.name)
+        lines = rows_of(stream, path.name)
         _, header = next(lines, (0, []))
         at = files.columns(header, _SUCCESSOR, path.name)
         for line, row in lines:

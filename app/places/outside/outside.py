@@ -107,6 +107,7 @@ def _read(answer: Any, largest: int, until: float) -> bytes:
 
     Raises:
         TimeoutError: it is not all there in time.
+        IncompleteRead: it ended before it was all there.
     """
     found = b""
     while len(found) <= largest:
@@ -114,6 +115,8 @@ def _read(answer: Any, largest: int, until: float) -> bytes:
             raise TimeoutError
         part = answer.read1(min(65_536, largest + 1 - len(found)))
         if not part:
+            if getattr(answer, "length", None):  # read1 ends without a word where the other side hangs up half-way
+                raise http.client.IncompleteRead(found, answer.length)
             break
         found += part
     return found

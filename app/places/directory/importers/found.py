@@ -44,7 +44,8 @@ class Found(NamedTuple):
     """A service in a file. ``point`` is metres on the British National Grid, ``degrees`` latitude and longitude.
 
     ``offers`` says yes or no of what the file speaks of; ``hours`` is null where it does not tell, and ``hours_said`` are its words
-    then. ``status`` is as the file has it; ``opens_on`` and ``closes_on`` are its first and last day.
+    then. ``schedules`` are as a feed tells them, to be read on the day of use (directory/schedules.py). ``status`` is as the file has
+    it; ``opens_on`` and ``closes_on`` are its first and last day.
     """
 
     line: int
@@ -60,6 +61,7 @@ class Found(NamedTuple):
     offers: Mapping[str, bool] = {}
     ages: tuple[int | None, int | None] | None = None
     hours: tuple[Mapping[str, str], ...] | None = None
+    schedules: tuple[Mapping[str, str], ...] = ()
     telephone: str = ""
     checked_on: date | None = None
     successors: tuple[str, ...] = ()  # references of what took its place
