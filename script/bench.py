@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 import bench_audit
 import bench_baseline
 import bench_commands
+import bench_directory
 import bench_judgement
 import bench_places
 import bench_sign_in
@@ -308,6 +309,7 @@ def main() -> None:
         if "--places" not in sys.argv[1:]:
             bench_commands.commands(say)
         bench_places.places(say)
+        bench_directory.directory()
         if "--places" in sys.argv[1:]:
             return
         bench_audit.audited(say)

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.clocks import today
 from app.extensions import db
 from app.places.directory import directory
 from app.places.directory.importers.found import is_refuge
 from app.places.directory.importers.open_referral import services
+from app.suitability.casefile import spelling
 from app.suitability.casefile.settings import CouncilSettings
 from app.suitability.casefile.spelling import folded
 from tests.conftest import Instance
@@ -120,3 +123,9 @@ def test_a_number_is_one_in_any_spelling(either: Instance, officer: FlaskClient)
     again = officer.post("/cases/open", data={"council_number": "bug 0001"})
     assert again.status_code == 422
     assert "has this number already" in again.text
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+@settings(max_examples=500, deadline=None)
+def test_a_plain_text_is_folded_as_any_other(said: str) -> None:
+    assert folded(said) == spelling._any_letters(said)

@@ -159,16 +159,16 @@ def place(service: Found, coder: Postcodes, report: Report) -> Placed:
     if service.postcode.strip() or codes:
         try:
             kept = text.normalise(service.postcode if service.postcode.strip() else codes[0])
-            by_postcode = coder.place(kept)
+            by_postcode = coder.place(kept, degrees=False)
         except text.NotAPostcode as wrong:
             problem(f"{wrong} It is not known where it is.")
     given = service.point is not None or service.degrees is not None
     own = _own_point(service, by_postcode, coder, problem) if given else None
-    if given and own is None and by_postcode is not None and by_postcode.has_point:
+    if given and own is None and by_postcode is not None and by_postcode.easting is not None:
         return Placed(kept, None, None, None, "none")  # the two differ: neither is chosen
     if own is not None and not _is_the_postcodes(own, by_postcode):
         return Placed(kept, *own, SITE_M if service.kind in _SITES else BUILDING_M, "building")
-    if by_postcode is None or not by_postcode.has_point:
+    if by_postcode is None or by_postcode.easting is None:
         if by_postcode is not None:
             problem(by_postcode.reason)
         elif not given and not kept and not service.postcode.strip():
@@ -211,7 +211,7 @@ def _own_point(
     if not (math.isfinite(easting) and math.isfinite(northing)):
         problem("its point is not a number.")
         return None
-    if by_postcode is not None and by_postcode.has_point:
+    if by_postcode is not None and by_postcode.easting is not None:
         at = (by_postcode.easting or 0, by_postcode.northing or 0)
         reach = (by_postcode.radius_m or 0) + CONFLICT_M
         if math.dist((easting, northing), at) <= reach:
@@ -304,7 +304,7 @@ def _differs(row: Mapping[str, Any], there: Mapping[str, Any]) -> bool:
 def _insert(session: Session, kind: str, made: DataLoad, rows: list[dict[str, Any]]) -> None:
     for start in range(0, len(rows), _CHUNK):
         values = [{"id": new_id(), "load_id": made.id, "source": kind, **row} for row in rows[start : start + _CHUNK]]
-        session.execute(insert(ServicePlace), values)
+        session.execute(insert(ServicePlace.__table__), values)
 
 
 def _set(session: Session, ids: list[str], **values: Any) -> None:

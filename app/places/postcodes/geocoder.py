@@ -48,11 +48,12 @@ class Postcodes:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
 
-    def place(self, postcode: str) -> Place:
+    def place(self, postcode: str, degrees: bool = True) -> Place:
         """Everything known about a postcode, or the reason it cannot be told.
 
         Args:
             postcode: as typed.
+            degrees: also latitude and longitude; who reads a file of a hundred thousand asks for metres alone.
         """
         try:
             kept = text.normalise(postcode)
@@ -60,7 +61,7 @@ class Postcodes:
             return _nowhere(postcode, self._all_data(), str(problem))
         entry = self.gazetteer.find(kept)
         if entry is None:
-            return self._unlisted(kept, self._all_data())
+            return self._unlisted(kept, self._all_data(), degrees)
         why = _no_point(entry)
         if why or entry.easting is None or entry.northing is None:
             return _nowhere(kept, entry.dataset, why, entry)
@@ -72,6 +73,7 @@ class Postcodes:
             entry.live == LIVE if entry.live in (LIVE, TERMINATED) else None,
             entry.dataset,
             f"{text.display(kept)} is no longer in use: check the address." if entry.live == TERMINATED else "",
+            degrees,
         )._replace(on_edge=entry.on_edge)
 
     def _all_data(self) -> Dataset:
@@ -79,7 +81,7 @@ class Postcodes:
         sets = self.gazetteer.datasets()
         return Dataset("; ".join(d.name for d in sets), min((d.data_date for d in sets), default=""))
 
-    def _unlisted(self, kept: str, newest: Dataset) -> Place:
+    def _unlisted(self, kept: str, newest: Dataset, degrees: bool) -> Place:
         """A postcode nobody lists: the middle of its sector or outcode, wide enough to say so, or nothing."""
         if why := text.elsewhere(kept):
             return _nowhere(kept, newest, why)
@@ -96,6 +98,7 @@ class Postcodes:
             None,
             newest,
             f"{said} Only the middle of {middle.name} is known: check the address.",
+            degrees,
         )
 
 
@@ -109,12 +112,11 @@ def shares_its_point(postcode: str) -> str:
 
 def _no_point(entry: Entry) -> str:
     """Why a listed postcode has no point that may be used; empty where it has one."""
-    written = text.display(entry.postcode)
     if why := text.elsewhere(entry.postcode):
         return why
     if entry.non_geographic:
         return f"{shares_its_point(entry.postcode)} It does not tell where its door is."
-    return f"{written} has no map point in the data we hold." if entry.easting is None else ""
+    return f"{text.display(entry.postcode)} has no map point in the data we hold." if entry.easting is None else ""
 
 
 def _somewhere(
@@ -125,9 +127,10 @@ def _somewhere(
     live: bool | None,
     dataset: Dataset,
     reason: str,
+    degrees: bool,
 ) -> Place:
     easting, northing, radius_m = point
-    latitude, longitude = to_wgs84(easting, northing)
+    latitude, longitude = to_wgs84(easting, northing) if degrees else (None, None)
     return Place(
         postcode=kept, easting=easting, northing=northing, latitude=latitude, longitude=longitude, radius_m=radius_m, precision=precision, authority=authority, live=live,
         dataset=dataset.name, data_date=dataset.data_date, method="local gazetteer", reason=reason,

@@ -105,10 +105,13 @@ _PLACES = {
     "GX": "Gibraltar",
 }
 _FORCES, _GIRO, _NOWHERE = "BF", "GIR", "BX"
+_OFF_THE_MAP = frozenset((*_PLACES, _FORCES, _GIRO[:2], _NOWHERE))  # how they begin
 
 
 def elsewhere(postcode: str) -> str:
     """Why a postcode of this area is on no map of Great Britain, as a sentence, whether it is listed or not; empty of any other."""
+    if postcode[:2].upper() not in _OFF_THE_MAP:
+        return ""
     written = display(postcode)
     squeezed = "".join(postcode.upper().split())
     if squeezed.startswith(_GIRO):

@@ -23,8 +23,23 @@ _MARKS = re.compile(
 _SAINT = re.compile(r"\bsaint\b")
 
 
+# The same for a text of nothing but ASCII, which takes no form apart: each sign at once. Registers have hundreds of thousands of them.
+_ASCII = {n: chr(n).lower() if chr(n).isalnum() else " " for n in range(128)} | {
+    ord("&"): " and ",
+    ord("'"): None,
+    ord("`"): None,
+}
+
+
 def folded(text: str) -> str:
     """A spelling without what people write in different ways, as words with one space between them."""
+    if text.isascii():
+        plain = " ".join(text.translate(_ASCII).split())
+        return _SAINT.sub("st", plain) if "saint" in plain else plain
+    return _any_letters(text)
+
+
+def _any_letters(text: str) -> str:
     # Before it is taken apart too: the acute accent that some keyboards give for an apostrophe would become a space.
     apart = unicodedata.normalize("NFKD", _DROPPED.sub("", text).casefold())
     bare = _MARKS.sub("", apart).translate(_LETTERS)
