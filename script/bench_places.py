@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from app.places.directory import nearest
 from app.places.postcodes.gazetteer import Gazetteer, packed_key
 from app.places.postcodes.geocoder import Postcodes, to_wgs84
 from app.places.postcodes.postcode import as_number
+from app.places.travel import walking, ways
+from app.places.travel.extract import Pieces
 
 ROOT = Path(__file__).resolve().parent.parent
 Say = Callable[..., None]
@@ -203,6 +206,47 @@ def worker_memory(say: Say, folder: Path) -> None:
     )  # fmt: skip
 
 
+GRID, WALKS = 700, 30  # a town of so many streets each way; origins
+
+
+def walking_beside_dijkstra(say: Say, folder: Path) -> None:
+    """The walks from one unit to 8 services on a network of a city's size, beside SciPy's Dijkstra alone on the same graph."""
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import dijkstra
+
+    r = numpy.random.default_rng(5)
+    at = numpy.arange(GRID * GRID).reshape(GRID, GRID)
+    a = numpy.concatenate((at[:, :-1].ravel(), at[:-1].ravel()))
+    b = numpy.concatenate((at[:, 1:].ravel(), at[1:].ravel()))
+    kept = r.random(len(a)) > 0.15  # some streets are not there
+    e = 400_000 + 60.0 * (at.ravel() % GRID) + r.normal(0, 10, GRID * GRID)
+    n = 280_000 + 60.0 * (at.ravel() // GRID) + r.normal(0, 10, GRID * GRID)
+    pieces = Pieces(e, n, a[kept], b[kept], r.random(int(kept.sum())) > 0.02, {})
+    target = folder / "walking.network"
+    started = time.perf_counter()
+    walking.write(target, pieces, date(2026, 10, 1))
+    made = time.perf_counter() - started
+    network, longest = walking.Network(target), ways.read().numbers["longest_walk_metres"]
+    c = network.graph()
+    bare = csr_matrix((numpy.array(c.data), numpy.array(c.indices), numpy.array(c.indptr)), c.shape)
+    middle = numpy.array([400_000 + 30 * GRID, 280_000 + 30 * GRID])
+    asked = [(middle + r.normal(0, 6000, 2), middle + r.normal(0, 6000, (8, 2))) for _ in range(WALKS)]
+    starts = [network.snap(*origin)[0] for origin, _ in asked]
+    ours: list[float] = []
+    theirs: list[float] = []
+    for (origin, ends), start in zip(asked, starts, strict=True):  # in turn, so that both meet the same noise
+        ours += times(lambda _: network.find(tuple(origin), [tuple(p) for p in ends]), [None])  # noqa: B023
+        theirs += times(lambda _: dijkstra(bare, indices=start, limit=longest), [None])  # noqa: B023
+    mine, base = statistics.median(ours), statistics.median(theirs)
+    ratio = statistics.median(o / t for o, t in zip(ours, theirs, strict=True))
+    say(
+        f"walks from one unit to 8 services, {GRID * GRID:,} points",
+        f"{mine / 1000:.1f} ms",
+        f"{ratio:.2f} x SciPy’s Dijkstra alone ({base / 1000:.1f} ms), nearest ways found; written in {made:.1f} s",
+        name="walking_vs_dijkstra", figure=mine / 1000, unit="ms", baseline=base / 1000, ratio=ratio,
+    )  # fmt: skip
+
+
 def places(say: Say) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -210,3 +254,4 @@ def places(say: Say) -> None:
         services(say, folder, "even", scan=True)
         services(say, folder, "cities", scan=False)
         worker_memory(say, folder)
+        walking_beside_dijkstra(say, folder)

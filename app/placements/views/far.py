@@ -84,7 +84,6 @@ def said_of_far(found: Surroundings, judged: Judged, assessment: Assessment) -> 
     return {
         "far": rows,
         "far_in_a_line": _in_a_line(rows, runs, walked, found),
-        "likely": [s.name for s, _, answer in walked if answer == proof.LIKELY],
         "near": [s.name for s, _, answer in walked if answer == proof.WITHIN],
         "by_network": any(s.way is not None and s.way.measured for s in found.services),
         "runs": runs,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import sqlite3
+from array import array
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -21,7 +22,7 @@ SHARED_BY_SORTING_OFFICE = 20
 LEAST_RADIUS_M, LEAST_MIDDLE_M, WEAK_EXTRA_M, NEIGHBOURS, PERCENTILE = 100, 300, 100, 5, 95
 FEW = 20  # postcodes; fewer than this have no percentile worth the name: the farthest is taken
 MOST_STEPS = (1 << 14) - 1
-_CHUNK = 200_000
+_CHUNK = 50_000
 SECTOR, OUTCODE = 36**2, 36**3  # what dividing a base-36 postcode by leaves of it
 
 
@@ -31,13 +32,18 @@ def shipped() -> Columns:
     Raises:
         GazetteerProblem: a package is not installed, or holds no data.
     """
-    quality = dict(_witness())
+    import numpy
+
+    keys, grades = _witness()
     found = Columns()
     found.datasets.append(SHIPPED)
-    for key, authority, easting, northing in _onspd():
+    for key, numbers, e, n in _onspd(found.codes):
+        at = numpy.minimum(numpy.searchsorted(keys, key), len(keys) - 1)
+        told = keys[at] == key
         # The second witness lists Great Britain only: of other places it tells nothing.
-        live = LIVE if key in quality else TERMINATED if authority[:1] in ("E", "W", "S", "") else NOT_TOLD
-        found.add(key, easting, northing, authority, live, quality.get(key, 0))
+        britain = numpy.array([code[:1] in ("E", "W", "S", "") for code in found.code_list()])
+        live = numpy.where(told, LIVE, numpy.where(britain[numbers], TERMINATED, NOT_TOLD))
+        found.extend(key, e, n, numbers, numpy.where(told, grades[at], 0), live)
     return found
 
 
@@ -45,25 +51,16 @@ def build(target: Path, rows: Columns | None = None, about: dict[str, str] | Non
     """Write the gazetteer to ``target``, swapped in whole. Returns the number of postcodes.
 
     Args:
-        rows: the postcodes; those of the data packages where not given.
+        rows: the postcodes, which are used up; those of the data packages where not given.
         about: more to keep about where they come from.
     """
     import numpy  # only here: a web worker never loads it for a postcode
 
     rows = shipped() if rows is None else rows
-    order = numpy.argsort(numpy.frombuffer(rows.key, numpy.int64), kind="stable")
-    columns = {
-        name: numpy.frombuffer(getattr(rows, name), kind)[order].astype(numpy.int64 if name not in "en" else kind)
-        for name, kind in (
-            ("key", numpy.int64),
-            ("e", numpy.int32),
-            ("n", numpy.int32),
-            ("authority", numpy.int16),
-            ("grade", numpy.int8),
-            ("live", numpy.int8),
-            ("dataset", numpy.int8),
-        )
-    }
+    count, codes, datasets = len(rows), rows.code_list(), list(rows.datasets)
+    order = numpy.argsort(numpy.frombuffer(rows.key, numpy.int64), kind="stable").astype(numpy.int32)
+    columns = {name: rows.taken(name)[order] for name in Columns.NAMES}
+    del order
     temporary = target.with_suffix(".building")
     temporary.unlink(missing_ok=True)
     connection = sqlite3.connect(temporary)
@@ -77,18 +74,18 @@ def build(target: Path, rows: Columns | None = None, about: dict[str, str] | Non
     )
     middles = _middles(columns)
     connection.executemany("INSERT INTO middle VALUES (?, ?, ?, ?)", ((k, *v) for k, v in sorted(middles.items())))
-    connection.executemany("INSERT INTO authority VALUES (?, ?)", list(enumerate(rows.code_list())))
+    connection.executemany("INSERT INTO authority VALUES (?, ?)", list(enumerate(codes)))
     connection.executemany(
-        "INSERT INTO dataset VALUES (?, ?, ?)", [(at, d.name, d.data_date) for at, d in enumerate(rows.datasets)]
+        "INSERT INTO dataset VALUES (?, ?, ?)", [(at, d.name, d.data_date) for at, d in enumerate(datasets)]
     )
     connection.executemany("INSERT INTO postcode VALUES (?, ?, ?)", _packed(columns, middles))
     live = columns["live"] == LIVE
-    newest = max(rows.datasets, key=lambda d: d.data_date)
+    newest = max(datasets, key=lambda d: d.data_date)
     said = {
         "schema": str(SCHEMA),
         "dataset": newest.name,
         "data_date": newest.data_date,
-        "rows": str(len(rows)),
+        "rows": str(count),
         "live": str(int(live.sum())),
         "sources": sources(),
         **(about or {}),
@@ -99,7 +96,14 @@ def build(target: Path, rows: Columns | None = None, about: dict[str, str] | Non
     with open(temporary, "rb") as stream:
         os.fsync(stream.fileno())
     temporary.replace(target)
-    return len(rows)
+    return count
+
+
+def _place(c: dict[str, Any], rows: Any) -> Any:
+    """The point of some rows as one number each: equal where the points are, and in the order of east, then north."""
+    import numpy
+
+    return (c["e"][rows].astype(numpy.int64) << 21) | c["n"][rows]
 
 
 def _radii(c: dict[str, Any]) -> tuple[Any, Any, Any]:
@@ -107,28 +111,38 @@ def _radii(c: dict[str, Any]) -> tuple[Any, Any, Any]:
     import numpy
     from scipy.spatial import cKDTree
 
+    count = len(c["key"])
     has_point = (c["e"] > 0) & (c["grade"] != 90)
-    points = numpy.column_stack((c["e"], c["n"])).astype(numpy.float64)
-    usable = has_point & (c["live"] != TERMINATED)
-    if not usable.any():
-        return numpy.full(len(points), LEAST_RADIUS_M), *numpy.zeros((2, len(points)), bool)
-    distinct, first = numpy.unique(points[usable], axis=0, return_index=True)
-    authority = c["authority"][usable][first]
+    usable = numpy.flatnonzero(has_point & (c["live"] != TERMINATED)).astype(numpy.int32)
+    if not len(usable):
+        return numpy.full(count, LEAST_RADIUS_M), *numpy.zeros((2, count), bool)
+    distinct, first = numpy.unique(_place(c, usable), return_index=True)
+    authority = c["authority"][usable[first]]
+    del usable, first
     # A point that is itself among the distinct ones comes back first, at no distance: it is not its own neighbour.
     most = min(NEIGHBOURS + 1, len(distinct))
-    tree = cKDTree(distinct)
-    fifth, edge = numpy.empty(len(points)), numpy.zeros(len(points), bool)
-    for start in range(0, len(points), _CHUNK):
+    points = numpy.empty((len(distinct), 2))
+    points[:, 0], points[:, 1] = distinct >> 21, distinct & 0x1FFFFF
+    del distinct
+    tree = cKDTree(points, leafsize=24)
+    radius, edge = numpy.empty(count, numpy.int32), numpy.zeros(count, bool)
+    for start in range(0, count, _CHUNK):
         part = slice(start, start + _CHUNK)
-        away, near = tree.query(points[part], k=range(1, most + 1), workers=-1)
-        fifth[part] = numpy.where(away[:, 0] < 0.5, away[:, most - 1], away[:, max(most - 2, 0)])
+        away, near = tree.query(numpy.column_stack((c["e"][part], c["n"][part])), k=range(1, most + 1), workers=-1)
+        fifth = numpy.where(away[:, 0] < 0.5, away[:, most - 1], away[:, max(most - 2, 0)])
+        radius[part] = numpy.maximum(LEAST_RADIUS_M, numpy.rint(fifth))
         edge[part] = (authority[near] != c["authority"][part, None]).any(axis=1)
-    radius = numpy.maximum(LEAST_RADIUS_M, numpy.rint(fifth)).astype(numpy.int64)
-    _, first, shared = numpy.unique(
-        points[has_point & (c["live"] == LIVE)], axis=0, return_inverse=True, return_counts=True
-    )
-    marked = numpy.zeros(len(points), bool)
-    marked[numpy.flatnonzero(has_point & (c["live"] == LIVE))] = shared[first.ravel()] >= SHARED_BY_SORTING_OFFICE
+    del tree, points
+    here = numpy.flatnonzero(has_point & (c["live"] == LIVE)).astype(numpy.int32)
+    marked = numpy.zeros(count, bool)
+    several, shared = numpy.unique(_place(c, here), return_counts=True)
+    offices = several[shared >= SHARED_BY_SORTING_OFFICE]
+    del several, shared
+    if len(offices):
+        for start in range(0, len(here), _CHUNK):
+            rows = here[start : start + _CHUNK]
+            point = _place(c, rows)
+            marked[rows] = offices[numpy.minimum(numpy.searchsorted(offices, point), len(offices) - 1)] == point
     return radius, marked, edge
 
 
@@ -140,14 +154,18 @@ def _middles(c: dict[str, Any]) -> dict[str, tuple[int, int, int]]:
     import numpy
 
     wanted = (c["live"] == LIVE) & (c["e"] > 0) & (c["grade"] != 60) & (c["grade"] != 90)
-    key, e, n = c["key"][wanted], c["e"][wanted].astype(numpy.float64), c["n"][wanted].astype(numpy.float64)
+    key, e, n = c["key"][wanted], c["e"][wanted], c["n"][wanted]
     found: dict[str, tuple[int, int, int]] = {}
     for drop in (SECTOR, OUTCODE):  # keys are sorted, so a sector and an outcode are each one run
-        names, first = numpy.unique(key // drop, return_index=True)
+        group = key // drop
+        first = numpy.flatnonzero(numpy.diff(group, prepend=-1))
+        names = group[first].tolist()
+        del group
         ends = [*first[1:].tolist(), len(key)]
-        for name, start, end in zip(names.tolist(), first.tolist(), ends, strict=True):
-            middle_e, middle_n = e[start:end].mean(), n[start:end].mean()
-            away = numpy.hypot(e[start:end] - middle_e, n[start:end] - middle_n)
+        for name, start, end in zip(names, first.tolist(), ends, strict=True):
+            mine_e, mine_n = e[start:end].astype(numpy.float64), n[start:end].astype(numpy.float64)
+            middle_e, middle_n = mine_e.mean(), mine_n.mean()
+            away = numpy.hypot(mine_e - middle_e, mine_n - middle_n)
             reach = numpy.percentile(away, PERCENTILE) if end - start >= FEW else away.max()
             written = text.from_number(name)
             found[f"{written[:-1]} {written[-1]}" if drop == SECTOR else written] = (
@@ -163,24 +181,23 @@ def _packed(c: dict[str, Any], middles: dict[str, tuple[int, int, int]]) -> Iter
     import numpy
 
     radius, marked, edge = _radii(c)
-    grades = c["grade"]
-    weak = (c["live"] == TERMINATED) | (grades == 40) | (grades == 50)
-    radius = radius + numpy.where(weak & (grades != 60), WEAK_EXTRA_M, 0)
-    for at in numpy.flatnonzero(grades == 60).tolist():
+    for at in numpy.flatnonzero(c["grade"] == 60).tolist():
         sector = middles.get(text.display(text.from_number(int(c["key"][at])))[:-2])
         radius[at] = max(int(radius[at]), sector[2] if sector else 0)
-    has_point = (c["e"] > 0) & (grades != 90)
-    point = numpy.where(has_point, (c["e"].astype(numpy.int64) << 21) | c["n"], -1)
-    # A radius too wide to be kept is no point: never a narrower one.
-    steps = -(-radius // RADIUS_STEP)
-    point[steps > MOST_STEPS] = -1
-    packed = (numpy.minimum(steps, MOST_STEPS) << 1 | edge) << 9 | c["authority"]
-    packed = (packed << 2 | c["dataset"]) << 3 | numpy.searchsorted(QUALITIES, grades)
-    packed = packed << 2 | numpy.where(marked, MARKED, c["live"])
-    keys = packed_key(c["key"])
-    for start in range(0, len(point), _CHUNK):
+    for start in range(0, len(radius), _CHUNK):
         part = slice(start, start + _CHUNK)
-        for key, p, rest in zip(keys[part].tolist(), point[part].tolist(), packed[part].tolist(), strict=True):
+        grades, live, e = c["grade"][part], c["live"][part], c["e"][part].astype(numpy.int64)
+        weak = (live == TERMINATED) | (grades == 40) | (grades == 50)
+        wide = radius[part].astype(numpy.int64) + numpy.where(weak & (grades != 60), WEAK_EXTRA_M, 0)
+        point = numpy.where((e > 0) & (grades != 90), e << 21 | c["n"][part], -1)
+        # A radius too wide to be kept is no point: never a narrower one.
+        steps = -(-wide // RADIUS_STEP)
+        point[steps > MOST_STEPS] = -1
+        packed = (numpy.minimum(steps, MOST_STEPS) << 1 | edge[part]) << 9 | c["authority"][part]
+        packed = (packed << 2 | c["dataset"][part]) << 3 | numpy.searchsorted(QUALITIES, grades)
+        packed = packed << 2 | numpy.where(marked[part], MARKED, live)
+        keys = packed_key(c["key"][part]).tolist()
+        for key, p, rest in zip(keys, point.tolist(), packed.tolist(), strict=True):
             yield key, (None if p < 0 else p), rest
 
 
@@ -199,33 +216,57 @@ def _files(name: str, ending: str) -> list[Path]:
     return sorted(found)
 
 
-def _onspd() -> Iterator[tuple[int, str, int, int]]:
+def _onspd(codes: dict[str, int]) -> Iterator[tuple[Any, Any, Any, Any]]:
+    """Key, authority, easting and northing of each file's postcodes; an easting of 0 is a postcode without a point.
+
+    Args:
+        codes: the number of each authority; one that is met first is given the next.
+    """
     import brotli
-    import msgpack
+    import numpy
 
     for path in _files(ONSPD, ".msgpack.br"):
-        data = msgpack.unpackb(brotli.decompress(path.read_bytes()))["data"]
-        for pcd, authority, easting, northing in zip(
-            data["pcd"], data["laua"], data["oseast1m"], data["osnrth1m"], strict=True
-        ):
-            usable = (
-                easting is not None
-                and northing is not None
-                and easting == easting
-                and northing == northing
-                and easting > 0
-            )
-            yield (
-                text.as_number("".join(pcd.split())),
-                authority if isinstance(authority, str) else "",
-                int(easting) if usable else 0,
-                int(northing) if usable else 0,
-            )
+        found: dict[str, Any] = {}
+        for name, count, values in _told(brotli.decompress(path.read_bytes())):
+            if name == "pcd":
+                found[name] = numpy.fromiter((text.as_number("".join(v.split())) for v in values), numpy.int64, count)
+            elif name == "laua":
+                known = (codes.setdefault(v if isinstance(v, str) else "", len(codes)) for v in values)
+                found[name] = numpy.fromiter(known, numpy.int16, count)
+            else:
+                found[name] = numpy.fromiter((v if v is not None else 0 for v in values), numpy.float64, count)
+        e, n = found["oseast1m"], found["osnrth1m"]
+        usable = (e > 0) & numpy.isfinite(e) & numpy.isfinite(n) & (n != 0)
+        e, n = (numpy.where(usable, metres, 0).astype(numpy.int32) for metres in (e, n))
+        yield found["pcd"], found["laua"], e, n
 
 
-def _witness() -> Iterator[tuple[int, int]]:
+def _told(packed: bytes) -> Iterator[tuple[str, int, Iterator[Any]]]:
+    """Each column of a file with its values one by one: all of them at once are many times what is kept of them."""
+    import msgpack
+
+    reader = msgpack.Unpacker(max_buffer_size=len(packed))
+    reader.feed(packed)
+    for _ in range(reader.read_map_header()):
+        if reader.unpack() != "data":
+            reader.skip()
+            continue
+        for _ in range(reader.read_map_header()):
+            name, count = reader.unpack(), reader.read_array_header()
+            yield name, count, (reader.unpack() for _ in range(count))
+
+
+def _witness() -> tuple[Any, Any]:
+    """Every postcode of the second witness in order, and the quality of its point."""
+    import numpy
+
+    keys, grades = array("q"), array("b")
     for path in _files(WITNESS, ".csv.gz"):
         with gzip.open(path, "rt", encoding="utf-8") as stream:
             for line in stream:
                 pcd, quality, _ = line.split(",", 2)
-                yield text.as_number("".join(pcd.replace('"', "").split())), int(quality)
+                keys.append(text.as_number("".join(pcd.replace('"', "").split())))
+                grades.append(int(quality))
+    key, grade = numpy.frombuffer(keys, numpy.int64), numpy.frombuffer(grades, numpy.int8)
+    order = numpy.argsort(key, kind="stable")
+    return key[order], grade[order]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 LIVE, TERMINATED, NOT_TOLD = 1, 0, 2
 NO_POINT = 0
@@ -22,6 +22,8 @@ class Dataset(NamedTuple):
 
 class Columns:
     """Rows added in any order. ``dataset`` is a place in ``datasets``."""
+
+    NAMES = ("key", "e", "n", "authority", "grade", "live", "dataset")
 
     def __init__(self) -> None:
         self.key, self.e, self.n = array("q"), array("i"), array("i")
@@ -43,6 +45,21 @@ class Columns:
         self.live.append(live)
         self.grade.append(grade)
         self.dataset.append(dataset)
+
+    def extend(self, key: Any, easting: Any, northing: Any, authority: Any, grade: Any, live: Any) -> None:
+        """Many postcodes of the first data set, as arrays; authorities by number."""
+        given = {"key": key, "e": easting, "n": northing, "authority": authority, "grade": grade, "live": live}
+        for name, column in {**given, "dataset": live * 0}.items():
+            mine: array[int] = getattr(self, name)
+            mine.frombytes(column.astype(mine.typecode).tobytes())
+
+    def taken(self, name: str) -> Any:
+        """A column as an array of numpy, which this no longer holds: what is large is there once."""
+        import numpy
+
+        column: array[int] = getattr(self, name)
+        setattr(self, name, array(column.typecode))
+        return numpy.frombuffer(column, column.typecode) if len(column) else numpy.zeros(0, column.typecode)
 
     def code_list(self) -> list[str]:
         return sorted(self.codes, key=self.codes.__getitem__)
