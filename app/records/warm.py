@@ -8,7 +8,14 @@ from app.records import fonts, pdf
 
 pdf.covered()
 fonts.scripts()
-for part in ("record.html", "record_page_one.html", "record_body.html", "record_annex.html", "record_witness.html", "record_anew.html"):
+for part in (
+    "record.html",
+    "record_page_one.html",
+    "record_body.html",
+    "record_annex.html",
+    "record_witness.html",
+    "record_anew.html",
+):
     pdf._environment().get_template(part)
 pdf._style("record")
 gc.freeze()
