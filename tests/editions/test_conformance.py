@@ -47,6 +47,7 @@ def tree(name: str) -> dict[str, Any]:
     if name == "names":
         for m in found["household"]["members"]:
             m["name"] = {"M": MOTHER, "B1": BABY}.get(m["key"], m["name"])
+            m |= {"language": "Tigrinya", "interpreter_needed": True}  # a parent's page begins with that
     return found
 
 
