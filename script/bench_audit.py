@@ -1,6 +1,7 @@
 """Holding the whole audit against itself, beside bare SHA-256 over the same bytes; and what an entry costs that is linked.
 
-script/bench_audit.py [ENTRIES]     100,000 when not given, on SQLite
+script/bench_audit.py [ENTRIES]         100,000 when not given, on SQLite
+script/bench_audit.py --deep [SECONDS]  the long proofs: see bench_audit_deep.py
 """
 
 from __future__ import annotations
@@ -131,6 +132,11 @@ def audited(say: Say, entries: int = ENTRIES) -> None:
 
 def main() -> None:
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; medians of {RUNS} runs\n")
+    if "--deep" in sys.argv[1:]:
+        import bench_audit_deep  # it imports this
+
+        bench_audit_deep.deep(*map(float, sys.argv[2:]))
+        return
     audited(say_and_keep, *map(int, sys.argv[1:]))
 
 

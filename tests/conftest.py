@@ -141,7 +141,15 @@ class Instance:
 
     def decided(self, name: str = "h2") -> tuple[str, str]:
         """A worked example, decided: (case, record)."""
-        case_id, assessment_id = self.submitted(name)
+        return self._decided(*self.submitted(name))
+
+    def decided_tree(self, tree: Any) -> tuple[str, str]:
+        """A case file, decided: (case, record)."""
+        case_id, assessment_id = self.import_tree(tree)
+        self.submit(assessment_id)
+        return self._decided(case_id, assessment_id)
+
+    def _decided(self, case_id: str, assessment_id: str) -> tuple[str, str]:
         with self.app.app_context():
             assessment = db.session.get_one(Assessment, assessment_id)
             made = decisions.decide(

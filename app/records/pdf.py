@@ -103,6 +103,8 @@ def printable(text: str) -> str:
 
     The record's JSON keeps the text as it was written.
     """
+    if text.isascii() and text.isprintable():  # every font draws it: nearly all that a record says
+        return _with_breaks(text) if _LONG_RUN.search(text) else text
     known = in_every_record() if text.isascii() else covered()
     text = text.replace("\u2028", "\n").replace("\u2029", "\n")  # a record of before may hold them
     drawn = "".join(ch if ch in "\n\t" or ord(ch) in known else f"[U+{ord(ch):04X}]" for ch in text)

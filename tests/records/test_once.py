@@ -83,3 +83,10 @@ def test_lines_are_kept_at_all(body: bytes, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(drawing, "pango", pango)
     pdf.render(body)
     assert once < 0.75 * (len(anew) - once)
+
+
+def test_plain_letters_are_all_drawn_by_every_font() -> None:
+    """They are let through unlooked at."""
+    assert {code for code in range(128) if chr(code).isprintable()} <= pdf.in_every_record()
+    assert pdf.printable("a" * 50) == "a" * 40 + "\u200b" + "a" * 10
+    assert pdf.printable("a\x07b\n") == "a[U+0007]b\n"
