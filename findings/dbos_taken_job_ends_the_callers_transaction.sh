@@ -79,4 +79,4 @@ with get_server(work / "server") as server:
     seen.append(rows_kept(server.get_uri().replace("postgresql:", "postgresql+psycopg:")))
 raise SystemExit(seen != [[2, 2, 2], [0, 2, 2]])
 PY
-"$work/venv/bin/python" -W ignore "$work/refused.py" "$work" 2>"$work/errors" && echo "Still so." || { tail -5 "$work/errors"; echo "It changed: see above."; exit 1; }
+XDG_RUNTIME_DIR="$work" "$work/venv/bin/python" -W ignore "$work/refused.py" "$work" 2>"$work/errors" && echo "Still so." || { tail -5 "$work/errors"; echo "It changed: see above."; exit 1; }
