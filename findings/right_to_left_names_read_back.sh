@@ -13,7 +13,7 @@ set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
-pip="$work/venv/bin/pip install --quiet --disable-pip-version-check"
+pip="$work/venv/bin/pip install --quiet --no-compile --disable-pip-version-check"
 $pip weasyprint==70.0 pydyf==0.13.0 pdfminer.six==20260107 pypdf==7.1.1 pypdfium2==5.15.2
 $pip --no-deps matplotlib==3.11.2
 echo '<fontconfig></fontconfig>' >"$work/fonts.conf"

@@ -11,7 +11,7 @@ set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check weasyprint==70.0 pydyf==0.13.0 pypdf==7.1.1
+"$work/venv/bin/pip" install --quiet --no-compile --disable-pip-version-check weasyprint==70.0 pydyf==0.13.0 pypdf==7.1.1
 cat >"$work/outline.py" <<'PY'
 import io
 
