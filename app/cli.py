@@ -38,6 +38,7 @@ from app.decisions import impact, versions
 from app.extensions import db
 from app.jobs import identity
 from app.letters import telling
+from app.placements import search
 from app.places.commands import places
 from app.records import missing
 from app.records import service as records
@@ -127,6 +128,7 @@ def import_command(file: str, officer: str) -> None:
         found = case_files.read(file, read_folder())
         with writing() as session:
             made = import_case(session, user, found)
+            search.bring(session, user, made.case_id, found.considered)
             case_id, assessment_id = made.case_id, made.id
     except case_files.Refused as refused:
         case_files.say_refused(file, refused)
@@ -154,6 +156,7 @@ def export_command(reference: str, on: datetime | None) -> None:
         raise click.ClickException("There is no case with this reference and a proposed placement.")
     day = on.date() if on else today()
     file = judging.case_file(listed[0], day, current_settings().council_authority)
+    file = file.model_copy(update={"considered": search.carried(found.id, day)})
     with writing() as session:
         audit.record(session, "case.exported", "case", found.id, found.id)
     click.echo(json.dumps(file.as_json(), ensure_ascii=False, indent=1))

@@ -18,7 +18,7 @@ from app.accounts import views as account_views
 from app.assessments import taken as _taken  # noqa: F401 - what is written in a case makes another version of it
 from app.assessments.views import again, questions, remedies, taking_back
 from app.assessments.views import assessment as assessment_views
-from app.cases.views import exclusions, first_screen, history, numbers, protected, services
+from app.cases.views import exclusions, first_screen, history, numbers, protected, services, supervision
 from app.cases.views import household as case_views
 from app.cases.views import timeline as _timeline  # noqa: F401 - its routes are of the same blueprint
 from app.checklists import read_or_stop
@@ -36,6 +36,7 @@ from app.jobs import views as job_views
 from app.letters import sending, telling
 from app.letters import words as letter_words
 from app.letters.views import letters as letter_views
+from app.letters.views import offered as offered_views
 from app.notifications import messages
 from app.placements.views import beside, district, journeys, locate, search
 from app.placements.views import placement as placement_views
@@ -152,11 +153,13 @@ def whole(settings: Settings | None = None) -> Flask:
         journeys.pages,
         locate.pages,
         search.pages,
+        supervision.pages,
         job_views.pages,
         sharing_views.pages,
         answers_views.pages,
         word_views.pages,
         letter_views.pages,
+        offered_views.pages,
     ):
         app.register_blueprint(blueprint)
     app.cli = CommandsOnDemand(app)

@@ -138,8 +138,13 @@ class SayForm(CaseForm):
         [
             ("added", "Something that I know, and the document does not say"),
             ("wrong", "Something in the document is wrong"),
+            (
+                "disagrees",
+                "One thing in it that I do not agree with",
+                "Somebody who had no part in the decision hears you.",
+            ),
         ],
-        checks=[needed("Say which of the two it is.")],
+        checks=[needed("Say which of these it is.")],
     )
     said = Note(
         "In your words",
@@ -167,6 +172,11 @@ class TakenForm(CaseForm):
                 "Everybody who has a link to this record or a copy of it is told today.",
             ),
             ("stands", "It was looked into, and stands", ""),
+        ],
+        "disagrees": [
+            ("agreed", "They were heard, and agree now", ""),
+            ("changed", "The placement changes, or is assessed again with what they said", ""),
+            ("escalated", "Still not agreed: escalated", "It stays on the list until it is settled."),
         ],
     }
 

@@ -36,6 +36,8 @@ POLICY: dict[str, Permission] = {
     "case.create": Permission(_WORKERS),
     "case.view": Permission(_READERS, of_case=True),
     "case.edit": Permission(_WORKERS, of_case=True),
+    "supervision.view": Permission(_READERS, of_case=True),
+    "supervision.write": Permission(_WORKERS, of_case=True),
     "case.allocate": Permission((Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD), of_case=True),
     "case.restrict": Permission((Role.SAFEGUARDING_LEAD,), of_case=True),
     "case.exclude": Permission((Role.SAFEGUARDING_LEAD,), of_case=True),

@@ -292,3 +292,21 @@ class ProtectedPlace(Base):
     made_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SupervisionNote(Base):
+    """Who reflected with whom on a case, on which day, on what, and what was agreed. Only ever added to; in no record and no copy."""
+
+    __tablename__ = "supervision_note"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    on: Mapped[date] = mapped_column("held_on")
+    with_whom: Mapped[str]
+    reflected: Mapped[str]
+    agreed: Mapped[str]
+    written_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    written_by_name: Mapped[str]
+    written_by_role: Mapped[str]
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    __table_args__ = ({"sqlite_strict": True},)

@@ -29,9 +29,9 @@ def none_of_them() -> tuple[ORMOption, ...]:
     return tuple(raiseload(part) for part in _LISTS)
 
 
-def later() -> tuple[ORMOption, ...]:
-    """Of one case: its parts are read by :func:`read`, or each when it is first looked at."""
-    return tuple(lazyload(part) for part in _LISTS)
+def later(*but: str) -> tuple[ORMOption, ...]:
+    """Of one case: its parts are read by :func:`read`, or each when it is first looked at; without those that are read now."""
+    return tuple(lazyload(part) for part in _LISTS if part.key not in but)
 
 
 def read(case: Case, *names: str) -> Case:

@@ -26,6 +26,7 @@ from app.records.models import Record
 from app.suitability.casefile.codes import Role
 from app.suitability.casefile.values import in_sentence
 
+from . import emergency
 from .models import Decision, DecisionStep, EmergencyDecision
 
 # A condition as it was set; met; what somebody asks to have corrected, and a second person's word on it; the end of the decision;
@@ -264,7 +265,10 @@ def _open(session: Session, decision: Decision, seen_version: int, step_id: str,
 
 def since(decision: Decision, issued_at: Any, steps: Sequence[DecisionStep]) -> list[str]:
     """What happened after a record was issued, in sentences, oldest first: the same on its page, to its reader, and in a new issue."""
-    said = [(e.ratified_at, ratified_in_words(e)) for e in _ratified_after(decision, issued_at)]
+    emergencies = _ratified(decision)
+    said = [(e.ratified_at, ratified_in_words(e)) for e in emergencies if e.ratified_at > issued_at]
+    moves = [e.move for e in emergencies if e.move is not None and e.move.written_at > issued_at]
+    said += [(move.written_at, emergency.moved_in_words(move)) for move in moves]
     by_id = {s.id: s for s in steps}
     said += [(s.taken_at, words) for s in steps if s.taken_at > issued_at and (words := _in_words(s, by_id))]
     newer = superseded_by(decision.assessment_id)
@@ -286,15 +290,10 @@ def ratified_in_words(e: EmergencyDecision) -> str:
     return f"The emergency decision of {clocks.in_words(e.first_night)} was {word} on {when} by {e.ratified_by_name}: {e.ratified_note}"
 
 
-def _ratified_after(decision: Decision, issued_at: Any) -> list[Any]:
-    return list(
-        db.session.scalars(
-            select(EmergencyDecision).where(
-                EmergencyDecision.assessment_id == decision.assessment_id,
-                EmergencyDecision.ratified_at > issued_at,
-            )
-        )
-    )
+def _ratified(decision: Decision) -> list[Any]:
+    """Each emergency decision on what was decided that a lead has looked at."""
+    of_it = (EmergencyDecision.assessment_id == decision.assessment_id, EmergencyDecision.ratified_at.is_not(None))
+    return list(db.session.scalars(select(EmergencyDecision).where(*of_it)))
 
 
 def _in_words(s: DecisionStep, by_id: Mapping[str, DecisionStep]) -> str:

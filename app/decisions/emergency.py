@@ -14,7 +14,6 @@ from app.assessments import judging, service
 from app.audit import service as audit
 from app.cases import history
 from app.cases import service as cases
-from app.cases.models import Case
 from app.database import now, writing
 from app.extensions import db
 from app.notifications import telling
@@ -30,7 +29,7 @@ from app.suitability.judgement.follows import STRONG
 from app.suitability.judgement.result import Result
 
 from . import record_contents, versions
-from .models import EmergencyDecision
+from .models import EmergencyDecision, EmergencyMove
 
 OPEN_OUTCOMES = ("not_suitable", "cannot_decide")
 
@@ -73,18 +72,6 @@ def waiting(case_ids: Sequence[str]) -> dict[str, date]:
         .order_by(EmergencyDecision.review_by.desc())
     )
     return {row.case_id: row.review_by for row in rows}
-
-
-def to_ratify(user: Any) -> Sequence[tuple[EmergencyDecision, str]]:
-    """Every emergency decision that waits for a safeguarding lead, with its case's reference, the first due first."""
-    seen = cases.visible_to(user).with_only_columns(Case.id)
-    rows = db.session.execute(
-        select(EmergencyDecision, Case.reference)
-        .join(Case, Case.id == EmergencyDecision.case_id)
-        .where(EmergencyDecision.verdict.is_(None), EmergencyDecision.case_id.in_(seen))
-        .order_by(EmergencyDecision.review_by)
-    )
-    return [(row[0], row[1]) for row in rows]
 
 
 def asked(checklist: Checklist, household: Household, result: Result, on: date) -> Asked:
@@ -219,7 +206,15 @@ def lines(taken: EmergencyDecision) -> list[str]:
         said.append(
             f"{word} by {taken.ratified_by_name}, {clocks.moment_in_words(taken.ratified_at)}: {taken.ratified_note}"
         )
-    return said
+    return [*said, moved_in_words(taken.move)] if taken.move is not None else said
+
+
+def moved_in_words(move: EmergencyMove) -> str:
+    """Of one that was escalated: where the family was moved."""
+    when = clocks.moment_in_words(move.written_at)
+    return (
+        f"The family was moved, {clocks.in_words(move.on)}: {move.said} Written down by {move.written_by_name}, {when}."
+    )
 
 
 def _files(session: Session) -> dict[str, str]:

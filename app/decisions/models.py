@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Json, UtcDateTime, new_id, now
 
@@ -83,6 +83,24 @@ class EmergencyDecision(Base):
     ratified_by_name: Mapped[str] = mapped_column(default="")
     ratified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ratified_note: Mapped[str] = mapped_column(default="")
+    # Of one that was escalated: where the family was moved, once somebody wrote that down.
+    move: Mapped[EmergencyMove | None] = relationship(lazy="joined")
+
+
+class EmergencyMove(Base):
+    """Where the family of an escalated emergency decision was moved, since which day, and who wrote it down. Only ever added to."""
+
+    __tablename__ = "emergency_move"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    emergency_id: Mapped[str] = mapped_column(ForeignKey("emergency_decision.id"), unique=True)
+    said: Mapped[str]
+    on: Mapped[date] = mapped_column("moved_on")
+    written_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    written_by_name: Mapped[str]
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    __table_args__ = ({"sqlite_strict": True},)
 
 
 class UsedChecklist(Base):

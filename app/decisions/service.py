@@ -142,7 +142,8 @@ def decide(
             session.add(decision)
             session.flush()
             afterwards.begin(session, user, decision, frozen["conditions"])
-            if outcome == Outcome.NOT_SUITABLE and moving.are_there(judged.file, frozen["decision"]["emergency"]):
+            there = [e for e in emergency.of_assessment(assessment_id) if e.move is None]
+            if outcome == Outcome.NOT_SUITABLE and moving.are_there(judged.file, there):
                 moving.begin(session, user, decision, judged.file.placement.address)
             if then is not None:
                 then(session, record)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -24,6 +25,7 @@ from app.settings import current_settings
 from .models import Letter, LetterStep
 
 DUTY = "LS01"  # the question under which duty the placement is made
+WENT = ("mailed", "posted", "handed")  # the steps by which a letter leaves
 _NO_DUTY = "none_named"
 _FOUND_SUITABLE = ("suitable", "suitable_with_conditions")
 
@@ -51,11 +53,16 @@ def placement(case_id: str) -> Assessment | None:
 
     One that was found not suitable is no place to write of, unless they are there all the same: then what is owed is owed.
     """
-    for found in assessments.of_case(case_id):
+    return chosen(assessments.of_case(case_id), may_be_offered)
+
+
+def chosen(listed: Sequence[Assessment], may_be: Callable[[Assessment], str]) -> Assessment | None:
+    """The same of placements that were read, newest first; ``may_be`` says of one whether it may be offered."""
+    for found in listed:
         if found.state == WITHDRAWN:
             continue
         are_there = found.starts is not None and found.starts <= today()
-        if found.state != DECIDED or are_there or may_be_offered(found) != "no":
+        if found.state != DECIDED or are_there or may_be(found) != "no":
             return found
     return None
 
@@ -65,9 +72,13 @@ def may_be_offered(assessment: Assessment) -> str:
     taken = db.session.scalars(
         select(EmergencyDecision.verdict).where(EmergencyDecision.assessment_id == assessment.id)
     ).all()
-    if any(verdict != "escalated" for verdict in taken):
+    return offered(taken, db.session.scalar(select(Decision.outcome).where(Decision.assessment_id == assessment.id)))
+
+
+def offered(verdicts: Sequence[str | None], outcome: str | None) -> str:
+    """The same of what leads said of its emergency decisions, and of the outcome that was decided, if one was."""
+    if any(verdict != "escalated" for verdict in verdicts):
         return "yes"
-    outcome = db.session.scalar(select(Decision.outcome).where(Decision.assessment_id == assessment.id))
     if outcome is None:
         return "not_yet"
     return "yes" if outcome in _FOUND_SUITABLE else "no" if outcome == "not_suitable" else "not_yet"
@@ -132,30 +143,26 @@ def made_available(assessment: Assessment) -> date | None:
 
     Source: Abdikadir v Ealing [2022] EWCA Civ 979.
     """
-    offered = db.session.scalar(
+    offer = db.session.scalar(
         select(LetterStep.on)
         .join(Letter, Letter.id == LetterStep.letter_id)
-        .where(
-            Letter.assessment_id == assessment.id,
-            Letter.kind == "offer",
-            LetterStep.how.in_(("mailed", "posted", "handed")),
-        )
+        .where(Letter.assessment_id == assessment.id, Letter.kind == "offer", LetterStep.how.in_(WENT))
         .order_by(LetterStep.on)
         .limit(1)
     )
-    days = [day for day in (offered, assessment.starts, _first_night(assessment)) if day is not None]
-    return min(days) if days else None
-
-
-def _first_night(assessment: Assessment) -> date | None:
-    """Of an emergency decision: it makes the place available on the day on which it is taken."""
     taken = db.session.scalar(
         select(EmergencyDecision.taken_at)
         .where(EmergencyDecision.assessment_id == assessment.id)
         .order_by(EmergencyDecision.taken_at)
         .limit(1)
     )
-    return local(taken).date() if taken else None
+    return available(offer, assessment.starts, taken)
+
+
+def available(offered_on: date | None, starts: date | None, taken_at: datetime | None) -> date | None:
+    """The first of: the day of the offer, the first night, and the day of an emergency decision, which makes the place available."""
+    days = (offered_on, starts, local(taken_at).date() if taken_at else None)
+    return min((day for day in days if day is not None), default=None)
 
 
 def conditions_of(assessment: Assessment) -> list[str]:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from sqlalchemy import select
+from sqlalchemy.orm import subqueryload
+
 from app import clocks
 from app.assessments.models import Assessment
-from app.cases.household import household_of
+from app.cases import parts
+from app.cases.household import people_of
 from app.cases.models import Case
 from app.checklists import read_folder
 from app.clocks import law
+from app.extensions import db
 
-from . import asking, context, service
-from .models import Letter, LetterStep, NoticeAsked
+from . import asking, context, placed
+from .models import NoticeAsked
+from .placed import Known
 
 HOST = "host_notice"
 SENT = ("sent", "received")
@@ -36,17 +42,49 @@ def _due(kind: str, body: str, to: str, state: str, said: str, by: date | None =
     return Due(kind=kind, body=body, to=to, state=state, by=by, late=late, said=said)
 
 
-def of_case(case: Case, on: date) -> list[Due]:
-    """Every notice that the newest placement of a case asks for; none where there is no placement."""
-    assessment = context.placement(case.id)
-    if assessment is None or not case.members:
+def of_case(case: Case, on: date, known: Known | None = None) -> list[Due]:
+    """Every notice that the newest placement of a case asks for; none where there is no placement.
+
+    Args:
+        known: what is known of its placements, where it was read already.
+    """
+    known = known or placed.read(case.id)
+    assessment = known.placement(case.id)
+    if assessment is None or not parts.read(case, "members").members:
         return []
-    letters = [made for made in service.of_case(case.id) if made.assessment_id == assessment.id]
-    steps = service.steps_of([made.id for made in letters])
     numbers = read_folder().numbers_on(on, {})
-    found = [_host(assessment, letters, steps, numbers.host_notice_days, on)]
-    found += _of_children(case, assessment, letters, steps, numbers["child_notice_days"], on)
+    found = [_host(assessment, known, numbers.host_notice_days, on)]
+    found += _of_children(case, assessment, known, numbers["child_notice_days"], on)
     return [one for one in found if one is not None]
+
+
+def late_of_all(on: date) -> Iterator[tuple[str, Due]]:
+    """Of every case, each notice that was not sent by its day: as many queries however many cases there are."""
+    known = placed.read()
+    numbers = read_folder().numbers_on(on, {})
+    days = numbers.host_notice_days, numbers["child_notice_days"]
+    found = [case_id for case_id in known.assessments if _may_be_late(known, case_id, days, on)]
+    query = (
+        select(Case)
+        .where(Case.id.in_(found))
+        .order_by(Case.created_at)
+        .options(*parts.later("members"), subqueryload(Case.members))
+    )
+    for case in db.session.scalars(query):
+        yield from ((case.id, one) for one in open_late(of_case(case, on, known)))
+
+
+def _may_be_late(known: Known, case_id: str, days: tuple[int, int], on: date) -> bool:
+    """Without asking in whose district the place is, or who lives there: could a notice be past its day?"""
+    assessment = known.placement(case_id)
+    if assessment is None:
+        return False
+    available = known.made_available(assessment)
+    host = law.host_notice_by(available, days[0])
+    if host is not None and host < on and assessment.notice_sent is None and _gone(known, assessment, HOST)[0] is None:
+        return True
+    by = [law.child_notice_by(a.on, a.details_on, available, days[1]) for a in known.said(assessment).values()]
+    return any(day is not None and day < on for day in by)
 
 
 def open_late(dues: Sequence[Due]) -> list[Due]:
@@ -54,22 +92,21 @@ def open_late(dues: Sequence[Due]) -> list[Due]:
     return [due for due in dues if due.late and due.state not in SENT]
 
 
-def _gone(letters: Sequence[Letter], steps: dict[str, list[LetterStep]], kind: str) -> tuple[date | None, bool]:
+def _gone(known: Known, assessment: Assessment, kind: str) -> tuple[date | None, bool]:
     """When a letter of a kind first left, and whether they said that they have it."""
-    of_kind = [step for made in letters if made.kind == kind for step in steps.get(made.id, [])]
-    days = [step.on for step in of_kind if step.how in service.WENT]
+    letters = [made for made in known.letters_of(assessment) if made.kind == kind]
+    of_kind = [step for made in letters for step in known.steps.get(made.id, ())]
+    days = [step.on for step in of_kind if step.how in context.WENT]
     return (min(days) if days else None), any(step.how in ("received", "answered") for step in of_kind)
 
 
-def _host(
-    assessment: Assessment, letters: Sequence[Letter], steps: dict[str, list[LetterStep]], days: int, on: date
-) -> Due | None:
+def _host(assessment: Assessment, known: Known, days: int, on: date) -> Due | None:
     where = context.where(assessment)
     if where.answer == "in":
         return None
     to = f"The council of the area{f' ({where.name})' if where.name else ''}"
-    by = law.host_notice_by(context.made_available(assessment), days)
-    sent, has_it = _gone(letters, steps, HOST)
+    by = law.host_notice_by(known.made_available(assessment), days)
+    sent, has_it = _gone(known, assessment, HOST)
     sent = min(day for day in (sent, assessment.notice_sent) if day) if sent or assessment.notice_sent else None
     if sent is not None:
         return _sent(HOST, "", to, sent, by, has_it)
@@ -79,20 +116,18 @@ def _host(
     return _to_send(HOST, "", to, by, on)
 
 
-def _of_children(
-    case: Case,
-    assessment: Assessment,
-    letters: Sequence[Letter],
-    steps: dict[str, list[LetterStep]],
-    days: int,
-    on: date,
-) -> list[Due | None]:
-    household = household_of(case)
-    bodies = asking.bodies_for(household, on)
-    said, before = asking.newest(case.id, assessment.id), asking.asked_before(case.id, assessment.id)
+def _of_children(case: Case, assessment: Assessment, known: Known, days: int, on: date) -> list[Due | None]:
+    bodies = asking.bodies_for(people_of(case), on)
+    said, before = known.said(assessment), known.asked_before(assessment)
+    available = known.made_available(assessment)
     return [
         _of_body(
-            body, said.get(body), body in before, _gone(letters, steps, f"child_notice_{body}"), assessment, days, on
+            body,
+            said.get(body),
+            body in before,
+            _gone(known, assessment, f"child_notice_{body}"),
+            lambda a: law.child_notice_by(a.on, a.details_on, available, days),
+            on,
         )
         for body in bodies
     ]
@@ -103,8 +138,7 @@ def _of_body(
     said: NoticeAsked | None,
     before: bool,
     gone: tuple[date | None, bool],
-    assessment: Assessment,
-    days: int,
+    by_when: Callable[[NoticeAsked], date | None],
     on: date,
 ) -> Due:
     kind, to = f"child_notice_{body}", asking.BODIES[body]
@@ -118,7 +152,7 @@ def _of_body(
         return _due(kind, body, to, "refused", f"{asked} and does not want it. That counts against nobody.")
     if said.answer != asking.AGREED:
         return _due(kind, body, to, "ask", f"{asked} and has not answered yet.")
-    by = law.child_notice_by(said.on, said.details_on, context.made_available(assessment), days)
+    by = by_when(said)
     sent, has_it = gone
     if sent is not None:
         return _sent(kind, body, to, sent, by, has_it)

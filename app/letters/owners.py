@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import exists, func, select
 
@@ -10,19 +10,22 @@ from app.accounts.models import User
 from app.assessments.models import DRAFT, SUBMITTED, Assessment
 from app.cases import service as cases
 from app.cases.models import Case, CaseExclusion
+from app.decisions import escalated
 from app.decisions.models import Decision, EmergencyDecision
 from app.editions.models import Edition
 from app.extensions import db
 from app.jobs.models import Job
-from app.notifications import messages
+from app.notifications import messages, telling
 from app.notifications.models import Telling
 from app.records import service as records
 from app.records.models import Record
-from app.sharing.models import Share
+from app.sharing import answers
+from app.sharing.models import Share, ShareWord
 
 from . import service
 from .models import Letter, LetterMail
 
+_TO_THE_OFFICER = ("condition_due", "condition_lapsed", "notice_late", "move_late")
 _LEAD, _SENIOR = "safeguarding_lead", "senior_officer"
 
 
@@ -40,12 +43,53 @@ def still_so(telling: Telling) -> bool:
             EmergencyDecision.id == telling.object_id, EmergencyDecision.verdict.is_(None)
         )
         return db.session.scalar(waits) is not None
+    if telling.kind in ("disagreement", "disagreement_late"):
+        return any(telling.id == one for one in _disagreements(telling))
+    if telling.kind == "move_late":
+        return escalated.is_to_move(telling.object_id)
+    if telling.kind == "said":
+        word = db.session.get(ShareWord, telling.object_id)
+        return word is not None and word.taken_at is None
     return True
+
+
+def _disagreements(of: Telling) -> list[str]:
+    """The keys of what nobody has settled of the share that this is about."""
+    listed = answers.unsettled([of.case_id]).get(of.case_id, [])
+    return [telling.keyed(of.kind, one.share_id, one.word_id) for one in listed if one.share_id == of.object_id]
 
 
 def kept_or_chosen(telling: Telling) -> User | None:
     """The one who was chosen, where that account is open and still sees the case; else another."""
     return _open(telling.case_id, telling.owner) or owner_of(telling)
+
+
+def officers_of(listed: Sequence[Telling]) -> dict[str, User]:
+    """Of things of which the officer of the case is told: that officer, where the account is open and sees the case.
+
+    Three queries and one for each officer, however many things there are.
+    """
+    listed = [one for one in listed if one.kind in _TO_THE_OFFICER]
+    ids = {one.case_id for one in listed}
+    assigned = {row[0]: row[1] for row in db.session.execute(select(Case.id, Case.assigned_to).where(Case.id.in_(ids)))}
+    return _who_see([(one, assigned[one.case_id]) for one in listed])
+
+
+def still_theirs(listed: Sequence[Telling]) -> dict[str, User]:
+    """Of things that have an owner: the owner, where the account is open and still sees the case."""
+    return _who_see([(one, one.owner) for one in listed if one.owner])
+
+
+def _who_see(pairs: Sequence[tuple[Telling, str]]) -> dict[str, User]:
+    """Each thing with its person, where that account is open and sees its case; a query for each person."""
+    people = db.session.scalars(select(User).where(User.id.in_({id for _, id in pairs}), User.active.is_(True))).all()
+    found = {}
+    for person in people:
+        mine = [one for one, id in pairs if id == person.id]
+        of_them = cases.visible_to(person).with_only_columns(Case.id).where(Case.id.in_({one.case_id for one in mine}))
+        seen = set(db.session.scalars(of_them))
+        found.update({one.id: person for one in mine if one.case_id in seen})
+    return found
 
 
 def owner_of(telling: Telling) -> User | None:
@@ -55,6 +99,10 @@ def owner_of(telling: Telling) -> User | None:
         return _a_lead(telling.case_id, {assessment.created_by, assessment.submitted_by or ""})
     if telling.kind in ("emergency", "emergency_late"):
         return _a_lead(telling.case_id, {db.session.get_one(EmergencyDecision, telling.object_id).taken_by})
+    if telling.kind in ("disagreement", "disagreement_late"):
+        return _who_hears(telling)
+    if telling.kind == "said":
+        return _who_answers_for(telling)
     if telling.kind == "mail_failed":
         return _of_a_job(telling)
     if telling.kind in ("returned", "decided"):
@@ -95,13 +143,30 @@ def _a_lead(case_id: str, but: Collection[str]) -> User | None:
     return found if found is not None and found.role == _LEAD else _least_busy(case_id, _LEAD, but)
 
 
+def _who_hears(telling: Telling) -> User | None:
+    """Of a disagreement: a senior officer who had no part in the decision, else such a lead."""
+    share = db.session.get_one(Share, telling.object_id)
+    but = answers.had_a_part(share)
+    return _least_busy(telling.case_id, _SENIOR, but) or _least_busy(telling.case_id, _LEAD, but)
+
+
+def _who_answers_for(telling: Telling) -> User | None:
+    """Of what a reader added: who shared it or took that over, else the officer of the case."""
+    word = db.session.get_one(ShareWord, telling.object_id)
+    share = db.session.get_one(Share, word.share_id)
+    return _open(telling.case_id, share.held_by or share.made_by) or _officer(telling.case_id, "")
+
+
 def _least_busy(case_id: str, role: str, but: Collection[str]) -> User | None:
     """Of a role, who was asked for fewest things that still wait, and may see the case; of equals the first by address."""
-    waiting = exists().where(Assessment.id == Telling.object_id, Assessment.state == SUBMITTED)
+    submitted = exists().where(Assessment.id == Telling.object_id, Assessment.state == SUBMITTED)
+    waiting = ((Telling.kind == "submitted") & submitted) | (
+        (Telling.kind == "disagreement") & answers.is_open(Telling.object_id)
+    )
     asked = (
         select(func.count())
         .select_from(Telling)
-        .where(Telling.owner == User.id, Telling.kind == "submitted", waiting)
+        .where(Telling.owner == User.id, waiting)
         .correlate(User)
         .scalar_subquery()
     )

@@ -38,7 +38,7 @@ HOW = {
     "received": "They say that they have it",
     "answered": "They answered",
 }
-WENT = ("mailed", "posted", "handed")
+WENT = context.WENT
 _NUMBER_LOCK = 7_231_002
 
 

@@ -14,15 +14,15 @@ from sqlalchemy.orm import Session
 from app import clocks, disk, jobs
 from app.assessments.models import DECIDED, Assessment, SavedMitigation
 from app.audit import service as audit
-from app.cases.models import Case
 from app.database import now, writing
-from app.decisions import afterwards
+from app.decisions import afterwards, escalated
 from app.decisions.models import Decision, DecisionStep, EmergencyDecision
 from app.extensions import db
 from app.jobs.models import DEAD, Job
 from app.notifications import mail, messages, telling
 from app.notifications.models import DigestDay, Telling
 from app.settings import current_settings
+from app.sharing import answers
 
 from . import due, owners
 
@@ -71,7 +71,7 @@ def conditions(today: date) -> Iterator[Lapsing]:
 
     A decision of before conditions were followed up has them as they were set; one that was withdrawn waits for nothing.
     """
-    newest = {assessment.id for assessment in _newest_decided().values()}
+    newest = set(_newest_decided().values())
     steps: dict[str, list[DecisionStep]] = {}
     in_order = (DecisionStep.taken_at, DecisionStep.number, DecisionStep.id)
     for step in db.session.scalars(select(DecisionStep).order_by(*in_order)):
@@ -105,12 +105,10 @@ def _of_decision(decision: Decision, steps: list[DecisionStep], today: date) -> 
             yield Lapsing(decision.case_id, f"{decision.assessment_id}-{at}", due_on)
 
 
-def _newest_decided() -> dict[str, Assessment]:
+def _newest_decided() -> dict[str, str]:
     """The newest decided placement of each case that has one."""
-    rows = db.session.scalars(
-        select(Assessment).where(Assessment.state == DECIDED).order_by(Assessment.created_at)
-    ).unique()
-    return {assessment.case_id: assessment for assessment in rows}
+    decided = select(Assessment.case_id, Assessment.id).where(Assessment.state == DECIDED)
+    return {row[0]: row[1] for row in db.session.execute(decided.order_by(Assessment.created_at))}
 
 
 def gather(today: date) -> list[tuple[str, str, str, str]]:
@@ -119,17 +117,20 @@ def gather(today: date) -> list[tuple[str, str, str, str]]:
         ("condition_due" if c.due == today else "condition_lapsed", c.case_id, c.key, c.due.isoformat())
         for c in conditions(today)
     ]
-    for case in db.session.scalars(select(Case).order_by(Case.created_at)).unique():
-        for one in due.open_late(due.of_case(case, today)):
-            found.append(("notice_late", case.id, f"{case.id}-{one.kind}", one.by.isoformat() if one.by else ""))
+    for case_id, one in due.late_of_all(today):
+        found.append(("notice_late", case_id, f"{case_id}-{one.kind}", one.by.isoformat() if one.by else ""))
     for taken in db.session.scalars(
         select(EmergencyDecision).where(EmergencyDecision.verdict.is_(None), EmergencyDecision.review_by < today)
     ):
         found.append(("emergency_late", taken.case_id, taken.id, ""))
+    found += [("move_late", case_id, key, "") for case_id, key, due_on in escalated.all_to_move() if due_on < today]
+    for point in answers.all_unsettled():
+        if clocks.next_working_day(clocks.local(point.responded_at).date()) < today:
+            found.append(("disagreement_late", point.case_id, point.share_id, point.word_id))
     for job in db.session.scalars(select(Job).where(Job.state == DEAD, Job.name != messages.DIGEST)):
-        case_id = owners.case_of_job(job)
-        if case_id is not None:
-            found.append(("mail_failed", case_id, job.id, clocks.written(job.ended_at) if job.ended_at else ""))
+        of_case = owners.case_of_job(job)
+        if of_case is not None:
+            found.append(("mail_failed", of_case, job.id, clocks.written(job.ended_at) if job.ended_at else ""))
     return found
 
 
@@ -150,8 +151,7 @@ def once_a_day() -> None:
                 return
             session.add(DigestDay(day=day.isoformat()))
             session.flush()
-            for kind, case_id, object_id, which in found:
-                telling.note(session, kind, case_id, object_id, which)
+            telling.note_all(session, found)
             _hand_out(session, day)
     except IntegrityError:  # another worker was first
         db.session.rollback()
@@ -167,8 +167,10 @@ def _hand_out(session: Session, day: date) -> None:
         .order_by(Telling.made_at)
     )
     digests = set()
-    for one in waiting.all():
-        person = owners.owner_of(one)
+    listed = waiting.all()
+    of_case = owners.officers_of(listed)
+    for one in listed:
+        person = of_case.get(one.id) or owners.owner_of(one)
         if person is not None:
             one.owner, one.digest = person.id, telling.keyed(person.id, day.isoformat())
             digests.add(one.digest)
@@ -187,8 +189,9 @@ def send_digest(digest: str) -> None:
             if one.moot_at is None and not owners.still_so(one):
                 one.moot_at = now()
         to, counted = "", Counter[str]()
+        kept = owners.still_theirs(rows)
         for one in rows:
-            person = owners.kept_or_chosen(one) if one.moot_at is None else None
+            person = (kept.get(one.id) or owners.owner_of(one)) if one.moot_at is None else None
             if one.moot_at is None and (person is None or person.id != one.owner):
                 # The account was closed, or sees the case no more: tomorrow’s goes to somebody else.
                 one.digest, one.owner = "", None

@@ -76,32 +76,6 @@ def shared(settings: Settings, to: str, share_id: str, locator: str, ends: datet
     )
 
 
-def answer_waits(settings: Settings, to: str, name: str) -> EmailMessage:
-    """A recipient does not agree, or is not the one: there is something to read."""
-    return letter(
-        settings,
-        to,
-        f"{name}@case-by-case.invalid",
-        f"An answer waits for you at {settings.council_name}",
-        "Somebody to whom a document was sent does not agree with it, or is not the right person for it.\n\n"
-        f"Sign in and look at your list of cases today: {settings.base_url.rstrip('/')}/\n\n"
-        f"{settings.team_name}, {settings.council_name}\n",
-    )
-
-
-def said(settings: Settings, to: str, name: str) -> EmailMessage:
-    """A recipient added something, or says that something is wrong."""
-    return letter(
-        settings,
-        to,
-        f"{name}@case-by-case.invalid",
-        f"Somebody answered about a document: {settings.council_name}",
-        "Somebody to whom a document was sent has added what they know, or says that something in it is wrong.\n\n"
-        f"Sign in and open the record you shared: {settings.base_url.rstrip('/')}/\n\n"
-        f"{settings.team_name}, {settings.council_name}\n",
-    )
-
-
 def corrected(settings: Settings, to: str, name: str) -> EmailMessage:
     """Something in a document that was shared was wrong, and is put right."""
     return _about_a_document(

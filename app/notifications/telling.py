@@ -6,14 +6,18 @@ A mail names nobody and no case: it says what kind of thing waits, and where to 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import jobs
 
 from . import messages
 from .models import Telling
+
+_AT_A_TIME = 1_000
 
 
 class Told(NamedTuple):
@@ -42,6 +46,16 @@ AT_ONCE = {
         "A senior officer took a decision for tonight. You are the one who is asked to ratify it, or to escalate.",
         "", "",
     ),
+    "disagreement": Told(
+        "Somebody does not agree, and you are asked to hear them",
+        "Somebody to whom a document was sent does not agree with it, or is not the right person for it. You had no part in it, and are the one who is asked to ring them today.",
+        "", "",
+    ),
+    "said": Told(
+        "Somebody answered about a document",
+        "Somebody to whom a document was sent has added what they know, or says that something in it is wrong. You answer for the link: open the record that was shared.",
+        "", "",
+    ),
 }  # fmt: skip
 DAILY = {
     "condition_due": Told("", "", "1 condition of a placement is due", "{} conditions of placements are due"),
@@ -51,6 +65,14 @@ DAILY = {
     ),
     "notice_late": Told("", "", "1 notice was not sent by its day", "{} notices were not sent by their day"),
     "mail_failed": Told("", "", "1 letter or PDF did not go, and somebody waits for it", "{} letters or PDFs did not go, and somebody waits for them"),
+    "move_late": Told(
+        "", "", "1 family in a place that is not suitable was to have another by yesterday or before",
+        "{} families in places that are not suitable were to have others by yesterday or before",
+    ),
+    "disagreement_late": Told(
+        "", "", "1 disagreement has waited for more than a working day, and nobody has written down what came of it",
+        "{} disagreements have waited for more than a working day, and nobody has written down what came of them",
+    ),
     "emergency_late": Told("", "", "1 emergency decision is past the day by which it is looked at", "{} emergency decisions are past the day by which they are looked at"),
 }  # fmt: skip
 
@@ -69,8 +91,7 @@ def note(session: Session, kind: str, case_id: str, object_id: str, which: str =
     Returns:
         whether it was not there yet.
     """
-    if kind not in AT_ONCE and kind not in DAILY:
-        raise LookupError(f"nobody is told of {kind!r}")
+    _known(kind)
     key = keyed(kind, object_id, which)
     if session.get(Telling, key) is not None:
         return False
@@ -79,3 +100,24 @@ def note(session: Session, kind: str, case_id: str, object_id: str, which: str =
     if kind in AT_ONCE:
         jobs.enqueue(session, messages.TOLD, key)
     return True
+
+
+def note_all(session: Session, found: Iterable[tuple[str, str, str, str]]) -> None:
+    """Note what a day brought for its digests: kind, case, object, and which of them. What is there already stays; a query for a thousand."""
+    wanted = {}
+    for kind, case_id, object_id, which in found:
+        _known(kind)
+        key = keyed(kind, object_id, which)
+        wanted[key] = Telling(id=key, kind=kind, case_id=case_id, object_id=object_id, by="")
+    keys = list(wanted)
+    for at in range(0, len(keys), _AT_A_TIME):
+        there = select(Telling.id).where(Telling.id.in_(keys[at : at + _AT_A_TIME]))
+        for key in session.scalars(there).all():
+            del wanted[key]
+    session.add_all(wanted.values())
+    session.flush()
+
+
+def _known(kind: str) -> None:
+    if kind not in AT_ONCE and kind not in DAILY:
+        raise LookupError(f"nobody is told of {kind!r}")

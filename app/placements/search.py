@@ -7,28 +7,24 @@ Westminster [2015] UKSC 22; Suitability Order 2003 arts 3 and 4 (law.md B2 and G
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.audit import service as audit
 from app.cases.service import CaseProblem, lock_case
-from app.clocks import in_words, today
+from app.clocks import begins, in_words, local, today
 from app.database import now, writing
 from app.extensions import db
+from app.suitability.casefile.history import Considered
+from app.suitability.casefile.wording import CAME_OF_PLACE, DISTRICT
 
 from .models import PlaceConsidered
 
 MOST = 400
-# What came of a place, in the words of the page and of the record.
-CAME = {
-    "not_available": "Not available",
-    "not_for_them": "Not suitable for this family",
-    "proposed": "Proposed to this family",
-    "waiting": "Looked at, no answer yet",
-}
 NEEDS_WHY = ("not_available", "not_for_them")
-DISTRICT = {"inside": "In our district", "outside": "Outside our district", "unknown": "Not known which district"}
 
 
 def of_case(case_id: str) -> Sequence[PlaceConsidered]:
@@ -74,6 +70,52 @@ def strike(user: Any, case_id: str, seen_version: int, place_id: str, why: str) 
         audit.record(session, "search.struck", "place", row.id, case_id)
 
 
+def carried(case_id: str, on: date) -> tuple[Considered, ...] | None:
+    """The log up to a day as a case file holds it, the oldest day first; None where nobody had begun one."""
+    found = tuple(
+        Considered(
+            on=row.on,
+            place=row.place,
+            size=row.size,
+            nightly_cost_pence=row.nightly_cost_pence,
+            district=row.district or None,
+            came=row.came,
+            because=row.because,
+            told_by=row.told_by,
+            written_by=row.written_by_name,
+            struck_because=row.struck_because,
+            struck_by=row.struck_by_name,
+            struck_on=local(row.struck_at).date() if row.struck_at is not None else None,
+        )
+        for row in of_case(case_id)[::-1]
+        if row.on <= on
+    )
+    return found or None
+
+
+def bring(session: Session, user: Any, case_id: str, held: Sequence[Considered] | None) -> None:
+    """In the transaction that reads a case file in: its log comes along, under the names of those who wrote it."""
+    for one in held or ():
+        session.add(
+            PlaceConsidered(
+                case_id=case_id,
+                on=one.on,
+                place=one.place,
+                size=one.size,
+                nightly_cost_pence=one.nightly_cost_pence,
+                district=one.district or "",
+                came=one.came,
+                because=one.because,
+                told_by=one.told_by,
+                written_by=user.id,
+                written_by_name=one.written_by or user.name,
+                struck_because=one.struck_because,
+                struck_by_name=one.struck_by,
+                struck_at=begins(one.struck_on) if one.struck_on is not None else None,
+            )
+        )
+
+
 def lines(rows: Sequence[PlaceConsidered]) -> list[dict[str, str]]:
     """Each place as the page and the record say it: the day, what it is, what came of it and why, who told us."""
     return [line(row) for row in rows]
@@ -88,7 +130,7 @@ def line(row: PlaceConsidered) -> dict[str, str]:
         "id": row.id,
         "on": in_words(row.on) or "",
         "what": what,
-        "came": f"{CAME[row.came]}{because}.{told}",
+        "came": f"{CAME_OF_PLACE[row.came]}{because}.{told}",
         "by": f"Written down by {row.written_by_name}",
         "struck": f"Struck out by {row.struck_by_name}: {row.struck_because}" if row.struck_at is not None else "",
     }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session
 
-from app.accounts.models import User
 from app.assessments.models import Assessment
 from app.audit import service as audit
 from app.cases import service as cases
@@ -15,13 +16,12 @@ from app.cases.models import Case
 from app.database import now, writing
 from app.decisions.models import Decision
 from app.extensions import db
-from app.notifications import mail, messages
+from app.notifications import telling
 from app.records.models import Record
-from app.settings import current_settings
 
-from .models import Share, ShareStep
+from .models import Share, ShareStep, ShareWord
 
-DISPUTED, NOT_ME = "disputed", "not_me"
+DISPUTED, NOT_ME, DISAGREES = "disputed", "not_me", "disagrees"
 # What ends it. An escalation does not: it stays in sight until the two agree or the placement changes.
 SETTLES = ("agreed", "changed")
 
@@ -30,30 +30,87 @@ class AnswerProblem(cases.CaseProblem):
     """Nothing can be written down about an answer now, in a sentence."""
 
 
-def unsettled(case_ids: Sequence[str]) -> dict[str, list[Share]]:
-    """Of these cases, the answers nobody has settled, oldest first."""
-    settled = exists().where(ShareStep.share_id == Share.id, ShareStep.verdict.in_(SETTLES))
-    found: dict[str, list[Share]] = {}
-    for share in db.session.scalars(
-        select(Share)
-        .where(Share.case_id.in_(case_ids), Share.response.in_((DISPUTED, NOT_ME)), ~settled)
-        .order_by(Share.responded_at)
-    ):
-        found.setdefault(share.case_id, []).append(share)
+class Open(NamedTuple):
+    """What a recipient answered, or one point of what they read that they do not agree with: nobody has settled it.
+
+    ``response`` is ``disputed`` or ``not_me``; ``word_id`` is empty where it is the answer itself.
+    """
+
+    case_id: str
+    record_id: str
+    share_id: str
+    word_id: str
+    response: str
+    response_name: str
+    recipient_role: str
+    responded_at: datetime
+    response_reason: str
+    steps: Sequence[ShareStep]
+
+
+def _open(share: Share, word: ShareWord | None = None) -> Open:
+    return Open(
+        case_id=share.case_id,
+        record_id=share.record_id,
+        share_id=share.id,
+        word_id=word.id if word else "",
+        response=DISPUTED if word else share.response,
+        response_name=word.said_by if word else share.response_name,
+        recipient_role=share.recipient_role,
+        responded_at=word.said_at if word else share.responded_at or share.made_at,
+        response_reason=word.said if word else share.response_reason,
+        steps=share.steps,
+    )
+
+
+_SETTLED = exists().where(ShareStep.share_id == Share.id, ShareStep.verdict.in_(SETTLES))
+_OPEN = Share.response.in_((DISPUTED, NOT_ME)) & ~_SETTLED
+_POINT = (ShareWord.share_id == Share.id) & (ShareWord.kind == DISAGREES) & ShareWord.taken_at.is_(None)
+# A share whose answer is open, and each point of a share that is: one row each.
+_ROWS = (
+    select(Share, ShareWord, Case.reference)
+    .join(Case, Case.id == Share.case_id)
+    .outerjoin(ShareWord, _POINT)
+    .where(_OPEN | ShareWord.id.is_not(None))
+)
+
+
+def is_open(share_id: Any) -> ColumnElement[bool]:
+    """Of a column that names shares: does anything that its recipient said wait to be settled?"""
+    answer = exists().where(Share.id == share_id, _OPEN)
+    point = exists().where(ShareWord.share_id == share_id, ShareWord.kind == DISAGREES, ShareWord.taken_at.is_(None))
+    return answer | point
+
+
+def all_unsettled() -> list[Open]:
+    """Of every case, the answers and points nobody has settled, oldest first; one query."""
+    return [one for one, _ in _listed(db.session.execute(_ROWS).unique().all())]
+
+
+def _listed(rows: Sequence[Any]) -> list[tuple[Open, str]]:
+    """Each open answer once, and each open point, oldest first, with the reference of its case."""
+    found: dict[tuple[str, str], tuple[Open, str]] = {}
+    for share, word, reference in rows:
+        if share.response in (DISPUTED, NOT_ME) and not is_settled(share):
+            found[share.id, ""] = _open(share), reference
+        if word is not None:
+            found[share.id, word.id] = _open(share, word), reference
+    return sorted(found.values(), key=lambda one: one[0].responded_at)
+
+
+def unsettled(case_ids: Sequence[str]) -> dict[str, list[Open]]:
+    """Of these cases, the answers and points nobody has settled, oldest first."""
+    found: dict[str, list[Open]] = {}
+    rows = db.session.execute(_ROWS.where(Share.case_id.in_(case_ids))).unique().all()
+    for one, _ in _listed(rows):
+        found.setdefault(one.case_id, []).append(one)
     return found
 
 
-def unsettled_for(user: Any) -> list[tuple[Share, str]]:
-    """Every answer nobody has settled, of the cases a person may see, with the case's reference, oldest first."""
+def unsettled_for(user: Any) -> list[tuple[Open, str]]:
+    """Every answer and point nobody has settled, of the cases a person may see, with the case's reference, oldest first."""
     seen = cases.visible_to(user).with_only_columns(Case.id)
-    settled = exists().where(ShareStep.share_id == Share.id, ShareStep.verdict.in_(SETTLES))
-    rows = db.session.execute(
-        select(Share, Case.reference)
-        .join(Case, Case.id == Share.case_id)
-        .where(Share.case_id.in_(seen), Share.response.in_((DISPUTED, NOT_ME)), ~settled)
-        .order_by(Share.responded_at)
-    ).unique()
-    return [(row[0], row[1]) for row in rows]
+    return _listed(db.session.execute(_ROWS.where(Share.case_id.in_(seen))).unique().all())
 
 
 def is_settled(share: Share) -> bool:
@@ -68,12 +125,17 @@ def _first_of(share: Share) -> Any:
 
 def is_own(user: Any, share: Share) -> bool:
     """Did this person write or decide what the recipient answered? Then somebody else hears them."""
+    return user.id in had_a_part(share)
+
+
+def had_a_part(share: Share) -> set[str]:
+    """Who began, handed in or decided what the recipient answered."""
     row = db.session.execute(
         select(Decision.reviewer, Assessment.submitted_by, Assessment.created_by)
         .join(Assessment, Assessment.id == Decision.assessment_id)
         .where(Decision.record_id == _first_of(share))
     ).one()
-    return user.id in tuple(row)
+    return {id for id in row if id}
 
 
 def settle(user: Any, share_id: str, seen_version: int, verdict: str, spoken: str, note: str) -> None:
@@ -106,27 +168,14 @@ def settle(user: Any, share_id: str, seen_version: int, verdict: str, spoken: st
         audit.record(session, "share.settled", "share", share.id, share.case_id, {"verdict": verdict})
 
 
-def who_hears(share: Share) -> Sequence[User]:
-    """The officer of the case, who shared it or took that over, and who decided: those whose accounts are open."""
-    ids = select(Case.assigned_to).where(Case.id == share.case_id)
-    decided = select(Decision.reviewer).where(Decision.record_id == _first_of(share))
-    return db.session.scalars(
-        select(User)
-        .where(
-            User.id.in_(ids) | User.id.in_(decided) | (User.id == share.made_by) | (User.id == share.held_by),
-            User.active.is_(True),
-            User.id.not_in(cases.are_kept_out(db.session, share.case_id)),
-        )
-        .order_by(User.email)
-    ).all()
+def hear_of(session: Session, share: Share, word: ShareWord | None = None) -> None:
+    """In the transaction in which it is said: one person, who had no part in the decision, is told that it waits."""
+    telling.note(session, "disagreement", share.case_id, share.id, word.id if word else "")
 
 
 def send_notice(share_id: str) -> None:
-    """Tell those who must hear of an answer. Running it again sends the same mails again, each with its own Message-ID."""
-    settings = current_settings()
-    share = db.session.get(Share, share_id)
-    if share is None or is_settled(share):
-        return
-    for person in who_hears(share):
-        name = f"{share.id}-{person.id}"
-        mail.deliver(messages.answer_waits(settings, person.email, name), settings, name)
+    """A letter that an earlier version put on its way: it goes to the one who hears it now, once."""
+    with writing() as session:
+        share = session.get(Share, share_id)
+        if share is not None and share.response in (DISPUTED, NOT_ME) and not is_settled(share):
+            hear_of(session, share)

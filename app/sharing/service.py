@@ -26,7 +26,7 @@ from app.checklists import read_folder
 from app.database import now, writing
 from app.editions import service as editions
 from app.extensions import db
-from app.notifications import mail, messages
+from app.notifications import mail, messages, telling
 from app.records.models import Record
 from app.settings import current_settings
 
@@ -362,7 +362,7 @@ def respond(locator: str, token: str, response: str, name: str, reason: str) -> 
             {"response": response},
         )
         if response not in ("acknowledged", "will_lead"):
-            jobs.enqueue(session, messages.ANSWER, made.id)
+            telling.note(session, "disagreement", made.case_id, made.id)
     return True
 
 

@@ -13,14 +13,13 @@ from app.audit import service as audit
 from app.cases import service as cases
 from app.database import now, writing
 from app.extensions import db
-from app.notifications import mail, messages
-from app.settings import current_settings
+from app.notifications import messages, telling
 
 from . import answers, service
-from .models import Share, ShareWord
+from .models import Share, ShareStep, ShareWord
 
-ADDED, WRONG = "added", "wrong"
-CORRECTED = "corrected"
+ADDED, WRONG, DISAGREES = "added", "wrong", answers.DISAGREES
+CORRECTED, ESCALATED = "corrected", "escalated"
 MOST = 40  # of one link: whoever has more to say rings
 
 
@@ -46,7 +45,10 @@ def say(locator: str, token: str, kind: str, said: str) -> bool:
         session.add(word)
         session.flush()
         audit.record(session, "share.said", "share", made.id, made.case_id, {"kind": kind})
-        jobs.enqueue(session, messages.SAID, word.id)
+        if kind == DISAGREES:
+            answers.hear_of(session, made, word)
+        else:
+            telling.note(session, "said", made.case_id, word.id)
     return True
 
 
@@ -63,9 +65,12 @@ def find(share: Share, word_id: str) -> ShareWord | None:
 def take(user: Any, word_id: str, seen_version: int, verdict: str, note: str) -> int:
     """Write down what was done with it. Where it was right that something is wrong, everybody who has the record or a copy is told.
 
+    A point that somebody does not agree with is settled by a person who had no part in the decision; escalated, it stays open.
+
     Returns: how many are told.
     Raises:
-        StaleCase: the case changed since the person saw it. WordProblem: somebody wrote down already what was done.
+        StaleCase: the case changed since the person saw it.
+        WordProblem: somebody wrote down already what was done, or it is the person's own decision.
     """
     with writing() as session:
         word = session.get_one(ShareWord, word_id)
@@ -73,10 +78,24 @@ def take(user: Any, word_id: str, seen_version: int, verdict: str, note: str) ->
         session.refresh(word)
         if word.taken_at is not None:
             raise WordProblem(f"{word.taken_by_name} wrote down already what was done.")
+        if word.kind == DISAGREES and answers.is_own(user, session.get_one(Share, word.share_id)):
+            raise WordProblem("You wrote or made this decision. Somebody else hears the person who does not agree.")
+        if verdict == ESCALATED:
+            _escalate(session, user, word, note)
+            return 0
         word.taken_by, word.taken_by_name, word.taken_at = user.id, user.name, now()
         word.verdict, word.note = verdict, note
         audit.record(session, "share.said_taken", "share", word.share_id, word.case_id, {"verdict": verdict})
         return _tell_everybody(session, word) if verdict == CORRECTED else 0
+
+
+def _escalate(session: Session, user: Any, word: ShareWord, note: str) -> None:
+    """What was done so far stands with the link; the point stays in sight until the two agree or the placement changes."""
+    values = {"taken_by": user.id, "taken_by_name": user.name, "taken_at": now(), "verdict": ESCALATED}
+    session.add(
+        ShareStep(case_id=word.case_id, share_id=word.share_id, spoken=f"About “{word.said}”", note=note, **values)
+    )
+    audit.record(session, "share.settled", "share", word.share_id, word.case_id, {"verdict": ESCALATED})
 
 
 def _tell_everybody(session: Session, word: ShareWord) -> int:
@@ -98,11 +117,8 @@ def corrections_of(record_id: str) -> list[ShareWord]:
 
 
 def send_said(word_id: str) -> None:
-    """Tell those who answer for the link. Running it again sends the same mails again, each with its own Message-ID."""
-    settings = current_settings()
-    word = db.session.get(ShareWord, word_id)
-    if word is None or word.taken_at is not None:
-        return
-    for person in answers.who_hears(db.session.get_one(Share, word.share_id)):
-        name = f"{word.id}-{person.id}"
-        mail.deliver(messages.said(settings, person.email, name), settings, name)
+    """A letter that an earlier version put on its way: it goes to the one who answers for the link now, once."""
+    with writing() as session:
+        word = session.get(ShareWord, word_id)
+        if word is not None and word.taken_at is None:
+            telling.note(session, "said", word.case_id, word.id)

@@ -112,6 +112,7 @@ _VIEWS = {
     "words.taken": "edition.viewed",
     "answers.settle": "record.viewed",
     "letters.show": "letter.viewed",
+    "supervision.listed": "supervision.viewed",
     "letters.pdf": "letter.downloaded",
     "cases.timeline": "timeline.viewed",
     "cases.timeline_table": "timeline.downloaded",

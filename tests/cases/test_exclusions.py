@@ -23,7 +23,9 @@ from app.cases.models import Case
 from app.cases.service import CaseProblem
 from app.database import new_id, writing
 from app.extensions import db
-from app.sharing import answers
+from app.letters import owners
+from app.notifications import telling
+from app.notifications.models import Telling
 from app.sharing import service as sharing
 from app.sharing.models import Share
 from tests.accounts.test_policy import MARKERS, Objects, calls
@@ -310,14 +312,24 @@ def test_no_letter_no_link_and_no_allocation_reaches_them(
             instance.user("housing_officer"), record_id, None, "H", "Officer", "Senior_Officer@test.example", "x"
         )
         share_id = made.id
-        heard = {u.email for u in answers.who_hears(made)}
-        assert "housing_officer@test.example" in heard
+        telling.note(db.session, "disagreement", case_id, share_id)
+        asked = db.session.scalars(select(Telling).where(Telling.kind == "disagreement")).one()
+        heard = owners.owner_of(asked)
+        assert heard is not None
+        assert heard.email == "senior_officer@test.example"
+        db.session.rollback()
     keep_out(instance, case_id, "senior_officer")
     keep_out(instance, case_id, "housing_officer")
     with instance.app.app_context():
         made = db.session.get_one(Share, share_id)
         assert made.revoked_at is not None, "a link sent to their address ends"
-        assert {u.email for u in answers.who_hears(made)} == {"safeguarding_lead@test.example"}
+        telling.note(db.session, "disagreement", case_id, share_id)
+        asked = db.session.scalars(select(Telling).where(Telling.kind == "disagreement")).one()
+        # The lead decided, and from the senior officer it is kept: another lead is asked.
+        heard = owners.owner_of(asked)
+        assert heard is not None
+        assert heard.email == "second_lead@test.example"
+        db.session.rollback()
         with pytest.raises(CaseProblem):
             sharing.share(
                 instance.user("safeguarding_lead"), record_id, None, "H", "Officer", "senior_officer@test.example", "x"

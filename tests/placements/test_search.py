@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from app.cases.models import Case
+from app.checklists import read_folder
 from app.clocks import today
 from app.decisions import service as decisions
+from app.extensions import db
 from app.placements import search
 from app.records import service as records
 from app.settings import ROOT
+from app.suitability.reading import case_file
 from tests.conftest import Instance
 
 LISTED = "/cases/{}/places-considered"
@@ -170,3 +175,75 @@ def test_the_record_holds_what_was_considered_and_not_what_was_struck_out(instan
     assert "Other places considered" in kept
     assert "Flat 2, 8 Invented Mews" in kept
     assert "MISTAKEN" not in kept
+
+
+# ---- in a case file
+
+
+def test_the_log_goes_along_when_a_case_is_written_out_and_read_in_elsewhere(either: Instance, tmp_path: Path) -> None:
+    """What was struck out too, each under the name of who wrote it; and the second file is the first one."""
+    case_id, _ = either.import_case("h1")
+    officer = either.client("housing_officer")
+    for more in (
+        {},
+        {"place": "Anywhere in B14", "came": "waiting", "because": "", "nightly_cost": "62.50"},
+        {"place": "A mistake"},
+    ):
+        assert officer.post(LISTED.format(case_id), data=_typed(either, case_id, **more)).status_code == 302
+    with either.app.app_context():
+        wrong = next(row for row in search.of_case(case_id) if row.place == "A mistake")
+        user = either.user("housing_officer")
+        search.strike(user, case_id, either.version(case_id), wrong.id, "Of another family.")
+    first = _written_out(either, case_id)
+    assert [(c["place"], c["came"]) for c in first["considered"]] == [
+        ("Flat 2, 8 Invented Mews", "not_available"), ("Anywhere in B14", "waiting"), ("A mistake", "not_available"),
+    ]  # fmt: skip
+    assert first["considered"][1]["nightly_cost_pence"] == 6250
+    assert first["considered"][2]["struck_because"] == "Of another family."
+
+    first["household"]["reference"] = "ELSEWHERE-1"
+    file = tmp_path / "case.json"
+    file.write_text(json.dumps(first), encoding="utf-8")
+    ran = either.app.test_cli_runner().invoke(
+        args=["case", "import", str(file), "--officer", "other_officer@test.example"]
+    )
+    assert ran.exit_code == 0, ran.output
+    there = json.loads(ran.output)["case"]
+    assert _written_out(either, there)["considered"] == first["considered"]
+    page = either.client("other_officer").get(LISTED.format(there)).text
+    assert "Written down by Housing Officer" in page
+    assert "Struck out by Housing Officer: Of another family." in page
+
+
+def _written_out(instance: Instance, case_id: str) -> dict[str, Any]:
+    with instance.app.app_context():
+        reference = db.session.get_one(Case, case_id).reference
+    ran = instance.app.test_cli_runner().invoke(args=["case", "export", reference])
+    assert ran.exit_code == 0, ran.output
+    written: dict[str, Any] = json.loads(ran.output)
+    return written
+
+
+def test_a_case_file_of_before_and_one_without_a_log_are_read_as_they_were() -> None:
+    tree = json.loads((ROOT / "docs/examples/h1.json").read_text(encoding="utf-8"))
+    file = case_file.build(tree, read_folder())
+    assert file.considered is None
+    assert "considered" not in file.as_json(), "what an earlier version wrote is what this one writes"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"came": "sold"}, "considered[0].came"),
+        ({"place": ""}, "considered[0].place"),
+        ({"on": "2099-01-01"}, "This place was considered after the day of the assessment."),
+        ({"nightly_cost_pence": -1}, "considered[0].nightly_cost_pence"),
+        ({"near": "yes"}, "considered[0].near"),
+    ],
+)
+def test_a_log_that_cannot_be_right_is_refused_with_its_line(wrong: dict[str, Any], said: str) -> None:
+    tree = json.loads((ROOT / "docs/examples/h1.json").read_text(encoding="utf-8"))
+    tree["considered"] = [{"on": tree["on"], "place": "Flat 2", "came": "waiting"} | wrong]
+    with pytest.raises(case_file.CaseFileError) as refused:
+        case_file.build(tree, read_folder())
+    assert said in str(refused.value)

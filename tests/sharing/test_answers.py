@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from app import jobs
+from app.accounts import service as accounts
 from app.audit.models import AuditEvent
-from app.clocks import today
+from app.clocks import next_working_day, today
 from app.database import writing
 from app.extensions import db
+from app.jobs.models import DEAD, Job
+from app.letters import telling
 from app.notifications import messages
 from app.placements import service
 from app.sharing import answers
-from app.sharing.models import Share, ShareStep
+from app.sharing.models import Share, ShareStep, ShareWord
 from tests.conftest import Instance
 from tests.sharing.test_sharing import shared, told
 
@@ -62,46 +68,106 @@ def test_who_does_not_agree_is_on_the_list_and_on_the_case(instance: Instance, r
         assert ("Write down what was done" in pages[1]) is (bool(word) and who != "housing_officer")
 
 
-def test_the_mail_about_it_goes_to_who_must_hear_and_names_nobody(instance: Instance) -> None:
-    answered(instance)
+def tell_all(instance: Instance) -> list[str]:
+    """What a worker does with everything that is noted, twice; what was mailed of it, as text."""
     folder = instance.settings.data / "mail"
     before = set(folder.glob("*.eml"))
     with instance.app.app_context():
-        answers.send_notice(db.session.scalars(select(Share)).one().id)
-        answers.send_notice(db.session.scalars(select(Share)).one().id)
+        for _ in range(2):
+            for job in db.session.scalars(select(Job).where(Job.name == messages.TOLD, Job.state != DEAD)).all():
+                with suppress(jobs.Refused):
+                    jobs.run(job.name, job.subject)
     mails = [file.read_text(encoding="utf-8") for file in sorted(set(folder.glob("*.eml")) - before)]
-    to = {found[1] for mail in mails if (found := re.search(r"^To: (.+?)\r?$", mail, re.M))}
-    assert to == {"housing_officer@test.example", "safeguarding_lead@test.example"}
-    assert len(mails) == 2
+    return [mail for mail in mails if "does not agree" in mail or "has added" in mail]
+
+
+def to(mails: list[str]) -> list[str]:
+    return [found[1] for mail in mails if (found := re.search(r"^To: (.+?)\r?$", mail, re.M))]
+
+
+@pytest.mark.parametrize("response", ["disputed", "not_me"])
+def test_one_person_who_had_no_part_in_it_is_told_once_and_names_nobody(either: Instance, response: str) -> None:
+    answered(either, response)
+    mails = tell_all(either)
+    assert to(mails) == ["senior_officer@test.example"]
     for mail in mails:
         assert told(mail) == []
         assert "pharmacy" not in mail
+    with either.app.app_context():
+        share_id = db.session.scalars(select(Share)).one().id
+        answers.send_notice(share_id)  # a letter that an earlier version had put on its way
+    assert tell_all(either) == []
 
 
-def test_nobody_is_told_of_a_plain_acknowledgement(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
-    queued: list[str] = []
-    from app import jobs  # noqa: PLC0415 (the module whose function is watched)
-
-    really = jobs.enqueue
-    monkeypatch.setattr(
-        jobs, "enqueue", lambda session, name, subject: (queued.append(name), really(session, name, subject))
-    )
-    answered(instance, "acknowledged")
-    assert messages.ANSWER not in queued
-
-
-def test_a_disagreement_queues_the_notice_in_the_same_transaction(
-    instance: Instance, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    queued: list[str] = []
-    from app import jobs  # noqa: PLC0415 (the module whose function is watched)
-
-    really = jobs.enqueue
-    monkeypatch.setattr(
-        jobs, "enqueue", lambda session, name, subject: (queued.append(name), really(session, name, subject))
-    )
+def test_where_the_senior_officers_wrote_it_a_lead_who_did_not_decide_hears_it(instance: Instance) -> None:
+    with instance.app.app_context():
+        _, token = accounts.create_account("Lea Other", "other_lead@test.example", "safeguarding_lead")
+        accounts.set_password(token, "correct horse battery staple")
+        accounts.set_active(instance.user("senior_officer").id, False)
     answered(instance)
-    assert queued.count(messages.ANSWER) == 1
+    assert to(tell_all(instance)) == ["other_lead@test.example"]
+
+
+def test_what_was_settled_meanwhile_is_told_to_nobody(instance: Instance) -> None:
+    _, page = answered(instance)
+    assert settle(instance, page)[0] == 302
+    assert tell_all(instance) == []
+
+
+def test_one_that_nobody_settled_for_a_working_day_is_in_the_digest_of_its_owner(instance: Instance) -> None:
+    answered(instance)
+    with instance.app.app_context():
+        assert [row[0] for row in telling.gather(today()) if row[0] == "disagreement_late"] == []
+        later = next_working_day(today()) + timedelta(days=1)
+        assert [row[0] for row in telling.gather(later) if row[0] == "disagreement_late"] == ["disagreement_late"]
+
+
+def test_nobody_is_told_of_a_plain_acknowledgement(instance: Instance) -> None:
+    answered(instance, "acknowledged")
+    assert tell_all(instance) == []
+
+
+# ---- one thing in it
+
+
+POINT = "The cot was folded behind the door on Tuesday."
+
+
+def pointed(instance: Instance) -> tuple[str, str, str]:
+    """A reader who leads and does not agree with one thing: (case path, record path, the page on which it is settled)."""
+    _, path, link, code = shared(instance)
+    reader = instance.app.test_client()
+    reader.post(link, data={"code": code})
+    lead = {"response": "will_lead", "name": "Hester Visitor", "reason": ""}
+    assert reader.post(link + "/record", data=lead).status_code == 302
+    assert reader.post(link + "/words", data={"kind": "disagrees", "said": POINT}).status_code == 302
+    with instance.app.app_context():
+        word = db.session.scalars(select(ShareWord)).one()
+        return path.split("/records/")[0], path, f"{path}/shares/{word.share_id}/words/{word.id}"
+
+
+def test_who_leads_and_does_not_agree_with_one_thing_is_heard_by_one_who_had_no_part(either: Instance) -> None:
+    case, path, page = pointed(either)
+    assert to(tell_all(either)) == ["senior_officer@test.example"]
+    for who in ("housing_officer", "senior_officer", "safeguarding_lead"):
+        client = either.client(who)
+        assert TAG in client.get("/").text
+        assert POINT in client.get(case).text
+        assert POINT in client.get(path).text
+    done = {"verdict": "changed", "note": "Sam Senior rang her at 10:15: assessed again.", "version": str(either.version(case.split("/")[2]))}  # fmt: skip
+    assert either.client("housing_officer").post(page, data=done).status_code == 403
+    own = either.client("safeguarding_lead").post(page, data=done)
+    assert own.status_code == 422
+    assert "Somebody else hears the person" in own.text or "Another senior officer" in own.text
+    senior = either.client("senior_officer")
+    assert senior.post(page, data={**done, "verdict": "escalated"}).status_code == 302
+    assert "Escalated by" in senior.get(case).text
+    assert TAG in senior.get("/").text
+    done["version"] = str(either.version(case.split("/")[2]))
+    assert senior.post(page, data=done).status_code == 302
+    assert TAG not in senior.get("/").text
+    assert POINT not in senior.get(case).text
+    assert done["note"] in senior.get(path).text
 
 
 def test_what_was_done_settles_it_and_stays_on_the_record(instance: Instance, officer: FlaskClient) -> None:

@@ -13,7 +13,9 @@ from app.audit.models import AuditEvent
 from app.editions import service as editions
 from app.editions.release import Chosen
 from app.extensions import db
+from app.letters import owners
 from app.notifications import messages
+from app.notifications.models import Telling
 from app.sharing import notices, service, tools
 from app.sharing.models import Share, ShareWord
 from tests.conftest import Instance
@@ -114,7 +116,7 @@ def test_what_a_reader_adds_is_kept_under_their_name_and_answers_nothing(either:
     with either.app.app_context():
         word = db.session.scalars(select(ShareWord)).one()
         assert (word.said_by_role, word.verdict) == ("Health visitor, NHS trust", "")
-        assert jobs.told(messages.SAID, [word.id])
+        assert owners.owner_of(db.session.scalars(select(Telling).where(Telling.kind == "said")).one()) is not None
         where = f"{path}/shares/{word.share_id}/words/{word.id}"
     done = {
         "verdict": "mapped",

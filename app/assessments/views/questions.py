@@ -17,6 +17,7 @@ from app.checklists import read_folder
 from app.clocks import today
 from app.database import now
 from app.decisions import record_contents
+from app.letters import offered
 from app.placements import surroundings
 from app.places.travel.distance import walk_in_words
 from app.properties import locating
@@ -98,6 +99,9 @@ def question(case_id: str, assessment_id: str, criterion_id: str, subject: str) 
         what_counts=_what_counts(criterion),
         value_in_words=value_in_words,
         basis=wording.BASIS[criterion.basis],
+        offered=[o for o in offered.of(assessment) if o.criterion == criterion.id]
+        if criterion.id == offered.CHILDREN
+        else [],
         measured=_measured(assessment, subject) if criterion.answer == "minutes" else [],
     )
 

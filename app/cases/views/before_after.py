@@ -35,8 +35,8 @@ _ROWS: dict[str, tuple[str, Any]] = {
     "mitigation": ("Plan", MitigationForm), "acceptance": ("Written acceptance", None), "pattern_answer": ("Answer to a pattern", None),
     "unit": ("Unit", None), "unit_beside": ("Further unit", None), "unit_room": ("Room", None), "unit_certificate": ("Certificate", None),
     "letter_step": ("What happened with a letter", None), "notice_asked": ("Whether others may be told", None), "lead_step": ("Who leads", None),
-    "decision": ("Decision", None), "decision_step": ("After the decision", None), "emergency_decision": ("Emergency decision", None), "share_step": ("What was done about an answer", None),
-    "place_considered": ("Place considered", None), "case_exclusion": ("", None),
+    "decision": ("Decision", None), "decision_step": ("After the decision", None), "emergency_decision": ("Emergency decision", None), "emergency_move": ("After the emergency decision", None), "share_step": ("What was done about an answer", None),
+    "place_considered": ("Place considered", None), "supervision_note": ("Note of supervision", None), "case_exclusion": ("", None),
 }  # fmt: skip
 _CALLED = {
     "assigned_to": "Allocated to",

@@ -21,7 +21,7 @@ from app.cases.models import Case, CaseMember
 from app.cases.views.next_step import next_step
 from app.cases.views.services import say_where
 from app.clocks import today
-from app.decisions import afterwards, emergency
+from app.decisions import afterwards, emergency, escalated
 from app.decisions.views import of_case as after_decisions
 from app.extensions import db
 from app.letters import due, lead
@@ -61,6 +61,7 @@ def home() -> Page:
     before = request.args.get("before", "")[:32]
     found = service.listed(current_user, PAGE + 1, before)
     names = names_of({c.assigned_to for c in found})
+    to_ratify, to_move = ([], []) if current_user.role == "auditor" else escalated.waiting_for(current_user)
     return render_template(
         "cases/list.html",
         cases=found[:PAGE],
@@ -68,9 +69,10 @@ def home() -> Page:
         names=names,
         waits=[] if current_user.role == "auditor" else waiting.for_user(current_user),
         twice=numbers.unsettled(current_user) if current_user.role == "safeguarding_lead" else [],
-        ratify=emergency.to_ratify(current_user) if current_user.role == "safeguarding_lead" else [],
+        ratify=to_ratify if current_user.role == "safeguarding_lead" else [],
         answered=[] if current_user.role == "auditor" else answers.unsettled_for(current_user),
         after=[] if current_user.role == "auditor" else afterwards.waiting_for(current_user),
+        to_move=to_move,
         left=[] if current_user.role == "auditor" else sharing.left_behind(current_user),
         marks=waiting.marks([c.id for c in found]),
         states=assessments.newest_states([c.id for c in found]),
@@ -122,6 +124,7 @@ def _placement(a: Assessment) -> dict[str, Any]:
         "withdrawn": a.state == WITHDRAWN,
         "changes": a.state == DRAFT,
         "state_words": "Returned by the safeguarding lead" if waiting.is_returned(a) else _STATE_WORDS[a.state],
+        "returned": a.returned_note if waiting.is_returned(a) else "",
         "to_review": a.state == SUBMITTED and may(current_user.role, "decision.review"),
     }
 

@@ -31,6 +31,7 @@ def next_step(case: Case, placements: Sequence[Mapping[str, Any]]) -> dict[str, 
     if newest and case.members:
         return {
             "said": f"{newest['unit'].address}: {in_sentence(newest['state_words'])}.",
+            "asked": newest["returned"],
             "words": "Open the result",
             "spoken": f" of {newest['unit'].address}",
             "address": url_for("assessments.result", **newest["this"]),

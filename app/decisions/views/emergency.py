@@ -11,11 +11,12 @@ from app.assessments.models import DRAFT, SUBMITTED
 from app.assessments.views.of_case import assessment_of_case
 from app.checklists import read_folder
 from app.clocks import today
-from app.decisions import emergency, record_contents, rows
+from app.decisions import emergency, escalated, record_contents, rows
 from app.settings import current_settings
 from app.suitability.advice.during_stay import first_night
 from app.suitability.advice.elsewhere import closed_by, tonight_words
 from app.web.page import Page, saved, shown
+from forms.afterwards import MovedForm
 from forms.decisions import RatifyForm, emergency_form
 
 pages = Blueprint("emergency", __name__)
@@ -93,4 +94,28 @@ def ratify(case_id: str, assessment_id: str, emergency_id: str) -> Page:
         lines=emergency.lines(taken),
         findings=rows.frozen_in_plain_words(read_folder(), taken.frozen["findings"]),
         own=taken.taken_by == current_user.id,
+    )
+
+
+@pages.route(f"{_ASSESSMENT}/emergency/<id:emergency_id>/moved", methods=["GET", "POST"])
+@permission("decision.follow")
+def moved(case_id: str, assessment_id: str, emergency_id: str) -> Page:
+    """The family of an emergency decision that was escalated is somewhere else."""
+    assessment = assessment_of_case(assessment_id)
+    taken = emergency.find(assessment_id, emergency_id)
+    if taken is None:
+        abort(404)
+    form = MovedForm() if request.method == "POST" else MovedForm(data={"version": str(g.case.version)})
+    if request.method == "POST" and form.validate():
+        said, since = form.reason.data or "", form.seen_on.data or today()
+        if saved(form, lambda seen: escalated.moved(current_user, taken.id, seen, said, since), "Written down."):
+            return redirect(url_for("cases.show", case_id=case_id))
+    return shown(
+        "decisions/moved.html",
+        form,
+        case=g.case,
+        assessment=assessment,
+        lines=emergency.lines(taken),
+        due=escalated.due(taken),
+        waits=escalated.waits(taken),
     )

@@ -12,13 +12,13 @@ from flask_login import current_user
 
 from app import jobs
 from app.accounts.policy import may, permission
-from app.assessments.models import Assessment
+from app.assessments.models import DRAFT, SUBMITTED, Assessment
 from app.cases.household import household_of
 from app.cases.models import Case
 from app.checklists import read_folder
 from app.clocks import law, today
 from app.extensions import db
-from app.letters import asking, composed, context, due, lead, sealed, service
+from app.letters import asking, composed, context, due, lead, offered, sealed, service
 from app.letters.models import Letter, LetterStep
 from app.letters.reading import read_body
 from app.letters.words import Kind, words
@@ -58,6 +58,9 @@ def listed(case_id: str) -> Page:
         is_law=asking.is_law(today()),
         prompt=lead.prompt(case),
         asked=asking.of_case(case.id),
+        offered=offered.of(assessment)
+        if assessment and assessment.state in (DRAFT, SUBMITTED) and may(current_user.role, "answer.save")
+        else [],
         answers=asking.ANSWERS,
         bodies=asking.BODIES,
     )

@@ -78,8 +78,8 @@ def _page(case_id: str, form: ConsideredForm) -> Page:
 
 
 def _offer(form: ConsideredForm) -> None:
-    form.came.items = [(code, words, "") for code, words in search.CAME.items()]
-    form.district.items = [(code, words, "") for code, words in search.DISTRICT.items()]
+    form.came.items = [(code, words, "") for code, words in wording.CAME_OF_PLACE.items()]
+    form.district.items = [(code, words, "") for code, words in wording.DISTRICT.items()]
 
 
 class Column(NamedTuple):

@@ -30,6 +30,8 @@ EventKind = Literal[
 ]
 CameBack = Literal["full", "partly", "refused"]
 Method = Literal["straight_line", "walking_network", "public_transport", "journey_check"]
+CameOfPlace = Literal["not_available", "not_for_them", "proposed", "waiting"]
+InDistrict = Literal["inside", "outside", "unknown"]
 DangerWord = Literal["child_alone", "overdose", "violence_now", "baby_cannot_be_woken", "medicine_swallowed"]
 
 
@@ -115,3 +117,24 @@ class PatternAnswer(Plain):
     by: Line = Field(min_length=1)
     reason: Note = Field(min_length=10)
     on: When
+
+
+class Considered(Plain):
+    """A place that was looked at for this family, what came of it and why: the search log. No rule reads it.
+
+    ``written_by`` is who wrote it down; one that was struck out by mistake stays, and says why it does not count.
+    ``nightly_cost_pence`` is pence a night. Source: Housing Act 1996 s.208(1); law.md B2 and G1.
+    """
+
+    on: When
+    place: Line = Field(min_length=1)
+    size: Line = ""
+    nightly_cost_pence: int | None = Field(default=None, strict=True, ge=0, le=10_000_000)
+    district: InDistrict | None = None
+    came: CameOfPlace
+    because: Note = ""
+    told_by: Line = ""
+    written_by: Line = ""
+    struck_because: Note = ""
+    struck_by: Line = ""
+    struck_on: When | None = None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from .codes import Basis, Code, Effect, Grade, OpenEffect, Outcome, Role, RowState
 from .conversations import Came, How, Speaker
-from .history import CameBack, ContactCause, ContactOutcome, DangerWord, EventKind, Method
+from .history import CameBack, CameOfPlace, ContactCause, ContactOutcome, DangerWord, EventKind, InDistrict, Method
 from .household import (
     AddressKind,
     CertificateKind,
@@ -330,6 +330,9 @@ PROTECTED_PLACE: dict[str, str] = {
     "It is treated as if it does until a person says otherwise.",
     "clear": "No conflict with a protected place was found.",
 }
+CAME_OF_PLACE: dict[str, str] = {"not_available": "Not available", "not_for_them": "Not suitable for this family",
+    "proposed": "Proposed to this family", "waiting": "Looked at, no answer yet"}  # fmt: skip
+DISTRICT = {"inside": "In our district", "outside": "Outside our district", "unknown": "Not known which district"}
 # Which words belong to which closed set; a test finds a code without any.
 OF_CODES: dict[type[Code] | type[Grade], tuple[dict[str, str], ...]] = {
     Outcome: (OUTCOME,),
@@ -368,6 +371,8 @@ OF_LITERALS: tuple[tuple[object, tuple[dict[str, str], ...]], ...] = (
     (Speaker, (SPEAKER,)),
     (How, (HOW, HOW_IN_SENTENCE)),
     (Came, (CAME, CAME_CHOSEN)),
+    (CameOfPlace, (CAME_OF_PLACE,)),
+    (InDistrict, (DISTRICT,)),
 )
 _LABELS = {**NEED, **LEFT_BECAUSE, **SERVICE}
 

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 from app.suitability.casefile.answers import UNKNOWN, Acceptance, Answer, Mitigation
 from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.conversations import filled
-from app.suitability.casefile.history import DangerWord, Journey, PatternAnswer
+from app.suitability.casefile.history import Considered, DangerWord, Journey, PatternAnswer
 from app.suitability.casefile.household import HOUSEHOLD, SERVICE_KINDS, UNIT, Household, Member, Placement
 from app.suitability.casefile.problems import in_words
 from app.suitability.casefile.units import unit_problems
@@ -44,6 +44,7 @@ class CaseFile(Plain):
     pattern_answers: Annotated[tuple[PatternAnswer, ...], Field(max_length=400)] = ()
     impression_relied_on: bool | None = None
     danger: tuple[DangerWord, ...] = ()
+    considered: Annotated[tuple[Considered, ...], Field(max_length=400)] | None = None
     settings: dict[str, Annotated[int, Field(strict=True, ge=0, le=1_000_000)]] = Field(default_factory=dict)
 
 
@@ -198,6 +199,9 @@ def _dates(case: CaseFile) -> list[tuple[str, str]]:
     for at, answer in enumerate(case.answers):
         if answer.on is not None and answer.on > case.on:
             found.append((f"answers[{at}].on", "This answer is dated after the day of the assessment."))
+    for at, place in enumerate(case.considered or ()):
+        if place.on > case.on:
+            found.append((f"considered[{at}].on", "This place was considered after the day of the assessment."))
     return found
 
 
