@@ -6,7 +6,7 @@ from alembic import op
 from app.database import Json
 
 revision = "0033"
-down_revision = "0030"
+down_revision = "0032"
 
 
 def upgrade() -> None:

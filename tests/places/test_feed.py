@@ -59,6 +59,7 @@ def fetched(server: FeedServer, folder: Path, **how: Any) -> tuple[list[str], li
 
 
 ALL = [f"s{n}/l{n}" for n in range(1, 6)]
+PAGES = [f"/api/services?page={n}" for n in (1, 2, 3)]
 
 
 def test_the_list_gives_names_and_each_service_and_place_is_asked_for(server: FeedServer, tmp_path: Path) -> None:
@@ -218,9 +219,32 @@ def test_after_a_break_only_what_was_not_read_is_asked_for(server: FeedServer, t
     server.asked.clear()
     assert fetched(server, made, keep=kept) == (ALL, [])
     assert server.asked == [
-        "/api/services/s4", "/api/services/s5", *(f"/api/service_at_locations/at{n}" for n in range(1, 6)),
+        *PAGES, "/api/services/s4", "/api/services/s5", *(f"/api/service_at_locations/at{n}" for n in range(1, 6)),
     ]  # fmt: skip
     assert list(kept.iterdir()) == [], "all of it was read: nothing is gone on from"
+
+
+def test_a_list_that_broke_off_is_gone_on_from_its_page(server: FeedServer, tmp_path: Path) -> None:
+    server.odd = lambda path, times: Answer(500, {}) if path == PAGES[2] else None
+    with pytest.raises(FileProblem, match="Page 3 of the feed could not be fetched"):
+        fetched(server, tmp_path, keep=tmp_path / "kept")
+    server.odd = lambda path, times: None
+    server.asked.clear()
+    assert fetched(server, tmp_path, keep=tmp_path / "kept") == (ALL, [])
+    assert server.asked[:2] == [PAGES[2], "/api/services/s1"]
+
+
+def test_what_changed_during_the_break_is_read_as_it_is_now(server: FeedServer, tmp_path: Path) -> None:
+    server.odd = lambda path, times: Answer(500, {}) if path.endswith("/s4") else None
+    with pytest.raises(FileProblem):
+        fetched(server, tmp_path, keep=tmp_path / "kept")
+    server.odd = lambda path, times: None
+    server.services["s2"] |= {"last_modified": "2026-11-29T00:00:00Z", "name": "Renamed"}
+    del server.services["s3"]
+    server.services["s6"] = whole(6) | {"service_at_locations": [{"id": "at5"}]}
+    server.asked.clear()
+    assert fetched(server, tmp_path, keep=tmp_path / "kept")[0] == ["s1/l1", "s2/l2", "s4/l4", "s5/l5", "s6/l5"]
+    assert [path for path in server.asked if "/services/" in path] == [f"/api/services/s{n}" for n in (2, 4, 5, 6)]
 
 
 def test_what_was_read_too_long_ago_is_read_again(
@@ -321,7 +345,7 @@ def test_the_old_directory_serves_until_the_new_one_is_whole(
         server.asked.clear()
         again = run(instance, "load", "open_referral", server.address)
         assert again.exit_code == 0, again.output
-        assert server.asked == ["/api/service_at_locations/at5"]
+        assert server.asked == [*PAGES, "/api/service_at_locations/at5"]
         db.session.expire_all()
         assert names(instance) == [f"New Hub {n}" for n in range(1, 6)]
         assert [load.state for load in db.session.scalars(select(DataLoad).order_by(DataLoad.loaded_at))] == [

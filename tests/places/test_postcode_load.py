@@ -105,6 +105,16 @@ def test_rows_that_cannot_be_right_are_named_and_the_rest_is_read(tmp_path: Path
     assert "not a point in Great Britain" in said[10]
 
 
+def test_a_column_of_something_else_is_not_taken_for_authorities(tmp_path: Path) -> None:
+    """Each row has a code of its own: more than a column holds."""
+    rows = [
+        (f"B{1 + n // 400 % 99} {n // 4000 % 10}{'ABDEFGHJLN'[n // 40 % 10]}{'ABDEFGHJLNPQRSTUWXYZ'[n % 20]}", "", f"X{n}", "406649", "286530", "1")
+        for n in range(40_000)
+    ]  # fmt: skip
+    with pytest.raises(FileProblem, match="more than 5,000 authorities"):
+        postcode_files.read(directory(tmp_path, "2025", rows))
+
+
 def truncated(folder: Path) -> Path:
     whole = directory(folder, "2025")
     cut = folder / "ONSPD_MAY_2025.zip"

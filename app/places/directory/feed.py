@@ -77,6 +77,9 @@ class _Feed:
     def read(self) -> dict[str, Any]:
         listed = self._list()
         self._notes += listed.notes
+        self._asker.kept.drop(
+            self._is_page
+        )  # after a break the whole list is read again: it says what changed meanwhile
         found = [whole for item in listed.once() if (whole := self._whole(item)) is not None]
         at_locations = list(self._at_locations(found))
         return {

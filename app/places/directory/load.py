@@ -54,6 +54,9 @@ SAME_M = 3
 BUILDING_M, SITE_M = 50, 150  # a building; a hospital or campus, whose door may be anywhere on it
 _SITES = ("hospital", "emergency_department", "midwifery")
 _CHUNK = 5000
+FARTHEST_M = 10_000_000  # from the grid's corner; no figure beyond is metres
+LONGEST_REF = 200
+LONGEST_FOLDED = 400  # a sign such as ﷺ is folded to a sentence; an index of PostgreSQL has room for 2,700 bytes
 IsProtected = Callable[[str], bool]
 
 
@@ -100,7 +103,11 @@ def rows_of(
 ) -> dict[str, dict[str, Any]]:
     """Values of each service by its reference, as they are stored."""
     rows: dict[str, dict[str, Any]] = {}
-    for service in found:
+    for told in found:
+        service = _storable(told)
+        if len(service.ref) > LONGEST_REF:
+            report.problems.append(RowProblem(service.line, f"Its reference has more than {LONGEST_REF} characters."))
+            continue
         if service.ref in rows:
             report.problems.append(
                 RowProblem(service.line, f"{service.ref} is in the file twice. The first row was taken.")
@@ -119,7 +126,7 @@ def rows_of(
             "source_ref": service.ref,
             "kind": service.kind,
             "name": service.name[:200],
-            "folded": folded(service.name[:200]),
+            "folded": folded(service.name[:200])[:LONGEST_FOLDED],
             "address": service.address[:300],
             "postcode": placed.postcode,
             "uprn": service.uprn[:12],
@@ -141,6 +148,16 @@ def rows_of(
             "successor_ref": " ".join(service.successors),
         }
     return rows
+
+
+def _storable(service: Found) -> Found:
+    """The same without what PostgreSQL cannot store: a nought byte, which a file that is nearly text may have anywhere."""
+    spoilt: dict[str, Any] = {
+        name: value.replace("\0", " ")
+        for name, value in service._asdict().items()
+        if isinstance(value, str) and "\0" in value
+    }
+    return service._replace(**spoilt) if spoilt else service
 
 
 def place(service: Found, coder: Postcodes, report: Report) -> Placed:
@@ -210,6 +227,9 @@ def _own_point(
         return None
     if not (math.isfinite(easting) and math.isfinite(northing)):
         problem("its point is not a number.")
+        return None
+    if max(abs(easting), abs(northing)) > FARTHEST_M:
+        problem("its point is in the sea or outside Great Britain.")
         return None
     if by_postcode is not None and by_postcode.easting is not None:
         at = (by_postcode.easting or 0, by_postcode.northing or 0)
@@ -304,7 +324,7 @@ def _differs(row: Mapping[str, Any], there: Mapping[str, Any]) -> bool:
 def _insert(session: Session, kind: str, made: DataLoad, rows: list[dict[str, Any]]) -> None:
     for start in range(0, len(rows), _CHUNK):
         values = [{"id": new_id(), "load_id": made.id, "source": kind, **row} for row in rows[start : start + _CHUNK]]
-        session.execute(insert(ServicePlace.__table__), values)
+        session.execute(insert(ServicePlace.__table__), values)  # type: ignore[arg-type] # a declared table is one
 
 
 def _set(session: Session, ids: list[str], **values: Any) -> None:

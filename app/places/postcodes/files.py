@@ -15,6 +15,7 @@ from .columns import FROM_GRID_INDICATOR, LIVE, QUALITIES, TERMINATED, Columns, 
 # The national grid in metres; a point outside is not in Great Britain.
 EAST, NORTH = 700_000, 1_300_000
 MOST_PROBLEMS = 1000
+MOST_AUTHORITIES = 5000  # some 800 codes were ever used
 _MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 _DIRECTORY = {
     "postcode": r"pcds",
@@ -76,6 +77,10 @@ class _Reading:
             )
             return
         self.seen.add(key)
+        if len(self.columns.codes) > MOST_AUTHORITIES:
+            raise FileProblem(
+                f"Up to line {line:,} there are more than {MOST_AUTHORITIES:,} authorities: that column is another one. It is refused."
+            )
         self.columns.add(key, *point, authority.strip(), live, quality)
 
 
@@ -194,7 +199,7 @@ def _code_point(path: Path, inside: list[str], chosen: list[str], date: str) -> 
                     )
                     continue
                 graded = row[at["quality"]].strip()
-                if not graded.isdigit() or int(graded) not in QUALITIES:
+                if not re.fullmatch(r"[0-9]{1,2}", graded) or int(graded) not in QUALITIES:
                     reading.leave_out(line, "quality", f"{member}: “{graded[:10]}” is no positional quality.")
                     continue
                 reading.take(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -90,10 +91,12 @@ def day_of(text: str, *shapes: str) -> date | None:
 
 
 def number_of(text: str) -> float | None:
+    """A number; None where there is none, or one that is no quantity, such as “nan” or “1e999”."""
     try:
-        return float(text.strip()) if text.strip() else None
+        found = float(text.strip()) if text.strip() else None
     except ValueError:
         return None
+    return found if found is not None and math.isfinite(found) else None
 
 
 def the_csv(path: Path, *patterns: str, largest: int = 600_000_000) -> str:
