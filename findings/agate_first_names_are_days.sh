@@ -1,11 +1,11 @@
 #!/bin/sh
 # Children called April, May and June become days of the year 1.
 #
-# Expected: the type inference of agate, which csvkit's `csvstat`, `csvsql` and `in2csv` rest on, takes a column of first names for text, and a column of
-# days open for text; at worst what it cannot read stays as it is.
-# Seen (agate 1.14.2): a column that holds only April, May, June, a blank, is a Date: 0001-04-01, 0001-05-01, 0001-06-01. Mon, Tue, Wed are days of
-# January of the year 1, and not in that order. A telephone 01214960000 is the number 1214960000, and an ODS code 1E3 is 1000. The same file
-# with one Hanna among the names keeps them all as text, so a small list is changed and a large one is not.
+# Expected: the type inference of agate, which csvkit's `csvstat`, `csvsql` and `in2csv` rest on, takes a column of first names for text,
+# and a column of days open for text; at worst what it cannot read stays as it is.
+# Seen (agate 1.14.2): a column that holds only April, May, June, a blank, is a Date: 0001-04-01, 0001-05-01, 0001-06-01. Mon, Tue, Wed
+# are days of January of the year 1, and not in that order. A telephone 01214960000 is the number 1214960000, and an ODS code 1E3 is 1000.
+# The same file with one Hanna among the names keeps them all as text, so a small list is changed and a large one is not.
 # What to do: read a council's list with `agate.TypeTester(force=...)` or csvkit's --no-inference, every column as text.
 set -eu
 work=$(mktemp -d)

@@ -1,10 +1,10 @@
 #!/bin/sh
 # A batch migration of a parent table empties the tables that hang on it, though foreign keys were switched off first.
 #
-# Expected: a migration that opens with `PRAGMA foreign_keys=OFF`, the advice for making an SQLite table anew, keeps the rows of other tables;
-# were it not so, the step would fail.
-# Seen (alembic 1.20.1, SQLAlchemy 2.1.9): where migrations run in one real transaction (the engine says BEGIN itself, as SQLAlchemy's page on
-# SQLite has it, and switches foreign keys on as it connects) the pragma is a silent no-op: the drop of the old table deletes its
+# Expected: a migration that opens with `PRAGMA foreign_keys=OFF`, the advice for making an SQLite table anew, keeps the rows of other
+# tables; were it not so, the step would fail.
+# Seen (alembic 1.20.1, SQLAlchemy 2.1.9): where migrations run in one real transaction (the engine says BEGIN itself, as SQLAlchemy's
+# page on SQLite has it, and switches foreign keys on as it connects) the pragma is a silent no-op: the drop of the old table deletes its
 # rows one by one, and with ON DELETE CASCADE the children go too: 3 of 3, no error, no warning. Switched off before the transaction
 # begins, all 3 are there.
 # What to do: switch it off on the connection before BEGIN, run PRAGMA foreign_key_check before COMMIT, and count rows before and after.

@@ -1,12 +1,12 @@
 #!/bin/sh
 # A batch migration on SQLite takes the guards off a table without a word.
 #
-# Expected: `batch_alter_table` makes the table anew as it was, but for the change asked for; what it cannot carry over, it warns of, as its
-# documentation does of CHECK constraints without a name.
+# Expected: `batch_alter_table` makes the table anew as it was, but for the change asked for; what it cannot carry over, it warns of, as
+# its documentation does of CHECK constraints without a name.
 # Seen (alembic 1.20.1, SQLAlchemy 2.1.9): after one column is made NOT NULL, with warnings as errors, these are gone: both triggers (so a
 # table nobody may change can be changed), COLLATE NOCASE of a key (so REF-1 and ref-1 are two), AUTOINCREMENT (so the number of a deleted
-# row is given again). STRICT, the named CHECK and the partial index are still there. Autogenerate, asked
-# with the model as it was, tells afterwards of that column and of nothing else that is new.
+# row is given again). STRICT, the named CHECK and the partial index are still there. Autogenerate, asked with the model as it was, tells
+# afterwards of that column and of nothing else that is new.
 # What to do: keep to ADD, RENAME and DROP COLUMN, which SQLite does in place; else write the triggers again in the same step, give
 # `sqlite_autoincrement` and the collation in `copy_from`, and compare `sqlite_master` before and after in a test.
 set -eu

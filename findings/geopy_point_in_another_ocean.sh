@@ -2,10 +2,11 @@
 # A coordinate in a spelling that geopy does not know is a point in another ocean, not an error.
 #
 # Expected: `geopy.Point` of a string raises ValueError, "unknown format", where it does not know the spelling; its page says so.
-# Seen (geopy 2.5.0): it looks for two numbers at the END of the string and leaves out what stands before. Degrees, minutes and seconds with blanks
-# between them, 52 29 10 N 1 53 25 W, are 53 N 25 W, in the Atlantic; decimal commas, 52,4862 -1,8904, are 1 S 96 W, in the Pacific; the grid
-# reference SP 077 863 is 77 N 143 E, in the Arctic. No error and no warning. With signs of degree it is right.
-# What to do: take coordinates as two numbers, each checked against a box around the country; hand no text of a feed or an officer to Point.
+# Seen (geopy 2.5.0): it looks for two numbers at the END of the string and leaves out what stands before. Degrees, minutes and seconds
+# with blanks between them, 52 29 10 N 1 53 25 W, are 53 N 25 W, in the Atlantic; decimal commas, 52,4862 -1,8904, are 1 S 96 W, in the
+# Pacific; the grid reference SP 077 863 is 77 N 143 E, in the Arctic. No error and no warning. With signs of degree it is right.
+# What to do: take coordinates as two numbers, each checked against a box around the country; hand no text of a feed or an officer to
+# Point.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

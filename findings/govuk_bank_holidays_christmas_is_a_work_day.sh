@@ -1,12 +1,13 @@
 #!/bin/sh
 # Offline, Christmas Day of 2029 is a working day.
 #
-# Expected: `govuk_bank_holidays` with its bundled copy of the published list answers for the years of the list, and for any other raises or
-# says that it does not know.
-# Seen (govuk-bank-holidays 0.19): the copy has England and Wales from 2 January 2012 to 26 December 2028. Of 25 December 2029, `is_holiday` is False, `is_work_day` True,
-# and the next work day after 24 December 2029 is Christmas Day; the same of 25 December 2009. Only `get_next_holiday` has None to say. A copy that is
-# not renewed gives a deadline two days too early at Christmas, without a word.
-# What to do: hold the last day of the list against the day asked for; or reckon the days by rule (`holidays` does) and use the list as witness.
+# Expected: `govuk_bank_holidays` with its bundled copy of the published list answers for the years of the list, and for any other raises
+# or says that it does not know.
+# Seen (govuk-bank-holidays 0.19): the copy has England and Wales from 2 January 2012 to 26 December 2028. Of 25 December 2029,
+# `is_holiday` is False, `is_work_day` True, and the next work day after 24 December 2029 is Christmas Day; the same of 25 December 2009.
+# Only `get_next_holiday` has None to say. A copy that is not renewed gives a deadline two days too early at Christmas, without a word.
+# What to do: hold the last day of the list against the day asked for; or reckon the days by rule (`holidays` does) and use the list as
+# witness.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

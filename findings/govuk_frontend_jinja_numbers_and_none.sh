@@ -3,10 +3,10 @@
 #
 # Expected: a port that renders all examples of the design system as the original does treats `value` as the original does: what is chosen
 # is chosen, and what is not given is not printed.
-# Seen (govuk-frontend-jinja 4.1.0, Jinja2 3.1.6; govuk-frontend 6.3.0, nunjucks 3.2.4): Nunjucks compares as JavaScript does, so the value 3 selects the
-# option "3"; in Jinja nothing is selected, and whoever saves the form again has lost the answer. A number from the database against
-# choices in words is the usual case. A cell, a value of a summary list or a hint that is null is empty in Nunjucks and the word "None" in Jinja.
-# The examples hold words only.
+# Seen (govuk-frontend-jinja 4.1.0, Jinja2 3.1.6; govuk-frontend 6.3.0, nunjucks 3.2.4): Nunjucks compares as JavaScript does, so the
+# value 3 selects the option "3"; in Jinja nothing is selected, and whoever saves the form again has lost the answer. A number from the
+# database against choices in words is the usual case. A cell, a value of a summary list or a hint that is null is empty in Nunjucks and
+# the word "None" in Jinja. The examples hold words only.
 # What to do: turn values into strings and None into "" at the one place where macros are called.
 # Needs node and npm.
 set -eu

@@ -1,11 +1,11 @@
 #!/bin/sh
 # Whether the opening time of an Open Referral schedule is valid depends on how one asks for formats to be checked.
 #
-# Expected: `opens_at`, a string of format "time" in HSDS, is judged alike by validators that check formats: RFC 3339 asks for seconds and a
-# zone, so 09:00:00Z is a time and 09:00 is none.
+# Expected: `opens_at`, a string of format "time" in HSDS, is judged alike by validators that check formats: RFC 3339 asks for seconds and
+# a zone, so 09:00:00Z is a time and 09:00 is none.
 # Seen (jsonschema 4.26.0 with its format extra, jsonschema-rs 0.61.2, fastjsonschema 2.22.3): in one package, `FormatChecker()` takes
-# 09:00:00 and refuses 09:00:00Z, and `Draft202012Validator.FORMAT_CHECKER` the other way round: the first looks all drafts' checks
-# up by name, and Draft 3's "time" is kept. fastjsonschema takes 09:00 as well. jsonschema-rs, as made, checks none under 2020-12.
+# 09:00:00 and refuses 09:00:00Z, and `Draft202012Validator.FORMAT_CHECKER` the other way round: the first looks all drafts' checks up by
+# name, and Draft 3's "time" is kept. fastjsonschema takes 09:00 as well. jsonschema-rs, as made, checks none under 2020-12.
 # What to do: name the draft's own checker; what real feeds hold (09:00) should be read by a rule of one's own and reported, not refused.
 set -eu
 work=$(mktemp -d)

@@ -1,11 +1,12 @@
 #!/bin/sh
 # An address of two lines in a spreadsheet cell is one line without a space for one reader and two lines for another.
 #
-# Expected: in an OpenDocument spreadsheet (the format in which public bodies publish tables) a line break within a cell is read as a line break, or at
-# least as white space, by whatever reads it; a price is a number in all of them.
-# Seen (python-calamine 0.9.1, pyexcel-ods3 0.6.1, the file made with odfpy 1.4.1): of "Flat 2<text:line-break/>10 Example Road" calamine makes "Flat 210 Example
-# Road", another flat; a postcode at the end of the line before is glued to the next word. Two paragraphs in one cell, the other way
-# to write it, are two lines in both. A cell of £62.50 is the number 62.5 in calamine and the text "62.5 GBP" in pyexcel-ods3. A URN is 300123.0 in calamine.
+# Expected: in an OpenDocument spreadsheet (the format in which public bodies publish tables) a line break within a cell is read as a line
+# break, or at least as white space, by whatever reads it; a price is a number in all of them.
+# Seen (python-calamine 0.9.1, pyexcel-ods3 0.6.1, the file made with odfpy 1.4.1): of "Flat 2<text:line-break/>10 Example Road" calamine
+# makes "Flat 210 Example Road", another flat; a postcode at the end of the line before is glued to the next word. Two paragraphs in one
+# cell, the other way to write it, are two lines in both. A cell of £62.50 is the number 62.5 in calamine and the text "62.5 GBP" in
+# pyexcel-ods3. A URN is 300123.0 in calamine.
 # What to do: have a file of both kinds of break among the samples; read money and numbers by a rule that knows both shapes.
 set -eu
 work=$(mktemp -d)

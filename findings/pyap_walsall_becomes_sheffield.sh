@@ -2,9 +2,10 @@
 # An address in Walsall comes out with a postcode of Sheffield, and one by Downing Street with one of the West End.
 #
 # Expected: `pyap`, asked for British addresses, gives the postcode as it stands at the end of the address, or finds no address.
-# Seen (pyap 0.3.1): where a blank, not a comma, stands before a postcode whose area has two letters, the first of them may go to the town: "Walsall
-# WS1 1AA" is the town "Walsall W" and the postcode S1 1AA; SW1A 1AA is W1A 1AA; TR18 2AA is R18 2AA. Coventry CV1 1AA and Wolverhampton WV1 1AA are right, so a
-# few tries show nothing. What is left over is well-formed, and may be in use three counties away. With a comma all are right.
+# Seen (pyap 0.3.1): where a blank, not a comma, stands before a postcode whose area has two letters, the first of them may go to the
+# town: "Walsall WS1 1AA" is the town "Walsall W" and the postcode S1 1AA; SW1A 1AA is W1A 1AA; TR18 2AA is R18 2AA. Coventry CV1 1AA and
+# Wolverhampton WV1 1AA are right, so a few tries show nothing. What is left over is well-formed, and may be in use three counties away.
+# With a comma all are right.
 # What to do: look for the postcode with one's own pattern, from the end, and hold it against the text: it must begin where a word begins.
 set -eu
 work=$(mktemp -d)

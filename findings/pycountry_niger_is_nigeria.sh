@@ -1,10 +1,11 @@
 #!/bin/sh
 # The first country found for "Niger" is Nigeria, and for "Kosovo" it is Serbia.
 #
-# Expected: `pycountry.countries.search_fuzzy`, the search for what people type, puts the country of exactly that name first, and finds the names in
-# common use; where there is none it raises LookupError.
-# Seen (pycountry 26.2.16): of Niger the first is Nigeria, of Kosovo (which ISO 3166 does not have) Serbia alone, as names of subdivisions are looked
-# through too; Turkey, Ivory Coast and Republic of Ireland, as forms and passports had or have them, raise LookupError. `lookup("Niger")` is right.
+# Expected: `pycountry.countries.search_fuzzy`, the search for what people type, puts the country of exactly that name first, and finds
+# the names in common use; where there is none it raises LookupError.
+# Seen (pycountry 26.2.16): of Niger the first is Nigeria, of Kosovo (which ISO 3166 does not have) Serbia alone, as names of subdivisions
+# are looked through too; Turkey, Ivory Coast and Republic of Ireland, as forms and passports had or have them, raise LookupError.
+# `lookup("Niger")` is right.
 # What to do: offer a list of nationalities of one's own with the names people use, and never take the first of a fuzzy search unasked: an
 # interpreter, or a right to reside, hangs on it.
 set -eu

@@ -1,11 +1,11 @@
 #!/bin/sh
 # One file, one moment, two properties of one reader, and two days.
 #
-# Expected: the creation date of a PDF is the same moment in its document information and in its XMP metadata, and pypdf gives both as moments that can be
-# compared.
-# Seen (pypdf 7.1.1, WeasyPrint 70.0, pydyf 0.13.0): of 2026-07-01T00:30:00+01:00, written alike in both places, `metadata.creation_date` is aware,
-# with its offset; `xmp_metadata.xmp_create_date` is turned into UTC and left naive: 2026-06-30 23:30. To compare them raises TypeError; to print
-# the second, or to call it local time, is the day before all summer.
+# Expected: the creation date of a PDF is the same moment in its document information and in its XMP metadata, and pypdf gives both as
+# moments that can be compared.
+# Seen (pypdf 7.1.1, WeasyPrint 70.0, pydyf 0.13.0): of 2026-07-01T00:30:00+01:00, written alike in both places, `metadata.creation_date`
+# is aware, with its offset; `xmp_metadata.xmp_create_date` is turned into UTC and left naive: 2026-06-30 23:30. To compare them raises
+# TypeError; to print the second, or to call it local time, is the day before all summer.
 # What to do: give `xmp_create_date` the zone UTC before anything else, or read the XMP text itself.
 # Needs Pango, as WeasyPrint does.
 set -eu

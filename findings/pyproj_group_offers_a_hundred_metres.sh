@@ -5,8 +5,8 @@
 # British National Grid to ETRS89 (EPSG:4258, the datum of the latitudes in OS Open UPRN) both are within the few metres of a conversion
 # without the OSTN15 grid, as they are to WGS84 (EPSG:4326).
 # Seen (pyproj 3.7.2 with its own PROJ, no grid installed): to ETRS89 the group has one operation, a "ballpark offset" that shifts nothing
-# and says accuracy -1: 107 m from where `Transformer.from_crs` puts the same point by way of WGS84 (3 m). To WGS84 the group's first is right.
-# With allow_ballpark=False the group is empty. No warning names the distance.
+# and says accuracy -1: 107 m from where `Transformer.from_crs` puts the same point by way of WGS84 (3 m). To WGS84 the group's first is
+# right. With allow_ballpark=False the group is empty. No warning names the distance.
 # What to do: ask `Transformer.from_crs`, refuse an operation whose accuracy is -1 after a first point, and test one known point.
 set -eu
 work=$(mktemp -d)

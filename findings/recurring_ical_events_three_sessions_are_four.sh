@@ -1,11 +1,12 @@
 #!/bin/sh
 # Three sessions on Mondays are four, and the first is on a Tuesday.
 #
-# Expected: a schedule that begins on a Tuesday and repeats weekly on Mondays with a count of three, which an Open Referral schedule can say as `dtstart`,
-# `byday` and `count`, gives the same days by each library that reads RFC 5545 rules: three Mondays, or the Tuesday and two Mondays, as the
-# RFC counts the start as the first.
-# Seen (recurring-ical-events 3.8.2, icalendar 7.3.2, python-dateutil 2.9.0.post0): dateutil gives three Mondays; recurring-ical-events gives the Tuesday and three
-# Mondays, four in all. So a clinic that has ended has a session more, or a day more on which nobody is there. A start on a Monday gives three in both.
+# Expected: a schedule that begins on a Tuesday and repeats weekly on Mondays with a count of three, which an Open Referral schedule can
+# say as `dtstart`, `byday` and `count`, gives the same days by each library that reads RFC 5545 rules: three Mondays, or the Tuesday and
+# two Mondays, as the RFC counts the start as the first.
+# Seen (recurring-ical-events 3.8.2, icalendar 7.3.2, python-dateutil 2.9.0.post0): dateutil gives three Mondays; recurring-ical-events
+# gives the Tuesday and three Mondays, four in all. So a clinic that has ended has a session more, or a day more on which nobody is there.
+# A start on a Monday gives three in both.
 # What to do: move a start to the first day that the rule names before anything counts, and keep to one library.
 set -eu
 work=$(mktemp -d)

@@ -1,12 +1,13 @@
 #!/bin/sh
-# A right-to-left name, isolated as it should be, is read back right by one reader, backwards by another, and family name first by a third.
+# A right-to-left name, isolated as it should be, is read back right by one reader, backwards by another, and family name first by a
+# third.
 #
-# Expected: of a PDF whose page shows two names of two words in their own letters, each in a <bdi>, every reader gives back the letters and words in the order in
-# which they were typed: there is a ToUnicode map, and the page is right to the eye.
-# Seen (WeasyPrint 70.0, pydyf 0.13.0, pypdf 7.1.1, pdfminer.six 20260107, pypdfium2 5.15.2): in an English line
-# pypdf has both words in order. PDFium (which Chromium uses) has the two words of a name the other way round, each spelt right: "Ali
-# Muhammad" of Muhammad Ali, a person who may exist. pdfminer.six has every letter backwards. A name alone in a right-to-left
-# paragraph comes out right of pypdf and PDFium. pdf/a-3a makes no difference.
+# Expected: of a PDF whose page shows two names of two words in their own letters, each in a <bdi>, every reader gives back the letters
+# and words in the order in which they were typed: there is a ToUnicode map, and the page is right to the eye.
+# Seen (WeasyPrint 70.0, pydyf 0.13.0, pypdf 7.1.1, pdfminer.six 20260107, pypdfium2 5.15.2): in an English line pypdf has both words in
+# order. PDFium (which Chromium uses) has the two words of a name the other way round, each spelt right: "Ali Muhammad" of Muhammad Ali, a
+# person who may exist. pdfminer.six has every letter backwards. A name alone in a right-to-left paragraph comes out right of pypdf and
+# PDFium. pdf/a-3a makes no difference.
 # What to do: never take names from a PDF's text, neither to search nor to compare; take them from the embedded data.
 # Needs Pango, as WeasyPrint does. The font is the one matplotlib brings.
 set -eu

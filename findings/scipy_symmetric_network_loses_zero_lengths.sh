@@ -5,7 +5,8 @@
 # A.maximum(A.T), of one-way edges is the same network in both directions.
 # Seen (scipy 1.17.1, numpy 2.4.6): both drop stored zeros. Two points at one place (a lift, a gate mapped twice, lengths rounded to whole
 # metres) are joined by a way of 0 m: `dijkstra(A, directed=False)` walks over it, 12 m; of A + A.T the far side is infinitely far.
-# Nothing is raised, and a service behind the gate is "not reachable". A way that stands in both directions already comes out twice as long under A + A.T.
+# Nothing is raised, and a service behind the gate is "not reachable". A way that stands in both directions already comes out twice as
+# long under A + A.T.
 # What to do: write each way in both directions into the row and column lists before the matrix is made, or ask with directed=False.
 set -eu
 work=$(mktemp -d)

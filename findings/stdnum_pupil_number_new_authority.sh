@@ -4,10 +4,10 @@
 # Expected: `stdnum.gb.upn` knows the three-digit codes of the authorities that give out Unique Pupil Numbers, those of the reorganised
 # counties among them; the code stands in GIAS as `LA (code)`.
 # Seen (python-stdnum 2.2): its list ends before 2019. Dorset 838, Bournemouth, Christchurch and Poole 839, North and West
-# Northamptonshire 940 and 941, Cumberland 942, Westmorland and Furness 943 are InvalidComponent with a right check letter; Birmingham 330,
-# and Cumbria 909 and Northamptonshire 928, which are no longer there, are valid.
-# What to do: check the letters' sum alone, and take the codes from the council's own GIAS file: whoever began school there since
-# has such a number.
+# Northamptonshire 940 and 941, Cumberland 942, Westmorland and Furness 943 are InvalidComponent with a right check letter; Birmingham
+# 330, and Cumbria 909 and Northamptonshire 928, which are no longer there, are valid.
+# What to do: check the letters' sum alone, and take the codes from the council's own GIAS file: whoever began school there since has such
+# a number.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -2,11 +2,12 @@
 # With `hyphens: auto` the word at the end of a line cannot be found in the PDF, and the obvious cures make other readers worse.
 #
 # Expected: hyphenation is for the eye: in a tagged PDF the text has the whole word, or a soft hyphen that readers drop.
-# Seen (WeasyPrint 70.0, pydyf 0.13.0, pyphen 0.18.1; pypdf 7.1.1, pdfminer.six 20260107, pypdfium2 5.15.2): the hyphen is U+2010, a real letter of the text,
-# and a line end follows: none of the three has "responsibilities". With `hyphenate-character: "-"` PDFium puts U+FFFE, which is no character, in
-# its place; with U+00AD the hyphen is gone from the text and the word is still in two. Without hyphenation all three have every word.
-# What to do: leave `hyphens` at manual in what is to be searched, read aloud or checked after it is made, and switch it off where the browser's
-# style is used for the record as well.
+# Seen (WeasyPrint 70.0, pydyf 0.13.0, pyphen 0.18.1; pypdf 7.1.1, pdfminer.six 20260107, pypdfium2 5.15.2): the hyphen is U+2010, a real
+# letter of the text, and a line end follows: none of the three has "responsibilities". With `hyphenate-character: "-"` PDFium puts
+# U+FFFE, which is no character, in its place; with U+00AD the hyphen is gone from the text and the word is still in two. Without
+# hyphenation all three have every word.
+# What to do: leave `hyphens` at manual in what is to be searched, read aloud or checked after it is made, and switch it off where the
+# browser's style is used for the record as well.
 # Needs Pango, as WeasyPrint does. The font is the one matplotlib brings.
 set -eu
 work=$(mktemp -d)

@@ -2,8 +2,8 @@
 # One letter that no font has, and the whole document cannot be read by two of three readers.
 #
 # Expected: a letter without a glyph is a box on the page and a gap in the text; every other word is read back as before.
-# Seen (WeasyPrint 70.0, pydyf 0.13.0, pdfminer.six 20260107, pypdf 7.1.1, pypdfium2 5.15.2): with a letter that is missing, the font gets a
-# character map of its own, WP-Encod-0, in place of Identity-H. pdfminer.six then reads no word in that font, on any page; pypdf puts
+# Seen (WeasyPrint 70.0, pydyf 0.13.0, pdfminer.six 20260107, pypdf 7.1.1, pypdfium2 5.15.2): with a letter that is missing, the font gets
+# a character map of its own, WP-Encod-0, in place of Identity-H. pdfminer.six then reads no word in that font, on any page; pypdf puts
 # U+0000 before every letter; PDFium reads all of it. It is so for a plain PDF and for pdf/a-3a. Without the letter all three agree.
 # What to do: check each letter against the fonts before the page is made, and read a file back with more than one reader; an index or a
 # redaction check built on pdfminer.six finds nothing in such a file, and says nothing.

@@ -2,8 +2,9 @@
 # A heading of two lines is one long word in a PDF's outline.
 #
 # Expected: the outline WeasyPrint makes of headings has a space where the heading has a <br> or a block of its own, as a reader says it.
-# Seen (WeasyPrint 70.0, pydyf 0.13.0, pypdf 7.1.1): "Flat 2<br>10 Example Road" is the entry "Flat 210 Example Road": another flat. Two blocks in a
-# heading are joined as well: a child of four is "Hanna, 411 Example Road". A line break written as white space in the source is a space.
+# Seen (WeasyPrint 70.0, pydyf 0.13.0, pypdf 7.1.1): "Flat 2<br>10 Example Road" is the entry "Flat 210 Example Road": another flat. Two
+# blocks in a heading are joined as well: a child of four is "Hanna, 411 Example Road". A line break written as white space in the source
+# is a space.
 # What to do: write a space before <br> and between blocks in headings, or set `bookmark-label` from an attribute; look through the
 # outline in a test: it is what a screen reader's user moves by.
 # Needs Pango, as WeasyPrint does.
