@@ -7,9 +7,9 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app import clocks
@@ -324,7 +324,7 @@ def _differs(row: Mapping[str, Any], there: Mapping[str, Any]) -> bool:
 def _insert(session: Session, kind: str, made: DataLoad, rows: list[dict[str, Any]]) -> None:
     for start in range(0, len(rows), _CHUNK):
         values = [{"id": new_id(), "load_id": made.id, "source": kind, **row} for row in rows[start : start + _CHUNK]]
-        session.execute(insert(ServicePlace.__table__), values)  # type: ignore[arg-type] # a declared table is one
+        session.execute(insert(cast(Table, ServicePlace.__table__)), values)
 
 
 def _set(session: Session, ids: list[str], **values: Any) -> None:
