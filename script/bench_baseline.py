@@ -20,6 +20,7 @@ PAIRS = 5  # of fresh processes, ours and the baseline's, one after the other
 TURNS = 5  # each measures in a pair, where one measurement is short
 RESCORED, RESCORED_FOR_SPEED = 12_000, 4_000
 CASE_FILES, STARTS = 200, 7
+POSTCODE_LOADS = 3  # of each, in turn
 Pairs = list[tuple[float, float]]
 
 
@@ -152,7 +153,26 @@ def cli_start(ours: Tree, theirs: Tree | None) -> None:
     )  # fmt: skip
 
 
+def postcodes_loaded(ours: Tree, theirs: Tree) -> None:
+    """Every postcode of the data packages made into a gazetteer: the most memory of it, and the time, in turn."""
+    found = []
+    for _ in range(POSTCODE_LOADS):
+        with Program(ours, "postcodes") as a:
+            mine = a.first
+        with Program(theirs, "postcodes") as b:
+            found.append((mine, b.first))
+    for what, part, unit in (("memory", "memory", "MB"), ("time", "seconds", "s")):
+        mine_, base, ratio = middle([(a[part], b[part]) for a, b in found])
+        say(
+            f"{what} of a load of {found[0][0]['rows']:,} postcodes",
+            f"{mine_:,.0f} {unit}",
+            f"{ratio:.2f} x {BASELINE} ({base:,.0f} {unit})",
+            name=f"postcode_load_{what}_vs_baseline", figure=mine_, unit=unit, baseline=base, ratio=ratio, against=BASELINE,
+        )  # fmt: skip
+
+
 BESIDE_THE_BASELINE = {
+    postcodes_loaded: ("postcode_load_memory_vs_baseline", "postcode_load_time_vs_baseline"),
     assess_six: ("assess_six_vs_baseline",),
     rescoring_memory: ("rescoring_memory_vs_baseline", "rescoring_time_vs_baseline"),
 }

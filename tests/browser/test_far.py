@@ -26,12 +26,10 @@ def test_far_is_in_the_first_screenful_and_the_result_is_no_longer_for_it(
     officer.page.set_viewport_size({"width": 390, "height": 844})
     narrow = officer.page.evaluate(high)
     officer.picture(f"far-{name}-phone")
-    print("HEIGHT", name, wide, narrow)
-    # Three screens of 900 px, and at the width of a telephone no more than before there was a line of what is far.
+    # Three screens of 900 px.
     assert (wide <= 2700, narrow <= 5500) == (True, True), (wide, narrow)
     officer.page.set_viewport_size({"width": 1280, "height": 900})
     far = officer.page.locator(".cbc-verdict p", has_text="Far:")
-    print(far.inner_text())
     box = far.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] < 900, "what is far is said in the first screenful"

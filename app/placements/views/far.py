@@ -83,7 +83,7 @@ def said_of_far(found: Surroundings, judged: Judged, assessment: Assessment) -> 
     outside = _outside(found, judged, assessment)
     return {
         "far": rows,
-        "far_in_a_line": _in_a_line(rows, runs, walked, found),
+        "far_in_a_line": _in_a_line(_of_each(walked, runs), runs, found),
         "near": [s.name for s, _, answer in walked if answer == proof.WITHIN],
         "by_network": any(s.way is not None and s.way.measured for s in found.services),
         "runs": runs,
@@ -95,23 +95,29 @@ def said_of_far(found: Surroundings, judged: Judged, assessment: Assessment) -> 
     }
 
 
-def _in_a_line(
-    rows: list[Far], runs: list[school_run.Run], walked: list[tuple[ServiceDistance, OnFoot, str]], found: Surroundings
-) -> str:
+def _of_each(walked: list[tuple[ServiceDistance, OnFoot, str]], runs: list[school_run.Run]) -> list[tuple[str, str]]:
+    """Each service and what its walk proves; of a school the worst of its own children, each by the limit of its age."""
+    found = []
+    for s, _, answer in walked:
+        own = [run.answer for run in runs if (run.school, run.kind) == (s.name, s.kind)]
+        found.append((s.name, min(own, key=_WORST.index) if own else answer))
+    return found
+
+
+_WORST = (proof.BEYOND, proof.NOT_KNOWN, proof.LIKELY, proof.WITHIN)
+_LINE = ((proof.BEYOND, "Too far on foot"), (proof.NOT_KNOWN, "Not known"), (proof.LIKELY, "Likely near enough"))
+
+
+def _in_a_line(each: list[tuple[str, str]], runs: list[school_run.Run], found: Surroundings) -> str:
     """Beyond, not known and likely in one line, for whoever reads no further."""
     if not found.services:
         said = ["Not known: no services are entered for this household."]
     elif not found.unit.has_point:
         said = ["Not known: the unit’s place is not known."]
     else:
-        beyond = [row.name for row in rows if row.proven]
-        unknown = [s.name for s, _, answer in walked if answer == proof.NOT_KNOWN]
-        likely = [s.name for s, _, answer in walked if answer == proof.LIKELY]
-        said = [
-            f"{words}: {'; '.join(dict.fromkeys(names))}."
-            for words, names in (("Too far on foot", beyond), ("Not known", unknown), ("Likely near enough", likely))
-            if names
-        ] or ["Every walk is measured and near enough."]
+        named = [(words, list(dict.fromkeys(n for n, a in each if a == answer))) for answer, words in _LINE]
+        said = [f"{words}: {'; '.join(names)}." for words, names in named if names]
+        said = said or ["Every walk is measured and near enough."]
     missing = [run.child for run in runs if not run.school]
     if missing:
         said.append(f"No school is entered for {', '.join(missing)}.")

@@ -107,7 +107,7 @@ def read(path: Path, project: Project = on_the_grid) -> Pieces:
 def _numbered(held: _Read, project: Project) -> Pieces:
     if not held.pieces:
         none = numpy.zeros(0, numpy.int64)
-        return Pieces(numpy.zeros(0), numpy.zeros(0), none, none, numpy.zeros(0, bool), held.counts)
+        return Pieces(e=numpy.zeros(0), n=numpy.zeros(0), a=none, b=none, pram=numpy.zeros(0, bool), counts=held.counts)
     number = {ref: at for at, ref in enumerate(held.where)}
     degrees = numpy.array(list(held.where.values()))
     e, n = project(degrees[:, 0], degrees[:, 1])
@@ -118,7 +118,7 @@ def _numbered(held: _Read, project: Project) -> Pieces:
     _, first, which = numpy.unique(low * len(e) + high, return_index=True, return_inverse=True)
     along = numpy.zeros(len(first), bool)
     numpy.logical_or.at(along, which, pram)
-    return Pieces(e, n, low[first], high[first], along, held.counts)
+    return Pieces(e=e, n=n, a=low[first], b=high[first], pram=along, counts=held.counts)
 
 
 def _ends(held: _Read, number: dict[int, int]) -> Iterator[int]:

@@ -61,14 +61,13 @@ def measured(
 
 def _band(band: tuple[int, int], ratios: Sequence[tuple[float, float]], interval: tuple[float, float]) -> Band:
     mine = numpy.array([ratio for line, ratio in ratios if band[0] <= line < band[1]])
-    if not len(mine):
-        return Band(*band, 0, (), 0.0, 0.0)
-    shares = tuple(round(float(value), 2) for value in numpy.percentile(mine, SHARES))
     low, high = interval
+    some = len(mine) > 0
     return Band(
-        *band,
-        len(mine),
-        shares,
-        round(float(((mine >= low - 0.005) & (mine <= high)).mean()), 3),
-        round(float((mine > high).mean()), 3),
+        low_m=band[0],
+        high_m=band[1],
+        pairs=len(mine),
+        shares=tuple(round(float(value), 2) for value in numpy.percentile(mine, SHARES)) if some else (),
+        within=round(float(((mine >= low - 0.005) & (mine <= high)).mean()), 3) if some else 0.0,
+        longer=round(float((mine > high).mean()), 3) if some else 0.0,
     )
