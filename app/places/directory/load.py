@@ -142,7 +142,7 @@ def rows_of(
 
 def _storable(service: Found) -> Found:
     """The same without what PostgreSQL cannot store: a nought byte, which a file that is nearly text may have anywhere."""
-    spoilt = {
+    spoilt: dict[str, Any] = {
         name: value.replace("\0", " ")
         for name, value in service._asdict().items()
         if isinstance(value, str) and "\0" in value
