@@ -1,4 +1,4 @@
-"""What an officer does from an empty list of cases to a first verdict, to submission and to the lead's decision, counted.
+"""What an officer does from the page after the sign-in to a first verdict, to submission and to the lead's decision, counted.
 
 Two households are played through a browser into this tree's pages and into those of the baseline, each by its own typist from
 its own case files, in an instance of its own that holds accounts and nothing else. ``officer_hands`` counts and says by which rules.
@@ -55,15 +55,15 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def signed_in(browser: Browser, address: str, email: str, password: str) -> Page:
-    """A page of a person's own, past the sign-in, which is not counted."""
+def signed_in(browser: Browser, address: str, email: str, password: str, by: str = "Sign in") -> Page:
+    """A page of a person's own, past the sign-in, which is not counted; ``by`` is what the button pressed there is called."""
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     page.set_default_timeout(15_000)
     page.goto(address + "/sign-in")
     page.fill("[name=email]", email)
     page.fill("[name=password]", password)
     with page.expect_navigation():
-        page.click("main button[type=submit]")
+        page.get_by_role("button", name=by, exact=True).click()
     return page
 
 
@@ -77,11 +77,11 @@ def scenario(tree: Tree, name: str) -> Any:
 
 
 def household(browser: Browser, tree: Tree, kind: type[Typist], address: str, name: str) -> dict[str, Count]:
-    """One household, from the empty list to the decision: what was done by the end of each step."""
+    """One household, from the first page after the sign-in to the decision: what was done by the end of each step."""
     password = (tree.data / "demo-password.txt").read_text(encoding="ascii")
     told, number = scenario(tree, name), f"TYPED-{name.upper()}"
-    officer = Hands(signed_in(browser, address, f"officer-{name}@demo.example", password))
-    officer.begin(address + "/")
+    officer = Hands(signed_in(browser, address, f"officer-{name}@demo.example", password, kind.signs_in))
+    officer.begin(officer.page.url)
 
     def lead() -> Hands:
         hands = Hands(signed_in(browser, address, "lead@demo.example", password), officer.count, officer.typed)

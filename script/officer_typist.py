@@ -36,6 +36,7 @@ class Typist(ABC):
     ticked_now: ClassVar[
         dict[tuple[str, str], Any]
     ] = {}  # of a question and its answer: what these pages offer in its place
+    signs_in = "Sign in"  # what the button of the sign-in is called that is pressed with a family waiting
     # Of a question and its answer: what it counts as where it is written down on the sheet of who said it.
     counts_now: ClassVar[dict[tuple[str, str], str]] = {}
 
@@ -50,7 +51,7 @@ class Typist(ABC):
 
     @abstractmethod
     def first_screen(self) -> None:
-        """From the empty list of cases to the first verdict: who they are, and the place proposed."""
+        """From the page that comes after the sign-in to the first verdict: who they are, and the place proposed."""
 
     @abstractmethod
     def conversation(self) -> None:

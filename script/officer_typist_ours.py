@@ -65,11 +65,11 @@ class TypistOfOurs(TypistOf5a7cdc1):
     }  # a provider's own word counts as no more; a worry counts however it is known
     in_place = False  # are they in the short forms of the page before them?
     sign = "Sign as"
+    signs_in = "Sign in and open a case"
 
-    # ---- the first screen: from the list of cases to the result in one page
+    # ---- the first screen: from the sign-in to the result in one page
 
     def first_screen(self) -> None:
-        self.press("Open a case")
         lines = {m["key"]: f"p{at}" for at, m in enumerate(self.household["members"], 1)}
         for m in self.household["members"]:
             self.line(lines[m["key"]], m)

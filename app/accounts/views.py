@@ -28,9 +28,10 @@ from forms.accounts import AccountForm, EmptyForm, PasswordForm, SignInForm
 
 from . import letters, links, requests, service, sessions, tries
 from .models import AccountRequest, User
-from .policy import ROLES, permission
+from .policy import ROLES, may, permission
 
 pages = Blueprint("accounts", __name__)
+OPEN_A_CASE = "open"  # what the second button of the sign-in says: with a family waiting, the list of cases is no step on the way
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
@@ -39,7 +40,7 @@ def sign_in() -> str | Response | tuple[str, int]:
     form = SignInForm()
     if request.method == "GET":
         form.next.data = safe_path(request.args.get("next")) or ""
-        return render_template("accounts/sign_in.html", form=form, carried=False)
+        return _sign_in_page(form)
     status = 422
     if form.validate():
         try:
@@ -65,7 +66,14 @@ def sign_in() -> str | Response | tuple[str, int]:
             return _known_from_now_on(_after_sign_in(form), user)
         if status == 422:
             form.refuse("email", "The e-mail address or the password is not right.")
-    return render_template("accounts/sign_in.html", form=form, carried=bool(form.carried.data)), status
+    return _sign_in_page(form), status
+
+
+def _sign_in_page(form: SignInForm) -> str:
+    goes_on = bool(form.carried.data or form.next.data)  # to where they were, not to a new case
+    return render_template(
+        "accounts/sign_in.html", form=form, carried=bool(form.carried.data), then="" if goes_on else OPEN_A_CASE
+    )
 
 
 # This browser's mark of having been signed in on: a stranger's tries at the account do not keep it out.
@@ -89,10 +97,16 @@ def _told_once(title: str, next_step: str) -> str:
 def _after_sign_in(form: SignInForm) -> Response:
     kept = carried(form.carried.data or "") if form.carried.data else None
     if kept is None:
-        return redirect(safe_path(form.next.data) or url_for("cases.home"))
+        return redirect(safe_path(form.next.data) or url_for(_begins_at()))
     path, fields = kept
     why = "You are signed in again."
     return make_response(render_template("accounts/resume.html", path=safe_path(path) or "/", fields=fields, why=why))
+
+
+def _begins_at() -> str:
+    """The first page: the list of cases, or at once the first screen, for who asked for it and may open a case."""
+    wants_to_open = request.form.get("then") == OPEN_A_CASE and may(current_user.role, "case.create")
+    return "first_screen.screen" if wants_to_open else "cases.home"
 
 
 def _known_from_now_on(answer: Response, user: User) -> Response:

@@ -34,6 +34,22 @@ def test_the_right_password_opens_a_session_that_can_be_ended_from_the_server(
     assert "/sign-in" in client.get("/").headers["Location"]
 
 
+@pytest.mark.parametrize(("role", "begins"), [("housing_officer", "/cases/new"), ("auditor", "/")])
+def test_who_may_open_a_case_signs_in_to_the_first_screen(instance: Instance, role: str, begins: str) -> None:
+    client = instance.app.test_client()
+    assert "Sign in and open a case" in client.get("/sign-in").text
+    answer = client.post("/sign-in", data={**RIGHT, "email": f"{role}@test.example", "then": "open"})
+    assert answer.headers["Location"] == begins
+    assert client.get(begins).status_code == 200
+
+
+def test_who_was_on_the_way_to_a_page_is_not_offered_a_new_case(client: FlaskClient) -> None:
+    page = client.get("/sign-in?next=/people").text
+    assert "Sign in and open a case" not in page
+    answer = client.post("/sign-in", data={**RIGHT, "next": "/search", "then": "open"})
+    assert answer.headers["Location"] == "/search"
+
+
 @pytest.mark.parametrize("change", [{"password": "wrong"}, {"email": "nobody@test.example"}])
 def test_a_wrong_address_and_a_wrong_password_look_the_same(change: dict[str, str], client: FlaskClient) -> None:
     answer = client.post("/sign-in", data={**RIGHT, **change})
