@@ -384,6 +384,7 @@ def facts_of(checklist: Checklist, case: CaseFile, council: str, ages_on: date |
         agencies_in=checklist.agencies_in,
         amended=checklist.amended,
         calendar_months=checklist.calendar_months,
+        signs_told=checklist.signs_told,
         spelt=checklist.spelt,
         tags=checklist.tags,
         untold=checklist.untold,

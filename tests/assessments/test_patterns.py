@@ -114,7 +114,7 @@ def test_the_reasoning_says_facts_answers_rule_and_source_of_each_finding(instan
         name_of("CS15"),
         "a named professional told us",
         "Policy",
-        "2026.5",
+        "2026.6",
         name_of("P09"),
         "not older than 28 days",
     ):

@@ -45,7 +45,7 @@ def test_a_record_replays_identically_on_both_databases(either: Instance, name: 
     found = run(either, "assess", "replay", str(file))
     told = json.loads(found.stdout)
     assert found.exit_code == 0, found.output
-    assert (told["identical"], told["differences"], told["checklist_version"]) == (True, [], "2026.5")
+    assert (told["identical"], told["differences"], told["checklist_version"]) == (True, [], "2026.6")
 
 
 def test_replay_says_exactly_what_differs(instance: Instance) -> None:
@@ -124,7 +124,7 @@ def test_a_record_whose_checklist_is_not_kept_says_so(instance: Instance) -> Non
 def test_a_used_version_is_kept_once_and_never_changed(either: Instance) -> None:
     either.decided("h2")
     with either.app.app_context():
-        assert db.session.scalars(select(UsedChecklist.version)).all() == ["2026.5"]
+        assert db.session.scalars(select(UsedChecklist.version)).all() == ["2026.6"]
         assert len(db.session.scalars(select(FrozenText.digest)).all()) == len(checklists.FILES)
         for change in ("UPDATE used_checklist SET version = 'x'", "DELETE FROM frozen_text"):
             with pytest.raises(DatabaseError):
@@ -164,7 +164,7 @@ def test_a_council_may_change_its_own_words_and_numbers(instance: Instance, monk
 def draft(folder: Path, old: str, new: str, file: str = "child_safety.yaml") -> Path:
     folder.mkdir()
     for name, content in checklists.read_texts().items():
-        content = content.replace('version: "2026.5"', 'version: "2027.1"')
+        content = content.replace('version: "2026.6"', 'version: "2027.1"')
         if name == file:
             assert old in content
             content = content.replace(old, new, 1)

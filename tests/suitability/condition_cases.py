@@ -115,6 +115,8 @@ LINES: list[Line] = [
     ("CS25", "A", "plain", {"A.sex": "female", "A.pregnant": True, "A.due": "2027-06-01"}, (), "", "chase"),
     ("CS25", "A", "plain", MAYBE, (), "not_pregnant", "clear"),
     ("CS25", "M", "full", {}, (), "not_pregnant", "hold"),
+    ("CS25", "A", "plain", MAYBE, (), "booked", "hold"),  # and nobody wrote it down with the household
+    ("CS25", "M", "full", {}, (), "booked", "clear"),
     ("CS27", "household", "plain", addresses(1), (), None, "clear"),
     ("CS27", "household", "plain", addresses(2), (), None, "medium"),
     ("CS27", "household", "plain", addresses(3), (), None, "high"),

@@ -81,6 +81,7 @@ class CouncilSettings:
     pregnancy_asked_from_years: int
     pregnancy_asked_to_years: int
     protected_metres: int
+    release_weeks: int
     route_percent_of_straight_line: int
     school_walk_metres_from_8: int
     school_walk_metres_under_8: int

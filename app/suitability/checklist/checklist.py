@@ -63,6 +63,7 @@ class Checklist:
         [str, str], frozenset[str]
     ]  # the agencies that what somebody’s agency, and role, is called tells of
     amended: bool  # of a version that knows the amendments of November 2026; an earlier one is judged as it was
+    signs_told: bool  # of 2026.6 or later: a sign counts wherever it was written down; before, only in its own box
     calendar_months: bool  # of 2026.3 or later: a month is one of the calendar; before, a twelfth of 365 days
     spelt: Callable[[str], str]  # what two spellings of one name have in common: the one folding; before 2026.3, case
     tags: Mapping[str, Mapping[str, frozenset[str]]]  # by criterion, by option, what it tells; only where it tells more
@@ -184,6 +185,7 @@ def load(
         agencies_in=agencies_in,
         amended=amended,
         calendar_months=of_spelling,
+        signs_told=_is_since(version, (2026, 6)),
         spelt=spelt,
         tags={c.id: c.tags for c in criteria.values() if c.tags},
         untold={c.id: c.untold for c in criteria.values() if c.untold},

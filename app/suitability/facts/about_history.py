@@ -13,6 +13,7 @@ from app.suitability.law.bedrooms import bedrooms_short
 from .fact import Fact, boolean, in_need, listed, on_subject, one_of, wanted, whole, yes
 from .facts import Facts
 from .missed_contacts import contacts_of
+from .signs import abuse_told
 
 _NEEDS = get_args(Need)
 _CERTIFICATES = get_args(Certificate.model_fields["kind"].annotation)
@@ -74,7 +75,7 @@ def _moved_within(facts: Facts, months: int) -> Known:
 
 def _domestic_abuse(facts: Facts) -> Known:
     left = facts.household.left_because
-    if left is not None and "domestic_abuse" in left:
+    if (left is not None and "domestic_abuse" in left) or abuse_told(facts):
         return True
     return facts.household.domestic_abuse
 
@@ -163,8 +164,14 @@ def _bedrooms_short(facts: Facts) -> Known:
 
 
 def _long_stay(facts: Facts) -> Known:
-    nights = facts.placement.nights
-    return None if nights is None else nights > facts.settings.long_stay_nights
+    """Over the limit as planned, or as lived already: a stay past its planned last night has no known end."""
+    place, limit = facts.placement, facts.settings.long_stay_nights
+    if not facts.signs_told:
+        return None if place.nights is None else place.nights > limit
+    so_far = 0 if place.starts is None else (facts.on - place.starts).days
+    if max(place.nights or 0, so_far) > limit:
+        return True
+    return None if place.ends(facts.on) is None else False
 
 
 def _listed(facts: Facts) -> int:

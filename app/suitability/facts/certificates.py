@@ -6,6 +6,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 from app.suitability.casefile.codes import Basis, Effect
+from app.suitability.casefile.household import Certificate
 from app.suitability.casefile.values import day_in_words
 
 from .computed_row import ComputedRow
@@ -20,7 +21,7 @@ def gas_record(facts: Facts) -> ComputedRow:
 def electrical_report(facts: Facts) -> ComputedRow:
     """Source: Electrical Safety Standards Regulations 2020. An open danger code must be cured; a missing report needs a plan."""
     held = [c for c in facts.placement.certificates if c.kind == "electrical"]
-    if any(c.open_danger_codes for c in held):
+    if any(c.open_danger_codes and not _is_closed(facts, c, held) for c in held):
         return ComputedRow(
             state="worrying",
             says="The electrical report has an open danger or potential danger code (C1 or C2).",
@@ -36,6 +37,17 @@ def electrical_report(facts: Facts) -> ComputedRow:
             basis=worked.basis,
         )
     return worked
+
+
+def _is_closed(facts: Facts, older: Certificate, held: list[Certificate]) -> bool:
+    """Does a report issued later, of a day gone by, say that no danger code is open any more?"""
+    return facts.signs_told and any(
+        c.open_danger_codes is False
+        and c.issued is not None
+        and older.issued is not None
+        and older.issued < c.issued <= facts.on
+        for c in held
+    )
 
 
 _EXCLUDED = ("hostel", "refuge")

@@ -75,6 +75,7 @@ class Facts:
     # Is the checklist of a version that knows the amendments of November 2026? An earlier one is judged as it was.
     amended: bool = True
     calendar_months: bool = True  # of 2026.3 or later; before, a month was a twelfth of 365 days
+    signs_told: bool = True  # of 2026.6 or later: a sign written down elsewhere than in its box is one; see signs.py
     spelt: Callable[[str], str] = spelling.kept  # before 2026.3 only the case was folded
     tags: Mapping[str, Mapping[str, frozenset[str]]] = field(
         default_factory=dict

@@ -13,6 +13,7 @@ from .about_history import HISTORY_FACTS, SUMMARY_FACTS, involved
 from .about_rows import ROW_FACTS
 from .fact import OF_A_UNIT, Fact, boolean, in_need, listed, of_any_unit, on_subject, one_of, pair, wanted, whole, yes
 from .facts import Facts
+from .signs import any_child_in_justice, justice_sign, pregnancy_told, substance_sign
 
 
 def _aged(member: Member, low: int, high: int, facts: Facts) -> Known:
@@ -45,7 +46,7 @@ def _agencies_at_least(facts: Facts, least: int) -> Known:
 
 
 def _pregnant(facts: Facts) -> Known:
-    if any(child.kind == "unborn" for child in facts.children):
+    if any(child.kind == "unborn" for child in facts.children) or pregnancy_told(facts):
         return True
     # Only those asked are known; a man or a boy is not asked, nor a woman too old for it.
     until = facts.settings.pregnancy_asked_to_years
@@ -60,7 +61,7 @@ def _pregnant(facts: Facts) -> Known:
 def _due_within(facts: Facts, weeks: int) -> Known:
     unborn = [child for child in facts.children if child.kind == "unborn"]
     if not unborn:
-        return None if _pregnant(facts) is None else False
+        return False if _pregnant(facts) is False else None  # told, and nobody wrote down when it is due
     limit = facts.age_day.toordinal() + 7 * weeks
     return any_known([None if c.due is None else c.due.toordinal() <= limit for c in unborn])
 
@@ -251,7 +252,7 @@ FACTS: dict[str, Fact] = {
     "this_adult_shows_substance_sign": Fact(
         boolean,
         yes("there is a sign of substance use for this adult", "there is no sign of substance use for this adult"),
-        on_subject(lambda f, m, w: wanted(m.substance_sign, w)),
+        on_subject(lambda f, m, w: wanted(substance_sign(f, m), w)),
     ),
     "dangerous_medicine": Fact(
         boolean,
@@ -277,7 +278,7 @@ FACTS: dict[str, Fact] = {
             "there is a sign that this adult is in the justice system",
             "there is no sign that this adult is in the justice system",
         ),
-        on_subject(lambda f, m, w: wanted(m.justice_sign, w)),
+        on_subject(lambda f, m, w: wanted(justice_sign(f, m), w)),
     ),
     "any_justice_sign": Fact(
         boolean,
@@ -285,7 +286,9 @@ FACTS: dict[str, Fact] = {
             "there is a sign that an adult is in the justice system",
             "there is no sign that an adult is in the justice system",
         ),
-        lambda f, w: wanted(any_known([m.justice_sign for m in f.household.adults()]), w),
+        lambda f, w: wanted(
+            any_known([any_child_in_justice(f), *(justice_sign(f, m) for m in f.household.adults())]), w
+        ),
         "this_adult_shows_justice_sign",
         lambda f: f.household.adults(),
     ),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from app.suitability.casefile.codes import Effect, Grade, OpenEffect, Outcome, RowState
 from app.suitability.casefile.values import day_in_words, in_sentence
 from app.suitability.facts.about_history import addresses_in_a_year, involved
+from app.suitability.facts.signs import justice_sign
 from app.suitability.judgement.follows import is_put_right
 
 from .pattern import Match, PatternContext
@@ -66,7 +67,7 @@ def leaving_custody(look: PatternContext) -> Iterable[Match]:
         return
     orders = _professional(look, "CS20", "household")
     for adult in look.adults():
-        involved = adult.justice_sign or look.said("SM14", adult.key, "involved", "involved_confirmed")
+        involved = justice_sign(look.facts, adult) or look.said("SM14", adult.key, "involved", "involved_confirmed")
         if not involved or (orders and look.voices(look.criteria["SM14"], adult.key)):
             continue
         rows = (("CS20", "household"), ("SM14", adult.key))

@@ -37,7 +37,7 @@ MISTAKES = [
     ("child_safety.yaml", '    source_date: "2024-02-28"\n', "    source_date: soon\n", "date"),
     ("child_safety.yaml", "  - id: CS02\n", "  - id: CS01\n", "defined twice"),
     ("child_safety.yaml", "domain: child_safety", "domain: safety", "is not a domain"),
-    ("child_safety.yaml", 'version: "2026.5"', 'version: "2026.6"', "different versions"),
+    ("child_safety.yaml", 'version: "2026.6"', 'version: "2026.7"', "different versions"),
     ("child_safety.yaml", "    shelf_life: baby\n", "    shelf_life: babby\n", "babby"),
     ("child_safety.yaml", "means: worrying, says: There is no cot in this unit.", "means: bad", "bad"),
     (
