@@ -43,7 +43,17 @@ def of_each(loaded: Mapping[str, date], on: date) -> list[Due]:
     found = []
     for kind, file in _files().items():
         state, said = _state(file, loaded.get(kind), on)
-        found.append(Due(kind, KINDS[kind], file["what"], loaded.get(kind), state, said, file["from"]))
+        found.append(
+            Due(
+                kind=kind,
+                name=KINDS[kind],
+                what=file["what"],
+                loaded=loaded.get(kind),
+                state=state,
+                said=said,
+                where=file["from"],
+            )
+        )
     order = ("out", "due", "none", "current")
     return sorted(found, key=lambda d: order.index(d.state))
 

@@ -39,8 +39,10 @@ WATCHED = (Case, Unit, *taken.OF_A_CASE, *taken.OF_A_UNIT)
 NOTHING_OF_A_CASE = {
     "letters.cancel": "a letter that has left is not taken back",
     "editions.agree": "a copy of a frozen record",
+    "emergency.moved": "none was escalated here",
     "journeys.measure": "no engine is set up here",
     "locate.locate": "no address service is set up here",
+    "offered.confirm": "no letter of these shows an answer",
     "numbers.settle": "what was found of two cases changes neither",
     "services.find": "it searches, and what is chosen is sent to another route",
     "services.look": "it searches",
@@ -73,11 +75,8 @@ _MEANT: dict[str, dict[str, str]] = {
     "journeys.listed": {"low": "7", "high": "9", "changes": "0", "fare": "0"},
     "letters.release": {"release_why": "Read whole, and looked at whom it is to."},
     "letters.mail": {"email": "somebody@nhs.example"},
-    "letters.prove": {
-        "how": "posted",
-        "whom": "Pat Rowe",
-        **_DAY,
-    },
+    "letters.prove": {"how": "posted", "whom": "Pat Rowe", **_DAY},
+    "supervision.write": dict.fromkeys(("with_whom", "reflected", "agreed"), "Pat Rowe") | _DAY,
     "editions.reader": {"do": "make", "opened": ""},
     "decisions.review": {
         "verdict": "return",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.clocks import today
 
-from .test_importers import service
+from .test_services_file import service
 from .test_open_referral import PLACE, WHOLE
 
 Row = list[str]

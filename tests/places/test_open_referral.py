@@ -18,7 +18,7 @@ from app.places.files import Problems
 from tests.conftest import Instance
 
 from .test_directory import NUMBERS, load
-from .test_importers import service
+from .test_services_file import service
 
 WEEKDAYS = {"freq": "WEEKLY", "byday": "MO,TU,WE,TH,FR", "opens_at": "09:00", "closes_at": "17:00"}
 # A service as /services/{id} gives it, after uk-profile, examples/service_full.json, version 3.0: its place is an id and nothing else.
