@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from app.clocks import today
 
-from .test_services_file import service
 from .test_open_referral import PLACE, WHOLE
+from .test_services_file import service
 
 Row = list[str]
 # What broke readers of such files before, here or elsewhere; hypothesis adds what it thinks of.
