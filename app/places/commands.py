@@ -31,6 +31,7 @@ from . import due, loading, loads, service
 from .directory import directory, feed
 from .files import FileProblem
 from .loads import Report
+from .models import DataLoad
 from .postcodes import build, gazetteer
 from .postcodes import postcode as text
 
@@ -281,13 +282,18 @@ def data_command() -> None:
         )
 
 
+def _load(load_id: str) -> DataLoad:
+    found = loads.find(load_id)
+    if found is None:
+        raise click.ClickException("There is no such load: see “flask places data”.")
+    return found
+
+
 @places.command("approve")
 @click.argument("load_id")
 def approve_command(load_id: str) -> None:
     """Take a load that was held because too many rows were missing."""
-    load = loads.find(load_id)
-    if load is None:
-        raise click.ClickException("There is no such load: see “flask places data”.")
+    load = _load(load_id)
     try:
         report = loading.approve(current_settings(), load, getpass.getuser(), is_protected=protected.register())
     except FileProblem as problem:
@@ -299,9 +305,7 @@ def approve_command(load_id: str) -> None:
 @click.argument("load_id")
 def undo_command(load_id: str) -> None:
     """Take the newest load of a data set back; the one before it serves again."""
-    load = loads.find(load_id)
-    if load is None:
-        raise click.ClickException("There is no such load: see “flask places data”.")
+    load = _load(load_id)
     try:
         loading.take_back(current_settings(), load, getpass.getuser(), protected.register())
     except FileProblem as problem:
@@ -322,9 +326,7 @@ def due_command() -> None:
 @click.argument("load_id")
 def discard_command(load_id: str) -> None:
     """Throw a held load away; what serves stays."""
-    load = loads.find(load_id)
-    if load is None:
-        raise click.ClickException("There is no such load: see “flask places data”.")
+    load = _load(load_id)
     try:
         loading.discard(current_settings(), load, getpass.getuser())
     except FileProblem as problem:

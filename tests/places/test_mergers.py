@@ -146,6 +146,15 @@ def test_what_cannot_be_a_succession_is_listed(tmp_path: Path) -> None:
         assert words in said
 
 
+def test_a_quote_left_open_takes_no_district_along(tmp_path: Path) -> None:
+    path = tmp_path / "successors.csv"
+    first, second = ROWS.splitlines()
+    path.write_text(HEADER + first.replace("Example Unitary", '"Example Unitary') + f"\n{second}\n", encoding="utf-8")
+    report = load.load_successors(path, tmp_path / "districts.sqlite", "2026-10-01")
+    assert (report.rows, [p.line for p in report.problems]) == (1, [2])
+    assert "A quote is opened in this row and not closed." in report.problems[0].sentence
+
+
 def test_a_file_of_an_earlier_version_is_read_and_takes_the_change(tmp_path: Path) -> None:
     target = tmp_path / "districts.sqlite"
     load.load_districts(drawn(tmp_path), target)

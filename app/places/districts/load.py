@@ -6,10 +6,10 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy
 import shapely
@@ -80,14 +80,7 @@ def load_authorities(path: Path, target: Path, day: str = "", dry_run: bool = Fa
     stream, _ = files.text_of(path)
     rows: dict[str, tuple[str, str, str, str, str]] = {}
     with stream:
-        lines = rows_of(stream, path.name, report.problems)
-        _, header = next(lines, (0, []))
-        at = files.columns(header, _AUTHORITY, path.name)
-        for line, row in lines:
-            if len(row) <= max(at.values()):
-                report.problems.append(RowProblem(line, "This row has fewer cells than the header."))
-                continue
-            code, name, active, upper, upper_name = (row[at[n]].strip() for n in _AUTHORITY)
+        for line, (code, name, active, upper, upper_name) in _cells(stream, path, _AUTHORITY, report):
             if not re.fullmatch(r"[EWSN]\d{8}", code):
                 report.problems.append(RowProblem(line, f"“{code[:12]}” is not an authority’s code."))
             elif code in rows:
@@ -116,6 +109,18 @@ _SUCCESSOR = {
 }
 
 
+def _cells(stream: IO[str], path: Path, wanted: Mapping[str, str], report: Report) -> Iterator[tuple[int, list[str]]]:
+    """The cells wanted of each row, in the order they are wanted in; a row of fewer cells than the header is named and left out."""
+    lines = rows_of(stream, path.name, report.problems)
+    _, header = next(lines, (0, []))
+    at = files.columns(header, wanted, path.name)
+    for line, row in lines:
+        if len(row) <= max(at.values()):
+            report.problems.append(RowProblem(line, "This row has fewer cells than the header."))
+        else:
+            yield line, [row[at[name]].strip() for name in wanted]
+
+
 def load_successors(path: Path, target: Path, day: str = "", dry_run: bool = False, approved: bool = False) -> Report:
     """Load which districts become which, and from which day (columns LADCD, SUCCESSORCD, SUCCESSORNM, FROM, SOURCE).
 
@@ -127,14 +132,7 @@ def load_successors(path: Path, target: Path, day: str = "", dry_run: bool = Fal
     rows: dict[str, tuple[str, ...]] = {}
     divided: set[str] = set()
     with stream:
-        lines = rows_of(stream, path.name)
-        _, header = next(lines, (0, []))
-        at = files.columns(header, _SUCCESSOR, path.name)
-        for line, row in lines:
-            if len(row) <= max(at.values()):
-                report.problems.append(RowProblem(line, "This row has fewer cells than the header."))
-                continue
-            code, successor, name, from_day, source = (row[at[n]].strip() for n in _SUCCESSOR)
+        for line, (code, successor, name, from_day, source) in _cells(stream, path, _SUCCESSOR, report):
             if why := _wrong_successor(code, successor, from_day, source):
                 report.problems.append(RowProblem(line, why))
             elif code in rows and rows[code][1] != successor:
