@@ -48,7 +48,8 @@ def test_a_pregnancy_the_midwife_told_of_stays_though_the_household_says_none() 
     tree = instead(tree, "CS25", "A", answered("CS25", "A", "booked", "E3"))
     row = found(tree, "CS25", "A")
     assert row.is_open
-    assert result_of(tree).outcome == "suitable_with_conditions"
+    assert found(tree, "SA03", "household").open_effect == "hold", "the midwife is asked for the plan of the birth"
+    assert result_of(tree).outcome == "cannot_decide"
 
 
 @pytest.mark.parametrize(
