@@ -128,6 +128,7 @@ def test_the_copy_for_internal_audit_says_who_did_what_and_nothing_of_the_family
     officer.get(path)
     assert "internal audit" in officer.get(f"{path}/copies").text
     copy = made(instance, officer, path, case_id, "audit")
+    assert "whether you will lead" not in json.dumps(json.loads(copy.body)), "internal audit is asked for nothing"
     sent = officer.get(f"{path}/copies/{copy.id}/copy.pdf", buffered=True)
     said = " ".join(everything_in(sent.data).split())
     with instance.app.app_context():
