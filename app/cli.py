@@ -36,6 +36,7 @@ from app.clocks import today
 from app.database import schema_version, writing
 from app.decisions import impact, versions
 from app.extensions import db
+from app.installation import wait_until_prepared
 from app.jobs import identity
 from app.letters import telling
 from app.placements import search
@@ -281,6 +282,7 @@ def setup_command(with_demo: bool) -> None:
 @with_appcontext
 def worker_command() -> None:
     """Run jobs: PDFs and mail."""
+    wait_until_prepared()
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())

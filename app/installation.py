@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import tomllib
@@ -25,6 +26,17 @@ def version() -> str:
 def instance_folder() -> Path:
     """The folder that holds everything this installation owns; it need not be there."""
     return Path(os.environ.get("CBC_DATA", ROOT / "instance"))
+
+
+def wait_until_prepared() -> None:
+    """Wait while ``script/server`` holds the instance to make it ready; at once where nobody does.
+
+    It names the lock with ``CBC_PREPARING``. Where preparing fails it ends whoever waits here, and then gives the lock back.
+    """
+    lock = os.environ.get("CBC_PREPARING", "")
+    if lock:
+        with open(lock) as held:
+            fcntl.flock(held, fcntl.LOCK_SH)
 
 
 def council_authority() -> str:

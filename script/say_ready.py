@@ -6,6 +6,7 @@ the supervisor, so that a start that failed is seen to have failed.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -29,6 +30,8 @@ WARNINGS = {
 
 def main() -> int:
     data, port = Path(os.environ["CBC_DATA"]), os.environ["CBC_PORT"]
+    with open(os.environ["CBC_PREPARING"]) as held:  # what is being made ready may take longer than this is patient
+        fcntl.flock(held, fcntl.LOCK_SH)
     missing = ["web"]
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:

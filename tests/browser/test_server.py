@@ -123,6 +123,27 @@ def test_a_worker_that_was_told_to_stop_is_started_again_and_nothing_outlives_a_
     process.wait(15)
 
 
+def test_what_cannot_be_made_ready_is_not_served_though_it_was_loaded_meanwhile(
+    tmp_path: Path, gazetteer_file: Path
+) -> None:
+    data, port = tmp_path / "instance", free_port()
+    data.mkdir()
+    (data / "gazetteer.sqlite").symlink_to(gazetteer_file)
+    process, out = start(data, port)
+    ready(process, out)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(15) in (0, 143)
+    process, out = start(data, port, "--demo")
+    assert process.wait(60) == 1
+    said = out.read_text(encoding="utf-8")
+    assert "This instance holds real accounts" in said
+    assert "not started, for the reason above." in said
+    assert "is ready" not in said
+    assert not processes_of(data, "wsgi worker")
+    assert not processes_of(data, "gunicorn")
+    assert b"Booting worker" not in (data / "log" / "web.log").read_bytes().rsplit(b"Shutting down", 1)[-1]
+
+
 def answers_at_all(port: int) -> bool:
     try:
         return answers(port, "/readyz")["status"] == "ready"
