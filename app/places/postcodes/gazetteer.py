@@ -16,7 +16,13 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 from . import postcode as text
 from .columns import LIVE, NO_POINT, QUALITIES, Columns, Dataset
 
-SCHEMA = 5
+SCHEMA = 6
+WITHOUT_DEGREES = (
+    5  # the shape before: what a council loaded in it is kept, and its degrees are worked out when they are asked for
+)
+
+
+_SHIFT, _BITS = 90_000_000, 28  # no degree of these islands is below nought after it, and each then has 28 bits
 
 
 class GazetteerProblem(RuntimeError):
@@ -26,7 +32,8 @@ class GazetteerProblem(RuntimeError):
 class Entry(NamedTuple):
     """One postcode. Metres on the British National Grid; ``radius_m`` is about 95 per cent.
 
-    ``on_edge``: one of the nearest postcodes belongs to another authority, so that the line is near.
+    ``on_edge``: one of the nearest postcodes belongs to another authority, so that the line is near. ``degrees`` are latitude and
+    longitude in WGS 84; None without a point, and in a file of the shape before.
     """
 
     postcode: str
@@ -39,6 +46,7 @@ class Entry(NamedTuple):
     non_geographic: bool
     on_edge: bool
     dataset: Dataset
+    degrees: tuple[float, float] | None
 
 
 class Middle(NamedTuple):
@@ -48,6 +56,19 @@ class Middle(NamedTuple):
     easting: int
     northing: int
     radius_m: int
+    degrees: tuple[float, float] | None
+
+
+def packed_degrees(latitude: Any, longitude: Any) -> Any:
+    """Latitude and longitude in one number, given as whole millionths of a degree; numbers, or arrays of them."""
+    return (latitude + _SHIFT) << _BITS | (longitude + _SHIFT)
+
+
+def unpacked_degrees(packed: int | None) -> tuple[float, float] | None:
+    """Latitude and longitude of one number; None of none."""
+    if packed is None:
+        return None
+    return ((packed >> _BITS) - _SHIFT) / 1_000_000, ((packed & (1 << _BITS) - 1) - _SHIFT) / 1_000_000
 
 
 def packed_key(number: Any) -> Any:
@@ -120,20 +141,22 @@ class Gazetteer:
                 at: Dataset(name, day)
                 for at, name, day in connection.execute("SELECT id, name, data_date FROM dataset")
             }
+            has = {name for _, name, *_ in connection.execute("PRAGMA table_info(postcode)")}
+            self._local.degrees = "degrees" if "degrees" in has else "NULL"
             self._local.connection, self._local.mark = connection, mark
         return connection
 
     @_readable
     def find(self, postcode: str) -> Entry | None:
         """Look up a postcode in its kept shape (see postcode.normalise); None when it is in no list."""
-        row = (
-            self._connection()
-            .execute("SELECT point, packed FROM postcode WHERE key = ?", (packed_key(text.as_number(postcode)),))
-            .fetchone()
-        )
+        connection = self._connection()
+        row = connection.execute(
+            f"SELECT point, packed, {self._local.degrees} FROM postcode WHERE key = ?",  # noqa: S608 (one of two words of ours)
+            (packed_key(text.as_number(postcode)),),
+        ).fetchone()
         return None if row is None else self._entry(postcode, *row)
 
-    def _entry(self, postcode: str, point: int | None, packed: int) -> Entry:
+    def _entry(self, postcode: str, point: int | None, packed: int, degrees: int | None) -> Entry:
         live = packed & 3
         return Entry(
             postcode=postcode,
@@ -146,6 +169,7 @@ class Gazetteer:
             non_geographic=live == MARKED,
             on_edge=bool(packed >> 16 & 1),
             dataset=self._local.datasets[packed >> 5 & 3],
+            degrees=unpacked_degrees(degrees),
         )
 
     @_readable
@@ -153,9 +177,13 @@ class Gazetteer:
         """The middle of the postcode's sector, else of its outcode; None where neither is known."""
         connection = self._connection()
         for name in (f"{postcode[:-3]} {postcode[-3]}", postcode[:-3]):
-            row = connection.execute("SELECT e, n, r FROM middle WHERE key = ?", (name,)).fetchone()
+            row = connection.execute(
+                f"SELECT e, n, r, {self._local.degrees} FROM middle WHERE key = ?",  # noqa: S608 (one of two words of ours)
+                (name,),
+            ).fetchone()
             if row is not None:
-                return Middle(name, *row)
+                easting, northing, radius, degrees = row
+                return Middle(name, easting, northing, radius, unpacked_degrees(degrees))
         return None
 
     @_readable
@@ -229,7 +257,9 @@ def is_current(path: Path, sources: str) -> bool:
     found = Gazetteer(path)
     try:
         about = found.about()
-        return about.get("schema") == str(SCHEMA) and (about.get("sources") == sources or "loaded" in about)
+        if "loaded" in about:
+            return about.get("schema") in (str(SCHEMA), str(WITHOUT_DEGREES))
+        return about.get("schema") == str(SCHEMA) and about.get("sources") == sources
     except GazetteerProblem:
         return False
     finally:

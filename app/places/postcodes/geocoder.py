@@ -74,6 +74,7 @@ class Postcodes:
             entry.dataset,
             f"{text.display(kept)} is no longer in use: check the address." if entry.live == TERMINATED else "",
             degrees,
+            entry.degrees,
         )._replace(on_edge=entry.on_edge)
 
     def _all_data(self) -> Dataset:
@@ -99,6 +100,7 @@ class Postcodes:
             newest,
             f"{said} Only the middle of {middle.name} is known: check the address.",
             degrees,
+            middle.degrees,
         )
 
 
@@ -128,9 +130,10 @@ def _somewhere(
     dataset: Dataset,
     reason: str,
     degrees: bool,
+    known: tuple[float, float] | None,
 ) -> Place:
     easting, northing, radius_m = point
-    latitude, longitude = to_wgs84(easting, northing) if degrees else (None, None)
+    latitude, longitude = (known or to_wgs84(easting, northing)) if degrees else (None, None)
     return Place(
         postcode=kept, easting=easting, northing=northing, latitude=latitude, longitude=longitude, radius_m=radius_m, precision=precision, authority=authority, live=live,
         dataset=dataset.name, data_date=dataset.data_date, method="local gazetteer", reason=reason,
