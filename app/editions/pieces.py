@@ -210,7 +210,7 @@ class _Pieces:
         )  # fmt: skip
         yield _piece(("place_facts",), "where", "What it is", self.record["page_one"]["proposed"])
         if not goes:
-            yield _piece(("outcome",), "where", "Next", "Not decided yet. Ask the officer below.")
+            yield _piece(("outcome", "next"), "where", "Next", "Not decided yet. Ask the officer below.")
 
     def ring(self) -> Iterator[Piece]:
         items = {"Who leads": ("lead",), "Worried for a child": ("front_door",)}
