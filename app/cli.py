@@ -34,6 +34,7 @@ from app.cases.numbers import SameNumber
 from app.checklists import from_texts, read_folder, read_texts
 from app.clocks import today
 from app.database import schema_version, writing
+from app.deadlines import keeping as deadlines
 from app.decisions import impact, versions
 from app.extensions import db
 from app.jobs import identity
@@ -284,7 +285,8 @@ def worker_command() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    jobs.work(current_app._get_current_object(), stop, [accounts.forget_old, missing.look], [leave, telling.once_a_day])  # type: ignore[attr-defined]
+    daily, often = [accounts.forget_old, missing.look], [leave, deadlines.often, telling.once_a_day]
+    jobs.work(current_app._get_current_object(), stop, daily, often)  # type: ignore[attr-defined]
 
 
 @jobs_group.command("release")

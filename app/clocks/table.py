@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.checklists import FOLDER
-from app.suitability.checklist.located_yaml import ChecklistError, Located, read as read_yaml
+from app.suitability.checklist.located_yaml import ChecklistError, Located
+from app.suitability.checklist.located_yaml import read as read_yaml
 
 from .days import months_after, working_days_after
 from .law import last_day
@@ -184,7 +185,9 @@ def _snooze(said: Any, what: str) -> Snooze | None:
         return None
     said.only(SNOOZE, f"the snooze of {what}")
     return Snooze(
-        days=said.need("days", int, what), times=said.need("times", int, what), after_due=said.need("after_due", bool, what)
+        days=said.need("days", int, what),
+        times=said.need("times", int, what),
+        after_due=said.need("after_due", bool, what),
     )
 
 

@@ -28,7 +28,11 @@ def ends(kind: str, begun: date) -> date | None:
         ("review_decision_steps", date(2026, 9, 1), date(2026, 9, 21)),
         ("review_decision_referral", date(2026, 9, 1), date(2026, 11, 9)),
         ("county_court_appeal", date(2026, 11, 1), date(2026, 11, 21)),
-        ("judicial_review", date(2026, 11, 30), date(2027, 2, 28)),  # the corresponding day, or the last of a shorter month
+        (
+            "judicial_review",
+            date(2026, 11, 30),
+            date(2027, 2, 28),
+        ),  # the corresponding day, or the last of a shorter month
         ("judicial_review", date(2027, 11, 30), date(2028, 2, 29)),
         ("ombudsman", date(2028, 2, 29), date(2029, 2, 28)),
         ("relief_duty", date(2026, 11, 1), date(2026, 12, 26)),
