@@ -29,7 +29,7 @@ from app.notifications import telling
 
 from . import by_hand
 from .found import Found, Holds, of_case, read
-from .models import ENDED, LAPSED, MET, OPEN, RUNNING, SNOOZED, Clock, ClockLook, ClockStep, key_of
+from .models import ENDED, LAPSED, MET, OPEN, RUNNING, SNOOZED, STILL, Clock, ClockLook, ClockStep, key_of
 
 AT_ONCE = ("nights_over", "emergency_over")
 LATE, SOON = "clock_late", "clock_soon"
@@ -124,6 +124,7 @@ def _keep(session: Session, holds: Holds, one: Standing) -> list[ClockStep]:
             met_by=found.met_by,
             rule_version=holds.table.version,
         )
+        _put_off_before(row, holds)
         session.add(row)
         made = [_step(row, "began", None, f"Began: {holds.kind(found.kind).starts}.")]
         if one.state in (LAPSED, MET):
@@ -146,6 +147,24 @@ def _keep(session: Session, holds: Holds, one: Standing) -> list[ClockStep]:
         row.changed_at, row.rule_version = now(), holds.table.version
     _tell(session, holds, row)
     return steps
+
+
+def _put_off_before(row: Clock, holds: Holds) -> None:
+    """One that came with a case file may have been put off where it was written: it still is, and that counts."""
+    before = [s for s in holds.written if (s.kind, s.subject, s.what) == (row.kind, row.subject, SNOOZED)]
+    row.snoozes = len(before)
+    if before:
+        last = before[-1]
+        row.snoozed_until, row.snoozed_why, row.snoozed_by, row.snoozed_by_name = (
+            last.on,
+            last.said,
+            last.by,
+            last.by_name,
+        )
+        kind = holds.kind(row.kind)
+        row.state = states.state_of(
+            kind, row.due, holds.on, met=row.state == MET, still=row.state == STILL, snoozed_until=last.on
+        )
 
 
 def _redated(row: Clock, began: date | None, due: date | None) -> ClockStep:

@@ -111,25 +111,34 @@ class Page(NamedTuple):
     coming: list[Shown]
     without: list[Shown]
     over: list[Shown]
-    past: list[tuple[Clock, str, Sequence[ClockStep]]]  # nothing in the case asks for them any more
+    past: list[
+        tuple[str, str, Sequence[ClockStep]]
+    ]  # name, what about, lines: nothing in the case asks for them any more
 
 
 def of_case(case: Case, on: date) -> Page:
     """Everything that a case has to keep, as it stands now, whether or not the job has looked since. Read only."""
     holds, rows = read(case, on), rows_of(case.id)
     by_day, lines = _shown(holds, rows)
-    kinds, seen = holds.table.kinds, {s.id for s in by_day}
+    seen = {s.id for s in by_day}
     return Page(
         late=[s for s in by_day if s.one.state == LAPSED],
         coming=[s for s in by_day if s.one.state in (RUNNING, SNOOZED) and s.one.due is not None],
         without=[s for s in by_day if s.one.state in OPEN and s.one.state != LAPSED and s.one.due is None],
         over=[s for s in by_day if s.one.state == MET],
-        past=[
-            (row, kinds[row.kind].name if row.kind in kinds else row.kind, lines.get(row.id, ()))
-            for row in rows
-            if row.id not in seen
-        ],
+        past=_past(holds, rows, lines, seen),
     )
+
+
+def _past(holds: Holds, rows: Sequence[Clock], lines: dict[str, list[ClockStep]], seen: set[str]) -> list[Any]:
+    """Clocks that the case asks for no more, and lines that came with a case file and are about one of where that was written."""
+
+    def name(code: str) -> str:
+        return holds.table.kinds[code].name if code in holds.table.kinds else code
+
+    found = [(name(row.kind), row.about, lines.get(row.id, ())) for row in rows if row.id not in seen]
+    there = seen | {row.id for row in rows}
+    return found + [(name(of[0].kind), "", of) for key, of in lines.items() if key not in there]
 
 
 def one_of(case: Case, clock_id: str, on: date) -> Shown | None:
