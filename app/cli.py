@@ -34,6 +34,8 @@ from app.cases.numbers import SameNumber
 from app.checklists import from_texts, read_folder, read_texts
 from app.clocks import today
 from app.database import schema_version, writing
+from app.deadlines import carried as dates
+from app.deadlines import keeping as deadlines
 from app.decisions import impact, versions
 from app.extensions import db
 from app.installation import wait_until_prepared
@@ -130,6 +132,7 @@ def import_command(file: str, officer: str) -> None:
         with writing() as session:
             made = import_case(session, user, found)
             search.bring(session, user, made.case_id, found.considered)
+            dates.bring(session, user, made.case_id, found.dates)
             case_id, assessment_id = made.case_id, made.id
     except case_files.Refused as refused:
         case_files.say_refused(file, refused)
@@ -157,7 +160,7 @@ def export_command(reference: str, on: datetime | None) -> None:
         raise click.ClickException("There is no case with this reference and a proposed placement.")
     day = on.date() if on else today()
     file = judging.case_file(listed[0], day, current_settings().council_authority)
-    file = file.model_copy(update={"considered": search.carried(found.id, day)})
+    file = file.model_copy(update={"considered": search.carried(found.id, day), "dates": dates.carried(found.id, day)})
     with writing() as session:
         audit.record(session, "case.exported", "case", found.id, found.id)
     click.echo(json.dumps(file.as_json(), ensure_ascii=False, indent=1))
@@ -286,7 +289,8 @@ def worker_command() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    jobs.work(current_app._get_current_object(), stop, [accounts.forget_old, missing.look], [leave, telling.once_a_day])  # type: ignore[attr-defined]
+    daily, often = [accounts.forget_old, missing.look], [leave, deadlines.often, telling.once_a_day]
+    jobs.work(current_app._get_current_object(), stop, daily, often)  # type: ignore[attr-defined]
 
 
 @jobs_group.command("release")

@@ -22,9 +22,12 @@ from app.cases.views import exclusions, first_screen, history, numbers, protecte
 from app.cases.views import household as case_views
 from app.cases.views import timeline as _timeline  # noqa: F401 - its routes are of the same blueprint
 from app.checklists import read_or_stop
+from app.clocks import table as clock_table
 from app.conversations.views import line as _line  # noqa: F401 - its route is of the same blueprint
 from app.conversations.views import sheet
 from app.database import Base, make_first_class
+from app.deadlines import keeping as deadlines
+from app.deadlines import views as deadline_views
 from app.decisions.views import afterwards as after_views
 from app.decisions.views import emergency
 from app.decisions.views import review as decision_views
@@ -98,6 +101,8 @@ def whole(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     read_or_stop()
     letter_words.read_or_stop()
+    clock_table.read_or_stop()
+    deadlines.register()
     for name, sender in (
         (messages.SHARED, sharing.send_mail),
         (messages.ANSWER, answers.send_notice),
@@ -160,6 +165,7 @@ def whole(settings: Settings | None = None) -> Flask:
         word_views.pages,
         letter_views.pages,
         offered_views.pages,
+        deadline_views.pages,
     ):
         app.register_blueprint(blueprint)
     app.cli = CommandsOnDemand(app)

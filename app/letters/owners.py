@@ -17,6 +17,7 @@ from app.extensions import db
 from app.jobs.models import Job
 from app.notifications import messages, telling
 from app.notifications.models import Telling
+from app.notifications.telling import still_so as kept_elsewhere
 from app.records import service as records
 from app.records.models import Record
 from app.sharing import answers
@@ -45,6 +46,8 @@ def still_so(telling: Telling) -> bool:
         return db.session.scalar(waits) is not None
     if telling.kind in ("disagreement", "disagreement_late"):
         return any(telling.id == one for one in _disagreements(telling))
+    if telling.kind in kept_elsewhere:
+        return kept_elsewhere[telling.kind](telling)
     if telling.kind == "move_late":
         return escalated.is_to_move(telling.object_id)
     if telling.kind == "said":
@@ -110,6 +113,12 @@ def owner_of(telling: Telling) -> User | None:
         submitter = db.session.scalar(select(Assessment.submitted_by).where(Assessment.id == assessment_id))
         return _officer(telling.case_id, telling.by, submitter or "")
     return _officer(telling.case_id, telling.by)
+
+
+def of_role(case_id: str, role: str) -> str | None:
+    """Of a role, the account that is asked: who has least that waits, and may see the case; None where there is nobody."""
+    found = _least_busy(case_id, role, ())
+    return found.id if found is not None else None
 
 
 def _sees(user: User, case_id: str) -> bool:

@@ -213,6 +213,15 @@ def steps_of(letter_ids: Sequence[str]) -> dict[str, list[LetterStep]]:
     return found
 
 
+def review_from(letter: Letter, steps: Sequence[LetterStep]) -> date | None:
+    """The day on which they were told of what a review can be asked of: an offer that was given, whose duty carries one for certain."""
+    given = [step.on for step in steps if step.how in context.WENT]
+    if not given or letter.kind != "offer" or letter.assessment_id is None:
+        return None
+    assessment = db.session.get_one(Assessment, letter.assessment_id)
+    return min(given) if context.duty(assessment)[0] == "main" else None
+
+
 def mails_of(letter_id: str) -> Sequence[LetterMail]:
     return db.session.scalars(
         select(LetterMail).where(LetterMail.letter_id == letter_id).order_by(LetterMail.asked_at)

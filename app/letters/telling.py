@@ -170,7 +170,7 @@ def _hand_out(session: Session, day: date) -> None:
     listed = waiting.all()
     of_case = owners.officers_of(listed)
     for one in listed:
-        person = of_case.get(one.id) or owners.owner_of(one)
+        person = of_case.get(one.id) or owners.kept_or_chosen(one)
         if person is not None:
             one.owner, one.digest = person.id, telling.keyed(person.id, day.isoformat())
             digests.add(one.digest)

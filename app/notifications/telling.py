@@ -6,7 +6,7 @@ A mail names nobody and no case: it says what kind of thing waits, and where to 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -56,6 +56,16 @@ AT_ONCE = {
         "Somebody to whom a document was sent has added what they know, or says that something in it is wrong. You answer for the link: open the record that was shared.",
         "", "",
     ),
+    "nights_over": Told(
+        "A family has spent more nights in bed and breakfast than the law allows",
+        "A family is in bed and breakfast, and the nights that the law allows are used up. The place is not suitable from now on. They are to be moved.",
+        "", "",
+    ),
+    "emergency_over": Told(
+        "An emergency decision has ended",
+        "The nights of an emergency decision are over. A family is there on no decision at all. Decide, or move them.",
+        "", "",
+    ),
 }  # fmt: skip
 DAILY = {
     "condition_due": Told("", "", "1 condition of a placement is due", "{} conditions of placements are due"),
@@ -73,6 +83,8 @@ DAILY = {
         "", "", "1 disagreement has waited for more than a working day, and nobody has written down what came of it",
         "{} disagreements have waited for more than a working day, and nobody has written down what came of them",
     ),
+    "clock_soon": Told("", "", "1 date of a family is near", "{} dates of families are near"),
+    "clock_late": Told("", "", "1 date of a family has gone by, and what it asks for is not done", "{} dates of families have gone by, and what they ask for is not done"),
     "emergency_late": Told("", "", "1 emergency decision is past the day by which it is looked at", "{} emergency decisions are past the day by which they are looked at"),
 }  # fmt: skip
 
@@ -82,12 +94,19 @@ def keyed(*parts: str) -> str:
     return hashlib.sha256("-".join(parts).encode()).hexdigest()[:32]
 
 
-def note(session: Session, kind: str, case_id: str, object_id: str, which: str = "", by: str = "") -> bool:
+# Of kinds that another room keeps: whether there is still something to tell.
+still_so: dict[str, Callable[[Telling], bool]] = {}
+
+
+def note(
+    session: Session, kind: str, case_id: str, object_id: str, which: str = "", by: str = "", owner: str | None = None
+) -> bool:
     """Note one thing in the caller's transaction; at once, or for the next digest. Noted again, it is there once.
 
     Args:
         which: tells it from another of the same kind about the same object, such as a second submission.
         by: the account of who did it.
+        owner: whose it is, where that is known; else who is told is chosen when it is.
     Returns:
         whether it was not there yet.
     """
@@ -95,7 +114,7 @@ def note(session: Session, kind: str, case_id: str, object_id: str, which: str =
     key = keyed(kind, object_id, which)
     if session.get(Telling, key) is not None:
         return False
-    session.add(Telling(id=key, kind=kind, case_id=case_id, object_id=object_id, by=by))
+    session.add(Telling(id=key, kind=kind, case_id=case_id, object_id=object_id, by=by, owner=owner))
     session.flush()
     if kind in AT_ONCE:
         jobs.enqueue(session, messages.TOLD, key)

@@ -18,6 +18,7 @@ from app.cases import service as cases
 from app.cases.models import Case, CaseExclusion
 from app.clocks import today
 from app.database import now, writing
+from app.deadlines import service as deadlines
 from app.decisions.models import Decision, DecisionStep, EmergencyDecision
 from app.editions import service as editions
 from app.editions.release import Chosen
@@ -144,6 +145,8 @@ class Objects:
                 session.add(letter)
                 session.flush()
                 self.letter_id = letter.id
+            begun = {"kind": "data_complaint", "on": today(), "said": "WALKED"}
+            self.clock_id = deadlines.start(senior, self.case_id, instance.version(self.case_id), begun)
 
     def arguments(self, rule: Rule) -> dict[str, Any]:
         about_record = "record_id" in rule.arguments
@@ -158,7 +161,7 @@ class Objects:
             "considered_id": self.considered_id, "unit_key": self.unit_key, "locator": "no-such-link", "token": "no-such-token", "part": "rooms" if "rooms" in rule.rule else "contacts" if "history" in rule.rule else "members", "pattern_id": "P13",
             "what": "discard" if "data" in rule.rule else "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg", "number": 0, "name": "mail-share", "answer": "agree", "speaker": "provider",
             "edition_id": self.edition_id, "reader": "health_visitor", "word_id": self.word_id, "letter_id": self.letter_id, "letter_kind": "lead_request",
-            "body": "gp",
+            "body": "gp", "clock_id": self.clock_id,
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}
 

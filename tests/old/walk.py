@@ -15,6 +15,7 @@ from app.assessments.models import Assessment, SavedAcceptance, SavedAnswer, Sav
 from app.cases import history
 from app.cases import service as cases
 from app.cases.models import Case, CaseExclusion
+from app.deadlines.models import Clock
 from app.decisions.models import Decision, DecisionStep, EmergencyDecision
 from app.editions.models import Edition
 from app.extensions import db
@@ -107,6 +108,7 @@ FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
     "letter_id": _ids(Letter, "letter_id"),
     "letter_kind": lambda case, chosen: [{"letter_kind": kind} for kind in ("host_notice", "request")],
     "body": lambda case, chosen: [{"body": body} for body in ("gp", "school")],
+    "clock_id": _ids(Clock, "clock_id"),
 }
 
 

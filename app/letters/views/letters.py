@@ -12,12 +12,11 @@ from flask_login import current_user
 
 from app import jobs
 from app.accounts.policy import may, permission
-from app.assessments.models import DRAFT, SUBMITTED, Assessment
+from app.assessments.models import DRAFT, SUBMITTED
 from app.cases.household import household_of
 from app.cases.models import Case
 from app.checklists import read_folder
 from app.clocks import law, today
-from app.extensions import db
 from app.letters import asking, composed, context, due, lead, offered, sealed, service
 from app.letters.models import Letter, LetterStep
 from app.letters.reading import read_body
@@ -219,12 +218,8 @@ def _page(letter: Letter, tried: str = "", form: Any = None) -> Page:
 
 def _review_by(letter: Letter, steps: Sequence[LetterStep]) -> date | None:
     """Until when a review can be asked for, of an offer that was given and whose duty carries one for certain."""
-    given = [step.on for step in steps if step.how in service.WENT]
-    carries = letter.kind == "offer" and letter.assessment_id is not None
-    if not given or not carries:
-        return None
-    assessment = db.session.get_one(Assessment, letter.assessment_id)
-    return law.review_asked_by(min(given)) if context.duty(assessment)[0] == "main" else None
+    told = service.review_from(letter, steps)
+    return None if told is None else law.review_asked_by(told)
 
 
 @pages.post("/cases/<id:case_id>/letters/<id:letter_id>/release")

@@ -109,10 +109,10 @@ def _days_of(member: Member, weeks_before: set[int], called: str) -> list[tuple[
         ]
     if member.born is None:
         return []
-    return [(_birthday(member.born, age), f"{called} turns {age}") for age in range(1, _OLDEST + 1)]
+    return [(birthday(member.born, age), f"{called} turns {age}") for age in range(1, _OLDEST + 1)]
 
 
-def _birthday(born: date, age: int) -> date:
+def birthday(born: date, age: int) -> date:
     """A birthday; one born on 29 February turns a year older on 1 March of a common year."""
     try:
         return born.replace(year=born.year + age)

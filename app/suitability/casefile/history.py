@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from .codes import Grade
 from .values import Key, Line, Note, Plain, When
@@ -138,3 +138,26 @@ class Considered(Plain):
     struck_because: Note = ""
     struck_by: Line = ""
     struck_on: When | None = None
+
+
+class DateWritten(Plain):
+    """What somebody wrote down about a date that a case has to keep. No rule reads it.
+
+    ``began`` is the day on which it starts, ``met`` that on which it was met, ``until`` that until which it was put off; where it has
+    none of them it is what was done about it on the day ``on``. ``kind`` is the council’s name of it, ``about`` tells two of a kind apart.
+    """
+
+    kind: Key
+    about: Line = ""
+    on: When
+    began: When | None = None
+    met: When | None = None
+    until: When | None = None
+    said: Note = ""
+    by: Line = ""
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> DateWritten:
+        if sum(day is not None for day in (self.began, self.met, self.until)) > 1:
+            raise ValueError("one line says when a date begins, or when it was met, or until when it was put off")
+        return self

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 from app.suitability.casefile.answers import UNKNOWN, Acceptance, Answer, Mitigation
 from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.conversations import filled
-from app.suitability.casefile.history import Considered, DangerWord, Journey, PatternAnswer
+from app.suitability.casefile.history import Considered, DangerWord, DateWritten, Journey, PatternAnswer
 from app.suitability.casefile.household import HOUSEHOLD, SERVICE_KINDS, UNIT, Household, Member, Placement
 from app.suitability.casefile.problems import in_words
 from app.suitability.casefile.units import unit_problems
@@ -45,6 +45,7 @@ class CaseFile(Plain):
     impression_relied_on: bool | None = None
     danger: tuple[DangerWord, ...] = ()
     considered: Annotated[tuple[Considered, ...], Field(max_length=400)] | None = None
+    dates: Annotated[tuple[DateWritten, ...], Field(max_length=400)] | None = None
     settings: dict[str, Annotated[int, Field(strict=True, ge=0, le=1_000_000)]] = Field(default_factory=dict)
 
 
@@ -202,6 +203,10 @@ def _dates(case: CaseFile) -> list[tuple[str, str]]:
     for at, place in enumerate(case.considered or ()):
         if place.on > case.on:
             found.append((f"considered[{at}].on", "This place was considered after the day of the assessment."))
+    for at, line in enumerate(case.dates or ()):
+        for name in ("on", "began", "met"):
+            if (day := getattr(line, name)) is not None and day > case.on:
+                found.append((f"dates[{at}].{name}", "This is dated after the day of the assessment."))
     return found
 
 

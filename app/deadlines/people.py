@@ -1,0 +1,108 @@
+"""Dates that follow from people: birthdays and births, and what agencies were asked and have not answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from app.checklists import read_folder
+from app.clocks import days, in_words, silence
+from app.suitability.casefile import wording
+from app.suitability.casefile.called import labels
+from app.suitability.casefile.conversations import Conversation
+from app.suitability.casefile.values import in_sentence
+
+from .found import Found, Holds
+
+SHOWN_AHEAD = 92  # days: a birthday further off is nobody’s business yet
+
+
+def found(holds: Holds) -> Iterator[Found]:
+    if holds.household is None:
+        return
+    yield from _ages(holds)
+    for held in holds.household.conversations:
+        one = _answer(holds, held)
+        if one is not None:
+            yield one
+
+
+def _ages(holds: Holds) -> Iterator[Found]:
+    household = holds.household
+    assert household is not None
+    called = labels(household)
+    latest = holds.on + timedelta(days=SHOWN_AHEAD)
+    for member in household.children():
+        name = called.get(member.key) or member.name
+        where = ("cases.show", {"case_id": holds.case.id}, "Look at the household")
+        if member.kind == "unborn":
+            if member.due is not None and member.due <= latest:
+                yield Found(
+                    kind="age",
+                    subject=f"{member.key}-birth",
+                    about=f"{name}: expected to be born",
+                    began=None,
+                    due=member.due,
+                    said="Write the child down with the day of birth once it is born."
+                    if member.due >= holds.on
+                    else "The day has gone by, and nobody has written down that the child is born.",
+                    next=where,
+                )
+            continue
+        if member.born is None:
+            continue
+        coming = days.next_age(member.born, holds.on, holds.table.ages)
+        # Yesterday’s birthday is met by itself: what it changes is worked out anew.
+        for age, day in _near(member.born, holds, coming):
+            came = day <= holds.on
+            yield Found(
+                kind="age",
+                subject=f"{member.key}-{age}",
+                about=f"{name} turns {age}",
+                began=member.born,
+                due=day,
+                met_on=day if came else None,
+                met_by="the day has come: look at the result again, it is worked out by the new age" if came else "",
+                next=where,
+            )
+
+
+def _near(born: date, holds: Holds, coming: tuple[int, date] | None) -> Iterator[tuple[int, date]]:
+    """The age that comes within the days that are looked ahead, and the one that came within the last four weeks."""
+    if coming is not None and coming[1] <= holds.on + timedelta(days=SHOWN_AHEAD):
+        yield coming
+    before = days.next_age(born, holds.on - timedelta(days=28), holds.table.ages)
+    if before is not None and before[1] <= holds.on:
+        yield before
+
+
+def _answer(holds: Holds, held: Conversation) -> Found | None:
+    """A question that was put to an agency: by when an answer was wanted, and the ladder where none came."""
+    if held.speaker != "agency" or not held.question or held.on is None or held.came is None:
+        return None
+    due = held.due or holds.ends("answer", held.on)
+    assert due is not None
+    agency = read_folder().agencies.get(held.who or "")
+    name = agency.name if agency else held.source.agency or wording.label(held.who or "")
+    answered = held.came == "answered"
+    steps = silence.ladder(due, held.due_at, holds.table)
+    reached = None if answered else silence.now(steps, holds.on)
+    refused = " They refused. The question stays open." if held.came == "refused" else ""
+    partly = " They answered in part. The rest stays open." if held.came == "partly" else ""
+    at = f", {held.due_at}" if held.due_at else ""
+    said = f"Asked {in_words(held.on)}, wanted by {in_words(due)}{at}.{refused}{partly}"
+    if reached is not None:
+        said += f" Now: {in_sentence(reached.rung.name)}, since {in_words(reached.on)}. Silence is no clearance."
+    return Found(
+        kind="answer",
+        subject=held.key,
+        about=name,
+        began=held.on,
+        due=due,
+        met_on=(held.answered_on or held.on) if answered else None,
+        met_by="they answered" if answered else "",
+        said=said,
+        next=("history.entries", {"case_id": holds.case.id, "part": "enquiries"}, "Write down the answer"),
+        owner=reached.rung.who if reached is not None else "",
+        steps=() if answered else steps,
+    )
