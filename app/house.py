@@ -52,6 +52,8 @@ from app.sharing.views import answers as answers_views
 from app.sharing.views import sharing as sharing_views
 from app.sharing.views import words as word_views
 from app.web import gate, health, setup
+from app.work.views import arranged as team_views
+from app.work.views import mine as work_views
 
 _REVISION = re.compile(r'^revision = "(?P<revision>\w+)"\ndown_revision = (?:None|"(?P<follows>\w+)")$', re.MULTILINE)
 
@@ -134,6 +136,8 @@ def whole(settings: Settings | None = None) -> Flask:
         health.pages,
         account_views.pages,
         case_views.pages,
+        work_views.pages,
+        team_views.pages,
         history.pages,
         first_screen.pages,
         numbers.pages,

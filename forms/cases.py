@@ -243,4 +243,9 @@ ASKED_LEAD_PROFESSIONAL = Asked(
 
 class AllocateForm(CaseForm):
     version = Hidden("Version")
-    assigned_to = Choice("Allocate to", [], checks=[needed("Choose who works on this case.")], as_select=True)
+    assigned_to = Choice("To whom?", [], checks=[needed("Choose who works on this case.")], as_select=True)
+    reason = Note(
+        "Why?",
+        "Whoever gets it reads this first: why it goes to them, and what has to be done next. It stays in the timeline.",
+        [needed("Write why this case is handed over.")],
+    )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, UtcDateTime, new_id, now
@@ -77,6 +77,38 @@ class AccountRequest(Base):
     state: Mapped[str] = mapped_column(default="waiting", index=True)
     settled_by: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))  # none: on the server
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class TeamPlace(Base):
+    """In whose team an officer is; somebody without a row is in nobody's. It says who arranges the work, and opens no case."""
+
+    __tablename__ = "team_place"
+
+    officer_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    senior_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    set_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Cover(Base):
+    """Somebody does an officer's work from one day to another, both counted; it ends by itself, or was ended before."""
+
+    __tablename__ = "cover"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    holder_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    cover_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    first: Mapped[date] = mapped_column("first_day")
+    last: Mapped[date] = mapped_column("last_day")
+    set_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    ended_by: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    __table_args__ = (
+        CheckConstraint("first_day <= last_day", name="ends_after_it_begins"),
+        CheckConstraint("holder_id <> cover_id", name="somebody_else"),
+        {"sqlite_strict": True},
+    )
 
 
 class SignInAttempt(Base):

@@ -39,6 +39,8 @@ POLICY: dict[str, Permission] = {
     "supervision.view": Permission(_READERS, of_case=True),
     "supervision.write": Permission(_WORKERS, of_case=True),
     "case.allocate": Permission((Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD), of_case=True),
+    "team.arrange": Permission((Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD)),  # of each case only what they may see
+    "team.own": Permission((Role.SENIOR_OFFICER,)),
     "case.restrict": Permission((Role.SAFEGUARDING_LEAD,), of_case=True),
     "case.exclude": Permission((Role.SAFEGUARDING_LEAD,), of_case=True),
     "case.settle_number": Permission((Role.SAFEGUARDING_LEAD,), of_case=True),
@@ -69,12 +71,13 @@ POLICY: dict[str, Permission] = {
 
 
 class CaseFacts(NamedTuple):
-    """What decides who may see a case. ``kept_from`` are the accounts it is kept from by name."""
+    """What decides who may see a case. ``kept_from`` are the accounts it is kept from by name; ``covered_by`` cover its officer today."""
 
     assigned_to: str
     created_by: str
     restricted: bool
     kept_from: Set[str] = frozenset()
+    covered_by: Set[str] = frozenset()
 
 
 def may(role: str, permission: str) -> bool:
@@ -85,7 +88,8 @@ def may(role: str, permission: str) -> bool:
 def may_see_case(user_id: str, role: str, case: CaseFacts) -> bool:
     """Officers see the cases allocated to them; a restricted case is seen by its officer and the safeguarding leads only.
 
-    Whoever it is kept from by name sees it in no role: that is asked first. Source: reliability.md C15.
+    Whoever it is kept from by name sees it in no role: that is asked first. Who covers an officer on leave sees what is theirs, but
+    not what is restricted: of that the safeguarding leads say who sees it. Source: reliability.md C15.
     """
     if user_id in case.kept_from:
         return False
@@ -95,6 +99,8 @@ def may_see_case(user_id: str, role: str, case: CaseFacts) -> bool:
         return role in _READERS
     if case.restricted:
         return role in (Role.SAFEGUARDING_LEAD, Role.AUDITOR)
+    if user_id in case.covered_by:
+        return role in _READERS
     return role in (Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD, Role.AUDITOR)
 
 

@@ -105,9 +105,9 @@ def _after_sign_in(form: SignInForm) -> Response:
 
 
 def _begins_at() -> str:
-    """The first page: the list of cases, or at once the first screen, for who asked for it and may open a case."""
+    """The first page: one's work, or at once the first screen, for who asked for it and may open a case."""
     wants_to_open = request.form.get("then") == OPEN_A_CASE and may(current_user.role, "case.create")
-    return "first_screen.screen" if wants_to_open else "cases.home"
+    return "first_screen.screen" if wants_to_open else "work.mine"
 
 
 def _known_from_now_on(answer: Response, user: User) -> Response:

@@ -21,7 +21,7 @@ class Assessment(Base):
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
     unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
-    state: Mapped[str] = mapped_column(default=DRAFT)
+    state: Mapped[str] = mapped_column(default=DRAFT, index=True)
     created_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     urgency: Mapped[str | None]

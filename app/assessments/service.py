@@ -246,7 +246,7 @@ def take_back(user: Any, assessment_id: str, seen_version: int, reason: str) -> 
             raise AssessmentProblem(
                 "This assessment is not waiting for review any more: there is nothing to take back."
             )
-        if user.id not in (assessment.submitted_by, case.assigned_to):
+        if user.id != assessment.submitted_by and not cases.is_work_of(user, case):
             raise AssessmentProblem("Somebody else handed this in. They or the officer of the case take it back.")
         assessment.state, assessment.taken_back_note = DRAFT, reason
         audit.record(session, "assessment.taken_back", "assessment", assessment.id, case.id)

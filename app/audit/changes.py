@@ -17,13 +17,14 @@ _CHANGED = "changes for the audit"
 TRACKED = frozenset({
     "housing_case", "case_member", "case_address", "case_service", "conversation", "case_contact", "case_event", "case_nights",
     "assessment", "answer", "mitigation", "acceptance", "pattern_answer", "unit", "unit_beside", "unit_room", "unit_certificate",
-    "decision", "decision_step", "emergency_decision", "emergency_move", "share_step", "place_considered", "supervision_note", "case_exclusion", "letter_step", "notice_asked", "lead_step", "clock_step",
+    "decision", "decision_step", "emergency_decision", "emergency_move", "share_step", "place_considered", "supervision_note", "case_exclusion", "case_handover", "letter_step", "notice_asked", "lead_step", "clock_step",
 })  # fmt: skip
 # What says nothing by itself: keys, counters, moments that the entry has too, copies in another spelling, what is frozen elsewhere.
 LEFT_OUT = frozenset({
     "id", "case_id", "version", "changed_at", "created_at", "recorded_at", "created_by", "recorded_by", "place", "people_entered",
     "reference_folded", "number_folded", "contacts_before", "enquiries_before", "events_before", "nights_before", "frozen", "demo",
     "unit_id", "assessment_id", "record_id", "first_id", "share_id", "decision_id", "number", "supersedes", "corrects", "journeys", "told_apart", "key",
+    "from_id", "to_id", "by_id", "handed_at",
 })  # fmt: skip
 _WITH_A_FILE = "case.imported"  # everything is new, and the file has it all
 Change = dict[str, Any]

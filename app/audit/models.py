@@ -45,6 +45,7 @@ class AuditEvent(Base):
     __table_args__ = (
         Index("ix_audit_event_case_id_seq", "case_id", "seq"),
         Index("ix_audit_event_at", "at"),
+        Index("ix_audit_event_actor_id_seq", "actor_id", "seq"),
         Index("ix_audit_event_spooled", "spooled", unique=True),
         Index("ix_audit_event_unlinked", "seq", sqlite_where=_UNLINKED, postgresql_where=_UNLINKED),
         Index("ix_audit_event_sealing", "seq", sqlite_where=_SEALING, postgresql_where=_SEALING),

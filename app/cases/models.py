@@ -111,6 +111,24 @@ class CaseExclusion(Base):
     )  # fmt: skip
 
 
+class CaseHandover(Base):
+    """A case went from one officer to another: why, and who said so. Only ever added to; names are those of the day."""
+
+    __tablename__ = "case_handover"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    from_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    from_name: Mapped[str]
+    to_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    to_name: Mapped[str]
+    reason: Mapped[str]
+    by_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    by_name: Mapped[str]
+    handed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    __table_args__ = ({"sqlite_strict": True},)
+
+
 class NumberSettled(Base):
     """What a safeguarding lead found of two cases that carry the same number; ``case_a`` is the lesser identifier. Only added to."""
 

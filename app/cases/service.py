@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, Select, and_, bindparam, inspect, or_, sel
 from sqlalchemy.orm import Session
 
 from app import disk
-from app.accounts.models import User
+from app.accounts import cover
 from app.accounts.policy import CaseFacts, may_see_case
 from app.audit import service as audit
 from app.clocks import today
@@ -52,7 +52,8 @@ def visible_to(user: Any) -> Select[Case]:
     if user.role == "senior_officer":
         return query.where(or_(Case.restricted.is_(False), Case.assigned_to == user.id))
     if user.role == "housing_officer":
-        return query.where(Case.assigned_to == user.id)
+        theirs = Case.assigned_to.in_(cover.whose_work(user.id))
+        return query.where(theirs, or_(Case.restricted.is_(False), Case.assigned_to == user.id))
     return query.where(Case.id == "")
 
 
@@ -70,8 +71,11 @@ def are_kept_out(session: Session, case_id: str) -> frozenset[str]:
 def find(user: Any, case_id: str) -> Case | None:
     """A case a person may see; None when it does not exist or they may not: the same answer."""
     case = db.session.scalar(_one_of(user.role), {"case_id": case_id, "user_id": user.id})
-    # From whom it is kept the query has asked already.
-    if case is None or not may_see_case(user.id, user.role, _facts(case, frozenset())):
+    if case is None:
+        return None
+    # From whom it is kept the query has asked already; who covers an officer is asked of somebody else's case alone.
+    covering = _covering(case) if user.role == "housing_officer" and user.id != case.assigned_to else frozenset()
+    if not may_see_case(user.id, user.role, _facts(case, frozenset(), covering)):
         return None
     db.session.info[_READ] = case.id
     return case
@@ -90,12 +94,24 @@ def _one_of(role: str) -> Select[Case]:
 
 
 def facts_of(case: Case) -> CaseFacts:
-    """What decides who may see it, one query for whom it is kept from."""
-    return _facts(case, are_kept_out(db.session, case.id))
+    """What decides who may see it, one query for whom it is kept from and one for who covers its officer."""
+    return _facts(case, are_kept_out(db.session, case.id), _covering(case))
 
 
-def _facts(case: Case, kept_from: Set[str]) -> CaseFacts:
-    return CaseFacts(case.assigned_to, case.created_by, case.restricted, kept_from)
+def _covering(case: Case) -> frozenset[str]:
+    return cover.who_cover(db.session, case.assigned_to)
+
+
+def _facts(case: Case, kept_from: Set[str], covered_by: Set[str]) -> CaseFacts:
+    return CaseFacts(
+        assigned_to=case.assigned_to, created_by=case.created_by, restricted=case.restricted, kept_from=kept_from,
+        covered_by=covered_by,
+    )  # fmt: skip
+
+
+def is_work_of(user: Any, case: Case) -> bool:
+    """Is it this person's case, or that of somebody whom they cover today?"""
+    return user.id == case.assigned_to or user.id in _covering(case)
 
 
 def listed(user: Any, limit: int = 50, before: str = "") -> Sequence[Case]:
@@ -305,19 +321,6 @@ def remove_part(user: Any, case_id: str, seen_version: int, part: str, part_id: 
         entries = getattr(case, part)
         entries.remove(_own(entries, part_id))
         audit.record(session, "case.changed", part, part_id, case.id, {"removed": True})
-
-
-def allocate(user: Any, case_id: str, seen_version: int, to: str) -> None:
-    """Give the case to another officer."""
-    with writing() as session:
-        case = lock_case(session, case_id, seen_version)
-        officer = session.get(User, to)
-        if officer is None or not officer.active or officer.role not in ("housing_officer", "senior_officer"):
-            raise CaseProblem("Choose an active housing officer or senior officer.")
-        if officer.id in are_kept_out(session, case_id):
-            raise CaseProblem("A safeguarding lead keeps this case from them. Choose somebody else.", "assigned_to")
-        case.assigned_to = officer.id
-        audit.record(session, "case.allocated", "case", case.id, case.id, {"to": officer.id})
 
 
 @disk.goes_through

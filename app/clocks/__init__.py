@@ -90,3 +90,15 @@ def next_working_day(day: date) -> date:
     while after.weekday() >= 5 or after in closed:
         after += timedelta(days=1)
     return after
+
+
+def day_ahead_in_words(day: date, on: date) -> str:
+    """A day to come as people say it: tomorrow, by its weekday within a week, else by its date."""
+    ahead = (day - on).days
+    if ahead == 1:
+        return "Tomorrow"
+    return f"{day:%A}" if 1 < ahead < 7 else in_words(day)
+
+
+def weekday_and_day(day: date) -> str:
+    return f"{day:%A} {in_words(day)}"

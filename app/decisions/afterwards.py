@@ -121,11 +121,15 @@ def _id_of(decision_id: str, number: int) -> str:
     return hashlib.sha256(f"{decision_id}/{number}".encode()).hexdigest()[:32]
 
 
-def waiting_for(user: Any) -> list[Waiting]:
+def waiting_for(user: Any, until: date | None = None) -> list[Waiting]:
     """Of every case that somebody may see: conditions past their day, corrections nobody has counter-signed, families to be moved.
 
     One query. What belongs to a decision that was withdrawn or superseded waits for nobody.
+
+    Args:
+        until: with the conditions that are due up to this day.
     """
+    past = DecisionStep.due < clocks.today() if until is None else DecisionStep.due <= until
     seen = cases.visible_to(user).with_only_columns(Case.id)
     later, ended, newer = (
         DecisionStep.__table__.alias("later"),
@@ -137,10 +141,7 @@ def waiting_for(user: Any) -> list[Waiting]:
         .join(Decision, Decision.id == DecisionStep.decision_id)
         .join(Case, Case.id == DecisionStep.case_id)
         .where(DecisionStep.case_id.in_(seen))
-        .where(
-            ((DecisionStep.kind == CONDITION) & (DecisionStep.due < clocks.today()))
-            | DecisionStep.kind.in_((CORRECTION, MOVE))
-        )
+        .where(((DecisionStep.kind == CONDITION) & past) | DecisionStep.kind.in_((CORRECTION, MOVE)))
         .where(~select(later.c.id).where(later.c.about == DecisionStep.id, later.c.kind.in_(_ANSWERED)).exists())
         .where(
             (DecisionStep.kind == MOVE)

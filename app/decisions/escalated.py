@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import defer
 
 from app import clocks
 from app.audit import service as audit
@@ -54,6 +55,7 @@ def waiting_for(user: Any) -> tuple[list[Waiting], list[Waiting]]:
         select(EmergencyDecision, Case.reference)
         .join(Case, Case.id == EmergencyDecision.case_id)
         .where(EmergencyDecision.verdict.is_(None) | _waits(), EmergencyDecision.case_id.in_(seen))
+        .options(defer(EmergencyDecision.frozen))
         .order_by(EmergencyDecision.review_by)
     ).all()
     to_ratify = [Waiting(taken, reference, taken.review_by) for taken, reference in rows if taken.verdict is None]

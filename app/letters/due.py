@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -61,17 +61,31 @@ def of_case(case: Case, on: date, known: Known | None = None) -> list[Due]:
 def late_of_all(on: date) -> Iterator[tuple[str, Due]]:
     """Of every case, each notice that was not sent by its day: as many queries however many cases there are."""
     known = placed.read()
-    numbers = read_folder().numbers_on(on, {})
+    for case in _with_notices(known, on):
+        yield from ((case.id, one) for one in open_late(of_case(case, on, known)))
+
+
+def of_cases(case_ids: Collection[str], on: date, until: date) -> Iterator[tuple[str, Due]]:
+    """Of these cases, each notice that is to be sent by a day ahead, or was to be sent before: as many queries however many cases."""
+    known = placed.read(case_ids=case_ids)
+    for case in _with_notices(known, until + timedelta(days=1)):
+        for one in of_case(case, on, known):
+            if one.state not in SENT and one.by is not None and one.by <= until:
+                yield case.id, one
+
+
+def _with_notices(known: Known, before: date) -> Sequence[Case]:
+    """The cases of which a notice could be due before a day, with their people."""
+    numbers = read_folder().numbers_on(before, {})
     days = numbers.host_notice_days, numbers["child_notice_days"]
-    found = [case_id for case_id in known.assessments if _may_be_late(known, case_id, days, on)]
+    found = [case_id for case_id in known.assessments if _may_be_late(known, case_id, days, before)]
     query = (
         select(Case)
         .where(Case.id.in_(found))
         .order_by(Case.created_at)
         .options(*parts.later("members"), subqueryload(Case.members))
     )
-    for case in db.session.scalars(query):
-        yield from ((case.id, one) for one in open_late(of_case(case, on, known)))
+    return db.session.scalars(query).unique().all()
 
 
 def _may_be_late(known: Known, case_id: str, days: tuple[int, int], on: date) -> bool:

@@ -6,10 +6,12 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import exists, func, select
 
+from app.accounts import cover
 from app.accounts.models import User
 from app.assessments.models import DRAFT, SUBMITTED, Assessment
 from app.cases import service as cases
-from app.cases.models import Case, CaseExclusion
+from app.cases.models import Case, CaseExclusion, CaseHandover
+from app.clocks import today
 from app.decisions import escalated
 from app.decisions.models import Decision, EmergencyDecision
 from app.editions.models import Edition
@@ -50,6 +52,8 @@ def still_so(telling: Telling) -> bool:
         return kept_elsewhere[telling.kind](telling)
     if telling.kind == "move_late":
         return escalated.is_to_move(telling.object_id)
+    if telling.kind in ("handed_to", "handed_from"):
+        return _of_handover(telling) is not None
     if telling.kind == "said":
         word = db.session.get(ShareWord, telling.object_id)
         return word is not None and word.taken_at is None
@@ -70,12 +74,15 @@ def kept_or_chosen(telling: Telling) -> User | None:
 def officers_of(listed: Sequence[Telling]) -> dict[str, User]:
     """Of things of which the officer of the case is told: that officer, where the account is open and sees the case.
 
-    Three queries and one for each officer, however many things there are.
+    Five queries and one for each officer, however many things there are.
     """
     listed = [one for one in listed if one.kind in _TO_THE_OFFICER]
     ids = {one.case_id for one in listed}
     assigned = {row[0]: row[1] for row in db.session.execute(select(Case.id, Case.assigned_to).where(Case.id.in_(ids)))}
-    return _who_see([(one, assigned[one.case_id]) for one in listed])
+    covers = cover.covers_of(set(assigned.values()), today())
+    own = _who_see([(one, assigned[one.case_id]) for one in listed])
+    # Of somebody on leave the one who covers is told; of a case that they may not see, the officer all the same.
+    return own | _who_see([(one, covers[assigned[one.case_id]]) for one in listed if assigned[one.case_id] in covers])
 
 
 def still_theirs(listed: Sequence[Telling]) -> dict[str, User]:
@@ -104,6 +111,8 @@ def owner_of(telling: Telling) -> User | None:
         return _a_lead(telling.case_id, {db.session.get_one(EmergencyDecision, telling.object_id).taken_by})
     if telling.kind in ("disagreement", "disagreement_late"):
         return _who_hears(telling)
+    if telling.kind in ("handed_to", "handed_from"):
+        return _of_handover(telling)
     if telling.kind == "said":
         return _who_answers_for(telling)
     if telling.kind == "mail_failed":
@@ -121,6 +130,18 @@ def of_role(case_id: str, role: str) -> str | None:
     return found.id if found is not None else None
 
 
+def _of_handover(telling: Telling) -> User | None:
+    """Whoever has the case now, or had it; none where they have left, it is kept from them, or somebody else has it by now."""
+    handed = db.session.get_one(CaseHandover, telling.object_id)
+    if telling.kind == "handed_to":
+        assigned = db.session.scalar(select(Case.assigned_to).where(Case.id == handed.case_id))
+        return _open(handed.case_id, handed.to_id) if assigned == handed.to_id else None
+    person = db.session.get(User, handed.from_id)
+    # They may not see it any more: the mail says of no case which it is.
+    kept_out = cases.are_kept_out(db.session, handed.case_id)
+    return person if person is not None and person.active and person.id not in kept_out else None
+
+
 def _sees(user: User, case_id: str) -> bool:
     """May this person see the case at all? Who may not is told nothing of it, not even that something waits."""
     seen = cases.visible_to(user).with_only_columns(Case.id).where(Case.id == case_id)
@@ -133,10 +154,12 @@ def _open(case_id: str, user_id: str | None, but: Collection[str] = ()) -> User 
 
 
 def _officer(case_id: str, by: str, before: str = "") -> User | None:
-    """The officer of the case; where that account is closed, who handed it in, then a senior officer, then a safeguarding lead."""
+    """Who covers the officer of the case, or that officer; where that account is closed, who handed it in, then a senior officer, then a safeguarding lead."""
     assigned = db.session.scalar(select(Case.assigned_to).where(Case.id == case_id))
+    away = cover.covers_of([assigned or ""], today()).get(assigned or "")
     return (
-        _open(case_id, assigned)
+        _open(case_id, away, {by})
+        or _open(case_id, assigned)
         or _open(case_id, before)
         or _least_busy(case_id, _SENIOR, {by})
         or _least_busy(case_id, _LEAD, {by})

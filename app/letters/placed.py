@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -61,10 +61,12 @@ class Known(NamedTuple):
         return {row.body for row in listed if row.assessment_id != assessment.id}
 
 
-def read(case_id: str = "") -> Known:
-    """Of one case, or of all: six queries."""
+def read(case_id: str = "", case_ids: Collection[str] | None = None) -> Known:
+    """Of one case, of some, or of all: six queries."""
 
     def of(model: Any, query: Any) -> Any:
+        if case_ids is not None:
+            return query.where(model.case_id.in_(case_ids))
         return query.where(model.case_id == case_id) if case_id else query
 
     assessments: dict[str, list[Assessment]] = {}

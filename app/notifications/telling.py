@@ -51,6 +51,16 @@ AT_ONCE = {
         "Somebody to whom a document was sent does not agree with it, or is not the right person for it. You had no part in it, and are the one who is asked to ring them today.",
         "", "",
     ),
+    "handed_to": Told(
+        "A case was handed over to you",
+        "A case was handed over to you, with a reason. It is your work from now on; why, and what is next, is on its timeline.",
+        "", "",
+    ),
+    "handed_from": Told(
+        "A case of yours was handed over",
+        "A case that you held was handed over to somebody else, who has been told. It is not your work any more.",
+        "", "",
+    ),
     "said": Told(
         "Somebody answered about a document",
         "Somebody to whom a document was sent has added what they know, or says that something in it is wrong. You answer for the link: open the record that was shared.",

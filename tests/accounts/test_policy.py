@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app.accounts import requests
-from app.accounts.models import AccountRequest
+from app.accounts.models import AccountRequest, Cover
 from app.accounts.policy import POLICY
 from app.assessments.models import Assessment, SavedMitigation
 from app.cases import protected
@@ -30,6 +30,7 @@ from app.places.models import DataLoad
 from app.records import canonical
 from app.sharing import service as sharing
 from app.sharing.models import Share, ShareWord
+from app.work import covering
 from tests.conftest import ROLES, Instance
 
 # What must not be seen by somebody who may not see the case: names, places and reasons of the example.
@@ -88,7 +89,11 @@ class Objects:
             case = db.session.get_one(Case, self.case_id)
             unit = db.session.get_one(Assessment, self.assessment_id).unit
             self.member_id, self.service_id, self.room_id = case.members[0].id, case.services[0].id, unit.rooms[0].id
-            self.auditor_id = instance.user("auditor").id
+            self.auditor_id, self.officer_id = instance.user("auditor").id, instance.user("other_officer").id
+            covering.set_cover(
+                instance.user("senior_officer"), self.officer_id, instance.user("senior_officer").id, today(), today()
+            )
+            self.cover_id = db.session.scalars(select(Cover.id)).one()
             requests.ask_account(instance.user("auditor"), "Walked Lead", "walked@test.example", "safeguarding_lead")
             self.request_id = db.session.scalars(select(AccountRequest.id)).one()
             senior = instance.user("senior_officer")
@@ -154,14 +159,14 @@ class Objects:
         known = {
             "case_id": self.decided_case if about_record or is_decided or "place_id" in rule.arguments else self.case_id,
             "assessment_id": self.decided_assessment if is_decided else self.assessment_id,
-            "record_id": self.record_id, "share_id": self.share_id, "emergency_id": self.emergency_id, "exclusion_id": self.exclusion_id, "place_id": self.place_id, "mitigation_id": self.plan_id, "step_id": self.step_ids[_kind(rule)], "load_id": self.load_id, "member_id": self.member_id, "user_id": self.auditor_id, "request_id": self.request_id, "other_id": self.other_id,
+            "record_id": self.record_id, "share_id": self.share_id, "emergency_id": self.emergency_id, "exclusion_id": self.exclusion_id, "place_id": self.place_id, "mitigation_id": self.plan_id, "step_id": self.step_ids[_kind(rule)], "load_id": self.load_id, "member_id": self.member_id, "user_id": self.officer_id if "team" in rule.rule else self.auditor_id, "request_id": self.request_id, "other_id": self.other_id,
             "part_id": self.room_id if "rooms" in rule.rule else self.service_id if "services" in rule.rule else self.address_id if "addresses/<" in rule.rule else self.member_id,
             "criterion_id": "SM01" if "mitigations" in rule.rule or "acceptances" in rule.rule else "CS15",
             "subject": "M" if "mitigations" in rule.rule or "acceptances" in rule.rule else "household" if "patterns" in rule.rule else "unit",
             "considered_id": self.considered_id, "unit_key": self.unit_key, "locator": "no-such-link", "token": "no-such-token", "part": "rooms" if "rooms" in rule.rule else "contacts" if "history" in rule.rule else "members", "pattern_id": "P13",
             "what": "discard" if "data" in rule.rule else "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg", "number": 0, "name": "mail-share", "answer": "agree", "speaker": "provider",
             "edition_id": self.edition_id, "reader": "health_visitor", "word_id": self.word_id, "letter_id": self.letter_id, "letter_kind": "lead_request",
-            "body": "gp", "clock_id": self.clock_id,
+            "body": "gp", "kind": "review", "cover_id": self.cover_id, "step": "join", "clock_id": self.clock_id,
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}
 
@@ -281,8 +286,8 @@ def test_a_restricted_case_is_seen_by_its_officer_and_the_leads_only(
     assert seen == {
         "housing_officer": 200, "senior_officer": 404, "safeguarding_lead": 200, "auditor": 200, "administrator": 403, "other_officer": 404,
     }  # fmt: skip
-    assert "WALKED-2" not in senior.get("/").text
-    assert "WALKED-2" in lead.get("/").text
+    assert "WALKED-2" not in senior.get("/cases").text
+    assert "WALKED-2" in lead.get("/cases").text
 
 
 def test_a_disabled_account_is_out_at_once(instance: Instance, officer: FlaskClient) -> None:

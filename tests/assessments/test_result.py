@@ -215,7 +215,7 @@ def test_the_words_of_an_effect_on_a_page_name_every_effect() -> None:
 
 def test_a_case_has_one_green_button_whatever_is_next(instance: Instance, officer: FlaskClient) -> None:
     officer.post("/cases/open", data={"reference": "ONE-STEP"})
-    listed = officer.get("/").text
+    listed = officer.get("/cases").text
     found = re.findall(r'href="(/cases/[0-9a-f]{32})"', listed)
     assert green(officer.get(found[0]).text) == ["Add a person"]
     case_id, assessment_id = instance.submitted("h2")

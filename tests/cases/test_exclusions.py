@@ -17,7 +17,7 @@ from app.accounts.policy import ROLES as EVERY_ROLE
 from app.accounts.policy import CaseFacts, may_see_case
 from app.audit import service as audit
 from app.audit.models import AuditEvent
-from app.cases import exclusions, numbers, opening
+from app.cases import exclusions, handing, numbers, opening
 from app.cases import service as cases
 from app.cases.models import Case
 from app.cases.service import CaseProblem
@@ -336,7 +336,7 @@ def test_no_letter_no_link_and_no_allocation_reaches_them(
             )
         other, senior_id = instance.user("other_officer").id, instance.user("senior_officer").id
         with pytest.raises(CaseProblem):
-            cases.allocate(instance.user("safeguarding_lead"), case_id, instance.version(case_id), senior_id)
+            handing.hand_over(instance.user("safeguarding_lead"), case_id, instance.version(case_id), senior_id, "x")
     page = lead.get(f"/cases/{case_id}/allocate").text
     assert other in page
     assert senior_id not in page
@@ -386,11 +386,11 @@ def pairs_of(instance: Instance) -> Any:
 
 def test_the_list_costs_no_query_more(instance: Instance, lead: FlaskClient) -> None:
     ids = [instance.import_case("h1")[0] for _ in range(6)]
-    lead.get("/")
+    lead.get("/cases")
     with counted(instance) as without:
-        lead.get("/")
+        lead.get("/cases")
     for case_id in ids[:4]:
         keep_out(instance, case_id, "safeguarding_lead")
     with counted(instance) as some:
-        assert lead.get("/").text.count("H1-") == 2
+        assert lead.get("/cases").text.count("H1-") == 2
     assert len(some) == len(without)

@@ -167,7 +167,8 @@ def test_a_second_one_waits_for_the_first_and_a_stale_page_is_told(instance: Ins
 
 def test_a_lead_ratifies_once_and_the_record_keeps_it(instance: Instance, lead: FlaskClient) -> None:
     case_id, assessment_id, emergency_id = taken(instance)
-    assert "Emergency: ratify by" in lead.get("/").text
+    assert "Emergency: ratify by" in lead.get("/cases").text
+    assert "An emergency placement waits for your yes or no" in lead.get("/").text
     assert "waits for a safeguarding lead" in lead.get(f"/cases/{case_id}").text
     path = f"{path_of(case_id, assessment_id)}/{emergency_id}"
     assert "What stood against it then" in lead.get(path).text
@@ -179,7 +180,8 @@ def test_a_lead_ratifies_once_and_the_record_keeps_it(instance: Instance, lead: 
     again = lead.post(path, data={**typed, "version": str(instance.version(case_id))})
     assert again.status_code == 422
     assert "dealt with already" in again.text
-    assert "Emergency: ratify by" not in lead.get("/").text
+    assert "Emergency: ratify by" not in lead.get("/cases").text
+    assert "An emergency placement" not in lead.get("/").text
     with instance.app.app_context():
         assessment = db.session.get_one(Assessment, assessment_id)
         reasons = {k: f"What this place means for {k}, in words." for k in ("B1", "B2")}

@@ -81,7 +81,7 @@ at = wsgi.app.test_client()
 token = re.search('name="csrf_token"[^>]*value="([^"]+)"', at.get("/sign-in").text)[1]
 password = open({str(tmp_path / "demo-password.txt")!r}).read()
 at.post("/sign-in", data={{"csrf_token": token, "email": "officer@demo.example", "password": password}})
-case = re.search('href="(/cases/[0-9a-f]{{32}})">DEMO-H1', at.get("/").text)[1]
+case = re.search('href="(/cases/[0-9a-f]{{32}})">DEMO-H1', at.get("/cases").text)[1]
 assessment = re.search('href="(/cases/[0-9a-f]+/assessments/[0-9a-f]+)"', at.get(case).text)[1]
 for page in ("", "/result", "/placement"):
     assert at.get(assessment + page).status_code == 200

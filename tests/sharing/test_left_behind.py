@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.accounts import service as accounts
 from app.audit.models import AuditEvent
-from app.cases import service as cases
+from app.cases import handing
 from app.database import now
 from app.extensions import db
 from app.letters import owners
@@ -81,7 +81,7 @@ def test_taking_it_over_leaves_the_link_and_is_written_down(either: Instance, le
         written = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "share.taken_over")).one()
         officer = either.user("housing_officer")
         assert (written.actor_id, written.case_id) == (officer.id, left.case_id)
-        cases.allocate(officer, left.case_id, either.version(left.case_id), either.user("other_officer").id)
+        handing.hand_over(officer, left.case_id, either.version(left.case_id), either.user("other_officer").id, "x")
         word = ShareWord(
             case_id=left.case_id, share_id=left.share_id, kind="added", said="x", said_by="H", said_by_role="Health visitor"
         )  # fmt: skip

@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from flask_login import current_user
 
+from app.accounts.policy import may
 from app.assessments.actions import NOT_RUNG, OPEN, Actions, Link
 from app.assessments.judging import Judged
 from app.assessments.models import DRAFT, SUBMITTED
+from app.cases import service as cases
 from app.decisions.models import Decision
 from app.suitability.advice import calls as advice
 from app.suitability.advice.sheets import FAMILY
@@ -99,7 +101,10 @@ def next_step(
 def _taking_back(actions: Actions) -> list[Link]:
     """For whoever handed it in, and the officer of the case."""
     assessment = actions.assessment
-    if current_user.id not in (assessment.submitted_by, assessment.case.assigned_to):
+    hands_in = may(current_user.role, "assessment.submit")
+    if not hands_in or (
+        current_user.id != assessment.submitted_by and not cases.is_work_of(current_user, assessment.case)
+    ):
         return []
     back = actions.of_assessment("Take it back", "taking_back.take_back", "assessment.submit", SUBMITTED)
     return [back] if back else []

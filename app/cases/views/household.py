@@ -14,14 +14,14 @@ from app.accounts.policy import ROLES, may, permission
 from app.assessments import service as assessments
 from app.assessments import waiting
 from app.assessments.models import DECIDED, DRAFT, SUBMITTED, WITHDRAWN, Assessment
-from app.cases import alike, history, numbers, protected, service
+from app.cases import alike, handing, history, numbers, protected, service
 from app.cases.ages import age_in_words
 from app.cases.household import ADDRESS, HOUSEHOLD, MEMBER, household_of
 from app.cases.models import Case, CaseMember
 from app.cases.views.next_step import next_step
 from app.cases.views.services import say_where
 from app.clocks import today
-from app.decisions import afterwards, emergency, escalated
+from app.decisions import emergency
 from app.decisions.views import of_case as after_decisions
 from app.extensions import db
 from app.letters import due, lead
@@ -52,28 +52,18 @@ _STATE_WORDS = {
 }
 
 
-@pages.get("/")
-@permission("signed_in")
+@pages.get("/cases")
+@permission("case.list")
 def home() -> Page:
-    """The list of cases, newest change first; administrators go to the people page."""
-    if current_user.role == "administrator":
-        return redirect(url_for("accounts.people"))
+    """The list of cases, newest change first. What waits for whoever looks stands on the page of their work."""
     before = request.args.get("before", "")[:32]
     found = service.listed(current_user, PAGE + 1, before)
     names = names_of({c.assigned_to for c in found})
-    to_ratify, to_move = ([], []) if current_user.role == "auditor" else escalated.waiting_for(current_user)
     return render_template(
         "cases/list.html",
         cases=found[:PAGE],
         more=found[PAGE - 1].id if len(found) > PAGE else "",
         names=names,
-        waits=[] if current_user.role == "auditor" else waiting.for_user(current_user),
-        twice=numbers.unsettled(current_user) if current_user.role == "safeguarding_lead" else [],
-        ratify=to_ratify if current_user.role == "safeguarding_lead" else [],
-        answered=[] if current_user.role == "auditor" else answers.unsettled_for(current_user),
-        after=[] if current_user.role == "auditor" else afterwards.waiting_for(current_user),
-        to_move=to_move,
-        left=[] if current_user.role == "auditor" else sharing.left_behind(current_user),
         marks=waiting.marks([c.id for c in found]),
         states=assessments.newest_states([c.id for c in found]),
         tonight=emergency.waiting([c.id for c in found]),
@@ -342,27 +332,27 @@ def allocate(case_id: str) -> Page:
     case: Case = g.case
     officers = db.session.scalars(
         select(User)
-        .where(User.active.is_(True), User.role.in_(("housing_officer", "senior_officer")))
+        .where(User.active.is_(True), User.role.in_(handing.HOLD_CASES), User.id != case.assigned_to)
         .where(User.id.not_in(service.are_kept_out(db.session, case.id)))
         .order_by(User.name)
     ).all()
-    form = (
-        AllocateForm(data={"version": str(case.version), "assigned_to": case.assigned_to})
-        if request.method == "GET"
-        else AllocateForm()
-    )
+    form = AllocateForm(data={"version": str(case.version)}) if request.method == "GET" else AllocateForm()
     form.assigned_to.items = [(u.id, f"{u.name}, {ROLES[u.role].lower()}", "") for u in officers]
     if (
         request.method == "POST"
         and form.validate()
         and saved(
             form,
-            lambda seen_version: service.allocate(current_user, case.id, seen_version, form.assigned_to.data or ""),
-            "The case is allocated.",
+            lambda seen_version: handing.hand_over(
+                current_user, case.id, seen_version, form.assigned_to.data or "", form.reason.data or ""
+            ),
+            "The case is handed over. Whoever has it now, and whoever had it, is told by mail.",
         )
     ):
-        return redirect(url_for("cases.home"))
-    return shown("cases/part.html", form, case=case, title="Allocate this case", names=("assigned_to",))
+        return redirect(url_for("cases.show", case_id=case_id))
+    held = names_of({case.assigned_to}).get(case.assigned_to, "")
+    title = f"Hand this case over from {held}" if held else "Hand this case over"
+    return shown("cases/part.html", form, case=case, title=title, names=("assigned_to", "reason"))
 
 
 @pages.post("/cases/<id:case_id>/<any(restrict, unrestrict):what>")

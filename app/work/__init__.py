@@ -1,0 +1,1 @@
+"""My work: what waits for whoever signs in, and whose work each case is."""

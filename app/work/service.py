@@ -1,0 +1,111 @@
+"""Everything that waits for somebody, put together: a fixed number of queries, each through what they may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from app.accounts import cover
+from app.accounts.cover import Covered
+from app.accounts.models import User
+from app.accounts.policy import may
+from app.audit import service as audit
+from app.cases import service as cases
+from app.cases.models import Case
+from app.clocks import today
+from app.extensions import db
+
+from . import family
+from .family import Family
+from .ordering import Row, Section, ordered
+from .sources import KINDS, OF_AN_ADMINISTRATOR, SOURCES, Asker, Source
+
+RECENT = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """Of a case as a list names it: its reference, its family in a line, and its officer."""
+
+    reference: str
+    restricted: bool
+    family: Family
+    holder: str
+    holder_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What waits, by section and in order; ``under_ones`` are the cases with a child under one, ``covers`` whom they cover today."""
+
+    asker: Asker
+    rows: Mapping[Section, Sequence[Row]]
+    under_ones: frozenset[str]
+    covers: Sequence[Covered]
+
+
+def asker_of(user: Any) -> tuple[Asker, list[Covered]]:
+    """Who asks, with whose work is theirs today; two queries."""
+    covers = cover.by(user.id, today())
+    theirs = frozenset({user.id, *(each.holder.id for each in covers)})
+    seen = cases.visible_to(user).with_only_columns(Case.id)
+    held = frozenset(db.session.scalars(seen.where(Case.assigned_to.in_(theirs))))
+    return Asker(user=user, on=today(), theirs=theirs, seen=seen, held=held), covers
+
+
+def of(user: Any) -> Work:
+    """All that waits for a person. An auditor has nothing to do with it."""
+    asker, covers = asker_of(user)
+    rows = [row for source in _sources_of(user.role) for row in source(asker)]
+    people = family.of_cases(sorted({row.case_id for row in rows} - {""}))
+    under = frozenset(family.with_under_ones(people, asker.on) | _nobody_entered(rows, people))
+    by_section: dict[Section, Sequence[Row]] = {
+        name: ordered((row for row in rows if row.section == name), asker.on, under)
+        for name in ("due", "others", "drafts")
+    }
+    unknown = {row.kind for row in rows} - set(KINDS)
+    if unknown:
+        raise LookupError(f"what waits has no name for {sorted(unknown)}")
+    return Work(asker=asker, rows=by_section, under_ones=under, covers=covers)
+
+
+def _sources_of(role: str) -> tuple[Source, ...]:
+    """An auditor has nothing to do with a case, and an administrator sees none."""
+    return {"auditor": (), "administrator": OF_AN_ADMINISTRATOR}.get(role, SOURCES)
+
+
+def _nobody_entered(rows: Sequence[Row], people: Mapping[str, Sequence[Any]]) -> set[str]:
+    """Cases in which nobody is entered yet: who lives there is not known, so nobody is taken for older than one."""
+    return {row.case_id for row in rows if row.case_id and row.case_id not in people and row.kind != "opened"}
+
+
+def about(user: Any, case_ids: Sequence[str]) -> dict[str, About]:
+    """Of these cases, those that a person may see, as a list names them; two queries."""
+    query = (
+        cases.visible_to(user)
+        .with_only_columns(Case.id, Case.reference, Case.restricted, Case.assigned_to, User.name)
+        .join(User, User.id == Case.assigned_to)
+        .where(Case.id.in_(case_ids))
+    )
+    rows = db.session.execute(query).all()
+    people = family.of_cases([row.id for row in rows])
+    return {
+        row.id: About(
+            reference=row.reference, restricted=row.restricted, family=family.in_words(people.get(row.id, ()), today()),
+            holder=row.assigned_to, holder_name=row.name,
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def names_of(ids: Sequence[str]) -> dict[str, str]:
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+def looked_at(user: Any) -> list[str]:
+    """The cases that somebody looked at or worked in last, the newest first; whether they still may is asked where they are named."""
+    return audit.last_cases_of(user.id, RECENT) if may(user.role, "case.list") else []

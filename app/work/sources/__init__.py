@@ -1,0 +1,54 @@
+"""Everything that waits for somebody. Another source is a function in this list: nothing else has to know of it, save what its kinds are called."""
+
+from __future__ import annotations
+
+from . import asked, assessments, decided, desk, shared
+from .asker import Asker, Source
+
+# In what words a whole list is called, by the kind of its rows. One that is not here is a fault, told at once.
+KINDS: dict[str, str] = {
+    "ratify": "Emergency placements to ratify or escalate",
+    "disagreement": "Somebody does not agree",
+    "move": "Families to be moved",
+    "returned": "Returned to you",
+    "review": "Assessments that wait for your decision",
+    "condition": "Conditions with their days",
+    "agency": "Answers that others owe you",
+    "notice": "Notices to be sent",
+    "next_look": "Next looks",
+    "correction": "Corrections to counter-sign",
+    "let_go": "Letters to let go",
+    "said": "What readers added or say is wrong",
+    "left": "Links of somebody who left",
+    "same_number": "Two cases with one number",
+    "mail": "Letters and PDFs that did not go",
+    "account": "Accounts",
+    "data": "Data sets to be loaded",
+    "handed_in": "Waiting for a decision",
+    "sent_back": "Returned to officers",
+    "to_be_ratified": "Emergency decisions to be ratified",
+    "correction_asked": "Corrections that wait for a second person",
+    "asked": "Others were asked",
+    "letter_waits": "Letters that wait for a second person",
+    "draft": "Being assessed",
+    "opened": "Opened, and no place proposed yet",
+}
+SOURCES: tuple[Source, ...] = (
+    decided.emergencies,
+    shared.disagreements,
+    decided.after,
+    assessments.proposed,
+    assessments.opened,
+    assessments.next_looks,
+    asked.agencies,
+    asked.requests,
+    asked.notices,
+    asked.to_let_go,
+    shared.said,
+    shared.left_behind,
+    desk.same_numbers,
+    desk.failed_mail,
+)
+OF_AN_ADMINISTRATOR: tuple[Source, ...] = (desk.failed_mail, desk.accounts, desk.data_sets)  # they see no case
+
+__all__ = ["KINDS", "OF_AN_ADMINISTRATOR", "SOURCES", "Asker", "Source"]
