@@ -22,6 +22,7 @@ from app.cases.views import exclusions, first_screen, history, numbers, protecte
 from app.cases.views import household as case_views
 from app.cases.views import timeline as _timeline  # noqa: F401 - its routes are of the same blueprint
 from app.checklists import read_or_stop
+from app.chronology.views import chronology as chronology_views
 from app.clocks import table as clock_table
 from app.conversations.views import line as _line  # noqa: F401 - its route is of the same blueprint
 from app.conversations.views import sheet
@@ -170,6 +171,7 @@ def whole(settings: Settings | None = None) -> Flask:
         letter_views.pages,
         offered_views.pages,
         deadline_views.pages,
+        chronology_views.pages,
     ):
         app.register_blueprint(blueprint)
     app.cli = CommandsOnDemand(app)

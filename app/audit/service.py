@@ -145,6 +145,8 @@ ACTIONS = {
     "protected.added": "Protected place written down",
     "protected.removed": "Protected place taken out",
     "protected.used": "Protected places reckoned with",
+    "chronology.viewed": "Chronology looked at",
+    "chronology.downloaded": "Chronology downloaded, as a table or for paper",
     "timeline.viewed": "Timeline looked at",
     "timeline.downloaded": "Timeline downloaded as a table",
     "audit.viewed": "Entries of all cases looked at",

@@ -82,6 +82,20 @@ def parts(file: CaseFile, agencies: Mapping[str, Agency], names: Mapping[str, st
     return found
 
 
+def of_people(home: Household, on: date, names: Mapping[str, str]) -> dict[str, list[str]]:
+    """What is written down of each person, by key."""
+    return {m.key: _person(m, on, names) for m in home.members}
+
+
+def of_home(home: Household, called: Mapping[str, str], names: Mapping[str, str]) -> list[Part]:
+    """What is written down of the household beside its people and what has a day."""
+    return [
+        Part("The household", [Entry("", _household(home, called))]),
+        Part("Services they use now", [_service(s, names) for s in home.services] or _nothing("None is written down.")),
+        Part("A week’s money", [Entry("", _money(home.budget))]),
+    ]
+
+
 def _beside(file: CaseFile) -> list[Entry]:
     return [Entry(door, lines) for door, lines in beside_lines(file).items()]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from app import clocks
 from app.suitability.casefile import wording
 from app.suitability.casefile.called import labels
-from app.suitability.casefile.household import UNIT, Certificate, FurtherUnit, Member, Placement, Room
+from app.suitability.casefile.household import UNIT, Certificate, FurtherUnit, Household, Member, Placement, Room
 from app.suitability.casefile.units import units_of
 from app.suitability.casefile.values import in_sentence
 from app.suitability.reading.case_file import CaseFile
@@ -39,11 +39,15 @@ def pounds(pence: int) -> str:
 
 def placement_lines(file: CaseFile) -> list[str]:
     """The unit's facts and the stay; of several, those of the first."""
-    p = file.placement
-    first = units_of(p, file.household).get(UNIT)
+    return lines_of(file.placement, file.household)
+
+
+def lines_of(p: Placement, home: Household) -> list[str]:
+    """The same of a placement and a household that no case file holds."""
+    first = units_of(p, home).get(UNIT)
     return [
         f"Address: {', '.join(part for part in (p.address, p.postcode) if part)}.",
-        *([_sleeps(first.sleeps, labels(file.household))] if first else []),
+        *([_sleeps(first.sleeps, labels(home))] if first else []),
         *_facts(p),
         *further_lines(p, OF_A_PLACEMENT, ASKED_PLACEMENT),
         *_stay(p),
@@ -52,14 +56,19 @@ def placement_lines(file: CaseFile) -> list[str]:
 
 def beside_lines(file: CaseFile) -> dict[str, list[str]]:
     """Of each further unit, by its door, its facts and who sleeps there."""
-    units, names = units_of(file.placement, file.household), labels(file.household)
+    return lines_beside(file.placement, file.household)
+
+
+def lines_beside(p: Placement, home: Household) -> dict[str, list[str]]:
+    """The same of a placement and a household that no case file holds."""
+    units, names = units_of(p, home), labels(home)
     return {
         unit.door: [
             _sleeps(units[unit.key].sleeps, names),
             *_facts(unit),
             *further_lines(unit, OF_A_FURTHER_UNIT, ASKED_UNIT_BESIDE),
         ]
-        for unit in file.placement.further_units or ()
+        for unit in p.further_units or ()
     }
 
 
