@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -42,7 +42,10 @@ class DeadlineProblem(Problem):
 
 
 class Due(NamedTuple):
-    """One date that is due to somebody: of which case, what, by when, whose, and how it stands. The case's page of dates has the rest."""
+    """One date that is due: of which case, what, by when and how it stands. The case's page of dates has the rest.
+
+    ``owner``: their role where it is a role's together; nobody is named whose work they cover.
+    """
 
     case_id: str
     reference: str
@@ -56,21 +59,24 @@ class Due(NamedTuple):
     is_mine: bool
 
 
-def due_for(person: Any, on: date, ahead: int = 7, limit: int = 200) -> list[Due]:
+def due_for(
+    person: Any, on: date, ahead: int = 7, limit: int = 200, owners: Collection[str] = (), without: Sequence[str] = ()
+) -> list[Due]:
     """What is due to somebody, the past due first and then by its day: theirs, and what is their role's together. One query.
 
     What they put off is left out until its day; what stands still is due to nobody. Of the cases that they may see, and of no other.
 
     Args:
         on: today; ahead: how many days from then on; limit: at most so many.
+        owners: other accounts whose work is theirs today; without: kinds that are told of elsewhere.
     """
     seen = cases.visible_to(person).with_only_columns(Case.id)
-    mine = or_(Clock.owner == person.id, and_(Clock.owner.is_(None), Clock.owner_role == person.role))
+    mine = or_(Clock.owner.in_({person.id, *owners}), and_(Clock.owner.is_(None), Clock.owner_role == person.role))
     query = (
         select(Clock, Case.reference)
         .join(Case, Case.id == Clock.case_id)
         .where(Clock.state.in_((RUNNING, LAPSED)), Clock.due.is_not(None), mine, Clock.case_id.in_(seen))
-        .where(Clock.due <= date.fromordinal(on.toordinal() + ahead))
+        .where(Clock.due <= date.fromordinal(on.toordinal() + ahead), Clock.kind.not_in(without))
         .order_by(Clock.due, Clock.id)
         .limit(limit)
     )
@@ -85,8 +91,8 @@ def due_for(person: Any, on: date, ahead: int = 7, limit: int = 200) -> list[Due
             about=row.about,
             due=row.due,
             state=LAPSED if row.due is not None and row.due < on else row.state,
-            owner=person.name if row.owner else ROLES[row.owner_role],
-            is_mine=row.owner is not None,
+            owner=ROLES[row.owner_role] if row.owner_role else person.name if row.owner == person.id else "",
+            is_mine=row.owner == person.id,
         )
         for row, reference in db.session.execute(query)
     ]

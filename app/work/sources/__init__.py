@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import asked, assessments, decided, desk, shared
+from . import asked, assessments, dates, decided, desk, shared
 from .asker import Asker, Source
 
 # In what words a whole list is called, by the kind of its rows. One that is not here is a fault, told at once.
@@ -16,6 +16,7 @@ KINDS: dict[str, str] = {
     "agency": "Answers that others owe you",
     "notice": "Notices to be sent",
     "next_look": "Next looks",
+    "date": "Dates of cases",
     "correction": "Corrections to counter-sign",
     "let_go": "Letters to let go",
     "said": "What readers added or say is wrong",
@@ -40,6 +41,7 @@ SOURCES: tuple[Source, ...] = (
     assessments.proposed,
     assessments.opened,
     assessments.next_looks,
+    dates.kept,
     asked.agencies,
     asked.requests,
     asked.notices,
