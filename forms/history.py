@@ -61,7 +61,8 @@ class EnquiryForm(CaseForm):
 
     version = Hidden("Version")
     agency = Choice("Which agency?", [], checks=[needed("Choose the agency.")], as_select=True)
-    question = Note("What exactly was asked?", checks=[needed("Write the exact question.")])
+    listed = Ticks("", [("listed", "The question of the council’s list, on the ground that stands there")])
+    question = Note("Or what exactly was asked?")
     ground = Line("On what ground?", "For example, Children Act 2004 s.16LA.")
     asked = Day(
         "When was it asked?",
@@ -77,6 +78,12 @@ class EnquiryForm(CaseForm):
     )
     answered_on = Day("When?", checks=[not_in_future(today, "The answer cannot be in the future.")])
     reply = Note("What did they say?", "Record it as an answer to the question it belongs to as well.")
+
+    def validate_question(self, field: Note) -> None:
+        if not field.data and not self.listed.data:
+            raise ValidationError("Write the exact question. Or tick that the list’s own was asked.")
+        if (field.data or self.ground.data) and self.listed.data:
+            raise ValidationError("The list’s own question is ticked, and another is written. Leave one of the two.")
 
     def validate_due(self, field: Day) -> None:
         if field.data and self.asked.data and field.data < self.asked.data:

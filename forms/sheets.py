@@ -8,6 +8,7 @@ from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
 
+from markupsafe import Markup
 from wtforms import Field, Form, Label
 
 from app.clocks import today
@@ -85,6 +86,10 @@ class SheetForm(CaseForm):
             self._fields.update(boxes)
             self.__dict__.update(boxes)
         super().process(*args, **kw)
+
+    def wrong(self) -> frozenset[str]:
+        """The rows of which something has to be mended, by their names."""
+        return frozenset(field.name.split(".")[0] for field in self if field.errors)
 
     def value_of(self, row: Asked) -> Any:
         """What was chosen, in the case file’s form; None where nothing was: that is “not asked”."""
@@ -265,10 +270,21 @@ def _boxes(row: Asked, form: SheetForm) -> dict[str, Field]:
     return boxes
 
 
+class _Heard(str):
+    """A label that is read out whole and seen in part: the question stands once, above the boxes of everybody it is about."""
+
+    seen = ""
+
+    def __html__(self) -> Markup:
+        rest = Markup('<span class="govuk-visually-hidden">{}</span>').format(self[len(self.seen) :])
+        return Markup("{}{}").format(self.seen, rest)
+
+
 def _answer(row: Asked, form: SheetForm) -> dict[str, Field]:
     """The boxes of the answer. Whom it is about stands in each label: the same question is asked of one child after another."""
     criterion, whom = row.criterion, f"{row.about}: " if row.about else ""
-    question = f"{whom}{row.words or criterion.question}"
+    question = _Heard(f"{whom}{row.words or criterion.question}")
+    question.seen = row.about
     if criterion.answer in ("choice", "multiple"):
         listed = [(code, option.label, "") for code, option in criterion.offered.items()]
         return {row.name: _like(criterion.answer, form, row.name, question, items=[*listed, (*DOES_NOT_KNOW, "")])}

@@ -10,6 +10,8 @@ from officer_typist import Tree
 from officer_typist_5a7cdc1 import PAGE_OF_A_QUESTION, WHOLE, TypistOf5a7cdc1
 from playwright.sync_api import Locator
 
+from app.checklists import read_folder
+
 # What the page of a question no longer offers, because it did not say which substance: what an officer ticks now.
 _TICKED_NOW = {("SM01", "past"): ["opioids_past"], ("SM01", "now"): ["opioids_now"]}
 # Who somebody is to the children, as the first screen calls it, where the scenario does not use the same word.
@@ -179,6 +181,14 @@ class TypistOfOurs(TypistOf5a7cdc1):
             self.follow("Back")
             self.in_place = False
             self.press("Open the result")
+
+    def enquiry(self, enquiry: Tree) -> None:
+        """The question of the council’s list is ticked and not typed again."""
+        listed = read_folder().agencies[enquiry["agency"]]
+        if (enquiry.get("question"), enquiry.get("ground")) == (listed.question, listed.ground):
+            self.hands.tick("listed", ["listed"])
+            enquiry = {name: value for name, value in enquiry.items() if name not in ("question", "ground")}
+        super().enquiry(enquiry)
 
     def answers(self) -> None:
         """One question a page: from the result, where it stands under whom it is asked of; what stands nowhere there, from the list."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -121,6 +122,13 @@ def marked(recorded: Sequence[SavedAnswer], row: Asked) -> str:
 def of_several(placement: Placement) -> dict[str, str]:
     """The units by name where each has to be told from the others; one alone needs no name beside its questions."""
     return called(placement) if placement.further_units else {}
+
+
+def short_names(household: Household) -> dict[str, str]:
+    """By the key of somebody born, the first word of their name, where nobody else of the household begins with it."""
+    first = {m.key: m.name.split()[0] for m in household.members if m.kind != "unborn" and m.name.strip()}
+    begins = Counter(word.casefold() for word in first.values())
+    return {key: word for key, word in first.items() if begins[word.casefold()] == 1}
 
 
 def of_household(

@@ -75,6 +75,7 @@ form.addEventListener('change', (event) => {
   const line = event.target.closest('.cbc-ask')
   if (!line) return
   waits.set(line, Date.now() + PAUSE)
+  event.target.closest('.cbc-ans')?.classList.add('cbc-ans--told')
   count()
 })
 form.addEventListener('click', (event) => {

@@ -146,7 +146,7 @@ def test_what_was_said_alone_stands_on_no_sheet_where_others_may_sit(instance: I
     assert officer.post(call.path + "/lines", data={**sent(page), **said}).status_code == 200
     name = answers(instance, call.case_id)["LS02", "household"].source_name
     assert name == "Marta Example"
-    label = re.search(rf'name="{row}" value="{value}"[^>]*>\s*([^<(]+)', page)
+    label = re.search(rf'name="{row}" value="{value}"[^>]*><span[^>]*>([^<(]+)', page)
     assert label
 
     def shown(path: str) -> str:

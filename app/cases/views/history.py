@@ -59,6 +59,8 @@ def entries(case_id: str, part: str, number: int | None = None) -> Page:
     _offer(form, case, called, names)
     if request.method == "POST" and form.validate():
         values = form.entry()
+        if part == "enquiries" and form.listed.data:
+            values |= _put(part, agencies[values["agency"]])
         if saved(
             form, lambda seen_version: history.save(current_user, case.id, seen_version, part, number, values), "Saved."
         ):

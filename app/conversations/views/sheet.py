@@ -19,7 +19,7 @@ from app.clocks import today
 from app.conversations import service
 from app.conversations.groups import groups
 from app.conversations.may_say import may_say
-from app.conversations.rows import Sheet, askable, could_be_added, marked
+from app.conversations.rows import Sheet, askable, could_be_added, marked, short_names
 from app.conversations.service import Said
 from app.conversations.speaking import Speaking, held, speaking_of
 from app.database import new_id, now
@@ -37,6 +37,7 @@ from forms.sheets import Asked, SheetForm, as_written, sheet_form
 T = TypeVar("T")
 pages = Blueprint("conversations", __name__)
 PRINTED_FIRST = 25  # lines on the first side of a printed sheet
+MOST_BESIDE = 6  # people beside each other in a table of one question
 
 
 @pages.route("/cases/<id:case_id>/assessments/<id:assessment_id>/sheets/<key:speaker>", methods=["GET", "POST"])
@@ -233,14 +234,17 @@ def _line(
     # What somebody said alone stands on no sheet at which another of the family may sit.
     told_alone = {c.key for c in judged.file.household.conversations if c.alone}
     once = counts_once(criterion, speaking.code)
+    mine = [row for row in rows if row.criterion is criterion]
     return {
         **line._asdict(),
         "name": criterion.name,
         "prints_later": at == PRINTED_FIRST,
+        "beside": len(mine) if 1 < len(mine) <= MOST_BESIDE and not mine[0].is_typed else 0,
         "each": [
             {
                 "row": row,
                 "about": row.about,
+                "short": short_names(judged.file.household).get(row.subject, row.about),
                 **_written_down(judged, row, speaking),
                 "said": [
                     _said(criterion, a, a.unit_id not in (None, judged.assessment.unit_id))
@@ -253,8 +257,7 @@ def _line(
                 ],
                 "worries": [o for o, option in criterion.options.items() if option.means in ("worrying", "partly")],
             }
-            for row in rows
-            if row.criterion is criterion
+            for row in mine
         ],
         "once": either(in_sentence(judged.checklist.agencies[c].name) for c in once),
     }

@@ -43,7 +43,11 @@ def opened() -> tuple[str, dict[str, Any]]:
 
 
 def _box(field: Any) -> dict[str, Any]:
-    shown = {"id": field.name, "label": field.label.text, "is_day": field.kind == "date"}
+    words = field.label.text
+    seen = getattr(
+        words, "seen", words
+    )  # the question of a number or a day is read out with its box, and seen above it
+    shown = {"id": field.name, "label": seen, "heard": words[len(seen) :], "is_day": field.kind == "date"}
     return shown | {name: getattr(field, name, "") for name in ("rows", "unit", "width")}
 
 
@@ -52,28 +56,40 @@ def _picks(field: Any, one: dict[str, Any], words: str, worries: list[str], is_s
     options = [
         {
             "value": value,
-            "label": label + (" (as written down)" if held == value else ""),
+            "label": label,
+            "held": held == value,
             "look": ("cbc-pick__worry" if value in worries else "") + (" cbc-pick__know" if value == "unknown" else ""),
         }
         for value, label, _ in field.items
     ]
     return {
-        "id": field.name, "about": one["about"], "words": (": " if one["about"] else "") + words, "options": options,
+        "id": field.name, "short": one["about"] if is_silent else one["short"],
+        "rest": "" if is_silent else one["about"][len(one["short"]) :], "words": (": " if one["about"] else "") + words, "options": options,
         "is_silent": is_silent or not one["about"], "type": "radio" if field.kind == "radios" else "checkbox",
     }  # fmt: skip
 
 
 def _row(one: dict[str, Any], line: dict[str, Any], form: Any) -> dict[str, Any]:
+    people = line["beside"]
     name, typed = one["row"].name, one["row"].is_typed
+    whom = f", {one['short']}" if people else ""
     boxes = [f"{name}.{count}" for count in one["row"].criterion.counts] or ([name] if typed else [])
     return {
         "name": name, "seen": form[f"{name}.seen"].data, "boxes": [_box(form[b]) for b in boxes],
         "picks": [] if typed else [_picks(form[name], one, line["words"], one["worries"], False)],
         "known": [_picks(form[f"{name}.know"], one, line["words"], [], True)] if typed else [],
-        "held": one["held"].words if one["held"] else "", "said": one["said"], "is_open": typed,
+        "held": one["held"].words if one["held"] else "", "said": one["said"],
+        "is_typed": typed, "is_open": typed and form.value_of(one["row"]) is not None,
+        "whom": whom, "of": f", about {one['short']}" if people else "", "called": one["short"] if people else "",
         "named": f"{line['name']}{', ' + one['about'] if one['about'] else ''}",
         "notes": [_box(form[f"{name}.{word}"]) for word in ("note", "why", "so_what")], "slip": _box(form[f"{name}.slip"]),
     }  # fmt: skip
+
+
+def _counts(line: dict[str, Any], form: Any) -> str:
+    row = line["each"][0]["row"]
+    alone = len(line["each"]) == 1 and not row.is_typed and form[row.name].kind == "radios"
+    return "Counts" if alone else "A clear answer counts"
 
 
 def lines_of(context: dict[str, Any]) -> list[dict[str, Any]]:
@@ -86,7 +102,8 @@ def plain(page: str, context: dict[str, Any]) -> dict[str, Any]:
     lines = {
         line["criterion"]: {
             "criterion": line["criterion"], "later": line["prints_later"], "needed": line["before_keys"],
-            "words": line["words"], "once": line["once"],
+            "words": line["words"], "once": line["once"], "counts": _counts(line, context["form"]), "people": line["beside"],
+            "choices": [item[1] for item in context["form"][line["each"][0]["row"].name].items] if line["beside"] else [],
             "rows": [_row(one, line, context["form"]) for one in line["each"]],
         }
         for line in lines_of(context)
