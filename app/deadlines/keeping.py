@@ -16,6 +16,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app import jobs
 from app.audit import service as audit
 from app.cases import parts
 from app.cases import service as cases
@@ -303,7 +304,7 @@ def often() -> None:
                 db.session.rollback()
                 log.error("clocks_not_in_step", case=case_id, kind=type(error).__name__)
                 _looked_at_in_vain(case_id, on)
-            if time.monotonic() - started > _SECONDS:
+            if not jobs.goes_on() or time.monotonic() - started > _SECONDS:
                 return
 
 

@@ -58,6 +58,11 @@ class Due(NamedTuple):
     owner: str
     is_mine: bool
 
+    @property
+    def link(self) -> tuple[str, dict[str, str]]:
+        """Where it is seen whole: an endpoint and its arguments."""
+        return "deadlines.listed", {"case_id": self.case_id}
+
 
 def due_for(
     person: Any, on: date, ahead: int = 7, limit: int = 200, owners: Collection[str] = (), without: Sequence[str] = ()

@@ -38,6 +38,7 @@ __all__ = [
     "dead",
     "enqueue",
     "forget_ended",
+    "goes_on",
     "heartbeat_age",
     "is_known",
     "oldest_overdue",
@@ -56,6 +57,14 @@ _handlers: dict[str, Callable[[str], None]] = {}
 _queues: dict[str, str] = {}
 WHAT: dict[str, str] = {}  # what each job is called where people see it
 log = structlog.get_logger("case_by_case.jobs")
+
+
+_beat: list[Callable[[], bool]] = []
+
+
+def goes_on() -> bool:
+    """For what is done again and again and takes long: says that the worker is alive. False where it was told to stop."""
+    return all(beat() for beat in _beat)
 
 
 def is_known(name: str) -> bool:
@@ -216,6 +225,12 @@ def work(
         DBOS.launch()
         _make_queues()
         tidied = looked = 0.0
+
+        def beat() -> bool:
+            heart.touch()
+            return not stop.is_set()
+
+        _beat[:] = [beat]
         while not stop.is_set():
             heart.touch()
             _take_up(app)

@@ -150,7 +150,7 @@ class Objects:
                 session.add(letter)
                 session.flush()
                 self.letter_id = letter.id
-            begun = {"kind": "data_complaint", "on": today(), "said": "WALKED"}
+            begun = {"kind": "review_decision", "on": today(), "said": "WALKED"}
             self.clock_id = deadlines.start(senior, self.case_id, instance.version(self.case_id), begun)
 
     def arguments(self, rule: Rule) -> dict[str, Any]:

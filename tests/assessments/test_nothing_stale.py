@@ -77,6 +77,10 @@ _MEANT: dict[str, dict[str, str]] = {
     "letters.mail": {"email": "somebody@nhs.example"},
     "letters.prove": {"how": "posted", "whom": "Pat Rowe", **_DAY},
     "supervision.write": dict.fromkeys(("with_whom", "reflected", "agreed"), "Pat Rowe") | _DAY,
+    "deadlines.done": {"met": "no", **_DAY},
+    "deadlines.snooze": {
+        f"until-{part}": str(getattr(today() + timedelta(days=1), part)) for part in ("day", "month", "year")
+    },
     "editions.reader": {"do": "make", "opened": ""},
     "decisions.review": {
         "verdict": "return",

@@ -190,6 +190,8 @@ def test_every_table_of_a_case_is_told_or_left_out_on_purpose() -> None:
         "letter_mail",
         "telling",
         "share_word",
+        "clock",  # what follows from the others; its lines are told
+        "clock_look",
     }
     assert set(Base.metadata.tables) >= changes.TRACKED
 

@@ -46,7 +46,7 @@ def test_the_dates_of_a_case_on_a_screen_and_on_a_phone(
     senior.page.set_viewport_size({"width": 1280, "height": 900})
     senior.picture("dates")
     axe_finds_nothing(senior)
-    order = senior.page.locator("h2").all_inner_texts()
+    order = senior.page.locator("h2.govuk-heading-m").all_inner_texts()
     assert order[0].startswith("Past their day")
     card = senior.page.locator(".govuk-summary-card", has_text="Decision on a review").first
     card.get_by_role("link", name="Put it off").click()

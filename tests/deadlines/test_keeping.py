@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from app import jobs
 from app.audit.models import AuditEvent
 from app.cases import service as cases
 from app.cases.models import Case, CaseConversation, CaseNights
@@ -334,3 +335,20 @@ def test_no_engine_changes_or_deletes_a_line(either: Instance, statement: str) -
         review(either, case_id)
         with pytest.raises(DatabaseError), writing() as session:
             session.execute(text(statement))
+
+
+def test_a_look_that_takes_long_says_that_the_worker_lives_and_ends_when_it_is_told_to(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        instance.import_case("h2", f"LONG-{number}")
+    beats: list[int] = []
+
+    def beat() -> bool:
+        beats.append(1)
+        return len(beats) < 2
+
+    monkeypatch.setattr(jobs, "_beat", [beat])
+    with instance.app.app_context():
+        keeping.often()
+        assert len(keeping.waiting(today(), 10)) == 1, "two were looked at, and then it was told to stop"

@@ -204,9 +204,8 @@ def _dates(case: CaseFile) -> list[tuple[str, str]]:
         if place.on > case.on:
             found.append((f"considered[{at}].on", "This place was considered after the day of the assessment."))
     for at, line in enumerate(case.dates or ()):
-        for name in ("on", "began", "met"):
-            if (day := getattr(line, name)) is not None and day > case.on:
-                found.append((f"dates[{at}].{name}", "This is dated after the day of the assessment."))
+        ahead = [name for name in ("on", "began", "met") if (getattr(line, name) or case.on) > case.on]
+        found += [(f"dates[{at}].{name}", "This is dated after the day of the assessment.") for name in ahead]
     return found
 
 
