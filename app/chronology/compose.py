@@ -17,7 +17,7 @@ from app.properties.service import names_of, placement_of
 from app.suitability.casefile.household import Household, Placement
 
 from . import of_changes, of_deciding, of_household, of_letters, of_placing, of_sharing, of_telling
-from .entry import KINDS, Differing, Entry, Opens
+from .entry import KINDS, Differing, Entry, Opens, items
 from .reading import Kept
 
 NOBODY_ALONE = "household"  # lines that are about no person: the household, a place, what this council did
@@ -113,6 +113,7 @@ def everything(kept: Kept, called: Called, changes: Iterable[of_changes.Change])
     )  # fmt: skip
     found += [*of_deciding.decisions(deciding), *of_deciding.emergencies(deciding)]
     found += of_letters.letters(kept.letters, rest["letter_steps"], called.letters, words)
+    found += of_letters.mails(kept.mails, kept.letters, called.letters)
     found += [*of_letters.notices(rest["notices"]), *of_letters.leads(rest["leads"])]
     sharing = of_sharing.Sharing(
         copies=kept.copies, shares=kept.shares, said=rest["words"], steps=rest["share_steps"], records=kept.records,
@@ -167,6 +168,7 @@ def _opened(case: Case, kept: Kept) -> list[Entry]:
         day=clocks.local(case.created_at).date(),
         at=clocks.time_of_day(case.created_at),
         who=kept.words.colleague(case.created_by),
+        items=items(("Its reference", case.reference), ("The council’s own number", case.council_number)),
         sources=frozenset({"office"}),
         opens=Opens("case"),
     )

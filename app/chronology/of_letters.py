@@ -80,6 +80,29 @@ def letters(listed: Sequence[Any], steps: Sequence[Any], titles: Mapping[str, st
         )
 
 
+def mails(listed: Sequence[Any], letters: Sequence[Any], titles: Mapping[str, str]) -> Iterator[Entry]:
+    """Each letter that was handed to the mail, and whether it left."""
+    of = {letter.id: letter for letter in letters}
+    for m in listed:
+        letter = of[m.letter_id]
+        left = (
+            f"it left on {clocks.moment_in_words(m.mailed_at)}" if m.mailed_at else "that it left is not written down"
+        )
+        yield Entry(
+            id=f"mail:{m.id}",
+            kind="letter",
+            what=f"Handed to the mail: “{titles.get(letter.kind, 'a letter')}”, {letter.number}",
+            day=clocks.local(m.asked_at).date(),
+            at=clocks.time_of_day(m.asked_at),
+            about=tuple(letter.about),
+            people=frozenset(letter.about),
+            who=m.asked_by_name,
+            items=items(("To", m.to_email), ("Since then", left)),
+            sources=_OFFICE,
+            opens=Opens("letter", (letter.id,)),
+        )
+
+
 def notices(listed: Sequence[Any]) -> Iterator[Entry]:
     """Who was asked whether a body may be told of a child, and what they said."""
     for n in listed:

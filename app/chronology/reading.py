@@ -22,7 +22,7 @@ from app.clocks import today
 from app.decisions.models import Decision, DecisionStep, EmergencyDecision, EmergencyMove
 from app.editions.models import Edition
 from app.extensions import db
-from app.letters.models import LeadStep, Letter, LetterStep, NoticeAsked
+from app.letters.models import LeadStep, Letter, LetterMail, LetterStep, NoticeAsked
 from app.placements.models import PlaceConsidered
 from app.properties.models import Unit, UnitBeside
 from app.records.models import Record
@@ -58,6 +58,7 @@ def _without(table: type[Any], *left_out: str) -> Select[Any]:
 
 
 _LETTERS = _without(Letter, "body").order_by(Letter.made_at, Letter.id)
+_MAILS = _without(LetterMail, "sealed").order_by(LetterMail.asked_at, LetterMail.id)
 _COPIES = _without(Edition, "body").order_by(Edition.made_at, Edition.id)
 _RECORDS = _without(Record, "body").order_by(Record.issued_at, Record.id)
 _SHARES = _without(
@@ -78,6 +79,7 @@ class Kept(NamedTuple):
     units: Mapping[str, Unit]
     rest: Mapping[str, Sequence[Any]]
     letters: Sequence[Any]
+    mails: Sequence[Any]
     copies: Sequence[Any]
     records: Sequence[Any]
     shares: Sequence[Any]
@@ -93,8 +95,8 @@ def read(case: Case) -> Kept:
     done = audit.entries(audit.Asked(case.id, looks=False), MOST_CHANGES)[::-1]
     told = answers.of_whole_case(case.id)
     rest = _REST.plain(db.session, **asked)
-    letters, copies, records, shares = (
-        db.session.execute(query, asked).all() for query in (_LETTERS, _COPIES, _RECORDS, _SHARES)
+    letters, mails, copies, records, shares = (
+        db.session.execute(query, asked).all() for query in (_LETTERS, _MAILS, _COPIES, _RECORDS, _SHARES)
     )
     units = {unit.id: unit for unit in db.session.scalars(_UNITS, asked).unique()}
     says = details.all_opened(done)
@@ -104,6 +106,7 @@ def read(case: Case) -> Kept:
         units=units,
         rest=rest,
         letters=letters,
+        mails=mails,
         copies=copies,
         records=records,
         shares=shares,
