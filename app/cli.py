@@ -36,6 +36,7 @@ from app.clocks import today
 from app.database import schema_version, writing
 from app.decisions import impact, versions
 from app.extensions import db
+from app.finding.commands import search as search_group
 from app.jobs import identity
 from app.letters import telling
 from app.placements import search
@@ -299,5 +300,5 @@ def release_command() -> None:
 
 
 def init_app(app: Flask) -> None:
-    for command in (audit_group, case, record, people, places, jobs_group, setup_command, worker_command):
+    for command in (audit_group, case, record, people, places, search_group, jobs_group, setup_command, worker_command):
         app.cli.add_command(command)
