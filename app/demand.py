@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 from app.database import Base
 from app.extensions import db
+from app.finding.engines import INDEXES
 from app.installation import ROOT
 
 MIGRATIONS = "db"  # Flask-Migrate's own commands
@@ -57,5 +58,7 @@ class MigrationsOnDemand:
 
 
 def _is_ours(item: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
-    """Leave the job engine's own tables alone."""
+    """Leave the job engine's own tables alone, and the indexes of the search, which each engine has in a way of its own."""
+    if kind == "index" and reflected and name in INDEXES:
+        return False
     return not (kind == "table" and reflected and name is not None and name not in Base.metadata.tables)

@@ -35,6 +35,8 @@ from app.decisions.views import review as decision_views
 from app.demand import CommandsOnDemand, MigrationsOnDemand
 from app.editions import views as edition_views
 from app.extensions import csrf, db, login
+from app.finding import kept as _found_in_step  # noqa: F401 - it listens to what is stored
+from app.finding import views as finding_views
 from app.installation import ROOT
 from app.jobs import views as job_views
 from app.letters import sending, telling
@@ -163,6 +165,7 @@ def whole(settings: Settings | None = None) -> Flask:
         journeys.pages,
         locate.pages,
         search.pages,
+        finding_views.pages,
         supervision.pages,
         job_views.pages,
         sharing_views.pages,

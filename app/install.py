@@ -18,6 +18,8 @@ from app.audit import service as audit
 from app.database import now, schema_version
 from app.decisions import versions
 from app.extensions import db
+from app.finding import engines, rebuild
+from app.finding import service as finding
 from app.places.models import ServicePlace
 from app.places.postcodes import build, gazetteer
 from app.records import fonts, missing, seal
@@ -99,6 +101,7 @@ def _prepare_all(app: Flask, with_demo: bool, say: Callable[[str], object]) -> N
             f"No record can be drawn: {', '.join(gone)} is not in app/static/fonts or app/records/scripts. Install it again."
         )
     seal.make_certificate(settings.seal_file, settings.council_name)
+    _prepare_search(settings, say)
     _prepare_seal(settings, say)
     _prepare_jobs(app, settings)
     folder = missing.look().says
@@ -113,6 +116,18 @@ def _prepare_all(app: Flask, with_demo: bool, say: Callable[[str], object]) -> N
         remember_demo(settings.data)
         demo.load()
     _write_welcome(settings)
+
+
+def _prepare_search(settings: Settings, say: Callable[[str], object]) -> None:
+    """What the search needs of the database, and what cases are found by where an earlier version wrote it, or none did."""
+    if not engines.prepare(settings):
+        say(engines.SLOW)
+    if not finding.is_whole(db.session):
+        db.session.rollback()
+        found = rebuild.rebuild()
+        if found.cases:
+            say(f"{found.cases:,} cases are in the search.")
+    db.session.rollback()
 
 
 def _prepare_seal(settings: Settings, say: Callable[[str], object]) -> None:

@@ -93,6 +93,9 @@ class FirstScreenForm(CaseForm):
     """Lines and topics are added by :func:`first_screen_form`."""
 
     opening = Hidden("Opening")  # of this page, so that a form that is sent twice opens one case
+    # Shown where another case may be of this family. What it said then is sent along: of others it is asked anew.
+    another = Ticks("Is it another family?", [("yes", "I have looked: none of these is this family")])
+    alike = Hidden("Cases that were shown as alike")
     left_because = Ticks("Why did they leave? Tick all that were said.", ASKED_HOUSEHOLD.labels("left_because").items())
     left_note = Note("What happened, in a line", rows=2)
     address = AddressLine("Address or postcode, or a place you know")

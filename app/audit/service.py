@@ -151,6 +151,7 @@ ACTIONS = {
     "timeline.downloaded": "Timeline downloaded as a table",
     "audit.viewed": "Entries of all cases looked at",
     "audit.downloaded": "Entries of all cases downloaded as a table",
+    "found.viewed": "Searched among all cases they may see",
     "disk.read_only": "Nothing could be saved from here on: the disk was full",
     "disk.writable": "There was room on the disk again",
     chain.SEALED: "Earlier entries, which had no link, sealed with their count and hash",

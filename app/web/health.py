@@ -12,6 +12,7 @@ from app.accounts.policy import permission
 from app.audit import service as audit
 from app.database import now, schema_version
 from app.extensions import db
+from app.finding import engines
 from app.jobs import identity
 from app.places.postcodes.gazetteer import GazetteerProblem
 from app.places.service import geocoder
@@ -53,7 +54,7 @@ def readyz() -> tuple[dict[str, Any], int]:
         checks["clock"] = audit.behind(now()) is None
         head = audit.head(db.session)
         checks["jobs"] = late < LATE_SECONDS and not identity.is_copy(settings)
-        warnings = rights.warnings(settings)
+        warnings = [*rights.warnings(settings), *engines.warnings()]
     room = disk.of_this_instance()
     checks["disk"] = not room.is_low()
     if checks["migrated"]:

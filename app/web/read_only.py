@@ -19,6 +19,7 @@ _GOES_THROUGH = {
     ("accounts.people_active", "disable"),
     ("cases.restrict", "restrict"),
     ("exclusions.listed", ""),
+    ("finding.search", ""),  # it saves nothing: what is searched for does not stand in the address
     ("sharing.revoke", ""),
 }
 # Pages of people outside, who ring whom they know and not the council's own service desk.

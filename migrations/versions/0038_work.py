@@ -6,7 +6,7 @@ from alembic import op
 from app.database import UtcDateTime
 
 revision = "0038"
-down_revision = "0035"
+down_revision = "0036"
 
 _TYPED = (
     "This database cannot go back: teams, covers or cases handed over were written down in it that the earlier version has no place for. "

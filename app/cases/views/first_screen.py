@@ -15,6 +15,7 @@ from app.cases.household import HOUSEHOLD
 from app.checklists import read_folder
 from app.clocks import today
 from app.database import new_id
+from app.finding import duplicates
 from app.placements import first_screen
 from app.placements.first_screen import First, Told
 from app.places import service as places
@@ -42,9 +43,16 @@ def screen() -> Page:
     known = _known(form)
     form.kinds_known = known is not None
     problem: first_screen.AnotherFamily | None = None
+    alike: list[duplicates.Possible] = []
     if request.method == "POST" and "more" not in request.form and form.validate():
+        alike = _alike(form)
         try:
-            return _to_result(form, known)
+            if not alike:
+                return _to_result(form, known)
+            form.refuse(
+                "another",
+                "A case may be there already for this family. Look at what is shown, and go on there or tick the box.",
+            )
         except first_screen.AnotherFamily as found:
             form.refuse("", str(found))
             problem = found
@@ -57,7 +65,17 @@ def screen() -> Page:
         form,
         topics=[(topic, topic.hint.format_map(numbers)) for topic in TOPICS],
         known=problem,
+        alike=alike,
     )
+
+
+def _alike(form: FirstScreenForm) -> list[duplicates.Possible]:
+    """Cases that may be of this family, unless they were shown and ticked as others; of a page that was saved before, its own is none."""
+    people = [duplicates.Somebody(p.name, p.born) for p in form.people() if p.kind != "unborn"]
+    found = [each for each in duplicates.possible(current_user, people) if each.case_id != form.opening.data]
+    shown_before = set((form.alike.data or "").split())
+    form.alike.data = " ".join(each.case_id for each in found)
+    return [] if form.another.data and {each.case_id for each in found} <= shown_before else found
 
 
 def _to_result(form: FirstScreenForm, known: Unit | None) -> Page:
