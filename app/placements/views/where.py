@@ -45,14 +45,14 @@ def where(
     """What the page needs to say and draw it; ``made`` is what was decided, where it was."""
     found = around(assessment, judged)
     settings = current_settings()
+    said_of_district = places.confirmed_in_words(
+        assessment.authority, assessment.authority_how, found.district, judged.file.council or ""
+    ) or places.district_in_words(found.district)
     return {
         "around": found,
         "protected_words": wording.PROTECTED_PLACE.get(judged.file.placement.protected_place or "", ""),
         "old_data": places.old_data(found.unit, found.district, judged.file.on),
-        "district_words": places.confirmed_in_words(
-            assessment.authority, assessment.authority_how, found.district, judged.file.council or ""
-        )
-        or places.district_in_words(found.district),
+        "district_words": said_of_district,
         **said_of_far(found, judged, assessment),
         "ways": whereabouts.ways_in_words(judged.file.journeys, names),
         "distance_words": in_words,
@@ -62,19 +62,22 @@ def where(
         # Tiles are asked of another machine: only of an address that may be asked about.
         "tiles": settings.tile_url if settings.tile_url and not must_stay(case, assessment) else "",
         "tile_spots": _tile_spots(found),
-        **_when_decided(made),
+        **_when_decided(made, said_of_district),
     }
 
 
-def _when_decided(made: Decision | None) -> dict[str, Any]:
-    """What the record says of the distances, beside what today's data says: old and new are both to be seen."""
+def _when_decided(made: Decision | None, district_now: str) -> dict[str, Any]:
+    """What the record says of the district and the distances, beside what today's data says: old and new are both to be seen."""
     if made is None:
-        return {"decision": None, "decided_distances": {}, "decided_data": ""}
-    kept = records.contents(made.record_id)["places"]
+        return {"decision": None, "decided_distances": {}, "decided_data": "", "decided_district": ""}
+    body = records.contents(made.record_id)
+    kept = body["places"]
+    district_then = body.get("district_confirmed") or kept.get("district_words", "")
     return {
         "decision": made,
         "decided_distances": {s["mark"]: f"{s['straight']}. {s['walk']}" for s in kept["services"]},
         "decided_data": kept["data_words"],
+        "decided_district": "" if district_then == district_now else district_then,
     }
 
 
