@@ -93,7 +93,9 @@ def test_a_record_of_before_keeps_its_district_and_a_new_assessment_has_the_unio
     assert body["case_file"]["placement"]["authority"] == NEIGHBOUR
     assert (district["answer"], district["code"], district["edition"]) == ("out", NEIGHBOUR, LINES)
     assert body["places"]["district_words"] == "Outside the district, in Solihull."
-    assert said == ("Confirmed outside the district, in Solihull (E08000029). By who bills council tax." if confirmed else "")
+    assert said == (
+        "Confirmed outside the district, in Solihull (E08000029). By who bills council tax." if confirmed else ""
+    )
     day = clocks.today() + timedelta(days=2)
     the_districts_merge(either, tmp_path, day)
     page = f"/cases/{case_id}/assessments/{assessment_id}/result"
@@ -113,11 +115,15 @@ def test_a_record_of_before_keeps_its_district_and_a_new_assessment_has_the_unio
         either.submit(new)
         made = service.decide(either.user("safeguarding_lead"), new, either.version(case_id), "approve", WHY, [])
         after = json.loads(db.session.get_one(Record, made.record_id).body)
-    assert replayed(either, after, OURS) == replayed(either, after, MERGED) == replayed(either, body, OURS) == (True, ())
+    assert (
+        replayed(either, after, OURS) == replayed(either, after, MERGED) == replayed(either, body, OURS) == (True, ())
+    )
     assert after["case_file"]["placement"]["authority"] == OURS
     assert (after["places"]["district"]["answer"], after["places"]["district"]["code"]) == ("in", MERGED)
     assert after["places"]["district_words"] == "In the council’s own district, Example Unitary."
-    assert ("LS23" in rows_asked(body), "LS23" in rows_asked(after)) == (True, False), "outside a search log is due; inside none"
+    assert ("LS23" in rows_asked(body), "LS23" in rows_asked(after)) == (True, False), (
+        "outside a search log is due; inside none"
+    )
     assert kept_of(either, record_id) == before
 
 
