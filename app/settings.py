@@ -91,6 +91,10 @@ class Settings(BaseSettings):
         default="",
         description="A time-stamping authority (RFC 3161) that every sealed record is stamped by, like https://tsa.example/tsr; its host is on the list of hosts that may be asked; empty: none",
     )
+    data_files: Path | None = Field(
+        default=None,
+        description="A folder on this machine whose files an administrator may load on the page of the data sets; empty: to_load in the data folder",
+    )
     jobs_kept_days: int = Field(
         default=30, ge=7, description="Days after which a letter or PDF that went well is forgotten by the queue"
     )
@@ -129,6 +133,11 @@ class Settings(BaseSettings):
     @property
     def gazetteer(self) -> Path:
         return self.data / "gazetteer.sqlite"
+
+    @property
+    def files_to_load(self) -> Path:
+        """Where the operator puts files for an administrator to load; it need not be there."""
+        return self.data_files or self.data / "to_load"
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:

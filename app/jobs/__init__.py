@@ -50,8 +50,8 @@ __all__ = [
 ]
 
 VERSION = "1"  # of the job contract; not of the code, so that an upgrade strands no job
-# Mail has a queue of its own: a letter never waits behind PDFs.
-QUEUE, MAIL_QUEUE, WORKFLOW = "case-by-case", "case-by-case-mail", "run_job"
+# Mail has a queue of its own: a letter never waits behind PDFs; nor do these behind a job of minutes.
+QUEUE, MAIL_QUEUE, LONG_QUEUE, WORKFLOW = "case-by-case", "case-by-case-mail", "case-by-case-long", "run_job"
 _POLL_SECONDS, _DAY_SECONDS, _OFTEN_SECONDS = 0.5, 86_400, 900
 _handlers: dict[str, Callable[[str], None]] = {}
 _queues: dict[str, str] = {}
@@ -72,13 +72,13 @@ def is_known(name: str) -> bool:
     return name in _handlers
 
 
-def register(name: str, handler: Callable[[str], None], what: str, mail: bool = False) -> None:
+def register(name: str, handler: Callable[[str], None], what: str, mail: bool = False, long: bool = False) -> None:
     """Make a handler known. It gets one identifier, never personal data, and must be safe to run twice.
 
     ``what`` is what people read of the job. It raises ``Refused`` where trying again would not help; anything else is tried again for three days.
     """
     _handlers[name], WHAT[name] = handler, what
-    _queues[name] = MAIL_QUEUE if mail else QUEUE
+    _queues[name] = MAIL_QUEUE if mail else LONG_QUEUE if long else QUEUE
 
 
 def enqueue(session: Session, name: str, subject: str) -> None:
@@ -140,7 +140,7 @@ def _leave_out_pickles() -> None:
 def _make_queues() -> None:
     from dbos import DBOS
 
-    for queue in (QUEUE, MAIL_QUEUE):
+    for queue in (QUEUE, MAIL_QUEUE, LONG_QUEUE):
         DBOS.register_queue(queue, worker_concurrency=1, polling_interval_sec=_POLL_SECONDS)
 
 
@@ -221,7 +221,7 @@ def work(
         def run_job(name: str, subject: str) -> None:
             handle(name, subject)
 
-        DBOS.listen_queues([QUEUE, MAIL_QUEUE])
+        DBOS.listen_queues([QUEUE, MAIL_QUEUE, LONG_QUEUE])
         DBOS.launch()
         _make_queues()
         tidied = looked = 0.0

@@ -26,7 +26,9 @@ class OnFoot(NamedTuple):
     def words(self) -> str:
         if self.low is None or self.high is None:
             return "not known"
-        return f"{self.low} to {self.high} minutes{' with a pram' if self.with_pram else ''}"
+        # The longest of an estimate is likely and no more: one walk in six is longer.
+        likely = "" if self.measured else "likely "
+        return f"{likely}{self.low} to {self.high} minutes{' with a pram' if self.with_pram else ''}"
 
     def against(self, limit: int, unit: Place, place: Place) -> str:
         """What it proves of a limit in minutes; see :mod:`app.suitability.casefile.proof`."""

@@ -69,14 +69,16 @@ def _words(child: Member, service: ServiceDistance, foot: OnFoot, on: date, numb
     if foot.low is None or foot.high is None:
         parts = [f"Not known how long the walk is. {foot.why}".strip().rstrip(".")]
     else:
-        how = "measured" if foot.measured else "an estimate"
+        how, likely = ("measured", "") if foot.measured else ("an estimate", "likely ")
         parts = [f"{foot.words} each way on foot, {how}"]
         if child.under(ways.read().numbers["brought_under_years"], on, 0) is not False:
             parts.append(
-                f"whoever brings and fetches them walks {4 * foot.low} to {4 * foot.high} minutes a day: who that is, is not written down"
+                f"whoever brings and fetches them walks {likely}{4 * foot.low} to {4 * foot.high} minutes a day: who that is, is not written down"
             )
         if (leave := numbers.arrive_minutes - foot.high) > 0:
-            parts.append(f"to be there by {_hour(numbers.arrive_minutes)} they leave by {_hour(leave)}")
+            parts.append(
+                f"to be there by {_hour(numbers.arrive_minutes)} they leave by {_hour(leave)}{'' if foot.measured else ', perhaps earlier'}"
+            )
     if service.kind == "school" and _of_school_age(child, on):
         parts.append(_statutory(service, child, on))
     return "; ".join(parts) + "."

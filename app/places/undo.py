@@ -29,9 +29,10 @@ FILES: Mapping[str, Callable[[Settings], Path]] = {
     "postcodes": lambda settings: settings.gazetteer,
     "districts": lambda settings: settings.districts,
     "authorities": lambda settings: settings.districts,
+    "successors": lambda settings: settings.districts,
     "walking": lambda settings: settings.walking_network,
 }
-_TOGETHER = (("districts", "authorities"),)
+_TOGETHER = (("districts", "authorities", "successors"),)
 _DATES = tuple(c.name for c in ServicePlace.__table__.columns if isinstance(c.type, Date))
 _MANY = 500
 

@@ -153,7 +153,7 @@ def test_what_is_far_is_said_before_anybody_types_a_minute(instance: Instance) -
     page = main(result(instance, "h1"))
     far = page.split("What is far", 1)[1].split("The reasons in full", 1)[0]
     assert re.search(r"about \d[\d,]* m<", far)
-    assert re.search(r"<strong>\d+ to \d+ minutes with a pram</strong>", far)
+    assert re.search(r"<strong>likely \d+ to \d+ minutes with a pram</strong>", far)
     assert "Bus: not known." in far
     assert re.search(r'href="[^"]+/journeys">Write down', far)
     assert "Estimates from a straight line, not a route." in far

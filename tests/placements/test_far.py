@@ -79,13 +79,14 @@ def test_each_child_has_its_own_school_both_ways_and_who_walks_is_not_written_do
     assert run.count("Invented Secondary School") == 1
     assert run.count("minutes each way on foot, an estimate") == 3
     young = re.search(
-        r"(\d+) to (\d+) minutes each way[^;]*; whoever brings and fetches them walks (\d+) to (\d+) minutes a day", run
+        r"(\d+) to (\d+) minutes each way[^;]*; whoever brings and fetches them walks likely (\d+) to (\d+) minutes a day",
+        run,
     )
     assert young is not None
     low, high, low_day, high_day = map(int, young.groups())
     assert (low_day, high_day) == (4 * low, 4 * high)
     assert run.count("who that is, is not written down") == 1, "of three children one is under 8"
-    leave = re.search(r"to be there by 8\.45 they leave by 8\.(\d\d)", run)
+    leave = re.search(r"to be there by 8\.45 they leave by 8\.(\d\d), perhaps earlier", run)
     assert leave is not None
     assert int(leave[1]) == 45 - high
 

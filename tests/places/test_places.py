@@ -216,7 +216,7 @@ def test_a_distance_is_an_interval_and_missing_is_never_zero() -> None:
     assert found.walk_high_m is not None
     assert found.straight_low_m < 5000 < found.straight_high_m
     assert found.straight_low_m <= found.walk_low_m <= found.walk_high_m
-    assert "Estimate, not a route" in distance.walk_in_words(found)
+    assert "Estimate, not a route: likely " in distance.walk_in_words(found)
     missing = distance.between(place(None, None), place(403_000, 284_000), numbers)
     assert not missing.is_known
     assert set(missing[:10]) == {None}

@@ -47,14 +47,14 @@ def where(
     settings = current_settings()
     # Tiles are asked of another machine: only of an address that may be asked about. Degrees are for them alone.
     tiles = settings.tile_url if settings.tile_url and not must_stay(case, assessment) else ""
+    said_of_district = places.confirmed_in_words(
+        assessment.authority, assessment.authority_how, found.district, judged.file.council or ""
+    ) or places.district_in_words(found.district)
     return {
         "around": found,
         "protected_words": wording.PROTECTED_PLACE.get(judged.file.placement.protected_place or "", ""),
         "old_data": places.old_data(found.unit, found.district, judged.file.on),
-        "district_words": places.confirmed_in_words(
-            assessment.authority, assessment.authority_how, found.district, judged.file.council or ""
-        )
-        or places.district_in_words(found.district),
+        "district_words": said_of_district,
         **said_of_far(found, judged, assessment),
         "ways": whereabouts.ways_in_words(judged.file.journeys, names),
         "distance_words": in_words,
@@ -63,19 +63,22 @@ def where(
         "map_words": map_in_words(found.spots, bool(found.edge)) if len(found.spots) > 1 else "",
         "tiles": tiles,
         "tile_spots": _tile_spots(found) if tiles else [],
-        **_when_decided(made),
+        **_when_decided(made, said_of_district),
     }
 
 
-def _when_decided(made: Decision | None) -> dict[str, Any]:
-    """What the record says of the distances, beside what today's data says: old and new are both to be seen."""
+def _when_decided(made: Decision | None, district_now: str) -> dict[str, Any]:
+    """What the record says of the district and the distances, beside what today's data says: old and new are both to be seen."""
     if made is None:
-        return {"decision": None, "decided_distances": {}, "decided_data": ""}
-    kept = records.contents(made.record_id)["places"]
+        return {"decision": None, "decided_distances": {}, "decided_data": "", "decided_district": ""}
+    body = records.contents(made.record_id)
+    kept = body["places"]
+    district_then = body.get("district_confirmed") or kept.get("district_words", "")
     return {
         "decision": made,
         "decided_distances": {s["mark"]: f"{s['straight']}. {s['walk']}" for s in kept["services"]},
         "decided_data": kept["data_words"],
+        "decided_district": "" if district_then == district_now else district_then,
     }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from itertools import islice
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, cast, get_type_hints
 
 from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.orm import Session
@@ -21,12 +22,12 @@ from app.places.directory.importers.written import telephone
 from app.places.files import RowProblem
 from app.places.loads import Report
 from app.places.models import DataLoad, ServicePlace
-from app.places.postcodes import postcode as text
-from app.places.postcodes.geocoder import Place, Postcodes, to_grid, to_wgs84
+from app.places.postcodes.geocoder import Postcodes, to_wgs84
 from app.suitability.casefile.spelling import folded
 
 from . import directory, nearest, standing
 from .importers import childcare, council_list, cqc, ods, open_referral, pharmacy_list, schools
+from .placing import Placed, place, postcode_of
 
 READERS: Mapping[str, Reader] = {
     "schools": schools.read,
@@ -48,26 +49,11 @@ SOURCES = {
     "open_referral": "Open Referral UK feed of the council",
     "services": "The council’s own list",
 }
-# A point given with a service may lie this far outside its postcode's circle before it is a conflict. Source: places.md 8.3.
-CONFLICT_M = 1000
-SAME_M = 3
-BUILDING_M, SITE_M = 50, 150  # a building; a hospital or campus, whose door may be anywhere on it
-_SITES = ("hospital", "emergency_department", "midwifery")
 _CHUNK = 5000
-FARTHEST_M = 10_000_000  # from the grid's corner; no figure beyond is metres
+_AT_ONCE = 1000  # rows whose postcodes are asked for together
 LONGEST_REF = 200
 LONGEST_FOLDED = 400  # a sign such as ﷺ is folded to a sentence; an index of PostgreSQL has room for 2,700 bytes
 IsProtected = Callable[[str], bool]
-
-
-class Placed(NamedTuple):
-    """Where a service is. Without a point, every distance to it is open."""
-
-    postcode: str
-    easting: int | None
-    northing: int | None
-    radius_m: int | None
-    precision: str
 
 
 def load(
@@ -101,154 +87,87 @@ def load(
 def rows_of(
     found: Iterator[Found], coder: Postcodes, is_protected: IsProtected, report: Report
 ) -> dict[str, dict[str, Any]]:
-    """Values of each service by its reference, as they are stored."""
+    """Values of each service by its reference, as they are stored. What is wrong is named in the order of the file."""
     rows: dict[str, dict[str, Any]] = {}
-    for told in found:
-        service = _storable(told)
-        if len(service.ref) > LONGEST_REF:
-            report.problems.append(RowProblem(service.line, f"Its reference has more than {LONGEST_REF} characters."))
-            continue
-        if service.ref in rows:
-            report.problems.append(
-                RowProblem(service.line, f"{service.ref} is in the file twice. The first row was taken.")
-            )
-            continue
-        if is_refuge(service.name, service.address):
-            report.problems.append(
-                RowProblem(service.line, "This looks like a refuge. Refuges never enter the directory.")
-            )
-            continue
-        if is_protected(" ".join((service.name, ",", service.address, ",", service.postcode))):
-            report.problems.append(RowProblem(service.line, "This entry may not be in the directory. It was left out."))
-            continue
-        placed = place(service, coder, report)
-        rows[service.ref] = {
-            "source_ref": service.ref,
-            "kind": service.kind,
-            "name": service.name[:200],
-            "folded": folded(service.name[:200])[:LONGEST_FOLDED],
-            "address": service.address[:300],
-            "postcode": placed.postcode,
-            "uprn": service.uprn[:12],
-            "easting": placed.easting,
-            "northing": placed.northing,
-            "radius_m": placed.radius_m,
-            "precision": placed.precision,
-            "status": service.status,
-            "offers": dict(service.offers),
-            "ages": None if service.ages is None else list(service.ages),
-            "opens_on": service.opens_on,
-            "closes_on": service.closes_on,
-            "hours_said": service.hours_said[:LONGEST_SAID],
-            "hours": None if service.hours is None else [dict(span) for span in service.hours],
-            "schedules": [dict(said) for said in service.schedules] or None,
-            "telephone": telephone(service.telephone)[:40],
-            "owner": service.owner[:100] or report.owner,
-            "checked_on": service.checked_on,
-            "successor_ref": " ".join(service.successors),
-        }
-    return rows
+    problems = report.problems
+    while True:
+        # Some hundreds at a time, so that their postcodes are asked for at once. What the reader named between them is put back
+        # where it was named.
+        start = len(problems)
+        some = [(_storable(each), len(problems)) for each in islice(found, _AT_ONCE)]
+        if not some:
+            return rows
+        named, done = problems[start:], 0
+        del problems[start:]
+        codes = [postcode_of(service) for service, _ in some]
+        placed = coder.metres({code.kept for code in codes if code.kept})
+        for (service, before), code in zip(some, codes, strict=True):
+            problems.extend(named[done : before - start])
+            done = before - start
+            if why := _kept_out(service, rows, is_protected):
+                problems.append(RowProblem(service.line, why))
+            else:
+                at = place(service, code, placed.get(code.kept), coder.gazetteer, report)
+                rows[service.ref] = _values(service, at, report.owner)
+        problems.extend(named[done:])
+
+
+def _kept_out(service: Found, rows: Mapping[str, Any], is_protected: IsProtected) -> str:
+    """Why a service does not enter the directory, in a sentence; empty where it does."""
+    if len(service.ref) > LONGEST_REF:
+        return f"Its reference has more than {LONGEST_REF} characters."
+    if service.ref in rows:
+        return f"{service.ref} is in the file twice. The first row was taken."
+    if is_refuge(service.name, service.address):
+        return "This looks like a refuge. Refuges never enter the directory."
+    if is_protected(" ".join((service.name, ",", service.address, ",", service.postcode))):
+        return "This entry may not be in the directory. It was left out."
+    return ""
+
+
+def _values(service: Found, at: Placed, owner: str) -> dict[str, Any]:
+    """The columns of a service."""
+    return {
+        "source_ref": service.ref,
+        "kind": service.kind,
+        "name": service.name[:200],
+        "folded": folded(service.name[:200])[:LONGEST_FOLDED],
+        "address": service.address[:300],
+        "postcode": at.postcode,
+        "uprn": service.uprn[:12],
+        "easting": at.easting,
+        "northing": at.northing,
+        "radius_m": at.radius_m,
+        "precision": at.precision,
+        "status": service.status,
+        "offers": dict(service.offers),
+        "ages": None if service.ages is None else list(service.ages),
+        "opens_on": service.opens_on,
+        "closes_on": service.closes_on,
+        "hours_said": service.hours_said[:LONGEST_SAID],
+        "hours": None if service.hours is None else [dict(span) for span in service.hours],
+        "schedules": [dict(said) for said in service.schedules] or None,
+        "telephone": telephone(service.telephone)[:40],
+        "owner": service.owner[:100] or owner,
+        "checked_on": service.checked_on,
+        "successor_ref": " ".join(service.successors),
+    }
+
+
+# Which of a service's fields are text, by their place.
+_TEXTS = itemgetter(*(at for at, name in enumerate(Found._fields) if get_type_hints(Found)[name] is str))
 
 
 def _storable(service: Found) -> Found:
     """The same without what PostgreSQL cannot store: a nought byte, which a file that is nearly text may have anywhere."""
+    if "\0" not in "".join(_TEXTS(service)):
+        return service
     spoilt: dict[str, Any] = {
         name: value.replace("\0", " ")
         for name, value in service._asdict().items()
         if isinstance(value, str) and "\0" in value
     }
-    return service._replace(**spoilt) if spoilt else service
-
-
-def place(service: Found, coder: Postcodes, report: Report) -> Placed:
-    """A service on the map: its own point where it fits its postcode, else the postcode, else nowhere."""
-
-    def problem(sentence: str) -> None:
-        report.problems.append(RowProblem(service.line, f"{service.name[:60]}: {sentence}"))
-
-    codes = list(dict.fromkeys([*text.in_text(service.address), *text.in_text(service.postcode)]))
-    kept, by_postcode = "", None
-    if len(codes) > 1:
-        problem(
-            f"there are two different postcodes, {' and '.join(text.display(c) for c in codes)}. Neither was taken."
-        )
-        return Placed("", None, None, None, "none")
-    if service.postcode.strip() or codes:
-        try:
-            kept = text.normalise(service.postcode if service.postcode.strip() else codes[0])
-            by_postcode = coder.place(kept, degrees=False)
-        except text.NotAPostcode as wrong:
-            problem(f"{wrong} It is not known where it is.")
-    given = service.point is not None or service.degrees is not None
-    own = _own_point(service, by_postcode, coder, problem) if given else None
-    if given and own is None and by_postcode is not None and by_postcode.easting is not None:
-        return Placed(kept, None, None, None, "none")  # the two differ: neither is chosen
-    if own is not None and not _is_the_postcodes(own, by_postcode):
-        return Placed(kept, *own, SITE_M if service.kind in _SITES else BUILDING_M, "building")
-    if by_postcode is None or by_postcode.easting is None:
-        if by_postcode is not None:
-            problem(by_postcode.reason)
-        elif not given and not kept and not service.postcode.strip():
-            problem("it has neither postcode nor point: it is not known where it is.")
-        return Placed(kept, None, None, None, "none")
-    least = SITE_M if service.kind in _SITES else 0
-    return Placed(
-        kept,
-        by_postcode.easting,
-        by_postcode.northing,
-        max(least, by_postcode.radius_m or 0),
-        by_postcode.precision,
-    )
-
-
-def _is_the_postcodes(own: tuple[int, int], by_postcode: Place | None) -> bool:
-    """Is a point only that of its postcode? Then it is known no better than that."""
-    if by_postcode is None or by_postcode.easting is None or by_postcode.northing is None:
-        return False
-    return math.dist(own, (by_postcode.easting, by_postcode.northing)) < SAME_M
-
-
-def _own_point(
-    service: Found, by_postcode: Place | None, coder: Postcodes, problem: Callable[[str], None]
-) -> tuple[int, int] | None:
-    """The point a file gives, where it can be right."""
-    if service.point is not None:
-        easting, northing = service.point
-    elif service.degrees is not None:
-        latitude, longitude = service.degrees
-        if 49 < longitude < 62 and -9.5 < latitude < 2.5:
-            problem("latitude and longitude are swapped.")
-            return None
-        if not (49 < latitude < 62 and -9.5 < longitude < 2.5):
-            problem("its latitude and longitude are not in the United Kingdom.")
-            return None
-        easting, northing = to_grid(latitude, longitude)
-    else:
-        return None
-    if not (math.isfinite(easting) and math.isfinite(northing)):
-        problem("its point is not a number.")
-        return None
-    if max(abs(easting), abs(northing)) > FARTHEST_M:
-        problem("its point is in the sea or outside Great Britain.")
-        return None
-    if by_postcode is not None and by_postcode.easting is not None:
-        at = (by_postcode.easting or 0, by_postcode.northing or 0)
-        reach = (by_postcode.radius_m or 0) + CONFLICT_M
-        if math.dist((easting, northing), at) <= reach:
-            return round(easting), round(northing)
-        if math.dist((northing, easting), at) <= reach:
-            problem("its easting and northing are swapped.")
-        else:
-            away = math.dist((easting, northing), at) / 1000
-            problem(f"its point lies {away:.1f} km from its postcode. Neither was taken: find out which is right.")
-        return None
-    if not coder.gazetteer.near_any(easting, northing):
-        swapped = coder.gazetteer.near_any(northing, easting)
-        problem(
-            "its easting and northing are swapped." if swapped else "its point is in the sea or outside Great Britain."
-        )
-        return None
-    return round(easting), round(northing)
+    return service._replace(**spoilt)
 
 
 def keep(
@@ -344,11 +263,12 @@ def rebuild(session: Session, target: Path) -> int:
         # Two at one point come in the order of their lists, wherever and whenever they were loaded.
         .order_by(table.source, table.source_ref)
     ).all()
-    kinds = sorted({row.kind for row in rows})
+    named, of_kind, east, north = zip(*rows, strict=True) if rows else ((), (), (), ())
+    kinds = sorted(set(of_kind))
     number = {kind: at for at, kind in enumerate(kinds)}
-    plain = numpy.array([(number[r.kind], r.easting, r.northing) for r in rows], numpy.float64).reshape(-1, 3)
-    latitude, longitude = to_wgs84(plain[:, 1], plain[:, 2]) if len(rows) else (plain[:, 0], plain[:, 0])
-    ids = numpy.frombuffer(b"".join(bytes.fromhex(r.id) for r in rows), numpy.uint8).reshape(-1, 16)
+    plain = numpy.column_stack([numpy.array(c, numpy.float64) for c in ([number[k] for k in of_kind], east, north)])
+    latitude, longitude = to_wgs84(plain[:, 1], plain[:, 2]) if rows else (plain[:, 0], plain[:, 0])
+    ids = numpy.frombuffer(bytes.fromhex("".join(named)), numpy.uint8).reshape(-1, 16)
     return nearest.build_columns(target, kinds, numpy.column_stack((plain, latitude, longitude)), {}, ids)
 
 

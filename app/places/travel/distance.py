@@ -122,9 +122,10 @@ def metres_in_words(distance: Distance) -> str:
 
 
 def walk_in_words(distance: Distance) -> str:
+    """*Likely*, for its longest was too short for about one walk in six of two real networks (docs/developing/walking-ratios.md)."""
     if not distance.is_known:
         return "Not measured"
-    return f"Estimate, not a route: {distance.minutes_low} to {distance.minutes_high} minutes; {distance.pram_minutes_low} to {distance.pram_minutes_high} with a pushchair"
+    return f"Estimate, not a route: likely {distance.minutes_low} to {distance.minutes_high} minutes; {distance.pram_minutes_low} to {distance.pram_minutes_high} with a pushchair"
 
 
 def _kilometres(metres: int) -> str:

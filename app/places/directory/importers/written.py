@@ -54,9 +54,10 @@ def named(text: str) -> str:
     said = " ".join(text.split())
     if not said.isupper():
         return said
-    return _TOKEN.sub(lambda found: _word(found[0], first=found.start() == 0), said)
+    return _TOKEN.sub(lambda found: _word(found[0], found.start() == 0), said)
 
 
+@lru_cache(maxsize=16_384)
 def _word(word: str, first: bool) -> str:
     bare = word.strip(".’'\"&")
     if bare in _CAPITALS or word in _CAPITALS:
@@ -65,7 +66,7 @@ def _word(word: str, first: bool) -> str:
         return word.replace(bare, _FIRST.get(bare, _SHAPED[bare]) if first else _SHAPED[bare])
     if ordinal := _ORDINAL.fullmatch(bare):
         return word.replace(bare, ordinal[1] + ordinal[2].lower())
-    if any(ch.isdigit() for ch in word):
+    if not word.isalpha() and any(ch.isdigit() for ch in word):
         return word  # a postcode, a road number, “12A”
     return re.sub(r"(?<=[’'])S\b", "s", word.title())
 
@@ -80,8 +81,9 @@ _AS_A_POWER = re.compile(r"\d(\.\d+)?E\+?\d+", re.I)
 def telephone(text: str) -> str:
     """A telephone number with the nought that a spreadsheet took, where it is certain that it did; empty where figures are lost."""
     said = " ".join(text.split())
-    if _AS_A_POWER.fullmatch(said):
-        return ""
-    if whole := _AS_A_FRACTION.fullmatch(said):
-        said = whole[1]
+    if not said.isdecimal():  # nothing but figures is neither
+        if _AS_A_POWER.fullmatch(said):
+            return ""
+        if whole := _AS_A_FRACTION.fullmatch(said):
+            said = whole[1]
     return f"0{said}" if _WITHOUT_NOUGHT.fullmatch(said.replace(" ", "")) else said
