@@ -17,12 +17,10 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import Rule
 
-from app import create_app
 from app.accounts.policy import POLICY
-from app.assessments import judging, kept, taken
+from app.assessments import judging, taken
 from app.assessments.models import Assessment, SavedAcceptance, SavedAnswer, SavedPatternAnswer
-from app.assessments.service import lock_draft
-from app.cases.models import Case, CaseMember
+from app.cases.models import Case
 from app.clocks import today
 from app.database import Base, writing
 from app.extensions import db
@@ -30,7 +28,7 @@ from app.properties.models import Unit
 from app.settings import ROOT
 from tests.accounts.test_policy import Objects
 from tests.cases.test_lists import counted
-from tests.conftest import Instance, dispose
+from tests.conftest import Instance
 from tests.fresh import columns
 
 APPEND_ONLY = (SavedAnswer, SavedAcceptance, SavedPatternAnswer)
@@ -360,43 +358,3 @@ def test_no_verb_changes_these_tables_by_a_statement_of_its_own() -> None:
     ]
     assert by_hand.search("session.execute(update(CaseMember).where())")
     assert not found
-
-
-def test_what_is_read_while_something_is_written_is_kept_for_nobody(instance: Instance) -> None:
-    _, assessment_id = instance.import_case("h2")
-    kept._kept.clear()
-    with instance.app.app_context(), writing() as session:
-        _, assessment = lock_draft(session, assessment_id, None)
-        judging.judge(assessment, today(), "E08000025")
-    assert not kept._kept
-
-
-def test_no_more_are_kept_than_a_worker_may_hold(
-    instance: Instance, officer: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(kept, "MOST", 2)
-    for number in range(4):
-        case_id, assessment_id = instance.import_case("h2", reference=f"KEPT-{number}")
-        assert officer.get(f"/cases/{case_id}/assessments/{assessment_id}/result").status_code == 200
-    assert len(kept._kept) == 2
-
-
-def test_what_another_process_writes_is_shown_by_this_one(either: Instance) -> None:
-    """Two applications over one database, as two web workers are: nothing is told from one to the other."""
-    there = Instance(create_app(either.settings), either.engine)
-    try:
-        case_id, assessment_id = either.import_case("h1")
-        sheet = f"/cases/{case_id}/assessments/{assessment_id}/sheets/provider"
-        here, elsewhere = either.client("housing_officer"), there.client("housing_officer")
-        first = here.get(sheet).text
-        assert here.get(sheet).status_code == elsewhere.get(sheet).status_code == 200
-        said = line(elsewhere.get(sheet).text, "conversations.save_lines")
-        said["person"] = "Una Else"
-        assert elsewhere.post(f"{sheet}/lines", data=said).status_code == 200
-        assert "<strong>Una Else" not in first
-        assert "<strong>Una Else" in here.get(sheet).text
-        with either.app.app_context(), writing() as session:
-            session.scalars(select(CaseMember).where(CaseMember.case_id == case_id)).all()[0].name = "Renamed Here"
-        assert "Renamed Here" in elsewhere.get(sheet.removesuffix("/sheets/provider") + "/result").text
-    finally:
-        dispose(there.app)
