@@ -62,10 +62,10 @@ def in_words(people: Sequence[Person], on: date) -> Family:
     adults = [f"{initials(p.name)}{_years(p, on)}" for p in people if p.kind == "adult"]
     children = [p for p in people if p.kind != "adult" and p not in under]
     said = [", ".join(adults)] if adults else []
-    if children:
-        ages = [age_in_words(p.member(), on).removesuffix(" years") for p in children]
-        first = "children of " if len(ages) > 1 else "a child of " if ages[0].isdigit() else "a child, "
-        said.append(f"{first}{_listed(ages)}")
+    ages = [age_in_words(p.member(), on).removesuffix(" years") for p in children if p.kind == "child"]
+    if ages:
+        said.append(f"{'children of' if len(ages) > 1 else 'a child of'} {_listed(ages)}")
+    said += [f"unborn, {age_in_words(p.member(), on)}" for p in children if p.kind == "unborn"]
     return Family("; ".join(_under_one(p, on) for p in under), ", ".join(said))
 
 

@@ -86,7 +86,7 @@ def about(user: Any, case_ids: Sequence[str]) -> dict[str, About]:
     """Of these cases, those that a person may see, as a list names them; two queries."""
     query = (
         cases.visible_to(user)
-        .with_only_columns(Case.id, Case.reference, Case.restricted, Case.assigned_to, User.name)
+        .with_only_columns(Case.id, Case.reference, Case.council_number, Case.restricted, Case.assigned_to, User.name)
         .join(User, User.id == Case.assigned_to)
         .where(Case.id.in_(case_ids))
     )
@@ -94,11 +94,16 @@ def about(user: Any, case_ids: Sequence[str]) -> dict[str, About]:
     people = family.of_cases([row.id for row in rows])
     return {
         row.id: About(
-            reference=row.reference, restricted=row.restricted, family=family.in_words(people.get(row.id, ()), today()),
+            reference=_called(row.reference, row.council_number), restricted=row.restricted, family=family.in_words(people.get(row.id, ()), today()),
             holder=row.assigned_to, holder_name=row.name,
         )
         for row in rows
     }  # fmt: skip
+
+
+def _called(reference: str, number: str) -> str:
+    """Our reference, and the council’s own number where it has another."""
+    return f"{reference}, {number}" if number and number != reference else reference
 
 
 def names_of(ids: Sequence[str]) -> dict[str, str]:
