@@ -22,6 +22,7 @@ class Family(NamedTuple):
     words: str
 
 
+_SURELY_ONE = 366  # days: whoever is older needs no reckoning
 NOBODY = Family("", "Nobody is entered yet")
 
 
@@ -80,7 +81,9 @@ def _weeks(on: date) -> int:
 
 
 def _is_under_one(p: Person, on: date, weeks: int) -> bool:
-    return p.kind != "adult" and p.member().under(1, on, weeks) is not False
+    if p.kind == "adult" or (p.kind == "child" and p.born is not None and (on - p.born).days > _SURELY_ONE):
+        return False
+    return p.member().under(1, on, weeks) is not False
 
 
 def _under_one(p: Person, on: date) -> str:

@@ -9,16 +9,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from app import jobs
 from app.accounts import service as accounts
 from app.audit.models import AuditEvent
 from app.cases import exclusions, handing
 from app.cases.models import Case, CaseHandover
 from app.cases.service import CaseProblem
 from app.extensions import db
+from app.jobs.models import Job
 from app.letters import owners
+from app.notifications import messages
 from app.notifications.models import Telling
 from tests.conftest import Instance
-from tests.sharing.test_answers import tell_all, to
+from tests.sharing.test_answers import to
 
 WHY = "Olu is on a course this week; the cot has to be seen tonight."
 
@@ -26,6 +29,14 @@ WHY = "Olu is on a course this week; the cot has to be seen tonight."
 def id_of(instance: Instance, role: str) -> str:
     with instance.app.app_context():
         return instance.user(role).id
+
+
+def mailed(instance: Instance) -> list[str]:
+    """What a worker sends of everything that is noted, as text."""
+    with instance.app.app_context():
+        for job in db.session.scalars(select(Job).where(Job.name == messages.TOLD)).all():
+            jobs.run(job.name, job.subject)
+    return [file.read_text(encoding="utf-8") for file in (instance.settings.data / "mail").glob("*.eml")]
 
 
 def handed(
@@ -41,12 +52,15 @@ def test_it_goes_to_them_with_a_reason_and_both_are_told(either: Instance, senio
     other = id_of(either, "other_officer")
     assert either.client("other_officer").get(f"/cases/{case_id}").status_code == 404
     assert handed(either, senior, case_id, other)[0] == 302
-    assert either.client("other_officer").get(f"/cases/{case_id}").status_code == 200
+    taking = either.client("other_officer")
+    for text_ in (taking.get("/").text, taking.get(f"/cases/{case_id}").text):
+        assert WHY in text_, "whoever gets it reads why, on their work and on the case"
+    assert "Handed over to you by Senior Officer" not in taking.get("/").text, "they have opened it"
     assert either.client("housing_officer").get(f"/cases/{case_id}").status_code == 404
     timeline = senior.get(f"/cases/{case_id}/timeline").text
     assert "Case handed over to another officer, with a reason" in timeline
     assert WHY in timeline
-    told = tell_all(either)
+    told = mailed(either)
     assert sorted(to(told)) == ["housing_officer@test.example", "other_officer@test.example"]
     assert not any("H2-" in mail or "Zofia" in mail or WHY in mail for mail in told), "a mail names nobody and no case"
     with either.app.app_context():
