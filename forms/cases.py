@@ -246,6 +246,6 @@ class AllocateForm(CaseForm):
     assigned_to = Choice("To whom?", [], checks=[needed("Choose who works on this case.")], as_select=True)
     reason = Note(
         "Why?",
-        "Whoever gets it reads this first: why it goes to them, and what has to be done next. It stays in the timeline.",
+        "Whoever gets it reads this first: why it goes to them, and what has to be done next. It stays on the case’s page and in its timeline.",
         [needed("Write why this case is handed over.")],
     )

@@ -84,6 +84,12 @@ def token(page: str) -> str:
     return found[1]
 
 
+def list_of_cases(browser: Browser) -> str:
+    """The page of the list of cases: of a tree of before there was a page of one’s work it is the first page."""
+    status, page = browser.get("/cases")
+    return page if status == 200 else browser.get("/")[1]
+
+
 def signed_in(port: int, password: str) -> Browser:
     browser = Browser(port)
     _, page = browser.get("/sign-in")
@@ -155,8 +161,7 @@ def served(folder: Path) -> None:
             say("script/server: stopped after TERM", f"{taken:.1f} s", "promised: 10 s", name="server_stopped", figure=taken, unit="s", baseline=10)  # fmt: skip
     try:
         browser = signed_in(port, (folder / "demo-password.txt").read_text(encoding="ascii"))
-        _, cases = browser.get("/")
-        case = re.search(r'href="(/cases/[0-9a-f]{32})">DEMO-H1', cases)
+        case = re.search(r'href="(/cases/[0-9a-f]{32})">DEMO-H1', list_of_cases(browser))
         assert case
         _, page = browser.get(case[1])
         assessment = re.search(r'href="(/cases/[0-9a-f]+/assessments/[0-9a-f]+)"', page)

@@ -150,7 +150,7 @@ def password(tree: Tree) -> str:
 
 def placement(browser: bench.Browser, reference: str) -> str:
     """The address of the first placement of a case of the demonstration."""
-    case = re.search(rf'href="(/cases/[0-9a-f]{{32}})">{reference}', browser.get("/")[1])
+    case = re.search(rf'href="(/cases/[0-9a-f]{{32}})">{reference}', bench.list_of_cases(browser))
     assert case
     found = re.search(r'href="(/cases/[0-9a-f]+/assessments/[0-9a-f]+)"', browser.get(case[1])[1])
     assert found

@@ -359,4 +359,4 @@ class TypistOfOurs(TypistOf5a7cdc1):
     # ---- to the lead
 
     def to_the_review(self, lead: Hands) -> None:
-        lead.press(lead.page.locator("a", has_text=re.compile("Review: ")))
+        lead.press(lead.page.locator("a", has_text=re.compile("Read and decide")))

@@ -374,16 +374,6 @@ def denied(case_id: str, who: Sequence[str]) -> dict[str, tuple[int, datetime]]:
     return {row[0]: (row[1], row[2]) for row in db.session.execute(counted)}
 
 
-_LATELY = 400  # entries: a morning of somebody who opens every page there is
-
-
-def last_cases_of(actor_id: str, most: int) -> list[str]:
-    """The last cases in which somebody did or looked at anything, the newest first, out of their last entries alone; one query."""
-    query = select(AuditEvent.case_id).where(AuditEvent.actor_id == actor_id, AuditEvent.action != DENIED)
-    newest = db.session.scalars(query.order_by(AuditEvent.seq.desc()).limit(_LATELY))
-    return [case_id for case_id in dict.fromkeys(newest) if case_id][:most]
-
-
 # Two processes of one machine may write in the other order than they looked at the clock.
 _SKEW = timedelta(seconds=5)
 

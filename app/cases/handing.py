@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.audit import service as audit
 from app.database import writing
+from app.extensions import db
 from app.notifications import telling
 
 from .models import Case, CaseHandover
@@ -34,6 +36,12 @@ def hand_over(user: Any, case_id: str, seen_version: int, to: str, reason: str) 
         if officer.id == case.assigned_to:
             raise CaseProblem("They hold this case already. Choose somebody else.", "assigned_to")
         _give(session, user, case, officer, reason)
+
+
+def last_of(case_id: str) -> CaseHandover | None:
+    """The newest handing over of a case, if it ever was."""
+    of_case = select(CaseHandover).where(CaseHandover.case_id == case_id)
+    return db.session.scalar(of_case.order_by(CaseHandover.handed_at.desc(), CaseHandover.id).limit(1))
 
 
 def _give(session: Session, user: Any, case: Case, officer: User, reason: str) -> None:

@@ -154,7 +154,7 @@ def _to_one_of_us(settings: Settings, to: str, name: str, subject: str, said: st
         to,
         f"{name}@case-by-case.invalid",
         f"{subject}: {settings.council_name}",
-        f"{said}\n\nSign in and look at your list of cases: {settings.base_url.rstrip('/')}/\n\n"
+        f"{said}\n\nSign in and look at your work: {settings.base_url.rstrip('/')}/\n\n"
         f"{settings.team_name}, {settings.council_name}\n",
     )
 

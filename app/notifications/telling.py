@@ -53,7 +53,7 @@ AT_ONCE = {
     ),
     "handed_to": Told(
         "A case was handed over to you",
-        "A case was handed over to you, with a reason. It is your work from now on; why, and what is next, is on its timeline.",
+        "A case was handed over to you, with a reason. It is your work from now on; why, and what is next, is on its page.",
         "", "",
     ),
     "handed_from": Told(

@@ -41,7 +41,7 @@ _PAGES = {
     ),
     404: (
         "Page not found",
-        "It may not exist, or you may not have access to the case. Check the address, or go to your list of cases.",
+        "It may not exist, or you may not have access to the case. Check the address, or go to your work.",
     ),
     405: ("This could not be done", "Go back and use the button on the page."),
     413: (

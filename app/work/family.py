@@ -22,6 +22,7 @@ class Family(NamedTuple):
     words: str
 
 
+_SURELY_ONE = 366  # days: whoever is older needs no reckoning
 NOBODY = Family("", "Nobody is entered yet")
 
 
@@ -62,10 +63,10 @@ def in_words(people: Sequence[Person], on: date) -> Family:
     adults = [f"{initials(p.name)}{_years(p, on)}" for p in people if p.kind == "adult"]
     children = [p for p in people if p.kind != "adult" and p not in under]
     said = [", ".join(adults)] if adults else []
-    if children:
-        ages = [age_in_words(p.member(), on).removesuffix(" years") for p in children]
-        first = "children of " if len(ages) > 1 else "a child of " if ages[0].isdigit() else "a child, "
-        said.append(f"{first}{_listed(ages)}")
+    ages = [age_in_words(p.member(), on).removesuffix(" years") for p in children if p.kind == "child"]
+    if ages:
+        said.append(f"{'children of' if len(ages) > 1 else 'a child of'} {_listed(ages)}")
+    said += [f"unborn, {age_in_words(p.member(), on)}" for p in children if p.kind == "unborn"]
     return Family("; ".join(_under_one(p, on) for p in under), ", ".join(said))
 
 
@@ -80,7 +81,9 @@ def _weeks(on: date) -> int:
 
 
 def _is_under_one(p: Person, on: date, weeks: int) -> bool:
-    return p.kind != "adult" and p.member().under(1, on, weeks) is not False
+    if p.kind == "adult" or (p.kind == "child" and p.born is not None and (on - p.born).days > _SURELY_ONE):
+        return False
+    return p.member().under(1, on, weeks) is not False
 
 
 def _under_one(p: Person, on: date) -> str:

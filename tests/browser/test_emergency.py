@@ -41,7 +41,7 @@ def test_the_emergency_route_from_the_stop_to_the_next_working_day(person: Calla
 
     lead = person("monday", "lead")
     lead.go("/")
-    assert "Emergency: ratify by" in lead.page.inner_text("main")
+    assert "An emergency placement waits for your yes or no" in lead.page.inner_text(".cbc-jobs--now > li >> nth=0")
     axe_finds_nothing(lead)
     lead.go(assessment + "/result")
     lead.page.click("text=Ratify or escalate")

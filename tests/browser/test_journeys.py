@@ -200,8 +200,7 @@ def test_a_household_typed_by_an_officer_is_decided_and_shared(
 
 
 def demo_assessment(officer: Person, reference: str = "DEMO-H5") -> str:
-    officer.go("/")
-    # What waits for somebody names the case too, and leads to where it is done.
+    officer.go("/cases")
     to = [link.get_attribute("href") or "" for link in officer.page.locator("main a", has_text=reference).all()]
     officer.go(next(path for path in to if re.fullmatch(r"/cases/[0-9a-f]{32}", path)))
     href = officer.page.get_attribute("text=Open the assessment", "href")

@@ -29,7 +29,7 @@ def test_a_case_is_kept_from_somebody_and_read_of_on_its_timeline(person: Callab
     senior.go(case)
     assert "Page not found" in senior.page.inner_text("main")
     senior.trouble.clear()  # the browser's own line about the 404
-    senior.go("/")
+    senior.go("/cases")
     assert "DEMO-H2" not in senior.page.inner_text("main")
     lead.go(f"{case}/kept-from")
     assert "1 time" in lead.page.inner_text("main")

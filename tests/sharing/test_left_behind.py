@@ -23,7 +23,7 @@ from app.sharing.models import ShareWord
 from tests.cases.test_waiting import banner
 from tests.conftest import Instance
 
-WORDS = "Shared by somebody whose account is disabled: take it over or end it."
+WORDS = "Shared by somebody whose account is disabled: take it over or end it"
 
 
 class Left(NamedTuple):

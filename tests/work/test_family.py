@@ -40,6 +40,9 @@ def test_the_line_of_a_family(app: Flask) -> None:
         assert in_words(people, ON) == ("Baby, 11 weeks", "K.B. 27, D., children of 4 and 9")
         assert in_words(people[:1], ON) == ("", "K.B. 27")
         assert in_words([people[0], people[3]], ON).words == "K.B. 27, a child of 4"
+        assert in_words([people[0], child(date(2025, 3, 1))], ON).words == "K.B. 27, a child of 20 months"
+        due = Person("unborn", "", None, date(2027, 6, 1))
+        assert in_words([people[0], due], ON) == ("", "K.B. 27, unborn, due 1 June 2027")
         assert in_words([], ON).words == "Nobody is entered yet"
         assert in_words([child(None)], ON) == ("Child, age not known", "")
 

@@ -7,14 +7,17 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from app.assessments.models import Assessment
-from app.cases.models import Case, CaseMember
+from app.cases import exclusions
+from app.cases.models import Case, CaseConversation, CaseMember
 from app.clocks import today
 from app.database import new_id, now, writing
 from app.properties.models import Unit
+from app.settings import ROOT
 from app.sharing.models import Share
+from app.work.sources import KINDS
 from tests.cases.test_lists import counted
 from tests.cases.test_waiting import buried
 from tests.conftest import Instance
@@ -109,3 +112,102 @@ def test_it_takes_the_same_queries_for_three_cases_and_for_five_hundred(either: 
         assert client.get("/").status_code == 200
     assert len(more) == len(few)
     assert len(few) <= {"housing_officer": 32, "senior_officer": 37, "safeguarding_lead": 40}.get(role, 14), len(few)
+
+
+def test_what_does_not_fit_is_counted_and_stands_whole_on_a_page_of_its_own(
+    instance: Instance, lead: FlaskClient
+) -> None:
+    many(instance, 75)
+    page = lead.get("/").text
+    assert len(jobs(page)) == 20
+    assert "20 of 25 are shown here." in page
+    assert "Assessments that wait for your decision (25)" in page
+    whole = lead.get("/work/review").text
+    assert len(jobs(whole, "whole")) == 25
+    assert lead.get("/work/nothing").status_code == 404
+    assert "Nothing of this waits." in instance.client("auditor").get("/work/review").text
+
+
+def test_children_under_one_stand_first(instance: Instance, lead: FlaskClient) -> None:
+    many(instance, 75)
+    rows = jobs(lead.get("/").text)
+    babies = ["Baby, " in row for row in rows]
+    assert babies == sorted(babies, reverse=True)
+    assert 0 < sum(babies) < len(babies)
+
+
+@pytest.mark.parametrize(
+    ("days", "section", "what"),
+    [(-1, "now", "1 day late"), (0, "now", "By 17:00 today"), (1, "others", "By 17:00, tomorrow")],
+)
+def test_an_agency_that_owes_an_answer(
+    instance: Instance, officer: FlaskClient, days: int, section: str, what: str
+) -> None:
+    case_id, _ = instance.import_case("h2")
+    with instance.app.app_context(), writing() as session:
+        session.add(
+            CaseConversation(
+                case_id=case_id, place=99, key=new_id(), speaker="agency", who="health_visiting", came="asked", on=today() - timedelta(3),
+                question="When was the baby last seen awake?", due=today() + timedelta(days), due_at="17:00", grade="E0",
+            )
+        )  # fmt: skip
+    rows = [row for row in jobs(officer.get("/").text, section) if "When was the baby last seen awake?" in row]
+    assert len(rows) == 1
+    assert what in rows[0]
+    assert "no answer yet" in rows[0]
+    with instance.app.app_context(), writing() as session:
+        session.scalars(select(CaseConversation).where(CaseConversation.place == 99)).one().came = "answered"
+    assert "When was the baby last seen awake?" not in officer.get("/").text
+
+
+def test_nothing_of_a_case_that_is_kept_from_somebody(
+    either: Instance, lead: FlaskClient, officer: FlaskClient
+) -> None:
+    case_id, _ = either.submitted("h2")
+    assert officer.get(f"/cases/{case_id}").status_code == 200
+    assert lead.get(f"/cases/{case_id}").status_code == 200
+    assert f'href="/cases/{case_id}"' in lead.get("/").text, "looked at lately"
+    with either.app.app_context():
+        for role in ("safeguarding_lead", "housing_officer"):
+            exclusions.keep_out(
+                either.user("other_officer"), case_id, either.version(case_id), either.user(role).id, "x"
+            )
+    for client in (lead, officer):
+        for path in ("/", "/work/review", "/work/handed_in"):
+            page = client.get(path).text
+            assert case_id not in page
+            assert "H2-" not in page
+
+
+def test_an_auditor_sees_where_to_begin_and_an_administrator_what_is_to_be_loaded(
+    instance: Instance, auditor: FlaskClient
+) -> None:
+    instance.submitted("h2")
+    page = auditor.get("/").text
+    assert "Nothing here waits for an auditor." in page
+    assert jobs(page) == jobs(page, "others") == []
+    page = instance.client("administrator").get("/").text
+    assert any("Load: " in row for row in jobs(page))
+    assert "H2-" not in page
+
+
+def test_every_kind_of_row_has_a_name() -> None:
+    found = {
+        kind
+        for file in (ROOT / "app" / "work" / "sources").glob("*.py")
+        for kind in re.findall(r'kind="(\w+)"', file.read_text(encoding="utf-8"))
+    }
+    assert found | {"agency", "asked"} == set(KINDS)
+
+
+def test_whoever_handed_it_in_sees_that_it_waits_and_drafts_stand_apart(
+    instance: Instance, officer: FlaskClient
+) -> None:
+    instance.submitted("h2")
+    instance.import_case("h1", "DRAFT-1")
+    officer.post("/cases/open", data={"council_number": "EMPTY-1"})
+    page = officer.get("/").text
+    assert any("Waits for a safeguarding lead’s decision" in row for row in jobs(page, "others"))
+    drafts = jobs(page, "drafts")
+    assert any("DRAFT-1" in row and "Being assessed" in row for row in drafts)
+    assert any("EMPTY-1" in row and "no place is proposed yet" in row for row in drafts)

@@ -94,6 +94,7 @@ def show(case_id: str) -> Page:
         ages=ages,
         called=called,
         officer=officer,
+        handed=handing.last_of(case.id),
         words=wording.label,
         protected_count=len(protected.of_case(case.id)),
         ratify_by=emergency.waiting([case.id]).get(case.id),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import asked, assessments, dates, decided, desk, shared
+from . import asked, assessments, dates, decided, desk, handed, shared
 from .asker import Asker, Source
 
 # In what words a whole list is called, by the kind of its rows. One that is not here is a fault, told at once.
@@ -11,6 +11,7 @@ KINDS: dict[str, str] = {
     "disagreement": "Somebody does not agree",
     "move": "Families to be moved",
     "returned": "Returned to you",
+    "handed": "Handed over to you",
     "review": "Assessments that wait for your decision",
     "condition": "Conditions with their days",
     "agency": "Answers that others owe you",
@@ -40,6 +41,7 @@ SOURCES: tuple[Source, ...] = (
     decided.after,
     assessments.proposed,
     assessments.opened,
+    handed.handed_over,
     assessments.next_looks,
     dates.kept,
     asked.agencies,
