@@ -40,9 +40,9 @@ SOURCES: dict[str, str] = {
     OFFICE: "Done by this council",
     NOBODY: "Who said it is not written down",
 }
-HAPPENED, TOLD, DUE = "happened", "told", "due"
+HAPPENED, TOLD, ASKED, DUE = "happened", "told", "asked", "due"
 # Of what the day of a line is the day.
-DAY_IS = {HAPPENED: "Happened", TOLD: "Told", DUE: "Due"}
+DAY_IS = {HAPPENED: "Happened", TOLD: "Told", ASKED: "Asked", DUE: "Due"}
 _OF_GRADE = {
     Grade.E0: NOBODY, Grade.E1: FAMILY, Grade.E1S: FAMILY, Grade.E2: OFFICER, Grade.E3: PROFESSIONAL, Grade.E4: DOCUMENT,
 }  # fmt: skip

@@ -14,6 +14,7 @@ from .of_placing import Done
 # Of these a chronology says nothing: what it says of them would leave the council with it.
 KEPT_OUT = frozenset({"supervision_note", "case_exclusion"})
 _ADDED_TO = frozenset({"answer"})  # never changed: each stands with what replaced it
+_HOW_FAR = {"assessment": ("state", "submitted_at", "submitted_by")}  # each step of an assessment has a line of its own
 _MOMENTS = {
     "assessment.returned": "returned_note",
     "assessment.taken_back": "taken_back_note",
@@ -40,7 +41,9 @@ class Change(NamedTuple):
 
 def overwritten(said: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Of what an entry of the audit says, the changes of rows that held something before and may be told."""
-    return [c for c in said.get("changed", ()) if c["was"] and c["in"] not in KEPT_OUT | _ADDED_TO]
+    listed = [c for c in said.get("changed", ()) if c["in"] not in KEPT_OUT | _ADDED_TO]
+    told = [{**c, "was": {k: v for k, v in c["was"].items() if k not in _HOW_FAR.get(c["in"], ())}} for c in listed]
+    return [c for c in told if c["was"]]
 
 
 def entries(changes: Iterable[Change], words: Words) -> Iterator[Entry]:

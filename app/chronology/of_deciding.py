@@ -115,7 +115,7 @@ def _step(s: Any, of: Deciding, number: str, record_id: str) -> Iterator[Entry]:
         )
         yield Entry(
             id=f"step:{s.id}:due{':silence' if late else ''}",
-            what=f"{'A condition was due and nobody has seen it met' if late else 'Due'}, record {number}",
+            what=f"{'A condition was due and nobody has seen it met' if late else 'A condition is due' if s.kind == 'condition' else 'This is due'}, record {number}",
             day=s.due,
             day_is="due",
             items=items(("What", s.said)),

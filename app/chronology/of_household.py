@@ -214,7 +214,7 @@ def _contact(c: Contact, key: str, known: Written) -> Entry:
             ),
             *([Item(label=harm)] if harm else []),
         ),
-        who="The list of health contacts",
+        who="From the list of health contacts",
         counts=f"{counted(c.reason_grade)} (the reason)" if reason else "",
         sources=frozenset(from_grade(g) for g in grades) or frozenset({"nobody"}),
         written=written,

@@ -44,23 +44,16 @@ class Held(NamedTuple):
 def conversations(held: Sequence[Held], answered: Sequence[SavedAnswer], words: Words) -> Iterator[Entry]:
     """Each conversation on its day, what came back on its own, and silence on the day by which an answer was wanted.
 
-    One of before conversations were kept is left out where its answers say all that is known of it.
+    One of which its answers say all that is known, with whom and how, is not told a second time.
     """
     told = {(a.conversation, source_of(a)) for a in answered}
     for one in held:
         c = one.said
-        if (
-            c.speaker == "before"
-            and (c.key, c.source) in told
-            and not (c.question or c.reply or c.ground or c.at or c.how)
-        ):
+        if (c.key, c.source) in told and not _says_more(c):
             continue
         speaker = _SPEAKER.get(c.speaker) or from_grade(c.grade)
         who = _with_whom(c, words)
-        how = joined(
-            in_sentence(wording.SPEAKER[c.speaker]),
-            wording.HOW_IN_SENTENCE[c.how] if c.how else "how is not written down",
-        )
+        how = wording.HOW_IN_SENTENCE[c.how] if c.how else "how is not written down"
         people = frozenset({c.who} if c.who and c.speaker == "family" else ())
         shared = {
             "people": people,
@@ -78,9 +71,9 @@ def conversations(held: Sequence[Held], answered: Sequence[SavedAnswer], words: 
         yield Entry(
             id=f"conversation:{one.id}",
             kind="asked",
-            what=_held(c),
+            what=_held(c, words),
             day=c.on,
-            day_is="told",
+            day_is="asked" if c.question else "told",
             at=c.at,
             counts=f"at most {counted(c.grade)}" if c.grade != Grade.E0 else "",
             items=(
@@ -118,12 +111,21 @@ def conversations(held: Sequence[Held], answered: Sequence[SavedAnswer], words: 
             )  # fmt: skip
 
 
-def _held(c: Conversation) -> str:
+def _says_more(c: Conversation) -> bool:
+    """Is there anything in it beside whom it was with, when and how?"""
+    came = c.came not in (None, "answered", "partly") or c.answered_on not in (None, c.on)
+    return came or c.alone is not None or bool(c.question or c.reply or c.ground or c.due or c.due_at)
+
+
+def _held(c: Conversation, words: Words) -> str:
     if c.speaker == "seen":
         return "An officer looked"
     if c.speaker == "document":
         return "A document was read"
-    what = "A question was put" if c.question else "Conversation"
+    whom = words.of(c.who) if c.speaker == "family" else words.agency(c.who) or c.source.name
+    what = (
+        "A question was put to" if c.question else "Conversation with"
+    ) + f" {(in_sentence(whom) if c.speaker == 'agency' and c.who else whom) if whom else 'nobody named'}"
     came = (
         "" if c.came is None or (c.answered_on and c.answered_on != c.on) else f": {in_sentence(wording.CAME[c.came])}"
     )
