@@ -33,7 +33,7 @@ def found(holds: Holds) -> Iterator[Found]:
     yield from _six_weeks(holds, holds.household, place)
     yield from _notices(holds)
     yield from _reviews(holds)
-    if place is not None and (place.id in holds.decided or place.id in {e.assessment_id for e in holds.emergencies}):
+    if place is not None and (place.id in holds.decided or _is_emergency(holds, place)):
         yield _first_contact(holds, holds.household, place)
     current = decided_place(holds)
     for one in {a.id: a for a in (place, current) if a is not None}.values():
@@ -41,6 +41,11 @@ def found(holds: Holds) -> Iterator[Found]:
     if current is not None and current.id == getattr(holds.place, "id", current.id):
         judged = judging.judge(current, holds.on, current_settings().council_authority)
         yield from _looks(holds, current, judged)
+
+
+def _is_emergency(holds: Holds, place: Assessment) -> bool:
+    """Did a senior officer take it for a night or more?"""
+    return any(taken.assessment_id == place.id for taken in holds.emergencies)
 
 
 def _is_bed_and_breakfast(assessment: Assessment, household: Household) -> bool | None:
@@ -57,7 +62,10 @@ def _six_weeks(holds: Holds, household: Household, place: Assessment | None) -> 
         return
     spells = household.bed_and_breakfast or ()
     in_law = None if place is None else _is_bed_and_breakfast(place, household)
-    since = place.starts if place is not None and in_law is not False else None
+    is_taken = place is not None and (place.id in holds.decided or _is_emergency(holds, place))
+    # Of a place that is only proposed tonight nobody knows that they go; one whose first night has gone by is where they are.
+    are_there = place is not None and place.starts is not None and (is_taken or place.starts < holds.on)
+    since = place.starts if place is not None and are_there and in_law is not False else None
     if not spells and since is None:
         return
     limit = holds.numbers.bed_and_breakfast_nights
@@ -67,6 +75,8 @@ def _six_weeks(holds: Holds, household: Household, place: Assessment | None) -> 
         said.append(
             "Whether this is bed and breakfast in law is not known: it is counted until somebody knows that it is not."
         )
+    if since is not None and not is_taken:
+        said.append("The place is not decided, and its first night has gone by: they are taken to be there.")
     if household.bed_and_breakfast is None:
         said.append("Nobody has written down whether there were such nights before: there may be fewer left.")
     said += [

@@ -61,6 +61,7 @@ _LAST = (
 )
 _UNKNOWN = dict.fromkeys(("self_contained", "shares_known", "sleeps_known"), "unknown")
 _UNIT = _UNKNOWN | {"shares": "", "sleeps": "", "nightly_cost": "62"}
+_SOON = today() + timedelta(days=1)
 _DAY = {"on-day": str(today().day), "on-month": str(today().month), "on-year": str(today().year)}
 # Where the first of each choice and “Pat Rowe” in every box is not something anybody could mean; an empty one is left out.
 _MEANT: dict[str, dict[str, str]] = {
@@ -76,9 +77,7 @@ _MEANT: dict[str, dict[str, str]] = {
     "letters.prove": {"how": "posted", "whom": "Pat Rowe", **_DAY},
     "supervision.write": dict.fromkeys(("with_whom", "reflected", "agreed"), "Pat Rowe") | _DAY,
     "deadlines.done": {"met": "no", **_DAY},
-    "deadlines.snooze": {
-        f"until-{part}": str(getattr(today() + timedelta(days=1), part)) for part in ("day", "month", "year")
-    },
+    "deadlines.snooze": {f"until-{part}": str(getattr(_SOON, part)) for part in ("day", "month", "year")},
     "editions.reader": {"do": "make", "opened": ""},
     "decisions.review": {
         "verdict": "return",
@@ -90,11 +89,7 @@ _MEANT: dict[str, dict[str, str]] = {
         "condition_seen": "",
         "more": "",
     },
-    "search.add": {
-        **_DAY,
-        "place": "Flat 2, 8 Invented Mews",
-        "came": "waiting",
-    },
+    "search.add": {**_DAY, "place": "Flat 2, 8 Invented Mews", "came": "waiting"},
 }
 
 

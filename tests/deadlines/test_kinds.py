@@ -180,3 +180,15 @@ def test_a_child_who_is_taken_out_ends_what_was_about_it(instance: Instance) -> 
         cases.remove_member(user, case_id, instance.version(case_id), child.id, "Entered by mistake.")
         gone = [r for r in kept(case_id, today(), "age") if r.subject == f"{child.key}-1"]
         assert [r.state for r in gone] == [ENDED]
+
+
+def test_a_night_that_is_only_proposed_is_not_counted_and_one_that_was_taken_is(instance: Instance) -> None:
+    case_id, assessment_id = instance.import_case("h1")
+    with instance.app.app_context():
+        assert kept(case_id, today(), "bed_and_breakfast") == []
+        [row] = kept(case_id, today() + timedelta(days=1), "bed_and_breakfast")
+        assert row.due == today() + timedelta(days=41), "its first night has gone by: they are taken to be there"
+        other, assessment_id = instance.import_case("h1", "TAKEN")
+        taken(instance, other, assessment_id, today())
+        [row] = kept(other, today(), "bed_and_breakfast")
+        assert (row.due, row.state) == (today() + timedelta(days=41), RUNNING)
