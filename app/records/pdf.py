@@ -43,7 +43,7 @@ _own_fonts_only()
 
 from fontTools.ttLib import TTFont  # noqa: E402
 from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: E402
-from weasyprint import CSS, HTML, Attachment  # noqa: E402
+from weasyprint import CSS, Attachment  # noqa: E402
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: E402
 
@@ -53,6 +53,7 @@ from app.places.map import Spot, in_words, svg  # noqa: E402
 
 from . import packed, shaped  # noqa: E402, F401 (what is done twice is done once from here on)
 from .furniture import as_artifacts  # noqa: E402
+from .page import Page  # noqa: E402
 from .written import beside_shapes  # noqa: E402
 
 _JOINERS = "\u200c\u200d"
@@ -255,7 +256,7 @@ def render(body: bytes) -> bytes:
         more = fonts.needed_for(letters) if letters else []
         drawn_by = _drawn_by(record)
         style, configured = _style_with(more, drawn_by) if more else _style(drawn_by)
-        document = HTML(string=html, url_fetcher=OwnFetcher()).render(stylesheets=[style], font_config=configured)
+        document = Page(html, OwnFetcher()).render(stylesheets=[style], font_config=configured)
         as_artifacts(document)
         document.metadata.attachments = [
             Attachment(
@@ -301,7 +302,7 @@ def leaf(html: str, style: str, identifier: bytes) -> bytes:
     used = set(map(ord, set(html)))
     letters = {code for code in used - in_every_record() if code > 0x7F}
     sheet, configured = _style_with(fonts.needed_for(letters) if letters else (), style)
-    document = HTML(string=html, url_fetcher=OwnFetcher()).render(stylesheets=[sheet], font_config=configured)
+    document = Page(html, OwnFetcher()).render(stylesheets=[sheet], font_config=configured)
     as_artifacts(document)
     with beside_shapes(letters | (used & _NKO)):
         made: bytes = document.write_pdf(pdf_variant="pdf/a-3a", pdf_tags=True, pdf_identifier=identifier)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from weasyprint import HTML
 
 from app import clocks
 from app.checklists import read_folder
@@ -223,7 +224,7 @@ def test_nothing_is_smaller_than_nine_points(
 
 def test_small_text_is_found() -> None:
     style = pdf.CSS(string="p { font-size: 8pt }")
-    assert min(sizes(pdf.HTML(string="<p>Small</p>").write_pdf(stylesheets=[style]))) == 8.0
+    assert min(sizes(HTML(string="<p>Small</p>").write_pdf(stylesheets=[style]))) == 8.0
 
 
 @pytest.mark.parametrize("name", ["h1", "h2"])
