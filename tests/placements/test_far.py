@@ -79,7 +79,8 @@ def test_each_child_has_its_own_school_both_ways_and_who_walks_is_not_written_do
     assert run.count("Invented Secondary School") == 1
     assert run.count("minutes each way on foot, an estimate") == 3
     young = re.search(
-        r"(\d+) to (\d+) minutes each way[^;]*; whoever brings and fetches them walks likely (\d+) to (\d+) minutes a day", run
+        r"(\d+) to (\d+) minutes each way[^;]*; whoever brings and fetches them walks likely (\d+) to (\d+) minutes a day",
+        run,
     )
     assert young is not None
     low, high, low_day, high_day = map(int, young.groups())
