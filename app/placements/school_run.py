@@ -76,7 +76,9 @@ def _words(child: Member, service: ServiceDistance, foot: OnFoot, on: date, numb
                 f"whoever brings and fetches them walks {likely}{4 * foot.low} to {4 * foot.high} minutes a day: who that is, is not written down"
             )
         if (leave := numbers.arrive_minutes - foot.high) > 0:
-            parts.append(f"to be there by {_hour(numbers.arrive_minutes)} they leave by {_hour(leave)}{'' if foot.measured else ', perhaps earlier'}")
+            parts.append(
+                f"to be there by {_hour(numbers.arrive_minutes)} they leave by {_hour(leave)}{'' if foot.measured else ', perhaps earlier'}"
+            )
     if service.kind == "school" and _of_school_age(child, on):
         parts.append(_statutory(service, child, on))
     return "; ".join(parts) + "."
