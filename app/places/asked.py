@@ -37,7 +37,7 @@ class File(NamedTuple):
     changed: datetime
 
 
-class Asked(NamedTuple):
+class LoadAsked(NamedTuple):
     """One load that was asked for. ``options`` are those of the command; ``said`` is what became of it, in a sentence."""
 
     id: str
@@ -75,20 +75,20 @@ def _folder(settings: Settings) -> Path:
     return settings.data / "asked"
 
 
-def _write(settings: Settings, asked: Asked) -> None:
+def _write(settings: Settings, asked: LoadAsked) -> None:
     _folder(settings).mkdir(parents=True, exist_ok=True)
     write_whole(_folder(settings) / f"{asked.id}.json", json.dumps(asked._asdict(), ensure_ascii=False))
 
 
-def _read(path: Path) -> Asked | None:
+def _read(path: Path) -> LoadAsked | None:
     try:
         told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return Asked(**told)
+        return LoadAsked(**told)
     except (OSError, ValueError, TypeError):
         return None
 
 
-def newest(settings: Settings, most: int = 5) -> list[Asked]:
+def newest(settings: Settings, most: int = 5) -> list[LoadAsked]:
     """What was asked for last, the newest first."""
     return [asked for path in _newest_first(settings)[:most] if (asked := _read(path)) is not None]
 
@@ -115,7 +115,7 @@ def ask(settings: Settings, kind: str, file: str, options: Mapping[str, str], dr
         raise FileProblem(f"{file[:80]} is not in the folder any more.")
     if under_way(settings):
         raise FileProblem("Another file is being read, or waits for it. Ask again when it is done.")
-    made = Asked(
+    made = LoadAsked(
         id=new_id(), kind=kind, file=file, options=dict(options), dry_run=dry_run, by=by,
         at=clocks.moment_in_words(now()), state=WAITS,
     )  # fmt: skip

@@ -44,3 +44,37 @@ def test_an_administrator_reads_what_was_loaded_and_takes_it_back(
     on_a_telephone(admin, "data-sets")
     admin.press("Take it back")
     assert "Taken back" in admin.page.locator("main").inner_text()
+
+
+def test_an_administrator_looks_at_a_file_of_the_folder_and_loads_it(
+    running: Running, person: Callable[..., Person]
+) -> None:
+    """From the form to the worker's queue and back, with the real worker."""
+    folder = running.data / "to_load"
+    folder.mkdir(exist_ok=True)
+    rows = [ods_row(**{"0": f"FYY{n:02d}", "13": "1", "1": f"INVENTED CHEMIST {n}"}) for n in range(12)]
+    (folder / "edispensary.csv").write_text("\n".join(rows), encoding="utf-8")
+    admin = person("administrator")
+    admin.page.set_default_timeout(60_000)
+    admin.sign_in("admin")
+    for button, done in (("Look first", "to be looked at"), ("Load", "to be loaded")):
+        admin.go("/data")
+        admin.page.get_by_role("link", name="Load a data set").click()
+        axe_finds_nothing(admin)
+        if button == "Look first":
+            on_a_telephone(admin, "load-a-data-set")
+        admin.choose("file", "edispensary.csv")
+        admin.choose("kind", "pharmacies")
+        admin.day("day", "2026-10-02")
+        admin.page.get_by_role("button", name=button, exact=True).click()
+        for _ in range(60):
+            said = admin.page.locator("main").inner_text()
+            if f"{done}, asked by" in said and "Done." in said.split(f"{done}, asked by", 1)[1].split("\n", 1)[0]:
+                break
+            admin.page.wait_for_timeout(1000)
+            admin.go("/data")
+        else:
+            raise AssertionError(said)
+        axe_finds_nothing(admin)
+    on_a_telephone(admin, "data-sets-asked")
+    assert "serves now" in said

@@ -16,7 +16,7 @@ from app.cases import protected
 from app.clocks import today
 from app.database import writing
 from app.extensions import db
-from app.places import due, loading, loads, progress
+from app.places import due, loading, loads, progress, undo
 from app.places.files import FileProblem
 from app.places.models import DataLoad, ServicePlace
 from tests.conftest import Instance
@@ -161,3 +161,22 @@ def test_which_file_is_due(kind: str, day: str, state: str, words: str) -> None:
     assert set(found) == set(loads.KINDS), "each data set has its line"
     later = {d.kind: d for d in due.of_each({"postcodes": date(2026, 8, 1)}, on + timedelta(days=30))}
     assert later["postcodes"].said == "The edition of November 2026 should be out."
+
+
+def test_districts_that_merge_are_taken_back_with_the_lines_as_they_were(instance: Instance, tmp_path: Path) -> None:
+    names = (
+        "LADCD,LADNM,LADCD_ACTIVE,UTLACD,UTLANM\nE08000025,Ourborough,E08000025,,\nE08000029,Theirborough,E08000029,,\n"
+    )
+    rows = "LADCD,SUCCESSORCD,SUCCESSORNM,FROM,SOURCE\n" + "".join(
+        f"{code},E06000099,Example Unitary,2027-04-01,An Order\n" for code in ("E08000025", "E08000029")
+    )
+    with instance.app.app_context():
+        for kind, name, text in (("authorities", "a.csv", names), ("successors", "s.csv", rows)):
+            loading.run(instance.settings, kind, written(tmp_path, name, text), "t", {"date": today().isoformat()})
+        assert b"Example Unitary" in instance.settings.districts.read_bytes()
+        merged, before = loads.recent()
+        assert not undo.can_be_undone(instance.settings, before, [merged, before]), "the later of one file first"
+        back(instance, merged)
+        assert b"Example Unitary" not in instance.settings.districts.read_bytes()
+        assert b"Ourborough" in instance.settings.districts.read_bytes()
+        assert [x.state for x in loads.recent()] == ["undone", "active"]

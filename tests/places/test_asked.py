@@ -44,7 +44,7 @@ def work(instance: Instance) -> None:
             jobs.run(LOAD_DATA, subject)
 
 
-def last(instance: Instance) -> asked.Asked:
+def last(instance: Instance) -> asked.LoadAsked:
     return asked.newest(instance.settings)[0]
 
 

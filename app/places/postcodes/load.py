@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from array import array
 from pathlib import Path
+
+import numpy
 
 from app.places import loads
 from app.places.files import RowProblem
@@ -70,17 +73,17 @@ def _wrong(
     given: files.PostcodeFile, before: Columns, areas: frozenset[str], old: Gazetteer, report: Report
 ) -> set[int]:
     """Postcodes whose point in this file cannot be right: east and north swapped, or in the sea. Each is named and left out."""
-    there = {before.key[at]: (before.e[at], before.n[at]) for at in range(len(before)) if before.e[at]}
-    found: set[int] = set()
+    known, found = _places(given.rows.key, before.key), set[int]()
     for at in range(len(given.rows)):
         key, e, n = given.rows.key[at], given.rows.e[at], given.rows.n[at]
         if not e or (areas and _area(key) not in areas):
             continue
-        written = text.display(text.from_number(key))
-        if key in there:
-            if math.dist((e, n), there[key]) <= FAR_M:
+        was = known[at]
+        is_there = was >= 0 and bool(before.e[was])
+        if is_there:
+            home, reach = (before.e[was], before.n[was]), float(FAR_M)
+            if math.dist((e, n), home) <= FAR_M:
                 continue
-            home, reach = there[key], float(FAR_M)
         else:
             middle = old.middle(text.from_number(key))
             if middle is not None:
@@ -89,11 +92,12 @@ def _wrong(
                     continue
             else:
                 home, reach = (e, n), 0.0
+        written = text.display(text.from_number(key))
         if reach and math.dist((n, e), home) <= reach:
             why = f"{written}: easting {e} and northing {n} are swapped. The row was left out."
         elif not old.near_any(e, n):
             why = f"{written}: easting {e} and northing {n} are in the sea or where nobody lives. The row was left out."
-        elif key not in there and reach:
+        elif not is_there and reach:
             away = math.dist((e, n), home) / 1000
             why = f"{written}: its point is {away:.0f} km from the rest of its outcode. The row was left out."
         else:
@@ -114,7 +118,6 @@ def _merged(
     new = given.rows
     wanted = {code: at for at, code in enumerate(new.code_list())}
     names = {at: code for code, at in wanted.items()}
-    taken: set[int] = set()
     live = 0
     for at in range(len(new)):
         key = new.key[at]
@@ -124,21 +127,20 @@ def _merged(
         if key in wrong:
             continue
         made.add(key, new.e[at], new.n[at], names[new.authority[at]], new.live[at], new.grade[at], 0)
-        taken.add(key)
     codes = dict(enumerate(before.code_list()))
     kept: dict[int, int] = {}
-    counts = {"added": len(taken), "kept": 0, "changed": 0, "no longer listed": 0}
+    counts = {"added": len(made), "kept": 0, "changed": 0, "no longer listed": 0}
     were_live = far = swapped = seen = 0
-    places = {made.key[at]: at for at in range(len(made))}
+    now = _places(before.key, made.key)
     given_points = {new.key[at]: (new.e[at], new.n[at]) for at in range(len(new)) if new.key[at] in wrong}
     for at in range(len(before)):
         key, is_live = before.key[at], before.live[at]
         inside = not areas or _area(key) in areas
         if inside and is_live == LIVE:
             were_live += 1
-        if key in taken:
+        there = now[at]
+        if there >= 0:
             counts["added"] -= 1
-            there = places[key]
             e, n = made.e[there], made.n[there]
             if before.e[at] and e:
                 seen += 1
@@ -172,6 +174,20 @@ def _merged(
         return made
     loads.weigh(report, live, were_live, "postcodes in use")
     return made
+
+
+def _places(keys: array[int], among: array[int]) -> array[int]:
+    """Where each key is among others that are there once; -1 where it is not. A dictionary of all postcodes has 600 MB."""
+    found = array("i")
+    if not len(keys) or not len(among):
+        return array("i", [-1]) * len(keys)
+    wanted, there = numpy.array(keys), numpy.array(among)
+    order = numpy.argsort(there, kind="stable").astype(numpy.int32)
+    there = there[order]
+    at = numpy.searchsorted(there, wanted)
+    at[at == len(there)] = 0
+    found.frombytes(numpy.where(there[at] == wanted, order[at], -1).astype("i").tobytes())
+    return found
 
 
 def _dataset(made: Columns, dataset: Dataset, kept: dict[int, int], was: int) -> int:
