@@ -10,7 +10,7 @@ from app.suitability.casefile.spelling import folded
 from forms import dates
 from forms.finding import LONGEST
 
-from .folding import in_latin, keys_of
+from .folding import in_latin, key_of_day, keys_of
 
 MOST_WORDS = 12
 # 14/3/1992, 14.03.92, 1992-03-14, 14 3 1992, 14 March 1992, 14th of March 1992; of figures with spaces only with a whole year.
@@ -54,7 +54,7 @@ def terms(typed: str, today: date) -> tuple[Term, ...]:
     for whole in list(_DATES.finditer(typed)):
         day = _day(whole[0], today)
         if day is not None:
-            found.append(Term(whole[0], (f"b{day:%Y%m%d}",)))
+            found.append(Term(whole[0], (key_of_day(day),)))
             rest = rest.replace(whole[0], " ", 1)
     for part in list(_DAY_OF_YEAR.finditer(rest)):
         month = dates.month_of(part[2])

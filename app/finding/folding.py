@@ -115,6 +115,11 @@ def keys_of_name(text: str) -> set[str]:
     return found
 
 
+def key_of_day(day: date) -> str:
+    """A whole day as one word of figures."""
+    return f"b{day.year:04d}{day.month:02d}{day.day:02d}"
+
+
 def words_of_day(day: date) -> set[str]:
     """A birth date as it is looked for: the whole day, and its day of the year where the year is not known."""
-    return {f"b{day:%Y%m%d}", f"m{day:%m%d}"}
+    return {key_of_day(day), f"m{day.month:02d}{day.day:02d}"}
