@@ -294,6 +294,11 @@ def main() -> None:
 
         bench_documents.compared()
         return
+    if "--search" in sys.argv[1:]:
+        import bench_search  # it needs a PostgreSQL of the tests
+
+        bench_search.search()
+        return
     if "--sheet" in sys.argv[1:]:
         import bench_sheet  # it imports this
 
