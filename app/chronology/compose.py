@@ -16,7 +16,7 @@ from app.properties.models import Unit
 from app.properties.service import names_of, placement_of
 from app.suitability.casefile.household import Household, Placement
 
-from . import of_changes, of_deciding, of_household, of_letters, of_placing, of_sharing, of_telling
+from . import of_changes, of_deciding, of_household, of_letters, of_office, of_placing, of_sharing, of_telling
 from .entry import KINDS, Differing, Entry, Opens, items
 from .reading import Kept
 
@@ -33,10 +33,11 @@ class Chronology(NamedTuple):
 
 
 class Called(NamedTuple):
-    """Words that are kept elsewhere: of a letter by its kind, of the reader of a copy, of the value of an answer, of a district."""
+    """Words that are kept elsewhere: of a letter by its kind, of the reader of a copy, of a date, of the value of an answer, of a district."""
 
     letters: Mapping[str, str]
     readers: Mapping[str, str]
+    dates: Mapping[str, str]
     value: Callable[[Any, Any], str]
     district: Callable[[str], str]
 
@@ -115,6 +116,7 @@ def everything(kept: Kept, called: Called, changes: Iterable[of_changes.Change])
     found += of_letters.letters(kept.letters, rest["letter_steps"], called.letters, words)
     found += of_letters.mails(kept.mails, kept.letters, called.letters)
     found += [*of_letters.notices(rest["notices"]), *of_letters.leads(rest["leads"])]
+    found += [*of_office.handovers(rest["handovers"]), *of_office.dates(rest["dates"], called.dates)]
     sharing = of_sharing.Sharing(
         copies=kept.copies, shares=kept.shares, said=rest["words"], steps=rest["share_steps"], records=kept.records,
         readers=called.readers, words=words,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, select
 from sqlalchemy.orm import selectinload
 
 from app.accounts.models import User
@@ -16,9 +16,10 @@ from app.audit import service as audit
 from app.audit.models import AuditEvent
 from app.cases import parts
 from app.cases.alike import labels_of
-from app.cases.models import Case
+from app.cases.models import Case, CaseHandover
 from app.checklists import read_folder
 from app.clocks import today
+from app.deadlines.models import ClockStep
 from app.decisions.models import Decision, DecisionStep, EmergencyDecision, EmergencyMove
 from app.editions.models import Edition
 from app.extensions import db
@@ -47,6 +48,8 @@ _REST = Together(
     notices=Rows(NoticeAsked, NoticeAsked.case_id == _CASE, "noted_at"),
     leads=Rows(LeadStep, LeadStep.case_id == _CASE, "noted_at"),
     words=Rows(ShareWord, ShareWord.case_id == _CASE, "said_at"),
+    handovers=Rows(CaseHandover, CaseHandover.case_id == _CASE, "handed_at"),
+    dates=Rows(ClockStep, and_(ClockStep.case_id == _CASE, ClockStep.by.is_not(None)), "at"),
     share_steps=Rows(ShareStep, ShareStep.case_id == _CASE, "taken_at"),
 )
 

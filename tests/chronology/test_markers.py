@@ -19,6 +19,7 @@ from app.cases.models import (
     CaseConversation,
     CaseEvent,
     CaseExclusion,
+    CaseHandover,
     CaseMember,
     CaseNights,
     CaseService,
@@ -29,6 +30,7 @@ from app.cases.models import (
 from app.checklists import read_folder
 from app.clocks import today
 from app.database import Base, now, writing
+from app.deadlines.models import ClockStep
 from app.decisions.models import Decision, DecisionStep, EmergencyDecision, EmergencyMove
 from app.editions.models import Edition
 from app.letters.models import LeadStep, Letter, LetterMail, LetterStep, NoticeAsked
@@ -51,6 +53,10 @@ NOT_THERE = {
     "share_visit": "the browser of a recipient",
     "telling": "who is told by mail that something waits, which holds no words of anybody",
     "audit_event": "who did and looked at what: the timeline; what it keeps of earlier words is told (of_changes.py)",
+    "clock": "follows from the rest of the case; what people wrote about a date is told",
+    "clock_look": "when a job last looked", "case_found": "the words of the case again, folded for the search",
+    "case_found_mark": "whether the search is whole", "former_name": "a name that was replaced is told as anything that was changed",
+    "team_place": "who is in whose team", "cover": "who does whose work on leave: of no case",
     "audit_detail": "closed",
     "audit_key": "a key",
     "audit_head": "a hash",
@@ -195,6 +201,8 @@ def everything(instance: Instance, case_id: str, assessment_id: str) -> set[str]
                     responded_at=moment, mailed_at=moment, opened_at=moment, revoked_at=moment)  # fmt: skip
         add(ShareWord, **of, share_id=share.id, kind="added", verdict="kept", taken_by=user.id, taken_at=moment)
         add(ShareStep, **of, share_id=share.id, taken_by=lead.id, verdict="agreed")
+        add(CaseHandover, **of, from_id=user.id, to_id=lead.id, by_id=lead.id)
+        add(ClockStep, **of, kind="condition", subject="", what="noted", by=user.id, on=day)
         return {
             f"{inspect(type(r)).local_table.name}.{prop.columns[0].name}"
             for r in made
@@ -258,7 +266,7 @@ CODES = {
     "answer.criterion", "answer.grade", "answer.source_code", "answer.subject", "assessment.again_because",
     "assessment.follows", "assessment.state", "assessment.urgency", "assessment.worse_outcome", "case_address.kind",
     "case_address.postcode", "case_contact.cause", "case_contact.cause_grade", "case_contact.child",
-    "case_contact.outcome", "case_contact.reason_grade", "case_event.grade", "case_event.kind", "case_event.who",
+    "clock_step.kind", "clock_step.subject", "clock_step.what", "case_contact.outcome", "case_contact.reason_grade", "case_event.grade", "case_event.kind", "case_event.who",
     "case_member.couple_with", "case_member.key", "case_member.kind", "case_member.mother",
     "case_member.school_age_place", "case_member.seen_how", "case_member.sex", "case_service.kind",
     "conversation.came", "conversation.due_at", "conversation.grade", "conversation.held_at", "conversation.how",

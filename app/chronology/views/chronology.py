@@ -29,6 +29,7 @@ from app.chronology.compose import (
 )
 from app.chronology.entry import KINDS, SOURCES, Opens, Words
 from app.chronology.reading import Kept, read
+from app.clocks import table as clock_table
 from app.database import now
 from app.direction import harmless
 from app.editions import table as editions
@@ -79,6 +80,7 @@ def _called() -> Called:
     return Called(
         letters={code: kind.title for code, kind in letters.words().kinds.items()},
         readers={code: reader.called for code, reader in editions.read().readers.items()},
+        dates={code: kind.name for code, kind in clock_table.read().kinds.items()},
         value=value_in_words,
         district=lambda code: (
             (code and places.districts().authority(code).name) or "a district that the lists here do not name"
