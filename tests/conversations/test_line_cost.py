@@ -36,6 +36,7 @@ def test_a_line_takes_at_most_twelve_queries_and_writes_once(
     most = 12
     if name == "first":  # the conversation is written down with it, and that it was
         most += 3 + 1  # and the key of the case is made, with its first entry
+        most += 3  # and whoever was spoken with is from now on found by the search
     else:
         assert call.choose(page, **{"CS10-unit": "working"}).status_code == 200
     with counted(instance) as said:
