@@ -75,9 +75,10 @@ form.addEventListener('change', (event) => {
   const line = event.target.closest('.cbc-ask')
   if (!line) return
   waits.set(line, Date.now() + PAUSE)
-  event.target.closest('.cbc-ans')?.classList.add('cbc-ans--told')
   count()
 })
+// The words that go with a number or a day open while it is typed, so that the next Tab leads into them.
+form.addEventListener('input', (event) => event.target.closest('.cbc-ans')?.classList.add('cbc-ans--told'))
 form.addEventListener('click', (event) => {
   const why = event.target.closest('[data-words]')?.parentElement.querySelector('.cbc-why')
   if (!why) return

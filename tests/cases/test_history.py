@@ -249,3 +249,25 @@ def test_what_a_file_says_of_history_is_what_the_case_says(instance: Instance) -
                 assert len(stored[part]) == len(said), (name, part)
         mothers = {m["name"]: m.get("mother") is not None for m in tree["household"]["members"]}
         assert {m["name"]: m["mother"] is not None for m in stored["members"]} == mothers
+
+
+def test_the_question_of_the_list_is_ticked_and_not_typed_again(instance: Instance) -> None:
+    client, case_id, path = at(instance)
+    asked = {"agency": "police", "asked-day": "2", "asked-month": "11", "asked-year": "2025"}
+    sent = {**asked, "listed": "listed", "version": str(instance.version(case_id))}
+    both = client.post(f"{path}/history/enquiries", data={**sent, "question": "Is he known to you?"})
+    assert both.status_code == 422
+    assert "Leave one of the two." in both.text
+    assert "Is he known to you?" in both.text
+    assert client.post(f"{path}/history/enquiries", data=sent).status_code == 302
+    police = read_folder().agencies["police"]
+    written = household(instance, case_id).conversations[-1].enquiry()
+    assert written
+    assert (written.question, written.ground) == (police.question, police.ground)
+
+
+def test_what_is_read_back_of_a_case_is_closed_once_a_place_is_proposed(instance: Instance) -> None:
+    client, _, path = at(instance)
+    page = client.get(path).text
+    for title in ("Household", "About the household", "What happened", "Addresses", "Services they use now"):
+        assert f'<details class="cbc-fold"><summary><span class="cbc-fold__title">{title}</span>' in page, title

@@ -16,10 +16,12 @@ from app.cases import service as cases
 from app.cases.household import household_of
 from app.cases.models import Case
 from app.clocks import today
+from app.conversations.rows import short_names
 from app.decisions import service as decisions
 from app.extensions import db
 from app.records import pdf
 from app.records import service as records
+from app.suitability.casefile.household import Household, Member
 from tests.conftest import Instance
 from tests.suitability.households import CHECKLIST
 
@@ -318,3 +320,32 @@ def test_numbers_a_form_holds_are_confirmed_in_one_choice(either: Instance) -> N
     assert post(**{f"{row}.so": said}).status_code == 302
     found = answers(either, case_id)["SA04", row.split("-")[1]]
     assert (found.value, found.source_name, found.grade) == (json.loads(said), "Nia Parry", "E3")
+
+
+def test_of_several_people_each_choice_stands_once_and_is_read_out_with_each(
+    instance: Instance, officer: FlaskClient
+) -> None:
+    call = Call(instance, officer, "social_care")
+    page = call.page()
+    line = page.split('id="line-CS19"', 1)[1].split('id="line-', 1)[0]
+    seen = re.search(r'<div class="cbc-each__words" aria-hidden="true">(.*?)</div>', line, re.DOTALL)
+    assert seen
+    words = re.findall(r"<span>(.*?)</span>", seen[1])
+    assert words[-1] == "Asked, does not know"
+    assert 'class="cbc-each cbc-each--2"' in line
+    legends = re.findall(r"<legend>(.*?)</legend>", line, re.DOTALL)
+    assert [legend.split("<")[0] for legend in legends] == ["Bobbie", "Billy"]
+    for legend in legends:
+        assert "Example: Is this child known" in re.sub(r"<[^>]+>", "", legend)
+    for row in line.split('class="cbc-ans"')[1:]:
+        assert re.findall(r'<span class="cbc-pick__said">(.*?)</span>', row) == words
+
+
+def test_who_shares_a_first_name_is_called_by_the_whole_name() -> None:
+    people = [
+        Member(key="a", kind="adult", name="Jo Black"),
+        Member(key="b", kind="child", name="jo White"),
+        Member(key="c", kind="child", name="Sam White"),
+        Member(key="u", kind="unborn", name="Sam to come"),
+    ]
+    assert short_names(Household(reference="X", members=tuple(people))) == {"c": "Sam"}
