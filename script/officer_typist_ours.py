@@ -173,6 +173,7 @@ class TypistOfOurs(TypistOf5a7cdc1):
         self.household["enquiries"] = enquiries
         if self.enquiries:
             self.follow(f"Case {self.number}")
+            self.hands.open(self.hands.page.locator("summary", has_text="What happened"))
             self.in_place = True
             self.follow("Change questions put to agencies")
             for one in self.enquiries:

@@ -90,16 +90,19 @@ async function openAt (link) {
   }
 }
 
+// What a closed section is called, whatever is in it by now.
+const title = (summary) => (summary.querySelector('.cbc-fold__title') ?? summary).textContent.trim().split(':')[0]
+
 // What was saved stands on the page behind it: the page is drawn afresh, what was open stays open, and the focus goes back to the link.
 function drawn (fresh) {
   const link = open.link
-  const unfolded = [...main.querySelectorAll('details[open] > summary')].map((each) => each.textContent.trim().split(':')[0])
+  const unfolded = [...main.querySelectorAll('details[open] > summary')].map(title)
   const said = fresh.main.querySelector('.govuk-notification-banner__heading')?.textContent
   fresh.main.querySelector('.govuk-notification-banner')?.remove()
   open = null
   main.replaceChildren(...fresh.main.childNodes)
   for (const summary of main.querySelectorAll('details:not([open]) > summary')) {
-    if (unfolded.includes(summary.textContent.trim().split(':')[0])) summary.parentElement.open = true
+    if (unfolded.includes(title(summary))) summary.parentElement.open = true
   }
   initAll({ scope: main })
   const again = [...main.querySelectorAll('a[data-in-place]')].find((each) => each.getAttribute('href') === link)

@@ -69,6 +69,45 @@ def test_why_opens_where_it_worries(paths: tuple[str, str], keyboard: Keyboard) 
     keyboard.sound("sheet-why")
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_of_two_people_a_choice_is_seen_once_and_words_open_for_the_one_they_are_about(
+    paths: tuple[str, str],  # noqa: F811
+    keyboard: Keyboard,  # noqa: F811
+    width: int,
+) -> None:
+    keyboard.sign_in("housing_officer")
+    page = keyboard.page
+    page.set_viewport_size({"width": width, "height": 900})
+    keyboard.go(f"{paths[1]}/sheets/health_visiting")
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    line = page.locator(".cbc-ask:has(.cbc-each--2)").first
+    shown = line.locator(".cbc-each__words span")
+    assert shown.first.is_visible()
+    assert (line.locator(".cbc-pick__said").first.bounding_box() or {})["width"] <= 1
+    for at, row in enumerate(line.locator(".cbc-ans").all()):
+        box = row.locator("input[type=radio]").first.bounding_box() or {}
+        words = shown.first.bounding_box() or {}
+        assert box["x"] > words["x"] + words["width"] - 1
+        assert abs(box["y"] + box["height"] / 2 - words["y"] - words["height"] / 2) < 12, "in the row of its words"
+        assert box["x"] + box["width"] < width, at
+    second = line.locator(".cbc-ans").nth(1)
+    second.locator("label:not(.cbc-pick__worry) input").first.check()
+    second.locator("[data-words]").click()
+    assert second.locator("textarea").first.is_visible()
+    assert not line.locator(".cbc-ans").first.locator("textarea").first.is_visible()
+    keyboard.sound(f"sheet-beside-{width}")
+
+
+def test_words_of_a_number_open_while_it_is_typed(paths: tuple[str, str], keyboard: Keyboard) -> None:  # noqa: F811
+    keyboard.sign_in("housing_officer")
+    keyboard.go(f"{paths[1]}/sheets/health_visiting")
+    row = keyboard.page.locator(".cbc-ans:has(.cbc-why--typed):visible").first
+    note = row.locator("textarea").first
+    assert not note.is_visible()
+    row.locator("input[type=text]").first.press_sequentially("3")
+    assert note.is_visible()
+
+
 def test_a_whole_sheet_by_keyboard_alone(paths: tuple[str, str], keyboard: Keyboard) -> None:  # noqa: F811
     keyboard.sign_in("housing_officer")
     keyboard.go(f"{paths[1]}/sheets/police")

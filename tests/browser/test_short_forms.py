@@ -67,6 +67,8 @@ def test_a_form_in_which_something_is_typed_is_not_lost_to_another(
     keyboard.sign_in("housing_officer")
     page = keyboard.page
     keyboard.go(paths[0])
+    for part in ("Addresses", "About the household"):
+        page.locator("summary", has_text=part).click()
     page.get_by_role("link", name="Add an address").click()
     form = page.locator(".cbc-in-place")
     form.locator("[name=address]").fill("1 Invented Row")
@@ -89,6 +91,7 @@ def test_signed_out_meanwhile_they_sign_in_there_and_save_what_was_typed(
     keyboard.sign_in("housing_officer")
     page = keyboard.page
     keyboard.go(paths[0])
+    page.locator("summary", has_text="About the household").click()
     page.get_by_role("link", name="Change lead professional").click()
     form = page.locator(".cbc-in-place")
     form.locator("[name=what][value=proposed]").check()
