@@ -121,7 +121,7 @@ def test_a_household_typed_by_an_officer_is_decided_and_shared(
 
     lead = person("lead", "lead")
     with lead.page.expect_navigation():  # what waits stands above the list, with a link straight to it
-        lead.page.click(f'a[href^="{path}/"]:has-text("Review: ")')
+        lead.page.click(f'a[href^="{path}/"]:has-text("Read and decide")')
     axe_finds_nothing(lead)
     on_a_telephone(lead, f"{name}-review")
     lead.choose("verdict", "approve")
