@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from app.direction import isolated_html
-from app.installation import ROOT
-from app.records import pdf
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(ROOT / "templates" / "cases"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+from app.records import leaf
 
 
 def html_of(said: dict[str, Any]) -> str:
-    return isolated_html(_environment().get_template("timeline_paper.html").render(t=pdf.printable_in(said)))
+    return leaf.html_of("cases", "timeline_paper", t=said)
 
 
 def render(body: bytes) -> bytes:
     """The PDF of entries, from their JSON alone: the same bytes for the same entries."""
-    return pdf.leaf(html_of(json.loads(body)), "../cases/timeline_paper", hashlib.sha256(body).digest()[:16])
+    return leaf.render("cases", "timeline_paper", "t", body)

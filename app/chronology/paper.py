@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from app.direction import isolated_html
-from app.installation import ROOT
-from app.records import pdf
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(ROOT / "templates" / "chronology"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+from app.records import leaf
 
 
 def html_of(said: dict[str, Any]) -> str:
-    return isolated_html(_environment().get_template("paper.html").render(c=pdf.printable_in(said)))
+    return leaf.html_of("chronology", "paper", c=said)
 
 
 def render(body: bytes) -> bytes:
     """The PDF of lines, from their JSON alone: the same bytes for the same lines."""
-    return pdf.leaf(html_of(json.loads(body)), "../chronology/paper", hashlib.sha256(body).digest()[:16])
+    return leaf.render("chronology", "paper", "c", body)
