@@ -43,6 +43,12 @@ def found(holds: Holds) -> Iterator[Found]:
         yield from _looks(holds, current, judged)
 
 
+def _is_given(holds: Holds, place: Assessment) -> bool:
+    """Was it decided or taken as an emergency? One that is only proposed was made available to nobody, unless its first night has gone by."""
+    first_night_gone = place.starts is not None and place.starts < holds.on
+    return place.id in holds.decided or _is_emergency(holds, place) or first_night_gone
+
+
 def _is_emergency(holds: Holds, place: Assessment) -> bool:
     """Did a senior officer take it for a night or more?"""
     return any(taken.assessment_id == place.id for taken in holds.emergencies)
@@ -101,7 +107,7 @@ def _six_weeks(holds: Holds, household: Household, place: Assessment | None) -> 
 
 def _notices(holds: Holds) -> Iterator[Found]:
     """What others have to be told, as the letters of the case say it; no second reckoning."""
-    if holds.place is None:
+    if holds.place is None or not _is_given(holds, holds.place):
         return
     available = holds.known.made_available(holds.place)
     where = ("letters.listed", {"case_id": holds.case.id}, "Letters and notices")

@@ -92,7 +92,7 @@ def test_one_case_that_cannot_be_read_keeps_no_other_from_its_dates(
     instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad, _ = instance.import_case("h2", "BAD")
-    good, _ = instance.import_case("h1", "GOOD")
+    good, _ = instance.decided("h2")
     whole = keeping.in_step
 
     def breaks(session: Any, case: Case, on: date) -> None:

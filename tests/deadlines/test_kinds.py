@@ -84,6 +84,16 @@ def test_a_notice_has_the_day_that_letters_give_it(either: Instance) -> None:
             assert row.due == listed[name].by
 
 
+def test_nothing_has_to_be_told_of_a_place_that_is_only_proposed_until_its_first_night_has_gone_by(
+    either: Instance,
+) -> None:
+    case_id, _ = either.import_case("h1")
+    of_notices = ("child_ask", "child_notice", "host_notice")
+    with either.app.app_context():
+        assert not [row for kind in of_notices for row in kept(case_id, today(), kind)]
+        assert kept(case_id, today() + timedelta(days=1), "child_ask"), "they may be there: then what is owed is owed"
+
+
 def test_a_condition_has_its_clock_and_another_day_dates_it_anew(either: Instance) -> None:
     case_id, _ = either.decided("h2")
     with either.app.app_context():
