@@ -17,6 +17,7 @@ from app.cases.models import Case, CaseAddress, CaseConversation, CaseMember, Ca
 from app.placements.models import PlaceConsidered
 from app.properties.models import Unit, UnitBeside
 from app.sharing.models import Share
+from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.spelling import folded
 
 from .folding import keys_of_name, words_of, words_of_day
@@ -25,6 +26,7 @@ from .models import FormerName
 NAME, FORMER, REFERENCE, NUMBER, ADDRESS, PROPOSED, EARLIER, CONSIDERED, PROFESSIONAL, SERVICE = IN_ORDER = (
     "name", "former_name", "reference", "number", "address", "proposed", "earlier_address", "considered", "professional", "service",
 )  # fmt: skip
+_OF_THE_FAMILY = (Grade.E1, Grade.E1S)
 OF_PEOPLE = (NAME, FORMER, PROFESSIONAL)  # found by how they sound, too
 
 
@@ -151,9 +153,16 @@ def _statement() -> CompoundSelect[Any]:
             PlaceConsidered.struck_at.is_(None)
         ),
         part("service", CaseService.case_id, CaseService.name, CaseService.postcode),
-        part("professional", CaseConversation.case_id, *told).where(or_(told[0] != "", told[2] != "")),
+        # Who speaks as the family is no professional, whatever they are called there.
+        part("professional", CaseConversation.case_id, *told).where(
+            CaseConversation.speaker != "family",
+            CaseConversation.grade.not_in(_OF_THE_FAMILY),
+            or_(told[0] != "", told[2] != ""),
+        ),
         part("professional", SavedAnswer.case_id, *said).where(
-            SavedAnswer.conversation.is_(None), or_(said[0] != "", said[2] != "")
+            SavedAnswer.conversation.is_(None),
+            SavedAnswer.grade.not_in(_OF_THE_FAMILY),
+            or_(said[0] != "", said[2] != ""),
         ),
         part("professional", Share.case_id, Share.recipient_name, Share.recipient_role),
     )

@@ -54,6 +54,14 @@ def test_a_family_is_found_however_it_is_spelt(family: str, officer: FlaskClient
     assert found(officer, words) == ["FIND-4417"]
 
 
+def test_a_parent_who_told_something_is_no_professional(instance: Instance) -> None:
+    instance.import_case("h1", "FIND-H1")
+    page = look(instance.client("housing_officer"), "Finn Example")
+    assert "FIND-H1" in page
+    assert "Professional: " not in page
+    assert "Professional: Pat Rowe" in look(instance.client("housing_officer"), "Pat Rowe")
+
+
 @pytest.mark.parametrize("words", ["Tony", "Zebedee", "15/3/1992", "Mohammed Zebedee", "1 2 3 4", "Ahmed"])
 def test_who_is_not_there_is_not_found(family: str, officer: FlaskClient, words: str) -> None:
     assert found(officer, words) == []
