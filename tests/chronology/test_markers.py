@@ -5,6 +5,7 @@ A table or a column that is new is found by this test: it is told in the chronol
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -81,6 +82,7 @@ NOT_TOLD = {
     "conversation.key": "a key", "assessment.authority": "the code of a district: its name is told",
 }  # fmt: skip
 MARK = "ZQ{}QZ"
+WHOLE_MARK = re.compile(r"ZQ[a-z0-9-]+QZ")  # two letters alone stand in a token by chance
 
 
 def marked(kind: type[Any], /, **valid: Any) -> Any:
@@ -297,7 +299,7 @@ def test_what_is_kept_out_is_nowhere(either: Instance) -> None:
     client = either.client("safeguarding_lead")
     for form in ("", ".csv"):
         said = client.get(f"/cases/{case_id}/chronology{form}").text
-        assert "ZQ" not in said
+        assert not WHOLE_MARK.search(said)
         assert "OTHER-CASE-1" not in said
 
 
@@ -309,5 +311,5 @@ def test_who_saw_somebody_nobody_declared_is_not_told(instance: Instance) -> Non
                            source_code=None, conversation=None, corrects=None, supersedes=[], recorded_by=instance.user("housing_officer").id,
                            note="", why="", so_what="", reason="", slip=""))  # fmt: skip
     said = instance.client("safeguarding_lead").get(f"/cases/{case_id}/chronology").text
-    assert "ZQ" not in said
+    assert not WHOLE_MARK.search(said)
     assert "Who told this stands with the question alone" in said

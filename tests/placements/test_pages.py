@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from pathlib import Path
 from typing import Any
 
@@ -304,7 +305,7 @@ def test_an_administrator_decides_on_a_held_load(
     page = administrator.get("/data").text
     assert "waits for you" in page
     assert "does not say when it was last checked" in page
-    load_id = page.split("/data/")[1].split("/")[0]
+    load_id = re.search(r"/data/([0-9a-f]{32})/", page)[1]  # type: ignore[index]
     assert administrator.post(f"/data/{load_id}/approve").status_code == 302
     assert "waits for you" not in administrator.get("/data").text
     with instance.app.app_context():

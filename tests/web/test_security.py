@@ -68,6 +68,7 @@ def test_a_form_without_its_token_changes_nothing_on_any_route(instance: Instanc
                     "subject": "unit",
                     "number": 0,
                     "answer": "agree",
+                    "step": "join",
                     "part": "rooms" if "rooms" in rule.rule else "contacts" if "history" in rule.rule else "members",
                     "what": "approve" if "data" in rule.rule else "enable" if "people" in rule.rule else "restrict",
                 }.items()
