@@ -91,6 +91,8 @@ def test_a_household_typed_by_an_officer_is_decided_and_shared(
 ) -> None:
     tree = asked_now(example(name))
     tree.pop("impression_relied_on", None)  # the officer says so when submitting, not before
+    # A building of its own: other households typed into this service worry about the example’s, which a file cannot know.
+    tree["placement"]["address"] = tree["placement"]["address"].replace("Made-up", "Journey").replace("Invented", "Journey")
     officer = person("officer", "officer")
     path, keys = type_household(officer, tree, f"TYPED-{name.upper()}")
     axe_finds_nothing(officer)
@@ -181,11 +183,13 @@ def test_a_household_typed_by_an_officer_is_decided_and_shared(
     if disputed:
         heard(person, path, axe_finds_nothing, on_a_telephone)
     lead.go(path)
-    lead.page.click("text=Who did and looked at what")
+    with lead.page.expect_navigation():
+        lead.page.click("text=Who did and looked at what")
     timeline = lead.page.inner_text("main")
     axe_finds_nothing(lead)
     while lead.page.locator("text=Older entries").count():
-        lead.page.click("text=Older entries")
+        with lead.page.expect_navigation():
+            lead.page.click("text=Older entries")
         timeline += lead.page.inner_text("main")
     for step in (
         "Case opened",
