@@ -6,6 +6,8 @@ import hashlib
 
 from sqlalchemy import select
 
+from app.editions import service as editions
+from app.editions.models import Edition
 from app.extensions import db
 from app.records import pdf, proof, seal
 from app.records import service as records
@@ -20,15 +22,20 @@ def sealed(old: OldInstance) -> list[Record]:
     return list(db.session.scalars(select(Record).where(Record.pdf_sha256.is_not(None)).order_by(Record.number)))
 
 
+def copies(old: OldInstance) -> list[Edition]:
+    """Copies for readers that have their PDF."""
+    return list(db.session.scalars(select(Edition).where(Edition.pdf_sha256.is_not(None)).order_by(Edition.id)))
+
+
 def test_every_stored_pdf_has_the_bytes_it_was_sealed_with(old: OldInstance) -> None:
     kept = old.sample.pdfs(old.engine)
     with old.app.app_context():
-        found = sealed(old)
-        assert {r.id for r in found} == set(kept)
-        for record in found:
-            stored = records.file_of(record).read_bytes()
-            assert stored == kept[record.id]
-            assert (hashlib.sha256(stored).hexdigest(), len(stored)) == (record.pdf_sha256, record.pdf_bytes)
+        found = [*((r, records.file_of(r)) for r in sealed(old)), *((c, editions.file_of(c)) for c in copies(old))]
+        assert {made.id for made, _ in found} == set(kept)
+        for made, file in found:
+            stored = file.read_bytes()
+            assert stored == kept[made.id]
+            assert (hashlib.sha256(stored).hexdigest(), len(stored)) == (made.pdf_sha256, made.pdf_bytes)
 
 
 def test_every_stored_pdf_is_verified_as_ours_and_unaltered(old: OldInstance) -> None:
@@ -51,6 +58,7 @@ def test_the_download_is_the_stored_file(old: OldInstance) -> None:
     client = old.client("safeguarding_lead")
     with old.app.app_context():
         pages = {r.id: f"/cases/{r.case_id}/records/{r.id}/record.pdf" for r in sealed(old)}
+        pages |= {c.id: f"/cases/{c.case_id}/records/{c.record_id}/copies/{c.id}/copy.pdf" for c in copies(old)}
     got = {}
     for key, page in pages.items():
         with client.get(page) as answer:
