@@ -92,7 +92,9 @@ def test_a_household_typed_by_an_officer_is_decided_and_shared(
     tree = asked_now(example(name))
     tree.pop("impression_relied_on", None)  # the officer says so when submitting, not before
     # A building of its own: other households typed into this service worry about the example’s, which a file cannot know.
-    tree["placement"]["address"] = tree["placement"]["address"].replace("Made-up", "Journey").replace("Invented", "Journey")
+    tree["placement"]["address"] = (
+        tree["placement"]["address"].replace("Made-up", "Journey").replace("Invented", "Journey")
+    )
     officer = person("officer", "officer")
     path, keys = type_household(officer, tree, f"TYPED-{name.upper()}")
     axe_finds_nothing(officer)
