@@ -65,7 +65,13 @@ class Due(NamedTuple):
 
 
 def due_for(
-    person: Any, on: date, ahead: int = 7, limit: int = 200, owners: Collection[str] = (), without: Sequence[str] = ()
+    person: Any,
+    on: date,
+    ahead: int = 7,
+    limit: int = 200,
+    owners: Collection[str] = (),
+    without: Sequence[str] = (),
+    only_of_roles: Sequence[str] = (),
 ) -> list[Due]:
     """What is due to somebody, the past due first and then by its day: theirs, and what is their role's together. One query.
 
@@ -74,6 +80,7 @@ def due_for(
     Args:
         on: today; ahead: how many days from then on; limit: at most so many.
         owners: other accounts whose work is theirs today; without: kinds that are told of elsewhere.
+        only_of_roles: kinds of which one person is told elsewhere, and a role together is not.
     """
     seen = cases.visible_to(person).with_only_columns(Case.id)
     mine = or_(Clock.owner.in_({person.id, *owners}), and_(Clock.owner.is_(None), Clock.owner_role == person.role))
@@ -82,6 +89,7 @@ def due_for(
         .join(Case, Case.id == Clock.case_id)
         .where(Clock.state.in_((RUNNING, LAPSED)), Clock.due.is_not(None), mine, Clock.case_id.in_(seen))
         .where(Clock.due <= date.fromordinal(on.toordinal() + ahead), Clock.kind.not_in(without))
+        .where(or_(Clock.kind.not_in(only_of_roles), Clock.owner.is_(None)))
         .order_by(Clock.due, Clock.id)
         .limit(limit)
     )

@@ -20,6 +20,7 @@ from app.suitability.casefile.values import in_sentence
 from app.work.ordering import Row
 
 from .asker import Asker
+from .dates import step_reached
 
 _NOT_ANSWERED = ("asked", "partly", "silent")
 
@@ -55,8 +56,9 @@ def _of_agency(asker: Asker, row: Any) -> Row:
     if on_sheet:
         args |= {"assessment_id": assessment_id, "speaker": speaker}
     asked = f"Asked on {in_words(row.on)}." if row.on else ""
+    step = step_reached(row.due, asker.on, row.due_at) if row.speaker == "agency" else ""
     return _owed(
-        asker, row.case_id, name, row.due, row.due_at, " ".join(part for part in (asked, row.question) if part),
+        asker, row.case_id, name, row.due, row.due_at, " ".join(part for part in (asked, row.question, step) if part),
         ("conversations.sheet" if on_sheet else "cases.show", args, "Ring: the call sheet" if on_sheet else "See the case"),
     )  # fmt: skip
 
