@@ -10,7 +10,19 @@ from app.suitability.casefile import wording
 from . import property_words as words
 from .asked import items, kept, ticks
 from .base import CaseForm
-from .fields import AddressLine, Choice, Day, Hidden, Line, Note, Postcode, Ticks, needed, not_in_future
+from .fields import (
+    AddressLine,
+    Choice,
+    ChoiceOrUnknown,
+    Day,
+    Hidden,
+    Line,
+    Note,
+    Postcode,
+    Ticks,
+    needed,
+    not_in_future,
+)
 from .measures import Whole
 from .placements import PlacementForm, UnitBesideForm, again, shares_agree
 
@@ -156,7 +168,10 @@ class FactsForm(EvidenceForm):
 
     KIND = words.FACTS
     HEADINGS: ClassVar[dict[str, str]] = {"kind": "What is known of the unit"}
-    kind = again(UnitBesideForm.kind, checks=[])
+    kind = ChoiceOrUnknown(
+        "What kind of place is it?", [(code, name) for code, name in wording.UNIT.items() if code != "refuge"],
+        "A refuge is never in this register.",
+    )  # fmt: skip
     self_contained = again(UnitBesideForm.self_contained)
     shares_known = again(UnitBesideForm.shares_known)
     shares = again(UnitBesideForm.shares)

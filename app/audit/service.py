@@ -18,6 +18,7 @@ from app.extensions import db
 from . import chain, reading, writing
 from .details import AuditKey
 from .models import AuditEvent, AuditHead
+from .of_the_register import OF_THE_REGISTER
 
 # What each action is called on a timeline. An action that is not here is refused: the words are part of the design.
 ACTIONS = {
@@ -127,18 +128,7 @@ ACTIONS = {
     "letter.proved": "What happened with a letter written down",
     "notice.asked": "Asked whether others may be told of a child",
     "lead.stepped": "Step about the lead professional written down",
-    "property.listed": "Register of buildings and units looked through",
-    "property.viewed": "Building or unit of the register looked at",
-    "property.added": "Building or unit added to the register",
-    "property.written": "What is known of a building or unit written down",
-    "property.imported": "Units read into the register from a file",
-    "property.alerted": "What was done about a building that several cases worry about written down",
-    "register.linked": "Said which unit of the register the placement is of",
-    "register.unlinked": "Taken back which unit of the register the placement is of",
-    "register.answered": "Restriction of the register answered",
-    "register.taken_up": "Unit of the register taken up",
-    "register.longer": "Unit of the register booked for more nights",
-    "register.left": "Unit of the register left",
+    **OF_THE_REGISTER,
     "clock.began": "Dates that the case has to keep began",
     "clock.redated": "Date dated anew: what starts it was corrected",
     "clock.running": "Date running again",

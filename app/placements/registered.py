@@ -47,7 +47,7 @@ class Standing(NamedTuple):
     """What the register holds of a placement: its unit, what is known of it, and what was answered and taken up."""
 
     unit: RegisterUnit
-    known: known.Known
+    held: known.Known
     against: Sequence[known.Against]
     answers: Sequence[RegisterAnswer]
     stays: Sequence[RegisterStay]

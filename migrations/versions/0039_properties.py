@@ -145,6 +145,7 @@ def upgrade() -> None:
         _to("register_alert", "noted_by", "user_account"),
     )
     _index("register_alert", "building_id")
+    op.create_index("ix_answer_criterion_recorded_at", "answer", ["criterion", "recorded_at"])
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     for table in _ADDED_TO:
         if not is_sqlite:
@@ -160,5 +161,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     if op.get_bind().execute(sa.text("SELECT 1 FROM register_building LIMIT 1")).first():
         raise SystemExit(_TYPED)
+    op.drop_index("ix_answer_criterion_recorded_at", "answer")
     for table in _TABLES:
         op.drop_table(table)

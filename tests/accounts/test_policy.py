@@ -159,7 +159,7 @@ class Objects:
     def _register(self, instance: Instance) -> None:
         """A building and a unit of it, which the placement is of, with something known and a family in it."""
         senior = instance.user("senior_officer")
-        self.building_id = keeping.add_building(senior, {"address": "12 WALKED Parade", "postcode": "B14 7EH"})
+        self.building_id = keeping.add_building(senior, {"address": "12 Register Parade", "postcode": "B14 7EH"})
         self.register_id = keeping.add_unit(senior, self.building_id, "Flat 3", "")
         known = {"kind": "restriction", "word": "officer", "said_by": "O.", "on": today(), "reach": "everybody"}
         self.evidence_id = keeping.add_evidence(senior, self.building_id, self.register_id, known)
@@ -179,7 +179,7 @@ class Objects:
             "criterion_id": "SM01" if "mitigations" in rule.rule or "acceptances" in rule.rule else "CS15",
             "subject": "M" if "mitigations" in rule.rule or "acceptances" in rule.rule else "household" if "patterns" in rule.rule else "unit",
             "considered_id": self.considered_id, "unit_key": self.unit_key, "locator": "no-such-link", "token": "no-such-token", "part": "rooms" if "rooms" in rule.rule else "contacts" if "history" in rule.rule else "members", "pattern_id": "P13",
-            "what": "choose" if "register" in rule.rule else "discard" if "data" in rule.rule else "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg", "number": 0, "name": "mail-share", "answer": "agree", "speaker": "provider",
+            "what": "discard" if "data" in rule.rule else "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg", "number": 0, "name": "mail-share", "answer": "agree", "speaker": "provider",
             "edition_id": self.edition_id, "reader": "health_visitor", "word_id": self.word_id, "letter_id": self.letter_id, "letter_kind": "lead_request",
             "building_id": self.building_id, "register_id": self.register_id, "evidence_id": self.evidence_id, "stay_id": self.stay_id, "evidence_kind": "incident",
             "body": "gp", "kind": "review", "cover_id": self.cover_id, "step": "join", "clock_id": self.clock_id,

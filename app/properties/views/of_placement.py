@@ -18,7 +18,7 @@ from app.decisions import service as decisions
 from app.placements import registered, service
 from app.properties import keeping, known
 from app.properties.service import UNIT
-from app.properties.views.register import unit_or_404
+from app.properties.views.register import open_ones, unit_or_404
 from app.web.page import Page, saved, shown
 from forms import property_words as words
 from forms.accounts import EmptyForm
@@ -109,20 +109,28 @@ def which(case_id: str, assessment_id: str) -> Page:
     return shown("properties/look.html", form, case=g.case, assessment=assessment, rows=_rows(units), there=there)
 
 
-@pages.post(f"{_OF}/<any(choose, leave):what>/<id:register_id>")
+@pages.post(f"{_OF}/choose/<id:register_id>")
 @permission("case.edit")
-def choose(case_id: str, assessment_id: str, what: str, register_id: str) -> Page:
-    """It is this unit; or, taken back, it is not. What was answered in the assessment stays what it is."""
-    assessment, unit = assessment_of_case(assessment_id), unit_or_404(register_id)
+def choose(case_id: str, assessment_id: str, register_id: str) -> Page:
+    """It is this unit. What was answered in the assessment stays what it is."""
+    unit = unit_or_404(register_id)
+    return _link(assessment_of_case(assessment_id), unit.id, f"This placement is of {unit.address}.")
+
+
+@pages.post(f"{_OF}/leave")
+@permission("case.edit")
+def leave(case_id: str, assessment_id: str) -> Page:
+    """It is no unit of the register after all."""
+    return _link(assessment_of_case(assessment_id), None, "This placement is of no unit of the register now.")
+
+
+def _link(assessment: Assessment, register_id: str | None, done: str) -> Page:
     form = EmptyForm()
-    chosen = unit.id if what == "choose" else None
-    done = f"This placement is of {unit.address}." if chosen else "This placement is of no unit of the register now."
-    if not (
-        form.validate() and saved(form, lambda seen: registered.link(current_user, assessment.id, seen, chosen), done)
-    ):
+    fine = form.validate()
+    if not (fine and saved(form, lambda seen: registered.link(current_user, assessment.id, seen, register_id), done)):
         for problem in form.summary():
             flash(problem.text, "important")
-    return redirect(url_for("from_register.show", case_id=case_id, assessment_id=assessment_id))
+    return redirect(url_for("from_register.show", case_id=g.case.id, assessment_id=assessment.id))
 
 
 @pages.route(f"{_OF}/answer/<id:evidence_id>", methods=["GET", "POST"])
@@ -236,5 +244,6 @@ def _rows(units: Any) -> Any:
     """Each unit that was found with what is known of it; None where nobody looked."""
     if units is None:
         return None
+    units = open_ones(units)
     of, taken = known.by_unit(keeping.evidence_of(units), units), keeping.taken_on([u.id for u in units], today())
     return [(u, known.on(of[u.id], today()), u.id in taken) for u in units]

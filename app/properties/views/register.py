@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -10,8 +10,10 @@ from flask_login import current_user
 
 from app.accounts.policy import permission
 from app.audit import service as audit
+from app.cases import protected
 from app.clocks import today
 from app.placements import registered
+from app.places.directory.importers.found import is_refuge
 from app.problem import Problem
 from app.properties import keeping, known
 from app.properties.register import RegisterBuilding, RegisterEvidence, RegisterUnit
@@ -29,8 +31,9 @@ STATES = {
 
 
 def building_or_404(building_id: str) -> RegisterBuilding:
+    """A building; one at the postcode of a refuge is as one that there is not, whoever asks."""
     found = keeping.building(building_id)
-    if found is None:
+    if found is None or protected.register()(in_text(found)):
         abort(404)
     return found
 
@@ -39,7 +42,19 @@ def unit_or_404(register_id: str) -> RegisterUnit:
     found = keeping.unit(register_id)
     if found is None:
         abort(404)
+    building_or_404(found.building_id)
     return found
+
+
+def in_text(building: RegisterBuilding) -> str:
+    """What is looked through for the postcode of a refuge."""
+    return f"{building.address}, {building.postcode}"
+
+
+def open_ones(units: Sequence[RegisterUnit]) -> list[RegisterUnit]:
+    """Units without those at the postcode of a refuge."""
+    is_protected = protected.register()
+    return [u for u in units if not is_protected(in_text(u.building))]
 
 
 @pages.get("/properties")
@@ -49,12 +64,13 @@ def listed() -> Page:
     where, state = request.args.get("where", "")[:200], request.args.get("state", "")
     state = state if state in STATES else ""
     found = keeping.listed(where, state, today(), request.args.get("after", ""))
-    of = known.by_unit(keeping.evidence_of(found.units), found.units)
-    taken = keeping.taken_on([u.id for u in found.units], today())
+    units = open_ones(found.units)
+    of = known.by_unit(keeping.evidence_of(units), units)
+    taken = keeping.taken_on([u.id for u in units], today())
     audit.viewed("property.listed", "register_building", "", "")
     return render_template(
         "properties/list.html",
-        rows=[(u, known.on(of[u.id], today()), u.id in taken) for u in found.units],
+        rows=[(u, known.on(of[u.id], today()), u.id in taken) for u in units],
         more=found.units[-1].id if found.more else "",
         where=where,
         state=state,
@@ -69,7 +85,15 @@ def new_building() -> Page:
     form = BuildingForm()
     made: list[str] = []
     values = {name: form[name].data or "" for name in ("address", "postcode", "uprn", "notes")}
-    if _kept(form, lambda: made.append(keeping.add_building(current_user, values)), "The building is in the register."):
+
+    def save() -> None:
+        if is_refuge(values["address"], values["notes"]) or protected.register()(
+            f"{values['address']}, {values['postcode']}"
+        ):
+            raise keeping.RegisterProblem("This address is not for this register.", "address")
+        made.append(keeping.add_building(current_user, values))
+
+    if _kept(form, save, "The building is in the register."):
         return redirect(url_for("properties.building", building_id=made[0]))
     return shown("properties/form.html", form, title="A building for the register", there=url_for("properties.listed"))
 
