@@ -38,6 +38,7 @@ from app.deadlines import carried as dates
 from app.deadlines import keeping as deadlines
 from app.decisions import impact, versions
 from app.extensions import db
+from app.finding.commands import families
 from app.finding.commands import search as search_group
 from app.installation import wait_until_prepared
 from app.jobs import identity
@@ -311,6 +312,7 @@ def init_app(app: Flask) -> None:
         audit_group,
         case,
         record,
+        families,
         people,
         places,
         properties,
