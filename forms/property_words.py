@@ -41,7 +41,7 @@ EVERYBODY, UNDER, SOME = "everybody", "under", "some"
 REACH: dict[str, str] = {
     EVERYBODY: "Nobody may be placed here",
     UNDER: "Not for children under an age",
-    SOME: "Not for some families: say which below",
+    SOME: "Not for some families: say in words which",
 }
 FACT: dict[str, str] = {
     "kind": "Kind of place",
