@@ -38,11 +38,13 @@ from app.deadlines import carried as dates
 from app.deadlines import keeping as deadlines
 from app.decisions import impact, versions
 from app.extensions import db
+from app.finding.commands import families
 from app.finding.commands import search as search_group
 from app.installation import wait_until_prepared
 from app.jobs import identity
 from app.letters import telling
 from app.placements import search
+from app.placements.register_commands import properties
 from app.places.commands import places
 from app.records import missing
 from app.records import service as records
@@ -306,5 +308,17 @@ def release_command() -> None:
 
 
 def init_app(app: Flask) -> None:
-    for command in (audit_group, case, record, people, places, search_group, jobs_group, setup_command, worker_command):
+    for command in (
+        audit_group,
+        case,
+        record,
+        families,
+        people,
+        places,
+        properties,
+        search_group,
+        jobs_group,
+        setup_command,
+        worker_command,
+    ):
         app.cli.add_command(command)

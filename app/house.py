@@ -47,6 +47,7 @@ from app.notifications import messages
 from app.placements.views import beside, district, journeys, locate, search
 from app.placements.views import placement as placement_views
 from app.places import views as place_views
+from app.properties.views import alerts, of_placement, register
 from app.records import views as record_views
 from app.settings import Settings, load_settings
 from app.sharing import answers, notices, words
@@ -165,6 +166,9 @@ def whole(settings: Settings | None = None) -> Flask:
         journeys.pages,
         locate.pages,
         search.pages,
+        register.pages,
+        alerts.pages,
+        of_placement.pages,
         finding_views.pages,
         supervision.pages,
         job_views.pages,

@@ -18,6 +18,7 @@ from app.extensions import db
 from . import chain, reading, writing
 from .details import AuditKey
 from .models import AuditEvent, AuditHead
+from .of_the_register import OF_THE_REGISTER
 
 # What each action is called on a timeline. An action that is not here is refused: the words are part of the design.
 ACTIONS = {
@@ -127,6 +128,7 @@ ACTIONS = {
     "letter.proved": "What happened with a letter written down",
     "notice.asked": "Asked whether others may be told of a child",
     "lead.stepped": "Step about the lead professional written down",
+    **OF_THE_REGISTER,
     "clock.began": "Dates that the case has to keep began",
     "clock.redated": "Date dated anew: what starts it was corrected",
     "clock.running": "Date running again",

@@ -24,9 +24,11 @@ from app.editions import service as editions
 from app.editions.release import Chosen
 from app.extensions import db
 from app.letters.models import Letter
-from app.placements import beside
+from app.placements import beside, registered
 from app.placements.models import PlaceConsidered
 from app.places.models import DataLoad
+from app.properties import keeping
+from app.properties.register import RegisterStay
 from app.records import canonical
 from app.sharing import service as sharing
 from app.sharing.models import Share, ShareWord
@@ -150,8 +152,21 @@ class Objects:
                 session.add(letter)
                 session.flush()
                 self.letter_id = letter.id
+            self._register(instance)
             begun = {"kind": "review_decision", "on": today(), "said": "WALKED"}
             self.clock_id = deadlines.start(senior, self.case_id, instance.version(self.case_id), begun)
+
+    def _register(self, instance: Instance) -> None:
+        """A building and a unit of it, which the placement is of, with something known and a family in it."""
+        senior = instance.user("senior_officer")
+        self.building_id = keeping.add_building(senior, {"address": "12 Register Parade", "postcode": "B14 7EH"})
+        self.register_id = keeping.add_unit(senior, self.building_id, "Flat 3", "")
+        known = {"kind": "restriction", "word": "officer", "said_by": "O.", "on": today(), "reach": "everybody"}
+        self.evidence_id = keeping.add_evidence(senior, self.building_id, self.register_id, known)
+        registered.link(senior, self.assessment_id, instance.version(self.case_id), self.register_id)
+        stay = {"first": today(), "last": today(), "told_by": "O."}
+        registered.take_up(senior, self.assessment_id, instance.version(self.case_id), stay)
+        self.stay_id = db.session.scalars(select(RegisterStay.id)).one()
 
     def arguments(self, rule: Rule) -> dict[str, Any]:
         about_record = "record_id" in rule.arguments
@@ -166,6 +181,7 @@ class Objects:
             "considered_id": self.considered_id, "unit_key": self.unit_key, "locator": "no-such-link", "token": "no-such-token", "part": "rooms" if "rooms" in rule.rule else "contacts" if "history" in rule.rule else "members", "pattern_id": "P13",
             "what": "discard" if "data" in rule.rule else "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg", "number": 0, "name": "mail-share", "answer": "agree", "speaker": "provider",
             "edition_id": self.edition_id, "reader": "health_visitor", "word_id": self.word_id, "letter_id": self.letter_id, "letter_kind": "lead_request",
+            "building_id": self.building_id, "register_id": self.register_id, "evidence_id": self.evidence_id, "stay_id": self.stay_id, "evidence_kind": "incident",
             "body": "gp", "kind": "review", "cover_id": self.cover_id, "step": "join", "clock_id": self.clock_id,
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}
@@ -223,7 +239,7 @@ def test_every_route_for_every_role(instance: Instance, who: str | None) -> None
     wrong: list[Any] = []
     walked = 0
     # What ends the session or changes who may see the case comes last.
-    late = ("sign_out", "restrict", "people_active", "withdraw", "beside.remove")
+    late = ("sign_out", "restrict", "people_active", "withdraw", "beside.remove", "from_register.leave")
     for rule, method, path in sorted(
         calls(instance, objects), key=lambda c: any(word in c[0].endpoint for word in late)
     ):

@@ -44,6 +44,8 @@ NOTHING_OF_A_CASE = {
     "numbers.settle": "what was found of two cases changes neither",
     "services.find": "it searches, and what is chosen is sent to another route",
     "services.look": "it searches",
+    "from_register.look": "it searches",
+    "from_register.which": "it searches, and what is chosen is sent to another route",
     "sharing.new_code": "a share",
     "sharing.revoke": "a share",
     "sharing.take_over": "a share",
@@ -51,6 +53,9 @@ NOTHING_OF_A_CASE = {
 # Those that change what every other needs come last, in this order.
 _LAST = (
     "remove",
+    "from_register.left",
+    "from_register.take_up",
+    "from_register.leave",
     "emergency.take",
     "/danger",
     "assessments.submit",
@@ -88,6 +93,18 @@ _MEANT: dict[str, dict[str, str]] = {
         "condition_due-year": "",
         "condition_seen": "",
         "more": "",
+    },
+    "from_register.propose": _UNIT | {"checked": "yes"},
+    "from_register.longer": {f"last-{part}": str(getattr(_SOON, part)) for part in ("day", "month", "year")},
+    "from_register.left": {
+        "said": "Pat Rowe",
+        **{name.replace("on-", "left_on-"): value for name, value in _DAY.items()},
+    },
+    "from_register.take_up": {
+        "told_by": "Pat Rowe",
+        **{
+            f"{box}-{part}": str(getattr(_SOON, part)) for box in ("first", "last") for part in ("day", "month", "year")
+        },
     },
     "search.add": {**_DAY, "place": "Flat 2, 8 Invented Mews", "came": "waiting"},
 }

@@ -37,6 +37,14 @@ from app.editions.models import Edition
 from app.letters.models import LeadStep, Letter, LetterMail, LetterStep, NoticeAsked
 from app.placements.models import PlaceConsidered
 from app.properties.models import Unit, UnitBeside, UnitCertificate, UnitRoom
+from app.properties.register import (
+    RegisterAnswer,
+    RegisterBuilding,
+    RegisterEvidence,
+    RegisterLink,
+    RegisterStay,
+    RegisterUnit,
+)
 from app.records.models import Record
 from app.sharing.models import Share, ShareStep, ShareWord
 from tests.conftest import Instance
@@ -58,6 +66,10 @@ NOT_THERE = {
     "clock_look": "when a job last looked", "case_found": "the words of the case again, folded for the search",
     "case_found_mark": "whether the search is whole", "former_name": "a name that was replaced is told as anything that was changed",
     "team_place": "who is in whose team", "cover": "who does whose work on leave: of no case",
+    **dict.fromkeys(
+        ("register_building", "register_unit", "register_evidence", "register_night", "register_alert"),
+        "of a building, not of a case: what it said on the day is kept with the answer to it; nights are the days of a stay, which is told",
+    ),
     "audit_detail": "closed",
     "audit_key": "a key",
     "audit_head": "a hash",
@@ -204,6 +216,27 @@ def everything(instance: Instance, case_id: str, assessment_id: str) -> set[str]
         add(ShareWord, **of, share_id=share.id, kind="added", verdict="kept", taken_by=user.id, taken_at=moment)
         add(ShareStep, **of, share_id=share.id, taken_by=lead.id, verdict="agreed")
         add(CaseHandover, **of, from_id=user.id, to_id=lead.id, by_id=lead.id)
+        building = RegisterBuilding(address="x", folded="x", postcode="x", added_by=user.id, added_by_name="x")
+        session.add(building)
+        session.flush()
+        in_it = RegisterUnit(building_id=building.id, door="x", folded="x", added_by=user.id, added_by_name="x")
+        session.add(in_it)
+        session.flush()
+        known = RegisterEvidence(
+            building_id=building.id,
+            kind="incident",
+            word="officer",
+            said_by="x",
+            on=day,
+            noted_by=user.id,
+            noted_by_name="x",
+        )
+        session.add(known)
+        session.flush()
+        noted = {**of, "proposed_id": unit, "noted_by": user.id}
+        add(RegisterLink, **noted, register_id=in_it.id)
+        add(RegisterAnswer, **noted, evidence_id=known.id)
+        add(RegisterStay, **noted, unit_id=in_it.id, first=day, last=day, left_on=day, ended_at=moment)
         add(ClockStep, **of, kind="condition", subject="", what="noted", by=user.id, on=day)
         return {
             f"{inspect(type(r)).local_table.name}.{prop.columns[0].name}"

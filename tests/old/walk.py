@@ -21,6 +21,7 @@ from app.editions.models import Edition
 from app.extensions import db
 from app.letters.models import Letter
 from app.placements.models import PlaceConsidered
+from app.properties.register import RegisterEvidence, RegisterStay, RegisterUnit
 from app.records.models import Record
 from app.sharing.models import Share, ShareWord
 
@@ -109,6 +110,11 @@ FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
     "letter_kind": lambda case, chosen: [{"letter_kind": kind} for kind in ("host_notice", "request")],
     "body": lambda case, chosen: [{"body": body} for body in ("gp", "school")],
     "clock_id": _ids(Clock, "clock_id"),
+    "register_id": lambda case, chosen: [{"register_id": key} for key in db.session.scalars(select(RegisterUnit.id))],
+    "evidence_id": lambda case, chosen: [
+        {"evidence_id": key} for key in db.session.scalars(select(RegisterEvidence.id))
+    ],
+    "stay_id": _ids(RegisterStay, "stay_id"),
 }
 
 

@@ -21,6 +21,7 @@ from app.decisions import service as decisions
 from app.decisions.glance import glance
 from app.decisions.undertakings import corrected
 from app.decisions.unit_words import beside_lines, placement_lines
+from app.placements import registered
 from app.placements.views import where
 from app.places.map import svg
 from app.settings import current_settings
@@ -85,6 +86,7 @@ def show(case_id: str, assessment_id: str) -> Page:
             if actions.may("case.edit", (DRAFT,))
         ],
         submit=actions.of_assessment("Submit for review", "assessments.submit", "assessment.submit", DRAFT),
+        held=registered.standing(assessment, judged.file.household, today()),
     )
 
 
@@ -169,6 +171,7 @@ def result(case_id: str, assessment_id: str) -> Page:
             answers.corrections(case_id, assessment.unit_id, judged.recorded), judged.checklist, names
         ),
         tonight_words=tonight_words(judged.checklist, judged.file, judged.result),
+        held=registered.standing(assessment, judged.file.household, today()),
         **page.of_rows(judged, actions),
         **page.of_the_whole(judged, actions),
         **page.beside(judged, actions, forward),

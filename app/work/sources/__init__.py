@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import asked, assessments, dates, decided, desk, handed, shared
+from . import asked, assessments, buildings, dates, decided, desk, handed, shared
 from .asker import Asker, Source
 
 # In what words a whole list is called, by the kind of its rows. One that is not here is a fault, told at once.
@@ -13,6 +13,7 @@ KINDS: dict[str, str] = {
     "returned": "Returned to you",
     "handed": "Handed over to you",
     "review": "Assessments that wait for your decision",
+    "building": "Buildings that several cases worry about",
     "condition": "Conditions with their days",
     "agency": "Answers that others owe you",
     "notice": "Notices to be sent",
@@ -39,6 +40,7 @@ SOURCES: tuple[Source, ...] = (
     decided.emergencies,
     shared.disagreements,
     decided.after,
+    buildings.alerts,
     assessments.proposed,
     assessments.opened,
     handed.handed_over,
