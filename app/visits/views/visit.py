@@ -107,6 +107,8 @@ def key(case_id: str, visit_id: str) -> Answer:
     visit = _visit(visit_id)
     over = _over(visit)
     if over or visit.key is None:
+        if over and over["over"] == service.SENT:
+            over["csrf"] = generate_csrf()  # whoever had no answer sends it again, and is told
         return jsonify(over), 409 if over and over["over"] == "not_yours" else 410
     until = clocks.moment_in_words(service.ends(visit))
     return jsonify(key=sealed.opened(visit.key), csrf=generate_csrf(), until=until), 200
