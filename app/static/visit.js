@@ -220,12 +220,13 @@ function status (said) {
 function camera (row) {
   const id = `${row.dataset.row}.photo`
   const whom = row.querySelector('[aria-label]')?.getAttribute('aria-label').replace(/: why$/, '') ?? ''
-  const input = made('input', { type: 'file', id, accept: 'image/jpeg,image/png,image/webp', className: 'govuk-file-upload cbc-visit__file' })
+  const input = made('input', { type: 'file', id, accept: 'image/jpeg,image/png,image/webp', className: 'govuk-visually-hidden cbc-visit__file' })
   input.setAttribute('capture', 'environment')
   input.addEventListener('change', () => taken(row, input))
   return made('div', { className: 'cbc-visit__camera' },
-    made('label', { className: 'govuk-label', htmlFor: id }, 'Photograph', made('span', { className: 'govuk-visually-hidden', textContent: ` of what you saw: ${whom}` })),
-    input, made('ul', { className: 'cbc-photographs' }))
+    input,
+    made('label', { className: 'govuk-label', htmlFor: id }, 'Take a photograph', made('span', { className: 'govuk-visually-hidden', textContent: ` of what you saw: ${whom}` })),
+    made('ul', { className: 'cbc-photographs' }))
 }
 
 async function taken (row, input) {

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Points
 
 MOST_BYTES = 8 * 1024 * 1024  # a picture of a telephone’s camera has three to six million
 MOST_PIXELS = 25_000_000  # told by the head of the file, before anything of it is unpacked
@@ -74,7 +77,7 @@ def made_anew(sent: bytes) -> Picture:
     )
 
 
-def _on_white(image):  # type: ignore[no-untyped-def]
+def _on_white(image: Points) -> Points:
     """Points alone, in a new picture: nothing of what stood beside them can come along."""
     from PIL import Image
 
@@ -84,7 +87,7 @@ def _on_white(image):  # type: ignore[no-untyped-def]
     return plain
 
 
-def _jpeg(image) -> bytes:  # type: ignore[no-untyped-def]
+def _jpeg(image: Points) -> bytes:
     made = io.BytesIO()
     image.save(made, "JPEG", quality=82, optimize=True)
     return made.getvalue()

@@ -85,7 +85,11 @@ def pictures(sent: Parcel) -> list[tuple[str, Picture]]:
 
 
 def store(
-    session: Session, user: Any, taken: tuple[Case, Assessment, Visit], sent: Parcel, made: Sequence[tuple[str, Picture]]
+    session: Session,
+    user: Any,
+    taken: tuple[Case, Assessment, Visit],
+    sent: Parcel,
+    made: Sequence[tuple[str, Picture]],
 ) -> None:
     """Write down a visit in the caller’s transaction, of a case that is locked.
 
@@ -112,7 +116,9 @@ def store(
     except AssessmentProblem as problem:
         raise Refused({problem.field or "key": str(problem)}) from None
     if refused:
-        raise Refused({f"{criterion}-{subject}": _without_names(of, why) for (criterion, subject), why in refused.items()})
+        raise Refused(
+            {f"{criterion}-{subject}": _without_names(of, why) for (criterion, subject), why in refused.items()}
+        )
     for row, picture in made:
         criterion, _, subject = row.partition("-")
         mine = [a for a in answers.of_row(of.recorded, criterion, subject) if a.conversation == visit.id]
@@ -149,7 +155,9 @@ def _check(form: SheetForm, sent: Parcel, made: Sequence[tuple[str, Picture]]) -
         row = _ROW.fullmatch(name)
         if row and row[1] not in there:
             problems[row[1]] = TAKEN_OUT
-    problems |= {row.name: WORDS_ALONE for row in form.rows if form.value_of(row) is None and any(form.words_of(row).values())}
+    problems |= {
+        row.name: WORDS_ALONE for row in form.rows if form.value_of(row) is None and any(form.words_of(row).values())
+    }
     problems |= {f"{name}.photo": NO_ANSWER for name, _ in made if name not in chosen and name not in problems}
     if not form.validate():
         problems = {field.name: str(field.errors[0]) for field in form if field.errors} | problems

@@ -158,7 +158,11 @@ def add_photograph(user: Any, case_id: str, assessment_id: str, answer_id: str, 
         case, assessment = lock_draft(session, assessment_id, None, or_submitted=True, case_id=case_id)
         of_place = select(SavedAnswer).where(SavedAnswer.id == answer_id, SavedAnswer.case_id == case.id)
         answer = session.scalar(of_place)
-        if answer is None or answer.unit_id not in (None, assessment.unit_id) or not may_be_shown_by(user, [answer], case):
+        if (
+            answer is None
+            or answer.unit_id not in (None, assessment.unit_id)
+            or not may_be_shown_by(user, [answer], case)
+        ):
             raise VisitProblem("Choose what the photograph shows.", "answer")
         keep(session, user, answer, picture)
 
@@ -173,4 +177,3 @@ def photographs_of(case_id: str, answer_ids: Sequence[str] | None = None) -> Seq
 
 def photograph(case_id: str, photograph_id: str) -> Photograph | None:
     return db.session.scalar(select(Photograph).where(Photograph.id == photograph_id, Photograph.case_id == case_id))
-

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask import render_template
 
 from app.assessments.judging import Judged
-from app.conversations.groups import groups
+from app.conversations.groups import Group
 from app.conversations.rows import Sheet, marked
 from app.conversations.speaking import Speaking
 from app.suitability.advice.sheets import OFFICER, lines
@@ -17,6 +17,10 @@ from forms.sheets import SheetForm, sheet_form
 from .labels import labels
 
 SPEAKING = Speaking(OFFICER, OFFICER)
+_OF_HOMES = (
+    "child_safety",
+    "substance_misuse",
+)  # of these the officer is asked what is to be seen, of the rest what is in the file
 
 
 class TakenAlong(NamedTuple):
@@ -43,8 +47,28 @@ def html_of(judged: Judged) -> str:
     for row in form.rows:
         form[f"{row.name}.seen"].data = marked(judged.answers, row)
     shown = [_line(judged, found, line) for line in found.sheet.lines]
-    put = groups(judged.checklist, shown, [line.criterion for line in found.sheet.asked], [])
-    return render_template("visits/rows.html", groups=put, form=form)
+    return render_template("visits/rows.html", groups=_groups(judged, shown), form=form)
+
+
+def _groups(judged: Judged, shown: Sequence[Mapping[str, Any]]) -> list[Group]:
+    """What can be seen at the place stands open; what an officer knows from the file can be answered too, and stands closed."""
+    criteria = judged.checklist.criteria
+
+    def is_seen_there(line: Mapping[str, Any]) -> bool:
+        criterion = criteria[line["criterion"]]
+        return OFFICER in criterion.verifiers and (criterion.ask_of != OFFICER or criterion.domain in _OF_HOMES)
+
+    there = [line for line in shown if is_seen_there(line)]
+    wanted, known = [line for line in there if line["is_open"]], [line for line in there if not line["is_open"]]
+    besides = [line for line in shown if line not in there]
+    keys = [line for line in wanted if line["before_keys"]]
+    found = (
+        Group("Before keys", keys),
+        Group("At the place", [line for line in wanted if line not in keys]),
+        Group(f"Known already, to be looked at again: {len(known)}", known, closed=True),
+        Group(f"What you know besides: {len(besides)}", besides, closed=True),
+    )
+    return [group for group in found if group.lines]
 
 
 def _line(judged: Judged, found: TakenAlong, line: Any) -> dict[str, Any]:

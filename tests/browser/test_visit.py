@@ -49,7 +49,9 @@ class Phone:
         self.look("visit-begin")
         self.page.get_by_role("button", name="Begin the visit on this phone").click()
         self.opened()
-        self.page.wait_for_function("async () => (await caches.keys()).length === 1 && (await (await caches.open('visit-shell')).keys()).length > 3")
+        self.page.wait_for_function(
+            "async () => (await caches.keys()).length === 1 && (await (await caches.open('visit-shell')).keys()).length > 3"
+        )
         return self.page.url.rpartition("/")[2]
 
     def opened(self) -> None:
@@ -145,7 +147,9 @@ def test_a_visit_without_a_connection_is_sent_once_and_whole(running: Running, p
     phone.photograph(COT, with_place())
     expect(page.locator(f"[data-row={COT}] canvas")).to_have_count(1)
     phone.photograph(COT, archive(), "cot.jpg")
-    expect(page.locator(f"[data-row={COT}] .cbc-not-saved")).to_contain_text("This is not a photograph that can be read")
+    expect(page.locator(f"[data-row={COT}] .cbc-not-saved")).to_contain_text(
+        "This is not a photograph that can be read"
+    )
     expect(page.locator(".cbc-visit__bar")).to_contain_text("1 answered, 1 photograph: kept on this phone, not sent.")
     phone.look("visit-answered")
     page.reload()
@@ -162,7 +166,20 @@ def test_a_visit_without_a_connection_is_sent_once_and_whole(running: Running, p
     # What lies on the phone can be read by nobody who only has the phone.
     lies = phone.stored()
     assert visit in lies
-    for word in (NOTE, "ZQQZ", COT, "ready", "Bobbie", "Example", "radiator", "JFIF", "Exif", "Invented Phones", "Olu", "flat, waterproof"):
+    for word in (
+        NOTE,
+        "ZQQZ",
+        COT,
+        "ready",
+        "Bobbie",
+        "Example",
+        "radiator",
+        "JFIF",
+        "Exif",
+        "Invented Phones",
+        "Olu",
+        "flat, waterproof",
+    ):
         assert word not in lies, word
 
     # Connected again; it is cut off after the service had it, and once more in the retry.
@@ -189,15 +206,21 @@ def test_a_visit_without_a_connection_is_sent_once_and_whole(running: Running, p
     assert b"Exif" not in content
 
     # Nothing is left on the phone: no store, no page that was kept, no worker.
-    left = page.evaluate("async () => [(await indexedDB.databases()).length, (await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length]")
+    left = page.evaluate(
+        "async () => [(await indexedDB.databases()).length, (await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length]"
+    )
     assert left == [0, 0, 0]
     page.goto(f"{running.address}{assessment}/photographs")
     expect(page.locator(".cbc-photographs img")).to_have_count(1)
-    assert page.locator(".cbc-photographs img").evaluate("img => img.complete || new Promise(r => img.onload = () => r(true))")
+    assert page.locator(".cbc-photographs img").evaluate(
+        "img => img.complete || new Promise(r => img.onload = () => r(true))"
+    )
     phone.look("visit-photographs")
 
 
-def test_cut_off_in_the_middle_and_again_in_the_retry_without_loading_again(running: Running, phone: Phone, assessment: str) -> None:
+def test_cut_off_in_the_middle_and_again_in_the_retry_without_loading_again(
+    running: Running, phone: Phone, assessment: str
+) -> None:
     page = phone.page
     phone.sign_in("officer")
     visit = phone.begin(assessment)
@@ -214,14 +237,18 @@ def test_cut_off_in_the_middle_and_again_in_the_retry_without_loading_again(runn
 
     page.route("**/send", lose_twice)
     page.get_by_role("button", name="Send the visit").click()
-    expect(page.locator("[data-told]")).to_contain_text("with 1 photograph. Nothing is left on this phone.", timeout=40_000)
+    expect(page.locator("[data-told]")).to_contain_text(
+        "with 1 photograph. Nothing is left on this phone.", timeout=40_000
+    )
     assert cut == [200, 200]
     phone.look("visit-sent")
     for table, column in (("conversation", "key"), ("answer", "conversation"), ("photograph", "visit_id")):
-        assert rows(running, f"SELECT count(*) FROM {table} WHERE {column} = ?", visit) == [(1,)], table  # noqa: S608
+        assert rows(running, f"SELECT count(*) FROM {table} WHERE {column} = ?", visit) == [(1,)], table
 
 
-def test_signing_out_warns_leaves_it_and_nobody_else_can_open_it(running: Running, phone: Phone, assessment: str) -> None:
+def test_signing_out_warns_leaves_it_and_nobody_else_can_open_it(
+    running: Running, phone: Phone, assessment: str
+) -> None:
     page = phone.page
     phone.sign_in("officer")
     phone.begin(assessment)
@@ -264,9 +291,15 @@ def test_after_seven_days_it_is_gone_and_told(running: Running, phone: Phone, as
     visit = phone.begin(assessment)
     phone.choose(COT, "ready")
     expect(page.locator(".cbc-visit__bar")).to_contain_text("1 answered")
-    rows(running, "UPDATE visit SET begun_at = datetime(begun_at, '-7 days', '-1 minute') || '.000000' WHERE id = ?", visit)
+    rows(
+        running,
+        "UPDATE visit SET begun_at = datetime(begun_at, '-7 days', '-1 minute') || '.000000' WHERE id = ?",
+        visit,
+    )
     page.reload()
-    expect(page.locator("[data-told]")).to_contain_text("not sent within seven days. What was on this phone can be read by nobody any more.")
+    expect(page.locator("[data-told]")).to_contain_text(
+        "not sent within seven days. What was on this phone can be read by nobody any more."
+    )
     phone.look("visit-gone")
     assert page.evaluate("async () => (await indexedDB.databases()).length") == 0
 
@@ -277,9 +310,13 @@ def test_what_has_to_be_mended_stands_beside_it_and_the_worker_answers_for_that_
     page = phone.page
     phone.sign_in("officer")
     phone.begin(assessment)
-    scopes = page.evaluate("async () => (await navigator.serviceWorker.getRegistrations()).map((r) => new URL(r.scope).pathname)")
+    scopes = page.evaluate(
+        "async () => (await navigator.serviceWorker.getRegistrations()).map((r) => new URL(r.scope).pathname)"
+    )
     assert scopes == ["/visit/"]
-    kept = page.evaluate("async () => (await (await caches.open('visit-shell')).keys()).map((r) => new URL(r.url).pathname)")
+    kept = page.evaluate(
+        "async () => (await (await caches.open('visit-shell')).keys()).map((r) => new URL(r.url).pathname)"
+    )
     assert all(path == "/visit/" or path.startswith("/static/") for path in kept), kept
     phone.photograph(COT, with_place())
     expect(page.locator(f"[data-row={COT}] canvas")).to_have_count(1)

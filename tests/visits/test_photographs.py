@@ -90,5 +90,7 @@ def test_a_small_file_that_says_it_is_huge_is_not_unpacked() -> None:
 @pytest.mark.parametrize("mode", ["L", "P", "1", "CMYK", "I;16", "LA"])
 def test_every_kind_of_points_is_taken(mode: str) -> None:
     made = io.BytesIO()
-    Image.new("L", (50, 40), 90).convert(mode if mode != "I;16" else "I").convert(mode).save(made, "JPEG" if mode == "CMYK" else "PNG")
+    Image.new("L", (50, 40), 90).convert(mode if mode != "I;16" else "I").convert(mode).save(
+        made, "JPEG" if mode == "CMYK" else "PNG"
+    )
     assert made_anew(made.getvalue()).width == 50

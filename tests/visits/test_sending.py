@@ -23,6 +23,7 @@ from app.extensions import db
 from app.visits import sending, service
 from app.visits.models import Photograph, Visit
 from tests.conftest import Instance
+from tests.conversations.test_sheet import sent
 
 from . import pictures
 from .pictures import picture
@@ -98,7 +99,12 @@ def test_it_is_sent_once_and_whole_with_the_photograph_of_the_cot(either_phone: 
     assert (again.status_code, again.json) == (200, done.json), "the connection was lost, and it is sent again"
     saved = {f"{a.criterion}-{a.subject}": a for a in phone.answers()}
     assert set(saved) == set(chosen)
-    assert (saved[cot].value, saved[cot].grade, saved[cot].source_name, saved[cot].on) == ("ready", "E2", "Housing Officer", today())
+    assert (saved[cot].value, saved[cot].grade, saved[cot].source_name, saved[cot].on) == (
+        "ready",
+        "E2",
+        "Housing Officer",
+        today(),
+    )
     (held,) = phone.conversations()
     assert (held.speaker, held.came, held.on) == ("seen", "partly", today())
     (kept,) = phone.photographs()
@@ -186,7 +192,6 @@ def test_what_others_said_meanwhile_stands_beside_it(phone: OnPhone, instance: I
     cot = phone.row("CS01")
     path = f"/cases/{phone.case_id}/assessments/{phone.assessment_id}/sheets/provider"
     page = instance.client("senior_officer").get(path).text
-    from tests.conversations.test_sheet import sent  # noqa: PLC0415 - the sheet of another room
 
     done = instance.client("senior_officer").post(path, data=sent(page, person="Pat Rowe", **{cot: "none"}))
     assert done.status_code == 302
@@ -194,7 +199,9 @@ def test_what_others_said_meanwhile_stands_beside_it(phone: OnPhone, instance: I
     with instance.app.app_context():
         criterion, _, subject = cot.partition("-")
         row = db.session.scalars(
-            select(SavedAnswer).where(SavedAnswer.criterion == criterion, SavedAnswer.subject == subject, SavedAnswer.case_id == phone.case_id)
+            select(SavedAnswer).where(
+                SavedAnswer.criterion == criterion, SavedAnswer.subject == subject, SavedAnswer.case_id == phone.case_id
+            )
         ).all()
         by = {a.source_name: a for a in row}
         assert by["Pat Rowe"].id not in by["Housing Officer"].supersedes, "the provider’s no still stands"
@@ -205,7 +212,6 @@ def test_what_the_officer_wrote_at_the_desk_meanwhile_gives_way_only_when_it_was
 ) -> None:
     cot = phone.row("CS01")
     path = f"/cases/{phone.case_id}/assessments/{phone.assessment_id}/sheets/officer"
-    from tests.conversations.test_sheet import sent  # noqa: PLC0415 - the sheet of another room
 
     page = phone.officer.get(path).text
     assert phone.officer.post(path, data=sent(page, person="Housing Officer", **{cot: "none"})).status_code == 302
@@ -216,7 +222,9 @@ def test_what_the_officer_wrote_at_the_desk_meanwhile_gives_way_only_when_it_was
     assert again.status_code == 200, "looked at, and chosen again"
 
 
-def test_somebody_taken_out_of_the_case_meanwhile_is_said_and_nothing_is_lost(phone: OnPhone, instance: Instance) -> None:
+def test_somebody_taken_out_of_the_case_meanwhile_is_said_and_nothing_is_lost(
+    phone: OnPhone, instance: Instance
+) -> None:
     cot = phone.row("CS01")
     with instance.app.app_context(), writing() as session:
         member = select(CaseMember).where(CaseMember.case_id == phone.case_id, CaseMember.key == cot.partition("-")[2])
@@ -226,7 +234,9 @@ def test_somebody_taken_out_of_the_case_meanwhile_is_said_and_nothing_is_lost(ph
     assert phone.answers() == []
 
 
-def test_a_closed_assessment_takes_nothing_and_says_so(phone: OnPhone, officer: FlaskClient, instance: Instance) -> None:
+def test_a_closed_assessment_takes_nothing_and_says_so(
+    phone: OnPhone, officer: FlaskClient, instance: Instance
+) -> None:
     version = instance.version(phone.case_id)
     officer.post(f"/cases/{phone.case_id}/assessments/{phone.assessment_id}/withdraw", data={"version": version})
     back = phone.send(**{phone.row("CS01"): "yes"})
@@ -240,10 +250,17 @@ def test_the_key_is_of_the_officer_who_began_it_alone(phone: OnPhone, instance: 
     mine = phone.officer.get(phone.path + "/key")
     assert (mine.status_code, len(base64.b64decode(mine.json["key"]))) == (200, 32)
     assert mine.headers["Cache-Control"] == "no-store"
-    assert instance.client("housing_officer").get(phone.path + "/key").json["key"] == mine.json["key"], "signed in afresh"
+    assert instance.client("housing_officer").get(phone.path + "/key").json["key"] == mine.json["key"], (
+        "signed in afresh"
+    )
     for who in ("senior_officer", "safeguarding_lead"):
         other = instance.client(who)
-        for answer in (other.get(phone.path + "/key"), other.get(phone.path + "/sheet"), phone.send(by=other), other.post(phone.path + "/give-up")):
+        for answer in (
+            other.get(phone.path + "/key"),
+            other.get(phone.path + "/sheet"),
+            phone.send(by=other),
+            other.post(phone.path + "/give-up"),
+        ):
             assert (answer.status_code, answer.json["over"]) == (409, "not_yours"), who
             assert mine.json["key"] not in answer.text
     for who in ("other_officer", "auditor", "administrator", None):
@@ -299,7 +316,9 @@ def test_nobody_is_named_on_the_phone_and_no_address_is(instance: Instance, offi
         assert [w for w in words if w in given] == []
     page = officer.get(f"/cases/{case_id}/assessments/{assessment_id}/visit").text
     with instance.app.app_context():
-        assert all(m.name in page for m in db.session.get_one(Case, case_id).members), "before leaving, who is meant is read"
+        assert all(m.name in page for m in db.session.get_one(Case, case_id).members), (
+            "before leaving, who is meant is read"
+        )
 
 
 def test_the_page_of_a_visit_holds_nothing_of_anybody(officer: FlaskClient, instance: Instance) -> None:
@@ -318,7 +337,9 @@ def test_the_page_of_a_visit_holds_nothing_of_anybody(officer: FlaskClient, inst
 def test_signing_out_warns_of_what_is_not_sent_and_leaves_it(phone: OnPhone, instance: Instance) -> None:
     client = instance.client("housing_officer")
     plain = instance.client("housing_officer").post("/sign-out")
-    assert (plain.status_code, plain.headers["Clear-Site-Data"]) == (302, '"cache", "storage"'), "a browser that holds none"
+    assert (plain.status_code, plain.headers["Clear-Site-Data"]) == (302, '"cache", "storage"'), (
+        "a browser that holds none"
+    )
     client.set_cookie("case-by-case-visit", "1", path="/sign-out")
     warned = client.post("/sign-out")
     assert warned.status_code == 200
@@ -329,6 +350,8 @@ def test_signing_out_warns_of_what_is_not_sent_and_leaves_it(phone: OnPhone, ins
     other = instance.client("senior_officer")
     other.set_cookie("case-by-case-visit", "1", path="/sign-out")
     theirs = other.post("/sign-out")
-    assert (theirs.status_code, theirs.headers["Clear-Site-Data"]) == (302, '"cache"'), "nor does somebody else’s take it away"
+    assert (theirs.status_code, theirs.headers["Clear-Site-Data"]) == (302, '"cache"'), (
+        "nor does somebody else’s take it away"
+    )
     assert "Path=/sign-out" in phone.cookie
     assert "HttpOnly" in phone.cookie

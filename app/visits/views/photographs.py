@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, g, make_response, redirect, url_for
@@ -32,24 +33,29 @@ def listed(case_id: str, assessment_id: str) -> Page:
     """The photographs of a placement, and one more, kept with an answer of one’s own."""
     assessment = assessment_of_case(assessment_id)
     standing = answers.saved_answers(case_id, assessment.unit_id)
+    names = record_contents.subject_names(household_of(assessment.case), names_of(assessment.unit))
     form = PhotographForm()
     form.answer.items = [
         (a.id, f"{said['what']}: {said['words']}, seen {clocks.in_words(a.on)}", "")
         for a in reversed(service.may_be_shown_by(current_user, standing, g.case))
-        for said in (_said(a, assessment),)
+        for said in (_said(a, names),)
     ]
     if form.validate_on_submit() and _kept(form, case_id, assessment_id):
         flash("The photograph is kept.", "success")
         return redirect(url_for("photographs.listed", case_id=case_id, assessment_id=assessment_id))
     return shown(
-        "visits/photographs.html", form, case=g.case, assessment=assessment, photographs=of_answers(assessment, standing)
+        "visits/photographs.html",
+        form,
+        case=g.case,
+        assessment=assessment,
+        photographs=of_answers(assessment, standing, names),
     )
 
 
 def _kept(form: PhotographForm, case_id: str, assessment_id: str) -> bool:
     try:
         picture = made_anew(form.photograph.data or b"")
-        service.add_photograph(current_user, case_id, assessment_id, form.answer.data, picture)
+        service.add_photograph(current_user, case_id, assessment_id, form.answer.data or "", picture)
     except PhotographRefused as problem:
         form.refuse("photograph", str(problem))
     except service.VisitProblem as problem:
@@ -59,23 +65,28 @@ def _kept(form: PhotographForm, case_id: str, assessment_id: str) -> bool:
     return not form.errors and not form.form_errors
 
 
-def _said(a: SavedAnswer, assessment: Assessment) -> dict[str, str]:
+def _said(a: SavedAnswer, names: Mapping[str, str]) -> dict[str, str]:
     criterion = read_folder().criteria[a.criterion]
-    names = record_contents.subject_names(household_of(assessment.case), names_of(assessment.unit))
     return {"what": f"{criterion.name}, {names.get(a.subject, '')}", "words": value_in_words(criterion, a.value)}
 
 
-def of_answers(assessment: Assessment, standing: Any) -> list[dict[str, Any]]:
-    """The photographs beside these answers, oldest first: what each shows, in words, and where it is looked at."""
+def of_answers(
+    assessment: Assessment, standing: Sequence[SavedAnswer], names: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The photographs beside these answers, oldest first: what each shows, in words, and where it is looked at; one query.
+
+    Args:
+        names: by key, what each person and place is called on the page.
+    """
     by_id = {a.id: a for a in standing}
     found = []
     for p in service.photographs_of(assessment.case_id):
         a = by_id.get(p.answer_id)
         if a is not None and a.criterion in read_folder().criteria:
-            where = {"case_id": p.case_id, "photograph_id": p.id}
+            where: dict[str, Any] = {"case_id": p.case_id, "photograph_id": p.id}
             found.append(
                 {
-                    **_said(a, assessment),
+                    **_said(a, names),
                     "on": p.on,
                     "by": p.taken_by_name,
                     "small": url_for("photographs.small", **where),
