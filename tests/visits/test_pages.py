@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,10 +14,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from app.audit import verifying
 from app.audit.models import AuditEvent
 from app.clocks import today
 from app.database import writing
 from app.extensions import db
+from app.records import pdf
+from app.records.models import Record
 from app.visits.models import Photograph
 from tests.conftest import Instance
 from tests.conversations.test_sheet import sent
@@ -39,7 +43,10 @@ class AtDesk:
         page = officer.get(f"{self.path}/sheets/officer").text
         assert f"{self.path}/photographs" in page
         assert f"{self.path}/visit" in page
-        done = officer.post(f"{self.path}/sheets/officer", data=sent(page, person="Housing Officer", how="face_to_face", **{COT: "ready"}))
+        done = officer.post(
+            f"{self.path}/sheets/officer",
+            data=sent(page, person="Housing Officer", how="face_to_face", **{COT: "ready"}),
+        )
         assert done.status_code == 302
         self.choices = re.findall(r'<option value="([0-9a-f]{32})"', officer.get(f"{self.path}/photographs").text)
 
@@ -82,7 +89,12 @@ def test_it_is_served_to_whoever_may_see_the_case_and_noted(desk: AtDesk, instan
             assert found.headers["Cache-Control"] == "no-store"
             assert found.data.startswith(b"\xff\xd8")
     other_case, _ = instance.import_case("h2")
-    for who, at in (("other_officer", path), ("administrator", path), (None, path), ("housing_officer", path.replace(desk.case_id, other_case))):
+    for who, at in (
+        ("other_officer", path),
+        ("administrator", path),
+        (None, path),
+        ("housing_officer", path.replace(desk.case_id, other_case)),
+    ):
         assert instance.client(who).get(at).status_code in (302, 403, 404), (who, at)
     with instance.app.app_context():
         looked = select(AuditEvent).where(AuditEvent.action == "photograph.viewed", AuditEvent.object_id == kept.id)
@@ -128,8 +140,6 @@ def test_a_photograph_is_never_changed_or_taken_out(either: Instance, officer: F
 
 
 def test_the_audit_misses_a_photograph_that_is_gone(desk: AtDesk, instance: Instance) -> None:
-    from app.audit import verifying  # noqa: PLC0415
-
     assert desk.send(picture()).status_code == 302
     with instance.app.app_context(), db.engine.connect() as connection:
         connection.execute(text("DROP TRIGGER photograph_no_delete"))
@@ -138,13 +148,20 @@ def test_the_audit_misses_a_photograph_that_is_gone(desk: AtDesk, instance: Inst
         assert "the photograph that it made is gone" in found.says
 
 
-def test_what_is_not_sent_is_work_until_it_is_sent_and_said_when_it_is_gone(instance: Instance, officer: FlaskClient) -> None:
+def test_what_is_not_sent_is_work_until_it_is_sent_and_said_when_it_is_gone(
+    instance: Instance, officer: FlaskClient
+) -> None:
     phone = OnPhone(instance, officer)
 
     def said(days: int) -> list[str]:
         with time_machine.travel(datetime.now(UTC) + timedelta(days=days), tick=True):
             page = instance.client("housing_officer").get("/").text
-            return [row for section in ("now", "soon", "later", "over") for row in jobs(page, section) if "isit begun on" in row]
+            return [
+                row
+                for section in ("now", "soon", "later", "over")
+                for row in jobs(page, section)
+                if "isit begun on" in row
+            ]
 
     assert any("Send the visit begun on" in row for row in said(0))
     assert any("was not sent, and is gone" in row for row in said(8))
@@ -157,8 +174,33 @@ def test_a_worker_may_stand_on_the_page_of_a_visit_alone(instance: Instance, off
     case_id, assessment_id = instance.import_case("h2")
     policy = {
         path: officer.get(path).headers["Content-Security-Policy"]
-        for path in ("/", "/sign-in", f"/cases/{case_id}/assessments/{assessment_id}/visit", "/visit/worker.js", "/visit/")
+        for path in (
+            "/",
+            "/sign-in",
+            f"/cases/{case_id}/assessments/{assessment_id}/visit",
+            "/visit/worker.js",
+            "/visit/",
+        )
     }
     assert [path for path, said in policy.items() if "worker-src" in said] == ["/visit/"]
     assert policy["/visit/"].endswith("; worker-src 'self'")
     assert policy["/visit/"].startswith(policy["/"])
+
+
+def test_the_annex_of_a_record_names_the_photograph_and_a_record_without_one_says_nothing_of_it(
+    instance: Instance, officer: FlaskClient
+) -> None:
+    said = {}
+    for with_one in (True, False):
+        desk = AtDesk(instance, officer)
+        if with_one:
+            assert desk.send(picture()).status_code == 302
+            (kept,) = desk.kept()
+        instance.submit(desk.assessment_id)
+        _, record_id = instance._decided(desk.case_id, desk.assessment_id)
+        with instance.app.app_context():
+            body = db.session.get_one(Record, record_id).body
+        said[with_one] = body.decode(), pdf.html_of(json.loads(body))
+    assert f'"photographs":["{kept.sha256}"]' in said[True][0]
+    assert f"Photograph kept:</strong> SHA-256 {kept.sha256}" in re.sub("[\u2060\u200b\u00ad]", "", said[True][1])
+    assert not any("hotograph kept" in part or '"photographs"' in part for part in said[False])

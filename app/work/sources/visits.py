@@ -33,8 +33,12 @@ def not_sent(asker: Asker) -> Iterator[Row]:
         yield Row(
             kind="visit",
             case_id=row.case_id,
-            what=f"The visit begun on {in_words(begun)} was not sent, and is gone" if is_gone else f"Send the visit begun on {in_words(begun)}",
-            said="Visit again, or write down from your notes what you saw." if is_gone else "It is on the phone on which you began it, and is gone after this day.",
+            what=f"The visit begun on {in_words(begun)} was not sent, and is gone"
+            if is_gone
+            else f"Send the visit begun on {in_words(begun)}",
+            said="Visit again, or write down from your notes what you saw."
+            if is_gone
+            else "It is on the phone on which you began it, and is gone after this day.",
             due=None if is_gone else until.date(),
             since=row.begun_at,
             endpoint="visits.begin",
