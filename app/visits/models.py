@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, UtcDateTime, new_id, now
 
@@ -42,8 +42,8 @@ class Photograph(Base):
     visit_id: Mapped[str | None] = mapped_column(ForeignKey("visit.id"))
     on: Mapped[date] = mapped_column("seen_on")
     sha256: Mapped[str]
-    content: Mapped[bytes] = deferred(mapped_column())
-    small: Mapped[bytes] = deferred(mapped_column())
+    content: Mapped[bytes] = mapped_column(deferred=True)
+    small: Mapped[bytes] = mapped_column(deferred=True)
     width: Mapped[int]
     height: Mapped[int]
     taken_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
