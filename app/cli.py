@@ -52,6 +52,7 @@ from app.records.models import Record
 from app.records.proof import RecordAltered, body_of, verify
 from app.settings import current_settings
 from app.suitability.checklist.located_yaml import ChecklistError
+from app.visits import service as visits
 
 case = AppGroup("case", help="Read a case in from a file, or write one out.")
 people = AppGroup("people", help="Accounts, on the server itself.")
@@ -292,7 +293,7 @@ def worker_command() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    daily, often = [accounts.forget_old, missing.look], [leave, deadlines.often, telling.once_a_day]
+    daily, often = [accounts.forget_old, missing.look, visits.let_go], [leave, deadlines.often, telling.once_a_day]
     jobs.work(current_app._get_current_object(), stop, daily, often)  # type: ignore[attr-defined]
 
 

@@ -34,6 +34,8 @@ from forms.accounts import SignInForm
 from . import read_only
 
 MOST_FIELDS = 1000
+# Where photographs are taken in, more may be sent, by whoever is signed in: what is sent to any other page is words.
+TAKES_PHOTOGRAPHS, LARGEST_WITH_PHOTOGRAPHS = ("visits.send", "photographs.listed"), 16 * 1024 * 1024
 
 
 class IdConverter(BaseConverter):
@@ -54,6 +56,8 @@ def pass_or_refuse() -> Response | None:
     endpoint = request.endpoint
     if endpoint is None or endpoint == "static":
         return None
+    if endpoint in TAKES_PHOTOGRAPHS and current_user.is_authenticated:
+        request.max_content_length = LARGEST_WITH_PHOTOGRAPHS
     if request.method == "POST" and len(request.form) > MOST_FIELDS:
         abort(413)
     rule = POLICY[getattr(current_app.view_functions[endpoint], "permission")]  # noqa: B009
@@ -120,13 +124,19 @@ _VIEWS = {
     "cases.timeline": "timeline.viewed",
     "cases.timeline_table": "timeline.downloaded",
     "cases.timeline_pdf": "timeline.downloaded",
+    "visits.key": "visit.opened",
+    "visits.sheet": "visit.opened",
+    "visits.send": "visit.looked_at",
+    "visits.give_up": "visit.looked_at",
+    "photographs.whole": "photograph.viewed",
+    "photographs.small": "photograph.viewed",
 }
 
 
 def _view() -> tuple[str, str, str, str]:
     """What looking at this page is: the action, what is looked at, and of which case."""
     named = request.view_args or {}
-    kind = next((k for k in ("letter", "record", "assessment") if f"{k}_id" in named), "case")
+    kind = next((k for k in ("letter", "record", "visit", "photograph", "assessment") if f"{k}_id" in named), "case")
     default = "assessment.viewed" if kind == "assessment" else "case.viewed"
     return _VIEWS.get(str(request.endpoint), default), kind, named[f"{kind}_id"], named["case_id"]
 

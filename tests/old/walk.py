@@ -24,6 +24,7 @@ from app.placements.models import PlaceConsidered
 from app.properties.register import RegisterEvidence, RegisterStay, RegisterUnit
 from app.records.models import Record
 from app.sharing.models import Share, ShareWord
+from app.visits.models import Photograph, Visit
 
 from .samples import OldInstance
 
@@ -103,6 +104,8 @@ FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
         {"speaker": who} for who in ("provider", "officer", "police", *(m.key for m in case.members[:1]))
     ],
     "other_id": _with_its_number,
+    "visit_id": _ids(Visit, "visit_id"),
+    "photograph_id": _ids(Photograph, "photograph_id"),
     "mitigation_id": _plans,
     "unit_key": _units_beside,
     "considered_id": _ids(PlaceConsidered, "considered_id"),

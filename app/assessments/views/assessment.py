@@ -32,6 +32,7 @@ from app.suitability.casefile import wording
 from app.suitability.casefile.values import in_sentence
 from app.suitability.judgement.result import Row
 from app.suitability.reading.case_file import children_of
+from app.visits.views.photographs import of_answers
 from app.web.page import Page, saved, shown
 from forms.accounts import EmptyForm
 from forms.decisions import submit_form
@@ -157,6 +158,7 @@ def result(case_id: str, assessment_id: str) -> Page:
         step=verdict.next_step(judged, actions, forward, asked, ratify, around["decision"]),
         verdicts=verdict.verdicts(judged, actions, ages),
         elsewhere=page.of_other_places(judged, judged.elsewhere, names),
+        photographs=of_answers(assessment, judged.answers, names),
         calls=page.of_calls(judged, actions, asked),
         first=NEXT,
         so_many=number(min(NEXT, len(asked))),

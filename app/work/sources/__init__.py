@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import asked, assessments, buildings, dates, decided, desk, handed, shared
+from . import asked, assessments, buildings, dates, decided, desk, handed, shared, visits
 from .asker import Asker, Source
 
 # In what words a whole list is called, by the kind of its rows. One that is not here is a fault, told at once.
@@ -35,6 +35,7 @@ KINDS: dict[str, str] = {
     "letter_waits": "Letters that wait for a second person",
     "draft": "Being assessed",
     "opened": "Opened, and no place proposed yet",
+    "visit": "Visits that were not sent",
 }
 SOURCES: tuple[Source, ...] = (
     decided.emergencies,
@@ -44,6 +45,7 @@ SOURCES: tuple[Source, ...] = (
     assessments.proposed,
     assessments.opened,
     handed.handed_over,
+    visits.not_sent,
     assessments.next_looks,
     dates.kept,
     asked.agencies,
