@@ -49,6 +49,8 @@ from app.records import service as records
 from app.records.models import Record
 from app.records.proof import RecordAltered, body_of, verify
 from app.settings import current_settings
+from app.stock import summaries as stock
+from app.stock.commands import stock as stock_group
 from app.suitability.checklist.located_yaml import ChecklistError
 
 case = AppGroup("case", help="Read a case in from a file, or write one out.")
@@ -290,7 +292,7 @@ def worker_command() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    daily, often = [accounts.forget_old, missing.look], [leave, deadlines.often, telling.once_a_day]
+    daily, often = [accounts.forget_old, missing.look], [leave, deadlines.often, telling.once_a_day, stock.once_a_day]
     jobs.work(current_app._get_current_object(), stop, daily, often)  # type: ignore[attr-defined]
 
 
@@ -306,5 +308,16 @@ def release_command() -> None:
 
 
 def init_app(app: Flask) -> None:
-    for command in (audit_group, case, record, people, places, search_group, jobs_group, setup_command, worker_command):
+    for command in (
+        audit_group,
+        case,
+        record,
+        people,
+        places,
+        search_group,
+        stock_group,
+        jobs_group,
+        setup_command,
+        worker_command,
+    ):
         app.cli.add_command(command)

@@ -54,6 +54,7 @@ from app.sharing import service as sharing
 from app.sharing.views import answers as answers_views
 from app.sharing.views import sharing as sharing_views
 from app.sharing.views import words as word_views
+from app.stock import views as stock_views
 from app.web import gate, health, setup
 from app.work.views import arranged as team_views
 from app.work.views import mine as work_views
@@ -175,6 +176,7 @@ def whole(settings: Settings | None = None) -> Flask:
         offered_views.pages,
         deadline_views.pages,
         chronology_views.pages,
+        stock_views.pages,
     ):
         app.register_blueprint(blueprint)
     app.cli = CommandsOnDemand(app)

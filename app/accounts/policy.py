@@ -66,6 +66,9 @@ POLICY: dict[str, Permission] = {
     "letter.make": Permission(_WORKERS, of_case=True),
     "letter.release": Permission((Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD), of_case=True),
     "audit.view": Permission((Role.AUDITOR, Role.SAFEGUARDING_LEAD, Role.SENIOR_OFFICER), of_case=True),
+    "stock.view": Permission(
+        (Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD, Role.AUDITOR)
+    ),  # counts of all cases; of each list only what they may see
     "audit.across": Permission((Role.AUDITOR,)),
 }
 
