@@ -21,12 +21,13 @@ from .figure import Counted, Figure, Group, one_group, tally
 from .lives import within as of_cases
 
 _CAME = {"answered": "answered", "partly": "partly", "refused": "refused", "silent": "silent"}
+# Silence first: of what may be shown it is held back last.
 _WORDS = {
+    "silent": "Silent: the day went by, or nobody answered",
     "answered": "Answered",
+    "waits": "Still waiting, within the time",
     "partly": "Answered in part",
     "refused": "Refused to answer",
-    "silent": "Silent: the day went by, or nobody answered",
-    "waits": "Still waiting, within the time",
 }
 
 

@@ -39,6 +39,10 @@ class Table(NamedTuple):
     in_days: bool
 
     @property
+    def has_total(self) -> bool:
+        return self.total[:1].isdigit()
+
+    @property
     def has_days(self) -> bool:
         return any(line.quarters for line in self.lines)
 

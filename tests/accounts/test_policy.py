@@ -166,7 +166,7 @@ class Objects:
             "considered_id": self.considered_id, "unit_key": self.unit_key, "locator": "no-such-link", "token": "no-such-token", "part": "rooms" if "rooms" in rule.rule else "contacts" if "history" in rule.rule else "members", "pattern_id": "P13",
             "what": "discard" if "data" in rule.rule else "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg", "number": 0, "name": "mail-share", "answer": "agree", "speaker": "provider",
             "edition_id": self.edition_id, "reader": "health_visitor", "word_id": self.word_id, "letter_id": self.letter_id, "letter_kind": "lead_request",
-            "body": "gp", "kind": "review", "cover_id": self.cover_id, "step": "join", "clock_id": self.clock_id,
+            "body": "gp", "kind": "review", "cover_id": self.cover_id, "step": "join", "clock_id": self.clock_id, "figure": "moves", "group": "all", "cell": "unwritten",
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}
 

@@ -108,8 +108,8 @@ class Loader:
 
     def cot(self, case_id: str, unit_id: str, value: str, grade: str = Grade.E2, **values: Any) -> str:
         return self.add(
-            SavedAnswer, case_id=case_id, unit_id=unit_id, criterion="CS01", subject="C1", value=value, grade=str(grade),
-            recorded_by=self.officer, **{"recorded_at": now(), "supersedes": [], **values},
+            SavedAnswer, case_id=case_id, unit_id=unit_id, criterion="CS01", value=value, grade=str(grade),
+            recorded_by=self.officer, **{"subject": "C1", "recorded_at": now(), "supersedes": [], **values},
         )  # fmt: skip
 
     def emergency(self, case_id: str, on: date, verdict: str | None) -> None:
@@ -154,7 +154,9 @@ def load() -> None:
     every = list(months(on))
     for at in range(200):
         case_id = load.case()
-        load.child(case_id, None if at % 23 == 0 else on - timedelta(days=60 + 37 * at % 2900))
+        load.child(
+            case_id, None if at % 17 == 3 else on - timedelta(days=20 + 3 * at // 2 if at % 2 else 400 + 37 * at)
+        )
         if at % 17:
             load.looked_at(case_id)
         for move in range(at % 5):
