@@ -38,7 +38,7 @@ def since(on: date) -> date:
 
 
 def month_of(day: date) -> str:
-    return f"{day:%Y-%m}"
+    return day.isoformat()[:7]
 
 
 def months(on: date) -> dict[str, str]:
