@@ -30,6 +30,7 @@ from app.places.models import DataLoad
 from app.records import canonical
 from app.sharing import service as sharing
 from app.sharing.models import Share, ShareWord
+from app.stock.models import StockSummary
 from app.work import covering
 from tests.conftest import ROLES, Instance
 
@@ -99,6 +100,8 @@ class Objects:
             senior = instance.user("senior_officer")
             texts = dict.fromkeys(("tried", "why", "safe_tonight", "seen_by", "told"), "WALKED")
             with writing() as session:
+                counted = {"key": "all", "words": "Moves", "cells": [["unwritten", "No address", 12, None]]}
+                session.add(StockSummary(day=today(), figure="moves", cells=[counted]))
                 self.place_id = protected.seal(session, senior, self.decided_case, "gang", "1 WALKED Row", "B1 1BB").id
                 load = DataLoad(
                     kind="services", file_name="x", sha256="", source="x", data_date=today(), state="held", rows=1,
