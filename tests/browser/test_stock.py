@@ -72,8 +72,7 @@ def test_a_number_leads_to_its_cases(counted: Running, person: Callable[..., Per
     axe_finds_nothing(senior)
     on_a_telephone(senior, "stock-cases")
     senior.page.click("text=Go on to further cases")
-    senior.page.locator("main tbody tr a").first.click()
-    assert "/cases/" in senior.page.url
+    assert "/cases/" in (senior.page.locator("main tbody tr a").first.get_attribute("href") or "")
 
 
 def test_it_is_read_without_colour_on_paper_and_without_scripts(
