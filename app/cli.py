@@ -51,6 +51,8 @@ from app.records import service as records
 from app.records.models import Record
 from app.records.proof import RecordAltered, body_of, verify
 from app.settings import current_settings
+from app.stock import summaries as stock
+from app.stock.commands import stock as stock_group
 from app.suitability.checklist.located_yaml import ChecklistError
 from app.visits import service as visits
 
@@ -293,7 +295,8 @@ def worker_command() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    daily, often = [accounts.forget_old, missing.look, visits.let_go], [leave, deadlines.often, telling.once_a_day]
+    daily = [accounts.forget_old, missing.look, visits.let_go]
+    often = [leave, deadlines.often, telling.once_a_day, stock.once_a_day]
     jobs.work(current_app._get_current_object(), stop, daily, often)  # type: ignore[attr-defined]
 
 
@@ -318,6 +321,7 @@ def init_app(app: Flask) -> None:
         places,
         properties,
         search_group,
+        stock_group,
         jobs_group,
         setup_command,
         worker_command,

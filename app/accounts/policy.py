@@ -69,6 +69,9 @@ POLICY: dict[str, Permission] = {
     "property.write": Permission(_WORKERS),
     "property.alert": Permission((Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD)),  # of each case only what they may see
     "audit.view": Permission((Role.AUDITOR, Role.SAFEGUARDING_LEAD, Role.SENIOR_OFFICER), of_case=True),
+    "stock.view": Permission(
+        (Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD, Role.AUDITOR)
+    ),  # counts of all cases; of each list only what they may see
     "audit.across": Permission((Role.AUDITOR,)),
 }
 

@@ -22,6 +22,8 @@ from app.suitability.law.standards import is_legal_bed_and_breakfast
 
 from .found import Found, Holds, decided_place, lives_in
 
+# What the date of the six weeks says of where they are, for whoever counts families as well.
+NOT_KNOWN_IN_LAW, IN_NONE_NOW = "it is not known whether it is so in law", "they are in none now"
 NEXT_LOOK = "IS12"  # the question on which day the place is looked at next
 _MONTHS = {"gas": "gas_record_months", "electrical": "electrical_record_months"}
 
@@ -94,7 +96,7 @@ def _six_weeks(holds: Holds, household: Household, place: Assessment | None) -> 
     yield Found(
         kind="bed_and_breakfast",
         subject="family",
-        about="",
+        about=IN_NONE_NOW if not told.is_running else NOT_KNOWN_IN_LAW if in_law is None else "",
         began=told.first,
         due=told.last,
         met_on=None,

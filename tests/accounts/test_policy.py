@@ -33,6 +33,7 @@ from app.properties.register import RegisterStay
 from app.records import canonical
 from app.sharing import service as sharing
 from app.sharing.models import Share, ShareWord
+from app.stock.models import StockSummary
 from app.visits import service as visits
 from app.visits.models import Photograph
 from app.work import covering
@@ -104,6 +105,8 @@ class Objects:
             senior = instance.user("senior_officer")
             texts = dict.fromkeys(("tried", "why", "safe_tonight", "seen_by", "told"), "WALKED")
             with writing() as session:
+                counted = {"key": "all", "words": "Moves", "cells": [["unwritten", "No address", 12, None]]}
+                session.add(StockSummary(day=today(), figure="moves", cells=[counted]))
                 self.place_id = protected.seal(session, senior, self.decided_case, "gang", "1 WALKED Row", "B1 1BB").id
                 load = DataLoad(
                     kind="services", file_name="x", sha256="", source="x", data_date=today(), state="held", rows=1,
@@ -188,6 +191,7 @@ class Objects:
             "edition_id": self.edition_id, "reader": "health_visitor", "word_id": self.word_id, "letter_id": self.letter_id, "letter_kind": "lead_request",
             "building_id": self.building_id, "register_id": self.register_id, "evidence_id": self.evidence_id, "stay_id": self.stay_id, "evidence_kind": "incident",
             "body": "gp", "kind": "review", "cover_id": self.cover_id, "step": "join", "clock_id": self.clock_id, "visit_id": self.visit_id, "photograph_id": self.photograph_id,
+            "figure": "moves", "group": "all", "cell": "unwritten",
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}
 

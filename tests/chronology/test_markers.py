@@ -76,7 +76,7 @@ NOT_THERE = {
     "audit_head": "a hash",
     **dict.fromkeys(
         ("account_letter", "account_request", "one_time_link", "sign_in_attempt", "user_account", "user_session", "data_load", "digest_day",
-         "frozen_text", "job", "service_place", "used_checklist", "page_use"),
+         "frozen_text", "job", "service_place", "used_checklist", "page_use", "stock_summary"),
         "of no case",
     ),
 }  # fmt: skip
