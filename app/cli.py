@@ -160,7 +160,7 @@ def export_command(reference: str, on: datetime | None) -> None:
     if found is None or not listed:
         raise click.ClickException("There is no case with this reference and a proposed placement.")
     day = on.date() if on else today()
-    file = judging.case_file(listed[0], day, current_settings().council_authority)
+    file = judging.case_file(listed[0], day, current_settings().council_authority, whole=True)
     file = file.model_copy(update={"considered": search.carried(found.id, day), "dates": dates.carried(found.id, day)})
     with writing() as session:
         audit.record(session, "case.exported", "case", found.id, found.id)

@@ -24,6 +24,7 @@ from app.decisions.models import Decision, DecisionStep, EmergencyDecision, Emer
 from app.editions.models import Edition
 from app.extensions import db
 from app.letters.models import LeadStep, Letter, LetterMail, LetterStep, NoticeAsked
+from app.lives.models import LifeStep
 from app.placements.models import PlaceConsidered
 from app.properties.models import Unit, UnitBeside
 from app.records.models import Record
@@ -50,6 +51,7 @@ _REST = Together(
     words=Rows(ShareWord, ShareWord.case_id == _CASE, "said_at"),
     handovers=Rows(CaseHandover, CaseHandover.case_id == _CASE, "handed_at"),
     dates=Rows(ClockStep, and_(ClockStep.case_id == _CASE, ClockStep.by.is_not(None)), "at"),
+    lives=Rows(LifeStep, LifeStep.case_id == _CASE, "recorded_at"),
     share_steps=Rows(ShareStep, ShareStep.case_id == _CASE, "taken_at"),
 )
 

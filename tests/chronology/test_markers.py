@@ -35,6 +35,7 @@ from app.deadlines.models import ClockStep
 from app.decisions.models import Decision, DecisionStep, EmergencyDecision, EmergencyMove
 from app.editions.models import Edition
 from app.letters.models import LeadStep, Letter, LetterMail, LetterStep, NoticeAsked
+from app.lives.models import LifeStep
 from app.placements.models import PlaceConsidered
 from app.properties.models import Unit, UnitBeside, UnitCertificate, UnitRoom
 from app.records.models import Record
@@ -204,6 +205,20 @@ def everything(instance: Instance, case_id: str, assessment_id: str) -> set[str]
         add(ShareWord, **of, share_id=share.id, kind="added", verdict="kept", taken_by=user.id, taken_at=moment)
         add(ShareStep, **of, share_id=share.id, taken_by=lead.id, verdict="agreed")
         add(CaseHandover, **of, from_id=user.id, to_id=lead.id, by_id=lead.id)
+        add(
+            LifeStep,
+            **of,
+            kind="views",
+            who="M",
+            code="sought",
+            on=day,
+            due=day,
+            grade="E1",
+            about="",
+            by_id=user.id,
+            by_role="housing_officer",
+            facts={},
+        )
         add(ClockStep, **of, kind="condition", subject="", what="noted", by=user.id, on=day)
         return {
             f"{inspect(type(r)).local_table.name}.{prop.columns[0].name}"
@@ -275,7 +290,7 @@ CODES = {
     "conversation.source_code", "conversation.speaker", "conversation.who", "decision.outcome", "decision.verdict",
     "decision.worse_outcome", "decision_step.about", "decision_step.kind", "decision_step.taken_by_role",
     "edition.reader", "emergency_decision.outcome", "emergency_decision.verdict", "housing_case.reference",
-    "lead_step.what", "letter.agency", "letter.kind", "letter_step.how", "mitigation.agreed_by_role",
+    "lead_step.what", "life_step.about", "life_step.by_role", "life_step.code", "life_step.grade", "life_step.kind", "life_step.who", "letter.agency", "letter.kind", "letter_step.how", "mitigation.agreed_by_role",
     "mitigation.criterion", "mitigation.seen_grade", "mitigation.subject", "notice_asked.answer",
     "notice_asked.asked_of", "notice_asked.body", "pattern_answer.pattern", "pattern_answer.subject",
     "place_considered.came", "place_considered.district", "record.reissue_of", "share.response",

@@ -20,6 +20,7 @@ from app.decisions.models import Decision, DecisionStep, EmergencyDecision
 from app.editions.models import Edition
 from app.extensions import db
 from app.letters.models import Letter
+from app.lives.models import LifeStep
 from app.placements.models import PlaceConsidered
 from app.records.models import Record
 from app.sharing.models import Share, ShareWord
@@ -109,6 +110,7 @@ FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
     "letter_kind": lambda case, chosen: [{"letter_kind": kind} for kind in ("host_notice", "request")],
     "body": lambda case, chosen: [{"body": body} for body in ("gp", "school")],
     "clock_id": _ids(Clock, "clock_id"),
+    "life_id": _ids(LifeStep, "life_id"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import asked, assessments, dates, decided, desk, handed, shared
+from . import asked, assessments, dates, decided, desk, handed, lives, shared
 from .asker import Asker, Source
 
 # In what words a whole list is called, by the kind of its rows. One that is not here is a fault, told at once.
@@ -18,6 +18,8 @@ KINDS: dict[str, str] = {
     "notice": "Notices to be sent",
     "next_look": "Next looks",
     "date": "Dates of cases",
+    "warning": "Warnings to be looked at again",
+    "closed": "Cases that were closed",
     "correction": "Corrections to counter-sign",
     "let_go": "Letters to let go",
     "said": "What readers added or say is wrong",
@@ -44,6 +46,8 @@ SOURCES: tuple[Source, ...] = (
     handed.handed_over,
     assessments.next_looks,
     dates.kept,
+    lives.warnings,
+    lives.closed,
     asked.agencies,
     asked.requests,
     asked.notices,
