@@ -230,7 +230,7 @@ def test_a_childs_views_are_shown_on_case_result_and_before_signing_and_missing_
     assert "not sought, because:" in lead.get(pages[1]).text
     assert send(either, case_id, "views", who=child, **VIEWS)[0] == 302
     for page in pages:
-        told = lead.get(page).text
+        told = " ".join(lead.get(page).text.split())
         assert "I want my own bed and the cat." in told, page
         assert "Ms Hale, teacher, at school, while drawing" in told, page
     mistaken = newest_step(either, case_id)
