@@ -1,4 +1,4 @@
-"""What becomes of a case while it lives: a birth, leaving, closing, parting, warnings, how they may be reached, a child’s views."""
+"""What becomes of a case while it lives: a birth, leaving, closing, warnings, how they may be reached, a child’s views."""
 
 from __future__ import annotations
 

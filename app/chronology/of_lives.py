@@ -14,9 +14,6 @@ _OF = {
     said_as.BORN: "person",
     said_as.LEFT: "home",
     said_as.VIEWS: "told",
-    said_as.PARTED: "person",
-    said_as.JOINED: "person",
-    said_as.FAMILY: "person",
     said_as.CORRECTED: "changed",
 }
 _BY_CODE = frozenset({said_as.WAY})  # there “how” is whether it is refused, which the title says

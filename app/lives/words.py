@@ -9,7 +9,7 @@ from app.suitability.casefile.values import in_sentence
 
 BORN, LEFT, CLOSED, REOPENED = "born", "left", "closed", "reopened"
 WAY, WARNING, REVIEWED, VIEWS = "way", "warning", "warning_reviewed", "views"
-FAMILY, PARTED, JOINED, CORRECTED = "family", "parted", "joined", "corrected"
+CORRECTED = "corrected"
 KINDS = {
     BORN: "Born",
     LEFT: "Left a placement",
@@ -19,9 +19,6 @@ KINDS = {
     WARNING: "Warning",
     REVIEWED: "A warning was looked at again",
     VIEWS: "A child’s own views",
-    FAMILY: "They became a family during their stay",
-    PARTED: "The household parted",
-    JOINED: "Somebody joined the household",
     CORRECTED: "Corrected",
 }
 REFUSED, SAFE = "refused", "safe"
@@ -44,8 +41,6 @@ LABELS = {
     WARNING: {"said": "What happened, and when"},
     REVIEWED: {"said": "What was found"},
     VIEWS: {"said": "In their own words", "source": "Who asked", "place": "Where", "how": "How"},
-    PARTED: {"said": "What happened"},
-    JOINED: {"said": "What happened"},
     CORRECTED: {"said": "Why"},
 }
 ANY_LABELS = {"said": "What was said", "source": "Who says so", "place": "Where", "how": "How"}

@@ -1,4 +1,4 @@
-"""the life of a case: births, leaving, closing and opening again, parting and joining, warnings, ways, views; only ever added to"""
+"""the life of a case: births, leaving, closing and opening again, warnings, ways, views; only ever added to"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import g
 
-from app.cases.alike import labels_of
 from app.cases.models import Case
 from app.clocks import today
 from app.lives import leaving, steps, warnings, ways, wishes
 from app.lives.models import LifeStep
 from app.lives.warnings import Warned
-from app.lives.words import BORN, CLOSED, FAMILY, REFUSED, SOUGHT, WAYS
+from app.lives.words import BORN, CLOSED, REFUSED, SOUGHT, WAYS
 from app.suitability.casefile import wording
 
 
@@ -38,10 +37,14 @@ class Life(NamedTuple):
     safe: Sequence[str]
     warnings: Sequence[Warned]
     overdue: frozenset[str]
-    children: Sequence[Child]
     closed: LifeStep | None
     left: dict[str, LifeStep]
-    became: LifeStep | None
+
+    def views_of(self, members: Iterable[Any], called: Mapping[str, str]) -> list[Child]:
+        """Of each child who is born, what they said last; by what they are called. The case’s own members are not read for it."""
+        here = [m for m in members if m.kind == "child"]
+        found = wishes.newest(self.steps, (m.key for m in here))
+        return [Child(called.get(m.key, m.name), m.key, found[m.key]) for m in here]
 
     def born_since(self, moment: datetime) -> list[LifeStep]:
         return [s for s in self.steps if s.kind == BORN and s.recorded_at > moment]
@@ -57,9 +60,7 @@ def life_of(case: Case) -> Life:
 
 
 def _read(case: Case) -> Life:
-    listed, called = steps.of_case(case.id), labels_of(case)
-    here = [m for m in case.members if m.kind == "child"]
-    views = wishes.newest(listed, (m.key for m in here))
+    listed = steps.of_case(case.id)
     stand = ways.in_force(listed)
     warned = warnings.in_force(listed)
     closed = [s for s in listed if s.kind == CLOSED]
@@ -69,10 +70,8 @@ def _read(case: Case) -> Life:
         safe=[way_in_words(s) for s in stand if s.how != REFUSED],
         warnings=warned,
         overdue=frozenset(w.step.id for w in warned if w.is_overdue(today())),
-        children=[Child(called.get(m.key, m.name), m.key, views[m.key]) for m in here],
         closed=closed[-1] if closed and case.closed_on else None,
         left=leaving.of(listed),
-        became=next((s for s in reversed(listed) if s.kind == FAMILY), None),
     )
 
 
