@@ -30,6 +30,7 @@ from app.audit.commands import audit as audit_group
 from app.case_files import why_unreadable
 from app.cases import numbers
 from app.cases import service as cases
+from app.cases.models import Case
 from app.cases.numbers import SameNumber
 from app.checklists import from_texts, read_folder, read_texts
 from app.clocks import today
@@ -43,6 +44,7 @@ from app.finding.commands import search as search_group
 from app.installation import wait_until_prepared
 from app.jobs import identity
 from app.letters import telling
+from app.lives import carried as lives
 from app.placements import search
 from app.placements.register_commands import properties
 from app.places.commands import places
@@ -139,6 +141,7 @@ def import_command(file: str, officer: str) -> None:
             made = import_case(session, user, found)
             search.bring(session, user, made.case_id, found.considered)
             dates.bring(session, user, made.case_id, found.dates)
+            lives.bring(session, user, session.get_one(Case, made.case_id), made.id, found.lives)
             case_id, assessment_id = made.case_id, made.id
     except case_files.Refused as refused:
         case_files.say_refused(file, refused)
@@ -165,8 +168,14 @@ def export_command(reference: str, on: datetime | None) -> None:
     if found is None or not listed:
         raise click.ClickException("There is no case with this reference and a proposed placement.")
     day = on.date() if on else today()
-    file = judging.case_file(listed[0], day, current_settings().council_authority)
-    file = file.model_copy(update={"considered": search.carried(found.id, day), "dates": dates.carried(found.id, day)})
+    file = judging.case_file(listed[0], day, current_settings().council_authority, whole=True)
+    file = file.model_copy(
+        update={
+            "considered": search.carried(found.id, day),
+            "dates": dates.carried(found.id, day),
+            "lives": lives.carried(found.id, listed[0].id, day),
+        }
+    )
     with writing() as session:
         audit.record(session, "case.exported", "case", found.id, found.id)
     click.echo(json.dumps(file.as_json(), ensure_ascii=False, indent=1))

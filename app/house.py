@@ -43,6 +43,9 @@ from app.letters import sending, telling
 from app.letters import words as letter_words
 from app.letters.views import letters as letter_views
 from app.letters.views import offered as offered_views
+from app.lives.views import born, known
+from app.lives.views import ending as _ending  # noqa: F401 - its routes are of the same blueprint
+from app.lives.views.shown import life_of
 from app.notifications import messages
 from app.placements.views import beside, district, journeys, locate, search
 from app.placements.views import placement as placement_views
@@ -106,6 +109,7 @@ def whole(settings: Settings | None = None) -> Flask:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
+    app.jinja_env.globals["life_of"] = life_of
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     read_or_stop()
     letter_words.read_or_stop()
@@ -180,6 +184,8 @@ def whole(settings: Settings | None = None) -> Flask:
         letter_views.pages,
         offered_views.pages,
         deadline_views.pages,
+        born.pages,
+        known.pages,
         chronology_views.pages,
         visit.pages,
         photographs.pages,

@@ -18,6 +18,7 @@ _NEVER_CHANGED = {
     "decision_step": "what was written down after a decision",
     "letter_step": "what happened with a letter", "notice_asked": "what somebody said of a notice", "lead_step": "a step about the lead professional",
     "emergency_move": "where a family was moved", "supervision_note": "a note of supervision", "case_handover": "the handing over of a case",
+    "life_step": "what was written down of the life of a case",
     "clock_step": "what was written down about a date", "share_step": "what was done about a recipient’s answer",
 }  # fmt: skip
 # What has to have an entry of its own: table, action, and what it is called.

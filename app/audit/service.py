@@ -19,6 +19,7 @@ from . import chain, reading, writing
 from .details import AuditKey
 from .models import AuditEvent, AuditHead
 from .of_the_register import OF_THE_REGISTER
+from .of_lives import OF_LIVES
 
 # What each action is called on a timeline. An action that is not here is refused: the words are part of the design.
 ACTIONS = {
@@ -54,6 +55,7 @@ ACTIONS = {
     "number.settled": "Two cases with one number looked at by a safeguarding lead",
     "search.added": "Place considered written down",
     "search.struck": "Place considered struck out, with a reason",
+    **OF_LIVES,
     "supervision.written": "Note of supervision written down",
     "supervision.viewed": "Notes of supervision looked at",
     "placement.created": "Placement proposed",

@@ -24,6 +24,7 @@ from app.decisions.models import Decision, DecisionStep, EmergencyDecision, Emer
 from app.editions.models import Edition
 from app.extensions import db
 from app.letters.models import LeadStep, Letter, LetterMail, LetterStep, NoticeAsked
+from app.lives.models import LifeStep
 from app.placements.models import PlaceConsidered
 from app.properties.models import Unit, UnitBeside
 from app.properties.register import RegisterAnswer, RegisterLink, RegisterStay
@@ -54,6 +55,7 @@ _REST = Together(
     register_links=Rows(RegisterLink, RegisterLink.case_id == _CASE, "noted_at"),
     register_answers=Rows(RegisterAnswer, RegisterAnswer.case_id == _CASE, "noted_at"),
     register_stays=Rows(RegisterStay, RegisterStay.case_id == _CASE, "noted_at"),
+    lives=Rows(LifeStep, LifeStep.case_id == _CASE, "recorded_at"),
     share_steps=Rows(ShareStep, ShareStep.case_id == _CASE, "taken_at"),
 )
 

@@ -72,7 +72,32 @@ def pass_or_refuse() -> Response | None:
         abort(403)
     if rule.of_case:
         g.case = case_or_deny(case_id)
+        if request.method == "POST" and g.case.closed_on is not None and endpoint not in OF_A_CLOSED_CASE:
+            return _closed()
     return read_only.refuse_before_it_starts()
+
+
+# What may be done with a closed case: open it, hand it over, keep it from somebody.
+OF_A_CLOSED_CASE = frozenset(
+    {
+        "lives.reopen",
+        "cases.allocate",
+        "cases.restrict",
+        "exclusions.listed",
+        "exclusions.lift",
+        "sharing.revoke",
+        "supervision.write",
+    }
+)
+
+
+def _closed() -> Response:
+    """Nothing in a closed case is changed: whoever would, opens it first."""
+    page = render_template(
+        "web/error.html", title="This case is closed", reference="",
+        next_step="Nothing was saved: open the case again first, with the reason. Go back: what you typed is still in your browser.",
+    )  # fmt: skip
+    return Response(page, 409)
 
 
 def case_or_deny(case_id: str) -> Case:

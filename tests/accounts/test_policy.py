@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from app.assessments.models import Assessment, SavedAnswer, SavedMitigation
 from app.audit import service as audit
 from app.cases import protected
 from app.cases import service as cases
-from app.cases.models import Case, CaseExclusion
+from app.cases.models import Case, CaseExclusion, CaseMember
 from app.clocks import today
 from app.database import now, writing
 from app.deadlines import service as deadlines
@@ -25,6 +26,7 @@ from app.editions import service as editions
 from app.editions.release import Chosen
 from app.extensions import db
 from app.letters.models import Letter
+from app.lives.models import LifeStep
 from app.placements import beside, registered
 from app.placements.models import PlaceConsidered
 from app.places.models import DataLoad
@@ -121,6 +123,23 @@ class Objects:
                 session.add(taken)
                 session.flush()
                 self.emergency_id = taken.id
+                unborn = CaseMember(case_id=self.decided_case, key="U77", place=77, name="Unborn WALKED", kind="unborn")
+                session.add(unborn)
+                session.flush()
+                self.unborn_id = unborn.id
+                said = {
+                    "by_id": senior.id,
+                    "by_name": "WALKED",
+                    "by_role": senior.role,
+                    "on": today(),
+                    "due": today() + timedelta(days=9),
+                }
+                step = LifeStep(
+                    case_id=self.decided_case, kind="warning", said="WALKED", source="WALKED", grade="E2", **said
+                )
+                session.add(step)
+                session.flush()
+                self.life_id = step.id
                 considered = PlaceConsidered(
                     case_id=self.case_id, on=today(), place="1 WALKED Close", came="waiting", written_by=senior.id, written_by_name=senior.name,
                 )  # fmt: skip
@@ -178,11 +197,11 @@ class Objects:
 
     def arguments(self, rule: Rule) -> dict[str, Any]:
         about_record = "record_id" in rule.arguments
-        is_decided = rule.endpoint == "again.begin"
+        is_decided = rule.endpoint == "again.begin" or rule.endpoint.split(".")[0] in ("born", "lives")
         known = {
             "case_id": self.decided_case if about_record or is_decided or "place_id" in rule.arguments else self.case_id,
             "assessment_id": self.decided_assessment if is_decided else self.assessment_id,
-            "record_id": self.record_id, "share_id": self.share_id, "emergency_id": self.emergency_id, "exclusion_id": self.exclusion_id, "place_id": self.place_id, "mitigation_id": self.plan_id, "step_id": self.step_ids[_kind(rule)], "load_id": self.load_id, "member_id": self.member_id, "user_id": self.officer_id if "team" in rule.rule else self.auditor_id, "request_id": self.request_id, "other_id": self.other_id,
+            "record_id": self.record_id, "share_id": self.share_id, "emergency_id": self.emergency_id, "exclusion_id": self.exclusion_id, "place_id": self.place_id, "mitigation_id": self.plan_id, "step_id": self.step_ids[_kind(rule)], "load_id": self.load_id, "member_id": self.unborn_id if "born" in rule.rule else self.member_id, "user_id": self.officer_id if "team" in rule.rule else self.auditor_id, "request_id": self.request_id, "other_id": self.other_id,
             "part_id": self.room_id if "rooms" in rule.rule else self.service_id if "services" in rule.rule else self.address_id if "addresses/<" in rule.rule else self.member_id,
             "criterion_id": "SM01" if "mitigations" in rule.rule or "acceptances" in rule.rule else "CS15",
             "subject": "M" if "mitigations" in rule.rule or "acceptances" in rule.rule else "household" if "patterns" in rule.rule else "unit",
@@ -191,7 +210,7 @@ class Objects:
             "edition_id": self.edition_id, "reader": "health_visitor", "word_id": self.word_id, "letter_id": self.letter_id, "letter_kind": "lead_request",
             "building_id": self.building_id, "register_id": self.register_id, "evidence_id": self.evidence_id, "stay_id": self.stay_id, "evidence_kind": "incident",
             "body": "gp", "kind": "review", "cover_id": self.cover_id, "step": "join", "clock_id": self.clock_id, "visit_id": self.visit_id, "photograph_id": self.photograph_id,
-            "figure": "moves", "group": "all", "cell": "unwritten",
+            "figure": "moves", "group": "all", "cell": "unwritten", "life_id": self.life_id,
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}
 

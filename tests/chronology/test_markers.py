@@ -35,6 +35,7 @@ from app.deadlines.models import ClockStep
 from app.decisions.models import Decision, DecisionStep, EmergencyDecision, EmergencyMove
 from app.editions.models import Edition
 from app.letters.models import LeadStep, Letter, LetterMail, LetterStep, NoticeAsked
+from app.lives.models import LifeStep
 from app.placements.models import PlaceConsidered
 from app.properties.models import Unit, UnitBeside, UnitCertificate, UnitRoom
 from app.properties.register import (
@@ -238,6 +239,20 @@ def everything(instance: Instance, case_id: str, assessment_id: str) -> set[str]
         add(RegisterLink, **noted, register_id=in_it.id)
         add(RegisterAnswer, **noted, evidence_id=known.id)
         add(RegisterStay, **noted, unit_id=in_it.id, first=day, last=day, left_on=day, ended_at=moment)
+        add(
+            LifeStep,
+            **of,
+            kind="views",
+            who="M",
+            code="sought",
+            on=day,
+            due=day,
+            grade="E1",
+            about="",
+            by_id=user.id,
+            by_role="housing_officer",
+            facts={},
+        )
         add(ClockStep, **of, kind="condition", subject="", what="noted", by=user.id, on=day)
         return {
             f"{inspect(type(r)).local_table.name}.{prop.columns[0].name}"
@@ -309,7 +324,7 @@ CODES = {
     "conversation.source_code", "conversation.speaker", "conversation.who", "decision.outcome", "decision.verdict",
     "decision.worse_outcome", "decision_step.about", "decision_step.kind", "decision_step.taken_by_role",
     "edition.reader", "emergency_decision.outcome", "emergency_decision.verdict", "housing_case.reference",
-    "lead_step.what", "letter.agency", "letter.kind", "letter_step.how", "mitigation.agreed_by_role",
+    "lead_step.what", "life_step.about", "life_step.by_role", "life_step.code", "life_step.grade", "life_step.kind", "life_step.who", "letter.agency", "letter.kind", "letter_step.how", "mitigation.agreed_by_role",
     "mitigation.criterion", "mitigation.seen_grade", "mitigation.subject", "notice_asked.answer",
     "notice_asked.asked_of", "notice_asked.body", "pattern_answer.pattern", "pattern_answer.subject",
     "place_considered.came", "place_considered.district", "record.reissue_of", "share.response",

@@ -20,6 +20,7 @@ from app.decisions.models import Decision, DecisionStep, EmergencyDecision
 from app.editions.models import Edition
 from app.extensions import db
 from app.letters.models import Letter
+from app.lives.models import LifeStep
 from app.placements.models import PlaceConsidered
 from app.properties.register import RegisterEvidence, RegisterStay, RegisterUnit
 from app.records.models import Record
@@ -118,6 +119,7 @@ FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
         {"evidence_id": key} for key in db.session.scalars(select(RegisterEvidence.id))
     ],
     "stay_id": _ids(RegisterStay, "stay_id"),
+    "life_id": _ids(LifeStep, "life_id"),
 }
 
 

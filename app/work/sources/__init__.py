@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import asked, assessments, buildings, dates, decided, desk, handed, shared, visits
+from . import asked, assessments, buildings, dates, decided, desk, handed, lives, shared, visits
 from .asker import Asker, Source
 
 # In what words a whole list is called, by the kind of its rows. One that is not here is a fault, told at once.
@@ -19,6 +19,8 @@ KINDS: dict[str, str] = {
     "notice": "Notices to be sent",
     "next_look": "Next looks",
     "date": "Dates of cases",
+    "warning": "Warnings to be looked at again",
+    "closed": "Cases that were closed",
     "correction": "Corrections to counter-sign",
     "let_go": "Letters to let go",
     "said": "What readers added or say is wrong",
@@ -48,6 +50,8 @@ SOURCES: tuple[Source, ...] = (
     visits.not_sent,
     assessments.next_looks,
     dates.kept,
+    lives.warnings,
+    lives.closed,
     asked.agencies,
     asked.requests,
     asked.notices,
