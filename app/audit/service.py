@@ -18,8 +18,8 @@ from app.extensions import db
 from . import chain, reading, writing
 from .details import AuditKey
 from .models import AuditEvent, AuditHead
-from .of_the_register import OF_THE_REGISTER
 from .of_lives import OF_LIVES
+from .of_the_register import OF_THE_REGISTER
 
 # What each action is called on a timeline. An action that is not here is refused: the words are part of the design.
 ACTIONS = {
