@@ -53,10 +53,10 @@ def of(assessment: Assessment) -> Written:
     fill(assessment.unit, {name: found[name] for name in ("rooms", "certificates")})
     planned = found["planned"]
     return Written(
-        planned,
-        [plan for plan in planned if plan.unit_id == assessment.unit_id],
-        found["acceptances"],
-        found["patterns"],
-        found["protected"],
-        found["births"],
+        planned=planned,
+        plans=[plan for plan in planned if plan.unit_id == assessment.unit_id],
+        acceptances=found["acceptances"],
+        patterns=found["patterns"],
+        protected=found["protected"],
+        births=found["births"],
     )

@@ -20,6 +20,7 @@ from .details import AuditKey
 from .models import AuditEvent, AuditHead
 from .of_lives import OF_LIVES
 from .of_the_register import OF_THE_REGISTER
+from .of_visits import OF_VISITS
 
 # What each action is called on a timeline. An action that is not here is refused: the words are part of the design.
 ACTIONS = {
@@ -146,14 +147,7 @@ ACTIONS = {
     "clock.started": "What starts a date written down",
     "clock.answered": "What met a date written down",
     "clock.noted": "What was done about a date written down",
-    "visit.begun": "Sheet taken along on a visit",
-    "visit.opened": "Sheet of a visit opened on a phone",
-    "visit.looked_at": "Sheet of a visit sent or given up from a phone",
-    "visit.sent": "What was seen on a visit sent, whole",
-    "visit.given_up": "Visit given up before anything was sent",
-    "visit.gone": "Visit not sent within seven days: its key destroyed",
-    "photograph.kept": "Photograph kept with an answer",
-    "photograph.viewed": "Photograph looked at",
+    **OF_VISITS,
     "people.told": "Told by mail to one of us",
     "data.loaded": "Data set loaded",
     "place.asked": "Address service asked",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ NOT_ONE = "This is not a photograph: choose a picture in JPEG, PNG or WebP form.
 BROKEN = "This photograph is not whole, and cannot be shown. Take it again, or choose another."
 TOO_BIG = "This photograph has more than 8 million bytes. Take it again in a smaller size."
 TOO_WIDE = "This photograph has more than 25 million points. Take it again in a smaller size."
+_ONE_AT_A_TIME = threading.Lock()
 EMPTY = "Nothing is in this file. Choose the photograph again."
 
 
@@ -50,7 +54,7 @@ def made_anew(sent: bytes) -> Picture:
     if len(sent) > MOST_BYTES:
         raise PhotographRefused(TOO_BIG)
     try:
-        with Image.open(io.BytesIO(sent), formats=_FORMATS) as found:
+        with _whole_only(), Image.open(io.BytesIO(sent), formats=_FORMATS) as found:
             if found.width * found.height > MOST_PIXELS:
                 raise PhotographRefused(TOO_WIDE)
             found.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is unpacked no larger than it is wanted
@@ -75,6 +79,19 @@ def made_anew(sent: bytes) -> Picture:
         height=plain.height,
         sha256=hashlib.sha256(content).hexdigest(),
     )
+
+
+@contextmanager
+def _whole_only() -> Iterator[None]:
+    """A picture that ends too early is refused, not filled up with grey: WeasyPrint 70.0, once it is loaded, has Pillow fill up."""
+    from PIL import ImageFile
+
+    with _ONE_AT_A_TIME:
+        before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _on_white(image: Points) -> Points:

@@ -58,7 +58,7 @@ NOT_THERE = {
     "case_exclusion": "from whom a case is kept and why: for safeguarding leads alone, on a page of their own",
     "protected_place": "sealed: it can be reckoned with, never read back",
     "number_settled": "of two cases: it would tell one of the other",
-    "letter_file": "bytes", "photograph": "bytes; the answer that it shows is told, and that it has a photograph",
+    "letter_file": "bytes", "photograph": "bytes; the answer that it shows is told, and the photograph stands beside it on the result and on a page of its own",
     "visit": "when a sheet was taken along: what was seen is told as any answer",
     "record_file": "bytes",
     "share_visit": "the browser of a recipient",

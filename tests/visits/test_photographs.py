@@ -6,7 +6,7 @@ import io
 import tracemalloc
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from app.visits import photographs
 from app.visits.photographs import BROKEN, EMPTY, NOT_ONE, TOO_BIG, TOO_WIDE, PhotographRefused, made_anew
@@ -94,3 +94,12 @@ def test_every_kind_of_points_is_taken(mode: str) -> None:
         made, "JPEG" if mode == "CMYK" else "PNG"
     )
     assert made_anew(made.getvalue()).width == 50
+
+
+def test_a_picture_that_ends_too_early_is_refused_when_pdfs_are_drawn_in_the_same_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as importing WeasyPrint sets it, for all
+    with pytest.raises(PhotographRefused, match="not whole"):
+        made_anew(picture()[:-900])
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is True, "left as it was found"

@@ -92,11 +92,14 @@ def either_phone(either: Instance, officer: FlaskClient) -> OnPhone:
 
 def test_it_is_sent_once_and_whole_with_the_photograph_of_the_cot(either_phone: OnPhone) -> None:
     phone, cot = either_phone, either_phone.row("CS01")
-    chosen = {cot: "ready", phone.row("CS10"): "working"}
+    chosen, before = {cot: "ready", phone.row("CS10"): "working"}, phone.instance.version(phone.case_id)
     done = phone.send([(cot, picture())], **chosen)
     assert done.status_code == 200, done.json
+    then = phone.instance.version(phone.case_id)
+    assert then > before, "whoever has a page of the case open hears of it"
     again = phone.send([(cot, picture())], **chosen)
     assert (again.status_code, again.json) == (200, done.json), "the connection was lost, and it is sent again"
+    assert phone.instance.version(phone.case_id) == then
     saved = {f"{a.criterion}-{a.subject}": a for a in phone.answers()}
     assert set(saved) == set(chosen)
     assert (saved[cot].value, saved[cot].grade, saved[cot].source_name, saved[cot].on) == (
