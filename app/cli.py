@@ -30,6 +30,7 @@ from app.audit.commands import audit as audit_group
 from app.case_files import why_unreadable
 from app.cases import numbers
 from app.cases import service as cases
+from app.cases.models import Case
 from app.cases.numbers import SameNumber
 from app.checklists import from_texts, read_folder, read_texts
 from app.clocks import today
@@ -38,18 +39,24 @@ from app.deadlines import carried as dates
 from app.deadlines import keeping as deadlines
 from app.decisions import impact, versions
 from app.extensions import db
+from app.finding.commands import families
 from app.finding.commands import search as search_group
 from app.installation import wait_until_prepared
 from app.jobs import identity
 from app.letters import telling
+from app.lives import carried as lives
 from app.placements import search
+from app.placements.register_commands import properties
 from app.places.commands import places
 from app.records import missing
 from app.records import service as records
 from app.records.models import Record
 from app.records.proof import RecordAltered, body_of, verify
 from app.settings import current_settings
+from app.stock import summaries as stock
+from app.stock.commands import stock as stock_group
 from app.suitability.checklist.located_yaml import ChecklistError
+from app.visits import service as visits
 
 case = AppGroup("case", help="Read a case in from a file, or write one out.")
 people = AppGroup("people", help="Accounts, on the server itself.")
@@ -134,6 +141,7 @@ def import_command(file: str, officer: str) -> None:
             made = import_case(session, user, found)
             search.bring(session, user, made.case_id, found.considered)
             dates.bring(session, user, made.case_id, found.dates)
+            lives.bring(session, user, session.get_one(Case, made.case_id), made.id, found.lives)
             case_id, assessment_id = made.case_id, made.id
     except case_files.Refused as refused:
         case_files.say_refused(file, refused)
@@ -160,8 +168,14 @@ def export_command(reference: str, on: datetime | None) -> None:
     if found is None or not listed:
         raise click.ClickException("There is no case with this reference and a proposed placement.")
     day = on.date() if on else today()
-    file = judging.case_file(listed[0], day, current_settings().council_authority)
-    file = file.model_copy(update={"considered": search.carried(found.id, day), "dates": dates.carried(found.id, day)})
+    file = judging.case_file(listed[0], day, current_settings().council_authority, whole=True)
+    file = file.model_copy(
+        update={
+            "considered": search.carried(found.id, day),
+            "dates": dates.carried(found.id, day),
+            "lives": lives.carried(found.id, listed[0].id, day),
+        }
+    )
     with writing() as session:
         audit.record(session, "case.exported", "case", found.id, found.id)
     click.echo(json.dumps(file.as_json(), ensure_ascii=False, indent=1))
@@ -290,7 +304,8 @@ def worker_command() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    daily, often = [accounts.forget_old, missing.look], [leave, deadlines.often, telling.once_a_day]
+    daily = [accounts.forget_old, missing.look, visits.let_go]
+    often = [leave, deadlines.often, telling.once_a_day, stock.once_a_day]
     jobs.work(current_app._get_current_object(), stop, daily, often)  # type: ignore[attr-defined]
 
 
@@ -306,5 +321,18 @@ def release_command() -> None:
 
 
 def init_app(app: Flask) -> None:
-    for command in (audit_group, case, record, people, places, search_group, jobs_group, setup_command, worker_command):
+    for command in (
+        audit_group,
+        case,
+        record,
+        families,
+        people,
+        places,
+        properties,
+        search_group,
+        stock_group,
+        jobs_group,
+        setup_command,
+        worker_command,
+    ):
         app.cli.add_command(command)

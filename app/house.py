@@ -43,10 +43,14 @@ from app.letters import sending, telling
 from app.letters import words as letter_words
 from app.letters.views import letters as letter_views
 from app.letters.views import offered as offered_views
+from app.lives.views import born, known
+from app.lives.views import ending as _ending  # noqa: F401 - its routes are of the same blueprint
+from app.lives.views.shown import life_of
 from app.notifications import messages
 from app.placements.views import beside, district, journeys, locate, search
 from app.placements.views import placement as placement_views
 from app.places import views as place_views
+from app.properties.views import alerts, of_placement, register
 from app.records import views as record_views
 from app.settings import Settings, load_settings
 from app.sharing import answers, notices, words
@@ -54,6 +58,8 @@ from app.sharing import service as sharing
 from app.sharing.views import answers as answers_views
 from app.sharing.views import sharing as sharing_views
 from app.sharing.views import words as word_views
+from app.stock import views as stock_views
+from app.visits.views import photographs, visit
 from app.web import gate, health, setup
 from app.work.views import arranged as team_views
 from app.work.views import mine as work_views
@@ -103,6 +109,7 @@ def whole(settings: Settings | None = None) -> Flask:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
+    app.jinja_env.globals["life_of"] = life_of
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     read_or_stop()
     letter_words.read_or_stop()
@@ -165,6 +172,9 @@ def whole(settings: Settings | None = None) -> Flask:
         journeys.pages,
         locate.pages,
         search.pages,
+        register.pages,
+        alerts.pages,
+        of_placement.pages,
         finding_views.pages,
         supervision.pages,
         job_views.pages,
@@ -174,7 +184,12 @@ def whole(settings: Settings | None = None) -> Flask:
         letter_views.pages,
         offered_views.pages,
         deadline_views.pages,
+        born.pages,
+        known.pages,
         chronology_views.pages,
+        visit.pages,
+        photographs.pages,
+        stock_views.pages,
     ):
         app.register_blueprint(blueprint)
     app.cli = CommandsOnDemand(app)

@@ -18,10 +18,13 @@ from app.settings import Settings
 # Of every other table of ours the service adds rows and changes them.
 ADDED_TO = (
     "acceptance", "answer", "audit_detail", "audit_event", "case_handover", "clock_step", "decision", "decision_step", "emergency_move", "former_name", "frozen_text", "lead_step", "letter_file", "letter_step", "notice_asked", "number_settled", "pattern_answer", "record_file", "share_step",
-    "supervision_note", "used_checklist",
+    "supervision_note", "used_checklist", "register_alert", "register_answer", "register_evidence", "register_link",
+    "photograph",
+    "life_step",
 )  # fmt: skip
 DELETED_FROM = (
-    "account_letter", "audit_key", "case_address", "case_contact", "case_event", "case_member", "case_nights", "case_service", "conversation", "job", "one_time_link", "service_place", "sign_in_attempt",
+    "account_letter", "audit_key", "case_address", "case_contact", "case_event", "case_member", "case_nights", "case_service", "conversation", "job", "one_time_link", "service_place", "sign_in_attempt", "register_night",
+    "stock_summary",
     "team_place", "unit", "unit_beside", "unit_certificate", "unit_room", "user_session", "worker_mark",
 )  # fmt: skip
 READ_ONLY = ("alembic_version", "audit_head")

@@ -64,10 +64,10 @@ class PlacementForm(CaseForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine = bool(super().validate(extra_validators))
-        return _shares_agree(self) and fine
+        return shares_agree(self) and fine
 
 
-def _shares_agree(form: Any) -> bool:
+def shares_agree(form: Any) -> bool:
     """Does what is said of sharing agree with itself? What does not is refused beside its box."""
     fine, shared = True, set(form.shares.data or ())
     if form.shares_known.data != "yes" and shared:
@@ -104,9 +104,9 @@ ASKED_PLACEMENT = Asked(
 )
 
 
-def _again(box: Any) -> Any:
+def again(box: Any, **otherwise: Any) -> Any:
     """The same box of another form: asked in the same words."""
-    return box.field_class(*box.args, **box.kwargs)
+    return box.field_class(*box.args, **(box.kwargs | otherwise))
 
 
 class UnitBesideForm(CaseForm):
@@ -125,21 +125,21 @@ class UnitBesideForm(CaseForm):
         "Once this is known of every further unit, whoever sleeps in none of them sleeps in the first.",
     )
     sleeps = Ticks("Who sleeps here?", [])
-    kind = _again(PlacementForm.kind)
-    self_contained = _again(PlacementForm.self_contained)
-    shares_known = _again(PlacementForm.shares_known)
-    shares = _again(PlacementForm.shares)
-    cooking_provided = _again(PlacementForm.cooking_provided)
-    shared_building = _again(PlacementForm.shared_building)
-    hmo = _again(PlacementForm.hmo)
-    floor = _again(PlacementForm.floor)
-    storeys = _again(PlacementForm.storeys)
-    lift = _again(PlacementForm.lift)
-    staffing = _again(PlacementForm.staffing)
-    owner = _again(PlacementForm.owner)
-    manager = _again(PlacementForm.manager)
-    private_dwelling = _again(PlacementForm.private_dwelling)
-    gas = _again(PlacementForm.gas)
+    kind = again(PlacementForm.kind)
+    self_contained = again(PlacementForm.self_contained)
+    shares_known = again(PlacementForm.shares_known)
+    shares = again(PlacementForm.shares)
+    cooking_provided = again(PlacementForm.cooking_provided)
+    shared_building = again(PlacementForm.shared_building)
+    hmo = again(PlacementForm.hmo)
+    floor = again(PlacementForm.floor)
+    storeys = again(PlacementForm.storeys)
+    lift = again(PlacementForm.lift)
+    staffing = again(PlacementForm.staffing)
+    owner = again(PlacementForm.owner)
+    manager = again(PlacementForm.manager)
+    private_dwelling = again(PlacementForm.private_dwelling)
+    gas = again(PlacementForm.gas)
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine = bool(super().validate(extra_validators))
@@ -149,7 +149,7 @@ class UnitBesideForm(CaseForm):
         if self.sleeps_known.data == "yes" and not self.sleeps.data:
             self.refuse("sleeps", "Tick who sleeps here, or choose “Not known”.")
             fine = False
-        return _shares_agree(self) and fine
+        return shares_agree(self) and fine
 
 
 ASKED_UNIT_BESIDE = Asked(

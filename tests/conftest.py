@@ -13,11 +13,13 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+import werkzeug.test
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -64,6 +66,15 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def bodies_in_memory() -> Iterator[None]:
+    """What a test sends is encoded in memory: Werkzeug 3 puts more than 500 KB into a file that nobody closes."""
+    with pytest.MonkeyPatch.context() as patched:
+        encode = werkzeug.test.stream_encode_multipart
+        patched.setattr(werkzeug.test, "stream_encode_multipart", partial(encode, use_tempfile=False))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -65,7 +65,13 @@ POLICY: dict[str, Permission] = {
     "letter.view": Permission(_READERS, of_case=True),
     "letter.make": Permission(_WORKERS, of_case=True),
     "letter.release": Permission((Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD), of_case=True),
+    "property.view": Permission(_READERS),  # buildings and units: of a family only what they may see
+    "property.write": Permission(_WORKERS),
+    "property.alert": Permission((Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD)),  # of each case only what they may see
     "audit.view": Permission((Role.AUDITOR, Role.SAFEGUARDING_LEAD, Role.SENIOR_OFFICER), of_case=True),
+    "stock.view": Permission(
+        (Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD, Role.AUDITOR)
+    ),  # counts of all cases; of each list only what they may see
     "audit.across": Permission((Role.AUDITOR,)),
 }
 

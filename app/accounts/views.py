@@ -21,6 +21,8 @@ from werkzeug.wrappers import Response
 from app import disk
 from app.extensions import db
 from app.settings import current_settings
+from app.visits import service as visits
+from app.visits.service import HOLDS
 from app.web.carried import carried
 from app.web.links import safe_path
 from app.web.page import Page, shown
@@ -121,10 +123,15 @@ def _known_from_now_on(answer: Response, user: User) -> Response:
 
 @pages.post("/sign-out")
 @permission("signed_in")
-def sign_out() -> Response:
+def sign_out() -> Response | str:
+    """Out; where this browser holds a visit that is not sent, whoever signs out is told first, and it is left there, closed."""
+    holds = HOLDS in request.cookies
+    waiting = visits.open_of(current_user.id) if holds and not request.form.get("anyway") else ()
+    if waiting:
+        return render_template("visits/signing_out.html", begun=[visit.begun_at for visit in waiting])
     sessions.end(current_user.token)
     answer = redirect(url_for("accounts.sign_in"))
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    answer.headers["Clear-Site-Data"] = '"cache"' if holds else '"cache", "storage"'
     return answer
 
 

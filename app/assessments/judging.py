@@ -23,7 +23,7 @@ from app.suitability.casefile.household import Household, Placement
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.reading.case_file import CaseFile, pattern_subjects, subjects_of
 
-from . import kept, written
+from . import before_birth, kept, written
 from .answers import of_place, of_whole_case, plain_answer, saved_answers, standing, told_of_other_places
 from .following import Following, following
 from .kept import Outside, Stored
@@ -64,11 +64,13 @@ def case_file(
     answers: Sequence[SavedAnswer] | None = None,
     beside: Written | None = None,
     outside: Outside | None = None,
+    whole: bool = False,
 ) -> CaseFile:
     """Everything the heart needs, as one document.
 
     Args:
         answers, beside, outside: what is recorded, and what is not of the case, where it was read already.
+        whole: also what was said of a child before it was born and is no answer about it any more: to be carried, not judged.
     Raises:
         NotReady: the household has no members yet.
     """
@@ -84,7 +86,7 @@ def case_file(
     asked = {(c.id, key) for c in checklist.criteria.values() for key in subjects[c.subject]}
     keys = {m.key for m in household.members}
     asked |= {(name, key) for name in checklist.patterns for key in pattern_subjects(household, units)}
-    return CaseFile(
+    file = CaseFile(
         on=on,
         council=council,
         household=household,
@@ -125,6 +127,7 @@ def case_file(
             if (a.criterion, a.subject) in asked
         ),
     )
+    return file if whole else before_birth.left_out(file, before_birth.days_of(beside.births), checklist)
 
 
 def outside_of(assessment: Assessment, on: date, council: str, checklist: Checklist) -> Outside:

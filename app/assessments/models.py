@@ -82,6 +82,7 @@ class SavedAnswer(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     __table_args__ = (
         Index("ix_answer_case_id_criterion_subject", "case_id", "criterion", "subject"),
+        Index("ix_answer_criterion_recorded_at", "criterion", "recorded_at"),  # of all cases: which buildings worry
         {"sqlite_strict": True},
     )
 

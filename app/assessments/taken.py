@@ -26,6 +26,7 @@ from app.cases.models import (
     CaseService,
     ProtectedPlace,
 )
+from app.lives.models import LifeStep
 from app.properties.models import Unit, UnitBeside, UnitCertificate, UnitRoom
 
 from .models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, SavedPatternAnswer
@@ -34,6 +35,7 @@ from .models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, S
 OF_A_CASE = (
     CaseMember, CaseAddress, CaseService, CaseConversation, CaseContact, CaseEvent, CaseNights, ProtectedPlace,
     Assessment, SavedAnswer, SavedMitigation, SavedAcceptance, SavedPatternAnswer,
+    LifeStep,
 )  # fmt: skip
 OF_A_UNIT = (UnitBeside, UnitCertificate, UnitRoom)
 

@@ -10,6 +10,8 @@ from sqlalchemy import BindParameter, bindparam
 from app.cases import protected
 from app.cases.models import ProtectedPlace
 from app.extensions import db
+from app.lives.models import LifeStep
+from app.lives.words import BORN
 from app.properties.models import UnitCertificate, UnitRoom
 from app.together import Rows, Together, fill
 
@@ -29,6 +31,7 @@ _ALL = Together(
     ),
     protected=Rows(ProtectedPlace, protected.in_use(_CASE), "made_at"),
     rooms=Rows(UnitRoom, UnitRoom.unit_id == _UNIT, "created_at"),
+    births=Rows(LifeStep, (LifeStep.case_id == _CASE) & (LifeStep.kind == BORN), "recorded_at"),
     certificates=Rows(UnitCertificate, UnitCertificate.unit_id == _UNIT, "created_at"),
 )
 
@@ -41,6 +44,7 @@ class Written(NamedTuple):
     acceptances: Sequence[SavedAcceptance]
     patterns: Sequence[SavedPatternAnswer]
     protected: Sequence[ProtectedPlace]
+    births: Sequence[LifeStep] = ()  # of children who are members since; whom they were born in place of stands there
 
 
 def of(assessment: Assessment) -> Written:
@@ -49,9 +53,10 @@ def of(assessment: Assessment) -> Written:
     fill(assessment.unit, {name: found[name] for name in ("rooms", "certificates")})
     planned = found["planned"]
     return Written(
-        planned,
-        [plan for plan in planned if plan.unit_id == assessment.unit_id],
-        found["acceptances"],
-        found["patterns"],
-        found["protected"],
+        planned=planned,
+        plans=[plan for plan in planned if plan.unit_id == assessment.unit_id],
+        acceptances=found["acceptances"],
+        patterns=found["patterns"],
+        protected=found["protected"],
+        births=found["births"],
     )

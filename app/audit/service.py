@@ -18,6 +18,9 @@ from app.extensions import db
 from . import chain, reading, writing
 from .details import AuditKey
 from .models import AuditEvent, AuditHead
+from .of_lives import OF_LIVES
+from .of_the_register import OF_THE_REGISTER
+from .of_visits import OF_VISITS
 
 # What each action is called on a timeline. An action that is not here is refused: the words are part of the design.
 ACTIONS = {
@@ -53,6 +56,7 @@ ACTIONS = {
     "number.settled": "Two cases with one number looked at by a safeguarding lead",
     "search.added": "Place considered written down",
     "search.struck": "Place considered struck out, with a reason",
+    **OF_LIVES,
     "supervision.written": "Note of supervision written down",
     "supervision.viewed": "Notes of supervision looked at",
     "placement.created": "Placement proposed",
@@ -60,6 +64,9 @@ ACTIONS = {
     "placement.unit_added": "Further unit of a placement added",
     "placement.unit_changed": "Further unit of a placement changed",
     "placement.unit_removed": "Further unit of a placement taken away",
+    "stock.viewed": "Counts of the stock looked at",
+    "stock.exported": "Counts of the stock taken as a file",
+    "stock.listed": "Cases behind a count of the stock looked at",
     "assessment.viewed": "Assessment looked at",
     "conversation.held": "Conversation written down",
     "conversation.changed": "How a conversation ended written down",
@@ -127,6 +134,7 @@ ACTIONS = {
     "letter.proved": "What happened with a letter written down",
     "notice.asked": "Asked whether others may be told of a child",
     "lead.stepped": "Step about the lead professional written down",
+    **OF_THE_REGISTER,
     "clock.began": "Dates that the case has to keep began",
     "clock.redated": "Date dated anew: what starts it was corrected",
     "clock.running": "Date running again",
@@ -139,6 +147,7 @@ ACTIONS = {
     "clock.started": "What starts a date written down",
     "clock.answered": "What met a date written down",
     "clock.noted": "What was done about a date written down",
+    **OF_VISITS,
     "people.told": "Told by mail to one of us",
     "data.loaded": "Data set loaded",
     "place.asked": "Address service asked",

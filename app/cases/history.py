@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from app.audit import service as audit
+from app.clocks import in_words
 from app.database import new_id, writing
 from app.mapping import Kept
 from app.suitability.casefile.conversations import of_enquiry
@@ -84,6 +85,12 @@ def save(user: Any, case_id: str, seen_version: int, part: str, number: int | No
     with writing() as session:
         case = lock_case(session, case_id, seen_version)
         listed = kind.rows(case)
+        if (
+            number is None
+            or not 0 <= number < len(listed)
+            or getattr(kind.read(listed[number]), "on", None) != values.get("on")
+        ):
+            _after_birth(case, entry)
         if number is None:
             if len(listed) >= MOST:
                 raise CaseProblem(f"A case can have {MOST} of these here.")
@@ -93,6 +100,21 @@ def save(user: Any, case_id: str, seen_version: int, part: str, number: int | No
         else:
             raise CaseProblem("This was removed while you were looking at it.")
         audit.record(session, "case.changed", "case", case.id, case.id, {"fields": [part]})
+
+
+def _after_birth(case: Case, entry: Entry) -> None:
+    """A health contact of a child was not before the child was born.
+
+    Raises:
+        CaseProblem: it was.
+    """
+    child = next((m for m in case.members if isinstance(entry, Contact) and m.key == entry.child), None)
+    if isinstance(entry, Contact) and child is not None and child.born and entry.on and entry.on < child.born:
+        raise CaseProblem(
+            f"{child.name} was born on {in_words(child.born)}: a contact of the child cannot be before that. "
+            "What was missed in pregnancy is written down as what the midwife told.",
+            "on",
+        )
 
 
 def _add(case: Case, kind: Part, entry: Entry, user: Any) -> None:

@@ -127,6 +127,7 @@ HOUSEHOLD = Kept(
         "changed_at": "the order of the list",
         "restricted": "who may see it",
         "demo": "an invented case",
+        "closed_on": "since when nobody works on it",
         "people_entered": "so that no key is given twice",
         "danger": "of the case file, beside the household",
         **dict.fromkeys(

@@ -39,6 +39,7 @@ class Case(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     restricted: Mapped[bool] = mapped_column(default=False)
     demo: Mapped[bool] = mapped_column(default=False)
+    closed_on: Mapped[date | None]  # since when nobody works on it; see app/lives
     # How many people were ever entered: a key once given is never given to somebody else, whose answers it would carry.
     people_entered: Mapped[int] = mapped_column(default=0)
     left_because: Mapped[list[str] | None] = mapped_column(Json)

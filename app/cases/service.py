@@ -13,7 +13,7 @@ from app import disk
 from app.accounts import cover
 from app.accounts.policy import CaseFacts, may_see_case
 from app.audit import service as audit
-from app.clocks import today
+from app.clocks import in_words, today
 from app.database import now, writing
 from app.extensions import db
 from app.places import service as places
@@ -213,6 +213,10 @@ def save_member(user: Any, case_id: str, seen_version: int, member_id: str | Non
             case.members.append(member)
         else:
             member = _own(case.members, member_id)
+            if member.kind == "unborn" and values.get("kind", "unborn") != "unborn":
+                raise CaseProblem(
+                    "Where the child is born, write down the birth: choose “The baby is born” on the case.", "kind"
+                )
         for name, value in values.items():
             setattr(member, name, value)
         audit.record(session, "case.changed", "member", member.key, case.id)
@@ -257,6 +261,13 @@ def add_spell(user: Any, case_id: str, seen_version: int, nights: Spell) -> None
         case = lock_case(session, case_id, seen_version)
         if len(case.nights) >= 40:
             raise CaseProblem("A case can have 40 runs of nights here.")
+        for run in case.nights:
+            if run.first <= nights.last and nights.first <= run.last:
+                raise CaseProblem(
+                    f"Nights from {in_words(run.first)} to {in_words(run.last)} are written down already, and these overlap them: a night is spent in one place. "
+                    "Correct the days, or remove the other run first.",
+                    "first",
+                )
         case.nights.append(NIGHTS.row(nights, place=next_place(case.nights)))
         audit.record(session, "case.changed", "case", case.id, case.id, {"fields": ["bed_and_breakfast"]})
 

@@ -16,7 +16,18 @@ from app.properties.models import Unit
 from app.properties.service import names_of, placement_of
 from app.suitability.casefile.household import Household, Placement
 
-from . import of_changes, of_deciding, of_household, of_letters, of_office, of_placing, of_sharing, of_telling
+from . import (
+    of_changes,
+    of_deciding,
+    of_household,
+    of_letters,
+    of_lives,
+    of_office,
+    of_placing,
+    of_register,
+    of_sharing,
+    of_telling,
+)
 from .entry import KINDS, Differing, Entry, Opens, items
 from .reading import Kept
 
@@ -97,6 +108,11 @@ def everything(kept: Kept, called: Called, changes: Iterable[of_changes.Change])
         )
     )  # fmt: skip
     found += of_placing.considered(rest["considered"])
+    found += of_register.entries(
+        of_register.Registered(
+            links=rest["register_links"], answers=rest["register_answers"], stays=rest["register_stays"], place=place, shown=shown,
+        )
+    )  # fmt: skip
     planned = of_placing.Planned(
         plans=rest["plans"],
         acceptances=rest["acceptances"],
@@ -117,6 +133,7 @@ def everything(kept: Kept, called: Called, changes: Iterable[of_changes.Change])
     found += of_letters.mails(kept.mails, kept.letters, called.letters)
     found += [*of_letters.notices(rest["notices"]), *of_letters.leads(rest["leads"])]
     found += [*of_office.handovers(rest["handovers"]), *of_office.dates(rest["dates"], called.dates)]
+    found += of_lives.steps(rest["lives"], words)
     sharing = of_sharing.Sharing(
         copies=kept.copies, shares=kept.shares, said=rest["words"], steps=rest["share_steps"], records=kept.records,
         readers=called.readers, words=words,

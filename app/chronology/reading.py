@@ -24,8 +24,10 @@ from app.decisions.models import Decision, DecisionStep, EmergencyDecision, Emer
 from app.editions.models import Edition
 from app.extensions import db
 from app.letters.models import LeadStep, Letter, LetterMail, LetterStep, NoticeAsked
+from app.lives.models import LifeStep
 from app.placements.models import PlaceConsidered
 from app.properties.models import Unit, UnitBeside
+from app.properties.register import RegisterAnswer, RegisterLink, RegisterStay
 from app.records.models import Record
 from app.sharing.models import Share, ShareStep, ShareWord
 from app.together import Rows, Together
@@ -50,6 +52,10 @@ _REST = Together(
     words=Rows(ShareWord, ShareWord.case_id == _CASE, "said_at"),
     handovers=Rows(CaseHandover, CaseHandover.case_id == _CASE, "handed_at"),
     dates=Rows(ClockStep, and_(ClockStep.case_id == _CASE, ClockStep.by.is_not(None)), "at"),
+    register_links=Rows(RegisterLink, RegisterLink.case_id == _CASE, "noted_at"),
+    register_answers=Rows(RegisterAnswer, RegisterAnswer.case_id == _CASE, "noted_at"),
+    register_stays=Rows(RegisterStay, RegisterStay.case_id == _CASE, "noted_at"),
+    lives=Rows(LifeStep, LifeStep.case_id == _CASE, "recorded_at"),
     share_steps=Rows(ShareStep, ShareStep.case_id == _CASE, "taken_at"),
 )
 

@@ -21,6 +21,8 @@ from app.decisions.models import Decision, DecisionStep, EmergencyDecision
 from app.extensions import db
 from app.letters import placed
 from app.letters.placed import Known
+from app.lives import leaving
+from app.lives.models import LifeStep
 from app.sharing import answers
 from app.sharing.answers import Open
 from app.suitability.casefile.household import Household
@@ -72,6 +74,7 @@ class Holds(NamedTuple):
     unsettled: Sequence[Open]
     written: Sequence[ClockStep]
     officer_is_here: bool
+    lives: Sequence[LifeStep] = ()
 
     def kind(self, code: str) -> Kind:
         return self.table.kinds[code]
@@ -112,13 +115,19 @@ def read(case: Case, on: date) -> Holds:
         unsettled=answers.unsettled([case.id]).get(case.id, []),
         written=of(ClockStep, ClockStep.at, ClockStep.id),
         officer_is_here=officer is not None and officer.active,
+        lives=of(LifeStep, LifeStep.recorded_at, LifeStep.id),
     )
 
 
 def lives_in(holds: Holds) -> Assessment | None:
     """Where the family is, as far as the case says: the newest placement whose first night has come, and that was not withdrawn."""
     listed = holds.known.assessments.get(holds.case.id, ())
-    there = [a for a in listed if a.state != "withdrawn" and a.starts is not None and a.starts <= holds.on]
+    left = leaving.of(holds.lives)
+    there = [
+        a
+        for a in listed
+        if a.state != "withdrawn" and a.starts is not None and a.starts <= holds.on and a.id not in left
+    ]
     return max(there, key=lambda a: (a.starts or date.min, a.created_at), default=None)
 
 

@@ -218,8 +218,8 @@ def whose(holds: Holds, found: Found) -> tuple[str | None, str]:
 def _tell(session: Session, holds: Holds, row: Clock) -> None:
     """Tell the owner that its day is near, or has gone by: once each, and not where they hear of it under another name."""
     kind = holds.kind(row.kind)
-    if kind.told not in (LATE, *AT_ONCE) or row.due is None:
-        return
+    if kind.told not in (LATE, *AT_ONCE) or row.due is None or holds.case.closed_on is not None:
+        return  # of a closed case each date keeps why it rests, and nobody is told of it
     what = (
         kind.told
         if row.state == LAPSED

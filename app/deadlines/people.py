@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 from app.checklists import read_folder
 from app.clocks import days, in_words, silence
+from app.lives.words import BORN
 from app.suitability.casefile import wording
 from app.suitability.casefile.called import labels
 from app.suitability.casefile.conversations import Conversation
+from app.suitability.casefile.household import Member
 from app.suitability.casefile.values import in_sentence
 
 from .found import Found, Holds
 
+_SIX_TO_EIGHT = re.compile(r"\b6\s*(?:-|–|to)\s*8\b|\bsix\s*(?:-|–|to)[\s-]*eight\b", re.IGNORECASE)
 SHOWN_AHEAD = 92  # days: a birthday further off is nobody’s business yet
 
 
@@ -51,6 +55,7 @@ def _ages(holds: Holds) -> Iterator[Found]:
             continue
         if member.born is None:
             continue
+        yield from _birth(holds, member, name)
         coming = days.next_age(member.born, holds.on, holds.table.ages)
         # Yesterday’s birthday is met by itself: what it changes is worked out anew.
         for age, day in _near(member.born, holds, coming):
@@ -65,6 +70,43 @@ def _ages(holds: Holds) -> Iterator[Found]:
                 met_by="the day has come: look at the result again, it is worked out by the new age" if came else "",
                 next=where,
             )
+
+
+def _birth(holds: Holds, member: Member, name: str) -> Iterator[Found]:
+    """Of a child who was expected here: the birth is met. Of every baby: the health review at 6 to 8 weeks."""
+    born = member.born
+    assert born is not None
+    if any(step.kind == BORN and step.who == member.key for step in holds.lives):
+        yield Found(
+            kind="age",
+            subject=f"{member.key}-birth",
+            about=f"{name}: born",
+            began=None,
+            due=born,
+            met_on=born,
+            met_by="the child is born",
+            next=("cases.show", {"case_id": holds.case.id}, "Look at the household"),
+        )
+    due = holds.ends("six_to_eight_weeks", born)
+    assert due is not None
+    if holds.on > due + timedelta(days=SHOWN_AHEAD):
+        return
+    assert holds.household is not None
+    listed = [c for c in holds.household.contacts or () if c.child == member.key and _SIX_TO_EIGHT.search(c.what)]
+    kept = [c for c in listed if c.outcome == "kept" and c.on is not None and c.on >= born]
+    missed = [c for c in listed if c.outcome != "kept"]
+    said = f"From {in_words(born + timedelta(weeks=6))}. Its name is among the health contacts once it took place."
+    yield Found(
+        kind="six_to_eight_weeks",
+        subject=member.key,
+        about=name,
+        began=born,
+        due=due,
+        met_on=min((c.on for c in kept if c.on), default=None),
+        met_by="a health contact of that name was kept" if kept else "",
+        said=f"{said} One was written down and did not take place." if missed and not kept else said,
+        next=("history.entries", {"case_id": holds.case.id, "part": "contacts"}, "Health contacts"),
+    )
 
 
 def _near(born: date, holds: Holds, coming: tuple[int, date] | None) -> Iterator[tuple[int, date]]:

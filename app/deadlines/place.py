@@ -22,6 +22,8 @@ from app.suitability.law.standards import is_legal_bed_and_breakfast
 
 from .found import Found, Holds, decided_place, lives_in
 
+# What the date of the six weeks says of where they are, for whoever counts families as well.
+NOT_KNOWN_IN_LAW, IN_NONE_NOW = "it is not known whether it is so in law", "they are in none now"
 NEXT_LOOK = "IS12"  # the question on which day the place is looked at next
 _MONTHS = {"gas": "gas_record_months", "electrical": "electrical_record_months"}
 
@@ -54,7 +56,7 @@ def _is_emergency(holds: Holds, place: Assessment) -> bool:
     return any(taken.assessment_id == place.id for taken in holds.emergencies)
 
 
-def _is_bed_and_breakfast(assessment: Assessment, household: Household) -> bool | None:
+def is_bed_and_breakfast(assessment: Assessment, household: Household) -> bool | None:
     """In law, of any of its units; None where a fact that decides is not known."""
     outside = dict.fromkeys(("authority", "other_files_worried", "protected_place"))
     place = placement_of(assessment.unit, **STAY.read(assessment), **outside)
@@ -67,7 +69,7 @@ def _six_weeks(holds: Holds, household: Household, place: Assessment | None) -> 
     if not household.children() and not any(m.pregnant for m in household.members):
         return
     spells = household.bed_and_breakfast or ()
-    in_law = None if place is None else _is_bed_and_breakfast(place, household)
+    in_law = None if place is None else is_bed_and_breakfast(place, household)
     is_taken = place is not None and (place.id in holds.decided or _is_emergency(holds, place))
     # Of a place that is only proposed tonight nobody knows that they go; one whose first night has gone by is where they are.
     are_there = place is not None and place.starts is not None and (is_taken or place.starts < holds.on)
@@ -94,7 +96,7 @@ def _six_weeks(holds: Holds, household: Household, place: Assessment | None) -> 
     yield Found(
         kind="bed_and_breakfast",
         subject="family",
-        about="",
+        about=IN_NONE_NOW if not told.is_running else NOT_KNOWN_IN_LAW if in_law is None else "",
         began=told.first,
         due=told.last,
         met_on=None,

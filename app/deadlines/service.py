@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -88,6 +88,7 @@ def due_for(
         select(Clock, Case.reference)
         .join(Case, Case.id == Clock.case_id)
         .where(Clock.state.in_((RUNNING, LAPSED)), Clock.due.is_not(None), mine, Clock.case_id.in_(seen))
+        .where(Case.closed_on.is_(None))
         .where(Clock.due <= date.fromordinal(on.toordinal() + ahead), Clock.kind.not_in(without))
         .where(or_(Clock.kind.not_in(only_of_roles), Clock.owner.is_(None)))
         .order_by(Clock.due, Clock.id)
@@ -309,6 +310,22 @@ def answer(user: Any, case_id: str, seen_version: int, clock_id: str, values: di
             raise DeadlineProblem(f"It began on {in_words(row.began)}: what meets it cannot be before that.", "on")
         _write(session, user, _of(row), ANSWERED, values["on"], row.due, values["said"])
         keeping.in_step(session, session.get_one(Case, case_id), on)
+
+
+def rest(session: Session, user: Any, case: Case, why: Mapping[str, str]) -> None:
+    """A case is closed: each of its dates keeps why it may rest, in the caller’s transaction. It runs on, and no list has it."""
+    keeping.in_step(session, case, today())
+    for row in rows_of(case.id):
+        if row.id in why:
+            _write(
+                session,
+                user,
+                _of(row),
+                NOTED,
+                today(),
+                row.due,
+                f"The case was closed. This may rest, because: {why[row.id]}",
+            )
 
 
 def _taken(session: Session, case_id: str, seen_version: int, clock_id: str, on: date) -> tuple[Clock, Standing]:

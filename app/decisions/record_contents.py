@@ -25,6 +25,7 @@ from app.suitability.casefile.values import in_sentence
 from app.suitability.judgement.follows import STRONG
 from app.suitability.judgement.result import Row
 from app.suitability.reading.case_file import CaseFile, children_of
+from app.visits import service as visits
 from forms.answers import value_in_words
 
 from . import chronology, enquiries, first_page, reasoning, told, undertakings, whereabouts
@@ -240,8 +241,11 @@ def _children(judged: Judged, decision: dict[str, Any], names: dict[str, str]) -
 
 def _domains(judged: Judged, names: dict[str, str]) -> list[dict[str, Any]]:
     by_domain: dict[str, list[dict[str, Any]]] = {d: [] for d in judged.checklist.domain_titles}
+    photographed: dict[str | None, list[str]] = {}
+    for p in visits.photographs_of(judged.assessment.case_id):
+        photographed.setdefault(p.answer_id, []).append(p.sha256)
     for row in judged.result.rows:
-        by_domain[judged.checklist.criteria[row.criterion].domain].append(_question(judged, row, names))
+        by_domain[judged.checklist.criteria[row.criterion].domain].append(_question(judged, row, names, photographed))
     return [
         {"title": judged.checklist.domain_titles[d], "questions": questions}
         for d, questions in by_domain.items()
@@ -249,7 +253,10 @@ def _domains(judged: Judged, names: dict[str, str]) -> list[dict[str, Any]]:
     ]
 
 
-def _question(judged: Judged, row: Row, names: dict[str, str]) -> dict[str, Any]:
+def _question(
+    judged: Judged, row: Row, names: dict[str, str], photographed: Mapping[str | None, list[str]]
+) -> dict[str, Any]:
+    """A question with everything that was answered; of a photograph that is kept with an answer its hash, and nothing where there is none."""
     criterion = judged.checklist.criteria[row.criterion]
     stands = {a.id for a in row.answers}
     file = judged.file
@@ -273,6 +280,7 @@ def _question(judged: Judged, row: Row, names: dict[str, str]) -> dict[str, Any]
                 "so_what": a.so_what,
                 "reason": a.reason,
                 "stands": a.id in stands,
+                **({"photographs": photographed[a.id]} if a.id in photographed else {}),
             }
             for a in answers
         ],

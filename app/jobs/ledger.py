@@ -27,6 +27,7 @@ PROBLEMS = {
     "render": "The PDF could not be made. Tell your administrator.",
     "nobody": "There is nobody to tell: no account that could be told is open. Open one, then send it again.",
     "fault": "It failed for three days. Tell your administrator.",
+    "way_refused": "The family must not be contacted this way: see the top of the case. It was not sent.",
 }
 
 

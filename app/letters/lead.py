@@ -66,11 +66,21 @@ def step(user: Any, case_id: str, seen_version: int, what: str, values: Mapping[
         if what == "proposed":
             if not values["name"]:
                 raise LeadProblem("Enter who was asked.", "name")
+            if case.lead_accepted:
+                raise LeadProblem(
+                    f"{case.lead_name} has accepted and leads. Write down first that they lead no more: two cannot lead.",
+                    "what",
+                )
             for name in _DETAILS:
                 setattr(case, f"lead_{name}", values[name])
             case.lead_accepted = None
         elif not case.lead_name:
             raise LeadProblem("Nobody was asked to lead yet.", "what")
+        elif what == "accepted" and case.lead_accepted:
+            raise LeadProblem(
+                f"{case.lead_name} has accepted already. If it is somebody else who accepted, write down first that {case.lead_name} leads no more.",
+                "what",
+            )
         elif what == "accepted":
             case.lead_accepted = values["on"]
         elif what == "ended" and not case.lead_accepted:

@@ -13,6 +13,7 @@ from app.audit import service as audit
 from app.cases import service as cases
 from app.database import now, writing
 from app.extensions import db
+from app.lives import ways
 from app.notifications import mail, messages
 from app.records import canonical, process
 from app.settings import current_settings
@@ -68,6 +69,12 @@ def send(mail_id: str) -> None:
     letter = db.session.get_one(Letter, found.letter_id)
     if not service.may_leave(letter):
         return
+    try:  # what was refused since it was asked for does not go, and whoever asked is told
+        ways.refuse(
+            db.session, letter.case_id, "email", (found.to_email, letter.to_name), letter.kind == "offer", "email"
+        )
+    except cases.CaseProblem:
+        raise jobs.Refused("way_refused") from None
     make_pdf(letter.id)
     found = db.session.get_one(LetterMail, mail_id)
     letter = db.session.get_one(Letter, found.letter_id)

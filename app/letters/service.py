@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from app.cases.models import Case
 from app.checklists import read_folder
 from app.database import now, writing
 from app.extensions import db
+from app.lives import ways
 from app.notifications import messages
 from app.problem import Problem
 from app.records import canonical
@@ -157,6 +159,7 @@ def make(user: Any, case_id: str, seen_version: int, code: str, to: To, said: Ma
             asking.refuse_not_agreed(case_id, assessment.id, kind.body)
         guarded = context.safety(case, assessment).protected
         number = _next_number(session)
+        ways.refuse(session, case_id, "post", to.lines, to_the_family=False, field="to_address")
         signed = [user.name, ROLES[user.role], found.team, current_settings().council_name]
         body = canonical.encode(
             composed(kind, found, words(), number, current_settings().council_name, to.lines, signed, guarded)
@@ -283,6 +286,7 @@ def send(user: Any, letter_id: str, seen_version: int, email: str) -> str:
         _refuse_leaving(letter)
         if letter.kind == "offer" and letter.protected:
             raise LetterProblem("This letter is given by hand: somebody else may read the family’s mail. Print it.")
+        ways.refuse(session, letter.case_id, "email", (email, letter.to_name), letter.kind == "offer", "email")
         mail = LetterMail(
             case_id=letter.case_id,
             letter_id=letter.id,
@@ -296,6 +300,12 @@ def send(user: Any, letter_id: str, seen_version: int, email: str) -> str:
         audit.record(session, "letter.mail_asked", "letter", letter.id, letter.case_id)
         jobs.enqueue(session, messages.LETTER, mail.id)
     return phrase
+
+
+def to_lines(letter: Letter) -> list[str]:
+    """Whom a letter goes to and where, as it stands above it."""
+    found: list[str] = json.loads(letter.body).get("to", [])
+    return found
 
 
 def prove(user: Any, letter_id: str, seen_version: int, how: str, on: date, whom: str, note: str) -> None:
@@ -312,6 +322,8 @@ def prove(user: Any, letter_id: str, seen_version: int, how: str, on: date, whom
         before = [step.how for step in steps_of([letter.id]).get(letter.id, [])]
         if how in ("received", "answered") and not set(before) & set(WENT):
             raise LetterProblem("It has not left yet: nobody can have it.", "how")
+        if how == "posted":
+            ways.refuse(session, letter.case_id, "post", to_lines(letter), letter.kind == "offer", "how")
         if on < clocks.local(letter.made_at).date():
             raise LetterProblem("That is before the letter was made.", "on")
         add_step(session, letter, user, how, on, whom, note, sealed.digest_of(letter.id, "pdf") if how in WENT else "")

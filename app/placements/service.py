@@ -5,7 +5,7 @@ One transaction each; every change goes through the draft that assesses it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -97,8 +97,15 @@ def remove_journey(user: Any, assessment_id: str, seen_version: int, number: int
         audit.record(session, "placement.changed", "assessment", assessment.id, case.id)
 
 
-def propose(user: Any, case_id: str, seen_version: int, unit_values: dict[str, Any], stay: dict[str, Any]) -> str:
-    """Propose a unit for the household.
+def propose(
+    user: Any,
+    case_id: str,
+    seen_version: int,
+    unit_values: dict[str, Any],
+    stay: dict[str, Any],
+    beside: Callable[[Session, Assessment], None] | None = None,
+) -> str:
+    """Propose a unit for the household. ``beside`` is done in the same transaction.
 
     Raises:
         AssessmentProblem: nobody lives at its postcode.
@@ -106,7 +113,10 @@ def propose(user: Any, case_id: str, seen_version: int, unit_values: dict[str, A
     refuse_no_home(unit_values)
     with writing() as session:
         case = cases.lock_case(session, case_id, seen_version)
-        return start(session, user, case, unit_values, stay).id
+        made = start(session, user, case, unit_values, stay)
+        if beside is not None:
+            beside(session, made)
+        return made.id
 
 
 def start(

@@ -25,7 +25,10 @@ from app.cases.models import Case
 from app.checklists import read_folder
 from app.database import now, writing
 from app.editions import service as editions
+from app.editions.models import Edition
+from app.editions.table import read as read_readers
 from app.extensions import db
+from app.lives import ways
 from app.notifications import mail, messages, telling
 from app.records.models import Record
 from app.settings import current_settings
@@ -81,6 +84,7 @@ def share(
         cases.lock_case(session, record.case_id, seen_version)
         _may_leave(session, record, edition_id)
         exclusions.refuse_address(session, record.case_id, email)
+        ways.refuse(session, record.case_id, "email", (email, name), _is_of_the_family(session, edition_id), "email")
         moment = now()
         made = Share(
             case_id=record.case_id,
@@ -102,6 +106,12 @@ def share(
         audit.record(session, "share.made", "share", made.id, record.case_id)
         jobs.enqueue(session, messages.SHARED, made.id)
     return made, code
+
+
+def _is_of_the_family(session: Session, edition_id: str) -> bool:
+    """Does a copy go to the family itself?"""
+    copy = session.get(Edition, edition_id) if edition_id else None
+    return copy is not None and read_readers().readers[copy.reader].family
 
 
 def _may_leave(session: Session, record: Record, edition_id: str) -> None:

@@ -34,6 +34,8 @@ from forms.accounts import SignInForm
 from . import read_only
 
 MOST_FIELDS = 1000
+# Where photographs are taken in, more may be sent, by whoever is signed in: what is sent to any other page is words.
+TAKES_PHOTOGRAPHS, LARGEST_WITH_PHOTOGRAPHS = ("visits.send", "photographs.listed"), 16 * 1024 * 1024
 
 
 class IdConverter(BaseConverter):
@@ -54,6 +56,8 @@ def pass_or_refuse() -> Response | None:
     endpoint = request.endpoint
     if endpoint is None or endpoint == "static":
         return None
+    if endpoint in TAKES_PHOTOGRAPHS and current_user.is_authenticated:
+        request.max_content_length = LARGEST_WITH_PHOTOGRAPHS
     if request.method == "POST" and len(request.form) > MOST_FIELDS:
         abort(413)
     rule = POLICY[getattr(current_app.view_functions[endpoint], "permission")]  # noqa: B009
@@ -68,7 +72,32 @@ def pass_or_refuse() -> Response | None:
         abort(403)
     if rule.of_case:
         g.case = case_or_deny(case_id)
+        if request.method == "POST" and g.case.closed_on is not None and endpoint not in OF_A_CLOSED_CASE:
+            return _closed()
     return read_only.refuse_before_it_starts()
+
+
+# What may be done with a closed case: open it, hand it over, keep it from somebody.
+OF_A_CLOSED_CASE = frozenset(
+    {
+        "lives.reopen",
+        "cases.allocate",
+        "cases.restrict",
+        "exclusions.listed",
+        "exclusions.lift",
+        "sharing.revoke",
+        "supervision.write",
+    }
+)
+
+
+def _closed() -> Response:
+    """Nothing in a closed case is changed: whoever would, opens it first."""
+    page = render_template(
+        "web/error.html", title="This case is closed", reference="",
+        next_step="Nothing was saved: open the case again first, with the reason. Go back: what you typed is still in your browser.",
+    )  # fmt: skip
+    return Response(page, 409)
 
 
 def case_or_deny(case_id: str) -> Case:
@@ -120,13 +149,19 @@ _VIEWS = {
     "cases.timeline": "timeline.viewed",
     "cases.timeline_table": "timeline.downloaded",
     "cases.timeline_pdf": "timeline.downloaded",
+    "visits.key": "visit.opened",
+    "visits.sheet": "visit.opened",
+    "visits.send": "visit.looked_at",
+    "visits.give_up": "visit.looked_at",
+    "photographs.whole": "photograph.viewed",
+    "photographs.small": "photograph.viewed",
 }
 
 
 def _view() -> tuple[str, str, str, str]:
     """What looking at this page is: the action, what is looked at, and of which case."""
     named = request.view_args or {}
-    kind = next((k for k in ("letter", "record", "assessment") if f"{k}_id" in named), "case")
+    kind = next((k for k in ("letter", "record", "visit", "photograph", "assessment") if f"{k}_id" in named), "case")
     default = "assessment.viewed" if kind == "assessment" else "case.viewed"
     return _VIEWS.get(str(request.endpoint), default), kind, named[f"{kind}_id"], named["case_id"]
 

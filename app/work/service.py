@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +62,7 @@ def of(user: Any) -> Work:
     """All that waits for a person. An auditor has nothing to do with it."""
     asker, covers = asker_of(user)
     rows = [row for source in _sources_of(user.role) for row in source(asker)]
+    rows = [*_without_closed(rows)]
     people = family.of_cases(sorted({row.case_id for row in rows} - {""}))
     under = frozenset(family.with_under_ones(people, asker.on) | _nobody_entered(rows, people))
     by_section: dict[Section, Sequence[Row]] = {
@@ -72,6 +73,35 @@ def of(user: Any) -> Work:
     if unknown:
         raise LookupError(f"what waits has no name for {sorted(unknown)}")
     return Work(asker=asker, rows=by_section, under_ones=under, covers=covers)
+
+
+# What somebody outside said or what failed, and what no reason lets rest, waits of a closed case too.
+_OF_A_CLOSED_CASE = frozenset(
+    {
+        "closed",
+        "disagreement",
+        "ratify",
+        "to_be_ratified",
+        "move",
+        "said",
+        "left",
+        "mail",
+        "same_number",
+        "handed",
+        "correction",
+    }
+)
+
+
+def _without_closed(rows: Sequence[Row]) -> Iterator[Row]:
+    """Without what rests because its case is closed; one query."""
+    named = {row.case_id for row in rows if row.case_id and row.kind not in _OF_A_CLOSED_CASE}
+    closed = (
+        set(db.session.scalars(select(Case.id).where(Case.id.in_(named), Case.closed_on.is_not(None))))
+        if named
+        else set()
+    )
+    return (row for row in rows if row.case_id not in closed or row.kind in _OF_A_CLOSED_CASE)
 
 
 def _sources_of(role: str) -> tuple[Source, ...]:

@@ -35,8 +35,17 @@ from app.deadlines.models import ClockStep
 from app.decisions.models import Decision, DecisionStep, EmergencyDecision, EmergencyMove
 from app.editions.models import Edition
 from app.letters.models import LeadStep, Letter, LetterMail, LetterStep, NoticeAsked
+from app.lives.models import LifeStep
 from app.placements.models import PlaceConsidered
 from app.properties.models import Unit, UnitBeside, UnitCertificate, UnitRoom
+from app.properties.register import (
+    RegisterAnswer,
+    RegisterBuilding,
+    RegisterEvidence,
+    RegisterLink,
+    RegisterStay,
+    RegisterUnit,
+)
 from app.records.models import Record
 from app.sharing.models import Share, ShareStep, ShareWord
 from tests.conftest import Instance
@@ -49,7 +58,8 @@ NOT_THERE = {
     "case_exclusion": "from whom a case is kept and why: for safeguarding leads alone, on a page of their own",
     "protected_place": "sealed: it can be reckoned with, never read back",
     "number_settled": "of two cases: it would tell one of the other",
-    "letter_file": "bytes",
+    "letter_file": "bytes", "photograph": "bytes; the answer that it shows is told, and the photograph stands beside it on the result and on a page of its own",
+    "visit": "when a sheet was taken along: what was seen is told as any answer",
     "record_file": "bytes",
     "share_visit": "the browser of a recipient",
     "telling": "who is told by mail that something waits, which holds no words of anybody",
@@ -58,12 +68,16 @@ NOT_THERE = {
     "clock_look": "when a job last looked", "case_found": "the words of the case again, folded for the search",
     "case_found_mark": "whether the search is whole", "former_name": "a name that was replaced is told as anything that was changed",
     "team_place": "who is in whose team", "cover": "who does whose work on leave: of no case",
+    **dict.fromkeys(
+        ("register_building", "register_unit", "register_evidence", "register_night", "register_alert"),
+        "of a building, not of a case: what it said on the day is kept with the answer to it; nights are the days of a stay, which is told",
+    ),
     "audit_detail": "closed",
     "audit_key": "a key",
     "audit_head": "a hash",
     **dict.fromkeys(
         ("account_letter", "account_request", "one_time_link", "sign_in_attempt", "user_account", "user_session", "data_load", "digest_day",
-         "frozen_text", "job", "service_place", "used_checklist", "page_use"),
+         "frozen_text", "job", "service_place", "used_checklist", "page_use", "stock_summary"),
         "of no case",
     ),
 }  # fmt: skip
@@ -204,6 +218,41 @@ def everything(instance: Instance, case_id: str, assessment_id: str) -> set[str]
         add(ShareWord, **of, share_id=share.id, kind="added", verdict="kept", taken_by=user.id, taken_at=moment)
         add(ShareStep, **of, share_id=share.id, taken_by=lead.id, verdict="agreed")
         add(CaseHandover, **of, from_id=user.id, to_id=lead.id, by_id=lead.id)
+        building = RegisterBuilding(address="x", folded="x", postcode="x", added_by=user.id, added_by_name="x")
+        session.add(building)
+        session.flush()
+        in_it = RegisterUnit(building_id=building.id, door="x", folded="x", added_by=user.id, added_by_name="x")
+        session.add(in_it)
+        session.flush()
+        known = RegisterEvidence(
+            building_id=building.id,
+            kind="incident",
+            word="officer",
+            said_by="x",
+            on=day,
+            noted_by=user.id,
+            noted_by_name="x",
+        )
+        session.add(known)
+        session.flush()
+        noted = {**of, "proposed_id": unit, "noted_by": user.id}
+        add(RegisterLink, **noted, register_id=in_it.id)
+        add(RegisterAnswer, **noted, evidence_id=known.id)
+        add(RegisterStay, **noted, unit_id=in_it.id, first=day, last=day, left_on=day, ended_at=moment)
+        add(
+            LifeStep,
+            **of,
+            kind="views",
+            who="M",
+            code="sought",
+            on=day,
+            due=day,
+            grade="E1",
+            about="",
+            by_id=user.id,
+            by_role="housing_officer",
+            facts={},
+        )
         add(ClockStep, **of, kind="condition", subject="", what="noted", by=user.id, on=day)
         return {
             f"{inspect(type(r)).local_table.name}.{prop.columns[0].name}"
@@ -275,7 +324,7 @@ CODES = {
     "conversation.source_code", "conversation.speaker", "conversation.who", "decision.outcome", "decision.verdict",
     "decision.worse_outcome", "decision_step.about", "decision_step.kind", "decision_step.taken_by_role",
     "edition.reader", "emergency_decision.outcome", "emergency_decision.verdict", "housing_case.reference",
-    "lead_step.what", "letter.agency", "letter.kind", "letter_step.how", "mitigation.agreed_by_role",
+    "lead_step.what", "life_step.about", "life_step.by_role", "life_step.code", "life_step.grade", "life_step.kind", "life_step.who", "letter.agency", "letter.kind", "letter_step.how", "mitigation.agreed_by_role",
     "mitigation.criterion", "mitigation.seen_grade", "mitigation.subject", "notice_asked.answer",
     "notice_asked.asked_of", "notice_asked.body", "pattern_answer.pattern", "pattern_answer.subject",
     "place_considered.came", "place_considered.district", "record.reissue_of", "share.response",

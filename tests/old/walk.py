@@ -20,9 +20,12 @@ from app.decisions.models import Decision, DecisionStep, EmergencyDecision
 from app.editions.models import Edition
 from app.extensions import db
 from app.letters.models import Letter
+from app.lives.models import LifeStep
 from app.placements.models import PlaceConsidered
+from app.properties.register import RegisterEvidence, RegisterStay, RegisterUnit
 from app.records.models import Record
 from app.sharing.models import Share, ShareWord
+from app.visits.models import Photograph, Visit
 
 from .samples import OldInstance
 
@@ -102,6 +105,8 @@ FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
         {"speaker": who} for who in ("provider", "officer", "police", *(m.key for m in case.members[:1]))
     ],
     "other_id": _with_its_number,
+    "visit_id": _ids(Visit, "visit_id"),
+    "photograph_id": _ids(Photograph, "photograph_id"),
     "mitigation_id": _plans,
     "unit_key": _units_beside,
     "considered_id": _ids(PlaceConsidered, "considered_id"),
@@ -109,6 +114,12 @@ FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
     "letter_kind": lambda case, chosen: [{"letter_kind": kind} for kind in ("host_notice", "request")],
     "body": lambda case, chosen: [{"body": body} for body in ("gp", "school")],
     "clock_id": _ids(Clock, "clock_id"),
+    "register_id": lambda case, chosen: [{"register_id": key} for key in db.session.scalars(select(RegisterUnit.id))],
+    "evidence_id": lambda case, chosen: [
+        {"evidence_id": key} for key in db.session.scalars(select(RegisterEvidence.id))
+    ],
+    "stay_id": _ids(RegisterStay, "stay_id"),
+    "life_id": _ids(LifeStep, "life_id"),
 }
 
 

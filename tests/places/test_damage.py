@@ -119,7 +119,7 @@ def test_a_name_from_right_to_left_moves_no_number_of_its_cell() -> None:
 
 
 def test_every_csv_that_is_written_goes_through_it() -> None:
-    """Three places write CSV, for a person to read; what machines read back is JSON and has no isolates in it."""
+    """Four places write CSV, for a person to read; what machines read back is JSON and has no isolates in it."""
     written = [
         (file.relative_to(ROOT).as_posix(), line.strip())
         for file in sorted((ROOT / "app").rglob("*.py"))
@@ -127,7 +127,7 @@ def test_every_csv_that_is_written_goes_through_it() -> None:
         if re.search(r"csv\.(writer|DictWriter)|to_csv|import .*DictWriter|text/csv", line)
     ]
     assert written == [
-        # Every row of these goes through it too: tests/cases/test_timeline.py, tests/chronology/test_pages.py.
+        # Every row of these goes through it too: tests/cases/test_timeline.py, tests/chronology/test_pages.py, tests/stock/test_page.py.
         ("app/cases/views/timeline.py", "write = csv.writer(out)"),
         ("app/cases/views/timeline.py", 'answer = Response("\\ufeff" + out.getvalue(), mimetype="text/csv")'),
         ("app/chronology/views/chronology.py", "write = csv.writer(out)"),
@@ -139,4 +139,6 @@ def test_every_csv_that_is_written_goes_through_it() -> None:
             "app/places/commands.py",
             'csv.writer(stream).writerows([("line", "problem"), *map(harmless, report.problems)])',
         ),
+        ("app/stock/views.py", "write = csv.writer(out)"),
+        ("app/stock/views.py", 'answer = Response("\\ufeff" + out.getvalue(), mimetype="text/csv")'),
     ]

@@ -21,6 +21,7 @@ from app.decisions import service as decisions
 from app.decisions.glance import glance
 from app.decisions.undertakings import corrected
 from app.decisions.unit_words import beside_lines, placement_lines
+from app.placements import registered
 from app.placements.views import where
 from app.places.map import svg
 from app.settings import current_settings
@@ -31,6 +32,7 @@ from app.suitability.casefile import wording
 from app.suitability.casefile.values import in_sentence
 from app.suitability.judgement.result import Row
 from app.suitability.reading.case_file import children_of
+from app.visits.views.photographs import of_answers
 from app.web.page import Page, saved, shown
 from forms.accounts import EmptyForm
 from forms.decisions import submit_form
@@ -85,6 +87,7 @@ def show(case_id: str, assessment_id: str) -> Page:
             if actions.may("case.edit", (DRAFT,))
         ],
         submit=actions.of_assessment("Submit for review", "assessments.submit", "assessment.submit", DRAFT),
+        held=registered.standing(assessment, judged.file.household, today()),
     )
 
 
@@ -155,6 +158,7 @@ def result(case_id: str, assessment_id: str) -> Page:
         step=verdict.next_step(judged, actions, forward, asked, ratify, around["decision"]),
         verdicts=verdict.verdicts(judged, actions, ages),
         elsewhere=page.of_other_places(judged, judged.elsewhere, names),
+        photographs=of_answers(assessment, judged.answers, names),
         calls=page.of_calls(judged, actions, asked),
         first=NEXT,
         so_many=number(min(NEXT, len(asked))),
@@ -169,6 +173,7 @@ def result(case_id: str, assessment_id: str) -> Page:
             answers.corrections(case_id, assessment.unit_id, judged.recorded), judged.checklist, names
         ),
         tonight_words=tonight_words(judged.checklist, judged.file, judged.result),
+        held=registered.standing(assessment, judged.file.household, today()),
         **page.of_rows(judged, actions),
         **page.of_the_whole(judged, actions),
         **page.beside(judged, actions, forward),

@@ -113,6 +113,7 @@ def _placement(a: Assessment) -> dict[str, Any]:
         "units": "; ".join((a.unit.address, *(other.door for other in a.unit.further))),
         "this": {"case_id": a.case_id, "assessment_id": a.id},
         "withdrawn": a.state == WITHDRAWN,
+        "there": a.state != WITHDRAWN and a.starts is not None and a.starts <= today(),
         "changes": a.state == DRAFT,
         "state_words": "Returned by the safeguarding lead" if waiting.is_returned(a) else _STATE_WORDS[a.state],
         "returned": a.returned_note if waiting.is_returned(a) else "",

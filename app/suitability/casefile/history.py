@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -161,3 +163,40 @@ class DateWritten(Plain):
         if sum(day is not None for day in (self.began, self.met, self.until)) > 1:
             raise ValueError("one line says when a date begins, or when it was met, or until when it was put off")
         return self
+
+
+class LifeWritten(Plain):
+    """One thing that happened to a case while it lived, or was said of it. No rule reads it; see ``app/lives``.
+
+    ``key`` is what a later one names it by (``about``). ``facts`` are short texts by name; ``rests`` what was open as the case was
+    closed, each with why it may rest.
+    """
+
+    key: Key
+    kind: Key
+    who: Key | None = None
+    code: Key | None = None
+    on: When | None = None
+    due: When | None = None
+    said: Note = ""
+    source: Line = ""
+    place: Line = ""
+    how: Line = ""
+    grade: Grade = Grade.E0
+    about: Key | None = None
+    facts: Annotated[dict[Key, Line], Field(max_length=20)] = Field(default_factory=dict)
+    lines: Annotated[tuple[Note, ...], Field(max_length=40)] = ()
+    rests: Annotated[tuple[tuple[Note, Note], ...], Field(max_length=400)] = ()
+    written: When
+    by: Line = ""
+
+
+def written_after(on: date, **listed: Sequence[DateWritten | LifeWritten]) -> list[tuple[str, str]]:
+    """Of what people wrote, the days that are after the day of the assessment: (path, sentence)."""
+    return [
+        (f"{name}[{at}].{field}", "This is dated after the day of the assessment.")
+        for name, lines in listed.items()
+        for at, line in enumerate(lines)
+        for field in ("on", "began", "met", "written")
+        if (getattr(line, field, None) or on) > on
+    ]

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
+from app.suitability.casefile import history
 from app.suitability.casefile.answers import UNKNOWN, Acceptance, Answer, Mitigation
 from app.suitability.casefile.codes import Grade
 from app.suitability.casefile.conversations import filled
@@ -46,6 +47,7 @@ class CaseFile(Plain):
     danger: tuple[DangerWord, ...] = ()
     considered: Annotated[tuple[Considered, ...], Field(max_length=400)] | None = None
     dates: Annotated[tuple[DateWritten, ...], Field(max_length=400)] | None = None
+    lives: Annotated[tuple[history.LifeWritten, ...], Field(max_length=400)] | None = None
     settings: dict[str, Annotated[int, Field(strict=True, ge=0, le=1_000_000)]] = Field(default_factory=dict)
 
 
@@ -203,9 +205,7 @@ def _dates(case: CaseFile) -> list[tuple[str, str]]:
     for at, place in enumerate(case.considered or ()):
         if place.on > case.on:
             found.append((f"considered[{at}].on", "This place was considered after the day of the assessment."))
-    for at, line in enumerate(case.dates or ()):
-        ahead = [name for name in ("on", "began", "met") if (getattr(line, name) or case.on) > case.on]
-        found += [(f"dates[{at}].{name}", "This is dated after the day of the assessment.") for name in ahead]
+    found += history.written_after(case.on, dates=case.dates or (), lives=case.lives or ())
     return found
 
 

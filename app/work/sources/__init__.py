@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import asked, assessments, dates, decided, desk, handed, shared
+from . import asked, assessments, buildings, dates, decided, desk, handed, lives, shared, visits
 from .asker import Asker, Source
 
 # In what words a whole list is called, by the kind of its rows. One that is not here is a fault, told at once.
@@ -13,11 +13,14 @@ KINDS: dict[str, str] = {
     "returned": "Returned to you",
     "handed": "Handed over to you",
     "review": "Assessments that wait for your decision",
+    "building": "Buildings that several cases worry about",
     "condition": "Conditions with their days",
     "agency": "Answers that others owe you",
     "notice": "Notices to be sent",
     "next_look": "Next looks",
     "date": "Dates of cases",
+    "warning": "Warnings to be looked at again",
+    "closed": "Cases that were closed",
     "correction": "Corrections to counter-sign",
     "let_go": "Letters to let go",
     "said": "What readers added or say is wrong",
@@ -34,16 +37,21 @@ KINDS: dict[str, str] = {
     "letter_waits": "Letters that wait for a second person",
     "draft": "Being assessed",
     "opened": "Opened, and no place proposed yet",
+    "visit": "Visits that were not sent",
 }
 SOURCES: tuple[Source, ...] = (
     decided.emergencies,
     shared.disagreements,
     decided.after,
+    buildings.alerts,
     assessments.proposed,
     assessments.opened,
     handed.handed_over,
+    visits.not_sent,
     assessments.next_looks,
     dates.kept,
+    lives.warnings,
+    lives.closed,
     asked.agencies,
     asked.requests,
     asked.notices,

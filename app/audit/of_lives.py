@@ -1,0 +1,15 @@
+"""What each action in the life of a case is called on a timeline; the rest of ``service.ACTIONS``."""
+
+from __future__ import annotations
+
+OF_LIVES = {
+    "life.born": "Birth of a child written down",
+    "life.left": "Leaving a placement written down",
+    "life.closed": "Case closed, with why each thing that is open may rest",
+    "life.reopened": "Case opened again, with a reason",
+    "life.way": "How the family may be reached, or not, written down",
+    "life.warning": "Warning written down, with the day on which it is looked at again",
+    "life.warning_reviewed": "Warning looked at again",
+    "life.views": "A child’s views, or why they were not sought, written down",
+    "life.corrected": "What was written down of the life of the case corrected",
+}

@@ -1,0 +1,70 @@
+"""What comes of how a case lives on: warnings to be looked at again, a household that became a family, cases that were closed lately."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from app.cases.models import Case
+from app.clocks import in_words
+from app.extensions import db
+from app.lives.models import LifeStep
+from app.lives.words import CLOSED, CORRECTED, OVER, REVIEWED, WARNING
+from app.work.ordering import Row
+
+from .asker import Asker
+
+_LATELY = timedelta(days=28)
+
+
+def warnings(asker: Asker) -> Iterator[Row]:
+    """Warnings whose day is near or gone by, of the cases that are their work; one query."""
+    later = aliased(LifeStep)
+    replaced = (
+        select(later.id)
+        .where(later.case_id == LifeStep.case_id, later.recorded_at >= LifeStep.recorded_at, later.id != LifeStep.id)
+        .where(
+            ((LifeStep.kind == WARNING) & (later.about == LifeStep.id) & later.kind.in_((CORRECTED, REVIEWED)))
+            | ((LifeStep.kind == REVIEWED) & (later.about == LifeStep.about) & later.kind.in_((CORRECTED, REVIEWED)))
+        )
+        .exists()
+    )
+    query = (
+        select(LifeStep.id, LifeStep.case_id, LifeStep.kind, LifeStep.about, LifeStep.due, LifeStep.said)
+        .join(Case, Case.id == LifeStep.case_id)
+        .where(LifeStep.kind.in_((WARNING, REVIEWED)), LifeStep.code != OVER, LifeStep.due <= asker.soon, ~replaced)
+        .where(LifeStep.case_id.in_(asker.seen), Case.assigned_to.in_(asker.theirs))
+        .order_by(LifeStep.due, LifeStep.id)
+    )
+    for row in db.session.execute(query):
+        late = row.due < asker.on
+        about = row.about if row.kind == REVIEWED else row.id
+        yield Row(
+            kind="warning", case_id=row.case_id, due=row.due,
+            what="A warning is past the day on which it was to be looked at again" if late else "A warning is to be looked at again",
+            said="Review overdue. It stands until somebody says what they found." if late else "",
+            endpoint="lives.review", args={"case_id": row.case_id, "life_id": about}, link="Read it and look again",
+        )  # fmt: skip
+
+
+def closed(asker: Asker) -> Iterator[Row]:
+    """Cases of theirs that were closed within four weeks: their other lines are gone from here, and this one says so; one query."""
+    query = (
+        select(LifeStep.case_id, LifeStep.on, LifeStep.by_name, LifeStep.facts)
+        .join(Case, (Case.id == LifeStep.case_id) & (Case.closed_on == LifeStep.on))
+        .where(LifeStep.kind == CLOSED, LifeStep.on >= asker.on - _LATELY)
+        .where(LifeStep.case_id.in_(asker.seen), Case.assigned_to.in_(asker.theirs))
+        .order_by(LifeStep.recorded_at)
+    )
+    for row in {row.case_id: row for row in db.session.execute(query)}.values():
+        resting = len((row.facts or {}).get("rests", ()))
+        rests = (
+            f" {resting} {'thing rests' if resting == 1 else 'things rest'}, each with its reason." if resting else ""
+        )
+        yield Row(
+            kind="closed", case_id=row.case_id, section="others", what=f"Closed by {row.by_name} on {in_words(row.on)}",
+            said=f"Its other lines are gone from here.{rests}", endpoint="cases.show", args={"case_id": row.case_id}, link="See the case",
+        )  # fmt: skip

@@ -1,0 +1,237 @@
+"""What becomes of a case while it lives: a birth, leaving, closing, warnings, how they may be reached, a child’s views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from app.clocks import today
+from app.suitability.casefile import wording
+
+from .asked import items
+from .base import CaseForm
+from .fields import Choice, ChoiceOrUnknown, Day, Hidden, Line, Note, Postcode, YesNoUnknown, needed, not_in_future
+from .history import HOW_KNOWN
+
+_FUTURE = "This day is in the future."
+
+
+class BornForm(CaseForm):
+    """The child is born: when, who it is, and what became of the pregnancy."""
+
+    HEADINGS = {"second_name": "Twins or more", "mother": "The mother", "grade": "How this is known"}
+
+    version = Hidden("Version")
+    born = Day("When was the child born?", checks=[needed("Enter the day of birth."), not_in_future(today, f"{_FUTURE} Until then the child is not born yet.")])  # fmt: skip
+    name = Line(
+        "Name",
+        "As the family writes it. “Baby” and the family’s name, where there is none yet.",
+        [needed("Enter a name.")],
+    )
+    sex = ChoiceOrUnknown("Sex", items(wording.SEX))
+    second_name = Line("Name of a second child of this birth", "Leave empty where one child was born.")
+    second_sex = ChoiceOrUnknown("Sex of the second child", items(wording.SEX))
+    third_name = Line("Name of a third child of this birth")
+    third_sex = ChoiceOrUnknown("Sex of the third child", items(wording.SEX))
+    mother = Choice("Who gave birth?", [], as_select=True)
+    still_pregnant = YesNoUnknown(
+        "Is she still pregnant?", "Nothing ends the pregnancy here but your answer.", no="No: it ended with this birth"
+    )
+    grade = Choice("How do you know of the birth?", HOW_KNOWN, checks=[needed("Choose how it is known.")])
+    said = Note(
+        "What else was told of the birth?", "How mother and child are, where they are tonight, and who said so."
+    )
+
+    def validate(self, extra_validators: object = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        for name in ("second", "third"):
+            if self[f"{name}_sex"].data and not self[f"{name}_name"].data:
+                self.refuse(f"{name}_name", "Enter the name of this child, or take the answer below away.")
+                fine = False
+        return fine
+
+    def babies(self) -> list[tuple[str, str | None]]:
+        """Name and sex of each child of this birth; None where the sex is not known."""
+        listed = [
+            (self.name.data or "", self.sex.chosen),
+            *((self[f"{n}_name"].data or "", self[f"{n}_sex"].chosen) for n in ("second", "third")),
+        ]
+        return [listed[0], *(baby for baby in listed[1:] if baby[0])]
+
+
+class WayForm(CaseForm):
+    """A way in which the family may be reached, or must not be."""
+
+    version = Hidden("Version")
+    how = Choice(
+        "Is this way safe, or must it not be used?",
+        [("refused", "Do not contact them by it"), ("safe", "Safe to contact them by it")],
+        checks=[needed("Choose whether it is safe, or must not be used.")],
+    )
+    code = Choice("Which way?", [], checks=[needed("Choose the way.")])
+    place = Line(
+        "Which number, address or person?",
+        "Leave empty where none of this kind may be used. For example: 07700 900123; the flat in Invented Lane; her sister Ana.",
+        longest=200,
+    )
+    said = Note("Why, and when, if it depends on the time", "For example: he answers this telephone in the evening.")
+    source = Line("Who says so?", "Name and role, or who of the family.", [needed("Say who says so.")], longest=200)
+    grade = Choice("How is it known?", HOW_KNOWN, checks=[needed("Choose how it is known.")])
+    on = Day("On what day did they say so?", checks=[needed("Enter the day."), not_in_future(today, _FUTURE)])
+
+    def values(self) -> dict[str, Any]:
+        return {name: self[name].data or "" for name in ("how", "code", "place", "said", "source", "grade")} | {
+            "on": self.on.data
+        }
+
+
+class WarningForm(CaseForm):
+    """A risk to staff or to a child: what happened, never what somebody is."""
+
+    version = Hidden("Version")
+    said = Note(
+        "What happened, or was said? To whom is it a risk?",
+        "Who did what, when and where. No label: “on 3 May he shouted and blocked the door”, not “violent”.",
+        [needed("Say what happened.")],
+        rows=4,
+    )
+    on = Day("On what day did it happen?", checks=[needed("Enter the day."), not_in_future(today, _FUTURE)])
+    source = Line("Who says so?", "Name and role.", [needed("Say who says so.")], longest=200)
+    grade = Choice("How is it known?", HOW_KNOWN, checks=[needed("Choose how it is known.")])
+    due = Day(
+        "On what day does somebody look at it again?",
+        "At most a year from now.",
+        [needed("Enter the day: a warning without one stays for ever.")],
+    )
+
+    def values(self) -> dict[str, Any]:
+        return {
+            "said": self.said.data or "",
+            "on": self.on.data,
+            "source": self.source.data or "",
+            "grade": self.grade.data or "E0",
+            "due": self.due.data,
+        }
+
+
+class ReviewWarningForm(CaseForm):
+    """What was found when somebody looked at a warning again."""
+
+    version = Hidden("Version")
+    code = Choice(
+        "Is it still so?",
+        [
+            ("stands", "It stands", "Or nobody knows. It is looked at again."),
+            ("over", "It is over", "It is not shown any more, and stays in the chronology."),
+        ],
+        checks=[needed("Choose whether it stands or is over.")],
+    )
+    said = Note("What did you find, and how?", checks=[needed("Say what you found.")])
+    source = Line("Who says so?", "Name and role.", [needed("Say who says so.")], longest=200)
+    grade = Choice("How is it known?", HOW_KNOWN, checks=[needed("Choose how it is known.")])
+    on = Day("On what day was it looked at?", checks=[needed("Enter the day."), not_in_future(today, _FUTURE)])
+    due = Day("If it stands: on what day is it looked at again?")
+
+    def values(self) -> dict[str, Any]:
+        return {name: self[name].data or "" for name in ("code", "said", "source")} | {
+            "grade": self.grade.data or "E0", "on": self.on.data, "due": self.due.data,
+        }  # fmt: skip
+
+
+class ViewsForm(CaseForm):
+    """What a child said, in the child’s own words; or why nobody asked."""
+
+    version = Hidden("Version")
+    who = Choice("Which child?", [], checks=[needed("Choose the child.")])
+    code = Choice(
+        "Were their views sought?",
+        [
+            ("sought", "Yes: this is what they said or showed"),
+            ("not_sought", "Not sought, because of what is written below"),
+        ],
+        checks=[needed("Choose whether their views were sought.")],
+    )
+    said = Note(
+        "In their own words, or why they were not sought",
+        "What they said, drew or showed, not what it is taken to mean. That a child is young is no reason by itself.",
+        [needed("Write what the child said, or why nobody asked.")],
+        rows=4,
+    )
+    source = Line("Who asked, or decided not to?", "Name and role.", [needed("Say who.")], longest=200)
+    place = Line("Where?", "For example: at school, without the parents.", longest=200)
+    how = Line("How?", "For example: talking while drawing.", longest=200)
+    on = Day("On what day?", checks=[needed("Enter the day."), not_in_future(today, _FUTURE)])
+    interpreter = YesNoUnknown("Was there an interpreter?")
+
+    def validate(self, extra_validators: object = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        for name, said in (("place", "Say where the child was asked."), ("how", "Say how the child was asked.")):
+            if self.code.data == "sought" and not self[name].data:
+                self.refuse(name, said)
+                fine = False
+        return fine
+
+    def values(self) -> dict[str, Any]:
+        facts = {"interpreter": self.interpreter.data} if self.interpreter.data else {}
+        return {name: self[name].data or "" for name in ("who", "code", "said", "source", "place", "how")} | {
+            "on": self.on.data,
+            "facts": facts,
+        }
+
+
+class LeftForm(CaseForm):
+    """They left a placement."""
+
+    version = Hidden("Version")
+    on = Day("On what day did they leave?", checks=[needed("Enter the day."), not_in_future(today, _FUTURE)])
+    why = Note(
+        "Why did they leave, and who says so?", checks=[needed("Say why, or that nobody knows and who was asked.")]
+    )
+    known = Choice(
+        "Where are they now?",
+        [("yes", "Known: it is written below"), ("no", "Not known")],
+        checks=[needed("Choose whether it is known where they are.")],
+    )
+    to = Line("Address or place where they are now", longest=200)
+    postcode = Postcode("Postcode")
+
+    def validate(self, extra_validators: object = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if self.known.data == "yes" and not self.to.data:
+            self.refuse("to", "Write where they are, or choose that it is not known.")
+            fine = False
+        if self.known.data == "no" and self.to.data:
+            self.refuse("known", "A place is written below. Choose that it is known, or take the place away.")
+            fine = False
+        return fine
+
+
+class WhyForm(CaseForm):
+    """A reason, for opening a case again or for ending what was written down."""
+
+    version = Hidden("Version")
+    why = Note("Why?", "What is known now, and who says so.", [needed("Say why.")])
+
+
+class CloseForm(CaseForm):
+    """Closing a case: why, and of each open thing why it may rest."""
+
+    version = Hidden("Version")
+    why = Note(
+        "Why is this case closed?",
+        "What became of the family, and who knows it.",
+        [needed("Say why the case is closed.")],
+    )
+
+    @property
+    def rests(self) -> list[Any]:
+        return [box for box in self if box.name.startswith("rest_")]
+
+
+def close_form(owed: Iterable[tuple[str, str, str]]) -> type[CloseForm]:
+    """The form with a box for each thing that is open: its key, what it is, and what is said of it."""
+    boxes = {
+        f"rest_{key}": Note(f"{what}: why may this rest?", said, [needed(f"Say why this may rest: {what}.")], rows=2)
+        for key, what, said in owed
+    }
+    return type("CloseForm", (CloseForm,), boxes)
