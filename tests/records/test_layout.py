@@ -319,10 +319,9 @@ def test_nothing_told_is_in_no_place() -> None:
 @pytest.mark.parametrize("name", ["h1", "h2"])
 def test_a_record_of_the_first_format_is_drawn_by_what_drew_it(name: str) -> None:
     bodies = [path.read_bytes() for path in sorted((ROOT / "tests" / "old").glob(f"*/records/{name}.json"))]
-    found = [json.loads(body) for body in bodies]
+    found = [record for body in bodies if (record := json.loads(body))["format"] == canonical.FIRST_FORMAT]
     assert len(found) >= 3
     for record in found:
-        assert record["format"] == canonical.FIRST_FORMAT
         html = pdf.html_of(record)
         assert "Every question, as it was asked" in html
         assert ANNEX not in html

@@ -358,3 +358,15 @@ def test_signing_out_warns_of_what_is_not_sent_and_leaves_it(phone: OnPhone, ins
     )
     assert "Path=/sign-out" in phone.cookie
     assert "HttpOnly" in phone.cookie
+
+
+def test_a_visit_to_a_family_that_expects_a_child_nobody_has_entered_says_who_is_meant(
+    instance: Instance, officer: FlaskClient
+) -> None:
+    case_id, assessment_id = instance.import_case("h1")
+    with instance.app.app_context(), writing() as session:
+        mother = session.scalars(select(CaseMember).where(CaseMember.case_id == case_id, CaseMember.key == "M")).one()
+        mother.pregnant, mother.due = True, today() + timedelta(days=60)
+    page = officer.get(f"/cases/{case_id}/assessments/{assessment_id}/visit")
+    assert page.status_code == 200
+    assert "Unborn child" in page.text

@@ -15,6 +15,7 @@ from app.assessments import judging
 from app.assessments.service import AssessmentProblem
 from app.assessments.views.of_case import assessment_of_case
 from app.clocks import today
+from app.decisions.record_contents import names_in
 from app.properties.service import names_of
 from app.settings import current_settings
 from app.visits import sealed, sending, service
@@ -70,7 +71,7 @@ def begin(case_id: str, assessment_id: str) -> Page:
             )  # fmt: skip
             return answer
     called = taken_along(judged).called
-    names = {m.key: m.name for m in judged.file.household.members} | names_of(assessment.unit)
+    names = names_in(judged.file) | names_of(assessment.unit)
     return shown(
         "visits/begin.html",
         form,
