@@ -258,7 +258,7 @@ def test_the_register_changes_no_outcome(instance: Instance, officer: FlaskClien
 
     def outcome() -> str:
         return re.sub(
-            r"<div class=\"govuk-inset-text\"><strong>The register.*?</div>|<p class=\"govuk-body\"><a class=\"govuk-link\" href=\"[^\"]+/register\">.*?</p>",
+            r"<div class=\"govuk-inset-text\"><strong>The register.*?</div>|<p class=\"govuk-body-s[^\"]*\"><a class=\"govuk-link\" href=\"[^\"]+/register\">.*?</p>",
             "",
             officer.get(f"{base}/result").text.split("<main", 1)[1],
             flags=re.S,
