@@ -205,16 +205,12 @@ def take_up(user: Any, assessment_id: str, seen_version: int, values: dict[str, 
 
 def left(user: Any, assessment_id: str, seen_version: int, stay_id: str, left_on: date, said: str) -> None:
     """The family left: nights that were booked behind are free at once; nights beyond the booking that they slept there are written down."""
-    unit_ids: list[str] = []
     try:
         with writing() as session:
             case, _ = _lock(session, assessment_id, seen_version)
-            stay = session.get_one(RegisterStay, stay_id, populate_existing=True)
-            if stay.case_id != case.id or stay.left_on is not None:
-                raise AssessmentProblem("That they left was written down while you were looking at it.")
+            stay = _still_there(session, case.id, stay_id)
             if not stay.first <= left_on <= today():
                 raise AssessmentProblem("They can only have left between their first night and today.", "left_on")
-            unit_ids.append(stay.unit_id)
             session.execute(
                 delete(RegisterNight).where(RegisterNight.stay_id == stay.id, RegisterNight.night >= left_on)
             )
@@ -227,6 +223,14 @@ def left(user: Any, assessment_id: str, seen_version: int, stay_id: str, left_on
         ) from None
 
 
+def _still_there(session: Session, case_id: str, stay_id: str) -> RegisterStay:
+    """A stay of this case of which nobody wrote down that it ended, as it stands now."""
+    stay = session.get_one(RegisterStay, stay_id, populate_existing=True)
+    if stay.case_id != case_id or stay.left_on is not None:
+        raise AssessmentProblem("That they left was written down while you were looking at it.")
+    return stay
+
+
 def stay_longer(user: Any, assessment_id: str, seen_version: int, stay_id: str, last: date) -> None:
     """The booking of a stay is made longer."""
     unit_ids: list[str] = []
@@ -234,9 +238,7 @@ def stay_longer(user: Any, assessment_id: str, seen_version: int, stay_id: str, 
     try:
         with writing() as session:
             case, _ = _lock(session, assessment_id, seen_version)
-            stay = session.get_one(RegisterStay, stay_id, populate_existing=True)
-            if stay.case_id != case.id or stay.left_on is not None:
-                raise AssessmentProblem("That they left was written down while you were looking at it.")
+            stay = _still_there(session, case.id, stay_id)
             if last <= stay.last:
                 raise AssessmentProblem(f"It is booked until the night of {in_words(stay.last)} already.", "last")
             _refuse_nights(stay.first, last, ahead=False)

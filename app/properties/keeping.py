@@ -71,11 +71,6 @@ def taken_on(unit_ids: Iterable[str], night: date) -> set[str]:
     return set(db.session.scalars(query))
 
 
-def _begins(column: Any, words: str) -> Any:
-    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return column.like(f"{escaped}%", escape="\\")
-
-
 def listed(where: str, state: str, day: date, after: str = "") -> Found:
     """Units of the register, by address and door.
 
@@ -89,9 +84,9 @@ def listed(where: str, state: str, day: date, after: str = "") -> Found:
         words_typed = folded(where)
         query = query.where(
             or_(
-                _begins(RegisterBuilding.postcode, code(where)),
+                RegisterBuilding.postcode.startswith(code(where), autoescape=True),
                 *(
-                    column.like(f"%{words_typed}%")
+                    column.contains(words_typed, autoescape=True)
                     for column in (RegisterBuilding.folded, RegisterUnit.folded)
                     if words_typed
                 ),

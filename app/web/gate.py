@@ -96,6 +96,7 @@ def _closed() -> Response:
     page = render_template(
         "web/error.html", title="This case is closed", reference="",
         next_step="Nothing was saved: open the case again first, with the reason. Go back: what you typed is still in your browser.",
+        onward=(url_for("lives.reopen", case_id=g.case.id), "Open this case again"),
     )  # fmt: skip
     return Response(page, 409)
 

@@ -149,6 +149,7 @@ def test_a_case_closes_only_with_why_each_open_thing_may_rest_and_no_clock_stops
     )
     assert refused.status_code == 409
     assert "This case is closed" in refused.text
+    assert f'href="/cases/{case_id}/reopen"' in refused.text, "and the way on"
     assert send(either, case_id, "reopen", why="")[0] == 422
     assert send(either, case_id, "reopen", why="Her mother has asked them to leave.")[0] == 302
     assert "This case is closed" not in officer.get(f"/cases/{case_id}").text
