@@ -87,12 +87,9 @@ def _nights(case: Any, stay: Stay, told: Leaving) -> list[str]:
     if any(run.first <= spent.last and spent.first <= run.last for run in case.nights):
         return [*found, "Nights of this stay were written down already, and were left as they are: look at them."]
     case.nights.append(NIGHTS.row(spent, place=next_place(case.nights)))
-    if (
-        stay.is_bed_and_breakfast is None
-    ):  # not known is not “no”: as long as they were there, its nights were counted, too
-        unknown = "Whether it was bed and breakfast in law is not known"
-        return [
-            *found,
-            f"{unknown}: its {nights} are counted. Take them out of the nights when it is known that it was not.",
+    if stay.is_bed_and_breakfast is None:
+        # Not known is not “no”: as long as they were there, its nights were counted, too.
+        found += [
+            "Whether it was bed and breakfast in law is not known. Take its nights out when it is known that it was not."
         ]
     return [*found, f"{nights} in bed and breakfast are counted."]

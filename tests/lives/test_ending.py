@@ -79,6 +79,22 @@ def test_leaving_is_written_down_with_the_day_why_and_where_to(either: Instance)
     assert "They went to her sister, she says." in chronology
 
 
+@pytest.mark.parametrize(("owner", "counted"), [(None, True), ("council", False)])
+def test_nights_count_where_nobody_knows_whether_it_was_bed_and_breakfast_in_law(
+    instance: Instance, owner: str | None, counted: bool
+) -> None:
+    """As long as they were there its nights were counted; that they left makes it no other place."""
+    case_id, assessment_id = instance.import_case("h2")
+    place = {"kind": "hotel", "self_contained": False, "cooking_provided": False, "private_dwelling": False}
+    came(instance, case_id, assessment_id, 4, **place, owner=owner, manager=owner)
+    assert send(instance, case_id, f"assessments/{assessment_id}/left", **LEFT)[0] == 302
+    page = instance.client("housing_officer").get(f"/cases/{case_id}/chronology").text
+    assert ("Whether it was bed and breakfast in law is not known." in page) is counted
+    with instance.app.app_context():
+        runs = [(n.first, n.last) for n in db.session.get_one(Case, case_id).nights]
+        assert ((today() - timedelta(days=4), today() - timedelta(days=1)) in runs) is counted
+
+
 def test_where_they_are_may_be_not_known_and_a_day_that_cannot_be_is_refused(instance: Instance) -> None:
     case_id, assessment_id = instance.import_case("h2")
     came(instance, case_id, assessment_id, 2)
