@@ -71,7 +71,7 @@ class WayForm(CaseForm):
     code = Choice("Which way?", [], checks=[needed("Choose the way.")])
     place = Line(
         "Which number, address or person?",
-        "Leave empty where none of this kind may be used. For example: 07700 900123; the flat in Invented Lane; her sister Ana.",
+        "Leave empty where none of this kind may be used. For example: the number of her old telephone; the flat in Invented Lane; her sister Ana.",
         longest=200,
     )
     said = Note("Why, and when, if it depends on the time", "For example: he answers this telephone in the evening.")

@@ -28,6 +28,7 @@ from app.places.postcodes import postcode as postcodes
 from app.properties.from_file import LARGEST, Wrong
 from app.suitability.casefile.household import Household
 from app.suitability.casefile.values import one_line
+from app.suitability.casefile.wording import MEMBER
 
 from .duplicates import Somebody, possible
 
@@ -42,7 +43,9 @@ COLUMNS = {
     "postcode": r"post ?code",
 }
 _OPTIONAL = ("born", "due", "address", "postcode")
-_KINDS = {"adult": "adult", "child": "child", "unborn": "unborn", "unborn child": "unborn"}
+_KINDS = {
+    word.casefold(): kind for kind, called in MEMBER.items() for word in (kind, called)
+}  # the code, or what we call it
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from app.properties.locating import locate_unit
 from app.settings import current_settings
 from app.suitability.advice.during_stay import birthday
 from app.suitability.casefile.codes import Grade
+from app.suitability.casefile.wording import DISTRICT
 
 from . import lives
 from .figure import ALL, Counted, Figure, Group, one_group, tally
@@ -190,10 +191,7 @@ FIGURES = (
         says="Families in a placement, by whether it is in the council’s own district.",
         unknown="Where nobody confirmed it and the postcode cannot tell, it is not known.",
         rows=district,
-        groups=one_group(
-            "Where the place is",
-            {"outside": "Outside our district", "inside": "In our district", "unknown": "Not known which district"},
-        ),
+        groups=one_group("Where the place is", {where: DISTRICT[where] for where in ("outside", "inside", "unknown")}),
     ),
     Figure(
         key="moves",
