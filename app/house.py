@@ -61,6 +61,7 @@ from app.sharing.views import words as word_views
 from app.stock import views as stock_views
 from app.visits.views import photographs, visit
 from app.web import gate, health, setup
+from app.web.compiled import KeptTemplates
 from app.work.views import arranged as team_views
 from app.work.views import mine as work_views
 
@@ -111,6 +112,7 @@ def whole(settings: Settings | None = None) -> Flask:
     )
     app.jinja_env.globals["life_of"] = life_of
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.bytecode_cache = KeptTemplates(settings.compiled_templates)
     read_or_stop()
     letter_words.read_or_stop()
     clock_table.read_or_stop()

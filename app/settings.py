@@ -168,6 +168,11 @@ class Settings(BaseSettings):
         return self.data / "services.columns"
 
     @property
+    def compiled_templates(self) -> Path:
+        """The folder of what pages are drawn with, compiled; it may be deleted, and is made again."""
+        return self.data / "compiled"
+
+    @property
     def seal_file(self) -> Path:
         return self.seal or self.data / "seal.p12"
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from operator import attrgetter
-from threading import local
+from threading import Lock, local
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Subquery, cast, inspect, null, select, union_all
@@ -32,6 +33,7 @@ class Together:
         """Each under the name it is asked for by. A condition may have parameters, which are given when it is asked."""
         self.wanted = wanted
         self._own = local()
+        self._first, self._asked = Lock(), set[str]()
 
     def _statement(self, is_plain: bool = False) -> Select[Any]:
         """Made once by each thread, when it first asks: the mapping of all tables is known by then.
@@ -46,6 +48,19 @@ class Together:
             setattr(self._own, name, select(union) if is_plain else select(*kinds))
         found: Select[Any] = getattr(self._own, name)
         return found
+
+    @contextmanager
+    def _one_first(self, name: str) -> Iterator[None]:
+        """Until somebody has asked, one at a time: what the first compiles is there for the next.
+
+        Threads that compile the same at once take the memory of it as often, and a process never gives that back.
+        """
+        if name in self._asked:
+            yield
+            return
+        with self._first:
+            yield
+            self._asked.add(name)
 
     def _union(self) -> Subquery:
         tables = [inspect(rows.kind).local_table for rows in self.wanted.values()]
@@ -74,7 +89,8 @@ class Together:
         if names:
             found = {name: list(session.scalars(self._alone[name], parameters)) for name in names}
         else:
-            rows = session.execute(self._statement(), parameters).all()
+            with self._one_first("statement"):
+                rows = session.execute(self._statement(), parameters).all()
             found = {name: [row[at] for row in rows if row[at] is not None] for at, name in enumerate(self.wanted)}
         return {name: sorted(rows, key=attrgetter(self.wanted[name].order)) for name, rows in found.items()}
 
@@ -83,7 +99,8 @@ class Together:
 
         Nothing waits to be stored before it is asked, and no session knows the rows.
         """
-        rows = session.connection().execute(self._statement(is_plain=True), parameters).all()
+        with self._one_first("plain"):
+            rows = session.connection().execute(self._statement(is_plain=True), parameters).all()
         found: dict[str, list[Any]] = {}
         at = 0
         for name, (made, key) in zip(self.wanted, self._kinds, strict=True):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import inspect, select, update
+from sqlalchemy.sql.elements import ClauseElement
 
 from app.assessments import written
 from app.assessments.models import Assessment, SavedMitigation
@@ -150,3 +152,26 @@ def test_many_threads_may_be_the_first_to_ask(instance: Instance) -> None:
             assert found == [["M", "C"]] * 8
             with instance.app.app_context():
                 db.engine.clear_compiled_cache()
+
+
+def test_the_first_of_many_threads_compiles_for_all(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What four threads compile at once takes its memory four times, which no process gives back."""
+    case_id, _ = instance.import_case("h2")
+    fresh, at_once, compiled = Together(**parts._PARTS.wanted), Barrier(4), []
+    made = ClauseElement._compiler
+
+    def noted(self: ClauseElement, *given: Any, **named: Any) -> Any:
+        compiled.append(self)
+        return made(self, *given, **named)
+
+    def ask(_: int) -> int:
+        with instance.app.app_context():
+            at_once.wait()
+            return len(fresh.plain(db.session, case_id=case_id)["members"])
+
+    with instance.app.app_context():
+        db.engine.clear_compiled_cache()
+    monkeypatch.setattr(ClauseElement, "_compiler", noted)
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(ask, range(4))) == [2] * 4
+    assert len(compiled) == 1
