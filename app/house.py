@@ -59,6 +59,7 @@ from app.sharing.views import answers as answers_views
 from app.sharing.views import sharing as sharing_views
 from app.sharing.views import words as word_views
 from app.stock import views as stock_views
+from app.visits.views import of_case as pictures
 from app.visits.views import photographs, visit
 from app.web import gate, health, setup
 from app.work.views import arranged as team_views
@@ -189,6 +190,7 @@ def whole(settings: Settings | None = None) -> Flask:
         chronology_views.pages,
         visit.pages,
         photographs.pages,
+        pictures.pages,
         stock_views.pages,
     ):
         app.register_blueprint(blueprint)

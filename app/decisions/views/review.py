@@ -26,6 +26,7 @@ from app.suitability.advice.plain import plainly
 from app.suitability.casefile import wording
 from app.suitability.casefile.codes import Outcome
 from app.suitability.casefile.values import in_sentence
+from app.visits.views.photographs import of_answers
 from app.web.page import Page, version_seen
 from forms.decisions import ReviewForm, review_form
 
@@ -129,6 +130,7 @@ def review(case_id: str, assessment_id: str) -> Page:
         one_voice=at_review.one_voice(judged, names),
         named=at_review.NAMED,
         silent=at_review.silent(judged),
+        photographs=of_answers(assessment, judged.answers, names),
         not_asked=at_review.not_asked(judged),
         lead_words=told.lead_words(judged.file.household),
         changed=at_review.changed_since_returned(judged, assessment, names),
