@@ -12,6 +12,7 @@ from flask import (
     abort,
     current_app,
     g,
+    jsonify,
     make_response,
     redirect,
     render_template,
@@ -50,7 +51,7 @@ class KeyConverter(BaseConverter):
     regex = "[A-Za-z0-9][A-Za-z0-9_-]{0,39}"
 
 
-def pass_or_refuse() -> Response | None:
+def pass_or_refuse() -> Response | tuple[Response, int] | None:
     """Before every request: is it of a sane size, and may this person have this route and this case?"""
     g.request_id = secrets.token_hex(8)
     endpoint = request.endpoint
@@ -91,8 +92,16 @@ OF_A_CLOSED_CASE = frozenset(
 )
 
 
-def _closed() -> Response:
+CLOSED_TO_A_VISIT = (
+    "This case was closed since the visit began, and nothing in a closed case is changed. What you saw is kept on this phone, closed, until seven days after the visit began. "
+    "Open the case again, with the reason, and send it then."
+)
+
+
+def _closed() -> Response | tuple[Response, int]:
     """Nothing in a closed case is changed: whoever would, opens it first."""
+    if str(request.endpoint).startswith("visits."):  # a script asks, on a phone that keeps what it has
+        return jsonify(over="closed", problem=CLOSED_TO_A_VISIT), 409
     page = render_template(
         "web/error.html", title="This case is closed", reference="",
         next_step="Nothing was saved: open the case again first, with the reason. Go back: what you typed is still in your browser.",
