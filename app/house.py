@@ -51,6 +51,7 @@ from app.placements.views import beside, district, journeys, locate, search
 from app.placements.views import placement as placement_views
 from app.places import views as place_views
 from app.properties.views import alerts, of_placement, register
+from app.properties.views import photographs as register_photographs
 from app.records import views as record_views
 from app.settings import Settings, load_settings
 from app.sharing import answers, notices, words
@@ -174,6 +175,7 @@ def whole(settings: Settings | None = None) -> Flask:
         locate.pages,
         search.pages,
         register.pages,
+        register_photographs.pages,
         alerts.pages,
         of_placement.pages,
         finding_views.pages,

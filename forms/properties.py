@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from flask import request
+from werkzeug.datastructures import CombinedMultiDict
+
 from app.clocks import today
 from app.suitability.casefile import wording
 
 from . import property_words as words
 from .asked import items, kept, ticks
 from .base import CaseForm
+from .check import OneFile
 from .fields import (
     AddressLine,
     Choice,
@@ -209,6 +213,27 @@ class FactsForm(EvidenceForm):
         return {k: v for k, v in facts.items() if k != "shares"} | (
             _SHARES.shown(facts["shares"]) if "shares" in facts else {}
         )
+
+
+class PhotographOfForm(EvidenceForm):
+    """A photograph of a building or unit; what it shows is said in words."""
+
+    KIND = words.PHOTOGRAPH
+    photograph = OneFile(
+        "The photograph",
+        "JPEG, PNG or WebP, up to 8 million bytes. Show the thing: nobody who lives there, no papers, nothing of a family.",
+    )
+
+    def __init__(self, **kw: Any) -> None:
+        parts: Any = [request.files, request.form]
+        super().__init__(formdata=CombinedMultiDict(parts) if request.method == "POST" else None, **kw)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = super().validate(extra_validators)
+        if not self.words.data and not self.words.errors:
+            self.refuse("words", "Say in words what it shows.")
+            return False
+        return fine
 
 
 FORMS: dict[str, type[EvidenceForm]] = {

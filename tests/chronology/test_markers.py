@@ -70,7 +70,7 @@ NOT_THERE = {
     "case_found_mark": "whether the search is whole", "former_name": "a name that was replaced is told as anything that was changed",
     "team_place": "who is in whose team", "cover": "who does whose work on leave: of no case",
     **dict.fromkeys(
-        ("register_building", "register_unit", "register_evidence", "register_night", "register_alert"),
+        ("register_building", "register_unit", "register_evidence", "register_night", "register_alert", "register_photograph"),
         "of a building, not of a case: what it said on the day is kept with the answer to it; nights are the days of a stay, which is told",
     ),
     "audit_detail": "closed",
