@@ -278,9 +278,7 @@ def _domains(judged: Judged, names: dict[str, str], photographed: Mapping[str, l
     ]
 
 
-def _question(
-    judged: Judged, row: Row, names: dict[str, str], photographed: Mapping[str, list[str]]
-) -> dict[str, Any]:
+def _question(judged: Judged, row: Row, names: dict[str, str], photographed: Mapping[str, list[str]]) -> dict[str, Any]:
     """A question with everything that was answered; of a photograph that is kept with an answer its hash, and nothing where there is none."""
     criterion = judged.checklist.criteria[row.criterion]
     stands = {a.id for a in row.answers}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -14,24 +15,35 @@ from app.extensions import db
 from .models import Photograph
 
 
+class Answered(NamedTuple):
+    """What of an answer says which one it is, and what it says."""
+
+    criterion: str
+    subject: str
+    value: Any
+    grade: str
+    recorded_by: str
+    recorded_at: datetime
+
+
 class Kept(NamedTuple):
     """A photograph and the answer that it was kept with."""
 
     photograph: Photograph
-    answer: SavedAnswer
+    answer: Answered
 
 
 def of_case(case_id: str, with_small: bool = False) -> Sequence[Kept]:
     """Every photograph of a case, oldest first; one query, and no bytes but, where they are wanted, the small ones."""
     query = (
-        select(Photograph, SavedAnswer)
+        select(Photograph, *(getattr(SavedAnswer, name) for name in Answered._fields))
         .join(SavedAnswer, SavedAnswer.id == Photograph.answer_id)
         .where(Photograph.case_id == case_id)
         .order_by(Photograph.kept_at, Photograph.id)
     )
     if with_small:
         query = query.options(undefer(Photograph.small))
-    return [Kept(*row) for row in db.session.execute(query)]
+    return [Kept(row[0], Answered(*row[1:])) for row in db.session.execute(query)]
 
 
 def by_answer(kept: Iterable[Kept], answers: Iterable[SavedAnswer]) -> Mapping[str, list[Kept]]:
@@ -49,5 +61,5 @@ def by_answer(kept: Iterable[Kept], answers: Iterable[SavedAnswer]) -> Mapping[s
     return found
 
 
-def _same(a: SavedAnswer) -> tuple[Any, ...]:
-    return (a.criterion, a.subject, a.recorded_by, a.recorded_at, a.conversation)
+def _same(a: SavedAnswer | Answered) -> tuple[Any, ...]:
+    return (a.criterion, a.subject, a.recorded_by, a.recorded_at)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessments.models import Assessment, SavedAnswer
+from app.assessments.models import SavedAnswer
 from app.assessments.service import lock_draft
 from app.audit import service as audit
 from app.cases import service as cases

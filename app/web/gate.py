@@ -36,7 +36,12 @@ from . import read_only
 
 MOST_FIELDS = 1000
 # Where photographs are taken in, more may be sent, by whoever is signed in: what is sent to any other page is words.
-TAKES_PHOTOGRAPHS = ("visits.send", "photographs.listed", "register_photographs.of_unit", "register_photographs.of_building")
+TAKES_PHOTOGRAPHS = (
+    "visits.send",
+    "photographs.listed",
+    "register_photographs.of_unit",
+    "register_photographs.of_building",
+)
 LARGEST_WITH_PHOTOGRAPHS = 16 * 1024 * 1024
 
 

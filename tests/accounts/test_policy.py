@@ -192,7 +192,9 @@ class Objects:
         self.evidence_id = keeping.add_evidence(senior, self.building_id, self.register_id, known)
         with writing() as session:
             of = self.evidence_id
-            session.add(RegisterPhotograph(evidence_id=of, sha256="0", content=b"WALKED", small=b"W", width=1, height=1))
+            session.add(
+                RegisterPhotograph(evidence_id=of, sha256="0", content=b"WALKED", small=b"W", width=1, height=1)
+            )
         registered.link(senior, self.assessment_id, instance.version(self.case_id), self.register_id)
         stay = {"first": today(), "last": today(), "told_by": "O."}
         registered.take_up(senior, self.assessment_id, instance.version(self.case_id), stay)

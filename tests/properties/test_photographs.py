@@ -61,7 +61,7 @@ def test_it_stands_on_the_unit_with_its_day_whose_it_is_and_its_age(either: Inst
     register = Register(either, officer)
     done = register.send(pictures.with_place())
     assert done.status_code == 302, done.text
-    ((row, kept),) = register.kept()
+    ((row, _),) = register.kept()
     assert (row.kind, row.word, row.said_by, row.unit_id) == ("photograph", "officer", "O. Officer", register.unit)
     page = officer.get(register.page).text
     assert f"/properties/evidence/{row.id}/photograph/small" in page

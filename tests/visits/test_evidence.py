@@ -82,7 +82,11 @@ def test_what_is_assessed_again_has_the_photograph_still(seen: AtDesk, instance:
     decided(seen)
     begun = seen.officer.post(
         f"{seen.path}/again",
-        data={"version": instance.version(seen.case_id), "because": "change", "reason": "The lift is out, and the pushchair stays below."},
+        data={
+            "version": instance.version(seen.case_id),
+            "because": "change",
+            "reason": "The lift is out, and the pushchair stays below.",
+        },
     )
     assert begun.status_code == 302, begun.text
     (kept,) = seen.kept()

@@ -75,7 +75,7 @@ def test_where_it_is_being_looked_at_afresh_already_it_goes_there(phone: OnPhone
     begun = officer.post(f"/cases/{phone.case_id}/assessments/{phone.assessment_id}/again", data=data)
     assert begun.status_code == 302
     assert phone.send(**{phone.row("CS10"): "working"}).status_code == 200
-    old, fresh = assessments(phone)
+    _, fresh = assessments(phone)
     assert fresh.again_note == reason
     assert [a.unit_id for a in phone.answers()] == [fresh.unit_id]
 
