@@ -28,7 +28,7 @@ from .fields import (
     not_in_future,
 )
 from .measures import Whole
-from .placements import PlacementForm, UnitBesideForm, again, shares_agree
+from .placements import CertificateForm, PlacementForm, UnitBesideForm, again, shares_agree
 
 _PAST = not_in_future(today, "This day is in the future.")
 
@@ -245,15 +245,31 @@ FORMS: dict[str, type[EvidenceForm]] = {
 # ---- a placement that is of the register
 
 
-class FromRegisterForm(PlacementForm):
-    """A placement filled in from the register: whoever proposes it says that they looked at each thing."""
-
-    checked = Ticks(
+def _looked_at() -> Any:
+    return Ticks(
         "Have you looked at what is filled in?",
         [("yes", "I have held each thing against what I know today, and changed or emptied what I could not stand by")],
         "What the register holds is old. What you save is what you say.",
         [needed("Look at what is filled in, and say that you have.")],
     )
+
+
+class FromRegisterForm(PlacementForm):
+    """A placement filled in from the register: whoever proposes it says that they looked at each thing."""
+
+    checked = _looked_at()
+
+
+class BesideFromRegisterForm(UnitBesideForm):
+    """A further unit, filled in the same way."""
+
+    checked = _looked_at()
+
+
+class CertificateFromRegisterForm(CertificateForm):
+    """A certificate, filled in the same way."""
+
+    checked = _looked_at()
 
 
 class LookForm(CaseForm):
