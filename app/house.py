@@ -50,7 +50,7 @@ from app.notifications import messages
 from app.placements.views import beside, district, journeys, locate, search
 from app.placements.views import placement as placement_views
 from app.places import views as place_views
-from app.properties.views import alerts, of_placement, register
+from app.properties.views import alerts, imports, of_placement, register
 from app.properties.views import photographs as register_photographs
 from app.records import views as record_views
 from app.settings import Settings, load_settings
@@ -179,6 +179,7 @@ def whole(settings: Settings | None = None) -> Flask:
         alerts.pages,
         of_placement.pages,
         finding_views.pages,
+        imports.pages,
         supervision.pages,
         job_views.pages,
         sharing_views.pages,

@@ -43,6 +43,7 @@ TAKES_PHOTOGRAPHS = (
     "register_photographs.of_building",
 )
 LARGEST_WITH_PHOTOGRAPHS = 16 * 1024 * 1024
+TAKES_FILES, LARGEST_FILE = ("imports.look",), 17 * 1024 * 1024
 
 
 class IdConverter(BaseConverter):
@@ -65,6 +66,8 @@ def pass_or_refuse() -> Response | tuple[Response, int] | None:
         return None
     if endpoint in TAKES_PHOTOGRAPHS and current_user.is_authenticated:
         request.max_content_length = LARGEST_WITH_PHOTOGRAPHS
+    if endpoint in TAKES_FILES and current_user.is_authenticated:
+        request.max_content_length = LARGEST_FILE
     if request.method == "POST" and len(request.form) > MOST_FIELDS:
         abort(413)
     rule = POLICY[getattr(current_app.view_functions[endpoint], "permission")]  # noqa: B009
