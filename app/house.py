@@ -50,7 +50,8 @@ from app.notifications import messages
 from app.placements.views import beside, district, journeys, locate, search
 from app.placements.views import placement as placement_views
 from app.places import views as place_views
-from app.properties.views import alerts, of_placement, register
+from app.properties.views import alerts, imports, of_placement, register
+from app.properties.views import photographs as register_photographs
 from app.records import views as record_views
 from app.settings import Settings, load_settings
 from app.sharing import answers, notices, words
@@ -59,6 +60,7 @@ from app.sharing.views import answers as answers_views
 from app.sharing.views import sharing as sharing_views
 from app.sharing.views import words as word_views
 from app.stock import views as stock_views
+from app.visits.views import of_case as pictures
 from app.visits.views import photographs, visit
 from app.web import gate, health, setup
 from app.web.compiled import KeptTemplates
@@ -175,9 +177,11 @@ def whole(settings: Settings | None = None) -> Flask:
         locate.pages,
         search.pages,
         register.pages,
+        register_photographs.pages,
         alerts.pages,
         of_placement.pages,
         finding_views.pages,
+        imports.pages,
         supervision.pages,
         job_views.pages,
         sharing_views.pages,
@@ -191,6 +195,7 @@ def whole(settings: Settings | None = None) -> Flask:
         chronology_views.pages,
         visit.pages,
         photographs.pages,
+        pictures.pages,
         stock_views.pages,
     ):
         app.register_blueprint(blueprint)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from flask import request
+from werkzeug.datastructures import CombinedMultiDict
+
 from app.clocks import today
 from app.suitability.casefile import wording
 
 from . import property_words as words
 from .asked import items, kept, ticks
 from .base import CaseForm
+from .check import OneFile
 from .fields import (
     AddressLine,
     Choice,
@@ -24,7 +28,7 @@ from .fields import (
     not_in_future,
 )
 from .measures import Whole
-from .placements import PlacementForm, UnitBesideForm, again, shares_agree
+from .placements import CertificateForm, PlacementForm, UnitBesideForm, again, shares_agree
 
 _PAST = not_in_future(today, "This day is in the future.")
 
@@ -211,6 +215,27 @@ class FactsForm(EvidenceForm):
         )
 
 
+class PhotographOfForm(EvidenceForm):
+    """A photograph of a building or unit; what it shows is said in words."""
+
+    KIND = words.PHOTOGRAPH
+    photograph = OneFile(
+        "The photograph",
+        "JPEG, PNG or WebP, up to 8 million bytes. Show the thing: nobody who lives there, no papers, nothing of a family.",
+    )
+
+    def __init__(self, **kw: Any) -> None:
+        parts: Any = [request.files, request.form]
+        super().__init__(formdata=CombinedMultiDict(parts) if request.method == "POST" else None, **kw)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = super().validate(extra_validators)
+        if not self.words.data and not self.words.errors:
+            self.refuse("words", "Say in words what it shows.")
+            return False
+        return fine
+
+
 FORMS: dict[str, type[EvidenceForm]] = {
     form.KIND: form
     for form in (FactsForm, InspectionForm, CertificateOfForm, RestrictionForm, IncidentForm, ResidentsForm, VoidForm)
@@ -220,15 +245,31 @@ FORMS: dict[str, type[EvidenceForm]] = {
 # ---- a placement that is of the register
 
 
-class FromRegisterForm(PlacementForm):
-    """A placement filled in from the register: whoever proposes it says that they looked at each thing."""
-
-    checked = Ticks(
+def _looked_at() -> Any:
+    return Ticks(
         "Have you looked at what is filled in?",
         [("yes", "I have held each thing against what I know today, and changed or emptied what I could not stand by")],
         "What the register holds is old. What you save is what you say.",
         [needed("Look at what is filled in, and say that you have.")],
     )
+
+
+class FromRegisterForm(PlacementForm):
+    """A placement filled in from the register: whoever proposes it says that they looked at each thing."""
+
+    checked = _looked_at()
+
+
+class BesideFromRegisterForm(UnitBesideForm):
+    """A further unit, filled in the same way."""
+
+    checked = _looked_at()
+
+
+class CertificateFromRegisterForm(CertificateForm):
+    """A certificate, filled in the same way."""
+
+    checked = _looked_at()
 
 
 class LookForm(CaseForm):

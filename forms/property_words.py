@@ -21,7 +21,7 @@ WORD_BY: dict[str, str] = {
 FACTS, INSPECTION, CERTIFICATE, RESTRICTION, INCIDENT, RESIDENTS, VOID = (
     "facts", "inspection", "certificate", "restriction", "incident", "residents", "void",
 )  # fmt: skip
-LIFTED, STRUCK = "lifted", "struck"
+LIFTED, STRUCK, PHOTOGRAPH = "lifted", "struck", "photograph"
 KIND: dict[str, str] = {
     RESTRICTION: "Restriction",
     INSPECTION: "Inspection",
@@ -30,6 +30,7 @@ KIND: dict[str, str] = {
     RESIDENTS: "Other residents",
     VOID: "Out of use",
     FACTS: "Facts of the unit",
+    PHOTOGRAPH: "Photograph",
     LIFTED: "Lifted",
     STRUCK: "Taken back as a mistake",
 }

@@ -27,6 +27,7 @@ POLICY: dict[str, Permission] = {
     "share.open": Permission((), public=True),  # the link and its code are the permission
     "signed_in": Permission(tuple(ROLES)),
     "data.manage": Permission((Role.ADMINISTRATOR,)),
+    "import.manage": Permission((Role.ADMINISTRATOR,)),  # what is in a file of theirs, and counts; of a case nothing
     "account.manage": Permission((Role.ADMINISTRATOR,)),
     "jobs.manage": Permission(
         (Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR)

@@ -7,6 +7,7 @@ OF_VISITS = {
     "visit.opened": "Sheet of a visit opened on a phone",
     "visit.looked_at": "Sheet of a visit sent or given up from a phone",
     "visit.sent": "What was seen on a visit sent, whole",
+    "visit.late": "Visit sent after its placement was decided or withdrawn: kept",
     "visit.given_up": "Visit given up before anything was sent",
     "visit.gone": "Visit not sent within seven days: its key destroyed",
     "photograph.kept": "Photograph kept with an answer",

@@ -25,6 +25,7 @@ from . import (
     of_office,
     of_placing,
     of_register,
+    of_seen,
     of_sharing,
     of_telling,
 )
@@ -100,6 +101,7 @@ def everything(kept: Kept, called: Called, changes: Iterable[of_changes.Change])
     )  # fmt: skip
     differing, differ = of_telling.differing(told)
     found += of_telling.answers(told, differ)
+    found += of_seen.photographs(kept.photographs, told)
     placed = {a.id: _placed(kept.units[a.unit_id], a) for a in rest["assessments"]}
     found += of_placing.assessments(
         of_placing.Placing(

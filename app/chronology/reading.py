@@ -31,6 +31,7 @@ from app.properties.register import RegisterAnswer, RegisterLink, RegisterStay
 from app.records.models import Record
 from app.sharing.models import Share, ShareStep, ShareWord
 from app.together import Rows, Together
+from app.visits.models import Photograph
 
 from .entry import Words
 
@@ -73,6 +74,7 @@ _RECORDS = _without(Record, "body").order_by(Record.issued_at, Record.id)
 _SHARES = _without(
     Share, "locator_hash", "link_sealed", "code_hash", "code_used_hash", "code_used_by", "visit_hash"
 ).order_by(Share.made_at, Share.id)
+_PHOTOGRAPHS = _without(Photograph, "content", "small").order_by(Photograph.kept_at, Photograph.id)
 _UNITS = (
     select(Unit)
     .where(Unit.id.in_(select(Assessment.unit_id).where(Assessment.case_id == _CASE)))
@@ -92,6 +94,7 @@ class Kept(NamedTuple):
     copies: Sequence[Any]
     records: Sequence[Any]
     shares: Sequence[Any]
+    photographs: Sequence[Any]
     done: Sequence[AuditEvent]  # what was done, the oldest first
     says: Mapping[int, Mapping[str, Any]]
     words: Words
@@ -104,8 +107,8 @@ def read(case: Case) -> Kept:
     done = audit.entries(audit.Asked(case.id, looks=False), MOST_CHANGES)[::-1]
     told = answers.of_whole_case(case.id)
     rest = _REST.plain(db.session, **asked)
-    letters, mails, copies, records, shares = (
-        db.session.execute(query, asked).all() for query in (_LETTERS, _MAILS, _COPIES, _RECORDS, _SHARES)
+    letters, mails, copies, records, shares, photographs = (
+        db.session.execute(query, asked).all() for query in (_LETTERS, _MAILS, _COPIES, _RECORDS, _SHARES, _PHOTOGRAPHS)
     )
     units = {unit.id: unit for unit in db.session.scalars(_UNITS, asked).unique()}
     says = details.all_opened(done)
@@ -119,6 +122,7 @@ def read(case: Case) -> Kept:
         copies=copies,
         records=records,
         shares=shares,
+        photographs=photographs,
         done=done,
         says=says,
         words=Words(

@@ -70,7 +70,7 @@ def begin(user: Any, old_id: str, seen_version: int, because: str, note: str) ->
     """
     with writing() as session:
         case_id = session.scalar(select(Assessment.case_id).where(Assessment.id == old_id)) or ""
-        case = cases.lock_case(session, case_id, seen_version)
+        cases.lock_case(session, case_id, seen_version)
         old = session.get_one(Assessment, old_id)
         decision = session.scalar(select(Decision).where(Decision.assessment_id == old_id))
         if decision is None or old.state != DECIDED:
@@ -82,21 +82,26 @@ def begin(user: Any, old_id: str, seen_version: int, because: str, note: str) ->
             raise AgainProblem("A later decision stands instead of this one. Assess that one again.")
         if because == REVIEW and user.id in part_in(decision, old):
             raise AgainProblem("You had a part in this decision. Another officer does the review.", "because")
-        unit = _copied(session, old.unit)
-        made = Assessment(
-            case_id=case.id,
-            unit_id=unit.id,
-            created_by=user.id,
-            follows=old_id,
-            again_because=because,
-            again_note=note,
-            **{name: getattr(old, name) for name in _STAY},
-        )
-        session.add(made)
-        _bring(session, case.id, old.unit_id, unit.id)
-        session.flush()
-        audit.record(session, "assessment.again", "assessment", made.id, case.id, {"because": because})
-        return made.id
+        return begun(session, user, old, because, note)
+
+
+def begun(session: Session, user: Any, old: Assessment, because: str, note: str) -> str:
+    """The same in the caller’s transaction, of a case that is locked and an assessment of which it was asked that it may be."""
+    unit = _copied(session, old.unit)
+    made = Assessment(
+        case_id=old.case_id,
+        unit_id=unit.id,
+        created_by=user.id,
+        follows=old.id,
+        again_because=because,
+        again_note=note,
+        **{name: getattr(old, name) for name in _STAY},
+    )
+    session.add(made)
+    _bring(session, old.case_id, old.unit_id, unit.id)
+    session.flush()
+    audit.record(session, "assessment.again", "assessment", made.id, old.case_id, {"because": because})
+    return made.id
 
 
 def in_record(assessment: Assessment) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from app.placements import search
 from app.placements.surroundings import Surroundings
 from app.placements.walker import walker_of
 from app.places.service import confirmed_in_words
+from app.records.photographs import frozen
 from app.suitability.advice.next_questions import next_questions
 from app.suitability.advice.plain import plain, plainly
 from app.suitability.advice.report import findings_of, outlook, report
@@ -25,7 +26,7 @@ from app.suitability.casefile.values import in_sentence
 from app.suitability.judgement.follows import STRONG
 from app.suitability.judgement.result import Row
 from app.suitability.reading.case_file import CaseFile, children_of
-from app.visits import service as visits
+from app.visits import beside
 from forms.answers import value_in_words
 
 from . import chronology, enquiries, first_page, reasoning, told, undertakings, whereabouts
@@ -129,7 +130,7 @@ def contents(
             ]
         ),
         "corrections": undertakings.corrected(corrections, checklist, names),
-        "domains": _domains(judged, names),
+        **_answered(judged, names),
         **reasoning.kept(judged, names, wording.effect_in_words, ahead),
         "attribution": ATTRIBUTION,
     }
@@ -239,11 +240,35 @@ def _children(judged: Judged, decision: dict[str, Any], names: dict[str, str]) -
     return found
 
 
-def _domains(judged: Judged, names: dict[str, str]) -> list[dict[str, Any]]:
+def _answered(judged: Judged, names: dict[str, str]) -> dict[str, Any]:
+    """Every question with its answers, and the photographs beside them; nothing is said of photographs where there is none."""
+    kept = beside.of_case(judged.assessment.case_id, with_small=True)
+    found = beside.by_answer(kept, judged.answers) if kept else {}
+    hashes = {key: [one.photograph.sha256 for one in listed] for key, listed in found.items()}
+    pictures = [
+        _photographed(judged, one, names) for a in judged.answers if a.subject in names for one in found.get(a.id, ())
+    ]
+    return {"domains": _domains(judged, names, hashes), **({"photographs": pictures} if pictures else {})}
+
+
+def _photographed(judged: Judged, kept: beside.Kept, names: dict[str, str]) -> dict[str, Any]:
+    p, a = kept
+    criterion = judged.checklist.criteria[a.criterion]
+    return {
+        "criterion": a.criterion,
+        "name": criterion.name,
+        "subject_name": names[a.subject],
+        "value_words": value_in_words(criterion, a.value),
+        "grade": a.grade,
+        "by": p.taken_by_name,
+        "on": p.on.isoformat(),
+        "sha256": p.sha256,
+        "small": frozen(p.small),
+    }
+
+
+def _domains(judged: Judged, names: dict[str, str], photographed: Mapping[str, list[str]]) -> list[dict[str, Any]]:
     by_domain: dict[str, list[dict[str, Any]]] = {d: [] for d in judged.checklist.domain_titles}
-    photographed: dict[str | None, list[str]] = {}
-    for p in visits.photographs_of(judged.assessment.case_id):
-        photographed.setdefault(p.answer_id, []).append(p.sha256)
     for row in judged.result.rows:
         by_domain[judged.checklist.criteria[row.criterion].domain].append(_question(judged, row, names, photographed))
     return [
@@ -253,9 +278,7 @@ def _domains(judged: Judged, names: dict[str, str]) -> list[dict[str, Any]]:
     ]
 
 
-def _question(
-    judged: Judged, row: Row, names: dict[str, str], photographed: Mapping[str | None, list[str]]
-) -> dict[str, Any]:
+def _question(judged: Judged, row: Row, names: dict[str, str], photographed: Mapping[str, list[str]]) -> dict[str, Any]:
     """A question with everything that was answered; of a photograph that is kept with an answer its hash, and nothing where there is none."""
     criterion = judged.checklist.criteria[row.criterion]
     stands = {a.id for a in row.answers}
@@ -280,7 +303,7 @@ def _question(
                 "so_what": a.so_what,
                 "reason": a.reason,
                 "stands": a.id in stands,
-                **({"photographs": photographed[a.id]} if a.id in photographed else {}),
+                **({"photographs": photographed[a.id or ""]} if a.id in photographed else {}),
             }
             for a in answers
         ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -76,6 +76,8 @@ def copy_for(record: Mapping[str, Any], table: Table, code: str, chosen: Chosen,
         "released_by": {"source": table.source, "checked": table.checked},
         "map": _map(record, given.marks, table, reader, so),
     }
+    if parts.get("pictures") and not reader.family:
+        body["photographs"] = _photographs(record, parts["pictures"])
     if made.head:
         body["audit"] = dict(made.head)
     if reader.family:
@@ -162,6 +164,12 @@ def _map(
     spots = record["places"]["spots"]
     shown = list(spots[:1]) + [spot for spot in spots[1:] if spot["mark"] in marks]
     return {"spots": shown, "edge": record["places"].get("edge", [])} if len(shown) > 1 else None
+
+
+def _photographs(record: Mapping[str, Any], rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """The small picture of each row that is released, in their order, with the hash of the one that is kept."""
+    small = {p["sha256"]: p["small"] for p in record["photographs"]}
+    return [{"sha256": row["photograph"], "small": small[row["photograph"]]} for row in rows]
 
 
 def _family(

@@ -27,6 +27,7 @@ PARTS = {
     "happened": "What happened",
     "said": "Who said what",
     "open": "What nobody has answered",
+    "pictures": "What was photographed",
     "far": "How far it is",
     "signed": "Who signed",
     "trail": "What was done, by whom and when",
@@ -57,6 +58,7 @@ class Piece(NamedTuple):
     note: str = ""
     weighs: bool = False
     code: str = ""  # of its criterion, by which a parent’s copy has words of its own for it
+    photograph: str = ""  # the hash of the one that it is about
 
 
 def area_of(postcode: str) -> str:
@@ -83,6 +85,7 @@ def pieces(record: Mapping[str, Any], table: Table, owners: Mapping[str, str]) -
         *made.happened(),
         *made.said(),
         *made.open(),
+        *made.photographs(),
         *made.distances(),
     ]
 
@@ -307,6 +310,15 @@ class _Pieces:
                 item = self.item("criteria", of_name.get(q["name"], ""))
                 label = one["name"]
                 yield _piece((its, item), "open", label, in_sentence(q["name"]), about=self.about(q["subject_name"]), of=whose)  # fmt: skip
+
+    def photographs(self) -> Iterator[Piece]:
+        """Each of the matter of photographs, and of that of the question whose answer it shows."""
+        for p in self.record.get("photographs", ()):
+            items = ("photographs", self.item("criteria", p["criterion"]))
+            about = self.about(p["subject_name"])
+            by = f"{p['by']}, {clocks.text_in_words(p['on'])}"
+            whose = frozenset({about} - {""})
+            yield _piece(items, "pictures", p["name"], p["value_words"], about=about, by=by, of=whose, photograph=p["sha256"])  # fmt: skip
 
     def distances(self) -> Iterator[Piece]:
         entered: Sequence[Mapping[str, Any]] = self.home["services"]

@@ -159,6 +159,8 @@ def _row(piece: Piece, level: str, table: Table) -> dict[str, str] | None:
         "effect": "",
         "code": piece.code,
     }
+    if piece.photograph:
+        row["photograph"] = piece.photograph  # two of one answer are two rows
     if level in ("whole", "own"):
         return row | {"effect": piece.note if piece.part == "concerns" else ""}
     if level == "area":

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from app.audit import service as audit
 from app.cases import numbers
 from app.cases.opening import import_household
 from app.clocks import today
@@ -167,11 +168,22 @@ def _day(text: str) -> date | None:
     return day_in(text) if text else None
 
 
-def load(user: Any, path: Path, *, to_write: bool, without_bad_rows: bool, also_alike: bool) -> Plan:
+def load(
+    user: Any,
+    path: Path,
+    *,
+    to_write: bool,
+    without_bad_rows: bool,
+    also_alike: bool,
+    only_if: Mapping[str, int] | None = None,
+    by: Any = None,
+) -> Plan:
     """What a file of families makes, as cases of an officer; with ``to_write`` it is made, all of it or nothing.
 
     Args:
         also_alike: also those that may be of a case that is there: somebody looked, and they are other families.
+        only_if: the counts that somebody was shown: where they would be others now, nothing is made.
+        by: who loads it, where that is somebody else.
     Raises:
         FileProblem: it cannot be read as a table at all.
     """
@@ -182,7 +194,10 @@ def load(user: Any, path: Path, *, to_write: bool, without_bad_rows: bool, also_
         return plan
     with writing() as session:
         _sort(plan, session, user, families, also_alike)
-        if not plan.wrong or without_bad_rows:
+        is_as_shown = only_if is None or plan.counts() == dict(only_if)
+        if is_as_shown and (not plan.wrong or without_bad_rows):
+            if by is not None:
+                audit.record(session, "households.imported", "import", "", "", plan.counts(), actor=by)
             for family in plan.made:
                 import_household(session, user, family.household)
     return plan

@@ -66,6 +66,26 @@ def standing(user: Any, on: date) -> list[Alert]:
     Three queries, however many there are; with nothing to tell, one. What was dealt with stands again when something newer is said.
     """
     checklist = read_folder()
+    found = _worries(user, on)
+    enough = {
+        place: each for place, each in found.items() if len(each[1]) >= checklist.numbers.p26_files
+    }  # the number of the rule itself
+    return _undealt(enough) if enough else []
+
+
+def at(user: Any, on: date, case_id: str, unit: Unit) -> list[Worry]:
+    """The other cases that a person may see and that worry about the building of a unit within the window, newest first; one query."""
+    of = parted(unit.address).folded, code(unit.postcode)
+    if not unit.postcode:
+        return []
+    _, found = _worries(user, on, Unit.postcode.in_({unit.postcode, of[1]})).get(of, ("", {}))
+    return sorted((w for w in found.values() if w.case_id != case_id), key=lambda w: w.at, reverse=True)
+
+
+def _worries(user: Any, on: date, *only: Any) -> dict[tuple[str, str], tuple[str, dict[str, Worry]]]:
+    """By building, as it is found and its postcode: what it is called, and the worry of each case that a person may see."""
+    where = only or (Unit.postcode != "",)
+    checklist = read_folder()
     since = begins(on - timedelta(days=checklist.numbers.p26_window_days))
     query = (
         select(SavedAnswer.case_id, SavedAnswer.criterion, SavedAnswer.value, SavedAnswer.recorded_at, Unit.address, Unit.postcode,
@@ -73,7 +93,7 @@ def standing(user: Any, on: date) -> list[Alert]:
         .join(Unit, Unit.id == SavedAnswer.unit_id)
         .join(Case, Case.id == SavedAnswer.case_id)
         .join(User, User.id == Case.assigned_to)
-        .where(SavedAnswer.criterion.in_(_ASKED), SavedAnswer.recorded_at >= since, Unit.postcode != "")
+        .where(SavedAnswer.criterion.in_(_ASKED), SavedAnswer.recorded_at >= since, *where)
         .where(SavedAnswer.case_id.in_(cases.visible_to(user).with_only_columns(Case.id)))
         .where(SavedAnswer.id.not_in(select(SavedAnswer.corrects).where(SavedAnswer.corrects.is_not(None))))
         .order_by(SavedAnswer.recorded_at.desc())
@@ -91,10 +111,7 @@ def standing(user: Any, on: date) -> list[Alert]:
         worries[case_id] = Worry(
             case_id=case_id, reference=reference, officer=officer, at=before.at if before else at, about=tuple(about)
         )
-    enough = {
-        place: each for place, each in found.items() if len(each[1]) >= checklist.numbers.p26_files
-    }  # the number of the rule itself
-    return _undealt(enough) if enough else []
+    return found
 
 
 def _undealt(found: dict[tuple[str, str], tuple[str, dict[str, Worry]]]) -> list[Alert]:

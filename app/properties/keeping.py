@@ -18,7 +18,7 @@ from app.suitability.casefile.spelling import folded
 from forms import property_words as words
 
 from .addresses import code, parted
-from .register import RegisterBuilding, RegisterEvidence, RegisterNight, RegisterUnit
+from .register import RegisterBuilding, RegisterEvidence, RegisterNight, RegisterPhotograph, RegisterUnit
 
 PAGE = 50
 
@@ -266,3 +266,24 @@ def _evidence(session: Session, user: Any, building_id: str, unit_id: str | None
 
 def row_of(evidence_id: str) -> RegisterEvidence | None:
     return db.session.get(RegisterEvidence, evidence_id)
+
+
+def add_photograph(
+    user: Any, building_id: str, unit_id: str | None, values: Mapping[str, Any], picture: Mapping[str, Any]
+) -> str:
+    """Write down a photograph: the row that says what it shows, of which day and by whose word, and the picture of it.
+
+    Args:
+        picture: made anew: its content, the small one, its size in points, and the hash of its content.
+    """
+    with writing() as session:
+        row = _evidence(session, user, building_id, unit_id, values)
+        session.add(RegisterPhotograph(evidence_id=row, **picture))
+    return row
+
+
+def picture_of(row: RegisterEvidence) -> RegisterPhotograph | None:
+    """The picture of a row; none where it is no photograph, or was taken back: what should not have been kept is shown to nobody."""
+    if db.session.scalar(select(RegisterEvidence.id).where(RegisterEvidence.corrects == row.id)):
+        return None
+    return db.session.get(RegisterPhotograph, row.id)

@@ -146,7 +146,7 @@ def reach(row: RegisterEvidence) -> str:
 
 def _until(row: RegisterEvidence, past: bool) -> str:
     if row.until is None:
-        return "" if row.kind in (words.INCIDENT, words.RESIDENTS) else "No day is set."
+        return "" if row.kind in (words.INCIDENT, words.RESIDENTS, words.PHOTOGRAPH) else "No day is set."
     day = in_words(row.until)
     return {
         words.RESTRICTION: f"To be put right by {day}." + (" Nobody wrote down that it was, so it holds." if past else ""),

@@ -112,16 +112,19 @@ def look(read: Read) -> Plan:
     return planned(db.session, read)
 
 
-def load(user: Any, read: Read, day: date, source: str, without_bad_rows: bool) -> Plan:
+def load(
+    user: Any, read: Read, day: date, source: str, without_bad_rows: bool, only_if: Mapping[str, int] | None = None
+) -> Plan:
     """Write a file into the register, all of it or nothing.
 
     Args:
         day: of which the file is; source: what the file is called wherever its word stands.
         without_bad_rows: leave out the rows that cannot be taken. Otherwise one of them, and nothing is written; the plan says which.
+        only_if: the counts that somebody was shown: where they would be others now, nothing is written.
     """
     with writing() as session:
         plan = planned(session, read)
-        if plan.wrong and not without_bad_rows:
+        if (plan.wrong and not without_bad_rows) or (only_if is not None and plan.counts() != dict(only_if)):
             return plan
         _write(session, user, plan, day, source)
         audit.record(session, "property.imported", "register_unit", "", "", plan.counts(), actor=user)

@@ -83,6 +83,19 @@ class RegisterEvidence(Base):
     noted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
+class RegisterPhotograph(Base):
+    """The picture of a row of the register that is a photograph: made anew here, as those of a visit are. Only added to."""
+
+    __tablename__ = "register_photograph"
+
+    evidence_id: Mapped[str] = mapped_column(ForeignKey("register_evidence.id"), primary_key=True)
+    sha256: Mapped[str]
+    content: Mapped[bytes] = mapped_column(deferred=True)
+    small: Mapped[bytes] = mapped_column(deferred=True)
+    width: Mapped[int]
+    height: Mapped[int]
+
+
 class RegisterLink(Base):
     """Which unit of the register the unit of an assessment is; empty where somebody took that back. The newest counts."""
 

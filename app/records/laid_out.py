@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from app import clocks
 from app.suitability.casefile.values import in_sentence
 
-from . import annex
+from . import annex, photographs
 from .once import Once, parted, people, together
 
 NOT_ASKED = "not asked"
@@ -148,6 +148,7 @@ def on_paper(record: Mapping[str, Any]) -> dict[str, Any]:
     placement, result = record["case_file"]["placement"], record["result"]
     return {
         **{name: value for name, value in record.items() if name not in _DATA_ALONE},
+        "photographs": photographs.without(record.get("photographs", ())),
         "case_file": {
             "household": {"reference": record["case_file"]["household"]["reference"]},
             "placement": {name: placement[name] for name in ("address", "postcode") if name in placement},

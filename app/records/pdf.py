@@ -23,7 +23,7 @@ from app.installation import ROOT
 from app.suitability.casefile import wording
 from app.suitability.casefile.values import in_sentence
 
-from . import canonical, fonts, laid_out
+from . import canonical, fonts, laid_out, photographs
 from .older import in_names_of_today
 
 
@@ -221,7 +221,10 @@ def html_of(record: dict[str, Any], digest: str = "") -> str:
     image, words = _map(record["places"], _MAP_LETTERS_PERCENT if of_today else 100)
     laid = laid_out.whole(shown) if of_today else {}
     template = _environment().get_template(f"{drawn_by}.html")
-    made = template.render(r=shown, map_image=image, map_words=words, digest=printable(digest), **laid)
+    pictures = photographs.sources(record.get("photographs", ()))
+    made = template.render(
+        r=shown, map_image=image, map_words=words, digest=printable(digest), pictures=pictures, **laid
+    )
     return isolated_html(made)
 
 
@@ -239,7 +242,11 @@ def _copy(copy: dict[str, Any], digest: str) -> str:
     """A copy for one reader: what it holds is what is printed."""
     image, words = _map(copy["map"], _MAP_LETTERS_PERCENT) if copy["map"] else ("", "")
     template = _environment().get_template("family.html" if copy["family"] else "edition.html")
-    made = template.render(c=_printable(copy), map_image=image, map_words=words, digest=printable(digest))
+    kept = copy.get("photographs", ())
+    said = _printable({**copy, "photographs": photographs.without(kept)})
+    made = template.render(
+        c=said, map_image=image, map_words=words, digest=printable(digest), pictures=photographs.sources(kept)
+    )
     return isolated_html(made)
 
 

@@ -334,7 +334,7 @@ async function send () {
   open.again = 0
   shut(false)
   await kept.drop(open.visit, 'tried')
-  if (answer.status === 200) return ended(open.visit, { problem: `Sent ${answer.sent}, with ${answer.photographs} photograph${answer.photographs === 1 ? '' : 's'}. Nothing is left on this phone.`, result: answer.result })
+  if (answer.status === 200) return ended(open.visit, { problem: `Sent ${answer.sent}, with ${answer.photographs} photograph${answer.photographs === 1 ? '' : 's'}. Nothing is left on this phone.${answer.late ? ` ${answer.late}` : ''}`, result: answer.result })
   if (answer.status === 401 || answer.status === 400) {
     status()
     return say('You are not signed in any more. What you wrote is kept on this phone. Sign in, and send it then.', link(main.dataset.signIn, 'Sign in'))

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import asked, decided, families
+from . import asked, decided, families, register
 
-FIGURES = {figure.key: figure for figure in (*families.FIGURES, *decided.FIGURES, *asked.FIGURES)}
+FIGURES = {figure.key: figure for figure in (*families.FIGURES, *decided.FIGURES, *asked.FIGURES, *register.FIGURES)}

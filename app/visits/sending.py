@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -107,7 +108,7 @@ def store(
     going_on = held(form, SPEAKING, checklist, form.rows)
     if sent.boxes.get("left", "0") != "0":
         going_on = going_on.model_copy(update={"came": "partly"})
-    said = [_said(of, form, row, user) for row in form.rows]
+    said = [_said(of, form, row, user, visit.begun_at) for row in form.rows]
     if any(isinstance(each, str) for each in said):
         wrong = {row.name: each for row, each in zip(form.rows, said, strict=True) if isinstance(each, str)}
         raise Refused(wrong, {f"{row.name}.seen": _mark(of, row) for row in form.rows if row.name in wrong})
@@ -169,7 +170,7 @@ def _check(form: SheetForm, sent: Parcel, made: Sequence[tuple[str, Picture]]) -
         raise Refused(problems)
 
 
-def _said(of: Begun, form: SheetForm, row: Asked, user: Any) -> Said | str:
+def _said(of: Begun, form: SheetForm, row: Asked, user: Any, begun_at: datetime) -> Said | str:
     """What was chosen for a row; or why it may not be saved yet.
 
     What somebody else said meanwhile stands beside it, and takes nothing away: it was seen with one’s own eyes on that day. Only what
@@ -177,7 +178,7 @@ def _said(of: Begun, form: SheetForm, row: Asked, user: Any) -> Said | str:
     """
     standing = answers.standing(answers.of_row(of.recorded, row.criterion.id, row.subject))
     seen = form[f"{row.name}.seen"].data or ""
-    if seen != _mark(of, row) and any(_is_own(a, user) for a in _since(standing, seen)):
+    if seen != _mark(of, row) and any(_is_own(a, user) for a in _since(standing, seen, begun_at)):
         return OWN_SINCE
     return Said(row.criterion, row.subject, form.value_of(row), _mark(of, row), form.words_of(row))
 
@@ -186,11 +187,15 @@ def _mark(of: Begun, row: Asked) -> str:
     return answers.seen_mark(answers.standing(answers.of_row(of.recorded, row.criterion.id, row.subject)))
 
 
-def _since(standing: Sequence[SavedAnswer], seen: str) -> Sequence[SavedAnswer]:
-    """What came after the answers that a page showed; all of them, where it cannot be told."""
+def _since(standing: Sequence[SavedAnswer], seen: str, begun_at: datetime) -> Sequence[SavedAnswer]:
+    """What came after the answers that a page showed.
+
+    Where those are not among them, as in a fresh assessment, which has each answer once more with the moment it was written down:
+    what was written down since the visit began.
+    """
     last = seen.partition(":")[2]
     ids = [a.id for a in standing]
-    return standing[ids.index(last) + 1 :] if last in ids else standing
+    return standing[ids.index(last) + 1 :] if last in ids else [a for a in standing if a.recorded_at > begun_at]
 
 
 def _is_own(a: SavedAnswer, user: Any) -> bool:

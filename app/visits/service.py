@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessments.models import Assessment, SavedAnswer
+from app.assessments.models import SavedAnswer
 from app.assessments.service import lock_draft
 from app.audit import service as audit
 from app.cases import service as cases
@@ -65,16 +65,11 @@ def ends(visit: Visit) -> datetime:
     return visit.begun_at + KEPT
 
 
-def take(session: Session, case_id: str, visit_id: str) -> tuple[Case, Assessment, Visit]:
-    """Lock the case of a visit, and read the visit as it is then: two that send the same wait for each other here.
-
-    Raises:
-        AssessmentProblem: the assessment was decided or withdrawn meanwhile.
-    """
-    of = select(Visit.assessment_id).where(Visit.id == visit_id, Visit.case_id == case_id)
-    case, assessment = lock_draft(session, session.scalars(of).one(), None, or_submitted=True, case_id=case_id)
-    there = select(Visit).where(Visit.id == visit_id).execution_options(populate_existing=True)
-    return case, assessment, session.scalars(there).one()
+def locked(session: Session, case_id: str, visit_id: str) -> tuple[Case, Visit]:
+    """Lock the case of a visit, and read the visit as it is then: two that send the same wait for each other here."""
+    case = cases.lock_case(session, case_id, None)
+    there = select(Visit).where(Visit.id == visit_id, Visit.case_id == case_id)
+    return case, session.scalars(there.execution_options(populate_existing=True)).one()
 
 
 def end(session: Session, user: Any, visit: Visit, why: str, sha256: str = "") -> None:

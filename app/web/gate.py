@@ -12,6 +12,7 @@ from flask import (
     abort,
     current_app,
     g,
+    jsonify,
     make_response,
     redirect,
     render_template,
@@ -35,7 +36,14 @@ from . import read_only
 
 MOST_FIELDS = 1000
 # Where photographs are taken in, more may be sent, by whoever is signed in: what is sent to any other page is words.
-TAKES_PHOTOGRAPHS, LARGEST_WITH_PHOTOGRAPHS = ("visits.send", "photographs.listed"), 16 * 1024 * 1024
+TAKES_PHOTOGRAPHS = (
+    "visits.send",
+    "photographs.listed",
+    "register_photographs.of_unit",
+    "register_photographs.of_building",
+)
+LARGEST_WITH_PHOTOGRAPHS = 16 * 1024 * 1024
+TAKES_FILES, LARGEST_FILE = ("imports.look",), 17 * 1024 * 1024
 
 
 class IdConverter(BaseConverter):
@@ -50,7 +58,7 @@ class KeyConverter(BaseConverter):
     regex = "[A-Za-z0-9][A-Za-z0-9_-]{0,39}"
 
 
-def pass_or_refuse() -> Response | None:
+def pass_or_refuse() -> Response | tuple[Response, int] | None:
     """Before every request: is it of a sane size, and may this person have this route and this case?"""
     g.request_id = secrets.token_hex(8)
     endpoint = request.endpoint
@@ -58,6 +66,8 @@ def pass_or_refuse() -> Response | None:
         return None
     if endpoint in TAKES_PHOTOGRAPHS and current_user.is_authenticated:
         request.max_content_length = LARGEST_WITH_PHOTOGRAPHS
+    if endpoint in TAKES_FILES and current_user.is_authenticated:
+        request.max_content_length = LARGEST_FILE
     if request.method == "POST" and len(request.form) > MOST_FIELDS:
         abort(413)
     rule = POLICY[getattr(current_app.view_functions[endpoint], "permission")]  # noqa: B009
@@ -91,8 +101,16 @@ OF_A_CLOSED_CASE = frozenset(
 )
 
 
-def _closed() -> Response:
+CLOSED_TO_A_VISIT = (
+    "This case was closed since the visit began, and nothing in a closed case is changed. What you saw is kept on this phone, closed, until seven days after the visit began. "
+    "Open the case again, with the reason, and send it then."
+)
+
+
+def _closed() -> Response | tuple[Response, int]:
     """Nothing in a closed case is changed: whoever would, opens it first."""
+    if str(request.endpoint).startswith("visits."):  # a script asks, on a phone that keeps what it has
+        return jsonify(over="closed", problem=CLOSED_TO_A_VISIT), 409
     page = render_template(
         "web/error.html", title="This case is closed", reference="",
         next_step="Nothing was saved: open the case again first, with the reason. Go back: what you typed is still in your browser.",

@@ -31,7 +31,7 @@ from app.placements import beside, registered
 from app.placements.models import PlaceConsidered
 from app.places.models import DataLoad
 from app.properties import keeping
-from app.properties.register import RegisterStay
+from app.properties.register import RegisterPhotograph, RegisterStay
 from app.records import canonical
 from app.sharing import service as sharing
 from app.sharing.models import Share, ShareWord
@@ -190,6 +190,11 @@ class Objects:
         self.register_id = keeping.add_unit(senior, self.building_id, "Flat 3", "")
         known = {"kind": "restriction", "word": "officer", "said_by": "O.", "on": today(), "reach": "everybody"}
         self.evidence_id = keeping.add_evidence(senior, self.building_id, self.register_id, known)
+        with writing() as session:
+            of = self.evidence_id
+            session.add(
+                RegisterPhotograph(evidence_id=of, sha256="0", content=b"WALKED", small=b"W", width=1, height=1)
+            )
         registered.link(senior, self.assessment_id, instance.version(self.case_id), self.register_id)
         stay = {"first": today(), "last": today(), "told_by": "O."}
         registered.take_up(senior, self.assessment_id, instance.version(self.case_id), stay)

@@ -48,6 +48,7 @@ from app.properties.register import (
 )
 from app.records.models import Record
 from app.sharing.models import Share, ShareStep, ShareWord
+from app.visits.models import Photograph
 from tests.conftest import Instance
 
 from .test_pages import table_of
@@ -58,7 +59,7 @@ NOT_THERE = {
     "case_exclusion": "from whom a case is kept and why: for safeguarding leads alone, on a page of their own",
     "protected_place": "sealed: it can be reckoned with, never read back",
     "number_settled": "of two cases: it would tell one of the other",
-    "letter_file": "bytes", "photograph": "bytes; the answer that it shows is told, and the photograph stands beside it on the result and on a page of its own",
+    "letter_file": "bytes",
     "visit": "when a sheet was taken along: what was seen is told as any answer",
     "record_file": "bytes",
     "share_visit": "the browser of a recipient",
@@ -69,7 +70,7 @@ NOT_THERE = {
     "case_found_mark": "whether the search is whole", "former_name": "a name that was replaced is told as anything that was changed",
     "team_place": "who is in whose team", "cover": "who does whose work on leave: of no case",
     **dict.fromkeys(
-        ("register_building", "register_unit", "register_evidence", "register_night", "register_alert"),
+        ("register_building", "register_unit", "register_evidence", "register_night", "register_alert", "register_photograph"),
         "of a building, not of a case: what it said on the day is kept with the answer to it; nights are the days of a stay, which is told",
     ),
     "audit_detail": "closed",
@@ -83,7 +84,7 @@ NOT_THERE = {
 }  # fmt: skip
 # Columns of which nothing is there although their table is, and why.
 NOT_TOLD = {
-    "letter.sha256": "a hash", "letter_step.sha256": "a hash", "record.sha256": "a hash", "record.pdf_sha256": "a hash",
+    "letter.sha256": "a hash", "photograph.sha256": "a hash", "letter_step.sha256": "a hash", "record.sha256": "a hash", "record.pdf_sha256": "a hash",
     "record.unsealed_sha256": "a hash", "edition.sha256": "a hash", "edition.pdf_sha256": "a hash", "edition.unsealed_sha256": "a hash",
     "share.locator_hash": "opens a link", "share.code_hash": "opens a link", "share.code_used_hash": "opens a link",
     "share.code_used_by": "a browser", "share.visit_hash": "opens a link", "share.edition_id": "an identifier",
@@ -184,6 +185,7 @@ def everything(instance: Instance, case_id: str, assessment_id: str) -> set[str]
         }
         first = add(SavedAnswer, **of, **told, source_code="gp", conversation=None, corrects=None, supersedes=[])
         add(SavedAnswer, **of, **{**told, "value": "no"}, source_code=None, conversation=None, corrects=first.id)
+        add(Photograph, **of, answer_id=first.id, on=day, content=b"x", small=b"x", width=1, height=1, taken_by=user.id)
         row = {**of, "unit_id": unit, "subject": "M"}
         add(SavedMitigation, **row, criterion="SA01", owner_accepted=day, due=day, in_place=day, seen_grade="E2", seen_on=day, agreed_by=lead.id,
             agreed_by_role="senior_officer", agreed_on=day, recorded_by=user.id)  # fmt: skip

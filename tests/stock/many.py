@@ -24,6 +24,7 @@ from app.deadlines.models import Clock, ClockLook, key_of
 from app.deadlines.place import IN_NONE_NOW, NOT_KNOWN_IN_LAW
 from app.decisions.models import Decision, EmergencyDecision
 from app.properties.models import Unit
+from app.properties.register import RegisterBuilding, RegisterEvidence, RegisterStay, RegisterUnit
 from app.records.models import Record
 from app.stock.decided import month_of, months, since
 from app.suitability.casefile.codes import Grade
@@ -120,6 +121,21 @@ class Loader:
             seen_by="x", told="x", review_by=on, verdict=verdict,
         )  # fmt: skip
 
+    def registered(self, case_id: str, unit_id: str, building: str, at: int) -> None:
+        """A unit of the register with this family in it, which was inspected or was not."""
+        by = {"added_by": self.officer, "added_by_name": "O."}
+        known = self.add(RegisterUnit, building_id=building, door=f"Flat {at}", folded=f"flat {at}", **by)
+        noted = {"noted_by": self.officer, "noted_by_name": "O."}
+        if due := (None, self.on + timedelta(days=9), self.on - timedelta(days=9))[at % 3]:
+            self.add(
+                RegisterEvidence, building_id=building, unit_id=known, kind="inspection", word="officer", said_by="O.", on=self.on,
+                until=due, **noted,
+            )  # fmt: skip
+        night = self.on - timedelta(days=1)
+        self.add(
+            RegisterStay, case_id=case_id, unit_id=known, proposed_id=unit_id, said="x", first=night, last=night, told_by="O.", **noted
+        )  # fmt: skip
+
     def store(self) -> None:
         order = (
             Case,
@@ -134,6 +150,10 @@ class Loader:
             EmergencyDecision,
             Clock,
             ClockLook,
+            RegisterBuilding,
+            RegisterUnit,
+            RegisterEvidence,
+            RegisterStay,
         )
         with writing() as session:
             for kind in order:
@@ -152,6 +172,9 @@ def load() -> None:
     """Two hundred households: every figure has bars, some of its numbers are too few to be shown, and some are not known."""
     load, on = loader(), today()
     every = list(months(on))
+    building = load.add(
+        RegisterBuilding, address="9 Long Row", folded="9 long row", postcode="B8 1BG", added_by=load.officer, added_by_name="O."
+    )  # fmt: skip
     for at in range(200):
         case_id = load.case()
         load.child(
@@ -173,6 +196,8 @@ def load() -> None:
         _, unit_id = load.place(case_id, starts, unit=unit, authority=authority)
         if at % 3:
             load.saw(case_id, unit_id)
+        if at % 2:
+            load.registered(case_id, unit_id, building, at)
         if at % 4 == 0 and at % 17:
             about = NOT_KNOWN_IN_LAW if at % 16 == 0 else "" if at % 28 else IN_NONE_NOW
             load.clock(case_id, "bed_and_breakfast", about=about, due=on + timedelta(days=41 - (at * 7) % 60))

@@ -237,15 +237,6 @@ def test_somebody_taken_out_of_the_case_meanwhile_is_said_and_nothing_is_lost(
     assert phone.answers() == []
 
 
-def test_a_closed_assessment_takes_nothing_and_says_so(
-    phone: OnPhone, officer: FlaskClient, instance: Instance
-) -> None:
-    version = instance.version(phone.case_id)
-    officer.post(f"/cases/{phone.case_id}/assessments/{phone.assessment_id}/withdraw", data={"version": version})
-    back = phone.send(**{phone.row("CS01"): "yes"})
-    assert (back.status_code, "closed" in back.json["problems"]["key"]) == (422, True)
-
-
 # ---- the key
 
 

@@ -31,6 +31,7 @@ from app.suitability.casefile.spelling import kept
 from app.suitability.casefile.values import in_sentence
 from app.suitability.checklist.criterion import Criterion
 from app.suitability.reading.case_file import subject_keys
+from app.visits.views.photographs import of_answers
 from app.web.page import Page, shown
 from forms.answers import AnswerForm, answer_form, entered, value_in_words
 
@@ -79,9 +80,11 @@ def question(case_id: str, assessment_id: str, criterion_id: str, subject: str) 
         if done:
             flash(f"Saved: {criterion.name}, {name}.", "success")
             return redirect(_next_page(case_id, assessment, criterion, subject))
+    pictured = of_answers(assessment, earlier, {subject: name})
     return shown(
         "assessments/question.html",
         form,
+        pictured={a.id: [p for p in pictured if p["answer"] == a.id] for a in earlier},
         case=g.case,
         assessment=assessment,
         criterion=criterion,

@@ -177,6 +177,7 @@ _PAGES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "assessment": ("assessments.show", "case.view", ("assessment_id",)),
     "result": ("assessments.result", "case.view", ("assessment_id",)),
     "answer": ("questions.question", "answer.save", ("assessment_id", "criterion_id", "subject")),
+    "photograph": ("photographs.whole", "case.view", ("photograph_id",)),
     "considered": ("search.listed", "case.view", ()),
     "record": ("records.show", "record.view", ("record_id",)),
     "letter": ("letters.show", "letter.view", ("letter_id",)),

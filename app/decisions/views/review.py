@@ -17,6 +17,7 @@ from app.decisions.glance import glance
 from app.decisions.undertakings import corrected, undertakings
 from app.decisions.views import meanwhile
 from app.extensions import db
+from app.placements import what_speaks_against
 from app.placements.views import where
 from app.problem import StaleCase
 from app.settings import current_settings
@@ -26,6 +27,7 @@ from app.suitability.advice.plain import plainly
 from app.suitability.casefile import wording
 from app.suitability.casefile.codes import Outcome
 from app.suitability.casefile.values import in_sentence
+from app.visits.views.photographs import of_answers
 from app.web.page import Page, version_seen
 from forms.decisions import ReviewForm, review_form
 
@@ -129,6 +131,8 @@ def review(case_id: str, assessment_id: str) -> Page:
         one_voice=at_review.one_voice(judged, names),
         named=at_review.NAMED,
         silent=at_review.silent(judged),
+        photographs=of_answers(assessment, judged.answers, names),
+        register_says=what_speaks_against.lines(current_user, assessment, judged.file.household, today()),
         not_asked=at_review.not_asked(judged),
         lead_words=told.lead_words(judged.file.household),
         changed=at_review.changed_since_returned(judged, assessment, names),

@@ -12,14 +12,18 @@ from app.accounts.policy import permission
 from app.assessments.models import Assessment
 from app.assessments.views.of_case import assessment_of_case
 from app.cases.alike import labels_of
-from app.placements import beside
+from app.cases.household import household_of
+from app.clocks import today
+from app.placements import beside, filled
 from app.placements.beside import OF_ONE_BUILDING, beside_of
+from app.properties import keeping, known
 from app.properties.models import UnitBeside
 from app.properties.service import FURTHER, further_of, names_of
 from app.suitability.casefile.household import MOST_FURTHER_UNITS, UNIT
 from app.web.page import Page, saved, shown
 from forms.accounts import EmptyForm
 from forms.placements import ASKED_UNIT_BESIDE, UnitBesideForm
+from forms.properties import BesideFromRegisterForm, FactsForm
 
 pages = Blueprint("beside", __name__)
 _UNITS = "/cases/<id:case_id>/assessments/<id:assessment_id>/units"
@@ -67,8 +71,10 @@ def _shown(other: UnitBeside, called: dict[str, str]) -> dict[str, Any]:
 def new(case_id: str, assessment_id: str) -> Page:
     """A further unit: what is so of the building is shown as it is of the first, to be looked at."""
     assessment = assessment_of_case(assessment_id)
-    values = FURTHER.read(assessment.unit)
-    form = _form(assessment, {name: values[name] for name in OF_ONE_BUILDING})
+    values, others = FURTHER.read(assessment.unit), filled.of_building(assessment)
+    chosen = next((u for u in others if u.id == request.args.get("register")), None)
+    found = known.on(keeping.evidence_of([chosen]), today()) if chosen else None
+    form = _form(assessment, {name: values[name] for name in OF_ONE_BUILDING}, chosen, found)
     if request.method == "POST" and form.validate():
         made: list[str] = []
         said = ASKED_UNIT_BESIDE.said(form)
@@ -78,7 +84,11 @@ def new(case_id: str, assessment_id: str) -> Page:
             "The unit is added. Enter its rooms.",
         ):
             return redirect(url_for("placements.rooms", case_id=case_id, assessment_id=assessment_id, unit_key=made[0]))
-    return shown("placements/unit.html", form, case=g.case, assessment=assessment, door="")
+    against = known.against(found, household_of(g.case), today()) if found else ()
+    return shown(
+        "placements/unit.html", form, case=g.case, assessment=assessment, door="", others=others, chosen=chosen, known=found,
+        against=against,
+    )  # fmt: skip
 
 
 @pages.route(f"{_UNITS}/<key:unit_key>/change", methods=["GET", "POST"])
@@ -96,7 +106,9 @@ def change(case_id: str, assessment_id: str, unit_key: str) -> Page:
             "The unit is saved.",
         ):
             return redirect(url_for("beside.listed", case_id=case_id, assessment_id=assessment_id))
-    return shown("placements/unit.html", form, case=g.case, assessment=assessment, door=other.door)
+    return shown(
+        "placements/unit.html", form, case=g.case, assessment=assessment, door=other.door, others=(), chosen=None
+    )
 
 
 @pages.post(f"{_UNITS}/<key:unit_key>/remove")
@@ -124,12 +136,19 @@ def _of_key(assessment: Assessment, unit_key: str) -> UnitBeside:
     return found
 
 
-def _form(assessment: Assessment, values: dict[str, Any]) -> UnitBesideForm:
-    form = (
-        UnitBesideForm()
-        if request.method == "POST"
-        else UnitBesideForm(data={"version": str(g.case.version), **ASKED_UNIT_BESIDE.shown(values)})
-    )
+def _form(
+    assessment: Assessment, values: dict[str, Any], unit: Any = None, found: known.Known | None = None
+) -> UnitBesideForm:
+    """The boxes, filled in; of a unit of the register with what is known of it and nobody says otherwise."""
+    kind = BesideFromRegisterForm if unit is not None else UnitBesideForm
+    if request.method == "POST":
+        form = kind()
+    else:
+        boxes = ASKED_UNIT_BESIDE.shown(values)
+        if found is not None:
+            boxes |= {**FactsForm.shown(found.agreed()), "door": unit.door}
+            boxes |= {fact.name: None for fact in found.differing() if fact.name in boxes}
+        form = kind(data={"version": str(g.case.version), **boxes})
     form.sleeps.items = [(m.key, name, "") for m, name in _people(assessment)]
     return form
 

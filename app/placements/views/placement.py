@@ -14,7 +14,7 @@ from app.assessments.stay import STAY
 from app.assessments.views.of_case import assessment_of_case
 from app.cases.models import Case
 from app.clocks import today
-from app.placements import service
+from app.placements import filled, service
 from app.placements.beside import unit_of, unit_with
 from app.places import service as places
 from app.properties.models import Unit
@@ -30,6 +30,7 @@ from forms.placements import (
     PlacementForm,
     RoomForm,
 )
+from forms.properties import CertificateFromRegisterForm
 
 pages = Blueprint("placements", __name__)
 
@@ -129,7 +130,11 @@ def certificates(case_id: str, assessment_id: str, unit_key: str | None = None) 
     """The certificates of the first unit, or of a further one."""
     assessment = assessment_of_case(assessment_id)
     unit = _unit(assessment, unit_key)
-    form = CertificateForm() if request.method == "POST" else CertificateForm(data={"version": str(g.case.version)})
+    known = filled.certificates(assessment, unit_key, today())
+    chosen = next((line for line in known if line.row.id == request.args.get("register")), None)
+    boxes = {"kind": chosen.row.certificate, "expires": chosen.row.until} if chosen else {}
+    kind = CertificateFromRegisterForm if chosen else CertificateForm
+    form = kind() if request.method == "POST" else kind(data={"version": str(g.case.version), **boxes})
     if request.method == "POST" and form.validate():
         values = CERTIFICATE.columns(ASKED_CERTIFICATE.said(form))
         if saved(
@@ -145,7 +150,9 @@ def certificates(case_id: str, assessment_id: str, unit_key: str | None = None) 
         assessment=assessment,
         **_whose(unit, assessment),
         kind="certificates",
-        names=ASKED_CERTIFICATE.fields,
+        names=(*ASKED_CERTIFICATE.fields, *(("checked",) if chosen else ())),
+        known=known,
+        chosen=chosen,
     )
 
 

@@ -16,12 +16,15 @@ from app.assessments.service import AssessmentProblem
 from app.assessments.views.of_case import assessment_of_case
 from app.cases.household import household_of
 from app.checklists import read_folder
+from app.clocks import today
 from app.decisions import record_contents
 from app.properties.service import names_of
-from app.visits import service
+from app.suitability.casefile import wording
+from app.visits import beside, service
 from app.visits.photographs import PhotographRefused, made_anew
 from app.web.page import Page, shown
 from forms.answers import value_in_words
+from forms.property_words import age
 from forms.visits import PhotographForm
 
 pages = Blueprint("photographs", __name__)
@@ -78,22 +81,32 @@ def of_answers(
     Args:
         names: by key, what each person and place is called on the page.
     """
-    by_id = {a.id: a for a in standing}
-    found = []
-    for p in service.photographs_of(assessment.case_id):
-        a = by_id.get(p.answer_id)
-        if a is not None and a.criterion in read_folder().criteria:
+    kept = beside.of_case(assessment.case_id)
+    return in_words(beside.by_answer(kept, standing), standing, names) if kept else []
+
+
+def in_words(
+    found: Mapping[str, Sequence[beside.Kept]], answers_: Sequence[SavedAnswer], names: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Photographs of these answers as a page shows them; ``answer`` is the answer that each stands beside."""
+    day, shown_ = today(), []
+    for a in answers_:
+        for p, _ in found.get(a.id, ()) if a.criterion in read_folder().criteria else ():
             where: dict[str, Any] = {"case_id": p.case_id, "photograph_id": p.id}
-            found.append(
+            shown_.append(
                 {
                     **_said(a, names),
+                    "answer": a.id,
                     "on": p.on,
+                    "age": age((day - p.on).days),
                     "by": p.taken_by_name,
+                    "counts": wording.GRADE[a.grade],
+                    "kept_at": p.kept_at,
                     "small": url_for("photographs.small", **where),
                     "whole": url_for("photographs.whole", **where),
                 }
             )
-    return found
+    return sorted(shown_, key=lambda one: one["kept_at"])
 
 
 @pages.get("/cases/<id:case_id>/photographs/<id:photograph_id>")

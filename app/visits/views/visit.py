@@ -15,6 +15,7 @@ from app.assessments import judging
 from app.assessments.service import AssessmentProblem
 from app.assessments.views.of_case import assessment_of_case
 from app.clocks import today
+from app.decisions import late_visit
 from app.decisions.record_contents import names_in
 from app.properties.service import names_of
 from app.settings import current_settings
@@ -141,11 +142,12 @@ def send(case_id: str, visit_id: str) -> Answer:
     try:
         made = sending.pictures(sent)
         with writing_noted() as session:
-            taken = service.take(session, case_id, visit_id)
-            early = _answered(taken[2], sent)
+            case, visit = service.locked(session, case_id, visit_id)
+            early = _answered(visit, sent)
             if early:
                 return early
-            sending.store(session, current_user, taken, sent, made)
+            assessment = late_visit.taken_into(session, current_user, visit)
+            sending.store(session, current_user, (case, assessment, visit), sent, made)
     except sending.Refused as problem:
         return jsonify(problems=problem.problems, seen=problem.seen), 422
     except AssessmentProblem as problem:
@@ -166,7 +168,8 @@ def _answered(visit: Visit, sent: sending.Parcel) -> Answer | None:
     if visit.sha256 != sent.sha256:
         return jsonify(over="other", problem=OTHER_CONTENT.format(sent=when)), 409
     result = url_for("assessments.result", case_id=visit.case_id, assessment_id=visit.assessment_id)
-    return jsonify(sent=when, photographs=len(sent.files), result=result), 200
+    late = late_visit.said(visit)
+    return jsonify(sent=when, photographs=len(sent.files), result=result, **({"late": late} if late else {})), 200
 
 
 @pages.post("/cases/<id:case_id>/visits/<id:visit_id>/give-up")
