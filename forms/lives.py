@@ -303,3 +303,32 @@ def part_form(ways: Iterable[tuple[str, str]], homes: Iterable[tuple[str, str]])
     first = next(iter(boxes), "")
     headings = {**PartForm.HEADINGS, first: "What is written down in this case already"}
     return type("PartForm", (PartForm,), {**boxes, "HEADINGS": headings})
+
+
+class JoinForm(CaseForm):
+    """People of another case come into this household."""
+
+    version = Hidden("Version")
+    other = Hidden("Other case")
+    other_version = Hidden("Version of the other case")
+    on = Day("Since what day are they one household?", checks=[needed("Enter the day."), not_in_future(today, _FUTURE)])
+    why = Note("What happened?", "Both cases show it.", [needed("Say what happened.")])
+    source = Line("Who says so?", "Name and role, or who of the family.", [needed("Say who says so.")], longest=200)
+    grade = Choice("How is it known?", HOW_KNOWN, checks=[needed("Choose how it is known.")])
+
+    @property
+    def same(self) -> dict[str, str]:
+        return {box.name[5:]: box.data for box in self if box.name.startswith("same_") and box.data}
+
+
+def join_form(people: Iterable[tuple[str, str, list[tuple[str, str]]]]) -> type[JoinForm]:
+    """The form with a question for each person who may be entered here already: key, what they are called, and who it may be."""
+    boxes = {
+        f"same_{key}": Choice(
+            f"{name}: is this somebody who is entered here already?",
+            [*of, ("another", "Another person")],
+            checks=[needed(f"Say whether {name} is entered here already.")],
+        )
+        for key, name, of in people
+    }
+    return type("JoinForm", (JoinForm,), boxes)

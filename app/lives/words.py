@@ -10,7 +10,7 @@ from app.suitability.casefile.values import in_sentence
 BORN, LEFT, CLOSED, REOPENED = "born", "left", "closed", "reopened"
 WAY, WARNING, REVIEWED, VIEWS = "way", "warning", "warning_reviewed", "views"
 CORRECTED = "corrected"
-PARTED, CAME = "parted", "came"
+PARTED, CAME, FAMILY = "parted", "came", "family"
 KINDS = {
     BORN: "Born",
     LEFT: "Left a placement",
@@ -22,6 +22,7 @@ KINDS = {
     VIEWS: "A child’s own views",
     CORRECTED: "Corrected",
     PARTED: "Some of the household belong to it no more",
+    FAMILY: "A household with a child, or a pregnancy, since it is known",
     CAME: "They came from another household, with what is known of them",
 }
 REFUSED, SAFE = "refused", "safe"

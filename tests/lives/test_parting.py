@@ -49,7 +49,11 @@ def part(
     typed = {"who": list(who), "limited": "yes", "why": "She says that she fled him.", "source": "The mother", "grade": "E1",
              **day_of("on", today()), **home(instance, case_id), **more}  # fmt: skip
     status, text = send(instance, case_id, "part", signed_in, **typed)
-    return status, "".join(re.findall(r"error-summary__list.*?</ul>", text, re.S))
+    return status, errors_of(text)
+
+
+def errors_of(text: str) -> str:
+    return "".join(re.findall(r"error-summary__list.*?</ul>", text, re.S))
 
 
 def made_from(instance: Instance, case_id: str) -> Case:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from flask import g
 from flask_login import current_user
 
+from app.assessments import afresh
 from app.cases import departed
 from app.cases.alike import labels_of
 from app.cases.models import Case
@@ -54,6 +55,7 @@ class Life(NamedTuple):
     left: dict[str, LifeStep]
     parted: Sequence[Household] = ()
     came: Sequence[Household] = ()
+    afresh: Sequence[str] = ()
 
     def views_of(self, members: Iterable[Any], called: Mapping[str, str]) -> list[Child]:
         """Of each child who is born, what they said last; by what they are called. The case’s own members are not read for it."""
@@ -88,6 +90,7 @@ def _read(case: Case) -> Life:
         closed=closed[-1] if closed and case.closed_on else None,
         left=leaving.of(listed),
         parted=_parted(case, [s for s in listed if s.kind == PARTED]),
+        afresh=afresh.of_case(case.id, listed),
         came=_came(case, [s for s in listed if s.kind == CAME]),
     )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from app.assessments import afresh as assessed
 from app.cases.models import Case
 from app.clocks import in_words
 from app.extensions import db
@@ -67,4 +69,23 @@ def closed(asker: Asker) -> Iterator[Row]:
         yield Row(
             kind="closed", case_id=row.case_id, section="others", what=f"Closed by {row.by_name} on {in_words(row.on)}",
             said=f"Its other lines are gone from here.{rests}", endpoint="cases.show", args={"case_id": row.case_id}, link="See the case",
+        )  # fmt: skip
+
+
+def afresh(asker: Asker) -> Iterator[Row]:
+    """Households of theirs in which another household lives than the one that was assessed; one query."""
+    query = (
+        select(LifeStep.case_id, LifeStep.kind, LifeStep.on, LifeStep.recorded_at)
+        .join(Case, Case.id == LifeStep.case_id)
+        .where(assessed.is_asked(), LifeStep.case_id.in_(asker.seen), Case.assigned_to.in_(asker.theirs))
+        .order_by(LifeStep.recorded_at, LifeStep.id)
+    )
+    of: dict[str, list[Any]] = {}
+    for row in db.session.execute(query):
+        of.setdefault(row.case_id, []).append(row)
+    for case_id, rows in of.items():
+        yield Row(
+            kind="afresh", case_id=case_id, since=rows[0].recorded_at, what="To be assessed afresh",
+            said=" ".join(dict.fromkeys(assessed.why(row.kind, row.on) for row in rows)),
+            endpoint="cases.show", args={"case_id": case_id}, link="Open the case",
         )  # fmt: skip
