@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import g
@@ -14,6 +14,7 @@ from app.cases import departed
 from app.cases.alike import labels_of
 from app.cases.models import Case
 from app.cases.service import visible_to
+from app.checklists import read_folder
 from app.clocks import today
 from app.extensions import db
 from app.lives import leaving, parting, steps, warnings, ways, wishes
@@ -33,6 +34,14 @@ class Child(NamedTuple):
     @property
     def were_sought(self) -> bool:
         return self.said is not None and self.said.code == SOUGHT
+
+    @property
+    def again_since(self) -> date | None:
+        """The day after the last on which they count as what the child says now; None while they do. They stay the child’s words."""
+        if self.said is None or self.said.on is None:
+            return None
+        last = self.said.on + timedelta(days=read_folder().numbers_on(today())["views_days"])
+        return last + timedelta(days=1) if last < today() else None
 
 
 class Household(NamedTuple):
