@@ -45,6 +45,8 @@ from app.letters.views import letters as letter_views
 from app.letters.views import offered as offered_views
 from app.lives.views import born, known
 from app.lives.views import ending as _ending  # noqa: F401 - its routes are of the same blueprint
+from app.lives.views import joining as _joining  # noqa: F401 - likewise
+from app.lives.views import parting as _parting  # noqa: F401 - likewise
 from app.lives.views.shown import life_of
 from app.notifications import messages
 from app.placements.views import beside, district, journeys, locate, search

@@ -10,7 +10,19 @@ from app.suitability.casefile import wording
 
 from .asked import items
 from .base import CaseForm
-from .fields import Choice, ChoiceOrUnknown, Day, Hidden, Line, Note, Postcode, YesNoUnknown, needed, not_in_future
+from .fields import (
+    Choice,
+    ChoiceOrUnknown,
+    Day,
+    Hidden,
+    Line,
+    Note,
+    Postcode,
+    Ticks,
+    YesNoUnknown,
+    needed,
+    not_in_future,
+)
 from .history import HOW_KNOWN
 
 _FUTURE = "This day is in the future."
@@ -235,3 +247,88 @@ def close_form(owed: Iterable[tuple[str, str, str]]) -> type[CloseForm]:
         for key, what, said in owed
     }
     return type("CloseForm", (CloseForm,), boxes)
+
+
+class PartForm(CaseForm):
+    """Some of the household leave it: who, since when, and what goes with them."""
+
+    HEADINGS = {"why": "What is written in their case only", "to": "Where they are now"}
+
+    version = Hidden("Version")
+    who = Ticks("Who leaves this household?", [], checks=[needed("Choose who leaves.")])
+    on = Day("Since what day do they not belong to it any more?", checks=[needed("Enter the day."), not_in_future(today, _FUTURE)])  # fmt: skip
+    limited = Choice(
+        "Who may see their case?",
+        [
+            (
+                "yes",
+                "Its officer and the safeguarding leads only",
+                "Where anybody flees from somebody, or nobody knows.",
+            ),
+            ("no", "Whoever may see cases of this office"),
+        ],
+        checks=[needed("Choose who may see their case.")],
+    )
+    why = Note(
+        "What happened, and why do they leave?",
+        "This case does not show it. Write nothing of where they are into this case.",
+        [needed("Say what happened.")],
+    )
+    source = Line("Who says so?", "Name and role, or who of the family.", [needed("Say who says so.")], longest=200)
+    grade = Choice("How is it known?", HOW_KNOWN, checks=[needed("Choose how it is known.")])
+    to = Line("Address or place", "Leave empty where it is not known. It is written in their case only.", longest=200)
+    postcode = Postcode("Postcode")
+
+    @property
+    def goes(self) -> dict[str, str]:
+        return {box.name[5:]: box.data for box in self if box.name.startswith("goes_") and box.data}
+
+
+def part_form(ways: Iterable[tuple[str, str]], homes: Iterable[tuple[str, str]]) -> type[PartForm]:
+    """The form with a box for each way to reach them, and each present address: its identifier, and what it is."""
+    of_a_way = [
+        ("with", "It is theirs who leave: this case does not show it any more"),
+        ("both", "Both"),
+        ("stays", "It is theirs who stay"),
+    ]
+    of_a_home = [
+        ("stays", "It is the home that they left"),
+        ("with", "They who leave are there now: this case does not show it any more"),
+    ]
+    boxes = {
+        f"goes_{key}": Choice(f"{what}: whose is it?", items, checks=[needed(f"Say whose this is: {what}")])
+        for listed, items in ((ways, of_a_way), (homes, of_a_home))
+        for key, what in listed
+    }
+    first = next(iter(boxes), "")
+    headings = {**PartForm.HEADINGS, first: "What is written down in this case already"}
+    return type("PartForm", (PartForm,), {**boxes, "HEADINGS": headings})
+
+
+class JoinForm(CaseForm):
+    """People of another case come into this household."""
+
+    version = Hidden("Version")
+    other = Hidden("Other case")
+    other_version = Hidden("Version of the other case")
+    on = Day("Since what day are they one household?", checks=[needed("Enter the day."), not_in_future(today, _FUTURE)])
+    why = Note("What happened?", "Both cases show it.", [needed("Say what happened.")])
+    source = Line("Who says so?", "Name and role, or who of the family.", [needed("Say who says so.")], longest=200)
+    grade = Choice("How is it known?", HOW_KNOWN, checks=[needed("Choose how it is known.")])
+
+    @property
+    def same(self) -> dict[str, str]:
+        return {box.name[5:]: box.data for box in self if box.name.startswith("same_") and box.data}
+
+
+def join_form(people: Iterable[tuple[str, str, list[tuple[str, str]]]]) -> type[JoinForm]:
+    """The form with a question for each person who may be entered here already: key, what they are called, and who it may be."""
+    boxes = {
+        f"same_{key}": Choice(
+            f"{name}: is this somebody who is entered here already?",
+            [*of, ("another", "Another person")],
+            checks=[needed(f"Say whether {name} is entered here already.")],
+        )
+        for key, name, of in people
+    }
+    return type("JoinForm", (JoinForm,), boxes)

@@ -41,8 +41,12 @@ def put_beside(session: Session, entries: list[dict[str, Any]]) -> None:
     about = {e["object_id"]: e for e in reversed(of_a_case)}
     for change in found:
         if change["was"] != change["now"]:
-            entry = about.get(change["id"]) or about.get(change.get("key", "")) or of_a_case[0]
-            entry.setdefault("changed", []).append({k: v for k, v in change.items() if k != "key"})
+            # Where two cases are written in at once, nothing of one stands beside an entry of the other.
+            of = change.get("case")
+            same = [e for e in of_a_case if e["case_id"] == of] or of_a_case
+            named = (about.get(change["id"]), about.get(change.get("key", "")))
+            entry = next((e for e in named if e is not None and e in same), same[0])
+            entry.setdefault("changed", []).append({k: v for k, v in change.items() if k not in ("key", "case")})
 
 
 def forget(session: Session) -> None:
@@ -76,6 +80,7 @@ def _note(session: Session, row: Any, is_gone: bool, is_new: bool) -> None:
     identity = (row.__tablename__, row.id)
     if identity not in kept:
         kept[identity] = {"in": row.__tablename__, "id": row.id, "was": was, "now": now}
+        kept[identity]["case"] = row.id if row.__tablename__ == "housing_case" else getattr(row, "case_id", None)
         if isinstance(getattr(row, "key", None), str):
             kept[identity]["key"] = row.key
     else:  # flushed before in the same transaction: what it was at first, what it is at last

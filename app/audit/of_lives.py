@@ -11,5 +11,8 @@ OF_LIVES = {
     "life.warning": "Warning written down, with the day on which it is looked at again",
     "life.warning_reviewed": "Warning looked at again",
     "life.views": "A child’s views, or why they were not sought, written down",
+    "life.parted": "People who belong to the household no more written down",
+    "life.came": "Case made for people who left another household, or people of another case taken in",
+    "life.family": "Household became one with a child, or a pregnancy, while it was placed",
     "life.corrected": "What was written down of the life of the case corrected",
 }

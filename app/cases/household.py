@@ -19,7 +19,11 @@ MEMBER = Kept(
     Member,
     CaseMember,
     otherwise={"relationship": renamed("relationship_")},
-    columns_only={"place": "their order on the pages", "told_apart": "whom nobody is asked about again"},
+    columns_only={
+        "place": "their order on the pages",
+        "told_apart": "whom nobody is asked about again",
+        "left_on": "they belong to it no more",
+    },
 )
 ADDRESS = Kept(Address, CaseAddress, columns_only={"created_at": "their order"})
 SERVICE = Kept(Service, CaseService, columns_only={"created_at": "their order"})

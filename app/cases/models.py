@@ -66,8 +66,12 @@ class Case(Base):
     lead_agency: Mapped[str] = mapped_column(default="")
     lead_email: Mapped[str] = mapped_column(default="")
     lead_accepted: Mapped[date | None]
+    # Those who belong to it now. Who left it stays in the table, with the day: see app/lives/parting.
     members: Mapped[list[CaseMember]] = relationship(
-        order_by="CaseMember.place", lazy="selectin", cascade="all, delete-orphan"
+        primaryjoin="and_(Case.id == CaseMember.case_id, CaseMember.left_on.is_(None))",
+        order_by="CaseMember.place",
+        lazy="selectin",
+        cascade="all, delete-orphan",
     )
     addresses: Mapped[list[CaseAddress]] = relationship(
         order_by="CaseAddress.created_at", lazy="selectin", cascade="all, delete-orphan"
@@ -176,6 +180,7 @@ class CaseMember(Base):
     faith: Mapped[str] = mapped_column(default="")
     # Keys of those it was said to be another person than: nobody is asked twice whether they are one.
     told_apart: Mapped[list[str]] = mapped_column(Json, default=list)
+    left_on: Mapped[date | None]  # since when they belong to another household
     __table_args__ = (UniqueConstraint("case_id", "key"), {"sqlite_strict": True})
 
 

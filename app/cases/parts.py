@@ -12,7 +12,7 @@ from .models import Case, CaseAddress, CaseContact, CaseConversation, CaseEvent,
 
 _CASE: BindParameter[str] = bindparam("case_id")
 _PARTS = Together(
-    members=Rows(CaseMember, CaseMember.case_id == _CASE, "place"),
+    members=Rows(CaseMember, (CaseMember.case_id == _CASE) & CaseMember.left_on.is_(None), "place"),
     addresses=Rows(CaseAddress, CaseAddress.case_id == _CASE, "created_at"),
     services=Rows(CaseService, CaseService.case_id == _CASE, "created_at"),
     conversations=Rows(CaseConversation, CaseConversation.case_id == _CASE, "place"),

@@ -198,10 +198,22 @@ def change(
         audit.record(session, "case.changed", "case", case.id, case.id, {"fields": sorted(values)})
 
 
-def save_member(user: Any, case_id: str, seen_version: int, member_id: str | None, values: dict[str, Any]) -> str:
-    """Add or change a member; the key is made from the kind and never changes."""
+def save_member(
+    user: Any,
+    case_id: str,
+    seen_version: int,
+    member_id: str | None,
+    values: dict[str, Any],
+    watched: Callable[[Session, Case], Callable[[], None]] | None = None,
+) -> str:
+    """Add or change a member; the key is made from the kind and never changes.
+
+    Args:
+        watched: looks at the household before, and gives what is done in the same transaction after.
+    """
     with writing() as session:
         case = lock_case(session, case_id, seen_version)
+        then = watched(session, case) if watched is not None else None
         if member_id is None:
             if len(case.members) >= LARGEST_HOUSEHOLD:
                 raise CaseProblem(
@@ -220,6 +232,8 @@ def save_member(user: Any, case_id: str, seen_version: int, member_id: str | Non
         for name, value in values.items():
             setattr(member, name, value)
         audit.record(session, "case.changed", "member", member.key, case.id)
+        if then is not None:
+            then()
         return member.key
 
 

@@ -14,7 +14,7 @@ from app.assessments.models import Assessment, SavedAcceptance, SavedAnswer, Sav
 from app.audit import details
 from app.audit import service as audit
 from app.audit.models import AuditEvent
-from app.cases import parts
+from app.cases import departed, parts
 from app.cases.alike import labels_of
 from app.cases.models import Case, CaseHandover
 from app.checklists import read_folder
@@ -24,6 +24,7 @@ from app.decisions.models import Decision, DecisionStep, EmergencyDecision, Emer
 from app.editions.models import Edition
 from app.extensions import db
 from app.letters.models import LeadStep, Letter, LetterMail, LetterStep, NoticeAsked
+from app.lives import steps
 from app.lives.models import LifeStep
 from app.placements.models import PlaceConsidered
 from app.properties.models import Unit, UnitBeside
@@ -111,7 +112,8 @@ def read(case: Case) -> Kept:
         db.session.execute(query, asked).all() for query in (_LETTERS, _MAILS, _COPIES, _RECORDS, _SHARES, _PHOTOGRAPHS)
     )
     units = {unit.id: unit for unit in db.session.scalars(_UNITS, asked).unique()}
-    says = details.all_opened(done)
+    rest["lives"] = steps.seen_here(rest["lives"])
+    says = steps.without_withheld(details.all_opened(done), case.id)
     return Kept(
         case=case,
         answers=told,
@@ -126,7 +128,7 @@ def read(case: Case) -> Kept:
         done=done,
         says=says,
         words=Words(
-            people={**taken_out(done, says), **labels_of(case)},
+            people={**taken_out(done, says), **departed.names(case.id), **labels_of(case)},
             agencies={code: agency.name for code, agency in read_folder().agencies.items()},
             colleagues=_colleagues(case, told, rest, shares, done),
             today=today(),

@@ -76,7 +76,7 @@ class Begun(NamedTuple):
 
 
 _WANTED = Together(
-    members=Rows(CaseMember, CaseMember.case_id == bindparam("case_id"), "place"),
+    members=Rows(CaseMember, (CaseMember.case_id == bindparam("case_id")) & CaseMember.left_on.is_(None), "place"),
     conversations=Rows(
         CaseConversation,
         (CaseConversation.case_id == bindparam("case_id")) & (CaseConversation.key == bindparam("key")),

@@ -12,6 +12,7 @@ from app.assessments.stay import STAY
 from app.clocks import days, in_words, nights
 from app.letters import due as notices
 from app.letters import service as letters
+from app.lives import families
 from app.properties.service import placement_of
 from app.settings import current_settings
 from app.suitability.casefile import wording
@@ -91,6 +92,14 @@ def _six_weeks(holds: Holds, household: Household, place: Assessment | None) -> 
         f"Nights from {in_words(first)} to {in_words(last)} are written down twice, and count once."
         for first, last in nights.overlapping(spells)
     ]
+    known = families.since(holds.lives)
+    if known is not None and told.first is not None and known > told.first:
+        after = nights.counted(families.after(spells, known), since and max(since, known), holds.on, limit)
+        last = f" The last by that count would be {in_words(after.last)}." if after.last else ""
+        said.append(
+            f"It is known since {in_words(known)} that there is a child or a pregnancy: {after.used} of them since then.{last} "
+            "From which day the law counts is not settled: the earlier day is kept here."
+        )
     if not told.is_running and told.left:
         said.append(f"They are in none now, so that it stands still; {told.left} left, and a gap sets nothing back.")
     yield Found(
@@ -118,12 +127,15 @@ def _notices(holds: Holds) -> Iterator[Found]:
         subject = f"{holds.place.id}{one.body}"
         if one.kind != notices.HOST:
             asked = one.state != "ask"
+            # In a household that became one with a child in the middle of a stay nobody could be asked before.
+            became = families.since(holds.lives)
+            began = max(available, became) if available and became else available
             yield Found(
                 kind="child_ask",
                 subject=subject,
                 about=one.to,
-                began=available,
-                due=available,
+                began=began,
+                due=began,
                 met_on=None,
                 met_by="they were asked" if asked else "",
                 said="" if asked else one.said,

@@ -19,7 +19,7 @@ from .words import CLOSED, LEFT, REOPENED
 
 _HERE = "here"  # the placement that the file holds: it has another identifier where it arrives
 _SAME = ("kind", "on", "due", "said", "source", "place", "how")
-_APART = ("lines", "rests", "assessment")
+_APART = ("lines", "rests", "assessment", "people", "withheld")
 
 
 def carried(case_id: str, assessment_id: str, on: date) -> tuple[LifeWritten, ...] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -13,16 +13,49 @@ from app.cases.service import CaseProblem
 from app.extensions import db
 
 from .models import LifeStep
+from .words import PARTED
 
 MOST = 400
 
 
-def of_case(case_id: str, *kinds: str) -> Sequence[LifeStep]:
-    """Every step of a case, or of some kinds only, in the order in which they were written down; one query."""
+def of_case(case_id: str, *kinds: str, session: Session | None = None) -> Sequence[LifeStep]:
+    """Every step of a case, or of some kinds only, in the order in which they were written down; one query.
+
+    Not: what went along with people who left, and tells where they are; see :func:`withheld`.
+    """
     query = select(LifeStep).where(LifeStep.case_id == case_id)
     if kinds:
-        query = query.where(LifeStep.kind.in_(kinds))
-    return db.session.scalars(query.order_by(LifeStep.recorded_at, LifeStep.id)).all()
+        query = query.where(LifeStep.kind.in_((*kinds, PARTED)))
+    found = (session or db.session).scalars(query.order_by(LifeStep.recorded_at, LifeStep.id)).all()
+    return [step for step in seen_here(found) if not kinds or step.kind in kinds]
+
+
+def seen_here(listed: Iterable[LifeStep]) -> list[LifeStep]:
+    """Of all steps of a case those that are told in it still."""
+    steps = list(listed)
+    gone = withheld(steps)
+    return [step for step in steps if step.id not in gone and step.about not in gone] if gone else steps
+
+
+def withheld(listed: Iterable[LifeStep]) -> frozenset[str]:
+    """What went along with people who left a household and tells where they are, by identifier.
+
+    It stays in the tables. Nobody is told of it through the case that they left: whoever may, sees it in theirs.
+    """
+    return frozenset(id_ for step in listed if step.kind == PARTED for id_ in (step.facts or {}).get("withheld", ()))
+
+
+def without_withheld(says: Mapping[int, dict[str, Any]], case_id: str) -> dict[int, dict[str, Any]]:
+    """The same of what entries of the audit of a case say more; one query."""
+    parted = db.session.scalars(select(LifeStep).where(LifeStep.case_id == case_id, LifeStep.kind == PARTED)).all()
+    gone = withheld(parted)
+    return {seq: _told(said, gone) for seq, said in says.items()} if gone else dict(says)
+
+
+def _told(said: dict[str, Any], gone: frozenset[str]) -> dict[str, Any]:
+    if not any(change["id"] in gone for change in said.get("changed", ())):
+        return said
+    return {**said, "changed": [change for change in said["changed"] if change["id"] not in gone]}
 
 
 def write(session: Session, user: Any, case_id: str, kind: str, **values: Any) -> LifeStep:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases.service import CaseProblem, lock_case
@@ -83,13 +82,7 @@ def review(user: Any, case_id: str, seen_version: int, warning_id: str, values: 
 
 def of(session: Session, case_id: str) -> list[Warned]:
     """The warnings of a case that stand; one query."""
-    kinds = (WARNING, REVIEWED, CORRECTED)
-    query = (
-        select(LifeStep)
-        .where(LifeStep.case_id == case_id, LifeStep.kind.in_(kinds))
-        .order_by(LifeStep.recorded_at, LifeStep.id)
-    )
-    return in_force(list(session.scalars(query)))
+    return in_force(steps.of_case(case_id, WARNING, REVIEWED, CORRECTED, session=session))
 
 
 def _possible(due: date | None) -> None:

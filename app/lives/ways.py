@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases.service import CaseProblem, lock_case
@@ -42,13 +41,7 @@ def write(user: Any, case_id: str, seen_version: int, values: dict[str, Any]) ->
 
 def standing(session: Session, case_id: str) -> list[LifeStep]:
     """Those that nobody ended, refused ones first."""
-    kinds = (WAY, CORRECTED)
-    query = (
-        select(LifeStep)
-        .where(LifeStep.case_id == case_id, LifeStep.kind.in_(kinds))
-        .order_by(LifeStep.recorded_at, LifeStep.id)
-    )
-    return in_force(list(session.scalars(query)))
+    return in_force(steps.of_case(case_id, WAY, CORRECTED, session=session))
 
 
 def in_force(listed: Sequence[LifeStep]) -> list[LifeStep]:

@@ -10,6 +10,7 @@ from app.suitability.casefile.values import in_sentence
 BORN, LEFT, CLOSED, REOPENED = "born", "left", "closed", "reopened"
 WAY, WARNING, REVIEWED, VIEWS = "way", "warning", "warning_reviewed", "views"
 CORRECTED = "corrected"
+PARTED, CAME, FAMILY = "parted", "came", "family"
 KINDS = {
     BORN: "Born",
     LEFT: "Left a placement",
@@ -20,6 +21,9 @@ KINDS = {
     REVIEWED: "A warning was looked at again",
     VIEWS: "A child’s own views",
     CORRECTED: "Corrected",
+    PARTED: "Some of the household belong to it no more",
+    FAMILY: "A household with a child, or a pregnancy, since it is known",
+    CAME: "They came from another household, with what is known of them",
 }
 REFUSED, SAFE = "refused", "safe"
 WAYS = {
@@ -42,6 +46,8 @@ LABELS = {
     REVIEWED: {"said": "What was found"},
     VIEWS: {"said": "In their own words", "source": "Who asked", "place": "Where", "how": "How"},
     CORRECTED: {"said": "Why"},
+    PARTED: {"said": "What is said here"},
+    CAME: {"said": "What happened, and why"},
 }
 ANY_LABELS = {"said": "What was said", "source": "Who says so", "place": "Where", "how": "How"}
 
@@ -82,6 +88,9 @@ def facts_in_words(step: Any, called: Mapping[str, str]) -> list[str]:
         if facts.get("mother"):
             mother = called.get(facts["mother"], "somebody who was taken out of the household")
             found.append(f"Mother: {mother}. {_PREGNANT.get(facts.get('still_pregnant', ''), '')}".strip())
+    if facts.get("people"):
+        named = ", ".join(called.get(key, "somebody") for key in facts["people"])
+        found.append(f"{'Who left' if step.kind == PARTED else 'Who came'}: {named}.")
     if facts.get("interpreter"):
         found.append(
             {"yes": "With an interpreter.", "no": "Without an interpreter."}.get(

@@ -9,6 +9,7 @@ from app.extensions import db
 from app.notifications import mail, messages
 from app.settings import Settings, current_settings
 
+from . import reached
 from .models import Share
 
 
@@ -34,5 +35,6 @@ def _send(share_id: str, kind: str, compose: Callable[[Settings, str, str], Emai
     made = db.session.get(Share, share_id)
     if made is None or made.mailed_at is None:
         return
+    reached.or_refuse(made)
     name = f"{made.id}-{kind}"
     mail.deliver(compose(settings, made.recipient_email, name), settings, name)

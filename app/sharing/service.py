@@ -33,6 +33,7 @@ from app.notifications import mail, messages, telling
 from app.records.models import Record
 from app.settings import current_settings
 
+from . import reached
 from .models import Share, ShareVisit
 
 if TYPE_CHECKING:
@@ -385,6 +386,7 @@ def send_mail(share_id: str) -> None:
     made = db.session.get(Share, share_id)
     if made is None or made.mailed_at is not None or made.link_sealed is None or not is_alive(made):
         return
+    reached.or_refuse(made)
     locator = _box().decrypt(made.link_sealed).decode()
     mail.deliver(messages.shared(settings, made.recipient_email, made.id, locator, made.expires_at), settings, made.id)
     with writing() as session:

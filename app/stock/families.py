@@ -60,7 +60,9 @@ def under_ones(on: date, within: Select[str] | None = None) -> Iterator[Counted]
     # Of 1 March it is asked who was born after 28 February: who was born on the 29th of a leap year turns one today.
     latest = months_after(on, -12)
     young = or_(CaseMember.born > latest - timedelta(days=1), CaseMember.born.is_(None))
-    query = select(CaseMember.case_id, CaseMember.born).where(CaseMember.kind == "child", young)
+    query = select(CaseMember.case_id, CaseMember.born).where(
+        CaseMember.kind == "child", CaseMember.left_on.is_(None), young
+    )
     born: dict[str, list[date | None]] = {}
     for row in db.session.execute(lives.within(query, CaseMember.case_id, within)):
         born.setdefault(row.case_id, []).append(row.born)
@@ -121,7 +123,9 @@ def cots(on: date, within: Select[str] | None = None) -> Iterator[Counted]:
     """Families with a child under two in a place, by what was answered of a cot there; the worst of each family counts. Five queries."""
     homes = lives.of_all(on, within)
     query = select(CaseMember.case_id, CaseMember.key).where(
-        CaseMember.kind == "child", CaseMember.born > months_after(on, -12 * COT_UNTIL)
+        CaseMember.kind == "child",
+        CaseMember.left_on.is_(None),
+        CaseMember.born > months_after(on, -12 * COT_UNTIL),
     )
     children: dict[str, list[str]] = {}
     for row in db.session.execute(lives.within(query, CaseMember.case_id, within)):

@@ -43,7 +43,8 @@ def of_cases(case_ids: Sequence[str]) -> dict[str, list[Person]]:
     """Everybody of these cases, in the order in which they were entered; one query."""
     query = select(CaseMember.case_id, CaseMember.kind, CaseMember.name, CaseMember.born, CaseMember.due)
     found: dict[str, list[Person]] = {}
-    for row in db.session.execute(query.where(CaseMember.case_id.in_(case_ids)).order_by(CaseMember.place)):
+    query = query.where(CaseMember.case_id.in_(case_ids), CaseMember.left_on.is_(None))
+    for row in db.session.execute(query.order_by(CaseMember.place)):
         found.setdefault(row.case_id, []).append(Person(row.kind, row.name, row.born, row.due))
     return found
 

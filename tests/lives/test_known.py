@@ -269,3 +269,17 @@ def test_who_covers_sees_the_warning_and_nobody_else(instance: Instance) -> None
         for who, sees in (("housing_officer", True), ("other_officer", False), ("senior_officer", False)):
             kinds = {row.kind for row in work.of(instance.user(who)).rows["due"]}
             assert ("warning" in kinds) is sees, who
+
+
+def test_what_a_child_said_long_ago_is_asked_again_and_stays(instance: Instance) -> None:
+    case_id, assessment_id = instance.submitted("h2")
+    child = first_child(instance, case_id)
+    lead = instance.client("safeguarding_lead")
+    pages = (f"/cases/{case_id}", f"/cases/{case_id}/assessments/{assessment_id}/review")
+    for ago, again in ((28, False), (29, True)):
+        when = day_of("on", today() - timedelta(days=ago))
+        assert send(instance, case_id, "views", who=child, **{**VIEWS, **when})[0] == 302
+        for page in pages:
+            told = lead.get(page).text
+            assert ("To be asked again since" in told) is again, (page, ago)
+            assert "I want my own bed and the cat." in told

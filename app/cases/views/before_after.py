@@ -13,6 +13,7 @@ from app import clocks
 from app.accounts.models import User
 from app.assessments.models import SavedAnswer
 from app.audit.changes import Change
+from app.cases import departed
 from app.cases.alike import labels_of
 from app.cases.models import Case
 from app.checklists import name_of, read_folder
@@ -69,7 +70,7 @@ class Told:
 
     def __init__(self, case: Case | None, changes: Iterable[Change]) -> None:
         listed = list(changes)
-        self._people = labels_of(case) if case is not None else {}
+        self._people = {**departed.names(case.id), **labels_of(case)} if case is not None else {}
         ids = {
             v
             for change in listed

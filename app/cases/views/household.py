@@ -14,6 +14,7 @@ from app.accounts.policy import ROLES, may, permission
 from app.assessments import service as assessments
 from app.assessments import waiting
 from app.assessments.models import DECIDED, DRAFT, SUBMITTED, WITHDRAWN, Assessment
+from app.assessments.placed import is_placed
 from app.cases import alike, handing, history, numbers, protected, service
 from app.cases.ages import age_in_words
 from app.cases.household import ADDRESS, HOUSEHOLD, MEMBER, household_of
@@ -25,6 +26,7 @@ from app.decisions import emergency
 from app.decisions.views import of_case as after_decisions
 from app.extensions import db
 from app.letters import due, lead
+from app.lives import families
 from app.problem import StaleCase
 from app.sharing import answers
 from app.sharing import service as sharing
@@ -173,7 +175,14 @@ def member(case_id: str, member_id: str | None = None) -> Page:
         values = MEMBER.columns(_answered(form)) | {"told_apart": sorted(apart)}
         if saved(
             form,
-            lambda seen_version: service.save_member(current_user, case.id, seen_version, member_id, values),
+            lambda seen_version: service.save_member(
+                current_user,
+                case.id,
+                seen_version,
+                member_id,
+                values,
+                lambda *of: families.watched(current_user, *of, is_placed),
+            ),
             f"{values['name']} is saved.",
         ):
             return redirect(url_for("cases.show", case_id=case.id))

@@ -23,6 +23,7 @@ from app.checklists import name_of
 from app.database import now
 from app.direction import harmless
 from app.extensions import db
+from app.lives import steps
 from app.records import process
 from app.settings import current_settings
 from app.suitability.casefile.values import in_sentence
@@ -70,7 +71,7 @@ def timeline(case_id: str) -> Page:
     asked = _asked(form, case_id) if fine else audit.Asked(case_id)
     found = audit.entries(asked, TIMELINE + 1, before) if fine else []
     events = found[:TIMELINE]
-    says = details.all_opened(events)
+    says = steps.without_withheld(details.all_opened(events), g.case.id)
     told = Told(g.case, [c for said in says.values() for c in said.get("changed", ())])
     page = render_template(
         "cases/timeline.html",
@@ -124,7 +125,7 @@ def timeline_pdf(case_id: str) -> Response:
 
 
 def _paper(events: Any, cut: bool, form: TimelineForm) -> bytes:
-    says = details.all_opened(events)
+    says = steps.without_withheld(details.all_opened(events), g.case.id)
     told = Told(g.case, [c for said in says.values() for c in said.get("changed", ())])
     names, moment = names_of({e.actor_id for e in events}), now()
     entries = [
@@ -227,7 +228,7 @@ def _about(said: dict[str, Any]) -> str:
 
 
 def _table(events: Any, case: Case | None, name: str) -> Response:
-    says = details.all_opened(events) if case is not None else {}
+    says = steps.without_withheld(details.all_opened(events), case.id) if case is not None else {}
     told = Told(case, [c for said in says.values() for c in said.get("changed", ())])
     names, cases = names_of({e.actor_id for e in events}), _references(events)
     out = io.StringIO()

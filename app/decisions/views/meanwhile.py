@@ -10,6 +10,7 @@ from app.audit import service as audit
 from app.cases.models import Case
 from app.cases.views.before_after import Line, Told
 from app.cases.views.household import names_of
+from app.lives import steps
 
 MOST = 20  # as many as anybody reads before they sign; the others stand on the timeline
 
@@ -31,7 +32,7 @@ def changed(case: Case, since: str) -> list[Said]:
     if not (since.isascii() and since.isdigit() and len(since) <= 18):
         return []
     found = [e for e in audit.entries(audit.Asked(case.id, looks=False), MOST) if e.seq > int(since)][::-1]
-    says = details.all_opened(found)
+    says = steps.without_withheld(details.all_opened(found), case.id)
     told = Told(case, [c for said in says.values() for c in said.get("changed", ())])
     names = names_of({e.actor_id for e in found})
     return [

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import g
+from flask_login import current_user
 
+from app.assessments import afresh
+from app.cases import departed
+from app.cases.alike import labels_of
 from app.cases.models import Case
+from app.cases.service import visible_to
+from app.checklists import read_folder
 from app.clocks import today
-from app.lives import leaving, steps, warnings, ways, wishes
+from app.extensions import db
+from app.lives import leaving, parting, steps, warnings, ways, wishes
 from app.lives.models import LifeStep
 from app.lives.warnings import Warned
-from app.lives.words import BORN, CLOSED, REFUSED, SOUGHT, WAYS
+from app.lives.words import BORN, CAME, CLOSED, PARTED, REFUSED, SOUGHT, WAYS
 from app.suitability.casefile import wording
 
 
@@ -28,6 +35,22 @@ class Child(NamedTuple):
     def were_sought(self) -> bool:
         return self.said is not None and self.said.code == SOUGHT
 
+    @property
+    def again_since(self) -> date | None:
+        """The day after the last on which they count as what the child says now; None while they do. They stay the child’s words."""
+        if self.said is None or self.said.on is None:
+            return None
+        last = self.said.on + timedelta(days=read_folder().numbers_on(today())["views_days"])
+        return last + timedelta(days=1) if last < today() else None
+
+
+class Household(NamedTuple):
+    """People who left, or came from, another household: since when, who, and the other case where it may be seen."""
+
+    on: date | None
+    names: str
+    other: tuple[str, str] | None
+
 
 class Life(NamedTuple):
     """``ways`` as lines with whether each is refused; ``born`` of children who were expected here."""
@@ -39,6 +62,9 @@ class Life(NamedTuple):
     overdue: frozenset[str]
     closed: LifeStep | None
     left: dict[str, LifeStep]
+    parted: Sequence[Household] = ()
+    came: Sequence[Household] = ()
+    afresh: Sequence[str] = ()
 
     def views_of(self, members: Iterable[Any], called: Mapping[str, str]) -> list[Child]:
         """Of each child who is born, what they said last; by what they are called. The case’s own members are not read for it."""
@@ -72,7 +98,30 @@ def _read(case: Case) -> Life:
         overdue=frozenset(w.step.id for w in warned if w.is_overdue(today())),
         closed=closed[-1] if closed and case.closed_on else None,
         left=leaving.of(listed),
+        parted=_parted(case, [s for s in listed if s.kind == PARTED]),
+        afresh=afresh.of_case(case.id, listed),
+        came=_came(case, [s for s in listed if s.kind == CAME]),
     )
+
+
+def _parted(case: Case, listed: Sequence[LifeStep]) -> list[Household]:
+    """Who left. Their case is told to whoever may see it, and to nobody else; no query where nobody left."""
+    if not listed:
+        return []
+    called = departed.names(case.id)
+    seen = parting.cases_of(db.session, [s.id for s in listed], visible_to(current_user))
+    return [Household(s.on, _named(s, called), seen.get(s.id)) for s in listed]
+
+
+def _came(case: Case, listed: Sequence[LifeStep]) -> list[Household]:
+    called = labels_of(case) if listed else {}
+    return [
+        Household(s.on, _named(s, called), parting.came_from(db.session, s, visible_to(current_user))) for s in listed
+    ]
+
+
+def _named(step: LifeStep, called: Mapping[str, str]) -> str:
+    return "; ".join(called[key] for key in step.facts.get("people", ()) if key in called)
 
 
 def way_in_words(step: LifeStep) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from app.assessments import afresh as assessed
 from app.cases.models import Case
 from app.clocks import in_words
 from app.extensions import db
@@ -50,16 +52,18 @@ def warnings(asker: Asker) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def closed(asker: Asker) -> Iterator[Row]:
-    """Cases of theirs that were closed within four weeks: their other lines are gone from here, and this one says so; one query."""
+def changed(asker: Asker) -> Iterator[Row]:
+    """Cases of theirs that were closed within four weeks, whose other lines are gone from here, and households to be assessed afresh; one query."""
+    lately = (LifeStep.kind == CLOSED) & (Case.closed_on == LifeStep.on) & (LifeStep.on >= asker.on - _LATELY)
     query = (
-        select(LifeStep.case_id, LifeStep.on, LifeStep.by_name, LifeStep.facts)
-        .join(Case, (Case.id == LifeStep.case_id) & (Case.closed_on == LifeStep.on))
-        .where(LifeStep.kind == CLOSED, LifeStep.on >= asker.on - _LATELY)
+        select(LifeStep.case_id, LifeStep.kind, LifeStep.on, LifeStep.by_name, LifeStep.facts, LifeStep.recorded_at)
+        .join(Case, Case.id == LifeStep.case_id)
+        .where(LifeStep.kind.in_((CLOSED, *assessed.KINDS)), lately | assessed.is_asked())
         .where(LifeStep.case_id.in_(asker.seen), Case.assigned_to.in_(asker.theirs))
-        .order_by(LifeStep.recorded_at)
+        .order_by(LifeStep.recorded_at, LifeStep.id)
     )
-    for row in {row.case_id: row for row in db.session.execute(query)}.values():
+    rows = db.session.execute(query).all()
+    for row in {row.case_id: row for row in rows if row.kind == CLOSED}.values():
         resting = len((row.facts or {}).get("rests", ()))
         rests = (
             f" {resting} {'thing rests' if resting == 1 else 'things rest'}, each with its reason." if resting else ""
@@ -67,4 +71,14 @@ def closed(asker: Asker) -> Iterator[Row]:
         yield Row(
             kind="closed", case_id=row.case_id, section="others", what=f"Closed by {row.by_name} on {in_words(row.on)}",
             said=f"Its other lines are gone from here.{rests}", endpoint="cases.show", args={"case_id": row.case_id}, link="See the case",
+        )  # fmt: skip
+    of: dict[str, list[Any]] = {}
+    for row in rows:
+        if row.kind != CLOSED:
+            of.setdefault(row.case_id, []).append(row)
+    for case_id, listed in of.items():
+        yield Row(
+            kind="afresh", case_id=case_id, since=listed[0].recorded_at, what="To be assessed afresh",
+            said=" ".join(dict.fromkeys(assessed.why(row.kind, row.on) for row in listed)),
+            endpoint="cases.show", args={"case_id": case_id}, link="Open the case",
         )  # fmt: skip

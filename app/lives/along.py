@@ -1,0 +1,165 @@
+"""What is known of people goes along with them into another case: each row with its source, its grade, its day and who wrote it down.
+
+Copies, never moves: what stands in the case that they left stays there. Pure but for the rows that it makes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from app.cases.household import next_place
+from app.cases.models import Case, CaseConversation, CaseExclusion, CaseMember, CaseService, ProtectedPlace
+from app.database import new_id
+
+from . import steps
+from .models import LifeStep
+from .words import BORN, CORRECTED, REVIEWED, VIEWS, WARNING, WAY
+
+_OF_THE_REST = "What was asked and answered of others stays in the case in which it was said."
+
+
+class Along(NamedTuple):
+    """Who goes where. ``keys`` are what each is called by there, by what they were called by here."""
+
+    here: Case
+    there: Case
+    keys: Mapping[str, str]
+
+
+def again(row: Any, **otherwise: Any) -> Any:
+    """A row once more, with another identifier and what is told otherwise."""
+    columns = inspect(type(row)).column_attrs
+    same = {c.key: getattr(row, c.key) for c in columns if c.key not in ("id", *otherwise)}
+    return type(row)(**same, **otherwise)
+
+
+def people(along: Along, but: Collection[str] = ()) -> None:
+    """The people themselves, save those who are entered there already."""
+    keys = along.keys
+    for member in sorted((m for m in along.here.members if m.key in keys and m.key not in but), key=lambda m: m.place):
+        made = again(
+            member,
+            case_id=along.there.id,
+            key=keys[member.key],
+            place=next_place(along.there.members),
+            couple_with=keys.get(member.couple_with or ""),
+            mother=keys.get(member.mother or ""),
+            told_apart=[keys[k] for k in member.told_apart if k in keys],
+        )
+        along.there.members.append(made)
+
+
+def history(along: Along, with_the_household: bool) -> list[str]:
+    """Health contacts, events, and nights in bed and breakfast, which are counted on. Gives what could not be taken in, in sentences."""
+    there, keys, said = along.there, along.keys, []
+    for contact in along.here.contacts:
+        if contact.child in keys:
+            there.contacts.append(
+                again(contact, case_id=there.id, child=keys[contact.child], place=next_place(there.contacts))
+            )
+    for event in along.here.events:
+        if event.who in keys or (event.who is None and with_the_household):
+            who = keys.get(event.who or "")
+            there.events.append(again(event, case_id=there.id, who=who, place=next_place(there.events)))
+    for run in along.here.nights:
+        if any(run.first <= other.last and other.first <= run.last for other in there.nights):
+            said.append("Some nights in bed and breakfast were counted in both cases, and were not counted twice.")
+            continue
+        there.nights.append(again(run, case_id=there.id, place=next_place(there.nights)))
+    there.contacts_asked = there.contacts_asked or bool(there.contacts)
+    there.nights_asked = there.nights_asked or along.here.nights_asked
+    return list(dict.fromkeys(said))
+
+
+def services(along: Along) -> list[CaseService]:
+    """The services that they use; gives those that nobody else uses."""
+    theirs = []
+    for service in along.here.services:
+        used_by = [along.keys[k] for k in service.used_by if k in along.keys]
+        if service.used_by and not used_by:
+            continue
+        along.there.services.append(again(service, case_id=along.there.id, used_by=used_by))
+        if service.used_by and all(k in along.keys for k in service.used_by):
+            theirs.append(service)
+    return theirs
+
+
+def conversations(along: Along, named: Iterable[str]) -> dict[str, str]:
+    """Those with the people themselves, and those in which something was said of them; by key here and there.
+
+    Of the second kind the words of the question and the answer stay here: they may be of others.
+    """
+    wanted, found = set(named), {}
+    taken = {c.key for c in along.there.conversations}
+    for held in along.here.conversations:
+        is_theirs = held.speaker == "family" and held.who in along.keys
+        if not is_theirs and held.key not in wanted:
+            continue
+        found[held.key] = new_id() if held.key in taken else held.key
+        otherwise = {} if is_theirs else _without_words(held)
+        along.there.conversations.append(
+            again(
+                held, case_id=along.there.id, key=found[held.key], unit_id=None, place=next_place(along.there.conversations),
+                **({"who": along.keys[held.who]} if is_theirs and held.who else {}), **otherwise,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _without_words(held: CaseConversation) -> dict[str, Any]:
+    other = {"who": None, "speaker": "before"} if held.speaker == "family" else {}
+    return {**other, "question": "", "reply": _OF_THE_REST if held.question or held.reply else ""}
+
+
+def life(session: Session, along: Along, ways: Collection[str]) -> None:
+    """Births, each child’s views, warnings of them and of the household, and the ways that are chosen, with what corrects each."""
+    new: dict[str, str] = {}
+    for step in steps.of_case(along.here.id, BORN, VIEWS, WARNING, REVIEWED, WAY, CORRECTED, session=session):
+        is_theirs = step.who in along.keys if step.who or step.kind in (BORN, VIEWS) else step.kind == WARNING
+        if not (step.about in new or step.id in ways or (is_theirs and not step.about and step.kind != WAY)):
+            continue
+        made: LifeStep = again(
+            step, case_id=along.there.id, who=along.keys.get(step.who, ""), about=new.get(step.about, "")
+        )
+        made.id = new[step.id] = new_id()
+        if step.kind == BORN:
+            made.facts = {**step.facts, "mother": along.keys.get(step.facts.get("mother", ""), "")}
+        session.add(made)
+
+
+def safeguards(session: Session, along: Along) -> None:
+    """Whom the case is kept from, and the places they must not be near: both hold wherever these people are."""
+    kept = select(CaseExclusion).where(CaseExclusion.case_id == along.here.id, CaseExclusion.lifted_at.is_(None))
+    there = set(
+        session.scalars(
+            select(CaseExclusion.user_id).where(
+                CaseExclusion.case_id == along.there.id, CaseExclusion.lifted_at.is_(None)
+            )
+        )
+    )
+    session.add_all(again(row, case_id=along.there.id) for row in session.scalars(kept) if row.user_id not in there)
+    near = select(ProtectedPlace).where(ProtectedPlace.case_id == along.here.id, ProtectedPlace.removed_at.is_(None))
+    session.add_all(again(row, case_id=along.there.id) for row in session.scalars(near))
+
+
+def leave(session: Session, case: Case, keys: Collection[str], on: Any) -> None:
+    """They belong to this household no more, and stay written down in it."""
+    for member in list(case.members):
+        if member.key in keys:
+            member.left_on = on
+        else:
+            member.couple_with = None if member.couple_with in keys else member.couple_with
+            member.mother = None if member.mother in keys else member.mother
+    for service in case.services:
+        if any(k in keys for k in service.used_by):
+            service.used_by = [k for k in service.used_by if k not in keys]
+    session.flush()
+    session.expire(case, ["members"])
+
+
+def of_those(members: Iterable[CaseMember], keys: Collection[str]) -> list[CaseMember]:
+    return [m for m in members if m.key in keys]
