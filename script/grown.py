@@ -3,7 +3,7 @@
     .venv/bin/python script/grown.py FOLDER --households 5000 [--url postgresql+psycopg://…]
 
 Each household has four assessments of ten answers and forty entries of the audit. One in ten is worked on, with the last of its assessments
-a draft, handed in or returned; of the others three were decided and one was withdrawn. An officer holds fifty households at every size, so
+a draft, handed in or returned; of each one assessment was decided, and has a record of 250 KB, and the others were withdrawn. An officer holds fifty households at every size, so
 that what is theirs stays the same; what a safeguarding lead sees grows with the households. The search is filled by the product's own rebuild.
 """
 
@@ -38,6 +38,7 @@ TREES = ("h1", "h2", "h3", "h5")
 PASSWORD = "correct horse battery staple"
 OFFICER, LEAD = "officer@grown.example", "lead@grown.example"
 AT_ONCE = 500  # households in one transaction
+TO_MOVE = 50  # one household in so many of those that were to be moved is still there
 # The last assessment of a household: of a hundred households so many.
 LAST_STATE = ("draft",) * 6 + ("submitted",) * 2 + ("returned",) * 2 + ("decided",) * 90
 _OF_AN_ASSESSMENT = frozenset(
@@ -325,8 +326,9 @@ def _household(
     officer = officers[number // HELD]
     age = timedelta(days=1 + 360 * (households - number) // households, minutes=chance.randrange(1440))
     to = {key: new_id() for key in pattern.case_ids} | {officers[0]: officer}
-    states = ["decided", "withdrawn", "decided", LAST_STATE[number % 100]]
-    main = 3 if states[3] == "decided" else 2  # the one that the dates of the case are about
+    last = LAST_STATE[number % 100]
+    states = ["withdrawn", "withdrawn", "withdrawn" if last == "decided" else "decided", last]
+    main = 3 if last == "decided" else 2  # the one that was decided, and that the dates of the case are about
     to |= {key: new_id() for key in pattern.assessment_ids}
     surname = chance.choice(LAST)
     for kind in pattern.of_case:
@@ -347,7 +349,7 @@ def _household(
     for nth, state in enumerate(states):
         began = now() - age * (ASSESSMENTS - nth) / ASSESSMENTS
         own = to if nth == main else {**to, **{key: new_id() for key in pattern.assessment_ids}}
-        _assessment(pattern, own, state, began, number * ASSESSMENTS + nth, households, rows, chance)
+        _assessment(pattern, own, state, began, number * ASSESSMENTS + nth, rows, chance)
     entries += _entries(pattern, to, officer, people["safeguarding_lead"][0], age, chance)
 
 
@@ -358,12 +360,14 @@ def _later(table: str, row: dict[str, Any], chance: random.Random) -> None:
 
 
 def _assessment(
-    pattern: Pattern, to: dict[str, str], state: str, began: datetime, number: int, households: int,
+    pattern: Pattern, to: dict[str, str], state: str, began: datetime, number: int,
     rows: dict[str, list[dict[str, Any]]], chance: random.Random,
 ) -> None:  # fmt: skip
     for kind in pattern.of_assessment:
         table = kind.table.name
         if table in _OF_A_DECISION and state != "decided":
+            continue
+        if table == "decision_step" and number // ASSESSMENTS % TO_MOVE:
             continue
         if table == "record":
             to = {**to, kind.values["number"]: f"R-{began.year}-{100_000 + number:07d}"}
@@ -371,10 +375,10 @@ def _assessment(
         for name in ("created_at", "recorded_at", "submitted_at", "reviewed_at", "issued_at", "taken_at"):
             if row.get(name) is not None:
                 row[name] = began
-        if table == "unit":  # ten places a building: the buildings grow with the households
-            building = number % max(households * ASSESSMENTS // 10, 1)
-            street = STREETS[building % len(STREETS)]
-            row["address"] = f"Flat {number // 10 % 10 + 1}, {building // len(STREETS) + 1} {street} Street"
+        if table == "unit":  # one in ten is a room of a hotel of ten: the hotels grow with the households
+            street, hotel = STREETS[number % len(STREETS)], number // 100
+            row["address"] = f"Room {number // 10 % 10 + 1}, {hotel + 1} {STREETS[hotel % len(STREETS)]} Road"
+            row["address"] = row["address"] if number % 10 == 0 else f"{number} {street} Street"
         elif table == "assessment":
             row["state"] = {"returned": "draft"}.get(state, state)
             row["returned_note"] = "See the room first." if state == "returned" else ""
