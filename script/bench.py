@@ -299,6 +299,11 @@ def main() -> None:
 
         bench_search.search()
         return
+    if "--grown" in sys.argv[1:]:
+        import bench_grown  # it imports this
+
+        bench_grown.compared(large=50_000 if "--ten-times" in sys.argv[1:] else bench_grown.LARGE)
+        return
     if "--sheet" in sys.argv[1:]:
         import bench_sheet  # it imports this
 

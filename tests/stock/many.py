@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,26 @@ from app.deadlines.place import IN_NONE_NOW, NOT_KNOWN_IN_LAW
 from app.decisions.models import Decision, EmergencyDecision
 from app.properties.models import Unit
 from app.properties.register import RegisterBuilding, RegisterEvidence, RegisterStay, RegisterUnit
+from app.records import canonical
 from app.records.models import Record
+from app.settings import ROOT
 from app.stock.decided import month_of, months, since
 from app.suitability.casefile.codes import Grade
+
+
+@cache
+def _frozen() -> str:
+    """A record as an earlier version froze it, whole."""
+    return (ROOT / "tests" / "old" / "b32783c" / "records" / "h1.json").read_text(encoding="utf-8")
+
+
+def _record(number: str, outcome: str, found: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """A whole record that can be opened, of which this is what was found."""
+    body: dict[str, Any] = json.loads(_frozen())
+    body["number"], body["result"]["outcome"] = number, outcome
+    like = body["result"]["findings"][0]
+    body["result"]["findings"] = [{**like, "criterion": criterion, "effect": effect} for criterion, effect in found]
+    return body
 
 
 class Loader:
@@ -80,14 +97,15 @@ class Loader:
         """A decision of a day, with a record that keeps what was found."""
         submitted = None if took is None else begins(on - timedelta(days=took)) + timedelta(hours=9)
         assessment_id, _ = self.place(case_id, state="decided", submitted_at=submitted, **values)
-        findings = [{"criterion": criterion, "effect": effect} for criterion, effect in found]
-        body = json.dumps({"made": assessment_id, "result": {"findings": findings}}).encode()
+        reviewed_at = begins(on) + timedelta(hours=12)
+        body = _record(f"R-{new_id()[:12]}", outcome, found)
         record_id = self.add(
-            Record, case_id=case_id, number=f"R-{new_id()[:12]}", body=body, sha256=hashlib.sha256(body).hexdigest()
-        )
+            Record, case_id=case_id, number=body["number"], issued_at=reviewed_at, body=canonical.encode(body),
+            sha256=canonical.digest(canonical.encode(body)),
+        )  # fmt: skip
         self.add(
             Decision, case_id=case_id, assessment_id=assessment_id, outcome=outcome, verdict="approve", reviewer=self.lead,
-            reviewed_at=begins(on) + timedelta(hours=12), note="Read.", conditions=[], record_id=record_id,
+            reviewed_at=reviewed_at, note="Read.", conditions=[], record_id=record_id,
         )  # fmt: skip
 
     def asked(
@@ -184,9 +202,9 @@ def load() -> None:
             load.looked_at(case_id)
         for move in range(at % 5):
             left = on - timedelta(days=20 + 40 * move)
-            load.add(CaseAddress, case_id=case_id, kind="temporary", address=f"{move} High Street", moved_out=left)
+            load.add(CaseAddress, case_id=case_id, kind="former", address=f"{move} High Street", moved_out=left)
         starts = on - timedelta(days=5 + at % 60)
-        shares: list[str] | None = None if at % 9 == 0 else ["kitchen"] if at % 3 == 0 else []
+        shares: list[str] | None = None if at % 9 == 0 else ["cooking"] if at % 3 == 0 else []
         authority = ("E08000025", "E08000028", None)[at % 3]
         unit = {
             "shares": shares,

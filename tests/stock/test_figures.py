@@ -111,7 +111,7 @@ def test_where_a_family_is_is_where_its_dates_say(instance: Instance) -> None:
 @pytest.mark.parametrize(
     ("born", "unit", "about", "cell"),
     [
-        (0, {"shares": ["kitchen"]}, None, "shared"), (0, {"shares": []}, None, "own"), (0, {"shares": None}, None, "unknown"),
+        (0, {"shares": ["cooking"]}, None, "shared"), (0, {"shares": []}, None, "own"), (0, {"shares": None}, None, "unknown"),
         (0, None, None, "nowhere"), (0, {"shares": ["toilet"]}, "", "hotel"), (0, {"shares": []}, NOT_KNOWN_IN_LAW, "doubt"),
         (None, {"shares": []}, None, "age"), (1, {"shares": []}, None, "own"), (-1, {"shares": []}, None, None),
     ],
@@ -172,9 +172,7 @@ def test_moves_are_one_less_than_the_addresses_of_the_months_that_count(either: 
         ):
             case_id = load.case()
             for at, day in enumerate(left):
-                load.add(
-                    many.CaseAddress, case_id=case_id, kind="temporary", address=f"{at} High Street", moved_out=day
-                )
+                load.add(many.CaseAddress, case_id=case_id, kind="former", address=f"{at} High Street", moved_out=day)
 
     assert cells(either, families.moves, fill) == of_all(unwritten=1, _0=2, _1=1, _2=1, _3=1)
 

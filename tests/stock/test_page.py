@@ -40,7 +40,7 @@ def families(instance: Instance, how_many: int, few: int = 12) -> list[str]:
             for _ in range(number):
                 case_id = load.case()
                 for at in range(addresses):
-                    load.add(many.CaseAddress, case_id=case_id, kind="temporary", address=f"{at} High Street")
+                    load.add(many.CaseAddress, case_id=case_id, kind="former", address=f"{at} High Street")
         load.store()
         summaries.make(today())
     return made
