@@ -86,7 +86,7 @@ class TypistOfOurs(TypistOf5a7cdc1):
     def line(self, at: str, m: Tree) -> None:
         hands, called = self.hands, m.get("relationship", "")
         if not hands.page.locator(f'[name="{at}.name"]').count():
-            self.press("Add another person")
+            hands.press_here(self.button("Add another person"))
         hands.text(f"{at}.name", m["name"])
         hands.day_in_a_line(f"{at}.born", m.get("born") or m.get("due"))
         hands.select(f"{at}.tie", "unborn" if m["kind"] == "unborn" else _TIES.get(called, called))
