@@ -65,6 +65,10 @@ class SameNumberForm(CaseForm):
 
 
 class HouseholdForm(CaseForm):
+    FIRST = {"left_asked": "", "left_because": "Left because of "}
+    LATER = ("council_number", "notice_details")
+    ABOUT_LATER = "The council’s number, and the notice to GP and school"
+
     version = Hidden("Version")
     council_number = Line(*_NUMBER, [holds_a_number], longest=60)
     left_asked = Choice(

@@ -18,6 +18,15 @@ from .measures import Pounds, SquareMetres, Whole
 
 class PlacementForm(CaseForm):
     HEADINGS = {"urgency": "The stay"}
+    FIRST = {
+        **dict.fromkeys(("address", "postcode", "kind", "urgency"), ""),
+        **dict.fromkeys(("shares_known", "shares"), "shared: "),
+        "floor": "floor ",
+        "starts": "first night ",
+        "nights": "nights: ",
+    }
+    LATER = ("notice_sent",)
+    ABOUT_LATER = "Notice to a host authority"
 
     version = Hidden("Version")
     address = AddressLine(

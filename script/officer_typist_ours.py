@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, ClassVar, NamedTuple
+from urllib.parse import urlsplit
 
 from officer_hands import Hands
 from officer_typist import Tree
@@ -85,7 +86,7 @@ class TypistOfOurs(TypistOf5a7cdc1):
     def line(self, at: str, m: Tree) -> None:
         hands, called = self.hands, m.get("relationship", "")
         if not hands.page.locator(f'[name="{at}.name"]').count():
-            self.press("Add another person")
+            hands.press_here(self.button("Add another person"))
         hands.text(f"{at}.name", m["name"])
         hands.day_in_a_line(f"{at}.born", m.get("born") or m.get("due"))
         hands.select(f"{at}.tie", "unborn" if m["kind"] == "unborn" else _TIES.get(called, called))
@@ -172,16 +173,13 @@ class TypistOfOurs(TypistOf5a7cdc1):
         """Questions put to agencies of which no sheet says that they were answered in full."""
         self.household["enquiries"] = enquiries
         if self.enquiries:
-            self.follow(f"Case {self.number}")
-            self.hands.open(self.hands.page.locator("summary", has_text="What happened"))
             self.in_place = True
-            self.follow("Change questions put to agencies")
+            self.hands.press_here(self.opened(self.link("Add Questions put to agencies")))
             for one in self.enquiries:
                 self.enquiry(one)
                 self.press("Add")
-            self.follow("Back")
+            self.press("Close")
             self.in_place = False
-            self.press("Open the result")
 
     def enquiry(self, enquiry: Tree) -> None:
         """The question of the council’s list is ticked and not typed again."""
@@ -191,11 +189,21 @@ class TypistOfOurs(TypistOf5a7cdc1):
             enquiry = {name: value for name, value in enquiry.items() if name not in ("question", "ground")}
         super().enquiry(enquiry)
 
+    def goes_to(self, link: Locator) -> None:
+        """To a sheet or a question, which opens where its link stands or is a page of its own."""
+        self.in_place = link.first.get_attribute("data-in-place") is not None
+        (self.hands.press_here if self.in_place else self.hands.press)(link)
+
+    def where(self) -> str:
+        """The path of what is before them: of what is open in its place, else of the page."""
+        open_here = self.hands.page.locator(".cbc-in-place")
+        of = open_here.get_attribute("data-of") if open_here.count() else None
+        return of or urlsplit(self.hands.page.url).path
+
     def answers(self) -> None:
-        """One question a page: from the result, where it stands under whom it is asked of; what stands nowhere there, from the list."""
-        page = self.hands.page
+        """One question after the other: from the result, where it stands under whom it is asked of; what stands nowhere there, from the list."""
         while self.to_answer:
-            here = PAGE_OF_A_QUESTION.search(page.url)
+            here = PAGE_OF_A_QUESTION.search(self.where())
             if here:
                 name = self.whom()
                 known = [
@@ -209,15 +217,17 @@ class TypistOfOurs(TypistOf5a7cdc1):
                     self.press("Save and go on")
                     continue
                 self.follow("See the result")
+            self.in_place = False
             link = self.to_question()
             if link is None:
                 self.follow("All questions")
                 super().answers()
                 self.follow("See the result")
                 return
-            self.hands.press(link)
-        if not page.url.partition("#")[0].endswith("/result"):
+            self.goes_to(link)
+        if not self.where().endswith("/result"):
             self.follow("See the result")
+        self.in_place = False
 
     def to_question(self) -> Locator | None:
         """The first question on the result that is still to be answered, opening what is closed round it."""
@@ -256,7 +266,7 @@ class TypistOfOurs(TypistOf5a7cdc1):
             link = self.to_sheet(speaker.code, name, kind)
             if link is None:
                 continue
-            self.hands.press(link)
+            self.goes_to(link)
             self.sheet(said, speaker, kind == "paper")
             while then := self.goes_on(left):
                 (agency, _, _, kind), said = left.pop(left.index(then))
@@ -264,6 +274,7 @@ class TypistOfOurs(TypistOf5a7cdc1):
                 self.press("Save, and go on")
                 self.sheet(said, _SPEAKERS[agency])
             self.press("Save, and see the result")
+            self.in_place = False
 
     def goes_on(self, left: list[tuple[tuple[str, str, str, str], list[Tree]]]) -> Any:
         """The first conversation still to be had that this sheet leads to without the result between them."""

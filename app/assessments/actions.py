@@ -34,6 +34,7 @@ class Link(NamedTuple):
     words: str
     address: str
     spoken: str = ""
+    in_place: bool = False  # on the result it opens where it stands
 
 
 class Plan(NamedTuple):
@@ -89,10 +90,13 @@ class Actions:
         """To the page of a question, where somebody is asked it."""
         if self.criteria[criterion].computed is not None or not self.may("answer.save", states):
             return None
-        return self.link(words, "questions.question", spoken, criterion_id=criterion, subject=subject)
+        page = self.link(words, "questions.question", spoken, criterion_id=criterion, subject=subject)
+        return page._replace(in_place=True)
 
     def sheets(self, call: Call, adults: Iterable[tuple[str, str]]) -> list[Link]:
         """To the sheet on which everything one speaker tells is written down; of the family, each adult by themselves.
+
+        A sheet of the family is a page of its own: they may see the screen, and the result says what others told.
 
         Args:
             adults: the key and the name of each.
@@ -105,7 +109,7 @@ class Actions:
                 self.link(f"Ask {name} {how}", "conversations.sheet", speaker=key, alone=query) for key, name in adults
             ]
         words = NOT_RUNG.get(call.speaker, "Ring and write down")
-        return [self.link(words, "conversations.sheet", f": {call.name}", speaker=call.speaker)]
+        return [self.link(words, "conversations.sheet", f": {call.name}", speaker=call.speaker)._replace(in_place=True)]
 
     def paper(self, call: Call) -> Link | None:
         """To the sheet of a letter or record of theirs; nobody of the family has one, and a second person writes down what they think."""
@@ -114,7 +118,8 @@ class Actions:
         words = {"officer": "A record in hand", "provider": "A certificate or log in hand"}.get(
             call.speaker, "A letter or record in hand"
         )
-        return self.link(words, "conversations.sheet", f": {call.name}", speaker=call.speaker, paper="1")
+        sheet = self.link(words, "conversations.sheet", f": {call.name}", speaker=call.speaker, paper="1")
+        return sheet._replace(in_place=True)
 
     def on_question(self, asked: NextQuestion) -> Link | None:
         """Of what to ask next."""
@@ -190,7 +195,7 @@ class Actions:
         """To write down that an agency was asked, or what it answered."""
         if not self.may("case.edit"):
             return None
-        return self.of_case(words, "history.entries", part="enquiries")
+        return self.of_case(words, "history.entries", part="enquiries")._replace(in_place=True)
 
     def of_assessment(self, words: str, endpoint: str, permission: str, *states: str) -> Link | None:
         """Something about the assessment as a whole, in some states of it."""

@@ -1,5 +1,7 @@
 // The first screen: people are offered by their names, and an age stands beside each date, so that a slip is seen at once.
 // Without this the lines are offered by their numbers, and everything is saved the same.
+import { initAll } from './vendor/govuk-frontend.min.js'
+
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
 function dayOf (typed) {
@@ -53,8 +55,37 @@ function showAbout () {
   }
 }
 
-for (let at = 1; document.getElementById(`p${at}.name`); at += 1) {
-  show(at)
-  document.getElementById(`line-${at}`).addEventListener('input', () => { show(at); showAbout() })
+function begin () {
+  for (let at = 1; document.getElementById(`p${at}.name`); at += 1) {
+    show(at)
+    document.getElementById(`line-${at}`).addEventListener('input', () => { show(at); showAbout() })
+  }
+  showAbout()
 }
-showAbout()
+begin()
+
+// More lines come where they stand, and everything that is typed stays. Without an answer the page is sent as it is.
+const main = document.querySelector('main')
+let plainly = false
+main.addEventListener('submit', async (event) => {
+  const button = event.submitter
+  if (button?.name !== 'more' || plainly) return
+  event.preventDefault()
+  main.setAttribute('aria-busy', 'true')
+  try {
+    const answer = await fetch(button.formAction, { method: 'POST', body: new URLSearchParams(new FormData(event.target, button)) })
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    const fresh = page.querySelector('main')
+    const first = [...fresh.querySelectorAll('.cbc-person')].find((line) => !document.getElementById(line.id))
+    if (!first) throw new Error('no line is added')
+    main.replaceChildren(...fresh.childNodes)
+    initAll({ scope: main })
+    begin()
+    first.querySelector('input').focus()
+  } catch {
+    plainly = true
+    event.target.requestSubmit(button)
+  } finally {
+    main.removeAttribute('aria-busy')
+  }
+})

@@ -1,10 +1,12 @@
-// A short form opens where its link stands, and is saved there. Without this each link leads to the form's own page, and everything is saved the same.
+// A short form, a question or a sheet opens where its link stands, and is saved there. Without this each link leads to the form's own page, and everything is saved the same.
 import { initAll } from './vendor/govuk-frontend.min.js'
 import { lookUp } from './picker.js'
+import { keepLines } from './sheet.js'
 
 const main = document.querySelector('#main-content')
 // The case, an assessment and a result are read whole: never inside another page.
 const isWhole = (path) => /^\/cases\/[0-9a-f]+(\/assessments\/[0-9a-f]+(\/result)?)?$/.test(path)
+const isQuestion = (path) => /\/questions\/[^/]+\/[^/]+$/.test(path)
 const LEVELS = { H1: 'h3', H2: 'h4', H3: 'h5' }
 let open = null // the one form that is open: what holds it, its address, the link it was opened by, and what was done in it
 
@@ -26,11 +28,12 @@ async function fetched (address, message) {
   return { url: answer.url, path: new URL(answer.url).pathname, main: page.querySelector('#main-content'), title: page.title }
 }
 
-// Beneath what holds the link: in its line, else after its card, list or paragraph.
+// Beneath what holds the link: in its line, else after the calls, its card, list or paragraph.
 function put (link, shown) {
   const line = link.closest('.cbc-facts > li')
   if (line) return line.append(shown)
-  const holder = link.closest('.govuk-summary-card') ?? link.closest('.govuk-summary-list, ul, p') ?? link
+  const calls = link.closest('.cbc-next') ? main.querySelector('.cbc-calls') : link.closest('.cbc-calls')
+  const holder = calls ?? link.closest('.govuk-summary-card, .cbc-verdict') ?? link.closest('.govuk-summary-list, ul, p') ?? link
   holder.after(shown)
 }
 
@@ -48,6 +51,7 @@ function lowered (children) {
 }
 
 function say (words) {
+  open.sheet?.stay()
   let shown = open.section.querySelector(':scope > .cbc-not-saved')
   if (!shown) {
     shown = Object.assign(document.createElement('p'), { className: 'govuk-error-message cbc-not-saved' })
@@ -64,8 +68,10 @@ function show (page) {
   close.addEventListener('click', () => busy(shut))
   open.section.replaceChildren(...lowered([...page.main.children]), close)
   open.section.setAttribute('aria-label', page.title.split(' – ')[0])
+  open.section.dataset.of = page.path
   initAll({ scope: open.section })
   lookUp(open.section)
+  open.sheet = keepLines(open.section, page.url)
   const first = open.section.querySelector('.govuk-error-summary, h3')
   first?.setAttribute('tabindex', '-1')
   first?.focus({ preventScroll: true })
@@ -91,11 +97,11 @@ async function openAt (link) {
 }
 
 // What a closed section is called, whatever is in it by now.
-const title = (summary) => (summary.querySelector('.cbc-fold__title') ?? summary).textContent.trim().split(':')[0]
+const title = (summary) => (summary.querySelector('.cbc-fold__title') ?? summary).textContent.trim().split(':')[0].replace(/^[0-9]+ /, '')
 
-// What was saved stands on the page behind it: the page is drawn afresh, what was open stays open, and the focus goes back to the link.
+// What was saved stands on the page behind it: the page is drawn afresh, what was open stays open, and the focus goes back to the link; after a call, to the verdict.
 function drawn (fresh) {
-  const link = open.link
+  const { link, sheet } = open
   const unfolded = [...main.querySelectorAll('details[open] > summary')].map(title)
   const said = fresh.main.querySelector('.govuk-notification-banner__heading')?.textContent
   fresh.main.querySelector('.govuk-notification-banner')?.remove()
@@ -105,16 +111,27 @@ function drawn (fresh) {
     if (unfolded.includes(title(summary))) summary.parentElement.open = true
   }
   initAll({ scope: main })
-  const again = [...main.querySelectorAll('a[data-in-place]')].find((each) => each.getAttribute('href') === link)
-  if (!again) return main.focus()
   const told = Object.assign(document.createElement('p'), { className: 'cbc-saved', textContent: said ?? 'Saved.' })
   told.setAttribute('role', 'status')
-  put(again, told)
-  again.focus({ preventScroll: true })
+  const links = sheet ? [] : [...main.querySelectorAll('a[data-in-place]')]
+  const again = links.find((each) => each.getAttribute('href') === link && each.checkVisibility({ visibilityProperty: true }))
+  const verdict = main.querySelector('#verdict')
+  if (again) {
+    put(again, told)
+    again.focus({ preventScroll: true })
+  } else if (verdict) { // a call is over, or its question stands no longer there: what it came to
+    verdict.setAttribute('tabindex', '-1')
+    verdict.after(told)
+    verdict.focus({ preventScroll: true })
+  } else return main.focus()
   told.scrollIntoView({ block: 'nearest' })
 }
 
 async function shut () {
+  if (open.sheet && !await open.sheet.settle() && !open.warned) {
+    open.warned = true
+    return say('Not all of it is saved: no answer from the service. Close it again to leave that out.')
+  }
   const { section, link, changed } = open
   if (changed) return fetched(location.href).then((page) => page.main ? drawn(page) : location.reload(), () => location.reload())
   section.remove()
@@ -127,12 +144,16 @@ async function send (form, button) {
   let page, here
   try {
     page = await fetched(address, new URLSearchParams(new FormData(form, button)))
+    // A sheet of the family is a page of its own: they may see the screen.
+    if (page.main?.querySelector('[data-own-page]')) return location.assign(page.url)
     // The form again, with what was wrong in it; a list with room for the next; or, where the session had ended, the sign-in that keeps what was typed.
-    if (!isWhole(page.path) && page.main?.querySelector('form')) {
+    // An answered question leads on to the next; here the next stands on the page behind it.
+    const isAnswered = isQuestion(open.section.dataset.of) && isQuestion(page.path) && page.path !== open.section.dataset.of
+    if (!isAnswered && !isWhole(page.path) && page.main?.querySelector('form')) {
       open.changed ||= !page.main.querySelector('.govuk-error-summary')
       return show(page)
     }
-    if (!isWhole(page.path)) return say('Not saved. What you typed is still here. Save again, or open the form as a page of its own.')
+    if (!isAnswered && !isWhole(page.path)) return say('Not saved. What you typed is still here. Save again, or open the form as a page of its own.')
     here = page.path === location.pathname ? page : await fetched(location.href)
   } catch {
     return say('Not saved: no answer from the service. What you typed is still here. Save again.')
@@ -146,17 +167,25 @@ main.addEventListener('click', (event) => {
   const link = event.target.closest('a[href]')
   if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return
   const inside = open?.section.contains(link)
+  if (inside && open.sheet && !link.pathname.includes('/sheets/')) return // to a page of its own: the browser asks where a line is not saved
   if (!inside && !link.matches('[data-in-place]')) return
   if (inside && (!link.pathname.startsWith('/cases/') || link.origin !== location.origin || link.hash || (isWhole(link.pathname) && link.pathname.includes('/assessments/') && link.pathname !== location.pathname))) return
   event.preventDefault()
   if (!inside) return busy(() => openAt(link))
   if (isWhole(link.pathname)) return busy(shut)
-  busy(() => fetched(link.href).then(show).catch(() => location.assign(link.href)))
+  busy(async () => {
+    await open.sheet?.settle()
+    await fetched(link.href).then(show).catch(() => location.assign(link.href))
+  })
 })
-main.addEventListener('input', () => { if (open) open.typed = open.section.contains(document.activeElement) || open.typed })
+main.addEventListener('input', () => {
+  if (!open?.section.contains(document.activeElement)) return
+  open.typed = true
+  open.changed ||= Boolean(open.sheet) // its lines are saved as they are chosen
+})
 main.addEventListener('submit', (event) => {
-  if (!open?.section.contains(event.target)) return
+  if (event.defaultPrevented || !open?.section.contains(event.target)) return
   event.preventDefault()
   busy(() => send(event.target, event.submitter))
 })
-window.addEventListener('beforeunload', (event) => { if (open?.typed) event.preventDefault() })
+window.addEventListener('beforeunload', (event) => { if (open?.typed && !open.sheet) event.preventDefault() })

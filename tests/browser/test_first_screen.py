@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_flask.live_server import LiveServer
 
 from app.clocks import today
@@ -171,3 +171,24 @@ def test_without_javascript_another_line_is_added_and_it_is_saved(live_server: L
     page.wait_for_url("**/result*")
     assert "Cy Example" in page.inner_text("main")
     context.close()
+
+
+def test_another_line_is_added_where_it_stands_and_nothing_typed_is_lost(keyboard: Keyboard) -> None:
+    keyboard.sign_in("housing_officer")
+    page, loads = keyboard.page, list[str]()
+    keyboard.go("/cases/new")
+    typed(page)
+    page.on("load", lambda _: loads.append(page.url))
+
+    page.get_by_role("button", name="Add another person").click()
+    line = page.locator('[name="p6.name"]')
+    expect(line).to_be_focused(timeout=15_000)
+    assert loads == []
+    assert page.input_value('[name="p4.name"]') == "Billy Example"
+    assert page.locator('[name="substances.said"][value="yes"]').is_checked()
+    line.fill("Cy Example")
+    page.fill('[name="p6.born"]', "1 5 2020")
+    page.select_option('[name="p6.tie"]', "child")
+    expect(page.locator("#age-6")).to_contain_text("years")
+    keyboard.sound("first-another-line")
+    assert "Cy Example" in saved(page)

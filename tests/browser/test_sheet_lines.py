@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Browser, Route, expect
+from pytest_flask.live_server import LiveServer
 
 from .test_asks_back import Keyboard, app, keyboard, paths  # noqa: F401 - its fixtures
 
@@ -163,3 +164,36 @@ def test_a_question_is_added_where_it_stands_and_nothing_typed_is_lost(
     page.get_by_role("button", name="Add it").click()
     expect(page.locator(".govuk-error-summary")).to_contain_text("Choose the question that you want to add.")
     expect(page.locator("[name=person]")).to_have_value("PC Desk")
+
+
+def test_a_whole_sheet_without_javascript(paths: tuple[str, str], live_server: LiveServer, browser: Browser) -> None:  # noqa: F811
+    """From the result by a link, all at once by the button at its end; what has to be mended stands beside it, and nothing is lost."""
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    try:
+        person = Keyboard(live_server, context.new_page())
+        person.sign_in("housing_officer")
+        page = person.page
+        person.go(f"{paths[1]}/result")
+        for summary in page.locator("summary", has_text="more call").all():
+            summary.click()
+        page.locator("main a[href$='/sheets/police']").first.click()
+        assert page.url.endswith("/sheets/police"), "a page of its own"
+        rows = [row for row in page.locator(".cbc-ans:has(input[type=radio])").all() if row.is_visible()]
+        assert len(rows) >= 2
+        chosen = []
+        for row in rows:
+            box = row.locator("input[type=radio]").first
+            box.check()
+            chosen.append((str(box.get_attribute("name")), str(box.get_attribute("value"))))
+        page.get_by_role("button", name="Save, and see the result").click()
+        assert "Enter who you are speaking to." in page.inner_text(".govuk-error-summary")
+        for name, value in chosen:
+            assert page.locator(f'[name="{name}"][value="{value}"]').is_checked()
+        page.fill("[name=person]", "Ann Desk")
+        page.locator("[name=came][value=answered]").check()
+        page.get_by_role("button", name="Save, and see the result").click()
+        assert page.url.endswith("/result"), page.inner_text("main")
+        person.go(f"{paths[1]}/sheets/police")
+        assert page.get_by_text("Ann Desk").count() >= len(rows) - 1
+    finally:
+        context.close()

@@ -105,3 +105,26 @@ def test_signed_out_meanwhile_they_sign_in_there_and_save_what_was_typed(
     form.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Lena Lead").first).to_be_visible()
     keyboard.sound("short-form-signed-out")
+
+
+def test_what_the_first_screen_wrote_down_is_read_back_and_opens_to_be_changed(
+    paths: tuple[str, str],  # noqa: F811
+    keyboard: Keyboard,  # noqa: F811
+) -> None:
+    keyboard.sign_in("housing_officer")
+    page = keyboard.page
+    keyboard.go(f"{paths[1]}/result")
+    page.locator("main a[data-in-place][href$='/placement']").first.click()
+    form = page.locator(".cbc-in-place")
+    line = form.locator("summary", has_text="The Invented Lodge")
+    expect(line).to_contain_text(
+        "Room 12, The Invented Lodge; B23 6AA; hotel; shared: kitchen, corridor or stairs; floor 0"
+    )
+    assert not form.locator("[name=nights]").is_visible()
+    keyboard.sound("short-form-read-back")
+    line.click()
+    expect(form.locator("[name=nights]")).to_have_value("60")
+    form.locator("[name=nights]").fill("61")
+    keyboard.sound("short-form-read-back-open")
+    form.get_by_role("button", name="Save").click()
+    expect(page.locator(".cbc-glance")).to_contain_text("61 nights", timeout=15_000)

@@ -283,7 +283,8 @@ def _needs(judged: Judged, forward: WayForward) -> dict[str, list[str]]:
 def _ask(piece: Piece, actions: Actions) -> Link | None:
     if piece.state == "answered" or piece.agency == FAMILY or not actions.may("answer.save", OPEN):
         return None
-    return actions.link("Ring and write down", "conversations.sheet", f": {piece.name}", speaker=piece.agency)
+    sheet = actions.link("Ring and write down", "conversations.sheet", f": {piece.name}", speaker=piece.agency)
+    return sheet._replace(in_place=True)
 
 
 def _piece_words(piece: Piece) -> str:

@@ -128,6 +128,7 @@ def _placement(a: Assessment) -> dict[str, Any]:
 def household(case_id: str) -> Page:
     case: Case = g.case
     form = HouseholdForm(data=_household_values(case)) if request.method == "GET" else HouseholdForm()
+    form.is_stored = True
     if request.method == "POST" and form.validate():
         values = HOUSEHOLD.columns(ASKED_HOUSEHOLD.said(form))
         number = form.council_number.data if form.council_number.raw_data else case.council_number
@@ -159,6 +160,7 @@ def member(case_id: str, member_id: str | None = None) -> Page:
         abort(404)
     stored = {"version": str(case.version), **(ASKED_MEMBER.shown(MEMBER.read(person)) if person else {})}
     form = MemberForm(data=stored | _whose(person)) if request.method == "GET" else MemberForm()
+    form.is_stored = person is not None
     others, called = [m for m in case.members if m is not person], alike.labels_of(case)
     form.couple_with.items = [(m.key, called[m.key], "") for m in others if m.kind == "adult"]
     form.mother.items = [(m.key, called[m.key], "") for m in others if m.kind != "unborn"]

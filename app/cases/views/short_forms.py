@@ -54,6 +54,7 @@ def of_family(case: Case, called: Mapping[str, str]) -> list[ShortForm]:
         ShortForm("Health contacts", contacts, to("history.entries", part="contacts"), "Add"),
         ShortForm("Events", _so_many(len(case.events)), to("history.entries", part="events"), "Add"),
         ShortForm("Nights in bed and breakfast", nights, to("history.spells"), "Add"),
+        ShortForm("Questions put to agencies", "", to("history.entries", part="enquiries"), "Add"),
         ShortForm("Lead professional", case.lead_name or "nobody is named", to("cases.lead_professional")),
         ShortForm("A week’s money", "not asked" if case.budget is None else "entered", to("history.money")),
     ]

@@ -62,6 +62,7 @@ def propose(case_id: str) -> Page:
 def placement(case_id: str, assessment_id: str) -> Page:
     assessment = assessment_of_case(assessment_id)
     form = PlacementForm(data=_placement_values(assessment)) if request.method == "GET" else PlacementForm()
+    form.is_stored = True
     if request.method == "POST" and form.validate():
         unit, stay = _unit_values(form), _stay_values(form)
         if saved(
