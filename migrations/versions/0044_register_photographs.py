@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0045"
-down_revision = "0042"
+revision = "0044"
+down_revision = "0043"
 
 _KEPT = (
     "This database cannot go back: photographs of buildings or units were kept in it that the earlier version has no place for. "
