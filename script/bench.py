@@ -294,6 +294,11 @@ def main() -> None:
 
         bench_documents.compared()
         return
+    if "--tests" in sys.argv[1:]:
+        import bench_tests  # it needs what only the tests install
+
+        bench_tests.compared()
+        return
     if "--search" in sys.argv[1:]:
         import bench_search  # it needs a PostgreSQL of the tests
 
