@@ -204,7 +204,7 @@ def save_member(
     seen_version: int,
     member_id: str | None,
     values: dict[str, Any],
-    watched: Callable[[Session, Case], Callable[[], None]] | None = None,
+    watched: Callable[[Session, Case], Callable[[], None] | None] | None = None,
 ) -> str:
     """Add or change a member; the key is made from the kind and never changes.
 

@@ -183,7 +183,7 @@ def member(case_id: str, member_id: str | None = None) -> Page:
                 seen_version,
                 member_id,
                 values,
-                lambda *of: families.watched(current_user, *of, is_placed),
+                lambda session, one: families.watched(current_user, session, one, is_placed),
             ),
             f"{values['name']} is saved.",
         ):

@@ -74,5 +74,5 @@ def _write(form: Any, case: Case, other: Case, seen: int) -> None:
     version = str(form.other_version.data or "")
     joining.write(
         current_user, case.id, seen, other.id, int(version) if version.isdecimal() and len(version) < 10 else -1, told,
-        answers.answers, what_is_open, _noted, lambda *of: families.watched(current_user, *of, is_placed),
+        answers.answers, what_is_open, _noted, lambda session, one: families.watched(current_user, session, one, is_placed),
     )  # fmt: skip
