@@ -94,13 +94,14 @@ def test_what_was_seen_reaches_the_lead(running: Running, person: Callable[..., 
     officer.go(f"{path}/submit")
     for box in officer.page.query_selector_all("main textarea[name^=reason_]"):
         box.fill("What this place means for this child, in the officer’s own words.")
-    officer.page.click("main button[type=submit]")
+    officer.press("Submit for review")
 
     lead = person("lead", "lead")
     lead.go(f"{path}/review")
     said = lead.page.inner_text("main")
     assert "not for children under 5" in said
     assert "A fight on the stairs" in said
+    assert lead.page.locator("#decide form").count() == 1
     bottom = lead.page.evaluate("document.querySelector('#decide').getBoundingClientRect().bottom + scrollY")
     print(f"\nthe decision ends at {bottom:.0f} px of 1,800")
     assert bottom <= 1800
@@ -126,4 +127,4 @@ def test_the_page_for_files(running: Running, person: Callable[..., Person], tmp
     admin.tick("without", ["yes"])
     admin.press("Look at it")
     admin.press("Load it, all of it")
-    assert "Loaded: 1 units added" in admin.page.inner_text("body")
+    assert "Loaded: 1 unit added" in admin.page.inner_text("body")

@@ -71,7 +71,10 @@ def load() -> Page:
     if not told.is_written:
         flash(OTHERWISE, "important")
     elif chosen.kind == UNITS:
-        flash(f"Loaded: {told.counts['added']:,} units added, {told.counts['changed']:,} changed.", "success")
+        flash(
+            f"Loaded: {told.counts['added']:,} {'unit' if told.counts['added'] == 1 else 'units'} added, {told.counts['changed']:,} changed.",
+            "success",
+        )
     else:
         flash(f"Loaded: {told.counts['made']:,} {'case' if told.counts['made'] == 1 else 'cases'} opened.", "success")
     return redirect(url_for("imports.look"))
