@@ -103,7 +103,7 @@ async function openAt (link) {
 }
 
 // What a closed section is called, whatever is in it by now.
-const title = (summary) => (summary.querySelector('.cbc-fold__title') ?? summary).textContent.trim().split(':')[0].replace(/^[0-9]+ /, '')
+const title = (summary) => (summary.querySelector('.cbc-fold__title') ?? summary).textContent.trim().split(':')[0]
 
 // What was saved stands on the page behind it: the page is drawn afresh, what was open stays open, and the focus goes back to the link; after a call, to the verdict.
 function drawn (fresh) {
