@@ -7,7 +7,7 @@ const main = document.querySelector('#main-content')
 // The case, an assessment and a result are read whole: never inside another page.
 const isWhole = (path) => /^\/cases\/[0-9a-f]+(\/assessments\/[0-9a-f]+(\/result)?)?$/.test(path)
 const isQuestion = (path) => /\/questions\/[^/]+\/[^/]+$/.test(path)
-const LEVELS = { H1: 'h3', H2: 'h4', H3: 'h5' }
+const LEVELS = { H1: 3, H2: 4, H3: 5 }
 let open = null // the one form that is open: what holds it, its address, the link it was opened by, and what was done in it
 
 // While something is fetched or sent the page says so to whoever cannot see it.
@@ -37,10 +37,16 @@ function put (link, shown) {
   holder.after(shown)
 }
 
-function lowered (children) {
+// Under the page's own heading a form's is the next; everywhere else it stands below a part of the page.
+function isFirst (section) {
+  const before = [...main.querySelectorAll('h1, h2')].filter((each) => each.compareDocumentPosition(section) & Node.DOCUMENT_POSITION_FOLLOWING)
+  return before.at(-1)?.tagName === 'H1'
+}
+
+function lowered (children, by) {
   for (const child of children) {
     for (const heading of [child, ...child.querySelectorAll('h1, h2, h3')].filter((each) => each.tagName in LEVELS).reverse()) {
-      const lower = document.createElement(LEVELS[heading.tagName])
+      const lower = document.createElement(`h${LEVELS[heading.tagName] - by}`)
       lower.className = heading.className.replace('govuk-heading-l', 'govuk-heading-m')
       lower.append(...heading.childNodes)
       if (heading === child) children[children.indexOf(child)] = lower
@@ -66,13 +72,13 @@ function show (page) {
   open.typed = false
   const close = Object.assign(document.createElement('button'), { type: 'button', className: 'cbc-linkbutton cbc-in-place__close', textContent: 'Close' })
   close.addEventListener('click', () => busy(shut))
-  open.section.replaceChildren(...lowered([...page.main.children]), close)
+  open.section.replaceChildren(...lowered([...page.main.children], isFirst(open.section) ? 1 : 0), close)
   open.section.setAttribute('aria-label', page.title.split(' – ')[0])
   open.section.dataset.of = page.path
   initAll({ scope: open.section })
   lookUp(open.section)
   open.sheet = keepLines(open.section, page.url)
-  const first = open.section.querySelector('.govuk-error-summary, h3')
+  const first = open.section.querySelector('.govuk-error-summary, h2, h3')
   first?.setAttribute('tabindex', '-1')
   first?.focus({ preventScroll: true })
   open.section.scrollIntoView({ block: 'nearest' })
@@ -97,7 +103,7 @@ async function openAt (link) {
 }
 
 // What a closed section is called, whatever is in it by now.
-const title = (summary) => (summary.querySelector('.cbc-fold__title') ?? summary).textContent.trim().split(':')[0].replace(/^[0-9]+ /, '')
+const title = (summary) => (summary.querySelector('.cbc-fold__title') ?? summary).textContent.trim().split(':')[0]
 
 // What was saved stands on the page behind it: the page is drawn afresh, what was open stays open, and the focus goes back to the link; after a call, to the verdict.
 function drawn (fresh) {
