@@ -175,7 +175,7 @@ def rounds(
     return taken
 
 
-def at_once(port: int, cookie: str, path: str, each: int = REQUESTS) -> list[float]:
+def at_once(port: int, cookie: str, path: str) -> list[float]:
     """Milliseconds of each request, at a concurrency of eight."""
     taken: list[float] = []
     wrong: list[int] = []
@@ -183,7 +183,7 @@ def at_once(port: int, cookie: str, path: str, each: int = REQUESTS) -> list[flo
     def run() -> None:
         browser = Browser(port)
         browser.cookie = cookie
-        for _ in range(each):
+        for _ in range(REQUESTS):
             began = time.perf_counter()
             status, _ = browser.get(path)
             taken.append((time.perf_counter() - began) * 1000)

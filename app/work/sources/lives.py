@@ -36,7 +36,7 @@ def warnings(asker: Asker) -> Iterator[Row]:
         select(LifeStep.id, LifeStep.case_id, LifeStep.kind, LifeStep.about, LifeStep.due, LifeStep.said)
         .join(Case, Case.id == LifeStep.case_id)
         .where(LifeStep.kind.in_((WARNING, REVIEWED)), LifeStep.code != OVER, LifeStep.due <= asker.soon, ~replaced)
-        .where(LifeStep.case_id.in_(asker.seen), Case.assigned_to.in_(asker.theirs))
+        .where(asker.sees(LifeStep.case_id), Case.assigned_to.in_(asker.theirs))
         .order_by(LifeStep.due, LifeStep.id)
     )
     for row in db.session.execute(query):
@@ -56,7 +56,7 @@ def closed(asker: Asker) -> Iterator[Row]:
         select(LifeStep.case_id, LifeStep.on, LifeStep.by_name, LifeStep.facts)
         .join(Case, (Case.id == LifeStep.case_id) & (Case.closed_on == LifeStep.on))
         .where(LifeStep.kind == CLOSED, LifeStep.on >= asker.on - _LATELY)
-        .where(LifeStep.case_id.in_(asker.seen), Case.assigned_to.in_(asker.theirs))
+        .where(asker.sees(LifeStep.case_id), Case.assigned_to.in_(asker.theirs))
         .order_by(LifeStep.recorded_at)
     )
     for row in {row.case_id: row for row in db.session.execute(query)}.values():
