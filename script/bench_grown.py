@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import configparser
 import html
+import http.client
 import os
 import re
 import shlex
@@ -185,7 +186,10 @@ def at_once(port: int, cookie: str, path: str) -> list[float]:
         browser.cookie = cookie
         for _ in range(REQUESTS):
             began = time.perf_counter()
-            status, _ = browser.get(path)
+            try:
+                status, _ = browser.get(path)
+            except (OSError, http.client.HTTPException):
+                status = 0  # no answer at all
             taken.append((time.perf_counter() - began) * 1000)
             if status != 200:
                 wrong.append(status)
