@@ -42,7 +42,7 @@ class Assessment(Base):
     returned_note: Mapped[str] = mapped_column(default="")
     taken_back_note: Mapped[str] = mapped_column(default="")
     # The decided assessment that this one looks at again, and why; that one is superseded once this one is decided, and never edited.
-    follows: Mapped[str | None]
+    follows: Mapped[str | None] = mapped_column(index=True)
     again_because: Mapped[str] = mapped_column(default="")
     again_note: Mapped[str] = mapped_column(default="")
     case: Mapped[Case] = relationship()  # in the session already when a page asks: no query
@@ -125,7 +125,7 @@ class SavedAcceptance(Base):
     subject: Mapped[str]
     by_name: Mapped[str]
     by_role: Mapped[str]
-    by_user: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    by_user: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
     reason: Mapped[str]
     on: Mapped[date] = mapped_column("accepted_on")
     review_on: Mapped[date | None]

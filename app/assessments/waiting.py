@@ -40,12 +40,11 @@ def for_user(user: Any) -> Sequence[Waits]:
 
     A lead sees what is submitted, an officer what came back to them.
     """
-    seen = cases.visible_to(user).with_only_columns(Case.id)
     query = (
         select(Assessment, Case.reference, Unit.address)
         .join(Case, Case.id == Assessment.case_id)
         .join(Unit, Unit.id == Assessment.unit_id)
-        .where(Assessment.case_id.in_(seen))
+        .where(cases.seen_by(user, Assessment.case_id))
     )
     if user.role == "safeguarding_lead":
         query = query.where(Assessment.state == SUBMITTED)

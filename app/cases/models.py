@@ -37,7 +37,7 @@ class Case(Base):
     assigned_to: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
-    restricted: Mapped[bool] = mapped_column(default=False)
+    restricted: Mapped[bool] = mapped_column(default=False, index=True)
     demo: Mapped[bool] = mapped_column(default=False)
     closed_on: Mapped[date | None]  # since when nobody works on it; see app/lives
     # How many people were ever entered: a key once given is never given to somebody else, whose answers it would carry.

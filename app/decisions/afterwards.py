@@ -130,7 +130,6 @@ def waiting_for(user: Any, until: date | None = None) -> list[Waiting]:
         until: with the conditions that are due up to this day.
     """
     past = DecisionStep.due < clocks.today() if until is None else DecisionStep.due <= until
-    seen = cases.visible_to(user).with_only_columns(Case.id)
     later, ended, newer = (
         DecisionStep.__table__.alias("later"),
         DecisionStep.__table__.alias("ended"),
@@ -140,7 +139,7 @@ def waiting_for(user: Any, until: date | None = None) -> list[Waiting]:
         select(DecisionStep, Case.reference, Decision.record_id)
         .join(Decision, Decision.id == DecisionStep.decision_id)
         .join(Case, Case.id == DecisionStep.case_id)
-        .where(DecisionStep.case_id.in_(seen))
+        .where(cases.seen_by(user, DecisionStep.case_id))
         .where(((DecisionStep.kind == CONDITION) & past) | DecisionStep.kind.in_((CORRECTION, MOVE)))
         .where(~select(later.c.id).where(later.c.about == DecisionStep.id, later.c.kind.in_(_ANSWERED)).exists())
         .where(

@@ -50,11 +50,10 @@ class Waiting(NamedTuple):
 
 def waiting_for(user: Any) -> tuple[list[Waiting], list[Waiting]]:
     """Of the cases that somebody may see: those that wait for a lead, the first due first, and the families to be moved; one query."""
-    seen = cases.visible_to(user).with_only_columns(Case.id)
     rows = db.session.execute(
         select(EmergencyDecision, Case.reference)
         .join(Case, Case.id == EmergencyDecision.case_id)
-        .where(EmergencyDecision.verdict.is_(None) | _waits(), EmergencyDecision.case_id.in_(seen))
+        .where(EmergencyDecision.verdict.is_(None) | _waits(), cases.seen_by(user, EmergencyDecision.case_id))
         .options(defer(EmergencyDecision.frozen))
         .order_by(EmergencyDecision.review_by)
     ).all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Json, UtcDateTime, new_id, now
@@ -41,7 +41,7 @@ class DecisionStep(Base):
     case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
     decision_id: Mapped[str] = mapped_column(ForeignKey("decision.id"), index=True)
     kind: Mapped[str]
-    about: Mapped[str] = mapped_column(default="")
+    about: Mapped[str] = mapped_column(default="", index=True)
     number: Mapped[int | None]
     said: Mapped[str]
     instead: Mapped[str] = mapped_column(default="")
@@ -52,6 +52,7 @@ class DecisionStep(Base):
     taken_by_name: Mapped[str]
     taken_by_role: Mapped[str]
     taken_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    __table_args__ = (Index("ix_decision_step_kind_due", "kind", "due"), {"sqlite_strict": True})
 
 
 class EmergencyDecision(Base):

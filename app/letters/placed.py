@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import defer, joinedload, lazyload
 
-from app.assessments.models import Assessment
+from app.assessments.models import WITHDRAWN, Assessment
 from app.decisions.models import Decision, EmergencyDecision
 from app.extensions import db
 from app.properties.models import Unit
@@ -62,7 +62,7 @@ class Known(NamedTuple):
 
 
 def read(case_id: str = "", case_ids: Collection[str] | None = None) -> Known:
-    """Of one case, of some, or of all: six queries."""
+    """Of one case, of some, or of all: six queries. Of one alone what was withdrawn is among it, of which nothing is due."""
 
     def of(model: Any, query: Any) -> Any:
         if case_ids is not None:
@@ -74,7 +74,8 @@ def read(case_id: str = "", case_ids: Collection[str] | None = None) -> Known:
     bare = joinedload(Assessment.unit).options(
         *(lazyload(part) for part in (Unit.rooms, Unit.certificates, Unit.beside))
     )
-    listed = of(Assessment, select(Assessment)).options(bare).order_by(Assessment.created_at.desc())
+    listed = of(Assessment, select(Assessment) if case_id else select(Assessment).where(Assessment.state != WITHDRAWN))
+    listed = listed.options(bare).order_by(Assessment.created_at.desc())
     for found in db.session.scalars(listed).unique():
         assessments.setdefault(found.case_id, []).append(found)
     taken: dict[str, list[tuple[str | None, datetime]]] = {}

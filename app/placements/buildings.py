@@ -6,12 +6,13 @@ Source: safeguarding.md section 4, P26: commissioning and the police are told, a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, String, and_, cast, or_, select
 
 from app.accounts.models import User
 from app.assessments.models import SavedAnswer
@@ -26,6 +27,7 @@ from app.properties.addresses import code, parted
 from app.properties.keeping import RegisterProblem
 from app.properties.models import Unit
 from app.properties.register import RegisterAlert, RegisterBuilding
+from app.suitability.checklist.checklist import Checklist
 
 _ASKED = ("CS12", "CS15")
 
@@ -93,8 +95,8 @@ def _worries(user: Any, on: date, *only: Any) -> dict[tuple[str, str], tuple[str
         .join(Unit, Unit.id == SavedAnswer.unit_id)
         .join(Case, Case.id == SavedAnswer.case_id)
         .join(User, User.id == Case.assigned_to)
-        .where(SavedAnswer.criterion.in_(_ASKED), SavedAnswer.recorded_at >= since, *where)
-        .where(SavedAnswer.case_id.in_(cases.visible_to(user).with_only_columns(Case.id)))
+        .where(or_(*(_worrying(checklist, criterion) for criterion in _ASKED)), SavedAnswer.recorded_at >= since, *where)
+        .where(cases.seen_by(user, SavedAnswer.case_id))
         .where(SavedAnswer.id.not_in(select(SavedAnswer.corrects).where(SavedAnswer.corrects.is_not(None))))
         .order_by(SavedAnswer.recorded_at.desc())
     )  # fmt: skip
@@ -112,6 +114,13 @@ def _worries(user: Any, on: date, *only: Any) -> dict[tuple[str, str], tuple[str
             case_id=case_id, reference=reference, officer=officer, at=before.at if before else at, about=tuple(about)
         )
     return found
+
+
+def _worrying(checklist: Checklist, criterion: str) -> ColumnElement[bool]:
+    """An answer that worries, as it is stored: the others of all cases need not be read."""
+    options = checklist.criteria[criterion].options
+    values = [json.dumps(code) for code, option in options.items() if option.means == "worrying"]
+    return and_(SavedAnswer.criterion == criterion, cast(SavedAnswer.value, String).in_(values))
 
 
 def _undealt(found: dict[tuple[str, str], tuple[str, dict[str, Worry]]]) -> list[Alert]:

@@ -260,8 +260,7 @@ def known_place(user: Any, typed: str, postcode: str) -> Unit | None:
     """The newest unit with the very address that was typed, of the cases this person may see."""
     if not folded(typed):
         return None
-    seen = cases.visible_to(user).with_only_columns(Case.id)
-    query = select(Unit).join(Assessment, Assessment.unit_id == Unit.id).where(Assessment.case_id.in_(seen))
+    query = select(Unit).join(Assessment, Assessment.unit_id == Unit.id).where(cases.seen_by(user, Assessment.case_id))
     found = db.session.scalars(
         query.where(Unit.postcode == postcode).order_by(Unit.created_at.desc(), Unit.id).limit(MOST_KNOWN)
     )

@@ -109,8 +109,7 @@ def unsettled(case_ids: Sequence[str]) -> dict[str, list[Open]]:
 
 def unsettled_for(user: Any) -> list[tuple[Open, str]]:
     """Every answer and point nobody has settled, of the cases a person may see, with the case's reference, oldest first."""
-    seen = cases.visible_to(user).with_only_columns(Case.id)
-    return _listed(db.session.execute(_ROWS.where(Share.case_id.in_(seen))).unique().all())
+    return _listed(db.session.execute(_ROWS.where(cases.seen_by(user, Share.case_id))).unique().all())
 
 
 def is_settled(share: Share) -> bool:

@@ -220,12 +220,12 @@ def left_behind(user: Any) -> list[tuple[Share, str]]:
 
     The reader's link goes on meanwhile: a child is not safer because a colleague left.
     """
-    seen = cases.visible_to(user).with_only_columns(Case.id)
     query = (
         select(Share, Case.reference)
         .join(Case, Case.id == Share.case_id)
         .join(User, User.id == _holder())
-        .where(User.active.is_(False), Share.case_id.in_(seen), Share.revoked_at.is_(None), Share.expires_at > now())
+        .where(User.active.is_(False), cases.seen_by(user, Share.case_id))
+        .where(Share.revoked_at.is_(None), Share.expires_at > now())
         .where(Share.all_tries < LINK_TRIES)
     )
     if user.role != "safeguarding_lead":

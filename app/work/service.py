@@ -55,7 +55,7 @@ def asker_of(user: Any) -> tuple[Asker, list[Covered]]:
     theirs = frozenset({user.id, *(each.holder.id for each in covers)})
     seen = cases.visible_to(user).with_only_columns(Case.id)
     held = frozenset(db.session.scalars(seen.where(Case.assigned_to.in_(theirs))))
-    return Asker(user=user, on=today(), theirs=theirs, seen=seen, held=held), covers
+    return Asker(user=user, on=today(), theirs=theirs, held=held), covers
 
 
 def of(user: Any) -> Work:

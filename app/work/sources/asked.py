@@ -38,7 +38,7 @@ def agencies(asker: Asker) -> Iterator[Row]:
     c = CaseConversation
     query = (
         select(c.case_id, c.speaker, c.who, c.source_name, c.source_agency, c.came, c.on, c.due, c.due_at, c.question, open_one)
-        .where(c.case_id.in_(asker.seen), c.case_id.in_(asker.held), c.speaker.in_(("agency", "provider")))
+        .where(asker.sees(c.case_id), c.case_id.in_(asker.held), c.speaker.in_(("agency", "provider")))
         .order_by(c.case_id, c.place)
     )  # fmt: skip
     last = {(row.case_id, row.speaker, row.who or row.source_name): row for row in db.session.execute(query)}
@@ -80,7 +80,7 @@ def requests(asker: Asker) -> Iterator[Row]:
     answered = exists().where(LetterStep.letter_id == Letter.id, LetterStep.how == "answered")
     query = (
         select(Letter.id, Letter.case_id, Letter.to_name, Letter.by_when, Letter.made_at)
-        .where(Letter.case_id.in_(asker.seen), Letter.case_id.in_(asker.held))
+        .where(asker.sees(Letter.case_id), Letter.case_id.in_(asker.held))
         .where(Letter.by_when.is_not(None), Letter.cancelled_at.is_(None), ~answered)
     )
     for row in db.session.execute(query):
@@ -100,7 +100,7 @@ def notices(asker: Asker) -> Iterator[Row]:
 def to_let_go(asker: Asker) -> Iterator[Row]:
     """Letters of families that somebody could come after: a second person lets them go; one query."""
     query = select(Letter.id, Letter.case_id, Letter.kind, Letter.to_name, Letter.made_by, Letter.made_by_name, Letter.made_at).where(
-        Letter.case_id.in_(asker.seen), Letter.protected.is_(True), Letter.released_at.is_(None), Letter.cancelled_at.is_(None)
+        asker.sees(Letter.case_id), Letter.protected.is_(True), Letter.released_at.is_(None), Letter.cancelled_at.is_(None)
     )  # fmt: skip
     for row in db.session.execute(query):
         kind = letter_words().kinds.get(row.kind)

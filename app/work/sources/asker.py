@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement
 
+from app.cases import service as cases
 from app.work.ordering import Row
 
 SOON = timedelta(days=7)  # what comes up within a week is shown before it is due
@@ -19,15 +20,17 @@ class Asker(NamedTuple):
     Attributes:
         user: the person signed in; on: today.
         theirs: the accounts whose cases are their work today: their own, and those that they cover.
-        seen: the query of the identifiers of the cases that they may see; every source asks through it.
         held: the cases that are their work today, of those that they may see.
     """
 
     user: Any
     on: date
     theirs: frozenset[str]
-    seen: Select[Any]
     held: frozenset[str]
+
+    def sees(self, case_id: Any) -> ColumnElement[bool]:
+        """Of a column that names cases: one that they may see. Every source asks through it."""
+        return cases.seen_by(self.user, case_id)
 
     @property
     def is_lead(self) -> bool:

@@ -33,7 +33,7 @@ def proposed(asker: Asker) -> Iterator[Row]:
         select(*_ASKED)
         .join(Case, Case.id == Assessment.case_id)
         .join(Unit, Unit.id == Assessment.unit_id)
-        .where(Assessment.case_id.in_(asker.seen), Assessment.state.in_((DRAFT, SUBMITTED)), wanted)
+        .where(asker.sees(Assessment.case_id), Assessment.state.in_((DRAFT, SUBMITTED)), wanted)
     )
     rows = db.session.execute(query).all()
     told = _told({row.case_id for row in rows})
@@ -118,7 +118,7 @@ def next_looks(asker: Asker) -> Iterator[Row]:
     query = (
         select(SavedAcceptance.case_id, SavedAcceptance.review_on, SavedAcceptance.by_name, SavedAcceptance.by_user, Assessment.id)
         .join(Assessment, (Assessment.case_id == SavedAcceptance.case_id) & (Assessment.unit_id == SavedAcceptance.unit_id))
-        .where(SavedAcceptance.case_id.in_(asker.seen), Assessment.state == DECIDED, ~began)
+        .where(asker.sees(SavedAcceptance.case_id), Assessment.state == DECIDED, ~began)
         .where(SavedAcceptance.review_on <= asker.soon)
         .where(SavedAcceptance.case_id.in_(asker.held) | (SavedAcceptance.by_user == asker.user.id))
     )  # fmt: skip

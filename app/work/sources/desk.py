@@ -44,7 +44,7 @@ def failed_mail(asker: Asker) -> Iterator[Row]:
     query = (
         select(Telling.case_id, Telling.object_id, Job.problem, Job.ended_at)
         .join(Job, Job.id == Telling.object_id)
-        .where(Telling.kind == "mail_failed", Telling.case_id.in_(asker.seen), Job.state == DEAD)
+        .where(Telling.kind == "mail_failed", asker.sees(Telling.case_id), Job.state == DEAD)
         .where((Telling.owner == asker.user.id) | Telling.case_id.in_(asker.held))
     )
     for row in {row.object_id: row for row in db.session.execute(query)}.values():

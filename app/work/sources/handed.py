@@ -22,7 +22,7 @@ def handed_over(asker: Asker) -> Iterator[Row]:
     query = (
         select(CaseHandover.case_id, CaseHandover.reason, CaseHandover.by_name, CaseHandover.handed_at)
         .join(Case, (Case.id == CaseHandover.case_id) & (Case.assigned_to == CaseHandover.to_id))
-        .where(Case.id.in_(asker.seen), Case.id.in_(asker.held), CaseHandover.by_id != asker.user.id, ~looked)
+        .where(asker.sees(Case.id), Case.id.in_(asker.held), CaseHandover.by_id != asker.user.id, ~looked)
         .order_by(CaseHandover.handed_at)
     )
     for row in {row.case_id: row for row in db.session.execute(query)}.values():

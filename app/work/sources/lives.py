@@ -38,7 +38,7 @@ def warnings(asker: Asker) -> Iterator[Row]:
         select(LifeStep.id, LifeStep.case_id, LifeStep.kind, LifeStep.about, LifeStep.due, LifeStep.said)
         .join(Case, Case.id == LifeStep.case_id)
         .where(LifeStep.kind.in_((WARNING, REVIEWED)), LifeStep.code != OVER, LifeStep.due <= asker.soon, ~replaced)
-        .where(LifeStep.case_id.in_(asker.seen), Case.assigned_to.in_(asker.theirs))
+        .where(asker.sees(LifeStep.case_id), Case.assigned_to.in_(asker.theirs))
         .order_by(LifeStep.due, LifeStep.id)
     )
     for row in db.session.execute(query):
@@ -59,7 +59,7 @@ def changed(asker: Asker) -> Iterator[Row]:
         select(LifeStep.case_id, LifeStep.kind, LifeStep.on, LifeStep.by_name, LifeStep.facts, LifeStep.recorded_at)
         .join(Case, Case.id == LifeStep.case_id)
         .where(LifeStep.kind.in_((CLOSED, *assessed.KINDS)), lately | assessed.is_asked())
-        .where(LifeStep.case_id.in_(asker.seen), Case.assigned_to.in_(asker.theirs))
+        .where(asker.sees(LifeStep.case_id), Case.assigned_to.in_(asker.theirs))
         .order_by(LifeStep.recorded_at, LifeStep.id)
     )
     rows = db.session.execute(query).all()

@@ -70,7 +70,7 @@ def said(asker: Asker) -> Iterator[Row]:
         select(ShareWord.id, ShareWord.case_id, ShareWord.share_id, ShareWord.kind, ShareWord.said, ShareWord.said_by,
                ShareWord.said_at, Share.record_id)
         .join(Share, Share.id == ShareWord.share_id)
-        .where(ShareWord.case_id.in_(asker.seen), ShareWord.kind != answers.DISAGREES, ShareWord.taken_at.is_(None))
+        .where(asker.sees(ShareWord.case_id), ShareWord.kind != answers.DISAGREES, ShareWord.taken_at.is_(None))
         .where(ShareWord.case_id.in_(asker.held) | (func.coalesce(func.nullif(Share.held_by, ""), Share.made_by) == asker.user.id))
     )  # fmt: skip
     for row in db.session.execute(query):
