@@ -47,6 +47,8 @@ NOTHING_OF_A_CASE = {
     "services.look": "it searches",
     "from_register.look": "it searches",
     "from_register.which": "it searches, and what is chosen is sent to another route",
+    "lives.join": "no other household is alike: tests/lives/test_joining.py asks for the next version of both cases",
+    "lives.part": "no second adult is there to stay: tests/lives/test_parting.py sends it twice, and is told the second time",
     "sharing.new_code": "a share",
     "sharing.revoke": "a share",
     "sharing.take_over": "a share",

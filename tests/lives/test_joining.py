@@ -61,8 +61,10 @@ def test_they_come_in_with_what_is_known_and_the_other_case_closes(either: Insta
     send(either, other_id, "reach", **WAY)
     page = either.client("housing_officer").get(f"/cases/{case_id}/join?other={reference(either, other_id)}")
     assert "The same person as" in page.text
+    versions = [either.version(one) for one in (case_id, other_id)]
     status, text = join(either, case_id, other_id, same_B2="C")
     assert status == 302, text
+    assert all(either.version(one) > before for one, before in zip((case_id, other_id), versions, strict=True))
     with either.app.app_context():
         here, other = db.session.get_one(Case, case_id), db.session.get_one(Case, other_id)
         assert other.closed_on == today()
