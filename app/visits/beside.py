@@ -43,7 +43,7 @@ def of_case(case_id: str, with_small: bool = False) -> Sequence[Kept]:
     )
     if with_small:
         query = query.options(undefer(Photograph.small))
-    return [Kept(row[0], Answered(*row[1:])) for row in db.session.execute(query)]
+    return [Kept(row[0], Answered._make(row[1:])) for row in db.session.execute(query)]
 
 
 def by_answer(kept: Iterable[Kept], answers: Iterable[SavedAnswer]) -> Mapping[str, list[Kept]]:

@@ -193,7 +193,9 @@ class Objects:
         with writing() as session:
             of = self.evidence_id
             session.add(
-                RegisterPhotograph(evidence_id=of, sha256="0", content=b"of the building", small=b"W", width=1, height=1)
+                RegisterPhotograph(
+                    evidence_id=of, sha256="0", content=b"of the building", small=b"W", width=1, height=1
+                )
             )
         registered.link(senior, self.assessment_id, instance.version(self.case_id), self.register_id)
         stay = {"first": today(), "last": today(), "told_by": "O."}
