@@ -38,9 +38,8 @@ class CaseForm(FlaskForm):
 
     HEADINGS: ClassVar[dict[str, str]] = {}  # the box that begins a part of the page, and the heading above it
     BESIDE: ClassVar[tuple[str, ...]] = ("version",)  # boxes that the page shows in a place of their own
-    FIRST: ClassVar[
-        Mapping[str, str]
-    ] = {}  # boxes that the first screen asks as well, each with the word before what it holds
+    # Boxes that the first screen asks as well, each with the word before what it holds; None where the heading of the page says it.
+    FIRST: ClassVar[Mapping[str, str | None]] = {}
     is_stored = False  # is it of something that was saved before?
     # Boxes that wait for an office, not for the family: closed under what they are about, until one holds something or has to be mended.
     LATER: ClassVar[tuple[str, ...]] = ()
@@ -73,7 +72,9 @@ class CaseForm(FlaskForm):
 
     def read_back(self) -> str:
         """What stands in those boxes, in a line."""
-        return "; ".join(filter(None, (_said(box, self.FIRST[box.name]) for box in self.written())))
+        words = ((box, self.FIRST[box.name]) for box in self.written())
+        line = "; ".join(filter(None, (_said(box, before) for box, before in words if before is not None)))
+        return line[:1].upper() + line[1:]
 
     def summary(self) -> list[Problem]:
         """Errors for the summary at the top, each pointing at the control to mend."""

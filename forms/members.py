@@ -35,7 +35,7 @@ class MemberForm(CaseForm):
 
     HEADINGS = {"pregnant": "An adult", "mother": "A child", "language": "Language"}
     BESIDE = ("version", "asked_about", "same", "asks")
-    FIRST = {"name": "", "kind": "", "born": "born ", "due": "due "}
+    FIRST = {"name": None, "kind": "", "born": "born ", "due": "due "}
 
     version = Hidden("Version")
     asks = Hidden("Whose questions are shown")
