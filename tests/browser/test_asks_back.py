@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_flask.live_server import LiveServer
 
 from app import disk
@@ -73,11 +74,12 @@ class Keyboard:
         for part, number in (("day", today().day), ("month", today().month), ("year", today().year)):
             self.type(f"{name}-{part}", str(number))
 
-    def press(self, text: str) -> None:
+    def press(self, text: str, *, stays: bool = False) -> None:
+        """A button or link, reached by Tab; what it leads to is another page unless it stays on this one."""
         for _ in range(160):
             self.page.keyboard.press("Tab")
             if self.page.evaluate("document.activeElement.textContent.trim()").startswith(text):
-                with self.page.expect_navigation():
+                with nullcontext() if stays else self.page.expect_navigation():
                     self.page.keyboard.press("Enter")
                 return
         raise AssertionError(f"“{text}” cannot be reached by keyboard")
@@ -224,20 +226,21 @@ def test_while_nothing_can_be_saved_pages_are_read_and_what_is_typed_is_kept(
 
 
 def test_a_call_is_written_down_by_keyboard(paths: tuple[str, str], keyboard: Keyboard) -> None:
-    """One source and several answers, from the result to the sheet and back."""
+    """One source and several answers, on the sheet that opens on the result, and back to the verdict."""
     keyboard.sign_in("housing_officer")
     keyboard.go(f"{paths[1]}/result")
     sheet = f"{paths[1]}/sheets/provider"
     keyboard.page.locator(f".cbc-calls a[href='{sheet}']").focus()
-    with keyboard.page.expect_navigation():
-        keyboard.page.keyboard.press("Enter")
+    keyboard.page.keyboard.press("Enter")
+    expect(keyboard.page.locator(".cbc-in-place h3").first).to_be_focused()
     keyboard.sound("sheet")
     keyboard.type("person", "Pat Rowe")
     keyboard.type("role", "Manager")
     keyboard.pick("CS10-unit", "working")
     keyboard.pick("LS20-unit", "working")
     keyboard.pick("came", "answered")
-    keyboard.press("Save, and see the result")
+    keyboard.press("Save, and see the result", stays=True)
+    expect(keyboard.page.locator("h2#verdict")).to_be_focused()
     assert keyboard.page.url.endswith("/result")
     keyboard.go(sheet)
     assert keyboard.page.get_by_text("Pat Rowe, Manager").count() == 2
