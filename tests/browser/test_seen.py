@@ -92,8 +92,8 @@ def test_what_was_seen_reaches_the_lead(running: Running, person: Callable[..., 
     officer.go(f"{path}/units/new?register={unit}")
     look(officer, "further-unit")
     officer.go(f"{path}/submit")
-    for box in officer.page.query_selector_all("main textarea[name^=reason_]"):
-        box.fill("What this place means for this child, in the officer’s own words.")
+    for at, box in enumerate(officer.page.query_selector_all("main textarea[name^=reason_]"), 1):
+        box.fill(f"What this place means for child {at}, in the officer’s own words.")
     officer.press("Submit for review")
 
     lead = person("lead", "lead")
