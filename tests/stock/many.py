@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from app.accounts.models import User
 from app.assessments.models import Assessment, SavedAnswer
@@ -23,6 +23,7 @@ from app.database import new_id, now, writing
 from app.deadlines.models import Clock, ClockLook, key_of
 from app.deadlines.place import IN_NONE_NOW, NOT_KNOWN_IN_LAW
 from app.decisions.models import Decision, EmergencyDecision
+from app.extensions import db
 from app.properties.models import Unit
 from app.properties.register import RegisterBuilding, RegisterEvidence, RegisterStay, RegisterUnit
 from app.records import canonical
@@ -180,7 +181,6 @@ class Loader:
 
 
 def loader() -> Loader:
-    from app.extensions import db  # noqa: PLC0415
 
     by_role = {user.role: user.id for user in db.session.scalars(select(User).order_by(User.email.desc()))}
     return Loader(by_role["housing_officer"], by_role["safeguarding_lead"], today())
@@ -190,8 +190,12 @@ def load() -> None:
     """Two hundred households: every figure has bars, some of its numbers are too few to be shown, and some are not known."""
     load, on = loader(), today()
     every = list(months(on))
+    number = (
+        9 + db.session.scalars(select(func.count()).select_from(RegisterBuilding)).one()
+    )  # loaded again, it is another
     building = load.add(
-        RegisterBuilding, address="9 Long Row", folded="9 long row", postcode="B8 1BG", added_by=load.officer, added_by_name="O."
+        RegisterBuilding, address=f"{number} Long Row", folded=f"{number} long row", postcode="B8 1BG",
+        added_by=load.officer, added_by_name="O.",
     )  # fmt: skip
     for at in range(200):
         case_id = load.case()
