@@ -6,13 +6,14 @@ Copies, never moves: what stands in the case that they left stays there. Pure bu
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from app.cases.household import next_place
-from app.cases.models import Case, CaseConversation, CaseExclusion, CaseMember, CaseService, ProtectedPlace
+from app.cases.models import Case, CaseConversation, CaseExclusion, CaseMember, CaseNights, CaseService, ProtectedPlace
 from app.database import new_id
 
 from . import steps
@@ -66,13 +67,25 @@ def history(along: Along, with_the_household: bool) -> list[str]:
             who = keys.get(event.who or "")
             there.events.append(again(event, case_id=there.id, who=who, place=next_place(there.events)))
     for run in along.here.nights:
-        if any(run.first <= other.last and other.first <= run.last for other in there.nights):
+        apart = _not_in(run.first, run.last, there.nights)
+        if apart != [(run.first, run.last)]:
             said.append("Some nights in bed and breakfast were counted in both cases, and were not counted twice.")
-            continue
-        there.nights.append(again(run, case_id=there.id, place=next_place(there.nights)))
-    there.contacts_asked = there.contacts_asked or bool(there.contacts)
-    there.nights_asked = there.nights_asked or along.here.nights_asked
+        for first, last in apart:
+            there.nights.append(again(run, case_id=there.id, first=first, last=last, place=next_place(there.nights)))
+    # That there were none is known of them all, or not known: nobody was asked of the others.
+    there.contacts_asked = there.contacts_asked and along.here.contacts_asked
+    there.nights_asked = there.nights_asked and along.here.nights_asked
     return list(dict.fromkeys(said))
+
+
+def _not_in(first: date, last: date, counted: Iterable[CaseNights]) -> list[tuple[date, date]]:
+    """The nights of a run that are in none of these, as runs."""
+    left, day = [(first, last)], timedelta(days=1)
+    for run in counted:
+        before = [(a, min(b, run.first - day)) for a, b in left if a < run.first]
+        after = [(max(a, run.last + day), b) for a, b in left if b > run.last]
+        left = [*before, *after]
+    return left
 
 
 def services(along: Along) -> list[CaseService]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from app.assessments.models import SavedAnswer
 from app.cases import service as cases
-from app.cases.models import Case
+from app.cases.models import Case, CaseNights
 from app.clocks import today
 from app.database import writing
 from app.extensions import db
+from app.lives import along
 from app.lives.models import LifeStep
 from tests.cases.test_exclusions import keep_out
 from tests.conftest import Instance
@@ -155,3 +156,23 @@ def test_who_left_may_come_back_and_it_is_said_that_one_left_the_other(instance:
     assert status == 302, text
     with instance.app.app_context():
         assert len(db.session.get_one(Case, case_id).members) == 4
+
+
+@pytest.mark.parametrize(
+    ("here", "other", "left"),
+    [((), (1, 9), [(1, 9)]), (((1, 5),), (3, 9), [(6, 9)]), (((4, 5),), (1, 9), [(1, 3), (6, 9)]), (((1, 9),), (2, 3), []),
+     (((1, 3), (6, 7)), (1, 9), [(4, 5), (8, 9)]), (((11, 12),), (1, 9), [(1, 9)])],
+)  # fmt: skip
+def test_no_night_is_lost_and_none_is_counted_twice(
+    here: tuple[tuple[int, int], ...], other: tuple[int, int], left: list[tuple[int, int]]
+) -> None:
+    counted = [CaseNights(first=date(2026, 6, a), last=date(2026, 6, b)) for a, b in here]
+    found = along._not_in(date(2026, 6, other[0]), date(2026, 6, other[1]), counted)
+    assert [(a.day, b.day) for a, b in found] == left
+
+
+@pytest.mark.parametrize(("here", "other"), [(True, False), (False, True), (False, False), (True, True)])
+def test_that_there_were_no_nights_is_known_only_where_both_were_asked(here: bool, other: bool) -> None:
+    one, two = (Case(nights_asked=asked, contacts_asked=asked, members=[]) for asked in (here, other))
+    along.history(along.Along(here=two, there=one, keys={}), with_the_household=True)
+    assert (one.nights_asked, one.contacts_asked) == (here and other, here and other)

@@ -171,7 +171,6 @@ def test_pages_and_lists_take_the_same_queries_however_many_cases(either: Instan
     client, seen = either.client("safeguarding_lead"), []
     paths = (
         "/stock",
-        "/stock.",
         *(
             f"/stock/{cell}"
             for cell in ("moves/all/unwritten", "district/all/outside", "kinds/stops/CS10", "days/all/")
@@ -180,7 +179,7 @@ def test_pages_and_lists_take_the_same_queries_however_many_cases(either: Instan
     for _ in range(2):
         filled(either)
         month = many.month_of(today().replace(day=1) - timedelta(days=40))
-        asked = [path + month if path.endswith("/") else path for path in paths if path != "/stock."]
+        asked = [path + month if path.endswith("/") else path for path in paths]
         numbers = []
         for path in asked:
             client.get(path)
