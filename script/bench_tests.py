@@ -1,7 +1,7 @@
 """How long the tests take that were there before the rooms were moved: in this tree, and in the tree of then, in one run.
 
-Both run what both have, with the same parameters, as each tree's own ``script/test`` does: then the tests of a browser came after
-the others, and now they run beside them. What a tree's tests ask of households is as many as it asks itself.
+Both run what both have, with the same parameters, by each tree's own ``script/test``, its checks included: then the tests of a browser
+came after the others, and what tests write lay on the disk. What a tree's tests ask of households is as many as it asks itself.
 """
 
 from __future__ import annotations
@@ -36,25 +36,23 @@ def names(tree: Tree, kind: str, folder: Path) -> set[str]:
     return set(told.read_text(encoding="utf-8").split("\n"))
 
 
-def seconds(tree: Tree, is_beside: bool, chosen: dict[str, Path]) -> tuple[float, dict[str, int]]:
-    """How long they all take, and how many passed, failed and were skipped."""
-    counts: dict[str, int] = {}
-    running: list[subprocess.Popen[str]] = []
-
-    def ended() -> None:
-        for one in running:
-            for number, how in _LAST.findall(one.communicate()[0].rstrip().rpartition("\n")[2]):
-                counts[how] = counts.get(how, 0) + int(number)
-        running.clear()
-
+def seconds(tree: Tree, chosen: Path) -> tuple[float, dict[str, int]]:
+    """How long its own ``script/test`` takes with them, its checks included, and how many passed, failed and were skipped."""
+    environment = {k: v for k, v in tree.environment().items() if k != "TMPDIR"}
+    environment |= {"PYTHONPATH": f"{tree.folder}:{PLUGIN}", "SAME_TESTS": str(chosen)}
     started = time.perf_counter()
-    for kind in reversed(KINDS) if is_beside else KINDS:
-        words = () if kind == "browser" else ("--numprocesses", "2")
-        running.append(_pytest(tree, kind, *words, SAME_TESTS=str(chosen[kind])))
-        if not is_beside:
-            ended()
-    ended()
-    return time.perf_counter() - started, counts
+    done = subprocess.run(
+        [tree.folder / "script/test", "-p", "same_tests", "-q"],
+        cwd=tree.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
+    took, counts = time.perf_counter() - started, dict[str, int]()
+    for line in done.stdout.splitlines():
+        if re.search(r" in [\d.]+s", line):
+            for number, how in _LAST.findall(line):
+                counts[how] = counts.get(how, 0) + int(number)
+        if line.startswith("FAILED"):
+            print(f"{tree.name}: {line}")
+    return took, counts
 
 
 def compared() -> None:
@@ -66,15 +64,16 @@ def compared() -> None:
             subprocess.run(
                 [tree.folder / "script/bootstrap", "--test"], cwd=tree.folder, check=True, stdout=subprocess.DEVNULL
             )
-        chosen = {}
+        chosen, listed = folder / "both", set[str]()
         for kind in KINDS:
             both = names(ours, kind, folder) & names(theirs, kind, folder)
-            chosen[kind] = folder / f"both-{kind.split()[0]}"
-            chosen[kind].write_text("\n".join(sorted(both)), encoding="utf-8")
             print(f"{len(both)} tests of both, {kind}", flush=True)
-        then, before = seconds(theirs, False, chosen)
-        now, after = seconds(ours, True, chosen)
-        print(f"before: {before}; now: {after}")
+            listed |= both
+        chosen.write_text("\n".join(sorted(listed)), encoding="utf-8")
+        then, before = seconds(theirs, chosen)
+        print(f"{BEFORE_MOVE}: {before} in {then / 60:.1f} minutes", flush=True)
+        now, after = seconds(ours, chosen)
+        print(f"now: {after} in {now / 60:.1f} minutes")
         say(
             "the tests that were there before the move", f"{now / 60:.1f} minutes", f"{now / then:.2f} x {BEFORE_MOVE} ({then / 60:.1f} minutes)",
             name="test_time_vs_before_move", figure=now / 60, unit="minutes", baseline=then / 60, against=BEFORE_MOVE,

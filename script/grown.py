@@ -33,7 +33,7 @@ AT_ONCE = 500  # households in one transaction
 TO_MOVE = 50  # one household in so many of those that were to be moved is still there
 # The last assessment of a household: of a hundred households so many.
 LAST_STATE = ("draft",) * 6 + ("submitted",) * 2 + ("returned",) * 2 + ("decided",) * 90
-_OF_A_DECISION = ("record", "decision", "decision_step")
+_OF_A_DECISION = ("record", "decision", "decision_finding", "decision_step")
 
 
 def load(households: int, say: Callable[[str], object] = print) -> None:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TREES = ("h1", "h2", "h3", "h5")
 ANSWERS = 10  # of each assessment
 _OF_AN_ASSESSMENT = frozenset(
-    ("assessment", "unit", "unit_room", "unit_certificate", "unit_beside", "answer", "mitigation", "acceptance", "pattern_answer", "record", "decision", "decision_step")
+    ("assessment", "unit", "unit_room", "unit_certificate", "unit_beside", "answer", "mitigation", "acceptance", "pattern_answer", "record", "decision", "decision_finding", "decision_step")
 )  # fmt: skip
 _LEFT_OUT = ("audit_event", "audit_detail", "audit_key", "case_found", "job", "telling", "record_file")
 
@@ -95,6 +95,7 @@ def _taken_apart(case_id: str, officer: str) -> Pattern:
     from app.audit import details
     from app.audit.models import AuditEvent
     from app.database import Base
+    from app.decisions.models import Decision
     from app.extensions import db
 
     tables = [t for t in Base.metadata.sorted_tables if t.name not in _LEFT_OUT]
@@ -109,6 +110,8 @@ def _taken_apart(case_id: str, officer: str) -> Pattern:
             where = table.c.id.in_(units)
         elif table.name in ("unit_room", "unit_certificate"):
             where = table.c.unit_id.in_(units)
+        elif table.name == "decision_finding":
+            where = table.c.decision_id.in_(select(Decision.id).where(Decision.case_id == case_id))
         else:
             continue
         rows += [(table, dict(row._mapping)) for row in db.session.execute(select(table).where(where))]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Date, String, bindparam, literal, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Date, Select, String, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from app.clocks import today
@@ -55,7 +56,7 @@ def of(holder_ids: Collection[str], on: date) -> list[Covered]:
 
 def by(user_id: str, on: date) -> list[Covered]:
     """Whom somebody covers on a day."""
-    return _listed((Cover.cover_id == user_id) & in_force(on))
+    return _read(_of_one(), {"user_id": user_id, "on": on})
 
 
 def touching(session: Session, people: Collection[str], first: date, last: date) -> list[Cover]:
@@ -66,12 +67,25 @@ def touching(session: Session, people: Collection[str], first: date, last: date)
 
 
 def _listed(wanted: ColumnElement[bool]) -> list[Covered]:
+    return _read(_wanted(wanted), {})
+
+
+@cache
+def _of_one() -> Select[Any]:
+    """The query of whom one person covers on a day, made once."""
+    return _wanted((Cover.cover_id == bindparam("user_id")) & in_force(bindparam("on", type_=Date)))
+
+
+def _wanted(wanted: ColumnElement[bool]) -> Select[Any]:
     holder, other = aliased(User), aliased(User)
-    rows = db.session.execute(
+    return (
         select(Cover, holder, other)
         .join(holder, holder.id == Cover.holder_id)
         .join(other, other.id == Cover.cover_id)
         .where(wanted, Cover.ended_at.is_(None))
         .order_by(Cover.first, holder.name)
     )
-    return [Covered(*row) for row in rows]
+
+
+def _read(query: Select[Any], values: dict[str, Any]) -> list[Covered]:
+    return [Covered(*row) for row in db.session.execute(query, values)]

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select, text, union
+from sqlalchemy import ColumnElement, CompoundSelect, func, or_, select, text, union
 from sqlalchemy.orm import Session, aliased
 
 from app.audit import service as audit
@@ -109,16 +110,21 @@ def named(word: str) -> Sequence[Case]:
 # ---- for the safeguarding leads
 
 
+@cache
+def _same() -> CompoundSelect[Any]:
+    """The query of all pairs, made once."""
+    one, other = aliased(Case), aliased(Case)
+    by_number = select(one.id, other.id).join(other, other.number_folded == one.number_folded)
+    by_reference = select(one.id, other.id).join(other, other.reference_folded == one.number_folded)
+    return union(*(query.where(one.number_folded != "", one.id != other.id) for query in (by_number, by_reference)))
+
+
 def unsettled(user: Any) -> Sequence[Pair]:
     """Every pair of cases with one number that nobody has settled, of the cases a person may see; never paged.
 
     It is reckoned when it is asked for: nothing is written when a case is opened, so that opening one takes no longer.
     """
-    one, other = aliased(Case), aliased(Case)
-    by_number = select(one.id, other.id).join(other, other.number_folded == one.number_folded)
-    by_reference = select(one.id, other.id).join(other, other.reference_folded == one.number_folded)
-    same = union(*(query.where(one.number_folded != "", one.id != other.id) for query in (by_number, by_reference)))
-    pairs = {(min(row), max(row)) for row in db.session.execute(same)}
+    pairs = {(min(row), max(row)) for row in db.session.execute(_same())}
     if not pairs:
         return []
     settled = select(NumberSettled.case_a, NumberSettled.case_b)

@@ -44,6 +44,11 @@ class Visitor(NamedTuple):
     role: str
 
 
+def anybody(role: str) -> Visitor:
+    """Whoever asks in a role: of a query that is made once, with ``user_id`` given where it is asked."""
+    return Visitor(bindparam("user_id"), role)
+
+
 def visible_to(user: Any) -> Select[Case]:
     """The one query of which cases a person may see; mirrors policy.may_see_case: no role outweighs that a case is kept from somebody."""
     query = select(Case).where(Case.id.not_in(_kept_from(user.id)))
@@ -102,8 +107,7 @@ def is_as_read(session: Session, case: Case) -> bool:
 @lru_cache(maxsize=16)
 def _one_of(role: str) -> Select[Case]:
     """The query of one case that somebody in a role may see, made once."""
-    anybody = Visitor(bindparam("user_id"), role)
-    return visible_to(anybody).where(Case.id == bindparam("case_id")).options(*parts.later())
+    return visible_to(anybody(role)).where(Case.id == bindparam("case_id")).options(*parts.later())
 
 
 def facts_of(case: Case) -> CaseFacts:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Date, Integer, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -64,6 +65,23 @@ class Due(NamedTuple):
         return "deadlines.listed", {"case_id": self.case_id}
 
 
+@lru_cache(maxsize=16)
+def _due(role: str) -> Select[Any]:
+    """The query of what is due to somebody in a role, made once."""
+    own, without, only_of_roles = (bindparam(name, expanding=True) for name in ("owners", "without", "only_of_roles"))
+    mine = or_(Clock.owner.in_(own), and_(Clock.owner.is_(None), Clock.owner_role == role))
+    return (
+        select(Clock, Case.reference)
+        .join(Case, Case.id == Clock.case_id)
+        .where(Clock.state.in_((RUNNING, LAPSED)), Clock.due.is_not(None), mine)
+        .where(cases.seen_by(cases.anybody(role), Clock.case_id), Case.closed_on.is_(None))
+        .where(Clock.due <= bindparam("until", type_=Date), Clock.kind.not_in(without))
+        .where(or_(Clock.kind.not_in(only_of_roles), Clock.owner.is_(None)))
+        .order_by(Clock.due, Clock.id)
+        .limit(bindparam("most", type_=Integer))
+    )
+
+
 def due_for(
     person: Any,
     on: date,
@@ -82,17 +100,10 @@ def due_for(
         owners: other accounts whose work is theirs today; without: kinds that are told of elsewhere.
         only_of_roles: kinds of which one person is told elsewhere, and a role together is not.
     """
-    mine = or_(Clock.owner.in_({person.id, *owners}), and_(Clock.owner.is_(None), Clock.owner_role == person.role))
-    query = (
-        select(Clock, Case.reference)
-        .join(Case, Case.id == Clock.case_id)
-        .where(Clock.state.in_((RUNNING, LAPSED)), Clock.due.is_not(None), mine, cases.seen_by(person, Clock.case_id))
-        .where(Case.closed_on.is_(None))
-        .where(Clock.due <= date.fromordinal(on.toordinal() + ahead), Clock.kind.not_in(without))
-        .where(or_(Clock.kind.not_in(only_of_roles), Clock.owner.is_(None)))
-        .order_by(Clock.due, Clock.id)
-        .limit(limit)
-    )
+    asked = {
+        "user_id": person.id, "owners": [*{person.id, *owners}], "without": [*without], "only_of_roles": [*only_of_roles],
+        "until": date.fromordinal(on.toordinal() + ahead), "most": limit,
+    }  # fmt: skip
     kinds = table.read().kinds
     return [
         Due(
@@ -107,7 +118,7 @@ def due_for(
             owner=ROLES[row.owner_role] if row.owner_role else person.name if row.owner == person.id else "",
             is_mine=row.owner == person.id,
         )
-        for row, reference in db.session.execute(query)
+        for row, reference in db.session.execute(_due(person.role), asked)
     ]
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Date, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app import clocks
@@ -121,26 +122,23 @@ def _id_of(decision_id: str, number: int) -> str:
     return hashlib.sha256(f"{decision_id}/{number}".encode()).hexdigest()[:32]
 
 
-def waiting_for(user: Any, until: date | None = None) -> list[Waiting]:
-    """Of every case that somebody may see: conditions past their day, corrections nobody has counter-signed, families to be moved.
-
-    One query. What belongs to a decision that was withdrawn or superseded waits for nobody.
-
-    Args:
-        until: with the conditions that are due up to this day.
-    """
-    past = DecisionStep.due < clocks.today() if until is None else DecisionStep.due <= until
+@lru_cache(maxsize=16)
+def _waiting(role: str) -> Select[Any]:
+    """The query of what waits of the cases that somebody in a role may see, made once."""
     later, ended, newer = (
         DecisionStep.__table__.alias("later"),
         DecisionStep.__table__.alias("ended"),
         Assessment.__table__.alias("newer"),
     )
-    query = (
+    return (
         select(DecisionStep, Case.reference, Decision.record_id)
         .join(Decision, Decision.id == DecisionStep.decision_id)
         .join(Case, Case.id == DecisionStep.case_id)
-        .where(cases.seen_by(user, DecisionStep.case_id))
-        .where(((DecisionStep.kind == CONDITION) & past) | DecisionStep.kind.in_((CORRECTION, MOVE)))
+        .where(cases.seen_by(cases.anybody(role), DecisionStep.case_id))
+        .where(
+            ((DecisionStep.kind == CONDITION) & (DecisionStep.due <= bindparam("until", type_=Date)))
+            | DecisionStep.kind.in_((CORRECTION, MOVE))
+        )
         .where(~select(later.c.id).where(later.c.about == DecisionStep.id, later.c.kind.in_(_ANSWERED)).exists())
         .where(
             (DecisionStep.kind == MOVE)
@@ -154,7 +152,19 @@ def waiting_for(user: Any, until: date | None = None) -> list[Waiting]:
         )
         .order_by(DecisionStep.due, DecisionStep.taken_at)
     )
-    return [Waiting(step, reference, record_id) for step, reference, record_id in db.session.execute(query).unique()]
+
+
+def waiting_for(user: Any, until: date | None = None) -> list[Waiting]:
+    """Of every case that somebody may see: conditions past their day, corrections nobody has counter-signed, families to be moved.
+
+    One query. What belongs to a decision that was withdrawn or superseded waits for nobody.
+
+    Args:
+        until: with the conditions that are due up to this day.
+    """
+    last = clocks.today() - timedelta(days=1) if until is None else until
+    rows = db.session.execute(_waiting(user.role), {"user_id": user.id, "until": last}).unique()
+    return [Waiting(step, reference, record_id) for step, reference, record_id in rows]
 
 
 def superseded_by(assessment_id: str) -> Decision | None:

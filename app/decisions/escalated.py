@@ -7,9 +7,10 @@ it ends when somebody writes down where the family is. Once the placement is dec
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import defer
 
 from app import clocks
@@ -48,15 +49,22 @@ class Waiting(NamedTuple):
     by: date | None
 
 
-def waiting_for(user: Any) -> tuple[list[Waiting], list[Waiting]]:
-    """Of the cases that somebody may see: those that wait for a lead, the first due first, and the families to be moved; one query."""
-    rows = db.session.execute(
+@lru_cache(maxsize=16)
+def _waiting(role: str) -> Select[Any]:
+    """The query of those of the cases that somebody in a role may see, made once."""
+    return (
         select(EmergencyDecision, Case.reference)
         .join(Case, Case.id == EmergencyDecision.case_id)
-        .where(EmergencyDecision.verdict.is_(None) | _waits(), cases.seen_by(user, EmergencyDecision.case_id))
+        .where(EmergencyDecision.verdict.is_(None) | _waits())
+        .where(cases.seen_by(cases.anybody(role), EmergencyDecision.case_id))
         .options(defer(EmergencyDecision.frozen))
         .order_by(EmergencyDecision.review_by)
-    ).all()
+    )
+
+
+def waiting_for(user: Any) -> tuple[list[Waiting], list[Waiting]]:
+    """Of the cases that somebody may see: those that wait for a lead, the first due first, and the families to be moved; one query."""
+    rows = db.session.execute(_waiting(user.role), {"user_id": user.id}).all()
     to_ratify = [Waiting(taken, reference, taken.review_by) for taken, reference in rows if taken.verdict is None]
     return to_ratify, [Waiting(taken, reference, due(taken)) for taken, reference in rows if taken.verdict is not None]
 

@@ -29,6 +29,17 @@ class Decision(Base):
     record_id: Mapped[str] = mapped_column(ForeignKey("record.id"))
 
 
+class DecisionFinding(Base):
+    """What stopped the place or held the decision up, each kind once, as its record keeps it: to be counted without opening the record."""
+
+    __tablename__ = "decision_finding"
+
+    decision_id: Mapped[str] = mapped_column(ForeignKey("decision.id"), primary_key=True)
+    criterion: Mapped[str] = mapped_column(primary_key=True)
+    effect: Mapped[str] = mapped_column(primary_key=True)
+    __table_args__ = ({"sqlite_strict": True},)
+
+
 class DecisionStep(Base):
     """What was written down after a decision; only ever added to, so that the decision itself is never touched.
 

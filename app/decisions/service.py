@@ -26,7 +26,7 @@ from app.records.models import Record
 from app.settings import current_settings
 from app.suitability.casefile.codes import Outcome, worst_of
 
-from . import afterwards, again, challenge, emergency, moving, record_contents, versions
+from . import afterwards, again, challenge, emergency, found, moving, record_contents, versions
 from .models import Decision
 
 
@@ -141,6 +141,7 @@ def decide(
             )
             session.add(decision)
             session.flush()
+            session.add_all(found.rows(decision.id, frozen["result"]["findings"]))
             afterwards.begin(session, user, decision, frozen["conditions"])
             there = [e for e in emergency.of_assessment(assessment_id) if e.move is None]
             if outcome == Outcome.NOT_SUITABLE and moving.are_there(judged.file, there):

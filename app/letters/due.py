@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import subqueryload
+from sqlalchemy.orm import selectinload
 
 from app import clocks
 from app.assessments.models import Assessment
@@ -67,7 +67,7 @@ def late_of_all(on: date) -> Iterator[tuple[str, Due]]:
 
 def of_cases(case_ids: Collection[str], on: date, until: date) -> Iterator[tuple[str, Due]]:
     """Of these cases, each notice that is to be sent by a day ahead, or was to be sent before: as many queries however many cases."""
-    known = placed.read(case_ids=case_ids)
+    known = placed.read(case_ids=case_ids) if case_ids else placed.NOTHING
     for case in _with_notices(known, until + timedelta(days=1)):
         for one in of_case(case, on, known):
             if one.state not in SENT and one.by is not None and one.by <= until:
@@ -79,11 +79,13 @@ def _with_notices(known: Known, before: date) -> Sequence[Case]:
     numbers = read_folder().numbers_on(before, {})
     days = numbers.host_notice_days, numbers["child_notice_days"]
     found = [case_id for case_id in known.assessments if _may_be_late(known, case_id, days, before)]
+    if not found:
+        return []
     query = (
         select(Case)
         .where(Case.id.in_(found))
         .order_by(Case.created_at)
-        .options(*parts.later("members"), subqueryload(Case.members))
+        .options(*parts.later("members"), selectinload(Case.members))
     )
     return db.session.scalars(query).unique().all()
 

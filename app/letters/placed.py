@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import defer, joinedload, lazyload
 
 from app.assessments.models import WITHDRAWN, Assessment
@@ -61,40 +62,65 @@ class Known(NamedTuple):
         return {row.body for row in listed if row.assessment_id != assessment.id}
 
 
-def read(case_id: str = "", case_ids: Collection[str] | None = None) -> Known:
-    """Of one case, of some, or of all: six queries. Of one alone what was withdrawn is among it, of which nothing is due."""
+NOTHING = Known(assessments={}, taken={}, outcomes={}, letters={}, steps={}, asked={})
+_ONE, _SOME, _ALL = "one", "some", "all"
 
-    def of(model: Any, query: Any) -> Any:
-        if case_ids is not None:
-            return query.where(model.case_id.in_(case_ids))
-        return query.where(model.case_id == case_id) if case_id else query
 
-    assessments: dict[str, list[Assessment]] = {}
+class _Queries(NamedTuple):
+    """One a table."""
+
+    assessments: Select[Any]
+    taken: Select[Any]
+    outcomes: Select[Any]
+    letters: Select[Any]
+    steps: Select[Any]
+    asked: Select[Any]
+
+
+@lru_cache(maxsize=3)
+def _queries(of: str) -> _Queries:
+    """The queries of one case, of some or of all, made once."""
+
+    def within(model: Any, query: Any) -> Any:
+        if of == _SOME:
+            return query.where(model.case_id.in_(bindparam("case_ids", expanding=True)))
+        return query.where(model.case_id == bindparam("case_id")) if of == _ONE else query
+
     # Where a place is is asked; what stands in its rooms is not.
     bare = joinedload(Assessment.unit).options(
         *(lazyload(part) for part in (Unit.rooms, Unit.certificates, Unit.beside))
     )
-    listed = of(Assessment, select(Assessment) if case_id else select(Assessment).where(Assessment.state != WITHDRAWN))
-    listed = listed.options(bare).order_by(Assessment.created_at.desc())
-    for found in db.session.scalars(listed).unique():
+    listed = select(Assessment) if of == _ONE else select(Assessment).where(Assessment.state != WITHDRAWN)
+    nights = select(EmergencyDecision.assessment_id, EmergencyDecision.verdict, EmergencyDecision.taken_at)
+    newest = select(Letter).order_by(Letter.made_at.desc(), Letter.number.desc()).options(defer(Letter.body))
+    return _Queries(
+        assessments=within(Assessment, listed).options(bare).order_by(Assessment.created_at.desc()),
+        taken=within(EmergencyDecision, nights),
+        outcomes=within(Decision, select(Decision.assessment_id, Decision.outcome)),
+        letters=within(Letter, newest),
+        steps=within(LetterStep, select(LetterStep)).order_by(LetterStep.noted_at),
+        asked=within(NoticeAsked, select(NoticeAsked)).order_by(NoticeAsked.noted_at),
+    )
+
+
+def read(case_id: str = "", case_ids: Collection[str] | None = None) -> Known:
+    """Of one case, of some, or of all: six queries. Of one alone what was withdrawn is among it, of which nothing is due."""
+    queries = _queries(_SOME if case_ids is not None else _ONE if case_id else _ALL)
+    values = {"case_id": case_id} if case_ids is None else {"case_ids": [*case_ids]}
+    assessments: dict[str, list[Assessment]] = {}
+    for found in db.session.scalars(queries.assessments, values).unique():
         assessments.setdefault(found.case_id, []).append(found)
     taken: dict[str, list[tuple[str | None, datetime]]] = {}
-    nights = select(EmergencyDecision.assessment_id, EmergencyDecision.verdict, EmergencyDecision.taken_at)
-    for row in db.session.execute(of(EmergencyDecision, nights)):
+    for row in db.session.execute(queries.taken, values):
         taken.setdefault(row.assessment_id, []).append((row.verdict, row.taken_at))
-    outcomes = {
-        row[0]: row[1] for row in db.session.execute(of(Decision, select(Decision.assessment_id, Decision.outcome)))
-    }
+    outcomes = {row[0]: row[1] for row in db.session.execute(queries.outcomes, values)}
     letters: dict[str, list[Letter]] = {}
-    newest = (
-        of(Letter, select(Letter)).order_by(Letter.made_at.desc(), Letter.number.desc()).options(defer(Letter.body))
-    )
-    for letter in db.session.scalars(newest):
+    for letter in db.session.scalars(queries.letters, values):
         letters.setdefault(letter.case_id, []).append(letter)
     steps: dict[str, list[LetterStep]] = {}
-    for step in db.session.scalars(of(LetterStep, select(LetterStep)).order_by(LetterStep.noted_at)):
+    for step in db.session.scalars(queries.steps, values):
         steps.setdefault(step.letter_id, []).append(step)
     asked: dict[str, list[NoticeAsked]] = {}
-    for row in db.session.scalars(of(NoticeAsked, select(NoticeAsked)).order_by(NoticeAsked.noted_at)):
+    for row in db.session.scalars(queries.asked, values):
         asked.setdefault(row.case_id, []).append(row)
     return Known(assessments=assessments, taken=taken, outcomes=outcomes, letters=letters, steps=steps, asked=asked)

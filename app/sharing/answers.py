@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.assessments.models import Assessment
@@ -107,9 +108,15 @@ def unsettled(case_ids: Sequence[str]) -> dict[str, list[Open]]:
     return found
 
 
+@lru_cache(maxsize=16)
+def _seen(role: str) -> Select[Any]:
+    """The query of those of the cases that somebody in a role may see, made once."""
+    return _ROWS.where(cases.seen_by(cases.anybody(role), Share.case_id))
+
+
 def unsettled_for(user: Any) -> list[tuple[Open, str]]:
     """Every answer and point nobody has settled, of the cases a person may see, with the case's reference, oldest first."""
-    return _listed(db.session.execute(_ROWS.where(cases.seen_by(user, Share.case_id))).unique().all())
+    return _listed(db.session.execute(_seen(user.role), {"user_id": user.id}).unique().all())
 
 
 def is_settled(share: Share) -> bool:

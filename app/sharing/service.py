@@ -7,12 +7,13 @@ import hashlib
 import secrets
 import string
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
-from sqlalchemy import ColumnElement, case, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from app import disk, jobs
@@ -23,7 +24,7 @@ from app.cases import exclusions
 from app.cases import service as cases
 from app.cases.models import Case
 from app.checklists import read_folder
-from app.database import now, writing
+from app.database import UtcDateTime, now, writing
 from app.editions import service as editions
 from app.editions.models import Edition
 from app.editions.table import read as read_readers
@@ -215,22 +216,28 @@ def _holder() -> ColumnElement[str]:
     return case((Share.held_by != "", Share.held_by), else_=Share.made_by)
 
 
+@lru_cache(maxsize=16)
+def _left_behind(role: str) -> Select[Any]:
+    """The query of those of the cases that somebody in a role may see, made once."""
+    query = (
+        select(Share, Case.reference)
+        .join(Case, Case.id == Share.case_id)
+        .join(User, User.id == _holder())
+        .where(User.active.is_(False), cases.seen_by(cases.anybody(role), Share.case_id))
+        .where(Share.revoked_at.is_(None), Share.expires_at > bindparam("moment", type_=UtcDateTime))
+        .where(Share.all_tries < LINK_TRIES)
+        .order_by(Share.made_at)
+    )
+    return query if role == "safeguarding_lead" else query.where(Case.assigned_to == bindparam("user_id"))
+
+
 def left_behind(user: Any) -> list[tuple[Share, str]]:
     """Live shares whose sharer's account is disabled, with the case's reference: those of a person's own cases, and of all for a lead.
 
     The reader's link goes on meanwhile: a child is not safer because a colleague left.
     """
-    query = (
-        select(Share, Case.reference)
-        .join(Case, Case.id == Share.case_id)
-        .join(User, User.id == _holder())
-        .where(User.active.is_(False), cases.seen_by(user, Share.case_id))
-        .where(Share.revoked_at.is_(None), Share.expires_at > now())
-        .where(Share.all_tries < LINK_TRIES)
-    )
-    if user.role != "safeguarding_lead":
-        query = query.where(Case.assigned_to == user.id)
-    return [(row[0], row[1]) for row in db.session.execute(query.order_by(Share.made_at)).unique()]
+    rows = db.session.execute(_left_behind(user.role), {"user_id": user.id, "moment": now()}).unique()
+    return [(row[0], row[1]) for row in rows]
 
 
 def take_over(user: Any, share_id: str) -> None:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from app import clocks
 from app.assessments.models import Assessment
 from app.checklists import read_folder
 from app.clocks.days import months_after
 from app.deadlines.models import ENDED, LAPSED, MET, Clock
-from app.decisions.models import Decision, EmergencyDecision
+from app.decisions.models import Decision, DecisionFinding, EmergencyDecision
 from app.extensions import db
 from app.properties.models import Unit
-from app.records.models import Record
 from app.suitability.casefile.codes import Effect, OpenEffect, Outcome
 
 from .figure import ALL, Counted, Figure, Group, frequent, one_group, tally
@@ -55,24 +53,12 @@ def _decided(on: date, *columns: Any) -> Any:
     )
 
 
-def kinds(on: date, within: Select[str] | None = None, first: int = 0, most: int | None = None) -> Iterator[Counted]:
-    """Decisions by what stopped or held the place, as their records keep it; one may have several. One query, read a few at a time.
-
-    Args:
-        first, most: of the newest decisions so many, after so many: for whoever looks through them page by page.
-    """
-    query = of_cases(_decided(on, Record.body), Decision.case_id, within).join(Record, Record.id == Decision.record_id)
-    query = query.offset(first).limit(most)
-    for case_id, decision_id, body in db.session.execute(query, execution_options={"yield_per": 50}):
-        for criterion, effect in {(f["criterion"], f["effect"]) for f in json.loads(body)["result"]["findings"]}:
-            if effect in _ARE:
-                yield Counted(case_id, criterion, decision_id, _ARE[effect])
-
-
-def how_many(on: date, within: Select[str] | None) -> int:
-    """How many decisions there are to be looked through."""
-    decisions = of_cases(_decided(on).order_by(None), Decision.case_id, within).subquery()
-    return db.session.scalar(select(func.count()).select_from(decisions)) or 0
+def kinds(on: date, within: Select[str] | None = None) -> Iterator[Counted]:
+    """Decisions by what stopped or held the place, as was written beside their records; one may have several. One query."""
+    query = of_cases(_decided(on, DecisionFinding.criterion, DecisionFinding.effect), Decision.case_id, within)
+    query = query.join(DecisionFinding, DecisionFinding.decision_id == Decision.id)
+    for case_id, decision_id, criterion, effect in db.session.execute(query):
+        yield Counted(case_id, criterion, decision_id, _ARE[effect])
 
 
 def _of_kinds(on: date, rows: Sequence[Counted]) -> list[Group]:

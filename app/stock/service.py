@@ -13,13 +13,12 @@ from app.cases.models import Case, CaseExclusion
 from app.work import service as work
 from app.work.service import About
 
-from . import decided, summaries
+from . import summaries
 from .figure import Figure, read
 from .figures import FIGURES
 from .shown import Line, Table, table
 
 PAGE = 25
-LOOKED_THROUGH = 200  # of decisions whose records have to be read
 
 
 class Shown(NamedTuple):
@@ -38,11 +37,10 @@ class Stock(NamedTuple):
 
 
 class Behind(NamedTuple):
-    """A page of cases behind a number; ``after`` is where the next one begins, ``looked`` how many decisions were looked through."""
+    """A page of cases behind a number; ``after`` is where the next one begins."""
 
     listed: Sequence[tuple[str, About]]
     after: str
-    looked: int = 0
 
 
 def stock() -> Stock:
@@ -87,16 +85,10 @@ def behind(user: Any, figure: Figure, group: str, cell: str, on: date, after: st
     """The cases behind a number as they are now, of those that may be listed for somebody; as many queries however many there are.
 
     Args:
-        after: the last case of the page before; of what is read from records, how many decisions were looked through.
+        after: the last case of the page before.
     """
     assert figure.rows is not None
     seen = listable(user)
-    if figure.rows is decided.kinds:
-        first = int(after) if after.isdigit() and len(after) < 8 else 0
-        rows = decided.kinds(on, seen, first, LOOKED_THROUGH)
-        ids = sorted({row.case_id for row in rows if row.group == group and row.cell == cell})
-        more = decided.how_many(on, seen) > first + LOOKED_THROUGH
-        return Behind(_named(user, ids), str(first + LOOKED_THROUGH) if more else "", first + LOOKED_THROUGH)
     found = {r.case_id for r in figure.rows(on, seen) if r.group == group and r.cell.partition("|")[0] == cell}
     ids = sorted(case_id for case_id in found if case_id > after)
     return Behind(_named(user, ids[:PAGE]), ids[PAGE - 1] if len(ids) > PAGE else "")

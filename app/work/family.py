@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.cases.ages import age_in_words
 from app.cases.models import CaseMember
@@ -39,12 +39,17 @@ class Person(NamedTuple):
         return Member.model_construct(key="X1", name=self.name or "X", kind=kind, born=self.born, due=self.due)
 
 
+_PEOPLE = (
+    select(CaseMember.case_id, CaseMember.kind, CaseMember.name, CaseMember.born, CaseMember.due)
+    .where(CaseMember.case_id.in_(bindparam("case_ids", expanding=True)), CaseMember.left_on.is_(None))
+    .order_by(CaseMember.place)
+)
+
+
 def of_cases(case_ids: Sequence[str]) -> dict[str, list[Person]]:
     """Everybody of these cases, in the order in which they were entered; one query."""
-    query = select(CaseMember.case_id, CaseMember.kind, CaseMember.name, CaseMember.born, CaseMember.due)
     found: dict[str, list[Person]] = {}
-    query = query.where(CaseMember.case_id.in_(case_ids), CaseMember.left_on.is_(None))
-    for row in db.session.execute(query.order_by(CaseMember.place)):
+    for row in db.session.execute(_PEOPLE, {"case_ids": [*case_ids]}):
         found.setdefault(row.case_id, []).append(Person(row.kind, row.name, row.born, row.due))
     return found
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from app.accounts import cover
 from app.accounts.cover import Covered
@@ -49,12 +50,17 @@ class Work:
     covers: Sequence[Covered]
 
 
+@lru_cache(maxsize=16)
+def _held(role: str) -> Select[Any]:
+    seen = cases.visible_to(cases.anybody(role)).with_only_columns(Case.id)
+    return seen.where(Case.assigned_to.in_(bindparam("theirs", expanding=True)))
+
+
 def asker_of(user: Any) -> tuple[Asker, list[Covered]]:
     """Who asks, with whose work is theirs today; two queries."""
     covers = cover.by(user.id, today())
     theirs = frozenset({user.id, *(each.holder.id for each in covers)})
-    seen = cases.visible_to(user).with_only_columns(Case.id)
-    held = frozenset(db.session.scalars(seen.where(Case.assigned_to.in_(theirs))))
+    held = frozenset(db.session.scalars(_held(user.role), {"user_id": user.id, "theirs": [*theirs]}))
     return Asker(user=user, on=today(), theirs=theirs, held=held), covers
 
 
@@ -93,14 +99,13 @@ _OF_A_CLOSED_CASE = frozenset(
 )
 
 
+_CLOSED = select(Case.id).where(Case.id.in_(bindparam("case_ids", expanding=True)), Case.closed_on.is_not(None))
+
+
 def _without_closed(rows: Sequence[Row]) -> Iterator[Row]:
     """Without what rests because its case is closed; one query."""
     named = {row.case_id for row in rows if row.case_id and row.kind not in _OF_A_CLOSED_CASE}
-    closed = (
-        set(db.session.scalars(select(Case.id).where(Case.id.in_(named), Case.closed_on.is_not(None))))
-        if named
-        else set()
-    )
+    closed = set(db.session.scalars(_CLOSED, {"case_ids": [*named]})) if named else set()
     return (row for row in rows if row.case_id not in closed or row.kind in _OF_A_CLOSED_CASE)
 
 
@@ -114,15 +119,19 @@ def _nobody_entered(rows: Sequence[Row], people: Mapping[str, Sequence[Any]]) ->
     return {row.case_id for row in rows if row.case_id and row.case_id not in people and row.kind != "opened"}
 
 
-def about(user: Any, case_ids: Sequence[str]) -> dict[str, About]:
-    """Of these cases, those that a person may see, as a list names them; two queries."""
-    query = (
-        cases.visible_to(user)
+@lru_cache(maxsize=16)
+def _about(role: str) -> Select[Any]:
+    return (
+        cases.visible_to(cases.anybody(role))
         .with_only_columns(Case.id, Case.reference, Case.council_number, Case.restricted, Case.assigned_to, User.name)
         .join(User, User.id == Case.assigned_to)
-        .where(Case.id.in_(case_ids))
+        .where(Case.id.in_(bindparam("case_ids", expanding=True)))
     )
-    rows = db.session.execute(query).all()
+
+
+def about(user: Any, case_ids: Sequence[str]) -> dict[str, About]:
+    """Of these cases, those that a person may see, as a list names them; two queries."""
+    rows = db.session.execute(_about(user.role), {"user_id": user.id, "case_ids": [*case_ids]}).all()
     people = family.of_cases([row.id for row in rows])
     return {
         row.id: About(
@@ -138,15 +147,25 @@ def _called(reference: str, number: str) -> str:
     return f"{reference}, {number}" if number and number != reference else reference
 
 
+_NAMES = select(User.id, User.name).where(User.id.in_(bindparam("ids", expanding=True)))
+
+
 def names_of(ids: Sequence[str]) -> dict[str, str]:
-    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    rows = db.session.execute(_NAMES, {"ids": [*ids]})
     return {row.id: row.name for row in rows}
+
+
+_LOOKED_AT = (
+    select(AuditEvent.case_id)
+    .where(AuditEvent.actor_id == bindparam("user_id"), AuditEvent.action != DENIED)
+    .order_by(AuditEvent.seq.desc())
+    .limit(_LATELY)
+)
 
 
 def looked_at(user: Any) -> list[str]:
     """The cases that somebody looked at or worked in last, the newest first; whether they still may is asked where they are named."""
     if not may(user.role, "case.list"):
         return []
-    query = select(AuditEvent.case_id).where(AuditEvent.actor_id == user.id, AuditEvent.action != DENIED)
-    newest = db.session.scalars(query.order_by(AuditEvent.seq.desc()).limit(_LATELY))
+    newest = db.session.scalars(_LOOKED_AT, {"user_id": user.id})
     return [case_id for case_id in dict.fromkeys(newest) if case_id][:RECENT]

@@ -66,6 +66,7 @@ NOT_THERE = {
     "telling": "who is told by mail that something waits, which holds no words of anybody",
     "audit_event": "who did and looked at what: the timeline; what it keeps of earlier words is told (of_changes.py)",
     "clock": "follows from the rest of the case; what people wrote about a date is told",
+    "decision_finding": "of the record, which is told: what stopped or held it, to be counted",
     "clock_look": "when a job last looked", "case_found": "the words of the case again, folded for the search",
     "case_found_mark": "whether the search is whole", "former_name": "a name that was replaced is told as anything that was changed",
     "team_place": "who is in whose team", "cover": "who does whose work on leave: of no case",

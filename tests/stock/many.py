@@ -22,7 +22,8 @@ from app.clocks import begins, today
 from app.database import new_id, now, writing
 from app.deadlines.models import Clock, ClockLook, key_of
 from app.deadlines.place import IN_NONE_NOW, NOT_KNOWN_IN_LAW
-from app.decisions.models import Decision, EmergencyDecision
+from app.decisions.found import rows
+from app.decisions.models import Decision, DecisionFinding, EmergencyDecision
 from app.extensions import db
 from app.properties.models import Unit
 from app.properties.register import RegisterBuilding, RegisterEvidence, RegisterStay, RegisterUnit
@@ -104,10 +105,14 @@ class Loader:
             Record, case_id=case_id, number=body["number"], issued_at=reviewed_at, body=canonical.encode(body),
             sha256=canonical.digest(canonical.encode(body)),
         )  # fmt: skip
-        self.add(
+        decision_id = self.add(
             Decision, case_id=case_id, assessment_id=assessment_id, outcome=outcome, verdict="approve", reviewer=self.lead,
             reviewed_at=reviewed_at, note="Read.", conditions=[], record_id=record_id,
         )  # fmt: skip
+        self.rows.setdefault(DecisionFinding, []).extend(
+            {"decision_id": decision_id, "criterion": row.criterion, "effect": row.effect}
+            for row in rows(decision_id, body["result"]["findings"])
+        )
 
     def asked(
         self, case_id: str, who: str, came: str, ago: int, days: int | None = None, due: int | None = None
@@ -166,6 +171,7 @@ class Loader:
             SavedAnswer,
             Record,
             Decision,
+            DecisionFinding,
             EmergencyDecision,
             Clock,
             ClockLook,

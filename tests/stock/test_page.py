@@ -192,14 +192,17 @@ def test_pages_and_lists_take_the_same_queries_however_many_cases(either: Instan
     assert max(seen[0][1:]) <= 14, seen
 
 
-def test_the_lists_of_decisions_go_on_after_two_hundred(instance: Instance, lead: FlaskClient) -> None:
+def test_the_list_behind_a_kind_of_stop_goes_on_page_by_page(instance: Instance, lead: FlaskClient) -> None:
     filled(instance)
-    page = lead.get("/stock/kinds/stops/CS10").text
-    assert "The newest 200 decisions were looked through up to here." in page
-    last = lead.get("/stock/kinds/stops/CS10?after=200").text
-    assert "Go on" not in last
-    assert references(last)
-    assert lead.get(f"/stock/kinds/stops/CS10?after={'a' * 32}").status_code == 200
+    page, listed = lead.get("/stock/kinds/stops/CS10").text, []
+    while on := re.search(r'href="(/stock/kinds/stops/CS10[?]after=[0-9a-f]{32})"', page):
+        listed += references(page)
+        page = lead.get(on[1]).text
+    listed += references(page)
+    number = re.search(r"([0-9,]+) decisions were counted", page)
+    assert number is not None
+    assert len(set(listed)) == len(listed) > 25  # more than a page
+    assert len(listed) <= int(number[1].replace(",", ""))  # a case may have several decisions
 
 
 def test_a_count_of_yesterday_says_that_it_is_not_of_today(instance: Instance, lead: FlaskClient) -> None:

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 
 from app.assessments.models import DRAFT, SUBMITTED, Assessment
 from app.cases.models import CaseConversation
 from app.checklists import read_folder
 from app.clocks import in_words
-from app.extensions import db
 from app.letters import due
 from app.letters.models import Letter, LetterStep
 from app.letters.words import words as letter_words
@@ -25,8 +24,7 @@ from .dates import step_reached
 _NOT_ANSWERED = ("asked", "partly", "silent")
 
 
-def agencies(asker: Asker) -> Iterator[Row]:
-    """What an agency, or a provider, was asked by a day and has not answered; one query. What was answered since counts for it."""
+def _agencies(asker: Asker) -> Select[Any]:
     open_one = (
         select(Assessment.id)
         .where(Assessment.case_id == CaseConversation.case_id, Assessment.state.in_((DRAFT, SUBMITTED)))
@@ -36,12 +34,16 @@ def agencies(asker: Asker) -> Iterator[Row]:
         .scalar_subquery()
     )
     c = CaseConversation
-    query = (
+    return (
         select(c.case_id, c.speaker, c.who, c.source_name, c.source_agency, c.came, c.on, c.due, c.due_at, c.question, open_one)
         .where(asker.sees(c.case_id), c.case_id.in_(asker.held), c.speaker.in_(("agency", "provider")))
         .order_by(c.case_id, c.place)
     )  # fmt: skip
-    last = {(row.case_id, row.speaker, row.who or row.source_name): row for row in db.session.execute(query)}
+
+
+def agencies(asker: Asker) -> Iterator[Row]:
+    """What an agency, or a provider, was asked by a day and has not answered; one query. What was answered since counts for it."""
+    last = {(row.case_id, row.speaker, row.who or row.source_name): row for row in asker.rows(_agencies)}
     for row in last.values():
         if row.due is not None and row.came in _NOT_ANSWERED:
             yield _of_agency(asker, row)
@@ -75,15 +77,18 @@ def _owed(
     )  # fmt: skip
 
 
-def requests(asker: Asker) -> Iterator[Row]:
-    """Letters that ask something by a day, and to which nothing came back; one query."""
+def _requests(asker: Asker) -> Select[Any]:
     answered = exists().where(LetterStep.letter_id == Letter.id, LetterStep.how == "answered")
-    query = (
+    return (
         select(Letter.id, Letter.case_id, Letter.to_name, Letter.by_when, Letter.made_at)
         .where(asker.sees(Letter.case_id), Letter.case_id.in_(asker.held))
         .where(Letter.by_when.is_not(None), Letter.cancelled_at.is_(None), ~answered)
     )
-    for row in db.session.execute(query):
+
+
+def requests(asker: Asker) -> Iterator[Row]:
+    """Letters that ask something by a day, and to which nothing came back; one query."""
+    for row in asker.rows(_requests):
         to = ("letters.show", {"case_id": row.case_id, "letter_id": row.id}, "Open the letter")
         yield _owed(asker, row.case_id, row.to_name, row.by_when, "", "Asked by letter.", to)
 
@@ -97,12 +102,15 @@ def notices(asker: Asker) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def to_let_go(asker: Asker) -> Iterator[Row]:
-    """Letters of families that somebody could come after: a second person lets them go; one query."""
-    query = select(Letter.id, Letter.case_id, Letter.kind, Letter.to_name, Letter.made_by, Letter.made_by_name, Letter.made_at).where(
+def _to_let_go(asker: Asker) -> Select[Any]:
+    return select(Letter.id, Letter.case_id, Letter.kind, Letter.to_name, Letter.made_by, Letter.made_by_name, Letter.made_at).where(
         asker.sees(Letter.case_id), Letter.protected.is_(True), Letter.released_at.is_(None), Letter.cancelled_at.is_(None)
     )  # fmt: skip
-    for row in db.session.execute(query):
+
+
+def to_let_go(asker: Asker) -> Iterator[Row]:
+    """Letters of families that somebody could come after: a second person lets them go; one query."""
+    for row in asker.rows(_to_let_go):
         kind = letter_words().kinds.get(row.kind)
         said = f"{kind.name if kind is not None else 'Letter'}, to {row.to_name}. Made by {row.made_by_name}."
         args = {"case_id": row.case_id, "letter_id": row.id}

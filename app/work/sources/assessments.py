@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, bindparam, exists, select
 
 from app.assessments.models import DECIDED, DRAFT, SUBMITTED, Assessment, SavedAcceptance
 from app.assessments.waiting import RETURNED
@@ -25,17 +25,20 @@ _ASKED = (
 )  # fmt: skip
 
 
-def proposed(asker: Asker) -> Iterator[Row]:
-    """Drafts, returned and handed-in assessments; two queries."""
+def _proposed(asker: Asker) -> Select[Any]:
     mine = Assessment.case_id.in_(asker.held) & Assessment.state.in_((DRAFT, SUBMITTED))
     wanted = mine | (Assessment.state == SUBMITTED) | RETURNED if asker.is_lead else mine
-    query = (
+    return (
         select(*_ASKED)
         .join(Case, Case.id == Assessment.case_id)
         .join(Unit, Unit.id == Assessment.unit_id)
         .where(asker.sees(Assessment.case_id), Assessment.state.in_((DRAFT, SUBMITTED)), wanted)
     )
-    rows = db.session.execute(query).all()
+
+
+def proposed(asker: Asker) -> Iterator[Row]:
+    """Drafts, returned and handed-in assessments; two queries."""
+    rows = asker.rows(_proposed).all()
     told = _told({row.case_id for row in rows})
     for row in rows:
         if row.state == SUBMITTED:
@@ -49,14 +52,16 @@ def proposed(asker: Asker) -> Iterator[Row]:
             )  # fmt: skip
 
 
+_TOLD = (
+    select(Telling.kind, Telling.object_id, Telling.owner, Telling.by, Telling.made_at)
+    .where(Telling.case_id.in_(bindparam("case_ids", expanding=True)), Telling.kind.in_(("submitted", "returned")))
+    .order_by(Telling.made_at)
+)
+
+
 def _told(case_ids: set[str]) -> dict[tuple[str, str], Any]:
     """Who was told last that something was handed in or returned, by whom and when; by what it was and of which assessment."""
-    query = (
-        select(Telling.kind, Telling.object_id, Telling.owner, Telling.by, Telling.made_at)
-        .where(Telling.case_id.in_(case_ids), Telling.kind.in_(("submitted", "returned")))
-        .order_by(Telling.made_at)
-    )
-    return {(row.kind, row.object_id): row for row in db.session.execute(query)}
+    return {(row.kind, row.object_id): row for row in db.session.execute(_TOLD, {"case_ids": [*case_ids]})}
 
 
 def _of(row: Any) -> dict[str, str]:
@@ -100,29 +105,35 @@ def _returned(asker: Asker, row: Any, told: dict[tuple[str, str], Any]) -> Row:
     )  # fmt: skip
 
 
+def _opened(asker: Asker) -> Select[Any]:
+    none = ~exists().where(Assessment.case_id == Case.id)
+    return select(Case.id, Case.created_at).where(Case.id.in_(asker.held), none)
+
+
 def opened(asker: Asker) -> Iterator[Row]:
     """Cases of theirs for which no place was ever proposed; one query."""
-    none = ~exists().where(Assessment.case_id == Case.id)
-    query = select(Case.id, Case.created_at).where(Case.id.in_(asker.held), none)
-    for row in db.session.execute(query):
+    for row in asker.rows(_opened):
         yield Row(
             kind="opened", case_id=row.id, section="drafts", what="Opened, and no place is proposed yet", since=row.created_at,
             endpoint="cases.show", args={"case_id": row.id}, link="Go on",
         )  # fmt: skip
 
 
-def next_looks(asker: Asker) -> Iterator[Row]:
-    """What was accepted in writing until a day on which somebody looks again: until another assessment was begun; one query."""
+def _next_looks(asker: Asker) -> Select[Any]:
     newer = Assessment.__table__.alias("newer")
     began = exists().where(newer.c.case_id == SavedAcceptance.case_id, newer.c.created_at > SavedAcceptance.recorded_at)
-    query = (
+    return (
         select(SavedAcceptance.case_id, SavedAcceptance.review_on, SavedAcceptance.by_name, SavedAcceptance.by_user, Assessment.id)
         .join(Assessment, (Assessment.case_id == SavedAcceptance.case_id) & (Assessment.unit_id == SavedAcceptance.unit_id))
         .where(asker.sees(SavedAcceptance.case_id), Assessment.state == DECIDED, ~began)
         .where(SavedAcceptance.review_on <= asker.soon)
         .where(SavedAcceptance.case_id.in_(asker.held) | (SavedAcceptance.by_user == asker.user.id))
     )  # fmt: skip
-    for row in db.session.execute(query):
+
+
+def next_looks(asker: Asker) -> Iterator[Row]:
+    """What was accepted in writing until a day on which somebody looks again: until another assessment was begun; one query."""
+    for row in asker.rows(_next_looks):
         yield Row(
             kind="next_look", case_id=row.case_id, what="Next look: a concern was accepted in writing until this day",
             said=f"Accepted by {row.by_name}.", due=row.review_on, endpoint="assessments.result", args=_of(row), link="Look again",

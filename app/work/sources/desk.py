@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app import jobs
 from app.accounts import requests
 from app.cases import numbers
-from app.extensions import db
 from app.jobs.models import DEAD, Job
 from app.letters.owners import is_of, subjects_kept_from
 from app.notifications.models import Telling
@@ -32,6 +32,15 @@ def same_numbers(asker: Asker) -> Iterator[Row]:
         )  # fmt: skip
 
 
+def _failed_mail(asker: Asker) -> Select[Any]:
+    return (
+        select(Telling.case_id, Telling.object_id, Job.problem, Job.ended_at)
+        .join(Job, Job.id == Telling.object_id)
+        .where(Telling.kind == "mail_failed", asker.sees(Telling.case_id), Job.state == DEAD)
+        .where((Telling.owner == asker.user.id) | Telling.case_id.in_(asker.held))
+    )
+
+
 def failed_mail(asker: Asker) -> Iterator[Row]:
     """Letters and PDFs that did not go: for who looks after them as one line, for others each that is theirs; two queries."""
     if asker.user.role in ("safeguarding_lead", "administrator"):
@@ -41,13 +50,7 @@ def failed_mail(asker: Asker) -> Iterator[Row]:
             what = "1 letter or PDF did not go" if many == 1 else f"{many} letters or PDFs did not go"
             yield Row(kind="mail", what=what, endpoint="jobs.listed", link="See why, and send again")
         return
-    query = (
-        select(Telling.case_id, Telling.object_id, Job.problem, Job.ended_at)
-        .join(Job, Job.id == Telling.object_id)
-        .where(Telling.kind == "mail_failed", asker.sees(Telling.case_id), Job.state == DEAD)
-        .where((Telling.owner == asker.user.id) | Telling.case_id.in_(asker.held))
-    )
-    for row in {row.object_id: row for row in db.session.execute(query)}.values():
+    for row in {row.object_id: row for row in asker.rows(_failed_mail)}.values():
         yield Row(
             kind="mail", case_id=row.case_id, what="A letter or PDF did not go", said=jobs.PROBLEMS.get(row.problem, ""),
             since=row.ended_at, endpoint="cases.show", args={"case_id": row.case_id}, link="See the case",

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from app.assessments import afresh as assessed
 from app.cases.models import Case
 from app.clocks import in_words
-from app.extensions import db
 from app.lives.models import LifeStep
 from app.lives.words import CLOSED, CORRECTED, OVER, REVIEWED, WARNING
 from app.work.ordering import Row
 
 from .asker import Asker
 
-_LATELY = timedelta(days=28)
 
-
-def warnings(asker: Asker) -> Iterator[Row]:
-    """Warnings whose day is near or gone by, of the cases that are their work; one query."""
+def _warnings(asker: Asker) -> Select[Any]:
     later = aliased(LifeStep)
     replaced = (
         select(later.id)
@@ -34,14 +29,18 @@ def warnings(asker: Asker) -> Iterator[Row]:
         )
         .exists()
     )
-    query = (
+    return (
         select(LifeStep.id, LifeStep.case_id, LifeStep.kind, LifeStep.about, LifeStep.due, LifeStep.said)
         .join(Case, Case.id == LifeStep.case_id)
         .where(LifeStep.kind.in_((WARNING, REVIEWED)), LifeStep.code != OVER, LifeStep.due <= asker.soon, ~replaced)
         .where(asker.sees(LifeStep.case_id), Case.assigned_to.in_(asker.theirs))
         .order_by(LifeStep.due, LifeStep.id)
     )
-    for row in db.session.execute(query):
+
+
+def warnings(asker: Asker) -> Iterator[Row]:
+    """Warnings whose day is near or gone by, of the cases that are their work; one query."""
+    for row in asker.rows(_warnings):
         late = row.due < asker.on
         about = row.about if row.kind == REVIEWED else row.id
         yield Row(
@@ -52,17 +51,20 @@ def warnings(asker: Asker) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def changed(asker: Asker) -> Iterator[Row]:
-    """Cases of theirs that were closed within four weeks, whose other lines are gone from here, and households to be assessed afresh; one query."""
-    lately = (LifeStep.kind == CLOSED) & (Case.closed_on == LifeStep.on) & (LifeStep.on >= asker.on - _LATELY)
-    query = (
+def _changed(asker: Asker) -> Select[Any]:
+    lately = (LifeStep.kind == CLOSED) & (Case.closed_on == LifeStep.on) & (LifeStep.on >= asker.lately)
+    return (
         select(LifeStep.case_id, LifeStep.kind, LifeStep.on, LifeStep.by_name, LifeStep.facts, LifeStep.recorded_at)
         .join(Case, Case.id == LifeStep.case_id)
         .where(LifeStep.kind.in_((CLOSED, *assessed.KINDS)), lately | assessed.is_asked())
         .where(asker.sees(LifeStep.case_id), Case.assigned_to.in_(asker.theirs))
         .order_by(LifeStep.recorded_at, LifeStep.id)
     )
-    rows = db.session.execute(query).all()
+
+
+def changed(asker: Asker) -> Iterator[Row]:
+    """Cases of theirs that were closed within four weeks, whose other lines are gone from here, and households to be assessed afresh; one query."""
+    rows = asker.rows(_changed).all()
     for row in {row.case_id: row for row in rows if row.kind == CLOSED}.values():
         resting = len((row.facts or {}).get("rests", ()))
         rests = (

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.assessments.models import Assessment
 from app.decisions.models import Decision
@@ -25,6 +26,8 @@ def disagreements(asker: Asker) -> Iterator[Row]:
     """Whoever may settle it hears them; whose case it is, and whoever had a part, sees that it waits; four queries."""
     open_ones = [one for one, _ in answers.unsettled_for(asker.user)]
     ids = {one.share_id for one in open_ones}
+    if not open_ones:
+        return
     part_in, told = _had_a_part(ids), _told({one.case_id for one in open_ones})
     for one in open_ones:
         had_a_part = asker.user.id in part_in.get(one.share_id, ())
@@ -64,16 +67,19 @@ def _told(case_ids: Collection[str]) -> dict[str, str]:
     return {row[0]: row[1] or "" for row in db.session.execute(query.order_by(Telling.made_at))}
 
 
-def said(asker: Asker) -> Iterator[Row]:
-    """What a reader added or says is wrong, and nobody has written down what was done with it; one query."""
-    query = (
+def _said(asker: Asker) -> Select[Any]:
+    return (
         select(ShareWord.id, ShareWord.case_id, ShareWord.share_id, ShareWord.kind, ShareWord.said, ShareWord.said_by,
                ShareWord.said_at, Share.record_id)
         .join(Share, Share.id == ShareWord.share_id)
         .where(asker.sees(ShareWord.case_id), ShareWord.kind != answers.DISAGREES, ShareWord.taken_at.is_(None))
         .where(ShareWord.case_id.in_(asker.held) | (func.coalesce(func.nullif(Share.held_by, ""), Share.made_by) == asker.user.id))
     )  # fmt: skip
-    for row in db.session.execute(query):
+
+
+def said(asker: Asker) -> Iterator[Row]:
+    """What a reader added or says is wrong, and nobody has written down what was done with it; one query."""
+    for row in asker.rows(_said):
         wrong = row.kind != "added"
         args = {"case_id": row.case_id, "record_id": row.record_id, "share_id": row.share_id, "word_id": row.id}
         yield Row(

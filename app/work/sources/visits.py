@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from app.clocks import in_words, local
-from app.database import now
-from app.extensions import db
+from app.database import UtcDateTime, now
 from app.visits.models import Visit
 from app.visits.service import GONE, KEPT
 from app.work.ordering import Row
@@ -19,15 +19,18 @@ from .asker import Asker
 _TOLD = timedelta(days=14)  # so long it is said that one is gone
 
 
-def not_sent(asker: Asker) -> Iterator[Row]:
-    """Their own: nobody else can open them. One query."""
-    query = (
+def _not_sent(asker: Asker) -> Select[Any]:
+    return (
         select(Visit.case_id, Visit.id, Visit.assessment_id, Visit.begun_at)
         .where(Visit.officer_id == asker.user.id, asker.sees(Visit.case_id), Visit.ended_why.in_(("", GONE)))
-        .where(Visit.begun_at > now() - KEPT - _TOLD)
+        .where(Visit.begun_at > bindparam("told_since", callable_=lambda: now() - KEPT - _TOLD, type_=UtcDateTime))
         .order_by(Visit.begun_at)
     )
-    for row in db.session.execute(query):
+
+
+def not_sent(asker: Asker) -> Iterator[Row]:
+    """Their own: nobody else can open them. One query."""
+    for row in asker.rows(_not_sent):
         begun, until = local(row.begun_at).date(), local(row.begun_at + KEPT)
         is_gone = now() > until
         yield Row(
