@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, text, update
+from sqlalchemy import Select, event, select, text, update
 
 from app.cases import exclusions, service
 from app.cases.models import Case
 from app.database import writing
 from app.extensions import db
+from app.work import service as work
+from app.work.sources import Asker
 from tests import fresh
 from tests.conftest import ROLES, Instance
 from tests.work.test_mine import many
@@ -66,6 +68,22 @@ def test_what_is_asked_of_all_cases_has_its_index(instance: Instance, table: str
         assert any(index in row[-1] for row in plan)
 
 
+def _all_seen(asker: Asker) -> Select[Any]:
+    return select(Case.id).where(asker.sees(Case.id))
+
+
+def test_a_query_is_made_once_and_finds_what_is_each_persons_own(either: Instance) -> None:
+    """Two people of one role share the query and nothing that it finds."""
+    many(either, 4)
+    with either.app.app_context():
+        one, other = (work.asker_of(either.user(name))[0] for name in ("housing_officer", "other_officer"))
+        found = [{row.id for row in asker.rows(_all_seen)} for asker in (one, other, one)]
+        assert found[0] == found[2] == one.held
+        assert found[1] == other.held
+        assert not found[0] & found[1]
+        assert one.held
+
+
 @pytest.mark.parametrize("role", [*ROLES, "other_officer"])
 def test_seen_by_is_who_sees_it(either: Instance, role: str) -> None:
     many(either, 9)
@@ -82,6 +100,9 @@ def test_seen_by_is_who_sees_it(either: Instance, role: str) -> None:
             exclusions.keep_out(by, case_id, either.version(case_id), user.id, "x")
         seen = set(db.session.scalars(service.visible_to(user).with_only_columns(Case.id)))
         assert set(db.session.scalars(select(Case.id).where(service.seen_by(user, Case.id)))) == seen
+        asker, _ = work.asker_of(user)
+        assert {row.id for row in asker.rows(_all_seen)} == seen
+        assert asker.held <= seen
         assert len(seen) == {"senior_officer": 5, "safeguarding_lead": 7, "auditor": 7, "housing_officer": 5}.get(
             role, 0
         )
