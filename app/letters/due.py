@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import subqueryload
 
 from app import clocks
 from app.assessments.models import Assessment
@@ -85,7 +85,7 @@ def _with_notices(known: Known, before: date) -> Sequence[Case]:
         select(Case)
         .where(Case.id.in_(found))
         .order_by(Case.created_at)
-        .options(*parts.later("members"), selectinload(Case.members))
+        .options(*parts.later("members"), subqueryload(Case.members))
     )
     return db.session.scalars(query).unique().all()
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import NamedTuple
 
 from .figure import UNKNOWN, Cell, Group
 from .hiding import FEW, LEAST, SHOWN, alone, with_total
 
+_WIDE = 46  # letters of a line in a drawing
 SAID = {FEW: f"fewer than {LEAST}", "held": "not shown"}
 
 
@@ -19,6 +21,11 @@ class Line(NamedTuple):
     number: int | None
     said: str
     quarters: tuple[float, float, float] | None = None
+
+    @property
+    def in_lines(self) -> list[str]:
+        """The words in as many lines as a drawing takes."""
+        return wrap(self.words, _WIDE) or [""]
 
     @property
     def is_unknown(self) -> bool:
