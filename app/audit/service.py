@@ -18,6 +18,7 @@ from app.extensions import db
 from . import chain, reading, writing
 from .details import AuditKey
 from .models import AuditEvent, AuditHead
+from .of_backups import OF_BACKUPS
 from .of_lives import OF_LIVES
 from .of_the_register import OF_THE_REGISTER
 from .of_visits import OF_VISITS
@@ -57,6 +58,7 @@ ACTIONS = {
     "search.added": "Place considered written down",
     "search.struck": "Place considered struck out, with a reason",
     **OF_LIVES,
+    **OF_BACKUPS,
     "supervision.written": "Note of supervision written down",
     "supervision.viewed": "Notes of supervision looked at",
     "placement.created": "Placement proposed",
