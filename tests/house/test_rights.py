@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from app import create_app, install, jobs, rights
 from app.accounts import service as accounts
 from app.accounts.models import User
+from app.backups import container, making
 from app.cases import service as cases
 from app.cases.models import Case
 from app.database import Base
@@ -24,6 +25,7 @@ from app.extensions import db
 from app.jobs import identity
 from app.records.models import Record
 from app.settings import Settings
+from tests.backups.programs import put_programs_in_the_way
 from tests.conftest import ROLES, Instance, dispose
 from tests.jobs.test_jobs import has_pdf, wait_for, worker
 
@@ -99,6 +101,15 @@ def test_what_the_service_deletes_it_can_delete(parted: Parted) -> None:
         accounts.forget_old()
         jobs.forget_ended()
         identity.release(instance.settings)
+
+
+def test_the_role_that_serves_can_be_backed_up(parted: Parted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_programs_in_the_way(monkeypatch)
+    with parted.instance.app.app_context():
+        made = making.make(tmp_path)
+    manifest = container.checked(made.file, made.file.name)
+    assert manifest["rows"]["public.audit_event"] >= manifest["audit"]["entry"] > 0
+    assert any(table.startswith("dbos.") for table in manifest["rows"])
 
 
 DAMAGE = (
