@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -109,10 +109,10 @@ def note(settings: Settings, what: Noted) -> None:
 
 
 class Old(NamedTuple):
-    """The last good backup is too old, or there is none: a sentence, and since when."""
+    """The last good backup is too old, or there is none: a sentence, and the day on which there should have been another."""
 
     says: str
-    since: datetime
+    by: date
 
 
 def old() -> Old | None:
@@ -124,9 +124,10 @@ def old() -> Old | None:
     since = last or db.session.scalar(select(AuditEvent.at).order_by(AuditEvent.seq).limit(1))
     if since is None or now() - since <= timedelta(hours=settings.backups_old_hours):
         return None
+    by = clocks.local(since + timedelta(hours=settings.backups_old_hours)).date()
     if last is None:
-        return Old("No good backup was ever made by this installation.", since)
-    return Old(f"The last good backup was made {clocks.moment_in_words(last)}.", last)
+        return Old("No good backup was ever made by this installation.", by)
+    return Old(f"The last good backup was made {clocks.moment_in_words(last)}.", by)
 
 
 # ---- by schedule

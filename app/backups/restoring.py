@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
@@ -13,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.engine import make_url
 
-from app import jobs
+from app import clocks, jobs
 from app.audit import service as audit
 from app.database import now, writing
 from app.extensions import db
@@ -116,10 +115,10 @@ def restore(file: Path, private: str, settings: Settings, head: str, replace: bo
         put = database.put(settings, found.folder / manifest["database"])
         hold_counts(manifest, put)
         said.append(
-            f"Restored the database as it was {manifest['made_at_here']}: {sum(put.rows.values()):,} rows in {len(put.rows)} tables, "
+            f"Restored the database as it was {clocks.text_in_words(manifest['made_at_here'])}: {sum(put.rows.values()):,} rows in {len(put.rows)} tables, "
             f"the audit up to entry {put.audit['entry']}."
         )
-        said.append(f"Restored {put_files(found, settings):,} files of the data folder.")
+        said.append(f"Restored the files of the data folder: {put_files(found, settings):,}.")
         beside = settings.data / "settings.restored.env"
         shutil.copyfile(found.folder / "settings.env", beside)
         beside.chmod(0o600)
@@ -190,8 +189,3 @@ def _of_keys(manifest: dict[str, Any], settings: Settings) -> list[str]:
             are = "is not here" if not here[name] else "here is another one than then"
             said.append(f"{name} {are}. No key is in a backup: put back the one you kept.")
     return said or ["The keys here are those of then."]
-
-
-def as_json(manifest: dict[str, Any]) -> str:
-    """What a manifest says, without its parts."""
-    return json.dumps({**manifest, "parts": len(manifest["parts"])}, ensure_ascii=False)

@@ -81,6 +81,6 @@ def backups(asker: Asker) -> Iterator[Row]:
     old = keeping.old() if asker.user.role == "administrator" else None
     if old is not None:
         yield Row(
-            kind="backup", what="Have a backup made, and see why there was none", said=old.says, since=old.since,
+            kind="backup", what="Have a backup made, and see why there was none", said=old.says, due=old.by,
             endpoint="jobs.listed", link="See what failed",
         )  # fmt: skip
