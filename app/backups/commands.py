@@ -53,7 +53,7 @@ def make_command(folder: Path) -> None:
     """Back this installation up into a folder."""
     try:
         made = making.make(folder)
-    except (BackupProblem, SQLAlchemyError) as problem:
+    except (BackupProblem, SQLAlchemyError, disk.NothingSaved) as problem:
         said = (
             str(problem)
             if isinstance(problem, BackupProblem)

@@ -8,7 +8,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -75,7 +75,8 @@ def _make(settings: Settings, folder: Path, scratch: Path) -> Made:
                 writer = container.Writer(plain)
                 writer.add(copied.name, scratch / copied.name)
                 for part in parts.files(settings, disk.of_this_instance().read_only() is not None):
-                    writer.add(part.name, part.path)
+                    with suppress(FileNotFoundError):  # let go since the folder was listed
+                        writer.add(part.name, part.path)
                 writer.add_bytes("settings.env", parts.settings_text(settings).encode())
                 unknown = parts.unknown(settings)
                 writer.close(_manifest(settings, copied, moment, unknown))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.engine import make_url
 
-from app import clocks, jobs
+from app import clocks, jobs, rights
 from app.audit import service as audit
 from app.database import now, writing
 from app.extensions import db
@@ -111,6 +111,8 @@ def restore(file: Path, private: str, settings: Settings, head: str, replace: bo
             raise BackupProblem(f"This backup is of {theirs}, and CBC_DATABASE_URL names {ours}. Nothing was restored.")
         db.session.rollback()
         db.engine.dispose()
+        if manifest["engine"] == "sqlite":  # before anything is put aside
+            hold_counts(manifest, database.counted_sqlite(found.folder / manifest["database"]))
         said += _make_room(settings, replace)
         put = database.put(settings, found.folder / manifest["database"])
         hold_counts(manifest, put)
@@ -130,6 +132,9 @@ def restore(file: Path, private: str, settings: Settings, head: str, replace: bo
 
         flask_migrate.upgrade()
         said.append(f"Brought the tables from {manifest['migration']} to {head}.")
+    if settings.migration_database_url:
+        with rights.owning(settings) as connection:
+            rights.give(connection, settings)
     with writing() as session:
         detail = {"made_at": manifest["made_at"], "entry": manifest["audit"]["entry"]}
         audit.record(session, "backup.restored", "backup", file.name, "", detail)
