@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,19 +20,18 @@ from app.settings import Settings, current_settings, schedule_of
 
 JOB = "backup"
 NAME = re.compile(r"case-by-case-(?P<moment>\d{8}T\d{6}Z)\.backup(\.age)?")
-_WRITTEN = "%Y%m%dT%H%M%SZ"
 
 
 def name_of(moment: datetime, is_closed: bool) -> str:
     """What a backup of a moment is called."""
-    return f"case-by-case-{moment.astimezone(UTC).strftime(_WRITTEN)}.backup" + (".age" if is_closed else "")
+    return f"case-by-case-{clocks.in_a_name(moment)}.backup" + (".age" if is_closed else "")
 
 
 def moment_of(name: str) -> datetime | None:
     """The moment in a backup's name; None where it is not the name of one."""
     found = NAME.fullmatch(name)
     try:
-        return None if found is None else datetime.strptime(found["moment"], _WRITTEN).replace(tzinfo=UTC)
+        return None if found is None else clocks.of_a_name(found["moment"])
     except ValueError:
         return None
 
@@ -148,5 +147,5 @@ def once_due() -> None:
 
 
 def hour_of(moment: datetime) -> str:
-    """The hour of a job, by UTC: ``2027-03-01T12``. Hours order as their texts do."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H")
+    """The hour of a job, by UTC: ``20270301T12``. Hours order as their texts do."""
+    return clocks.in_a_name(moment)[:11]

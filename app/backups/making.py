@@ -94,13 +94,20 @@ def _make(settings: Settings, folder: Path, scratch: Path) -> Made:
     before = keeping.noted(settings)
     keeping.note(settings, before._replace(at=moment, file=target.name))
     gone = keeping.let_go(folder, settings, target.name)
-    return Made(target, target.stat().st_size, moment, sha256, is_closed, gone, unknown)
+    return Made(
+        file=target,
+        bytes=target.stat().st_size,
+        at=moment,
+        sha256=sha256,
+        is_closed=is_closed,
+        gone=gone,
+        unknown=unknown,
+    )
 
 
 def _manifest(settings: Settings, copied: database.Copied, moment: datetime, unknown: list[str]) -> dict[str, object]:
     return {
-        "made_at": moment.isoformat(),
-        "made_at_here": clocks.written(moment),
+        "made_at": clocks.written(moment),
         "version": installation.version(),
         "migration": copied.migration,
         "engine": database.engine_of(settings),

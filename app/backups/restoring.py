@@ -117,7 +117,7 @@ def restore(file: Path, private: str, settings: Settings, head: str, replace: bo
         put = database.put(settings, found.folder / manifest["database"])
         hold_counts(manifest, put)
         said.append(
-            f"Restored the database as it was {clocks.text_in_words(manifest['made_at_here'])}: {sum(put.rows.values()):,} rows in {len(put.rows)} tables, "
+            f"Restored the database as it was {clocks.text_in_words(manifest['made_at'])}: {sum(put.rows.values()):,} rows in {len(put.rows)} tables, "
             f"the audit up to entry {put.audit['entry']}."
         )
         said.append(f"Restored the files of the data folder: {put_files(found, settings):,}.")
@@ -169,7 +169,7 @@ def _make_room(settings: Settings, replace: bool) -> list[str]:
             "The database is not empty, and on PostgreSQL nothing is put aside. Make an empty one and name it with CBC_DATABASE_URL. "
             "Nothing was restored."
         )
-    aside = settings.data / f"replaced-{now():%Y%m%dT%H%M%SZ}"
+    aside = settings.data / f"replaced-{clocks.in_a_name(now())}"
     aside.mkdir(mode=0o700)
     paths = [settings.data / name for name in filled]
     if database.engine_of(settings) == "sqlite":

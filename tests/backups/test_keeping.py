@@ -81,14 +81,14 @@ def test_it_is_asked_for_once_an_hour_by_the_schedule(either: Instance, tmp_path
         either.app.config["SETTINGS"] = either.settings.model_copy(update={"backups": tmp_path / "backups"})
         for _ in range(2):
             keeping.once_due()
-        assert asked() == ["2027-03-01T12"]
+        assert asked() == ["20270301T12"]
         keeping.note(either.settings, keeping.Noted(at=NOW, file="x"))
         clock.shift(timedelta(minutes=45))
         keeping.once_due()
-        assert asked() == ["2027-03-01T12"]
+        assert asked() == ["20270301T12"]
         clock.shift(timedelta(minutes=15))
         keeping.once_due()
-        assert asked() == ["2027-03-01T12", "2027-03-01T13"]
+        assert asked() == ["20270301T12", "20270301T13"]
 
 
 def test_administrators_and_the_health_page_hear_of_an_old_backup_and_nobody_else_does(
