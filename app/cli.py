@@ -27,6 +27,8 @@ from app.assessments.importing import import_case
 from app.audit import service as audit
 from app.audit.checkpoints import leave
 from app.audit.commands import audit as audit_group
+from app.backups import keeping as backups
+from app.backups.commands import backup, restore_command
 from app.case_files import why_unreadable
 from app.cases import numbers
 from app.cases import service as cases
@@ -305,7 +307,7 @@ def worker_command() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     daily = [accounts.forget_old, missing.look, visits.let_go]
-    often = [leave, deadlines.often, telling.once_a_day, stock.once_a_day]
+    often = [leave, deadlines.often, telling.once_a_day, stock.once_a_day, backups.once_due]
     jobs.work(current_app._get_current_object(), stop, daily, often)  # type: ignore[attr-defined]
 
 
@@ -323,6 +325,8 @@ def release_command() -> None:
 def init_app(app: Flask) -> None:
     for command in (
         audit_group,
+        backup,
+        restore_command,
         case,
         record,
         families,

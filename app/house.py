@@ -18,6 +18,7 @@ from app.accounts import views as account_views
 from app.assessments import taken as _taken  # noqa: F401 - what is written in a case makes another version of it
 from app.assessments.views import again, questions, remedies, taking_back
 from app.assessments.views import assessment as assessment_views
+from app.backups import making as _making  # noqa: F401 - its job is known wherever jobs are shown
 from app.cases.views import exclusions, first_screen, history, numbers, protected, services, supervision
 from app.cases.views import household as case_views
 from app.cases.views import timeline as _timeline  # noqa: F401 - its routes are of the same blueprint

@@ -70,12 +70,12 @@ def give(connection: Connection, settings: Settings) -> None:
         table = f"public.{quoted(name)}"
         say(f"REVOKE ALL ON {table} FROM PUBLIC, {role}")
         say(f"GRANT {', '.join(rights_on(name))} ON {table} TO {role}")
-    say(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
+    say(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")  # a backup reads where they stand
     if _JOBS in there.get_schema_names():
         say(f"GRANT USAGE ON SCHEMA {_JOBS} TO {role}")
         say(f"REVOKE ALL ON ALL TABLES IN SCHEMA {_JOBS} FROM {role}")
         say(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {_JOBS} TO {role}")
-        say(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {_JOBS} TO {role}")
+        say(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {_JOBS} TO {role}")
         say(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {_JOBS} TO {role}")
     if connection.scalar(
         text("SELECT pg_get_userbyid(datdba) = current_user FROM pg_database WHERE datname = current_database()")

@@ -17,6 +17,26 @@ from app.installation import AUTHORITY, EXAMPLE_AUTHORITY, ROOT, instance_folder
 GEOCODERS = ("os_places", "nominatim")
 
 
+BACKUP_UNITS = ("hourly", "daily", "weekly", "monthly")
+
+
+def schedule_of(said: str) -> dict[str, int]:
+    """How many backups of each unit are kept, as the setting says it: ``24 hourly, 35 daily``. A unit not named is none.
+
+    Raises:
+        ValueError: it is no such list, or nothing would be kept.
+    """
+    found: dict[str, int] = {}
+    for each in said.split(","):
+        number, _, unit = each.strip().partition(" ")
+        if not (number.isascii() and number.isdigit()) or unit not in BACKUP_UNITS or unit in found:
+            raise ValueError("say it as in “24 hourly, 35 daily, 5 weekly, 3 monthly”")
+        found[unit] = int(number)
+    if not any(found.values()):
+        raise ValueError("nothing would be kept: say at least one")
+    return found
+
+
 class Settings(BaseSettings):
     """One council's installation. ``data`` is the folder that holds everything it owns."""
 
@@ -98,6 +118,29 @@ class Settings(BaseSettings):
     jobs_kept_days: int = Field(
         default=30, ge=7, description="Days after which a letter or PDF that went well is forgotten by the queue"
     )
+    backups: Path | None = Field(
+        default=None,
+        description="A folder, best on another machine, where the worker puts a backup by schedule; empty: only where somebody runs “backup”",
+    )
+    backups_every_hours: int = Field(
+        default=1, ge=1, le=168, description="The worker makes a backup when the last one is so many hours old"
+    )
+    backups_kept: str = Field(
+        default="24 hourly, 35 daily, 0 weekly, 0 monthly",
+        description="Which backups stay in a folder when one was made: the newest of each of so many hours, days, weeks and months. The newest and the last that was tried out always stay",
+    )
+    backup_key: str = Field(
+        default="",
+        description="The public key that backups are encrypted to, as “backup key” prints it (age1…); empty: they are not encrypted",
+    )
+    backups_old_hours: int = Field(
+        default=26,
+        ge=0,
+        description="Administrators and /readyz are warned when the last good backup is older than so many hours; 0: never, backups are looked after elsewhere",
+    )
+    postgresql_programs: Path | None = Field(
+        default=None, description="The folder of pg_dump and pg_restore, where they are not found by themselves"
+    )
     disk_warning_mb: int = Field(
         default=200, ge=0, description="Free megabytes of disk under which the start and /readyz warn"
     )
@@ -124,6 +167,12 @@ class Settings(BaseSettings):
             raise ValueError("it and CBC_DATABASE_URL are both addresses of a PostgreSQL")
         if not make_url(str(serving)).username:
             raise ValueError("CBC_DATABASE_URL has to name the role that serves")
+        return value
+
+    @field_validator("backups_kept")
+    @classmethod
+    def _is_a_schedule(cls, value: str) -> str:
+        schedule_of(value)
         return value
 
     @property

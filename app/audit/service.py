@@ -19,6 +19,7 @@ from . import chain, reading, writing
 from .details import AuditKey
 from .models import AuditEvent, AuditHead
 from .of_lives import OF_LIVES
+from .of_the_house import OF_THE_HOUSE
 from .of_the_register import OF_THE_REGISTER
 from .of_visits import OF_VISITS
 
@@ -57,6 +58,7 @@ ACTIONS = {
     "search.added": "Place considered written down",
     "search.struck": "Place considered struck out, with a reason",
     **OF_LIVES,
+    **OF_THE_HOUSE,
     "supervision.written": "Note of supervision written down",
     "supervision.viewed": "Notes of supervision looked at",
     "placement.created": "Placement proposed",
@@ -64,9 +66,6 @@ ACTIONS = {
     "placement.unit_added": "Further unit of a placement added",
     "placement.unit_changed": "Further unit of a placement changed",
     "placement.unit_removed": "Further unit of a placement taken away",
-    "stock.viewed": "Counts of the stock looked at",
-    "stock.exported": "Counts of the stock taken as a file",
-    "stock.listed": "Cases behind a count of the stock looked at",
     "assessment.viewed": "Assessment looked at",
     "conversation.held": "Conversation written down",
     "conversation.changed": "How a conversation ended written down",

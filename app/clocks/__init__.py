@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.suitability.casefile.values import day_in_words
@@ -29,6 +29,20 @@ def begins(day: date) -> datetime:
 def written(moment: datetime) -> str:
     """A moment as a record keeps it: ISO 8601 in England's own time, so that who reads the data reads the day of the page."""
     return local(moment).isoformat()
+
+
+def in_a_name(moment: datetime) -> str:
+    """A moment as the name of a file has it, ``20270301T120000Z``: by UTC, so that names are in the order of their moments."""
+    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def of_a_name(text: str) -> datetime:
+    """The moment of :func:`in_a_name`.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
 def in_words(day: date | None) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import clocks, disk, jobs, rights
 from app.accounts.policy import permission
 from app.audit import service as audit
+from app.backups import keeping
 from app.database import now, schema_version
 from app.extensions import db
 from app.finding import engines
@@ -54,7 +55,8 @@ def readyz() -> tuple[dict[str, Any], int]:
         checks["clock"] = audit.behind(now()) is None
         head = audit.head(db.session)
         checks["jobs"] = late < LATE_SECONDS and not identity.is_copy(settings)
-        warnings = [*rights.warnings(settings), *engines.warnings()]
+        old = keeping.old()
+        warnings = [*rights.warnings(settings), *engines.warnings(), *([old.says] if old else [])]
     room = disk.of_this_instance()
     checks["disk"] = not room.is_low()
     if checks["migrated"]:

@@ -13,10 +13,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import inspect, select, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from app import create_app, install, jobs, rights
 from app.accounts import service as accounts
 from app.accounts.models import User
+from app.backups import container, making
 from app.cases import service as cases
 from app.cases.models import Case
 from app.database import Base
@@ -24,6 +26,7 @@ from app.extensions import db
 from app.jobs import identity
 from app.records.models import Record
 from app.settings import Settings
+from tests.backups.programs import put_programs_in_the_way
 from tests.conftest import ROLES, Instance, dispose
 from tests.jobs.test_jobs import has_pdf, wait_for, worker
 
@@ -99,6 +102,51 @@ def test_what_the_service_deletes_it_can_delete(parted: Parted) -> None:
         accounts.forget_old()
         jobs.forget_ended()
         identity.release(instance.settings)
+
+
+def test_the_role_that_serves_can_be_backed_up(parted: Parted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_programs_in_the_way(monkeypatch)
+    with parted.instance.app.app_context():
+        made = making.make(tmp_path)
+    manifest = container.checked(made.file, made.file.name)
+    assert manifest["rows"]["public.audit_event"] >= manifest["audit"]["entry"] > 0
+    assert any(table.startswith("dbos.") for table in manifest["rows"])
+
+
+def test_what_is_restored_belongs_to_the_role_that_owns(
+    parted: Parted, postgresql: str, gazetteer_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_programs_in_the_way(monkeypatch)
+    case_id, _ = parted.instance.import_case("h2")
+    with parted.instance.app.app_context():
+        made = making.make(tmp_path / "backups")
+    name, folder = f"restored_{secrets.token_hex(4)}", tmp_path / "instance"
+    owner = make_url(parted.owning).username
+    folder.mkdir()
+    (folder / "gazetteer.sqlite").symlink_to(gazetteer_file)
+    (folder / "secret.key").write_bytes((parted.instance.settings.data / "secret.key").read_bytes())
+    urls = [
+        make_url(url).set(database=name).render_as_string(hide_password=False)
+        for url in (parted.serving, parted.owning)
+    ]
+    with psycopg.connect(postgresql, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} OWNER {owner}")  # type: ignore[call-overload]
+        values = {"data": folder, "database_url": urls[0], "base_url": "http://localhost"}
+        restoring = create_app(Settings(**values, migration_database_url=urls[1]))
+        told = restoring.test_cli_runner().invoke(args=["restore", str(made.file)])
+        assert told.exit_code == 0, told.output
+        with restoring.app_context():
+            install.prepare(restoring, False, lambda line: None)
+        dispose(restoring)
+        app = create_app(Settings(**values))
+        with app.app_context():
+            assert rights.warnings(app.config["SETTINGS"]) == []
+            with pytest.raises(DBAPIError):
+                db.session.execute(text("TRUNCATE audit_event"))
+            db.session.rollback()
+        assert Instance(app, "postgresql").client("safeguarding_lead").get(f"/cases/{case_id}").status_code == 200
+        dispose(app)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
 
 
 DAMAGE = (

@@ -30,6 +30,7 @@ KINDS: dict[str, str] = {
     "mail": "Letters and PDFs that did not go",
     "account": "Accounts",
     "data": "Data sets to be loaded",
+    "backup": "Backups",
     "handed_in": "Waiting for a decision",
     "sent_back": "Returned to officers",
     "to_be_ratified": "Emergency decisions to be ratified",
@@ -62,6 +63,11 @@ SOURCES: tuple[Source, ...] = (
     desk.same_numbers,
     desk.failed_mail,
 )
-OF_AN_ADMINISTRATOR: tuple[Source, ...] = (desk.failed_mail, desk.accounts, desk.data_sets)  # they see no case
+OF_AN_ADMINISTRATOR: tuple[Source, ...] = (
+    desk.backups,
+    desk.failed_mail,
+    desk.accounts,
+    desk.data_sets,
+)  # they see no case
 
 __all__ = ["KINDS", "OF_AN_ADMINISTRATOR", "SOURCES", "Asker", "Source"]

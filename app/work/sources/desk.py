@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 
 from app import jobs
 from app.accounts import requests
+from app.backups import keeping
 from app.cases import numbers
 from app.jobs.models import DEAD, Job
 from app.letters.owners import is_of, subjects_kept_from
@@ -76,3 +77,13 @@ def data_sets(asker: Asker) -> Iterator[Row]:
                 yield Row(
                     kind="data", what=f"Load: {each.name}", said=each.said, endpoint="places.data_sets", link="See data sets",
                 )  # fmt: skip
+
+
+def backups(asker: Asker) -> Iterator[Row]:
+    """The last good backup is older than the setting allows, or there is none; for administrators; a query where there is none."""
+    old = keeping.old() if asker.user.role == "administrator" else None
+    if old is not None:
+        yield Row(
+            kind="backup", what="Have a backup made, and see why there was none", said=old.says, due=old.by,
+            endpoint="jobs.listed", link="See what failed",
+        )  # fmt: skip
