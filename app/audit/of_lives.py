@@ -17,5 +17,6 @@ OF_LIVES = {
     "share.parted": "Link ended, because some of the household left it",
     "share.page_read": "Reader opened the page of a link whose document is not shown any more",
     "share.kept": "Link kept open after some of the household left it, with a reason, and without its document",
+    "clock.extended": "More time for a date, given in writing, written down",
     "life.corrected": "What was written down of the life of the case corrected",
 }

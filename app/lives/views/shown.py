@@ -118,10 +118,12 @@ def _read(case: Case) -> Life:
 def _asked(case: Case) -> list[Asked]:
     """What waits for an answer since before they came; read only of a case that people came into."""
     names = read_folder().agencies
-    waiting = [c for c in case.conversations if is_waiting(c) and c.question.startswith(ASKED_BEFORE)]
-    return [
-        Asked(names[c.who].name if c.who in names else c.source_agency or c.source_name, c.on, c.due) for c in waiting
-    ]
+    found = []
+    for c in case.conversations:
+        if is_waiting(c) and c.question.startswith(ASKED_BEFORE):
+            agency = names.get(c.who or "")
+            found.append(Asked(agency.name if agency else c.source_agency or c.source_name, c.on, c.due))
+    return found
 
 
 def _parted(case: Case, listed: Sequence[LifeStep]) -> list[Household]:
