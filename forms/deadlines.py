@@ -53,6 +53,22 @@ class CorrectForm(CaseForm):
         return {"on": self.on.data, "said": self.said.data or ""}
 
 
+class MoreTimeForm(CaseForm):
+    """More time that was given in writing: until when, on what day, by whom, and where the writing is."""
+
+    version = Hidden("Version")
+    until = Day("Until what day?", "The last day that was agreed.", checks=[needed("Give the day.")])
+    on = Day("On what day was it written?", checks=[needed("Give the day."), _NOT_AHEAD])
+    said = Note(
+        "Who gave it, in what writing, and where is that kept?",
+        "",
+        [needed("Say who gave it, and where the writing is: what was only said does not count.")],
+    )
+
+    def values(self) -> dict[str, Any]:
+        return {"until": self.until.data, "on": self.on.data, "said": self.said.data or ""}
+
+
 class DoneForm(CaseForm):
     """What was done about a date, and whether that meets it."""
 

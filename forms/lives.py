@@ -249,6 +249,9 @@ def close_form(owed: Iterable[tuple[str, str, str]]) -> type[CloseForm]:
     return type("CloseForm", (CloseForm,), boxes)
 
 
+_LINKS = "Links that others have to documents of this case"
+
+
 class PartForm(CaseForm):
     """Some of the household leave it: who, since when, and what goes with them."""
 
@@ -283,9 +286,29 @@ class PartForm(CaseForm):
     def goes(self) -> dict[str, str]:
         return {box.name[5:]: box.data for box in self if box.name.startswith("goes_") and box.data}
 
+    @property
+    def kept(self) -> dict[str, str]:
+        """Why a reader still leads for those who stay, by the identifier of their link."""
+        going_on = [box.name[5:] for box in self if box.name.startswith("link_") and box.data == "stays"]
+        return {key: self[f"why_{key}"].data or "" for key in going_on}
 
-def part_form(ways: Iterable[tuple[str, str]], homes: Iterable[tuple[str, str]]) -> type[PartForm]:
-    """The form with a box for each way to reach them, and each present address: its identifier, and what it is."""
+    def validate(self, extra_validators: object = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        for key in [box.name[5:] for box in self if box.name.startswith("link_")]:
+            why = (self[f"why_{key}"].data or "").strip()
+            if self[f"link_{key}"].data == "stays" and not why:
+                self.refuse(f"why_{key}", "Say why they still lead for those who stay.")
+                fine = False
+            if self[f"link_{key}"].data != "stays" and why:
+                self.refuse(f"link_{key}", "A reason is written below. Choose that the link goes on, or take it away.")
+                fine = False
+        return fine
+
+
+def part_form(
+    ways: Iterable[tuple[str, str]], homes: Iterable[tuple[str, str]], links: Iterable[tuple[str, str]] = ()
+) -> type[PartForm]:
+    """The form with a box for each way to reach them, each present address, and two for each open link: its identifier, and what it is."""
     of_a_way = [
         ("with", "It is theirs who leave: this case does not show it any more"),
         ("both", "Both"),
@@ -302,6 +325,21 @@ def part_form(ways: Iterable[tuple[str, str]], homes: Iterable[tuple[str, str]])
     }
     first = next(iter(boxes), "")
     headings = {**PartForm.HEADINGS, first: "What is written down in this case already"}
+    for key, whom in links:
+        if _LINKS not in headings.values():
+            headings[f"link_{key}"] = _LINKS
+        boxes[f"link_{key}"] = Choice(
+            f"The link of {whom}",
+            [
+                ("ends", "It ends with this"),
+                ("stays", "It goes on: they lead for those who stay", "The document made before is not shown by it any more."),
+            ],
+        )  # fmt: skip
+        boxes[f"why_{key}"] = Line(
+            f"If the link of {whom} goes on: why do they lead for those who stay?",
+            "This case shows it. Write nothing of where anybody is.",
+            longest=200,
+        )
     return type("PartForm", (PartForm,), {**boxes, "HEADINGS": headings})
 
 

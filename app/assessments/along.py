@@ -6,7 +6,7 @@ a place stays with the place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -35,7 +35,7 @@ def answers(session: Session, along: Along) -> int:
     of_all = [a for a in told if a.subject == HOUSEHOLD]
     kept = worries([plain_answer(a) for a in of_all], household_of(along.here), today(), read_folder())
     going = [a for a in told if a.subject in along.keys or a.id in kept]
-    held = lives.conversations(along, {a.conversation for a in going if a.conversation})
+    held = lives.conversations(along, _named(going), _named(told) - _named(going))
     new: dict[str, str] = {}
     for a in going:
         made = _again(a, along, held, new)
@@ -43,6 +43,11 @@ def answers(session: Session, along: Along) -> int:
         session.flush()
         new[a.id] = made.id
     return len(going)
+
+
+def _named(listed: Iterable[SavedAnswer]) -> set[str]:
+    """The conversations in which these were given."""
+    return {a.conversation for a in listed if a.conversation}
 
 
 def _again(a: SavedAnswer, along: Along, held: Mapping[str, str], new: Mapping[str, str]) -> Any:

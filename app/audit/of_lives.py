@@ -14,5 +14,9 @@ OF_LIVES = {
     "life.parted": "People who belong to the household no more written down",
     "life.came": "Case made for people who left another household, or people of another case taken in",
     "life.family": "Household became one with a child, or a pregnancy, while it was placed",
+    "share.parted": "Link ended, because some of the household left it",
+    "share.page_read": "Reader opened the page of a link whose document is not shown any more",
+    "share.kept": "Link kept open after some of the household left it, with a reason, and without its document",
+    "clock.extended": "More time for a date, given in writing, written down",
     "life.corrected": "What was written down of the life of the case corrected",
 }

@@ -14,6 +14,7 @@ _OFFICE = frozenset({"office"})
 _WHAT = {
     "snoozed": "A date was put off",
     "started": "A date was begun",
+    "extended": "More time was given for a date",
     "answered": "What was done about a date",
     "noted": "What was noted about a date",
 }

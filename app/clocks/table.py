@@ -20,7 +20,7 @@ OWNERS = ("officer", "safeguarding_lead", "senior_officer", "housing_officer")
 BASES = ("law", "guidance", "policy")
 SNOOZE = ("days", "times", "after_due")
 _KIND = (
-    "name", "starts", "length", "counting", "meets", "pauses", "owner", "at_end", "warn", "snooze", "told", "by_hand", "starts_next",
+    "name", "starts", "length", "counting", "meets", "pauses", "owner", "at_end", "warn", "snooze", "told", "by_hand", "starts_next", "more_time",
     "basis", "source", "href", "checked", "confirmed",
 )  # fmt: skip
 
@@ -36,7 +36,7 @@ class Snooze(NamedTuple):
 class Kind(NamedTuple):
     """One clock. ``unit`` and ``length`` say how long; a length may be the name of a setting of the council.
 
-    ``counting`` is ``first`` where the day on which it starts is the first of its days, ``after`` where the next one is.
+    ``more_time`` is who may give it a later last day, and how; empty: nobody. ``counting`` is ``first`` where the day on which it starts is the first of its days, ``after`` where the next one is.
     """
 
     code: str
@@ -54,6 +54,7 @@ class Kind(NamedTuple):
     told: str
     by_hand: bool
     starts_next: tuple[str, ...]
+    more_time: str
     basis: str
     source: str
     href: str
@@ -171,6 +172,7 @@ def _kind(code: str, said: Located) -> Kind:
         told=said.typed("told", str, what, ""),
         by_hand=said.typed("by_hand", bool, what, False),
         starts_next=tuple(said.typed("starts_next", list, what, [])),
+        more_time=said.typed("more_time", str, what, ""),
         href=said.typed("href", str, what, ""),
         confirmed=said.need("confirmed", bool, what),
         **{name: said.need(name, str, what) for name in _TEXTS},

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from app.clocks import in_words
+
 from .found import Found, Holds
 from .models import ClockStep
 
-STARTED, ANSWERED, NOTED = "started", "answered", "noted"
+STARTED, ANSWERED, NOTED, EXTENDED = "started", "answered", "noted", "extended"
 
 
 def found(holds: Holds) -> Iterator[Found]:
-    """One for each that was started. A later start of the same is a correction: it is counted anew from that day."""
+    """One for each that was started. A later start of the same is a correction: it is counted anew from that day.
+
+    More time that was given makes its last day a later one, never an earlier: a day that was agreed stands, whatever is corrected.
+    """
     started: dict[tuple[str, str], ClockStep] = {}
     for step in holds.written:
         if step.what == STARTED:
@@ -20,12 +25,17 @@ def found(holds: Holds) -> Iterator[Found]:
         kind = holds.table.kinds.get(code)
         if kind is None or step.on is None:
             continue
+        counted = step.due or kind.ends(step.on, holds.numbers)
+        given = [s.due for s in holds.written if (s.kind, s.subject, s.what) == (code, subject, EXTENDED)]
         yield Found(
             kind=code,
             subject=subject,
             about=step.said,
             began=step.on,
-            due=step.due or kind.ends(step.on, holds.numbers),
+            due=max((day for day in (*given, counted) if day is not None), default=None),
+            said=f"Counted by the rule alone it was due {in_words(counted)}. More time was given."
+            if given and counted
+            else "",
         )
 
 

@@ -13,10 +13,10 @@ from app.clocks import begins, local
 from app.extensions import db
 from app.suitability.casefile.history import DateWritten
 
-from .by_hand import ANSWERED, NOTED, STARTED
+from .by_hand import ANSWERED, EXTENDED, NOTED, STARTED
 from .models import SNOOZED, ClockStep
 
-_DAY = {STARTED: "began", ANSWERED: "met", SNOOZED: "until"}
+_DAY = {STARTED: "began", ANSWERED: "met", SNOOZED: "until", EXTENDED: "longer"}
 
 
 def carried(case_id: str, on: date) -> tuple[DateWritten, ...] | None:
@@ -25,8 +25,8 @@ def carried(case_id: str, on: date) -> tuple[DateWritten, ...] | None:
     found = []
     for step in db.session.scalars(query.order_by(ClockStep.at, ClockStep.id)):
         written = local(step.at).date()
-        day = {_DAY[step.what]: step.on} if step.what in _DAY else {}
-        noted = step.on if step.what == NOTED and step.on is not None else written
+        day = {_DAY[step.what]: step.due if step.what == EXTENDED else step.on} if step.what in _DAY else {}
+        noted = step.on if step.what in (NOTED, EXTENDED) and step.on is not None else written
         if written <= on:
             found.append(
                 DateWritten(kind=step.kind, about=step.subject, on=noted, said=step.said, by=step.by_name, **day)
@@ -49,7 +49,8 @@ def bring(session: Session, user: Any, case_id: str, held: Sequence[DateWritten]
                 kind=line.kind,
                 subject=line.about,
                 what=what,
-                on=day,
+                on=line.on if what == EXTENDED else day,
+                due=day if what == EXTENDED else None,
                 said=line.said,
                 by=user.id,
                 by_name=line.by or user.name,

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from app.checklists import read_folder
 from app.clocks import days, in_words, silence
+from app.lives.along import ASKED_BEFORE
 from app.lives.words import BORN
 from app.suitability.casefile import wording
 from app.suitability.casefile.called import labels
@@ -133,6 +134,8 @@ def _answer(holds: Holds, held: Conversation) -> Found | None:
     partly = " They answered in part. The rest stays open." if held.came == "partly" else ""
     at = f", {held.due_at}" if held.due_at else ""
     said = f"Asked {in_words(held.on)}, wanted by {in_words(due)}{at}.{refused}{partly}"
+    if held.question.startswith(ASKED_BEFORE):
+        said += " It was asked in the case that they left: ask again, and have the answer sent here."
     if reached is not None:
         said += f" Now: {in_sentence(reached.rung.name)}, since {in_words(reached.on)}. Silence is no clearance."
     return Found(

@@ -22,7 +22,7 @@ from app.extensions import db
 from app.problem import Problem
 
 from . import keeping
-from .by_hand import ANSWERED, NOTED, STARTED
+from .by_hand import ANSWERED, EXTENDED, NOTED, STARTED
 from .found import Holds, read
 from .keeping import Standing, rows_of, standing
 from .models import ENDED, LAPSED, MET, OPEN, RUNNING, SNOOZED, STILL, Clock, ClockStep, key_of
@@ -293,6 +293,35 @@ def correct(user: Any, case_id: str, seen_version: int, clock_id: str, on: date,
 def _is_started(session: Session, row: Clock) -> bool:
     of_it = (ClockStep.case_id == row.case_id, ClockStep.kind == row.kind, ClockStep.subject == row.subject)
     return session.scalar(select(ClockStep.id).where(*of_it, ClockStep.what == STARTED).limit(1)) is not None
+
+
+def extend(user: Any, case_id: str, seen_version: int, clock_id: str, values: dict[str, Any]) -> None:
+    """Write down that more time was given in writing: its last day is a later one from then on, and the one by the rule stays to be read.
+
+    Args:
+        values: ``until`` its new last day, ``on`` the day of the writing, ``said`` who gave it and where the writing is.
+    Raises:
+        StaleCase: the case changed since the person saw it.
+        DeadlineProblem: nobody may give it more time, it is met, or a day cannot be so.
+    """
+    on = today()
+    with writing() as session:
+        row, one = _taken(session, case_id, seen_version, clock_id, on)
+        if not one.kind.more_time or not _is_started(session, row):
+            raise DeadlineProblem("No rule lets anybody give more time for this one.")
+        if one.state == MET:
+            raise DeadlineProblem("This was dealt with already.")
+        if values["on"] > on:
+            raise DeadlineProblem("This day is in the future.", "on")
+        if row.began is not None and values["on"] < row.began:
+            raise DeadlineProblem(
+                f"It began on {in_words(row.began)}: more time cannot have been given before that.", "on"
+            )
+        if one.due is None or values["until"] <= one.due:
+            raise DeadlineProblem(f"Its last day is {in_words(one.due)} already. Choose a later one.", "until")
+        line = (EXTENDED, values["on"], values["until"], values["said"])
+        _write(session, user, _of(row), *line)
+        keeping.in_step(session, session.get_one(Case, case_id), on)
 
 
 def answer(user: Any, case_id: str, seen_version: int, clock_id: str, values: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from app.clocks import today
 from app.clocks.table import read as read_table
 from app.deadlines import service
 from app.web.page import Page, saved, shown
-from forms.deadlines import CorrectForm, DoneForm, SnoozeForm, StartForm
+from forms.deadlines import CorrectForm, DoneForm, MoreTimeForm, SnoozeForm, StartForm
 
 pages = Blueprint("deadlines", __name__)
 
@@ -63,6 +63,20 @@ def done(case_id: str, clock_id: str) -> Page:
         clock_id,
         lambda seen: service.answer(current_user, case_id, seen, clock_id, form.values()),
         "It is written down.",
+    )
+
+
+@pages.route("/cases/<id:case_id>/dates/<id:clock_id>/more-time", methods=["GET", "POST"])
+@permission("case.edit")
+def more_time(case_id: str, clock_id: str) -> Page:
+    """Write down that more time was given in writing."""
+    form = MoreTimeForm()
+    return _about(
+        "more_time",
+        form,
+        clock_id,
+        lambda seen: service.extend(current_user, case_id, seen, clock_id, form.values()),
+        "Its last day is a later one now.",
     )
 
 

@@ -34,6 +34,7 @@ WATCHED: dict[type[Any], tuple[str, ...]] = {
     Assessment: ("unit_id",),
     Unit: ("address", "postcode"),
     UnitBeside: ("unit_id",),
+    FormerName: ("name",),
 }
 
 

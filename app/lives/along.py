@@ -21,6 +21,13 @@ from .models import LifeStep
 from .words import BORN, CORRECTED, REVIEWED, VIEWS, WARNING, WAY
 
 _OF_THE_REST = "What was asked and answered of others stays in the case in which it was said."
+# Where a question that waits for an answer was put before: its words stay there, for they may name who stays, and the answer is wanted here.
+ASKED_BEFORE = "Asked in the case that they left, and not answered there."
+_ASK_AGAIN = {
+    "partly": "They answered in part there; what they said of these people is among the answers here.",
+    "refused": "They refused there. The question stays open.",
+}
+_WHERE_TO = "Ask again, of the people of this case alone, and have the answer sent to its officer. Do not say where anybody else is."
 
 
 class Along(NamedTuple):
@@ -101,19 +108,30 @@ def services(along: Along) -> list[CaseService]:
     return theirs
 
 
-def conversations(along: Along, named: Iterable[str]) -> dict[str, str]:
-    """Those with the people themselves, and those in which something was said of them; by key here and there.
+def is_waiting(held: CaseConversation) -> bool:
+    """Was an agency asked something that it has not answered, or not all of it? One without a day may be going on this minute."""
+    was_asked = held.came is not None or held.due is not None
+    return held.speaker == "agency" and bool(held.question) and held.came != "answered" and was_asked
 
-    Of the second kind the words of the question and the answer stay here: they may be of others.
+
+def conversations(along: Along, named: Iterable[str], of_others: Collection[str] = ()) -> dict[str, str]:
+    """Those with the people themselves, those in which something was said of them, and questions that wait; by key here and there.
+
+    Of the second kind the words of the question and the answer stay here: they may be of others. A question that waits goes along
+    with the day on which it was asked, by when an answer is wanted, its source and its grade; it says that it was asked before.
+
+    Args:
+        of_others: the keys of those in which something is written down of other people alone: whom such a question is about is known.
     """
     wanted, found = set(named), {}
+    wanted |= {held.key for held in along.here.conversations if is_waiting(held) and held.key not in of_others}
     taken = {c.key for c in along.there.conversations}
     for held in along.here.conversations:
         is_theirs = held.speaker == "family" and held.who in along.keys
         if not is_theirs and held.key not in wanted:
             continue
         found[held.key] = new_id() if held.key in taken else held.key
-        otherwise = {} if is_theirs else _without_words(held)
+        otherwise = {} if is_theirs else _asked_before(held) if is_waiting(held) else _without_words(held)
         along.there.conversations.append(
             again(
                 held, case_id=along.there.id, key=found[held.key], unit_id=None, place=next_place(along.there.conversations),
@@ -121,6 +139,11 @@ def conversations(along: Along, named: Iterable[str]) -> dict[str, str]:
             )
         )  # fmt: skip
     return found
+
+
+def _asked_before(held: CaseConversation) -> dict[str, Any]:
+    said = " ".join(part for part in (ASKED_BEFORE, _ASK_AGAIN.get(held.came or "", ""), _WHERE_TO) if part)
+    return {"question": said, "reply": _OF_THE_REST if held.reply else "", "came": held.came or "asked"}
 
 
 def _without_words(held: CaseConversation) -> dict[str, Any]:

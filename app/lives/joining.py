@@ -22,7 +22,7 @@ from . import along, steps
 from .along import Along
 from .closing import Open, Then
 from .models import LifeStep
-from .parting import NOT_HERE, Carry
+from .parting import NOT_HERE, Carry, Links
 from .words import CAME, CLOSED, PARTED, WAY
 
 ANOTHER = "another"
@@ -60,6 +60,7 @@ def write(
     other_seen: int,
     told: Joining,
     carry: Carry,
+    links: Links,
     what_is_open: Open,
     then: Then,
     watched: Callable[[Session, Case], Callable[[], None] | None],
@@ -67,7 +68,7 @@ def write(
     """Take the people of another case in, which the person may see too.
 
     Args:
-        carry, what_is_open, then: as in ``parting`` and ``closing``.
+        carry, links, what_is_open, then: as in ``parting`` and ``closing``; the links are those of the other case.
     Raises:
         StaleCase: one of the two changed since the person saw it.
         CaseProblem: it cannot be so, or something in the other case may not rest.
@@ -96,7 +97,8 @@ def write(
             here.addresses.append(along.again(address, case_id=here.id))
         along.services(going)
         session.flush()
-        left = steps.write(session, user, other_id, PARTED, on=told.on, said=NOT_HERE, facts={"people": list(keys)})
+        said = f"{NOT_HERE} {links(session, other)}".strip()
+        left = steps.write(session, user, other_id, PARTED, on=told.on, said=said, facts={"people": list(keys)})
         along.leave(session, other, list(keys), told.on)
         other.closed_on = today()
         rests = [{"what": f"{one.what}.", "why": RESTS, "key": one.key} for one in owed]

@@ -25,8 +25,9 @@ from .models import LifeStep
 from .words import CAME, LEFT, PARTED, WAY
 
 WITH_THEM, BOTH, STAYS = "with", "both", "stays"
-Carry = Callable[[Session, Along], int]
+Carry = Callable[[Session, Along], object]
 Waits = Callable[[Case], Sequence[str]]
+Links = Callable[[Session, Case], str]
 NOT_HERE = "What is known of them since then is not said in this case."
 
 
@@ -57,12 +58,13 @@ def to_be_asked(session: Session, case: Case) -> tuple[list[LifeStep], list[Case
     return ways, [a for a in case.addresses if a.kind == "current"]
 
 
-def write(user: Any, case_id: str, seen_version: int, told: Parting, waits: Waits, carry: Carry) -> str:
+def write(user: Any, case_id: str, seen_version: int, told: Parting, waits: Waits, carry: Carry, links: Links) -> str:
     """Make the case of those who leave; gives its identifier.
 
     Args:
         waits: what has to be done first, in sentences.
-        carry: writes down there what was answered of them.
+        carry: writes down there what was answered of them, what is asked of them, and what they were called.
+        links: ends the links to this case that others have, or says why one goes on; gives what became of them, in sentences.
     Raises:
         StaleCase: the case changed since the person saw it.
         CaseProblem: it cannot be so, or something waits.
@@ -90,7 +92,8 @@ def write(user: Any, case_id: str, seen_version: int, told: Parting, waits: Wait
             withheld.append(service.id)
         along.leave(session, old, told.who, told.on)
         facts = {"people": list(told.who), "withheld": withheld}
-        left = steps.write(session, user, case_id, PARTED, on=told.on, said=NOT_HERE, facts=facts)
+        said = f"{NOT_HERE} {links(session, old)}".strip()
+        left = steps.write(session, user, case_id, PARTED, on=told.on, said=said, facts=facts)
         steps.write(
             session, user, new.id, CAME, on=told.on, said=told.why, source=told.source, grade=told.grade, about=left.id,
             facts={"people": list(told.who)},

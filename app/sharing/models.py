@@ -36,7 +36,9 @@ class Share(Base):
     all_tries: Mapped[int] = mapped_column(default=0)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    ended_why: Mapped[str] = mapped_column(default="")  # restricted: the case was; empty: a person revoked it
+    ended_why: Mapped[str] = mapped_column(
+        default=""
+    )  # restricted: the case was; parted: some of the household left; empty: a person revoked it
     mailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     visit_hash: Mapped[str] = mapped_column(default="")  # of the first version, which knew one visit; no longer read

@@ -26,15 +26,13 @@ from app.cases.models import Case
 from app.checklists import read_folder
 from app.database import UtcDateTime, now, writing
 from app.editions import service as editions
-from app.editions.models import Edition
-from app.editions.table import read as read_readers
 from app.extensions import db
 from app.lives import ways
 from app.notifications import mail, messages, telling
 from app.records.models import Record
 from app.settings import current_settings
 
-from . import reached
+from . import parted, reached
 from .models import Share, ShareVisit
 
 if TYPE_CHECKING:
@@ -86,7 +84,9 @@ def share(
         cases.lock_case(session, record.case_id, seen_version)
         _may_leave(session, record, edition_id)
         exclusions.refuse_address(session, record.case_id, email)
-        ways.refuse(session, record.case_id, "email", (email, name), _is_of_the_family(session, edition_id), "email")
+        ways.refuse(
+            session, record.case_id, "email", (email, name), reached.is_of_the_family(session, edition_id), "email"
+        )
         moment = now()
         made = Share(
             case_id=record.case_id,
@@ -110,13 +110,8 @@ def share(
     return made, code
 
 
-def _is_of_the_family(session: Session, edition_id: str) -> bool:
-    """Does a copy go to the family itself?"""
-    copy = session.get(Edition, edition_id) if edition_id else None
-    return copy is not None and read_readers().readers[copy.reader].family
-
-
 def _may_leave(session: Session, record: Record, edition_id: str) -> None:
+    parted.refuse_older(record)
     case_now = session.get_one(Case, record.case_id)
     copy = editions.find(record.id, edition_id) if edition_id else None
     if edition_id and copy is None:
@@ -361,6 +356,11 @@ def visit(locator: str, token: str) -> Share | None:
 def read(made: Share) -> None:
     """Note that the recipient read the record, before it goes out."""
     audit.viewed("share.record_read", "share", made.id, made.case_id)
+
+
+def came_back(made: Share) -> None:
+    """Note that the recipient opened the page of a link whose document is not shown any more."""
+    audit.viewed("share.page_read", "share", made.id, made.case_id)
 
 
 def respond(locator: str, token: str, response: str, name: str, reason: str) -> bool:

@@ -93,6 +93,10 @@ _MEANT: dict[str, dict[str, str]] = {
     "supervision.write": dict.fromkeys(("with_whom", "reflected", "agreed"), "Pat Rowe") | _DAY,
     "deadlines.done": {"met": "no", **_DAY},
     "deadlines.snooze": {f"until-{part}": str(getattr(_SOON, part)) for part in ("day", "month", "year")},
+    "deadlines.more_time": {
+        **_DAY,
+        **{f"until-{part}": str(getattr(today() + timedelta(days=90), part)) for part in ("day", "month", "year")},
+    },
     "editions.reader": {"do": "make", "opened": ""},
     "decisions.review": {
         "verdict": "return",

@@ -27,6 +27,11 @@ def ends(kind: str, begun: date) -> date | None:
         ("review_decision", date(2026, 9, 1), date(2026, 10, 26)),
         ("review_decision_steps", date(2026, 9, 1), date(2026, 9, 21)),
         ("review_decision_referral", date(2026, 9, 1), date(2026, 11, 9)),
+        ("review_decision_referral_long", date(2026, 9, 1), date(2026, 11, 23)),
+        ("review_decision_referral_long", date(2027, 12, 15), date(2028, 3, 7)),  # over a leap day
+        ("hazard_emergency", date(2026, 11, 30), date(2026, 12, 1)),
+        ("hazard_summary", date(2026, 12, 24), date(2026, 12, 31)),
+        ("hazard_safe", date(2026, 12, 24), date(2027, 1, 5)),
         ("county_court_appeal", date(2026, 11, 1), date(2026, 11, 21)),
         (
             "judicial_review",
@@ -56,6 +61,19 @@ def test_a_review_asked_for_on_day_21_is_in_time_and_the_eight_weeks_run_from_th
     assert asked <= last
     assert asked + timedelta(days=1) > last
     assert ends("review_decision", asked) == date(2027, 1, 15)
+
+
+def test_more_time_is_given_where_the_law_lets_somebody_give_it_and_nowhere_else() -> None:
+    kinds = table.read().kinds
+    assert {code: kind.more_time for code, kind in kinds.items() if kind.more_time} == {
+        "review_request": "the council allowed it in writing",
+        "county_court_appeal": "the court allowed it",
+        **dict.fromkeys(
+            ("review_decision", "review_decision_steps", "review_decision_referral", "review_decision_referral_long"),
+            "they agreed to it in writing",
+        ),
+    }
+    assert all(kinds[code].by_hand for code, kind in kinds.items() if kind.more_time)
 
 
 # ---- working days

@@ -8,7 +8,6 @@ from flask import g, redirect, request, url_for
 from flask_login import current_user
 
 from app.accounts.policy import permission
-from app.assessments import along as answers
 from app.assessments.placed import is_placed
 from app.cases.alike import labels_of
 from app.cases.models import Case, folded_number
@@ -19,6 +18,8 @@ from app.lives import families, joining, steps
 from app.lives.joining import Joining
 from app.lives.views.ending import _noted, what_is_open
 from app.lives.views.known import pages
+from app.lives.views.parting import goes_along
+from app.sharing import parted
 from app.web.page import Page, saved, shown
 from forms.lives import join_form
 
@@ -49,10 +50,11 @@ def join(case_id: str) -> Page:
         and saved(form, lambda seen: _write(form, case, other, seen), _DONE)
     ):
         return redirect(url_for("cases.show", case_id=case_id))
-    parted = joining.are_parted(steps.of_case(case_id), steps.of_case(other.id))
+    have_parted = joining.are_parted(steps.of_case(case_id), steps.of_case(other.id))
     first_done = [one.what for one in what_is_open(other) if not one.may_rest]
     return shown(
-        "lives/join.html", form, case=case, other=other, asked=asked, people=list(theirs.values()), parted=parted, first=first_done
+        "lives/join.html", form, case=case, other=other, asked=asked, people=list(theirs.values()), parted=have_parted, first=first_done,
+        links=parted.open_links(db.session, other.id),
     )  # fmt: skip
 
 
@@ -74,5 +76,5 @@ def _write(form: Any, case: Case, other: Case, seen: int) -> None:
     version = str(form.other_version.data or "")
     joining.write(
         current_user, case.id, seen, other.id, int(version) if version.isdecimal() and len(version) < 10 else -1, told,
-        answers.answers, what_is_open, _noted, lambda session, one: families.watched(current_user, session, one, is_placed),
+        goes_along, lambda session, one: parted.end(session, one, {}), what_is_open, _noted, lambda session, one: families.watched(current_user, session, one, is_placed),
     )  # fmt: skip

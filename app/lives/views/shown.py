@@ -18,6 +18,7 @@ from app.checklists import read_folder
 from app.clocks import today
 from app.extensions import db
 from app.lives import leaving, parting, steps, warnings, ways, wishes
+from app.lives.along import ASKED_BEFORE, is_waiting
 from app.lives.models import LifeStep
 from app.lives.warnings import Warned
 from app.lives.words import BORN, CAME, CLOSED, PARTED, REFUSED, SOUGHT, WAYS
@@ -52,6 +53,14 @@ class Household(NamedTuple):
     other: tuple[str, str] | None
 
 
+class Asked(NamedTuple):
+    """What an agency was asked in a case that people left, and did not answer there: whom, on what day, and by when it was wanted."""
+
+    agency: str
+    on: date | None
+    due: date | None
+
+
 class Life(NamedTuple):
     """``ways`` as lines with whether each is refused; ``born`` of children who were expected here."""
 
@@ -65,6 +74,7 @@ class Life(NamedTuple):
     parted: Sequence[Household] = ()
     came: Sequence[Household] = ()
     afresh: Sequence[str] = ()
+    asked: Sequence[Asked] = ()
 
     def views_of(self, members: Iterable[Any], called: Mapping[str, str]) -> list[Child]:
         """Of each child who is born, what they said last; by what they are called. The case’s own members are not read for it."""
@@ -101,7 +111,19 @@ def _read(case: Case) -> Life:
         parted=_parted(case, [s for s in listed if s.kind == PARTED]),
         afresh=afresh.of_case(case.id, listed),
         came=_came(case, [s for s in listed if s.kind == CAME]),
+        asked=_asked(case) if any(s.kind == CAME for s in listed) else (),
     )
+
+
+def _asked(case: Case) -> list[Asked]:
+    """What waits for an answer since before they came; read only of a case that people came into."""
+    names = read_folder().agencies
+    found = []
+    for c in case.conversations:
+        if is_waiting(c) and c.question.startswith(ASKED_BEFORE):
+            agency = names.get(c.who or "")
+            found.append(Asked(agency.name if agency else c.source_agency or c.source_name, c.on, c.due))
+    return found
 
 
 def _parted(case: Case, listed: Sequence[LifeStep]) -> list[Household]:

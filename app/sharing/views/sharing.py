@@ -35,7 +35,7 @@ from app.records.models import Record
 from app.records.older import in_names_of_today
 from app.records.proof import body_of
 from app.settings import current_settings
-from app.sharing import service, tools, words
+from app.sharing import parted, service, tools, words
 from app.sharing.models import Share
 from app.web.page import Page, saved, shown
 from forms.accounts import EmptyForm
@@ -235,7 +235,16 @@ def say(locator: str) -> Page:
 
 
 def _read_page(made: Share, record: Record, form: AnswerRecordForm, say_form: SayForm, locator: str) -> Page:
-    """What was shared, in short: the copy for this reader, or of an earlier share the record."""
+    """What was shared, in short: the copy for this reader, or of an earlier share the record. Since a parting, nothing of it."""
+    left_at = parted.parted_since(made.case_id, record.issued_at)
+    if left_at is not None:
+        service.came_back(made)
+        said = [word for word in words.of_shares([made.id]) if word.said_at > left_at]
+        forms = {"form": say_form if say_form.errors else form, "answer_form": form, "say_form": say_form}
+        page = render_template(
+            "sharing/parted.html", made=made, locator=locator, said=said, newer=service.newer_than(made), **forms
+        )
+        return page, 422 if form.errors or say_form.errors else 200
     service.read(made)
     copy = editions.find(record.id, made.edition_id) if made.edition_id else None
     decision = afterwards.of_record(record)
@@ -271,6 +280,8 @@ def read_pdf(locator: str) -> Page:
     if made is None:
         return redirect(url_for("sharing.open_link", locator=locator))
     record = db.session.get_one(Record, made.record_id)
+    if parted.parted_since(made.case_id, record.issued_at) is not None:
+        return redirect(url_for("sharing.read", locator=locator))
     copy = editions.find(record.id, made.edition_id) if made.edition_id else None
     if copy is not None:
         return _pdf_of_copy(made, copy, locator)

@@ -145,8 +145,8 @@ class Considered(Plain):
 class DateWritten(Plain):
     """What somebody wrote down about a date that a case has to keep. No rule reads it.
 
-    ``began`` is the day on which it starts, ``met`` that on which it was met, ``until`` that until which it was put off; where it has
-    none of them it is what was done about it on the day ``on``. ``kind`` is the council’s name of it, ``about`` tells two of a kind apart.
+    ``began`` is the day on which it starts, ``met`` that on which it was met, ``until`` that until which it was put off,
+    ``longer`` its later last day where more time was given in writing on the day ``on``; where it has none of them it is what was done about it on the day ``on``. ``kind`` is the council’s name of it, ``about`` tells two of a kind apart.
     """
 
     kind: Key
@@ -155,12 +155,13 @@ class DateWritten(Plain):
     began: When | None = None
     met: When | None = None
     until: When | None = None
+    longer: When | None = None
     said: Note = ""
     by: Line = ""
 
     @model_validator(mode="after")
     def _one_thing(self) -> DateWritten:
-        if sum(day is not None for day in (self.began, self.met, self.until)) > 1:
+        if sum(day is not None for day in (self.began, self.met, self.until, self.longer)) > 1:
             raise ValueError("one line says when a date begins, or when it was met, or until when it was put off")
         return self
 
