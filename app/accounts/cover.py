@@ -71,12 +71,12 @@ def _listed(wanted: ColumnElement[bool]) -> list[Covered]:
 
 
 @cache
-def _of_one() -> Select[Any]:
+def _of_one() -> Select[*tuple[Any, ...]]:
     """The query of whom one person covers on a day, made once."""
     return _wanted((Cover.cover_id == bindparam("user_id")) & in_force(bindparam("on", type_=Date)))
 
 
-def _wanted(wanted: ColumnElement[bool]) -> Select[Any]:
+def _wanted(wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     holder, other = aliased(User), aliased(User)
     return (
         select(Cover, holder, other)
@@ -87,5 +87,5 @@ def _wanted(wanted: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _read(query: Select[Any], values: dict[str, Any]) -> list[Covered]:
+def _read(query: Select[*tuple[Any, ...]], values: dict[str, Any]) -> list[Covered]:
     return [Covered(*row) for row in db.session.execute(query, values)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Integer, Select, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, Date, Integer, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -66,9 +66,10 @@ class Due(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def _due(role: str) -> Select[Any]:
+def _due(role: str) -> Select[*tuple[Any, ...]]:
     """The query of what is due to somebody in a role, made once."""
-    own, without, only_of_roles = (bindparam(name, expanding=True) for name in ("owners", "without", "only_of_roles"))
+    of: Callable[[str], BindParameter[Any]] = partial(bindparam, expanding=True)
+    own, without, only_of_roles = of("owners"), of("without"), of("only_of_roles")
     mine = or_(Clock.owner.in_(own), and_(Clock.owner.is_(None), Clock.owner_role == role))
     return (
         select(Clock, Case.reference)

@@ -123,7 +123,7 @@ def _id_of(decision_id: str, number: int) -> str:
 
 
 @lru_cache(maxsize=16)
-def _waiting(role: str) -> Select[Any]:
+def _waiting(role: str) -> Select[*tuple[Any, ...]]:
     """The query of what waits of the cases that somebody in a role may see, made once."""
     later, ended, newer = (
         DecisionStep.__table__.alias("later"),

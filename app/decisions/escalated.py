@@ -50,7 +50,7 @@ class Waiting(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def _waiting(role: str) -> Select[Any]:
+def _waiting(role: str) -> Select[*tuple[Any, ...]]:
     """The query of those of the cases that somebody in a role may see, made once."""
     return (
         select(EmergencyDecision, Case.reference)

@@ -69,12 +69,12 @@ _ONE, _SOME, _ALL = "one", "some", "all"
 class _Queries(NamedTuple):
     """One a table."""
 
-    assessments: Select[Any]
-    taken: Select[Any]
-    outcomes: Select[Any]
-    letters: Select[Any]
-    steps: Select[Any]
-    asked: Select[Any]
+    assessments: Select[*tuple[Any, ...]]
+    taken: Select[*tuple[Any, ...]]
+    outcomes: Select[*tuple[Any, ...]]
+    letters: Select[*tuple[Any, ...]]
+    steps: Select[*tuple[Any, ...]]
+    asked: Select[*tuple[Any, ...]]
 
 
 @lru_cache(maxsize=3)

@@ -109,7 +109,7 @@ def unsettled(case_ids: Sequence[str]) -> dict[str, list[Open]]:
 
 
 @lru_cache(maxsize=16)
-def _seen(role: str) -> Select[Any]:
+def _seen(role: str) -> Select[*tuple[Any, ...]]:
     """The query of those of the cases that somebody in a role may see, made once."""
     return _ROWS.where(cases.seen_by(cases.anybody(role), Share.case_id))
 

@@ -212,7 +212,7 @@ def _holder() -> ColumnElement[str]:
 
 
 @lru_cache(maxsize=16)
-def _left_behind(role: str) -> Select[Any]:
+def _left_behind(role: str) -> Select[*tuple[Any, ...]]:
     """The query of those of the cases that somebody in a role may see, made once."""
     query = (
         select(Share, Case.reference)

@@ -51,7 +51,7 @@ class Work:
 
 
 @lru_cache(maxsize=16)
-def _held(role: str) -> Select[Any]:
+def _held(role: str) -> Select[*tuple[Any, ...]]:
     seen = cases.visible_to(cases.anybody(role)).with_only_columns(Case.id)
     return seen.where(Case.assigned_to.in_(bindparam("theirs", expanding=True)))
 
@@ -120,7 +120,7 @@ def _nobody_entered(rows: Sequence[Row], people: Mapping[str, Sequence[Any]]) ->
 
 
 @lru_cache(maxsize=16)
-def _about(role: str) -> Select[Any]:
+def _about(role: str) -> Select[*tuple[Any, ...]]:
     return (
         cases.visible_to(cases.anybody(role))
         .with_only_columns(Case.id, Case.reference, Case.council_number, Case.restricted, Case.assigned_to, User.name)

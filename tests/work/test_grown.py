@@ -68,7 +68,7 @@ def test_what_is_asked_of_all_cases_has_its_index(instance: Instance, table: str
         assert any(index in row[-1] for row in plan)
 
 
-def _all_seen(asker: Asker) -> Select[Any]:
+def _all_seen(asker: Asker) -> Select[*tuple[Any, ...]]:
     return select(Case.id).where(asker.sees(Case.id))
 
 

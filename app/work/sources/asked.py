@@ -24,7 +24,7 @@ from .dates import step_reached
 _NOT_ANSWERED = ("asked", "partly", "silent")
 
 
-def _agencies(asker: Asker) -> Select[Any]:
+def _agencies(asker: Asker) -> Select[*tuple[Any, ...]]:
     open_one = (
         select(Assessment.id)
         .where(Assessment.case_id == CaseConversation.case_id, Assessment.state.in_((DRAFT, SUBMITTED)))
@@ -77,7 +77,7 @@ def _owed(
     )  # fmt: skip
 
 
-def _requests(asker: Asker) -> Select[Any]:
+def _requests(asker: Asker) -> Select[*tuple[Any, ...]]:
     answered = exists().where(LetterStep.letter_id == Letter.id, LetterStep.how == "answered")
     return (
         select(Letter.id, Letter.case_id, Letter.to_name, Letter.by_when, Letter.made_at)
@@ -102,7 +102,7 @@ def notices(asker: Asker) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _to_let_go(asker: Asker) -> Select[Any]:
+def _to_let_go(asker: Asker) -> Select[*tuple[Any, ...]]:
     return select(Letter.id, Letter.case_id, Letter.kind, Letter.to_name, Letter.made_by, Letter.made_by_name, Letter.made_at).where(
         asker.sees(Letter.case_id), Letter.protected.is_(True), Letter.released_at.is_(None), Letter.cancelled_at.is_(None)
     )  # fmt: skip

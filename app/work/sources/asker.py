@@ -37,7 +37,7 @@ class Asker(NamedTuple):
             return case_id.in_(self.held)  # type: ignore[no-any-return]
         return cases.seen_by(self.user, case_id)
 
-    def rows(self, query: Callable[[Asker], Select[Any]]) -> Result[Any]:
+    def rows(self, query: Callable[[Asker], Select[*tuple[Any, ...]]]) -> Result[Any]:
         """What a query finds for them. It is made once for each role, by ``query``, of placeholders; only what stands for them is given anew."""
         values = {
             "user_id": self.user.id,
@@ -80,7 +80,7 @@ class _Anybody(Asker):
 
 
 @lru_cache(maxsize=200)
-def _made(query: Callable[[Asker], Select[Any]], role: str) -> Select[Any]:
+def _made(query: Callable[[Asker], Select[*tuple[Any, ...]]], role: str) -> Select[*tuple[Any, ...]]:
     several: dict[str, Any] = {name: bindparam(name, expanding=True) for name in ("theirs", "held")}
     user, on = cases.anybody(role), bindparam("on", type_=Date)
     return query(_Anybody(user=user, on=on, **several))  # type: ignore[arg-type]

@@ -25,7 +25,7 @@ _ASKED = (
 )  # fmt: skip
 
 
-def _proposed(asker: Asker) -> Select[Any]:
+def _proposed(asker: Asker) -> Select[*tuple[Any, ...]]:
     mine = Assessment.case_id.in_(asker.held) & Assessment.state.in_((DRAFT, SUBMITTED))
     wanted = mine | (Assessment.state == SUBMITTED) | RETURNED if asker.is_lead else mine
     return (
@@ -105,7 +105,7 @@ def _returned(asker: Asker, row: Any, told: dict[tuple[str, str], Any]) -> Row:
     )  # fmt: skip
 
 
-def _opened(asker: Asker) -> Select[Any]:
+def _opened(asker: Asker) -> Select[*tuple[Any, ...]]:
     none = ~exists().where(Assessment.case_id == Case.id)
     return select(Case.id, Case.created_at).where(Case.id.in_(asker.held), none)
 
@@ -119,7 +119,7 @@ def opened(asker: Asker) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _next_looks(asker: Asker) -> Select[Any]:
+def _next_looks(asker: Asker) -> Select[*tuple[Any, ...]]:
     newer = Assessment.__table__.alias("newer")
     began = exists().where(newer.c.case_id == SavedAcceptance.case_id, newer.c.created_at > SavedAcceptance.recorded_at)
     return (

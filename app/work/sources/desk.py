@@ -33,7 +33,7 @@ def same_numbers(asker: Asker) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _failed_mail(asker: Asker) -> Select[Any]:
+def _failed_mail(asker: Asker) -> Select[*tuple[Any, ...]]:
     return (
         select(Telling.case_id, Telling.object_id, Job.problem, Job.ended_at)
         .join(Job, Job.id == Telling.object_id)

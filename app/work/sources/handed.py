@@ -14,7 +14,7 @@ from app.work.ordering import Row
 from .asker import Asker
 
 
-def _handed_over(asker: Asker) -> Select[Any]:
+def _handed_over(asker: Asker) -> Select[*tuple[Any, ...]]:
     looked = exists().where(
         AuditEvent.case_id == CaseHandover.case_id, AuditEvent.actor_id == asker.user.id, AuditEvent.at > CaseHandover.handed_at
     )  # fmt: skip

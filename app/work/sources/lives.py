@@ -18,7 +18,7 @@ from app.work.ordering import Row
 from .asker import Asker
 
 
-def _warnings(asker: Asker) -> Select[Any]:
+def _warnings(asker: Asker) -> Select[*tuple[Any, ...]]:
     later = aliased(LifeStep)
     replaced = (
         select(later.id)
@@ -51,7 +51,7 @@ def warnings(asker: Asker) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _changed(asker: Asker) -> Select[Any]:
+def _changed(asker: Asker) -> Select[*tuple[Any, ...]]:
     lately = (LifeStep.kind == CLOSED) & (Case.closed_on == LifeStep.on) & (LifeStep.on >= asker.lately)
     return (
         select(LifeStep.case_id, LifeStep.kind, LifeStep.on, LifeStep.by_name, LifeStep.facts, LifeStep.recorded_at)

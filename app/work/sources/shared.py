@@ -67,7 +67,7 @@ def _told(case_ids: Collection[str]) -> dict[str, str]:
     return {row[0]: row[1] or "" for row in db.session.execute(query.order_by(Telling.made_at))}
 
 
-def _said(asker: Asker) -> Select[Any]:
+def _said(asker: Asker) -> Select[*tuple[Any, ...]]:
     return (
         select(ShareWord.id, ShareWord.case_id, ShareWord.share_id, ShareWord.kind, ShareWord.said, ShareWord.said_by,
                ShareWord.said_at, Share.record_id)

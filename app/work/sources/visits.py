@@ -19,7 +19,7 @@ from .asker import Asker
 _TOLD = timedelta(days=14)  # so long it is said that one is gone
 
 
-def _not_sent(asker: Asker) -> Select[Any]:
+def _not_sent(asker: Asker) -> Select[*tuple[Any, ...]]:
     return (
         select(Visit.case_id, Visit.id, Visit.assessment_id, Visit.begun_at)
         .where(Visit.officer_id == asker.user.id, asker.sees(Visit.case_id), Visit.ended_why.in_(("", GONE)))
