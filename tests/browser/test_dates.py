@@ -49,6 +49,18 @@ def test_the_dates_of_a_case_on_a_screen_and_on_a_phone(
     order = senior.page.locator("h2.govuk-heading-m").all_inner_texts()
     assert order[0].startswith("Past their day")
     card = senior.page.locator(".govuk-summary-card", has_text="Decision on a review").first
+    card.get_by_role("link", name="More time was given").click()
+    senior.page.set_viewport_size({"width": 390, "height": 844})
+    senior.picture("dates-more-time-phone")
+    axe_finds_nothing(senior)
+    fill_day(senior, "until", 9)
+    fill_day(senior, "on", -1)
+    senior.page.fill("[name=said]", "Her solicitor’s letter, in the file.")
+    senior.picture("dates-more-time")
+    senior.page.click("main button[type=submit]")
+    senior.page.wait_for_url(f"**{here}")
+    assert "Her solicitor’s letter, in the file." in senior.page.inner_html("main")
+    card = senior.page.locator(".govuk-summary-card", has_text="Decision on a review").first
     card.get_by_role("link", name="Put it off").click()
     fill_day(senior, "until", 2)
     senior.page.fill("[name=why]", "The doctor’s letter comes tomorrow.")
