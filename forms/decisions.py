@@ -22,7 +22,7 @@ def submit_form(children: list[tuple[str, str]], outcome: str) -> type[CaseForm]
     for key, name in children:
         members[f"reason_{key}"] = Note(
             f"Why, for {name}?",
-            "What this place means for this child, in your own words. Nothing is filled in for you.",
+            "Nothing is filled in for you.",
             [needed(f"Say why, for {name}.")],
             rows=5,
         )

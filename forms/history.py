@@ -22,6 +22,8 @@ HOW_KNOWN = [(g.value, wording.GRADE_CHOSEN[g]) for g in (Grade.E4, Grade.E3, Gr
 class ContactForm(CaseForm):
     """A health contact of one child. A baby cannot fail to attend: it is brought or not brought."""
 
+    LATER = ("cause", "cause_grade")
+    ABOUT_LATER = "Did the system cause it: a letter gone astray, the service, or the council itself?"
     version = Hidden("Version")
     child = Choice("Which child?", [], checks=[needed("Choose the child.")])
     what = Line("What was it?", "For example, 6–8 week check.", [needed("Say what the contact was.")], longest=100)

@@ -26,7 +26,7 @@ from .measures import TimeOfDay, Whole
 # What is read is a document in hand; that an answer was in part is found by itself.
 HOW = [item for item in items(wording.HOW) if item[0] != "read"]
 CAME = [item for item in items(wording.CAME_CHOSEN) if item[0] != "partly"]
-DOES_NOT_KNOW = (UNKNOWN, "Asked, does not know")
+DOES_NOT_KNOW = (UNKNOWN, "Does not know")
 MOST_MINUTES, MOST_COUNTED = 1440, 10_000
 WRONG = "cannot be read"  # no answer: the form is refused
 WORDS = ("note", "why", "so_what", "slip")

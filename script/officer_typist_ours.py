@@ -169,6 +169,12 @@ class TypistOfOurs(TypistOf5a7cdc1):
         else:
             self.hands.press_here(self.link(_CALLED.get(words, words)))
 
+    def contact(self, contact: Tree) -> None:
+        """What the system did is closed until it is asked."""
+        if contact.get("cause"):
+            self.hands.open(self.hands.page.locator("summary", has_text="Did the system cause it"))
+        super().contact(contact)
+
     def the_other_questions(self, enquiries: list[Tree]) -> None:
         """Questions put to agencies of which no sheet says that they were answered in full."""
         self.household["enquiries"] = enquiries

@@ -1,4 +1,4 @@
-"""The lines of a sheet in groups: what is asked first stands open, the rest under its subject until it is wanted."""
+"""The lines of a sheet in groups: what must be known, or could change the outcome, stands open, the rest a name each until it is asked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from app.suitability.checklist.checklist import Checklist
 
-AT_ONCE = 8  # lines somebody reads while they listen
+AT_ONCE = 8  # lines that need no heading of their own subject
 
 
 class Group(NamedTuple):
@@ -16,6 +16,7 @@ class Group(NamedTuple):
     title: str
     lines: list[Mapping[str, Any]]
     closed: bool = False
+    by_name: bool = False  # a line that may rest (``line["rests"]``) is its name, and opens where it is asked
 
 
 def groups(
@@ -43,14 +44,14 @@ def groups(
     keys = [line for line in wanted if line not in [*twice, *first] and line["before_keys"]]
     rest = [line for line in wanted if line not in [*twice, *first, *keys]]
     known = [line for line in lines if not line["is_open"] and line not in added]
-    found = [Group("Ask first", first), Group("Before keys", keys)]
+    found = [Group("Ask first", first, by_name=True), Group("Before keys", keys)]
     if len(rest) <= AT_ONCE:
-        found.append(Group("While you are speaking", rest))
+        found.append(Group("While you are speaking", rest, by_name=True))
     else:
         by_domain = {
             title: [r for r in rest if _domain(checklist, r) == d] for d, title in checklist.domain_titles.items()
         }
-        found += [Group(f"{title}: {len(mine)} more", mine, closed=True) for title, mine in by_domain.items()]
+        found += [Group(title, mine, by_name=True) for title, mine in by_domain.items()]
     found.append(Group("Added", added))
     theirs = (
         "About the children, the others and the place"

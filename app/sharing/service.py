@@ -7,24 +7,22 @@ import hashlib
 import secrets
 import string
 from datetime import timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, bindparam, case, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import disk, jobs
 from app.accounts import tries
-from app.accounts.models import User
 from app.audit import service as audit
 from app.cases import exclusions
 from app.cases import service as cases
 from app.cases.models import Case
 from app.checklists import read_folder
-from app.database import UtcDateTime, now, writing
+from app.database import now, writing
 from app.editions import service as editions
 from app.extensions import db
 from app.lives import ways
@@ -132,7 +130,7 @@ def new_code(user: Any, share_id: str) -> str:
     """A fresh code for a link that is still alive; the old one stops working."""
     code = _new_code()
     with writing() as session:
-        made = _taken(session, share_id)
+        made = taken(session, share_id)
         if not is_alive(made):
             raise ShareProblem("This link has ended. Share the record again.")
         made.code_hash, made.code_expires_at, made.code_tries = _hasher.hash(code), now() + CODE_LIFE, 0
@@ -144,13 +142,13 @@ def new_code(user: Any, share_id: str) -> str:
 def revoke(user: Any, share_id: str) -> None:
     """End a link at once, with any visit under way."""
     with writing() as session:
-        made = _taken(session, share_id)
+        made = taken(session, share_id)
         if made.revoked_at is None:
             made.revoked_at, made.link_sealed = now(), None
             audit.record(session, "share.revoked", "share", made.id, made.case_id)
 
 
-def _taken(session: Session, share_id: str) -> Share:
+def taken(session: Session, share_id: str) -> Share:
     """A share to be changed, with its case locked first and the row read after."""
     case_id = session.scalars(select(Share.case_id).where(Share.id == share_id)).one()
     cases.lock(session, case_id)
@@ -203,54 +201,6 @@ def newer_than(made: Share) -> Record | None:
     return None if newest is None or newest.id == made.record_id else newest
 
 
-# ---- a share whose sharer has left
-
-
-def _holder() -> ColumnElement[str]:
-    """Who answers for a share: whoever took it over, or made it."""
-    return case((Share.held_by != "", Share.held_by), else_=Share.made_by)
-
-
-@lru_cache(maxsize=16)
-def _left_behind(role: str) -> Select[*tuple[Any, ...]]:
-    """The query of those of the cases that somebody in a role may see, made once."""
-    query = (
-        select(Share, Case.reference)
-        .join(Case, Case.id == Share.case_id)
-        .join(User, User.id == _holder())
-        .where(User.active.is_(False), cases.seen_by(cases.anybody(role), Share.case_id))
-        .where(Share.revoked_at.is_(None), Share.expires_at > bindparam("moment", type_=UtcDateTime))
-        .where(Share.all_tries < LINK_TRIES)
-        .order_by(Share.made_at)
-    )
-    return query if role == "safeguarding_lead" else query.where(Case.assigned_to == bindparam("user_id"))
-
-
-def left_behind(user: Any) -> list[tuple[Share, str]]:
-    """Live shares whose sharer's account is disabled, with the case's reference: those of a person's own cases, and of all for a lead.
-
-    The reader's link goes on meanwhile: a child is not safer because a colleague left.
-    """
-    rows = db.session.execute(_left_behind(user.role), {"user_id": user.id, "moment": now()}).unique()
-    return [(row[0], row[1]) for row in rows]
-
-
-def take_over(user: Any, share_id: str) -> None:
-    """Answer for a share from now on, in place of somebody whose account is disabled. The link stays as it is.
-
-    Raises:
-        ShareProblem: the link has ended, or somebody who can sign in answers for it.
-    """
-    with writing() as session:
-        made = _taken(session, share_id)
-        if not is_alive(made):
-            raise ShareProblem("This link has ended. Share the record again, if it is still needed.")
-        if session.get_one(User, made.held_by or made.made_by).active:
-            raise ShareProblem("Somebody answers for this link already.")
-        made.held_by = user.id
-        audit.record(session, "share.taken_over", "share", made.id, made.case_id)
-
-
 # ---- the recipient's side
 
 
@@ -292,7 +242,7 @@ def redeem(locator: str, code: str, browser: str = "", address: str = "") -> str
         right = _matches(stored, digits) and len(digits) == 8
     with writing() as session:
         share_id = session.scalar(select(Share.id).where(Share.locator_hash == _hash(locator[:200])))
-        made = None if share_id is None else _taken(session, share_id)
+        made = None if share_id is None else taken(session, share_id)
         if made is None or not is_alive(made):
             tries.note_wrong(session, tried)  # the same work as below: a write, and its way to the disk
             return None
@@ -367,7 +317,7 @@ def respond(locator: str, token: str, response: str, name: str, reason: str) -> 
     """Record the recipient's answer once; False when the visit has ended or they answered already."""
     with writing() as session:
         made = visit(locator, token)
-        made = None if made is None else _taken(session, made.id)
+        made = None if made is None else taken(session, made.id)
         if made is None or made.response:
             return False
         made.response, made.response_name, made.response_reason, made.responded_at = response, name, reason, now()

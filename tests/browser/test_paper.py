@@ -64,7 +64,7 @@ def test_what_a_parent_is_asked_first_is_printed_on_one_side(person: Callable[..
     sheet = officer.page.locator("a[href*='/sheets/']").filter(has_text="Ask Marta").first.get_attribute("href")
     officer.go(str(sheet).removesuffix("?alone=1"))
     asked = officer.page.evaluate(
-        """[...document.querySelectorAll('.cbc-sheet h2.govuk-heading-m, .cbc-sheet form > .cbc-ask')].reduce((found, e) => {
+        """[...document.querySelectorAll('.cbc-sheet h2.govuk-heading-m, .cbc-sheet form > :is(.cbc-ask, .cbc-line)')].reduce((found, e) => {
             if (e.tagName === 'H2') found.under = e.textContent
             else if (found.under === 'Ask first') found.asked.push(e.querySelector('.cbc-ask__words').textContent)
             return found

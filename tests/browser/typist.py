@@ -108,6 +108,8 @@ def type_history(officer: Person, household: dict[str, Any], path: str, keys: di
             officer.fill(name, contact.get(name))
         officer.day("on", contact.get("on"))
         officer.choose("critical", asked(contact.get("critical")))
+        if contact.get("cause"):
+            page.locator("summary", has_text="Did the system cause it").click()
         for name in ("outcome", "reason_grade", "cause", "cause_grade"):
             officer.choose(name, contact.get(name))
         officer.press("Add")

@@ -331,7 +331,7 @@ def test_of_several_people_each_choice_stands_once_and_is_read_out_with_each(
     seen = re.search(r'<div class="cbc-each__words" aria-hidden="true">(.*?)</div>', line, re.DOTALL)
     assert seen
     words = re.findall(r"<span>(.*?)</span>", seen[1])
-    assert words[-1] == "Asked, does not know"
+    assert words[-1] == "Does not know"
     assert 'class="cbc-each cbc-each--2"' in line
     legends = re.findall(r"<legend>(.*?)</legend>", line, re.DOTALL)
     assert [legend.split("<")[0] for legend in legends] == ["Bobbie", "Billy"]
@@ -349,3 +349,29 @@ def test_who_shares_a_first_name_is_called_by_the_whole_name() -> None:
         Member(key="u", kind="unborn", name="Sam to come"),
     ]
     assert short_names(Household(reference="X", members=tuple(people))) == {"c": "Sam"}
+
+
+def test_a_question_that_may_rest_is_its_name_and_what_could_stop_it_stands_open(
+    instance: Instance, officer: FlaskClient
+) -> None:
+    call = Call(instance, officer, "F")
+    page = call.page().split("Known already")[0]
+    resting = re.findall(
+        r'<details class="cbc-fold cbc-line"><summary>(.*?)</summary>\s*(.*?)</details>', page, re.DOTALL
+    )
+    assert len(resting) > 3
+    for named, line in resting:
+        (criterion,) = re.findall(r'id="line-([A-Z]{2}[0-9]{2})"', line)
+        assert CHECKLIST.criteria[criterion].name in html.unescape(named), "what it is about stands there"
+        assert "data-keys" not in line.split(">")[0], "what must be known before keys does not rest"
+        assert not CHECKLIST.criteria[criterion].is_asked_alone
+    assert " data-keys" in re.sub(r'<details class="cbc-fold cbc-line">.*?</details>', "", page, flags=re.DOTALL)
+    # What is typed stands open when the page comes back.
+    radios = [re.search(r'type="radio" name="((\w+)-\w+)" value="', line) for _, line in resting]
+    row, name = next((found[1], found[2]) for found in radios if found)
+    value = next(iter(CHECKLIST.criteria[name].offered))
+    back = officer.post(call.path, data=sent(call.page(), **{row: value, "on-year": "2999"}))
+    assert back.status_code == 422
+    closed = "".join(re.findall(r'<details class="cbc-fold cbc-line">.*?</details>', back.text, re.DOTALL))
+    assert f'id="line-{name}"' in back.text
+    assert f'id="line-{name}"' not in closed

@@ -15,6 +15,7 @@ from app.cases import service as cases
 from app.cases.models import Case, CaseConversation, CaseNights
 from app.clocks import in_words, today
 from app.database import writing
+from app.deadlines import due as due_dates
 from app.deadlines import keeping, service
 from app.deadlines.models import ENDED, LAPSED, MET, RUNNING, SNOOZED, STILL, Clock, ClockStep
 from app.deadlines.service import DeadlineProblem
@@ -213,11 +214,11 @@ def test_putting_off_hides_from_the_list_and_stops_nothing(either: Instance) -> 
     with either.app.app_context():
         senior = either.user("senior_officer")
         key = review(either, case_id)
-        assert key in [one.clock_id for one in service.due_for(senior, today())]
+        assert key in [one.clock_id for one in due_dates.due_for(senior, today())]
         until = today() + timedelta(days=2)
         service.snooze(senior, case_id, either.version(case_id), key, until, "Waits for the doctor’s letter.")
         assert rows(case_id, "review_decision")[0].state == SNOOZED
-        assert key not in [one.clock_id for one in service.due_for(senior, today())]
+        assert key not in [one.clock_id for one in due_dates.due_for(senior, today())]
     page = either.client("senior_officer").get(f"/cases/{case_id}/dates").text
     assert "Waits for the doctor’s letter." in page
     with either.app.app_context():

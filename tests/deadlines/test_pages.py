@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.cases import service as cases
 from app.clocks import in_words, today
 from app.database import writing
+from app.deadlines import due as due_dates
 from app.deadlines import keeping, service
 from app.deadlines.models import Clock
 from app.extensions import db
@@ -109,23 +110,23 @@ def test_what_is_due_is_told_to_its_owner_and_to_nobody_who_may_not_see_the_case
     one = key(instance, case_id)
     with instance.app.app_context():
         for who, sees in (("senior_officer", True), ("housing_officer", False), ("safeguarding_lead", False)):
-            listed = service.due_for(instance.user(who), today())
+            listed = due_dates.due_for(instance.user(who), today())
             assert (one in [d.clock_id for d in listed]) is sees, who
-        [mine] = [d for d in service.due_for(instance.user("senior_officer"), today()) if d.clock_id == one]
+        [mine] = [d for d in due_dates.due_for(instance.user("senior_officer"), today()) if d.clock_id == one]
         assert (mine.what, mine.due, mine.owner, mine.is_mine) == (
             "Decision on a review", today() + timedelta(days=5), "Senior officer", False,
         )  # fmt: skip
-        assert service.due_for(instance.user("senior_officer"), today(), ahead=4) == [] or one not in [
-            d.clock_id for d in service.due_for(instance.user("senior_officer"), today(), ahead=4)
+        assert due_dates.due_for(instance.user("senior_officer"), today(), ahead=4) == [] or one not in [
+            d.clock_id for d in due_dates.due_for(instance.user("senior_officer"), today(), ahead=4)
         ]
-        officers = service.due_for(instance.user("housing_officer"), today(), ahead=60)
+        officers = due_dates.due_for(instance.user("housing_officer"), today(), ahead=60)
         assert all(d.is_mine for d in officers)
-        assert service.due_for(instance.user("other_officer"), today(), ahead=60) == []
+        assert due_dates.due_for(instance.user("other_officer"), today(), ahead=60) == []
         days = [d.due for d in officers]
         assert days == sorted(days, key=str), "the past due first"
     keep_out(instance, case_id, "senior_officer")
     with instance.app.app_context():
-        assert service.due_for(instance.user("senior_officer"), today()) == []
+        assert due_dates.due_for(instance.user("senior_officer"), today()) == []
 
 
 def test_the_pages_and_the_list_take_as_many_queries_however_much_there_is(instance: Instance) -> None:
@@ -153,7 +154,7 @@ def test_the_pages_and_the_list_take_as_many_queries_however_much_there_is(insta
     with instance.app.app_context():
         user = instance.user("senior_officer")
         with counted(instance) as listed:
-            assert len(service.due_for(user, today(), ahead=60)) >= 6
+            assert len(due_dates.due_for(user, today(), ahead=60)) >= 6
         assert len(listed) <= 2
 
 
@@ -209,6 +210,6 @@ def test_an_officer_whose_account_is_closed_owns_nothing_any_more(instance: Inst
         with writing() as session:
             cases.lock_case(session, case_id, None)
         keeping.one_case(case_id, today())
-        listed = service.due_for(instance.user("senior_officer"), today(), ahead=60)
+        listed = due_dates.due_for(instance.user("senior_officer"), today(), ahead=60)
         assert listed
         assert all(d.owner in ("Senior officer", "Senior Officer") for d in listed)

@@ -14,6 +14,7 @@ from app.cases import service as cases
 from app.cases.models import Case, CaseConversation, CaseMember
 from app.clocks import in_words, today
 from app.database import writing
+from app.deadlines import due as due_dates
 from app.deadlines import keeping, service
 from app.extensions import db
 from app.finding.models import FormerName
@@ -108,7 +109,7 @@ def test_it_waits_in_my_work_of_the_new_case_and_its_ladder_climbs(either: Insta
     with either.app.app_context():
         keeping.one_case(new.id, today())
         officer = either.user("housing_officer")
-        [due] = [d for d in service.due_for(officer, today()) if d.case_id == new.id and d.kind == "answer"]
+        [due] = [d for d in due_dates.due_for(officer, today()) if d.case_id == new.id and d.kind == "answer"]
         assert (due.due, due.is_mine) == (today() + timedelta(days=1), True)
         [shown] = [
             s for s in service.of_case(db.session.get_one(Case, new.id), today()).coming if s.one.kind.code == "answer"

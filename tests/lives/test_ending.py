@@ -15,8 +15,8 @@ from app.cases import service as cases
 from app.cases.models import Case
 from app.clocks import today
 from app.database import writing
+from app.deadlines import due as due_dates
 from app.deadlines import keeping
-from app.deadlines import service as deadlines
 from app.deadlines.models import Clock, ClockStep
 from app.extensions import db
 from app.letters import lead
@@ -159,7 +159,7 @@ def test_a_case_closes_only_with_why_each_open_thing_may_rest_and_no_clock_stops
         ]
         assert [row.kind for row in rows] == ["closed"]
         assert "things rest, each with its reason" in rows[0].said
-        assert deadlines.due_for(either.user("housing_officer"), today()) == []
+        assert due_dates.due_for(either.user("housing_officer"), today()) == []
     refused = officer.post(
         f"/cases/{case_id}/danger", data={"version": str(either.version(case_id)), "danger": "overdose"}
     )

@@ -83,6 +83,7 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
         _mark(form, judged)  # what is refused because of somebody else’s answer is chosen again beside that answer
     if adds and not form.more.data:
         form.more.errors = ["Choose the question that you want to add."]
+    told = _told(form) if typed else frozenset()
     return shown(
         "conversations/sheet.html",
         form,
@@ -101,7 +102,7 @@ def sheet(case_id: str, assessment_id: str, speaker: str) -> Page:
         if kept.has_all
         else groups(
             checklist,
-            [_line(at, line, there.rows, judged, speaking, earlier) for at, line in enumerate(there.lines)],
+            [_line(at, line, there.rows, judged, speaking, earlier, told) for at, line in enumerate(there.lines)],
             [line.criterion for line in there.asked],
             [field.name for field in form if field.errors],
             _heard(judged, speaking, there),
@@ -224,43 +225,61 @@ def _line(
     judged: judging.Judged,
     speaking: Speaking,
     earlier: Sequence[SavedAnswer],
+    told: frozenset[str],
 ) -> dict[str, Any]:
     """A line as the page shows it. On a sheet of the family stands only what that person said before: they may see the screen.
 
     Args:
         earlier: what was told of people when another place was asked about.
+        told: the rows in which something was typed or chosen, or has to be mended, by their names.
     """
     criterion = judged.checklist.criteria[line.criterion]
     # What somebody said alone stands on no sheet at which another of the family may sit.
     told_alone = {c.key for c in judged.file.household.conversations if c.alone}
     once = counts_once(criterion, speaking.code)
     mine = [row for row in rows if row.criterion is criterion]
+    each = [
+        {
+            "row": row,
+            "about": row.about,
+            "short": short_names(judged.file.household).get(row.subject, row.about),
+            **_written_down(judged, row, speaking),
+            "said": [
+                _said(criterion, a, a.unit_id not in (None, judged.assessment.unit_id))
+                for a in (
+                    *answers.of_row(earlier, criterion.id, row.subject),
+                    *answers.of_row(judged.answers, criterion.id, row.subject),
+                )
+                if speaking.code != FAMILY
+                or (a.source_name == speaking.name and (speaking.alone or a.conversation not in told_alone))
+            ],
+            "worries": [o for o, option in criterion.options.items() if option.means in ("worrying", "partly")],
+        }
+        for row in mine
+    ]
     return {
         **line._asdict(),
         "name": criterion.name,
         "prints_later": at == PRINTED_FIRST,
         "beside": len(mine) if 1 < len(mine) <= MOST_BESIDE and not mine[0].is_typed else 0,
-        "each": [
-            {
-                "row": row,
-                "about": row.about,
-                "short": short_names(judged.file.household).get(row.subject, row.about),
-                **_written_down(judged, row, speaking),
-                "said": [
-                    _said(criterion, a, a.unit_id not in (None, judged.assessment.unit_id))
-                    for a in (
-                        *answers.of_row(earlier, criterion.id, row.subject),
-                        *answers.of_row(judged.answers, criterion.id, row.subject),
-                    )
-                    if speaking.code != FAMILY
-                    or (a.source_name == speaking.name and (speaking.alone or a.conversation not in told_alone))
-                ],
-                "worries": [o for o, option in criterion.options.items() if option.means in ("worrying", "partly")],
-            }
-            for row in mine
-        ],
+        "each": each,
+        "rests": not criterion.is_asked_alone and _rests(line, each, told),
         "once": either(in_sentence(judged.checklist.agencies[c].name) for c in once),
     }
+
+
+def _told(form: SheetForm) -> frozenset[str]:
+    """The rows in which something is typed or chosen, or has to be mended, by their names."""
+    return frozenset(f.name.split(".")[0] for f in form if f.errors or (f.data and not f.name.endswith(".seen")))
+
+
+def _rests(line: Line, each: Sequence[dict[str, Any]], told: frozenset[str]) -> bool:
+    """May it stand as its name until it is asked?
+
+    Not what nobody moves in without, what could change the outcome, what anybody has answered, or what is typed already.
+    """
+    answered = any(one["said"] or one["row"].name in told for one in each)
+    return not (line.before_keys or line.changes or answered)
 
 
 def _heard(judged: judging.Judged, speaking: Speaking, there: Sheet) -> frozenset[str]:

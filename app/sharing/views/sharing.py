@@ -35,7 +35,7 @@ from app.records.models import Record
 from app.records.older import in_names_of_today
 from app.records.proof import body_of
 from app.settings import current_settings
-from app.sharing import parted, service, tools, words
+from app.sharing import left, parted, service, tools, words
 from app.sharing.models import Share
 from app.web.page import Page, saved, shown
 from forms.accounts import EmptyForm
@@ -133,7 +133,7 @@ def take_over(case_id: str, record_id: str, share_id: str) -> Response:
     if service.find(_record(record_id).id, share_id) is None or not EmptyForm().validate():
         abort(404)
     try:
-        service.take_over(current_user, share_id)
+        left.take_over(current_user, share_id)
         flash("You answer for this link from now on. It opens for its reader as before.", "success")
     except service.ShareProblem as problem:
         flash(str(problem), "important")

@@ -58,6 +58,7 @@ class Line(NamedTuple):
     is_open: bool  # of somebody at least
     counts_once: tuple[str, ...]  # the agencies whose reassurance counts here, where this speaker's does not
     first: bool = False  # a parent is the first to ask, in words of their own
+    changes: bool = False  # an answer about somebody could change the outcome, everything else as it is
 
 
 def lines(checklist: Checklist, result: Result, speaker: str, alone: bool = False) -> tuple[Line, ...]:
@@ -69,7 +70,9 @@ def lines(checklist: Checklist, result: Result, speaker: str, alone: bool = Fals
         speaker: the code of the agency, as in the council's list; the family, the provider and the officer are in it.
         alone: one of the family is asked with nobody within hearing whom they may fear; what is asked so comes first.
     """
-    order = {(q.criterion, q.subject): at for at, q in enumerate(next_questions(checklist, result))}
+    asked = next_questions(checklist, result)
+    order = {(q.criterion, q.subject): at for at, q in enumerate(asked)}
+    changing = {(q.criterion, q.subject) for q in asked if q.could_change_outcome}
     found: dict[str, list[Row]] = {}
     for row in result.rows:
         criterion = checklist.criteria[row.criterion]
@@ -92,6 +95,7 @@ def lines(checklist: Checklist, result: Result, speaker: str, alone: bool = Fals
             is_open=any(r.is_open for r in rows),
             counts_once=counts_once(checklist.criteria[name], speaker),
             first=_is_first(checklist.criteria[name], speaker),
+            changes=any((r.criterion, r.subject) in changing for r in rows),
         )
         for name, rows in sorted(found.items(), key=lambda item: place(item[1]))
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from app.clocks import silence, table
-from app.deadlines import service as deadlines
+from app.deadlines import due as due_dates
 from app.suitability.casefile.values import in_sentence
 from app.work.ordering import Row
 
@@ -23,8 +23,8 @@ def kept(asker: Asker) -> Iterator[Row]:
 
     The same of several people or bodies of one case by one day is one thing to do.
     """
-    together: dict[tuple[str, str, date | None, bool], list[deadlines.Due]] = {}
-    found = deadlines.due_for(
+    together: dict[tuple[str, str, date | None, bool], list[due_dates.Due]] = {}
+    found = due_dates.due_for(
         asker.user, asker.on, ahead=SOON.days, owners=asker.theirs, without=_TOLD_ELSEWHERE, only_of_roles=_TOLD_TO_OFFICERS
     )  # fmt: skip
     for due in found:

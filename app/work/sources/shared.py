@@ -12,8 +12,7 @@ from app.decisions.models import Decision
 from app.extensions import db
 from app.notifications.models import Telling
 from app.records.models import Record
-from app.sharing import answers
-from app.sharing import service as sharing
+from app.sharing import answers, left
 from app.sharing.models import Share, ShareWord
 from app.work.ordering import Row
 
@@ -91,7 +90,7 @@ def said(asker: Asker) -> Iterator[Row]:
 
 def left_behind(asker: Asker) -> Iterator[Row]:
     """Links whose sharer’s account is disabled; two queries."""
-    for share, _ in sharing.left_behind(asker.user):
+    for share, _ in left.left_behind(asker.user):
         args = {"case_id": share.case_id, "record_id": share.record_id}
         which = {**args, "share_id": share.id}
         yield Row(

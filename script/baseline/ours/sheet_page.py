@@ -22,6 +22,9 @@ from wsgi import app
 
 VIEWS = 20
 _LINE = '<div class="cbc-ask'  # where a line begins
+_BY_NAME = re.compile(
+    r'<details class="cbc-fold cbc-line">.*?</summary>(.*?)</details>', re.DOTALL
+)  # a line that may rest
 _ENDS = '<div class="cbc-row cbc-more">'  # where the lines have ended
 officer = Inside(app)
 officer.sign_in(os.environ["CBC_DATA"])
@@ -94,21 +97,22 @@ def _counts(line: dict[str, Any], form: Any) -> str:
 
 def lines_of(context: dict[str, Any]) -> list[dict[str, Any]]:
     """The lines of the sheet, in whichever group they stand."""
-    return [line for group in context["groups"] for line in group.lines]
+    return [line | {"rests": group.by_name and line["rests"]} for group in context["groups"] for line in group.lines]
 
 
 def plain(page: str, context: dict[str, Any]) -> dict[str, Any]:
     """What the bare template is given: the lines as plain data, and the rest of the page as it is."""
     lines = {
         line["criterion"]: {
-            "criterion": line["criterion"], "later": line["prints_later"], "needed": line["before_keys"],
+            "criterion": line["criterion"], "rests": line["rests"], "called": line["name"], "held": any(one["held"] for one in line["each"]), "later": line["prints_later"], "needed": line["before_keys"],
             "words": line["words"], "once": line["once"], "counts": _counts(line, context["form"]), "people": line["beside"],
             "choices": [item[1] for item in context["form"][line["each"][0]["row"].name].items] if line["beside"] else [],
             "rows": [_row(one, line, context["form"]) for one in line["each"]],
         }
         for line in lines_of(context)
     }  # fmt: skip
-    head, rest = page[: page.index(_LINE)], page[page.index(_LINE) : page.index(_ENDS)]
+    lying, tail = _BY_NAME.sub(r"\1", page[: page.index(_ENDS)]), page[page.index(_ENDS) :]
+    head, rest = lying[: lying.index(_LINE)], lying[lying.index(_LINE) :]
     parts = [{"before": "", "lines": []}]
     for piece in re.split(rf"(?={_LINE})", rest)[1:]:
         found = re.match(rf'{_LINE}[^"]*" id="line-(\w+)"', piece)
@@ -117,7 +121,7 @@ def plain(page: str, context: dict[str, Any]) -> dict[str, Any]:
         after = re.search(r"(?:</div>\s*</details>\s*|<details.*|<h2.*)+$", piece, re.DOTALL)
         if after:
             parts.append({"before": Markup(after[0]), "lines": []})
-    return {"head": Markup(head), "parts": parts, "tail": Markup(page[page.index(_ENDS) :])}
+    return {"head": Markup(head), "parts": parts, "tail": Markup(tail)}
 
 
 def squeezed(page: str) -> str:
