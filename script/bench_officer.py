@@ -242,19 +242,19 @@ def compared() -> None:
 
 
 def tell(ours: Played, base: Played | None, why: str) -> None:
-    """The four figures. Times are of both households to the decision; the pages to a first verdict those of both together."""
+    """The four figures. Times are of both households to the decision; the pages to a first verdict the more of the two."""
 
     def times(found: Played) -> tuple[float, float]:
         last = [steps[STEPS[2]] for steps in found.values()]
         return sum(c.seconds() for c in last), sum(c.spare() for c in last)
 
     def pages(found: Played) -> tuple[float, float]:
-        return sum(steps[STEPS[0]].pages for steps in found.values()), found["h1"][STEPS[1]].pages
+        return max(steps[STEPS[0]].pages for steps in found.values()), found["h1"][STEPS[1]].pages
 
     figures = [*times(ours), *pages(ours)]
     beside = [None] * 4 if base is None else [*times(base), *pages(base)]
     told = (
-        "H1 and H2 to the decision, model time", "the same without what no form can spare", "pages to a first verdict, H1 and H2",
+        "H1 and H2 to the decision, model time", "the same without what no form can spare", "pages to a first verdict, the more of H1 and H2",
         "pages until H1 is submitted",
     )  # fmt: skip
     for what, name, mine, theirs in zip(told, NAMES, figures, beside, strict=True):

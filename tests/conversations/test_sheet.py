@@ -357,21 +357,26 @@ def test_a_question_that_may_rest_is_its_name_and_what_could_stop_it_stands_open
     call = Call(instance, officer, "F")
     page = call.page().split("Known already")[0]
     resting = re.findall(
-        r'<details class="cbc-fold cbc-line"><summary>(.*?)</summary>\s*(.*?)</details>', page, re.DOTALL
+        r'<details class="cbc-fold cbc-line(| cbc-line--aloud)"><summary>(.*?)</summary>\s*(.*?)</details>',
+        page,
+        re.DOTALL,
     )
     assert len(resting) > 3
-    for named, line in resting:
+    assert {aloud for aloud, _, _ in resting} == {"", " cbc-line--aloud"}
+    for aloud, named, line in resting:
         (criterion,) = re.findall(r'id="line-([A-Z]{2}[0-9]{2})"', line)
-        assert CHECKLIST.criteria[criterion].name in html.unescape(named), "what it is about stands there"
+        says = CHECKLIST.criteria[criterion].parents_words if aloud else CHECKLIST.criteria[criterion].name
+        assert says, "a parent is the first to be asked it"
+        assert says in html.unescape(named), "what it is about stands there, or the question as it is read to them"
         assert "data-keys" not in line.split(">")[0], "what must be known before keys does not rest"
         assert not CHECKLIST.criteria[criterion].is_asked_alone
-    assert " data-keys" in re.sub(r'<details class="cbc-fold cbc-line">.*?</details>', "", page, flags=re.DOTALL)
+    assert " data-keys" in re.sub(r'<details class="cbc-fold cbc-line[^>]*>.*?</details>', "", page, flags=re.DOTALL)
     # What is typed stands open when the page comes back.
-    radios = [re.search(r'type="radio" name="((\w+)-\w+)" value="', line) for _, line in resting]
+    radios = [re.search(r'type="radio" name="((\w+)-\w+)" value="', line) for _, _, line in resting]
     row, name = next((found[1], found[2]) for found in radios if found)
     value = next(iter(CHECKLIST.criteria[name].offered))
     back = officer.post(call.path, data=sent(call.page(), **{row: value, "on-year": "2999"}))
     assert back.status_code == 422
-    closed = "".join(re.findall(r'<details class="cbc-fold cbc-line">.*?</details>', back.text, re.DOTALL))
+    closed = "".join(re.findall(r'<details class="cbc-fold cbc-line[^>]*>.*?</details>', back.text, re.DOTALL))
     assert f'id="line-{name}"' in back.text
     assert f'id="line-{name}"' not in closed

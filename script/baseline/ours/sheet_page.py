@@ -104,7 +104,7 @@ def plain(page: str, context: dict[str, Any]) -> dict[str, Any]:
     """What the bare template is given: the lines as plain data, and the rest of the page as it is."""
     lines = {
         line["criterion"]: {
-            "criterion": line["criterion"], "rests": line["rests"], "called": line["name"], "held": any(one["held"] for one in line["each"]), "later": line["prints_later"], "needed": line["before_keys"],
+            "criterion": line["criterion"], "rests": line["rests"], "called": line["words"] if line["first"] else line["name"], "aloud": line["first"], "held": any(one["held"] for one in line["each"]), "later": line["prints_later"], "needed": line["before_keys"],
             "words": line["words"], "once": line["once"], "counts": _counts(line, context["form"]), "people": line["beside"],
             "choices": [item[1] for item in context["form"][line["each"][0]["row"].name].items] if line["beside"] else [],
             "rows": [_row(one, line, context["form"]) for one in line["each"]],
