@@ -185,6 +185,31 @@ def test_what_nobody_has_answered_is_not_said_as_if_it_were_so(instance: Instanc
     assert "Worries: 0" in page
 
 
+@pytest.mark.parametrize("born", ["", 60])
+def test_where_only_what_comes_together_stops_it_the_page_says_so_and_what_would_lift_it(
+    instance: Instance, born: int | str
+) -> None:
+    """Two names and an address: nobody has said how old the child is, so that it may be a baby without a cot."""
+    child: dict[str, str] = {"key": "C1", "name": "Ivo Invented", "kind": "child"}
+    if isinstance(born, int):
+        child["born"] = (today() - timedelta(days=born)).isoformat()
+    tree = {
+        "format": "case-by-case/1",
+        "on": today().isoformat(),
+        "household": {
+            "reference": "BARE",
+            "members": [{"key": "A1", "name": "Nadia Invented", "kind": "adult"}, child],
+        },
+        "placement": {"address": "14 Invented Road", "postcode": "B11 1AA", "kind": "nightly_paid"},
+    }
+    case_id, assessment_id = instance.import_tree(tree)
+    page = instance.client("housing_officer").get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
+    said = words(page.split('id="verdict"')[1].split("Safeguarding:")[0])
+    assert "Not suitable as proposed" in said
+    assert "What stops it now: out-of-routine sleep." in said
+    assert "It stops until this is so: the cot and its space in this unit: in place and seen." in said
+
+
 @pytest.mark.parametrize(
     ("name", "keys"),
     [

@@ -135,14 +135,13 @@ def of_rows(judged: Judged, actions: Actions) -> dict[str, Any]:
         return judged.following.once((name, *looked_at(actions)), work)
 
     counted = Counter(f["effect"] for f in findings)
+    stops = (Effect.STOP, Effect.STOP_UNTIL)
+    stopping = [f["name"] for f in findings if f["effect"] in stops and f["state"] in WORRYING]
+    # What comes together stops by itself where no row carries it: then nothing else says why, or what would lift it.
+    together = [p for p in patterns if p["effect"] in stops and p["state"] in WORRYING and not p["carried_by"]]
     return {
-        "stopping": list(
-            dict.fromkeys(
-                in_sentence(f["name"])
-                for f in findings
-                if f["effect"] in (Effect.STOP, Effect.STOP_UNTIL) and f["state"] in WORRYING
-            )
-        ),
+        "stopping": list(dict.fromkeys(map(in_sentence, [*stopping, *(p["name"] for p in together)]))),
+        "lifted_by": list(dict.fromkeys(in_sentence(p["ended_by"]).rstrip(".") for p in together if p["ended_by"])),
         "counts": [f"{counted[effect]} {words}" for effect, words in _COUNTED if counted[effect]],
         "patterns": once("shown", lambda: [{**p, "actions": actions.on_pattern(p)} for p in patterns]),
         "worries": [
