@@ -124,6 +124,12 @@ def _call(judged: Judged, call: advice.Call) -> dict[str, Any]:
     }
 
 
+def stops(one: Mapping[str, Any]) -> bool:
+    """Does a finding stop the place? What comes together does so by itself where no row carries it: then nothing else says why."""
+    stopping = one["effect"] in (Effect.STOP, Effect.STOP_UNTIL) and one["state"] in WORRYING
+    return stopping and not one.get("carried_by")
+
+
 def of_rows(judged: Judged, actions: Actions) -> dict[str, Any]:
     """The rows of the result in plain words, each with what may be done about it."""
     plans = judged.plans
@@ -135,12 +141,9 @@ def of_rows(judged: Judged, actions: Actions) -> dict[str, Any]:
         return judged.following.once((name, *looked_at(actions)), work)
 
     counted = Counter(f["effect"] for f in findings)
-    stops = (Effect.STOP, Effect.STOP_UNTIL)
-    stopping = [f["name"] for f in findings if f["effect"] in stops and f["state"] in WORRYING]
-    # What comes together stops by itself where no row carries it: then nothing else says why, or what would lift it.
-    together = [p for p in patterns if p["effect"] in stops and p["state"] in WORRYING and not p["carried_by"]]
+    together = [p for p in patterns if stops(p)]
     return {
-        "stopping": list(dict.fromkeys(map(in_sentence, [*stopping, *(p["name"] for p in together)]))),
+        "stopping": list(dict.fromkeys(in_sentence(one["name"]) for one in (*filter(stops, findings), *together))),
         "lifted_by": list(dict.fromkeys(in_sentence(p["ended_by"]).rstrip(".") for p in together if p["ended_by"])),
         "counts": [f"{counted[effect]} {words}" for effect, words in _COUNTED if counted[effect]],
         "patterns": once("shown", lambda: [{**p, "actions": actions.on_pattern(p)} for p in patterns]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -133,11 +134,15 @@ def _column(assessment: Assessment) -> Column | None:
     worries = rows.findings(judged, names)
     children = {}
     for child in found.children:
-        first = next((criteria[found.rows[at].criterion].name for at in child.because), "")
-        is_open = bool(first) and found.rows[child.because[0]].state is RowState.OPEN
+        of_rows = (criteria[found.rows[at].criterion].name for at in child.because)
+        together = (judged.checklist.patterns[found.patterns[at].id].name for at in child.patterns)
+        first = next(chain(of_rows, together), "")
+        is_open = bool(child.because) and found.rows[child.because[0]].state is RowState.OPEN
         why = in_sentence(first)
         children[names[child.key]] = (child.outcome, f"it is not known yet: {why}" if is_open else why)
-    names_of_stops = list(dict.fromkeys(f["name"] for f in worries if _stops(f)))
+    names_of_stops = list(
+        dict.fromkeys(f["name"] for f in (*worries, *rows.patterns(judged, names)) if result.stops(f))
+    )
     around = where.around(assessment, judged, near=False)
     cost = assessment.nightly_cost_pence
     return Column(
@@ -165,7 +170,3 @@ def _not_measured(around: Surroundings) -> str:
         return "The place is not found, so every distance is open"
     left = [s.name for s in around.services if not s.distance.is_known]
     return f"Not known how far: {'; '.join(left)}" if left else ""
-
-
-def _stops(finding: Mapping[str, Any]) -> bool:
-    return finding["effect"] in (Effect.STOP, Effect.STOP_UNTIL) and finding["state"] in result.WORRYING
