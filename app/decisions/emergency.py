@@ -139,6 +139,11 @@ def take(user: Any, assessment_id: str, seen_version: int, values: dict[str, Any
                     for f in record_contents.sorted_findings(judged)
                     if f["effect"] in (*STRONG, OpenEffect.HOLD)
                 ],
+                "patterns": [
+                    record_contents.shown_together(judged, p, names)
+                    for p in result.patterns
+                    if p.effect in (*STRONG, OpenEffect.HOLD)
+                ],
                 "case_file": judged.file.as_json(),
             },
             taken_by=user.id,

@@ -16,7 +16,7 @@ from app.places.service import confirmed_in_words
 from app.records.photographs import frozen
 from app.suitability.advice.next_questions import next_questions
 from app.suitability.advice.plain import plain, plainly
-from app.suitability.advice.report import findings_of, outlook, report
+from app.suitability.advice.report import findings_of, outlook, pattern_of, report
 from app.suitability.casefile import wording
 from app.suitability.casefile.called import labels
 from app.suitability.casefile.codes import WORRYING_EFFECTS, Effect, OpenEffect
@@ -24,7 +24,7 @@ from app.suitability.casefile.household import UNIT, Household
 from app.suitability.casefile.units import called
 from app.suitability.casefile.values import in_sentence
 from app.suitability.judgement.follows import STRONG
-from app.suitability.judgement.result import Row
+from app.suitability.judgement.result import Pattern, Row
 from app.suitability.reading.case_file import CaseFile, children_of
 from app.visits import beside
 from forms.answers import value_in_words
@@ -171,6 +171,18 @@ def shown(finding: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
         "effect_words": wording.effect_in_words(finding["effect"], finding["state"]),
         "basis_words": wording.BASIS[finding["basis"]],
         "subject_name": names[finding["subject"]],
+    }
+
+
+def shown_together(judged: Judged, pattern: Pattern, names: Mapping[str, str]) -> dict[str, Any]:
+    """What comes together, as ``shown`` gives a finding: what it saw is why."""
+    said = pattern_of(judged.checklist, pattern)
+    return {
+        **{k: said[k] for k in ("pattern", "name", "effect", "state", "remedy", "owner")},
+        "why": said["facts"],
+        "effect_words": wording.effect_in_words(said["effect"], said["state"]),
+        "basis_words": wording.BASIS[said["basis"]],
+        "subject_name": names[pattern.subject],
     }
 
 

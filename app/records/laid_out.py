@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from app import clocks
 from app.suitability.casefile.values import in_sentence
+from app.suitability.judgement.follows import STRONG
 
 from . import annex, photographs
 from .once import Once, parted, people, together
@@ -92,11 +93,15 @@ def told(parts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 class Concerns(NamedTuple):
-    """``findings`` and ``patterns``, each with what is ``told`` and its ``answer`` as ``Once.of`` gives them; ``once`` holds their notes."""
+    """``findings`` and ``patterns``, each with what is ``told`` and its ``answer`` as ``Once.of`` gives them; ``once`` holds their notes.
+
+    ``come_together``: is any pattern among them such that it stops the place or is high?
+    """
 
     findings: list[dict[str, Any]]
     patterns: list[dict[str, Any]]
     once: Once
+    come_together: bool
 
 
 def concerns(record: Mapping[str, Any], said_later: Sequence[str] = ()) -> Concerns:
@@ -122,7 +127,8 @@ def concerns(record: Mapping[str, Any], said_later: Sequence[str] = ()) -> Conce
         row | {"told": once.of(what), "answer": once.of(answer)}
         for row, what, answer in zip([*worries, *seen], told, answers, strict=True)
     ]
-    return Concerns(laid[: len(worries)], laid[len(worries) :], once)
+    strong = any(p["effect"] in STRONG for p in record["result"].get("patterns", ()))
+    return Concerns(laid[: len(worries)], laid[len(worries) :], once, strong)
 
 
 def _alike(record: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -153,7 +159,10 @@ def on_paper(record: Mapping[str, Any]) -> dict[str, Any]:
             "household": {"reference": record["case_file"]["household"]["reference"]},
             "placement": {name: placement[name] for name in ("address", "postcode") if name in placement},
         },
-        "result": {"checklist_version": result["checklist_version"]},
+        "result": {
+            "checklist_version": result["checklist_version"],
+            "patterns": [{"effect": p["effect"]} for p in result.get("patterns", ())],
+        },
     }
 
 

@@ -18,6 +18,7 @@ from app.settings import ROOT
 from app.suitability.casefile import wording
 from tests.assessments.test_questions import GOOD, question
 from tests.conftest import Instance
+from tests.trees import bare
 
 HOUSEHOLDS = ("h1", "h2", "h3", "h5")
 # Of the codes of the trade, none stands on the page: numbers of questions and patterns, letters of grades, names of effects.
@@ -185,23 +186,12 @@ def test_what_nobody_has_answered_is_not_said_as_if_it_were_so(instance: Instanc
     assert "Worries: 0" in page
 
 
-@pytest.mark.parametrize("born", ["", 60])
+@pytest.mark.parametrize("born", [0, 60])
 def test_where_only_what_comes_together_stops_it_the_page_says_so_and_what_would_lift_it(
-    instance: Instance, born: int | str
+    instance: Instance, born: int
 ) -> None:
     """Two names and an address: nobody has said how old the child is, so that it may be a baby without a cot."""
-    child: dict[str, str] = {"key": "C1", "name": "Ivo Invented", "kind": "child"}
-    if isinstance(born, int):
-        child["born"] = (today() - timedelta(days=born)).isoformat()
-    tree = {
-        "format": "case-by-case/1",
-        "on": today().isoformat(),
-        "household": {
-            "reference": "BARE",
-            "members": [{"key": "A1", "name": "Nadia Invented", "kind": "adult"}, child],
-        },
-        "placement": {"address": "14 Invented Road", "postcode": "B11 1AA", "kind": "nightly_paid"},
-    }
+    tree = bare(today() - timedelta(days=born) if born else None)
     case_id, assessment_id = instance.import_tree(tree)
     page = instance.client("housing_officer").get(f"/cases/{case_id}/assessments/{assessment_id}/result").text
     said = words(page.split('id="verdict"')[1].split("Safeguarding:")[0])

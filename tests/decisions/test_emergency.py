@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from datetime import date
 from typing import Any
@@ -21,8 +22,10 @@ from app.decisions import emergency
 from app.decisions import service as decisions
 from app.decisions.models import EmergencyDecision
 from app.extensions import db
+from app.records import pdf
 from app.records.models import Record
 from tests.conftest import Instance
+from tests.trees import bare
 
 SAID = {
     "tried": "Four hotels and two hostels in the city were telephoned; each was full tonight.",
@@ -195,6 +198,29 @@ def test_a_lead_ratifies_once_and_the_record_keeps_it(instance: Instance, lead: 
     assert "Not ratified, escalated" in said
     assert "P. Erson" in said
     assert body["decision"]["outcome"] == "not_suitable"
+
+
+def test_what_only_comes_together_stands_against_it_for_whoever_takes_and_ratifies_it_and_in_the_record(
+    instance: Instance, senior: FlaskClient, lead: FlaskClient
+) -> None:
+    """No answer stops the place by itself: who decides, who looks at it the next day and who reads the record see all the same what does."""
+    case_id, assessment_id = instance.import_tree(bare())
+    page = senior.get(path_of(case_id, assessment_id)).text
+    assert "What stops this placement" in page
+    assert "Out-of-routine sleep (Ivo Invented)." in page
+    assert "The cot and its space in this unit: in place and seen." in page
+    answer = senior.post(path_of(case_id, assessment_id), data={**SAID, "version": str(instance.version(case_id))})
+    assert answer.status_code == 302, answer.text
+    with instance.app.app_context():
+        made = db.session.scalars(select(EmergencyDecision)).one()
+        assert [p["pattern"] for p in made.frozen["patterns"] if p["effect"] == "stop_until"] == ["P09"]
+        path = f"{path_of(case_id, assessment_id)}/{made.id}"
+    assert "Out-of-routine sleep (Ivo Invented)." in lead.get(path).text
+    _, record_id = instance.decided_tree(bare() | {"household": {**bare()["household"], "reference": "BARE-2"}})
+    with instance.app.app_context():
+        said = html.unescape(" ".join(pdf.html_of(json.loads(db.session.get_one(Record, record_id).body)).split()))
+    assert "Nothing stops this place" not in said
+    assert "No answer by itself stops this place or is high. What comes together stands below." in said
 
 
 def test_nobody_ratifies_their_own(instance: Instance) -> None:

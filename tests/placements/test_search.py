@@ -21,6 +21,7 @@ from app.records import service as records
 from app.settings import ROOT
 from app.suitability.reading import case_file
 from tests.conftest import Instance
+from tests.trees import bare
 
 LISTED = "/cases/{}/places-considered"
 
@@ -145,16 +146,9 @@ def test_a_distance_nobody_could_measure_is_not_said_to_be_near(instance: Instan
 
 def test_what_only_comes_together_is_not_said_to_be_nothing(instance: Instance, officer: FlaskClient) -> None:
     """A place that is not suitable for what comes together alone is not called one that nothing stops."""
-    members = [
-        {"key": "A1", "name": "Nadia Invented", "kind": "adult"},
-        {"key": "C1", "name": "Ivo Invented", "kind": "child"},
-    ]
-    place = {"address": "14 Invented Road", "postcode": "B11 1AA", "kind": "nightly_paid"}
-    tree = {
-        "format": "case-by-case/1", "on": today().isoformat(), "household": {"reference": "BARE", "members": members}, "placement": place,
-    }  # fmt: skip
+    tree = bare()
     case_id, _ = instance.import_tree(tree)
-    sent = {**place, "version": str(instance.version(case_id)), "address": "15 Invented Road"}
+    sent = {**tree["placement"], "version": str(instance.version(case_id)), "address": "15 Invented Road"}
     assert officer.post(f"/cases/{case_id}/placements/new", data=sent).status_code == 302
     main = officer.get(f"/cases/{case_id}/compare").text.split("<main", 1)[1]
     assert main.count("Not suitable as proposed") >= 4  # each place, and the child in each

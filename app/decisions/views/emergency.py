@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from flask_login import current_user
 
@@ -62,11 +64,17 @@ def take(case_id: str, assessment_id: str) -> Page:
         needs=needs,
         names=names,
         tonight=first_night(judged.checklist, judged.result),
-        stops=rows.in_plain_words(
-            judged, (f for f in rows.findings(judged, names) if f["effect"] in ("stop", "stop_until"))
-        ),
+        stops=_stops(judged, names),
         words=read_folder().words,
     )
+
+
+def _stops(judged: judging.Judged, names: dict[str, str]) -> list[dict[str, Any]]:
+    """What stops the place, by itself or where it comes together, in words."""
+    said = ("name", "about", "remedy", "conditions", "effect", "state", "effect_words")
+    together = [{k: p[k] for k in said} | {"why": [*p["facts"], p["remedy"]]} for p in rows.patterns(judged, names)]
+    listed = [*rows.findings(judged, names), *together]
+    return rows.in_plain_words(judged, (one for one in listed if one["effect"] in ("stop", "stop_until")))
 
 
 @pages.route(f"{_ASSESSMENT}/emergency/<id:emergency_id>", methods=["GET", "POST"])
@@ -92,7 +100,10 @@ def ratify(case_id: str, assessment_id: str, emergency_id: str) -> Page:
         assessment=assessment,
         taken=taken,
         lines=emergency.lines(taken),
-        findings=rows.frozen_in_plain_words(read_folder(), taken.frozen["findings"]),
+        findings=rows.frozen_in_plain_words(
+            read_folder(),
+            [*taken.frozen["findings"], *taken.frozen.get("patterns", ())],  # not kept before 30 November 2026
+        ),
         own=taken.taken_by == current_user.id,
     )
 
