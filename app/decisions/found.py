@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from app.suitability.casefile.codes import Effect, OpenEffect
@@ -12,11 +12,12 @@ from .models import DecisionFinding
 COUNTED = frozenset((str(Effect.STOP), str(Effect.STOP_UNTIL), str(OpenEffect.HOLD)))
 
 
-def rows(decision_id: str, findings: Iterable[Mapping[str, Any]]) -> list[DecisionFinding]:
-    """Each stop and hold of a record's findings, once. ``findings``: as the record has them, each with ``criterion`` and ``effect``."""
-    kinds = {(each["criterion"], each["effect"]) for each in findings}
+def rows(decision_id: str, result: Mapping[str, Any]) -> list[DecisionFinding]:
+    """Each stop and hold of a record's result, once: of its findings, and of what comes together where no row carries it."""
+    kinds = {(each["criterion"], each["effect"]) for each in result["findings"]}
+    kinds |= {(each["pattern"], each["effect"]) for each in result.get("patterns", ()) if not each.get("carried_by")}
     return [
-        DecisionFinding(decision_id=decision_id, criterion=criterion, effect=effect)
-        for criterion, effect in sorted(kinds)
+        DecisionFinding(decision_id=decision_id, kind=kind, effect=effect)
+        for kind, effect in sorted(kinds)
         if effect in COUNTED
     ]

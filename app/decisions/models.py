@@ -30,12 +30,15 @@ class Decision(Base):
 
 
 class DecisionFinding(Base):
-    """What stopped the place or held the decision up, each kind once, as its record keeps it: to be counted without opening the record."""
+    """What stopped the place or held the decision up, each kind once, as its record keeps it: to be counted without opening the record.
+
+    ``kind`` is a criterion or, where what comes together does so by itself, a pattern.
+    """
 
     __tablename__ = "decision_finding"
 
     decision_id: Mapped[str] = mapped_column(ForeignKey("decision.id"), primary_key=True)
-    criterion: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
     effect: Mapped[str] = mapped_column(primary_key=True)
     __table_args__ = ({"sqlite_strict": True},)
 

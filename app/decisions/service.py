@@ -141,7 +141,7 @@ def decide(
             )
             session.add(decision)
             session.flush()
-            session.add_all(found.rows(decision.id, frozen["result"]["findings"]))
+            session.add_all(found.rows(decision.id, frozen["result"]))
             afterwards.begin(session, user, decision, frozen["conditions"])
             there = [e for e in emergency.of_assessment(assessment_id) if e.move is None]
             if outcome == Outcome.NOT_SUITABLE and moving.are_there(judged.file, there):

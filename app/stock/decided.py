@@ -55,21 +55,22 @@ def _decided(on: date, *columns: Any) -> Any:
 
 def kinds(on: date, within: Select[str] | None = None) -> Iterator[Counted]:
     """Decisions by what stopped or held the place, as was written beside their records; one may have several. One query."""
-    query = of_cases(_decided(on, DecisionFinding.criterion, DecisionFinding.effect), Decision.case_id, within)
+    query = of_cases(_decided(on, DecisionFinding.kind, DecisionFinding.effect), Decision.case_id, within)
     query = query.join(DecisionFinding, DecisionFinding.decision_id == Decision.id)
-    for case_id, decision_id, criterion, effect in db.session.execute(query):
-        yield Counted(case_id, criterion, decision_id, _ARE[effect])
+    for case_id, decision_id, kind, effect in db.session.execute(query):
+        yield Counted(case_id, kind, decision_id, _ARE[effect])
 
 
 def _of_kinds(on: date, rows: Sequence[Counted]) -> list[Group]:
     """Of each kind that there are ten of; one decision may be in several, so that they have no total."""
-    criteria = read_folder().criteria
+    checklist = read_folder()
+    named = {key: each.name for key, each in (*checklist.criteria.items(), *checklist.patterns.items())}
     return [
         tally(
             [row for row in rows if row.group != group or row.cell in often],
             group,
             words,
-            {key: criteria[key].name for key in criteria if key in often},
+            {key: name for key, name in named.items() if key in often},
             summed=False,
         )
         for group, words in ((STOPS, "What stopped a place"), (HOLDS, "What held a decision up"))

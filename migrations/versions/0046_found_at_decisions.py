@@ -17,12 +17,12 @@ def upgrade() -> None:
     made = op.create_table(
         "decision_finding",
         sa.Column("decision_id", sa.String(), nullable=False),
-        sa.Column("criterion", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("effect", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["decision_id"], ["decision.id"], name=op.f("fk_decision_finding_decision_id_decision")
         ),
-        sa.PrimaryKeyConstraint("decision_id", "criterion", "effect", name=op.f("pk_decision_finding")),
+        sa.PrimaryKeyConstraint("decision_id", "kind", "effect", name=op.f("pk_decision_finding")),
         sqlite_strict=True,
     )
     for rows in _of_records():
@@ -51,10 +51,12 @@ def _of_records() -> Iterator[list[dict[str, str]]]:
         last = found[-1][0]
         rows = []
         for decision_id, body in found:
-            kinds = {(f["criterion"], f["effect"]) for f in json.loads(body).get("result", {}).get("findings", ())}
+            result = json.loads(body).get("result", {})
+            kinds = {(f["criterion"], f["effect"]) for f in result.get("findings", ())}
+            kinds |= {(p["pattern"], p["effect"]) for p in result.get("patterns", ()) if not p.get("carried_by")}
             rows += [
-                {"decision_id": decision_id, "criterion": criterion, "effect": effect}
-                for criterion, effect in sorted(kinds)
+                {"decision_id": decision_id, "kind": kind, "effect": effect}
+                for kind, effect in sorted(kinds)
                 if effect in _COUNTED
             ]
         if rows:

@@ -45,7 +45,13 @@ def _record(number: str, outcome: str, found: Sequence[tuple[str, str]]) -> dict
     body: dict[str, Any] = json.loads(_frozen())
     body["number"], body["result"]["outcome"] = number, outcome
     like = body["result"]["findings"][0]
-    body["result"]["findings"] = [{**like, "criterion": criterion, "effect": effect} for criterion, effect in found]
+    body["result"]["findings"] = [
+        {**like, "criterion": criterion, "effect": effect} for criterion, effect in found if criterion[:1] != "P"
+    ]
+    together = {**body["result"]["patterns"][0], "carried_by": None}
+    body["result"]["patterns"] = [
+        {**together, "pattern": kind, "effect": effect} for kind, effect in found if kind[:1] == "P"
+    ]
     return body
 
 
@@ -110,8 +116,8 @@ class Loader:
             reviewed_at=reviewed_at, note="Read.", conditions=[], record_id=record_id,
         )  # fmt: skip
         self.rows.setdefault(DecisionFinding, []).extend(
-            {"decision_id": decision_id, "criterion": row.criterion, "effect": row.effect}
-            for row in rows(decision_id, body["result"]["findings"])
+            {"decision_id": decision_id, "kind": row.kind, "effect": row.effect}
+            for row in rows(decision_id, body["result"])
         )
 
     def asked(

@@ -228,11 +228,15 @@ def test_stops_and_holds_are_those_of_the_records_of_a_year(either: Instance) ->
             ("CS19", "hold"),
             ("CS27", "high"),
             ("CS05", "chase"),
+            ("P09", "stop_until"),
+            ("P12", "none"),
         ]
         load.decision(load.case(), since(load.on), found=found)
         load.decision(load.case(), since(load.on) - timedelta(days=1), found=found)
 
-    assert cells(either, decided.kinds, fill) == {("stops", "CS01"): 1, ("stops", "CS10"): 1, ("holds", "CS19"): 1}
+    assert cells(either, decided.kinds, fill) == {
+        ("stops", "CS01"): 1, ("stops", "CS10"): 1, ("stops", "P09"): 1, ("holds", "CS19"): 1,
+    }  # fmt: skip
 
 
 def test_a_real_record_is_read(instance: Instance) -> None:
