@@ -64,7 +64,8 @@ def kinds(on: date, within: Select[str] | None = None) -> Iterator[Counted]:
 def _of_kinds(on: date, rows: Sequence[Counted]) -> list[Group]:
     """Of each kind that there are ten of; one decision may be in several, so that they have no total."""
     checklist = read_folder()
-    named = {key: each.name for key, each in (*checklist.criteria.items(), *checklist.patterns.items())}
+    named = {key: each.name for key, each in checklist.criteria.items()}
+    named |= {key: each.name for key, each in checklist.patterns.items()}
     return [
         tally(
             [row for row in rows if row.group != group or row.cell in often],
