@@ -157,7 +157,18 @@ def test_what_is_far_is_said_before_anybody_types_a_minute(instance: Instance) -
     assert re.search(r"<strong>likely \d+ to \d+ minutes with a pram</strong>", far)
     assert "Bus: not known." in far
     assert re.search(r'href="[^"]+/journeys">Write down', far)
+    assert "A time in bold: too far on foot" in far
     assert "Estimates from a straight line, not a route." in far
+    near = main(result(instance, "h2")).split("What is far", 1)[1].split("The reasons in full", 1)[0]
+    assert "likely 10 to 40 minutes" in near
+    assert "bold" not in near, "nothing there is shown to be too far, and the names are bold too"
+
+
+def test_agencies_that_answered_are_not_said_to_have_answered_what_nobody_asked_them(instance: Instance) -> None:
+    page = words(main(result(instance, "h2")))
+    assert "1 answer , within 2 hours" in page.replace("1 answer,", "1 answer ,")
+    assert "each has answered what it was asked" in page
+    assert "all have answered" not in page.casefold()
 
 
 def test_the_next_place_is_described_only_where_there_must_be_one(instance: Instance) -> None:
