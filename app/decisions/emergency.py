@@ -142,7 +142,7 @@ def take(user: Any, assessment_id: str, seen_version: int, values: dict[str, Any
                 "patterns": [
                     record_contents.shown_together(judged, p, names)
                     for p in result.patterns
-                    if p.effect in (*STRONG, OpenEffect.HOLD)
+                    if p.carried_by is None and p.effect in (*STRONG, OpenEffect.HOLD)
                 ],
                 "case_file": judged.file.as_json(),
             },

@@ -72,7 +72,9 @@ def take(case_id: str, assessment_id: str) -> Page:
 def _stops(judged: judging.Judged, names: dict[str, str]) -> list[dict[str, Any]]:
     """What stops the place, by itself or where it comes together, in words."""
     said = ("name", "about", "remedy", "conditions", "effect", "state", "effect_words")
-    together = [{k: p[k] for k in said} | {"why": [*p["facts"], p["remedy"]]} for p in rows.patterns(judged, names)]
+    # What a row carries stands among the findings already.
+    own = [p for p in rows.patterns(judged, names) if not p["carried_by"]]
+    together = [{k: p[k] for k in said} | {"why": [*p["facts"], p["remedy"]]} for p in own]
     listed = [*rows.findings(judged, names), *together]
     return rows.in_plain_words(judged, (one for one in listed if one["effect"] in ("stop", "stop_until")))
 
