@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
+from playwright.sync_api import expect
 
 from app.clocks import today
 
@@ -53,7 +54,9 @@ def test_what_was_seen_reaches_the_lead(running: Running, person: Callable[..., 
     officer.page.set_input_files("#photograph", photograph(tmp_path))
     officer.press("Keep the photograph")
     officer.go(f"{case}/photographs")
-    officer.page.wait_for_function("[...document.images].every(i => i.complete && i.naturalWidth)")
+    for image in officer.page.locator("img").all():
+        expect(image).to_have_js_property("complete", True)
+        expect(image).not_to_have_js_property("naturalWidth", 0)
     look(officer, "case")
     officer.go(f"{path}/questions/CS01/B1")
     look(officer, "question")

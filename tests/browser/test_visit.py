@@ -49,9 +49,15 @@ class Phone:
         self.look("visit-begin")
         self.page.get_by_role("button", name="Begin the visit on this phone").click()
         self.opened()
-        self.page.wait_for_function(
-            "async () => (await caches.keys()).length === 1 && (await (await caches.open('visit-shell')).keys()).length > 3"
-        )
+        # Asked again from here: a page that may not evaluate words cannot be told to wait for some.
+        for _ in range(150):
+            if self.page.evaluate(
+                "async () => (await caches.keys()).length === 1 && (await (await caches.open('visit-shell')).keys()).length > 3"
+            ):
+                break
+            self.page.wait_for_timeout(100)
+        else:
+            pytest.fail("the page of the visit was not kept on the phone")
         return self.page.url.rpartition("/")[2]
 
     def opened(self) -> None:

@@ -129,9 +129,12 @@ def test_no_route_breaks_on_what_no_browser_sends(either: Instance) -> None:
             path = re.sub(rf"<(?:[^<>:]*(?:\([^)]*\))?:)?{argument}>", str(value), path)
         names = next(filter(None, (fields(client.get(path).text) for client in clients)), []) or ["value", "version"]
         for client in clients:
-            for shape in shapes(names):
+            for number, shape in enumerate(shapes(names)):
                 answer = client.post(path, **shape)
                 sent += 1
+                # Who may not come here, or finds nothing here, is turned away before what is sent is looked at: seen with three.
+                if number == 2 and answer.status_code in {401, 403, 404}:
+                    break
                 if answer.status_code >= 500 and answer.status_code != 503:
                     wrong.append((path, str(shape)[:60], answer.status_code))
     assert wrong == []
