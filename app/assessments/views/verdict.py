@@ -95,7 +95,9 @@ def next_step(
     else:
         order = [ring, submit, propose, for_tonight(judged, actions)]
     found = [*ratify, *(link for link in order if link)]
-    return NextStep(found[0] if found else None, found[1:])
+    # Whom a refusal is for is not plain by itself; where it may become good the button says “for review”.
+    said = "Submitted, it goes to a safeguarding lead." if bad and submit else ""
+    return NextStep(found[0] if found else None, found[1:], said)
 
 
 def _taking_back(actions: Actions) -> list[Link]:

@@ -29,6 +29,7 @@ from .sheets import FAMILY
 
 NEXT = 3  # as many conversations as an officer can have in mind
 _EXAMPLES = 3
+_NUMBERS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 _STOPS = (Effect.STOP, Effect.STOP_UNTIL)
 _SENTENCE = re.compile(r"(?<=[.?!])\s+")
 _NUMBER = re.compile(r" \((?:CS|SM|SA|IS|LS)\d\d\)")
@@ -123,7 +124,10 @@ def could(call: Call) -> str:
     said = []
     if call.stops:
         said.append(f"Could lift what stops this place: {'; '.join(map(in_sentence, call.stops))}.")
-    if call.holds:
+    if call.holds >= len(_NUMBERS):
+        # A count that nobody could ask tonight helps nobody: the sheet has them in order.
+        said.append("What must be known first stands first on the sheet.")
+    elif call.holds:
         said.append(f"{number(call.holds)} must be known first.")
     if call.could_change_outcome:
         said.append("Could change the outcome.")
@@ -132,8 +136,7 @@ def could(call: Call) -> str:
 
 def number(count: int) -> str:
     """A small number at the beginning of a sentence."""
-    words = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
-    return words[count] if count < len(words) else str(count)
+    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
 
 
 def _stops(row: Row) -> bool:

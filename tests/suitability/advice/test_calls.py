@@ -9,14 +9,14 @@ import pytest
 import yaml
 
 from app.settings import ROOT
-from app.suitability.advice.calls import Call, calls
+from app.suitability.advice.calls import Call, calls, could
 from app.suitability.advice.next_questions import asked_of, next_questions
 from app.suitability.assess import assess
 from app.suitability.checklist.checklist import Checklist
 from app.suitability.judgement.result import Result
 from app.suitability.reading import case_file
 from tests.suitability.conftest import COUNCIL, answer, example, small
-from tests.trees import copied
+from tests.trees import bare, copied
 
 HOUSEHOLDS = ("h1", "h2", "h3", "h5")
 SILENT = {"agency": "police", "asked": "2026-10-01", "question": "Address compatible?"}
@@ -164,3 +164,15 @@ def test_whom_a_lead_expects_to_be_asked_is_rung(checklist: Checklist, name: str
     by = {call.name: call.tonight for call in found}
     for whom, when in expected.get("tonight", {}).items():
         assert when in by[whom]
+
+
+def test_how_much_must_be_known_first_is_counted_only_where_somebody_could_ask_it(checklist: Checklist) -> None:
+    """“47 must be known first” helped nobody at five on a Friday."""
+    _, of_nothing = told(checklist, bare())
+    _, of_much = told(checklist, example("h2"))
+    said = {call.holds: could(call) for call in (*of_nothing, *of_much)}
+    many, few = [n for n in said if n > 9], [n for n in said if 0 < n < 10]
+    assert many
+    assert few
+    assert all("What must be known first stands first on the sheet." in said[n] for n in many)
+    assert all("must be known first." in said[n] and "on the sheet" not in said[n] for n in few)
