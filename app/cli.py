@@ -15,7 +15,7 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import case_files, install, jobs
+from app import case_files, install, jobs, moving
 from app.accounts import letters
 from app.accounts import requests as account_requests
 from app.accounts import service as accounts
@@ -298,6 +298,27 @@ def setup_command(with_demo: bool) -> None:
         raise click.ClickException(str(problem)) from None
 
 
+@click.command("move")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@with_appcontext
+def move_command(file: Path | None) -> None:
+    """Move all that is in a SQLite database into the empty PostgreSQL database of CBC_DATABASE_URL, and hold both against each other."""
+    import flask_migrate  # Alembic: where there is something to migrate
+
+    settings = current_settings()
+    source = file or settings.data / "case-by-case.sqlite"
+    try:
+        moved = moving.move(settings, source, current_app.config["SCHEMA_HEAD"], flask_migrate.upgrade)
+    except moving.MoveProblem as problem:
+        raise click.ClickException(str(problem)) from None
+    for one in moved:
+        click.echo(f"{one.name:<24} {one.rows:>10,} rows  {one.digest[:16]} on both sides")
+    click.echo(
+        f"{sum(one.rows for one in moved):,} rows of {len(moved)} tables are in PostgreSQL, the same as in {source.name}, which stays as it is: "
+        "never start a service from it again. Run “setup”, “audit verify”, and then “jobs release”."
+    )
+
+
 @click.command("worker")
 @with_appcontext
 def worker_command() -> None:
@@ -336,6 +357,7 @@ def init_app(app: Flask) -> None:
         search_group,
         stock_group,
         jobs_group,
+        move_command,
         setup_command,
         worker_command,
     ):

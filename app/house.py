@@ -65,7 +65,7 @@ from app.sharing.views import words as word_views
 from app.stock import views as stock_views
 from app.visits.views import of_case as pictures
 from app.visits.views import photographs, visit
-from app.web import gate, health, setup
+from app.web import gate, health, monitoring, setup
 from app.web.compiled import KeptTemplates
 from app.work.views import arranged as team_views
 from app.work.views import mine as work_views
@@ -148,9 +148,11 @@ def whole(settings: Settings | None = None) -> Flask:
     login.init_app(app)
     csrf.init_app(app)
     sessions.init_app(app, settings)
+    monitoring.init_app(app, settings)  # first, so that its clock runs while the gate looks
     setup.init_app(app, settings)
     for blueprint in (
         health.pages,
+        monitoring.pages,
         account_views.pages,
         case_views.pages,
         work_views.pages,

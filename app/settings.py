@@ -138,6 +138,13 @@ class Settings(BaseSettings):
         ge=0,
         description="Administrators and /readyz are warned when the last good backup is older than so many hours; 0: never, backups are looked after elsewhere",
     )
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="What a monitoring system sends as “Authorization: Bearer …” to read /metrics; empty: there is no such page",
+    )
+    log_requests: bool = Field(
+        default=False, description="A line of the log for each request: route, status and milliseconds, nothing of anybody"
+    )
     postgresql_programs: Path | None = Field(
         default=None, description="The folder of pg_dump and pg_restore, where they are not found by themselves"
     )

@@ -8,4 +8,5 @@ OF_THE_HOUSE = {
     "stock.listed": "Cases behind a count of the stock looked at",
     "backup.made": "Backup made",
     "backup.restored": "Installation restored from a backup",
+    "installation.moved": "Moved from SQLite to PostgreSQL",
 }

@@ -89,6 +89,27 @@ def test_a_further_unit_is_filled_in_where_nobody_differs_and_says_what_is_again
     assert "Have you looked at what is filled in?" in filled
 
 
+def test_a_further_unit_is_saved_once_an_officer_says_they_looked(either: Instance, officer: FlaskClient) -> None:
+    """What the boxes showed is saved as the officer sends it, and what two of the register differ about as nobody’s word."""
+    of = Linked(either, officer)
+    at = f"{of.path}/units/new?register={of.two}"
+    page = officer.get(at).text
+    sent: dict[str, Any] = {"version": str(either.version(of.case_id)), "door": "Room 2", "floor": "3", "sleeps_known": "unknown"}
+    sent |= dict.fromkeys(re.findall(r'name="(\w+)"[^>]*value="no"[^>]*checked', page), "no")
+    assert sent["gas"] == "no"
+    back = officer.post(at, data=sent)
+    assert back.status_code == 422
+    assert "say that you have" in back.text
+    assert re.search(r'name="door"[^>]*value="Room 2"', back.text), "what was filled in is still there"
+    with either.app.app_context():
+        assert of.assessment().unit.further == []
+    assert officer.post(at, data={**sent, "checked": "yes"}).status_code == 302
+    with either.app.app_context():
+        (kept,) = of.assessment().unit.further
+        assert (kept.door, kept.unit.floor, kept.unit.gas, kept.unit.self_contained) == ("Room 2", 3, False, None)
+        assert kept.sleeps is None, "who sleeps there nobody has said"
+
+
 def test_nothing_is_offered_of_a_placement_that_is_of_no_unit(instance: Instance, officer: FlaskClient) -> None:
     case_id, assessment_id = instance.import_case("h1")
     path = f"/cases/{case_id}/assessments/{assessment_id}"
