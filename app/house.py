@@ -14,7 +14,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import disk
 from app.accounts import letters, sessions
-from app.accounts import views as account_views
+from app.accounts.views import confirming as _confirming  # noqa: F401 - its routes are of the same blueprint
+from app.accounts.views import people as account_views
 from app.assessments import taken as _taken  # noqa: F401 - what is written in a case makes another version of it
 from app.assessments.views import again, questions, remedies, taking_back
 from app.assessments.views import assessment as assessment_views

@@ -21,6 +21,12 @@ class SignInForm(CaseForm):
     carried = Hidden("Carried")
 
 
+class ConfirmForm(CaseForm):
+    password = Secret("Password", checks=[needed("Enter your password.")])
+    next = Hidden("Next")
+    carried = Hidden("Carried")
+
+
 class PasswordForm(CaseForm):
     password = Secret(
         "New password",

@@ -33,6 +33,8 @@ class UserSession(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When they last said that it is them: at the sign-in first. None: begun by an earlier version, or not said.
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=now)
     user: Mapped[User] = relationship(lazy="joined")
 
 

@@ -28,9 +28,9 @@ from app.web.links import safe_path
 from app.web.page import Page, shown
 from forms.accounts import AccountForm, EmptyForm, PasswordForm, SignInForm
 
-from . import letters, links, requests, service, sessions, tries
-from .models import AccountRequest, User
-from .policy import ROLES, may, permission
+from app.accounts import letters, links, requests, service, sessions, tries
+from app.accounts.models import AccountRequest, User
+from app.accounts.policy import ROLES, may, permission
 
 pages = Blueprint("accounts", __name__)
 # What the second button of the sign-in says: with a family waiting, the list of cases is no step on the way.

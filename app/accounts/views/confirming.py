@@ -1,0 +1,55 @@
+"""Confirm that it is you: before what reaches far, and then back to where somebody was, with what they typed."""
+
+from __future__ import annotations
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.accounts import fresh, sessions, tries
+from app.accounts.policy import permission
+from app.accounts.views.people import pages
+from app.web.carried import carried
+from app.web.links import safe_path
+from app.web.page import Page
+from forms.accounts import ConfirmForm
+
+
+@pages.route("/confirm", methods=["GET", "POST"])
+@permission("signed_in")
+def confirm() -> Page:
+    """By password; it leads back to an address of this service and nowhere else."""
+    form = ConfirmForm()
+    if request.method == "GET":
+        form.next.data = safe_path(request.args.get("next")) or ""
+        return _page(form)
+    status = 422
+    if form.validate():
+        try:
+            token = fresh.by_password(current_user, form.password.data or "", request.remote_addr or "")
+            if token is not None:
+                sessions.renew(current_user, token)
+                return _back(form)
+            form.refuse("password", "The password is not right.")
+        except tries.TooManyTries:
+            form.refuse("password", "There were too many tries. Wait fifteen minutes, then try again.")
+            status = 429
+        except tries.Busy:
+            form.refuse("password", "Many people are signing in just now. Type your password and try again in a moment.")
+            status = 503
+    return _page(form), status
+
+
+def _page(form: ConfirmForm) -> str:
+    return render_template("accounts/confirm.html", form=form, carried=bool(form.carried.data), minutes=fresh.MINUTES)
+
+
+def _back(form: ConfirmForm) -> Response:
+    kept = carried(form.carried.data or "") if form.carried.data else None
+    if kept is None:
+        if not form.next.data:
+            flash("You have confirmed that it is you.", "success")
+        return redirect(safe_path(form.next.data) or url_for("work.mine"))
+    path, fields = kept
+    why = "You have confirmed that it is you."
+    return make_response(render_template("accounts/resume.html", path=safe_path(path) or "/", fields=fields, why=why))
