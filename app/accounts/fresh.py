@@ -17,12 +17,17 @@ from sqlalchemy.orm import Session
 
 from app.audit import service as audit
 from app.database import now, writing
+from app.extensions import db
 
-from . import service, sessions, tries
+from . import links, second, service, sessions, tries
 from .models import UserSession
 
 MINUTES = 5
 View = TypeVar("View", bound=Callable[..., object])
+
+
+class SessionGone(Exception):
+    """The session ended while it was looked at, or another window said it meanwhile: this one asks anew, which costs nothing."""
 
 
 class NotConfirmed(Exception):
@@ -52,34 +57,53 @@ def confirmed(view: View) -> View:
     return view
 
 
-def by_password(person: sessions.SignedIn, password: str, address: str) -> str | None:
-    """Say again that it is them, by password.
+def counted_as(person: sessions.SignedIn, address: str) -> tuple[str, str, str]:
+    """As what a try within a session is counted: of this account’s sessions alone, so that it keeps nobody from signing in."""
+    who = tries.keyed(f"confirming of {person.email}")
+    return who, tries.keyed(address), service.device_mark(person.email)
+
+
+def wants_code(user_id: str) -> bool:
+    """Does whoever has this account say it by password and a code? So does whoever has a second step."""
+    return second.standing(db.session, user_id).is_there
+
+
+def by_password(person: sessions.SignedIn, password: str, code: str, address: str) -> str | None:
+    """Say again that it is them, by password, and by a code as well where they have a second step.
 
     Args:
-        address: where the request came from.
+        code: of the app or on paper, as it was typed; address: where the request came from.
     Returns:
-        the session's new token, or None where the password is wrong or the session ended meanwhile.
+        the session’s new token, or None where either is wrong: which of the two is told to nobody.
     Raises:
         TooManyTries: it was tried too often in this account's sessions. Signing in elsewhere is counted apart.
         Busy: the queue for the slow hash is full; nothing was counted.
+        SessionGone: it was right, and the session is not there any more under this token.
     """
-    who = tries.keyed(f"confirming of {person.email}")
-    of = (who, tries.keyed(address), service.device_mark(person.email))
+    of = counted_as(person, address)
     tries.look_first(*of)
     with tries.hashing():
         tried = tries.reserve(*of)
-        if not service.is_password_of(person.id, password):
+        if not service.is_password(service.password_hash_of(person.id), password):
             return None
     with writing() as session:
+        user, by = links.taken(session, person.id), "password"
+        if second.standing(session, user.id).is_there:
+            which = second.is_right(session, user, code)
+            if not which:
+                return None
+            by = f"password+{which}"
         tries.take_back(session, tried)
-        return renewed(session, person, "password")
+        return renewed(session, person, by)
 
 
-def renewed(session: Session, person: sessions.SignedIn, by: str) -> str | None:
+def renewed(session: Session, person: sessions.SignedIn, by: str) -> str:
     """Write down that it was said, by what, and give the session another token; in the caller's transaction.
 
     Returns:
-        the new token, or None where the session ended meanwhile.
+        the new token.
+    Raises:
+        SessionGone: the session is not there any more under this token.
     """
     of = select(UserSession).where(
         UserSession.token_hash == service.token_hash(person.token), UserSession.ended_at.is_(None)
@@ -88,7 +112,7 @@ def renewed(session: Session, person: sessions.SignedIn, by: str) -> str | None:
         of.with_for_update(of=UserSession).execution_options(populate_existing=True)
     ).one_or_none()  # two pages that say it at once do so one after the other
     if found is None or not found.user.active:
-        return None
+        raise SessionGone
     token = secrets.token_urlsafe(32)
     found.token_hash, found.confirmed_at, found.last_seen_at = service.token_hash(token), now(), now()
     audit.record(session, "account.confirmed", "user", found.user_id, detail={"by": by})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -17,9 +16,10 @@ from app.audit import service as audit
 from app.database import now, writing
 from app.extensions import db
 
-from . import letters, links, tries
+from . import halves, letters, links, tries
+from .halves import Passed
 from .links import token_hash
-from .models import AccountLetter, OneTimeLink, SignInAttempt, User, UserSession
+from .models import AccountLetter, HalfSignIn, OneTimeLink, SignInAttempt, SpentChallenge, User, UserSession
 from .policy import ROLES
 
 SHORTEST_PASSWORD = 15
@@ -36,13 +36,14 @@ class AccountProblem(ValueError):
 
 
 @disk.goes_through
-def sign_in(email: str, password: str, address: str = "", device: str = "") -> str | None:
-    """Check a password and open a session.
+def sign_in(email: str, password: str, address: str = "", device: str = "", label: str = "") -> Passed | None:
+    """Check a password, and open a session or, where the account has a second step or must have one, half of one.
 
     Args:
-        address: where the request came from; device: the mark that this browser got when somebody signed in on it, or empty.
+        address: where the request came from; device: the mark that this browser got when somebody signed in on it, or empty;
+            label: two words of ours for the browser.
     Returns:
-        the session's token, or None when address or password is wrong.
+        how far they came, or None when address or password is wrong.
     Raises:
         TooManyTries: this account from here, or everything from here, was tried too often.
         Busy: the queue for the slow hash is full; nothing was counted.
@@ -66,10 +67,7 @@ def sign_in(email: str, password: str, address: str = "", device: str = "") -> s
         if not user.active or user.password_hash != stored:
             return None  # disabled, or given another password, while it was reckoned
         user.password_hash = better or user.password_hash
-        token = secrets.token_urlsafe(32)
-        session.add(UserSession(user_id=user.id, token_hash=token_hash(token)))
-        audit.record(session, "account.signed_in", "user", user.id, actor=user)
-    return token
+        return halves.go_on(session, user, "password", label)
 
 
 def confirmed(email: str, password: str) -> User | None:
@@ -79,11 +77,20 @@ def confirmed(email: str, password: str) -> User | None:
     return user if right and user is not None and user.active and user.password_hash else None
 
 
-def is_password_of(user_id: str, password: str) -> bool:
-    """Is this the password of an active account? It takes as long where it has none."""
+def password_hash_of(user_id: str) -> str:
+    """What is stored of an active account’s password; empty where it has none. Nothing of the database is held afterwards."""
     stored, active = db.session.execute(select(User.password_hash, User.active).where(User.id == user_id)).one()
-    db.session.rollback()  # nothing of the database is held while the hash is reckoned
-    return _verify(stored or _NOBODY, password) and bool(stored) and active
+    db.session.rollback()
+    return stored if active else ""
+
+
+def is_password(stored: str, password: str) -> bool:
+    """Is this the password that is stored? It takes as long where none is."""
+    return _verify(stored or _NOBODY, password) and bool(stored)
+
+
+def hashed(password: str) -> str:
+    return _hasher.hash(password)
 
 
 def device_mark(email: str) -> str:
@@ -281,10 +288,12 @@ def change_active(session: Session, user: User, active: bool) -> None:
 
 
 def forget_old() -> None:
-    """Once a day: tries of before yesterday, and sessions and links that ended a month ago."""
+    """Once a day: tries, half sign-ins and what passkeys signed of before yesterday; sessions and links that ended a month ago."""
     moment = now()
     with writing() as session:
         session.execute(delete(SignInAttempt).where(SignInAttempt.at < moment - timedelta(days=1)))
+        session.execute(delete(HalfSignIn).where(HalfSignIn.began_at < moment - timedelta(days=1)))
+        session.execute(delete(SpentChallenge).where(SpentChallenge.at < moment - timedelta(days=1)))
         month = moment - timedelta(days=30)
         session.execute(delete(UserSession).where(UserSession.last_seen_at < month))
         session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < month))

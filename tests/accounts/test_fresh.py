@@ -83,7 +83,7 @@ def test_a_view_that_knows_only_inside_asks_too_and_leads_back(
 ) -> None:
     case_id, _ = instance.import_case("h2")
     client = instance.client("housing_officer")
-    monkeypatch.setattr(history, "render_template", lambda *a, **k: fresh.demand() or "shown")
+    monkeypatch.setattr(history, "shown", lambda *a, **k: (fresh.demand() or "shown", 200))
     path = f"/cases/{case_id}/danger?from=x"
     assert client.get(path).text == "shown"
     said_at(instance, 6)
@@ -160,8 +160,7 @@ def test_of_two_windows_that_confirm_at_once_one_goes_on_and_none_is_doubled(eit
         window.start()
     for window in windows:
         window.join(60)
-    assert given.count(302) >= 1
-    assert all(status < 500 or status == 503 for status in given)
+    assert given == [302, 302]
     with either.app.app_context():
         of = select(func.count()).select_from(UserSession)
         assert db.session.scalar(of) == 1

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts import fresh, sessions, tries
 from app.accounts.policy import permission
-from app.accounts.views.people import pages
+from app.accounts.views.entering import pages
 from app.web.carried import carried
 from app.web.links import safe_path
 from app.web.page import Page
@@ -20,17 +20,23 @@ from forms.accounts import ConfirmForm
 def confirm() -> Page:
     """By password; it leads back to an address of this service and nowhere else."""
     form = ConfirmForm()
+    has_second = fresh.wants_code(current_user.id)
+    if not has_second:
+        del form.code
     if request.method == "GET":
         form.next.data = safe_path(request.args.get("next")) or ""
         return _page(form)
     status = 422
     if form.validate():
         try:
-            token = fresh.by_password(current_user, form.password.data or "", request.remote_addr or "")
+            code = str(form.code.data or "") if has_second else ""
+            token = fresh.by_password(current_user, form.password.data or "", code, request.remote_addr or "")
             if token is not None:
                 sessions.renew(current_user, token)
                 return _back(form)
-            form.refuse("password", "The password is not right.")
+            form.refuse("password", "The password or the code is not right." if has_second else "The password is not right.")
+        except fresh.SessionGone:
+            return _back(form)
         except tries.TooManyTries:
             form.refuse("password", "There were too many tries. Wait fifteen minutes, then try again.")
             status = 429

@@ -19,22 +19,18 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app import disk
+from app.accounts import letters, links, requests, service, sessions, tries
+from app.accounts.models import AccountRequest, User
+from app.accounts.policy import ROLES, permission
+from app.accounts.views import entering
+from app.accounts.views.entering import OPEN_A_CASE, pages
+from app.accounts.views.second_step import leads_on
 from app.extensions import db
-from app.settings import current_settings
 from app.visits import service as visits
 from app.visits.service import HOLDS
-from app.web.carried import carried
 from app.web.links import safe_path
 from app.web.page import Page, shown
 from forms.accounts import AccountForm, EmptyForm, PasswordForm, SignInForm
-
-from app.accounts import letters, links, requests, service, sessions, tries
-from app.accounts.models import AccountRequest, User
-from app.accounts.policy import ROLES, may, permission
-
-pages = Blueprint("accounts", __name__)
-# What the second button of the sign-in says: with a family waiting, the list of cases is no step on the way.
-OPEN_A_CASE = "open"
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
@@ -47,26 +43,27 @@ def sign_in() -> str | Response | tuple[str, int]:
     status = 422
     if form.validate():
         try:
-            device = request.cookies.get(_DEVICE, "")[:64]
-            token = service.sign_in(form.email.data or "", form.password.data or "", request.remote_addr or "", device)
+            passed = service.sign_in(
+                form.email.data or "", form.password.data or "", request.remote_addr or "", entering.mark(), entering.label()
+            )
         except tries.TooManyTries:
             if not form.carried.data:
                 return _told_once("Too many tries", "Wait fifteen minutes, then try again."), 429
             form.refuse("email", "There were too many tries. Wait fifteen minutes, then try again.")
-            token, status = None, 429
+            passed, status = None, 429
         except tries.Busy:
             form.refuse(
                 "password", "Many people are signing in just now. Type your password and try again in a moment."
             )
-            token, status = None, 503
+            passed, status = None, 503
         except disk.NothingSaved as problem:
             form.refuse("", f"You are not signed in. {problem} Who is signed in can go on reading.")
-            token, status = None, 503
-        if token is not None:
-            user = db.session.scalar(select(User).where(User.email == (form.email.data or "").casefold()))
-            assert user is not None
-            sessions.start(user, token)
-            return _known_from_now_on(_after_sign_in(form), user)
+            passed, status = None, 503
+        if passed is not None and passed.wants:
+            return leads_on(form, passed)
+        if passed is not None:
+            user = db.session.scalars(select(User).where(User.email == (form.email.data or "").casefold())).one()
+            return entering.enter(user, passed.token, entering.onward(form, user.role))
         if status == 422:
             form.refuse("email", "The e-mail address or the password is not right.")
     return _sign_in_page(form), status
@@ -77,10 +74,6 @@ def _sign_in_page(form: SignInForm) -> str:
     return render_template(
         "accounts/sign_in.html", form=form, carried=bool(form.carried.data), then="" if goes_on else OPEN_A_CASE
     )
-
-
-# This browser's mark of having been signed in on: a stranger's tries at the account do not keep it out.
-_DEVICE, _DEVICE_DAYS = "case-by-case-device", 180
 
 
 def _told_once(title: str, next_step: str) -> str:
@@ -95,30 +88,6 @@ def _told_once(title: str, next_step: str) -> str:
     if title not in drawn:
         drawn[title] = render_template("web/error.html", title=title, next_step=next_step, reference="")
     return drawn[title]
-
-
-def _after_sign_in(form: SignInForm) -> Response:
-    kept = carried(form.carried.data or "") if form.carried.data else None
-    if kept is None:
-        return redirect(safe_path(form.next.data) or url_for(_begins_at()))
-    path, fields = kept
-    why = "You are signed in again."
-    return make_response(render_template("accounts/resume.html", path=safe_path(path) or "/", fields=fields, why=why))
-
-
-def _begins_at() -> str:
-    """The first page: one's work, or at once the first screen, for who asked for it and may open a case."""
-    wants_to_open = request.form.get("then") == OPEN_A_CASE and may(current_user.role, "case.create")
-    return "first_screen.screen" if wants_to_open else "work.mine"
-
-
-def _known_from_now_on(answer: Response, user: User) -> Response:
-    settings = current_settings()
-    answer.set_cookie(
-        _DEVICE, service.device_mark(user.email), max_age=_DEVICE_DAYS * 86_400, path="/sign-in", httponly=True,
-        secure=settings.https, samesite="Lax",
-    )  # fmt: skip
-    return answer
 
 
 @pages.post("/sign-out")
