@@ -82,6 +82,10 @@ class AccountForm(CaseForm):
     role = Choice("Role", ROLES.items(), checks=[needed("Choose a role.")])
 
 
+class RoleForm(CaseForm):
+    role = Choice("New role", ROLES.items(), checks=[needed("Choose a role.")])
+
+
 class EmptyForm(CaseForm):
     """A button that changes something."""
 

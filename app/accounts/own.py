@@ -15,7 +15,7 @@ from app.extensions import db
 from app.problem import Problem
 from app.settings import current_settings
 
-from . import fresh, letters, links, service, sessions, tries
+from . import fresh, halves, letters, links, service, sessions, tries
 from .models import UserSession
 
 
@@ -49,6 +49,7 @@ def change_password(person: sessions.SignedIn, old: str, new: str, address: str)
         user.password_hash = made
         links.end_unused(session, user)
         _end(session, person, None)
+        halves.end_all(session, user)
         audit.record(session, "account.password_changed", "user", user.id)
         letters.queue_change(session, user, "password_changed")
         return fresh.renewed(session, person, "password")

@@ -16,7 +16,7 @@ from app.audit import service as audit
 from app.database import now, writing
 from app.extensions import db
 
-from . import halves, letters, links, tries
+from . import halves, letters, links, second, tries
 from .halves import Passed
 from .links import token_hash
 from .models import AccountLetter, HalfSignIn, OneTimeLink, SignInAttempt, SpentChallenge, User, UserSession
@@ -253,11 +253,7 @@ def set_password(token: str, password: str) -> bool:
             return False
         user.password_hash = _hasher.hash(password)
         session.execute(update(OneTimeLink).where(OneTimeLink.token_hash == token_hash(token)).values(used_at=now()))
-        session.execute(
-            update(UserSession)
-            .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
-            .values(ended_at=now())
-        )
+        _end_sessions(session, user)
         audit.record(session, "account.password_set", "user", user.id, actor=user)
         letters.queue_change(session, user, "password_set")
     return True
@@ -277,14 +273,39 @@ def change_active(session: Session, user: User, active: bool) -> None:
     user.active = active
     if not active:
         links.end_unused(session, user)
-        session.execute(
-            update(UserSession)
-            .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
-            .values(ended_at=now())
-        )
+        _end_sessions(session, user)
     said = "enabled" if active else "disabled"
     audit.record(session, f"account.{said}", "user", user.id)
     letters.queue_change(session, user, said)
+
+
+def change_role(session: Session, user: User, role: str, by: str = "administrators") -> None:
+    """Another role: every session ends, so that none goes on with the earlier one; its owner is told. ``user`` is locked."""
+    detail = {"from": user.role, "to": role, "by": by}
+    user.role = role
+    _end_sessions(session, user)
+    audit.record(session, "account.role_changed", "user", user.id, detail=detail)
+    letters.queue_change(session, user, "role_changed")
+
+
+def reset_second_step(session: Session, user: User) -> None:
+    """All second steps go, and the password with them: whoever has that alone gets nowhere. ``user`` is locked.
+
+    The owner gets a one-time link by mail; where no mail is sent it is made on the server.
+    """
+    second.reset(session, user)
+    user.password_hash = ""
+    links.end_unused(session, user)
+    _end_sessions(session, user)
+    if letters.is_sent_here() and user.active:
+        letters.queue_link(session, user)
+
+
+def _end_sessions(session: Session, user: User) -> None:
+    """Those that are whole, and those that are half begun with what was right until now."""
+    halves.end_all(session, user)
+    alive = UserSession.ended_at.is_(None)
+    session.execute(update(UserSession).where(UserSession.user_id == user.id, alive).values(ended_at=now()))
 
 
 def forget_old() -> None:

@@ -15,22 +15,23 @@ from flask import (
     url_for,
 )
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from app import disk
-from app.accounts import letters, links, requests, service, sessions, tries
+from app.accounts import fresh, letters, links, requests, second, service, sessions, tries
 from app.accounts.models import AccountRequest, User
-from app.accounts.policy import ROLES, permission
+from app.accounts.policy import ROLES, may, permission
 from app.accounts.views import entering
 from app.accounts.views.entering import OPEN_A_CASE, pages
 from app.accounts.views.second_step import leads_on
+from app.cases.models import Case
 from app.extensions import db
 from app.visits import service as visits
 from app.visits.service import HOLDS
 from app.web.links import safe_path
 from app.web.page import Page, shown
-from forms.accounts import AccountForm, EmptyForm, PasswordForm, SignInForm
+from forms.accounts import AccountForm, EmptyForm, PasswordForm, RoleForm, SignInForm
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
@@ -149,7 +150,7 @@ def people() -> Page:
     users = db.session.scalars(select(User).order_by(User.name)).all()
     return shown(
         "accounts/people.html", form, users=users, roles=ROLES, told=letters.newest_links(users),
-        sends_mail=letters.is_sent_here(), waiting=requests.waiting(), alone=requests.is_alone(current_user),
+        with_second=second.who_has_one(db.session), demanded=second.is_demanded, sends_mail=letters.is_sent_here(), waiting=requests.waiting(), alone=requests.is_alone(current_user),
     )  # fmt: skip
 
 
@@ -205,8 +206,50 @@ def people_active(user_id: str, what: str) -> Response:
     return redirect(url_for("accounts.people"))
 
 
+@pages.route("/people/<id:user_id>/role", methods=["GET", "POST"])
+@permission("account.manage")
+@fresh.confirmed
+def people_role(user_id: str) -> Page:
+    """Another role: asked for here, done when a second administrator agrees."""
+    user = db.session.get(User, user_id) or abort(404)
+    form = RoleForm()
+    if request.method == "POST" and form.validate():
+        role = form.role.data or ""
+        try:
+            held = 0 if may(role, "case.create") else _open_cases(user_id)
+            if held:
+                cases_are = "1 open case" if held == 1 else f"{held} open cases"
+                raise service.AccountProblem(f"{user.name} holds {cases_are}, which this role cannot have. Hand them over first.")
+            requests.ask_change(current_user, user_id, requests.ROLE, role)
+            flash(_WAITS, "important")
+            return redirect(url_for("accounts.people"))
+        except service.AccountProblem as problem:
+            form.refuse("role", str(problem))
+    return shown("accounts/role.html", form, user=user, now_role=ROLES[user.role])
+
+
+def _open_cases(user_id: str) -> int:
+    of = select(func.count()).select_from(Case).where(Case.assigned_to == user_id, Case.closed_on.is_(None))
+    return int(db.session.scalar(of) or 0)
+
+
+@pages.post("/people/<id:user_id>/second-step")
+@permission("account.manage")
+@fresh.confirmed
+def people_second_step(user_id: str) -> Response:
+    """Take all second steps of somebody away, who has lost them: done when a second administrator agrees."""
+    _user_or_404(user_id)
+    try:
+        requests.ask_change(current_user, user_id, requests.SECOND)
+        flash(_WAITS, "important")
+    except service.AccountProblem as problem:
+        flash(str(problem), "important")
+    return redirect(url_for("accounts.people"))
+
+
 @pages.post("/people/requests/<id:request_id>/<any(agree, refuse):answer>")
 @permission("account.manage")
+@fresh.confirmed
 def people_answer(request_id: str, answer: str) -> Response:
     """What waits for a second administrator: agreed to by another one, or refused, or taken back."""
     if db.session.get(AccountRequest, request_id) is None or not EmptyForm().validate():
