@@ -82,6 +82,11 @@ class AccountForm(CaseForm):
     role = Choice("Role", ROLES.items(), checks=[needed("Choose a role.")])
 
 
+class PasskeyForm(CaseForm):
+    name = Line("Your own word for it", "Where it lies: “work laptop”, “blue key”.", longest=60)
+    credential = Hidden("Credential")
+
+
 class RoleForm(CaseForm):
     role = Choice("New role", ROLES.items(), checks=[needed("Choose a role.")])
 

@@ -63,9 +63,9 @@ def counted_as(person: sessions.SignedIn, address: str) -> tuple[str, str, str]:
     return who, tries.keyed(address), service.device_mark(person.email)
 
 
-def wants_code(user_id: str) -> bool:
-    """Does whoever has this account say it by password and a code? So does whoever has a second step."""
-    return second.standing(db.session, user_id).is_there
+def ways(user_id: str) -> second.Standing:
+    """What an account has to say it by: where a second step is there, a password is not enough."""
+    return second.standing(db.session, user_id)
 
 
 def by_password(person: sessions.SignedIn, password: str, code: str, address: str) -> str | None:

@@ -157,10 +157,13 @@ def ask_to_confirm(error: fresh.NotConfirmed | None = None) -> Response:
     if request.method != "POST":
         return redirect(url_for("accounts.confirm", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
     form = ConfirmForm(formdata=None)
-    if not fresh.wants_code(current_user.id):
+    by = fresh.ways(current_user.id)
+    if not by.is_there:
         del form.code
     form.carried.data = carry(request.path, request.form.to_dict(flat=False))
-    page = render_template("accounts/confirm.html", form=form, carried=True, minutes=fresh.MINUTES)
+    page = render_template(
+        "accounts/confirm.html", form=form, carried=True, minutes=fresh.MINUTES, has_passkey=bool(by.passkeys)
+    )
     return Response(page, 401)
 
 

@@ -6,9 +6,10 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.accounts import fresh, sessions, tries
+from app.accounts import council, fresh, sessions, tries
 from app.accounts.policy import permission
 from app.accounts.views.entering import pages
+from app.settings import current_settings
 from app.web.carried import carried
 from app.web.links import safe_path
 from app.web.page import Page
@@ -20,12 +21,12 @@ from forms.accounts import ConfirmForm
 def confirm() -> Page:
     """By password; it leads back to an address of this service and nowhere else."""
     form = ConfirmForm()
-    has_second = fresh.wants_code(current_user.id)
+    has_second = fresh.ways(current_user.id).is_there
     if not has_second:
         del form.code
     if request.method == "GET":
         form.next.data = safe_path(request.args.get("next")) or ""
-        return _page(form)
+        return confirm_page(form)
     status = 422
     if form.validate():
         try:
@@ -33,24 +34,31 @@ def confirm() -> Page:
             token = fresh.by_password(current_user, form.password.data or "", code, request.remote_addr or "")
             if token is not None:
                 sessions.renew(current_user, token)
-                return _back(form)
+                return back(form)
             form.refuse("password", "The password or the code is not right." if has_second else "The password is not right.")
         except fresh.SessionGone:
-            return _back(form)
+            return back(form)
         except tries.TooManyTries:
             form.refuse("password", "There were too many tries. Wait fifteen minutes, then try again.")
             status = 429
         except tries.Busy:
             form.refuse("password", "Many people are signing in just now. Type your password and try again in a moment.")
             status = 503
-    return _page(form), status
+    return confirm_page(form), status
 
 
-def _page(form: ConfirmForm) -> str:
-    return render_template("accounts/confirm.html", form=form, carried=bool(form.carried.data), minutes=fresh.MINUTES)
+def confirm_page(form: ConfirmForm) -> str:
+    """The page, with the fields that this account confirms by."""
+    standing = fresh.ways(current_user.id)
+    if not standing.is_there and form.code is not None:
+        del form.code
+    return render_template(
+        "accounts/confirm.html", form=form, carried=bool(form.carried.data), minutes=fresh.MINUTES, has_passkey=bool(standing.passkeys),
+        council=current_settings().oidc_name if council.is_configured() and council.is_joined(current_user.id) else "",
+    )  # fmt: skip
 
 
-def _back(form: ConfirmForm) -> Response:
+def back(form: ConfirmForm) -> Response:
     kept = carried(form.carried.data or "") if form.carried.data else None
     if kept is None:
         if not form.next.data:

@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.accounts import fresh, links, own, second, sessions, tries
+from app.accounts import council, fresh, links, own, second, sessions, tries
 from app.accounts.models import User
 from app.accounts.policy import ROLES, permission
 from app.accounts.views.entering import Onward, pages
@@ -28,6 +28,7 @@ def own_account() -> Page:
         "accounts/own.html", role=ROLES[user.role], has_password=bool(user.password_hash), form=None,
         open_sessions=own.open_sessions(user.id), here=own.session_here(current_user), standing=second.standing(db.session, user.id),
         demanded=second.is_demanded(user.role), council_sign_in=current_settings().oidc_name,
+        joined=council.is_joined(user.id), can_join=council.is_configured(),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from app import disk
-from app.accounts import fresh, letters, links, requests, second, service, sessions, tries
+from app.accounts import council, fresh, letters, links, requests, second, service, sessions, tries
 from app.accounts.models import AccountRequest, User
 from app.accounts.policy import ROLES, may, permission
 from app.accounts.views import entering
@@ -27,6 +27,7 @@ from app.accounts.views.entering import OPEN_A_CASE, pages
 from app.accounts.views.second_step import leads_on
 from app.cases.models import Case
 from app.extensions import db
+from app.settings import current_settings
 from app.visits import service as visits
 from app.visits.service import HOLDS
 from app.web.links import safe_path
@@ -40,7 +41,7 @@ def sign_in() -> str | Response | tuple[str, int]:
     form = SignInForm()
     if request.method == "GET":
         form.next.data = safe_path(request.args.get("next")) or ""
-        return _sign_in_page(form)
+        return sign_in_page(form)
     status = 422
     if form.validate():
         try:
@@ -67,14 +68,15 @@ def sign_in() -> str | Response | tuple[str, int]:
             return entering.enter(user, passed.token, entering.onward(form, user.role))
         if status == 422:
             form.refuse("email", "The e-mail address or the password is not right.")
-    return _sign_in_page(form), status
+    return sign_in_page(form), status
 
 
-def _sign_in_page(form: SignInForm) -> str:
+def sign_in_page(form: SignInForm) -> str:
     goes_on = bool(form.carried.data or form.next.data)  # to where they were, not to a new case
     return render_template(
-        "accounts/sign_in.html", form=form, carried=bool(form.carried.data), then="" if goes_on else OPEN_A_CASE
-    )
+        "accounts/sign_in.html", form=form, carried=bool(form.carried.data), then="" if goes_on else OPEN_A_CASE,
+        council=current_settings().oidc_name if council.is_configured() else "",
+    )  # fmt: skip
 
 
 def _told_once(title: str, next_step: str) -> str:
