@@ -136,8 +136,9 @@ def own_recovery_codes() -> Page:
         abort(404)
     with writing() as session:
         user = links.taken(session, current_user.id)
-        if not second.standing(session, user.id).is_there:
-            abort(404)
-        codes = second.new_codes(session, user)
+        codes = second.new_codes(session, user) if second.standing(session, user.id).is_there else None
+    if codes is None:
+        flash("You have no second step that codes could stand in for. Set one up first.", "important")
+        return redirect(url_for("accounts.own_account"))
     where = Onward(url_for("accounts.own_account"), None)
     return render_template("accounts/recovery_codes.html", codes=codes, where=where)
