@@ -14,7 +14,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import disk
 from app.accounts import letters, sessions
-from app.accounts.views import confirming as _confirming  # noqa: F401 - its routes are of the same blueprint
+from app.accounts.views import as_set as _as_set  # noqa: F401 - its route is of the same blueprint
+from app.accounts.views import confirming as _confirming  # noqa: F401 - likewise
 from app.accounts.views import council as _council  # noqa: F401 - likewise
 from app.accounts.views import entering as account_views
 from app.accounts.views import keys as _keys  # noqa: F401 - likewise

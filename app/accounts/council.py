@@ -11,7 +11,6 @@ import json
 import secrets
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
 
 from flask import current_app
 from sqlalchemy import select
@@ -74,8 +73,20 @@ def is_configured() -> bool:
 
 
 def _down() -> CouncilRefused:
+    return CouncilRefused(_DOWN.format(name=_name()))
+
+
+def _lies() -> tuple[type[Exception], ...]:
+    """As which it shows itself that something outside is not there, or not what was asked for."""
+    from geopy.exc import GeopyError  # of ``outside``
+
+    return GeopyError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError
+
+
+def _name() -> str:
+    """What it is called, at the beginning of a sentence."""
     name = current_settings().oidc_name
-    return CouncilRefused(_DOWN.format(name=name[:1].upper() + name[1:]))
+    return name[:1].upper() + name[1:]
 
 
 # ---- asking
@@ -120,7 +131,6 @@ def answered(asked: Asked | None, state: str, code: str, error: str, issuer: str
 def _claims(asked: Asked, code: str) -> dict[str, Any]:
     """The claims of the ID token, whose signature, issuer, audience, time and nonce hold."""
     from authlib.common.errors import AuthlibBaseError
-    from geopy.exc import GeopyError
     from joserfc import jwt
     from joserfc.errors import JoseError
     from joserfc.jwk import KeySet
@@ -146,7 +156,7 @@ def _claims(asked: Asked, code: str) -> dict[str, Any]:
         claims: dict[str, Any] = dict(token.claims)
         if claims.get("azp", settings.oidc_client_id) != settings.oidc_client_id:
             raise ValueError("it was given to somebody else")
-    except (AuthlibBaseError, GeopyError, JoseError, RequestException, ValueError, KeyError, TypeError, AttributeError):
+    except (AuthlibBaseError, JoseError, RequestException, *_lies()):
         raise _down() from None  # which of them says something of whom it is about
     return claims
 
@@ -188,7 +198,7 @@ def sign_in(known: Known, device: str) -> tuple[Passed, User]:
         wants_more = current_settings().oidc_second_step_words and not known.is_enough
         if wants_more and not second.standing(session, user.id).is_there:
             raise CouncilRefused(
-                f"{current_settings().oidc_name.capitalize()} did not say that it asked you for a second step. Nobody is let in without one."
+                f"{_name()} did not say that it asked you for a second step. Nobody is let in without one."
             )
         return halves.go_on(session, user, "council", device, known.is_enough), user
 
@@ -250,7 +260,7 @@ def confirm(person: sessions.SignedIn, known: Known) -> str:
         if session.scalar(of) != person.id:
             raise CouncilRefused("That was another person than the one who is signed in here.")
         if not -_SKEW <= int(time.time()) - known.authenticated_at <= fresh.MINUTES * 60:
-            raise CouncilRefused(f"{current_settings().oidc_name.capitalize()} did not ask anew who sits there. Confirm another way.")
+            raise CouncilRefused(f"{_name()} did not ask anew who sits there. Confirm another way.")
         if second.standing(session, person.id).is_there and not known.is_enough:
             raise CouncilRefused("You have a second step here: confirm with it.")
         return fresh.renewed(session, person, "council")
@@ -265,8 +275,6 @@ def _places() -> dict[str, str]:
     Raises:
         CouncilRefused: it is not configured, does not answer, or says that it is another one.
     """
-    from geopy.exc import GeopyError
-
     settings = current_settings()
     if not is_configured():
         raise CouncilRefused("There is no other sign-in here. Use your e-mail address and your password.")
@@ -283,7 +291,7 @@ def _places() -> dict[str, str]:
             outside.check(address, settings.allowed_hosts)
         methods = said.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
         found["method"] = "client_secret_basic" if "client_secret_basic" in methods else "client_secret_post"
-    except (GeopyError, ValueError, KeyError, TypeError, AttributeError):
+    except _lies():
         raise _down() from None
     kept[settings.oidc_issuer] = (time.monotonic(), found)
     return found
@@ -334,7 +342,3 @@ def _adapter(settings: Settings) -> Any:
 
     return Outside()
 
-
-def host() -> str:
-    """Where somebody signs in, as a page names it."""
-    return urlsplit(current_settings().oidc_issuer).hostname or ""

@@ -118,7 +118,7 @@ def _picture(secret: str, email: str) -> str:
 
     said = f"Case by Case: {current_settings().council_name}"
     address = pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=said)
-    return str(segno.make(address, error="m").svg_data_uri(scale=4, border=4, dark="#0b0c0c", light="#fff"))
+    return str(segno.make_qr(address, error="m").svg_data_uri(scale=4, border=4, dark="#0b0c0c", light="#fff"))
 
 
 def set_up(session: Session, user: User, closed: str, code: str) -> list[str] | None:

@@ -56,7 +56,8 @@ def onward(form: Any, role: str) -> Onward:
     kept = carried(form.carried.data or "") if form.carried.data else None
     if kept is not None:
         return Onward(safe_path(kept[0]) or "/", kept[1])
-    wants_to_open = (request.form.get("then") or request.args.get("then")) == OPEN_A_CASE and may(role, "case.create")
+    then = form.then.data if "then" in form else request.form.get("then")
+    wants_to_open = then == OPEN_A_CASE and may(role, "case.create")
     begins_at = "first_screen.screen" if wants_to_open else "work.mine"
     return Onward(safe_path(form.next.data) or url_for(begins_at), None)
 
