@@ -277,6 +277,8 @@ def people_agree_command(email: str) -> None:
         account_requests.MAKE: "The account is made.",
         account_requests.LINK: "A new link goes to its owner by mail.",
         account_requests.ENABLE: "The account is enabled.",
+        account_requests.ROLE: "The account has its new role, and its sessions have ended.",
+        account_requests.SECOND: "The second step is taken away, and the password with it: its owner needs a one-time link.",
     }
     try:
         for what in account_requests.agree_on_server(email):

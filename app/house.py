@@ -14,7 +14,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import disk
 from app.accounts import letters, sessions
-from app.accounts import views as account_views
+from app.accounts.views import as_set as _as_set  # noqa: F401 - its route is of the same blueprint
+from app.accounts.views import confirming as _confirming  # noqa: F401 - likewise
+from app.accounts.views import council as _council  # noqa: F401 - likewise
+from app.accounts.views import entering as account_views
+from app.accounts.views import keys as _keys  # noqa: F401 - likewise
+from app.accounts.views import own as _own  # noqa: F401 - likewise
+from app.accounts.views import people as _people  # noqa: F401 - likewise
+from app.accounts.views import second_step as _second_step  # noqa: F401 - likewise
 from app.assessments import taken as _taken  # noqa: F401 - what is written in a case makes another version of it
 from app.assessments.views import again, questions, remedies, taking_back
 from app.assessments.views import assessment as assessment_views

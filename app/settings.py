@@ -37,6 +37,28 @@ def schedule_of(said: str) -> dict[str, int]:
     return found
 
 
+ROLE_KEYS = ("housing_officer", "senior_officer", "safeguarding_lead", "auditor", "administrator")  # of ``Role``; a test holds the two equal
+
+
+def _listed(said: str) -> list[str]:
+    return [each.strip() for each in said.split(",") if each.strip()]
+
+
+def groups_of(said: str) -> dict[str, str]:
+    """Which group is which role, as the setting says it: ``Housing-Officers=housing_officer, …``. The last ``=`` parts the two.
+
+    Raises:
+        ValueError: it is no such list, or names a role that there is not.
+    """
+    found: dict[str, str] = {}
+    for each in _listed(said):
+        group, _, role = each.rpartition("=")
+        if not group.strip() or role.strip() not in ROLE_KEYS or group.strip() in found:
+            raise ValueError(f"say it as in “Housing-Officers=housing_officer”, each group once; roles are {', '.join(ROLE_KEYS)}")
+        found[group.strip()] = role.strip()
+    return found
+
+
 class Settings(BaseSettings):
     """One council's installation. ``data`` is the folder that holds everything it owns."""
 
@@ -78,6 +100,26 @@ class Settings(BaseSettings):
     )
     longest_session_hours: int = Field(
         default=12, ge=1, le=24, description="A session ends after so many hours in any case"
+    )
+    second_step: str = Field(
+        default="",
+        description="Roles that nobody signs in to by a password alone, separated by commas: housing_officer, senior_officer, safeguarding_lead, auditor, administrator; all is every one. Empty: whoever sets a second step up has one",
+    )
+    oidc_issuer: str = Field(
+        default="",
+        description="The council’s own sign-in (OpenID Connect), like https://sign-in.council.example; its hosts are on the list of hosts that may be asked; empty: none",
+    )
+    oidc_name: str = Field(default="your council account", description="What the council’s own sign-in is called on the button")
+    oidc_client_id: str = Field(default="", description="What this service is called there")
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret there; empty: it has none")
+    oidc_groups: str = Field(
+        default="",
+        description="Which group there is which role here, like “Housing-Officers=housing_officer, Housing-Leads=safeguarding_lead”; the first that fits counts. Who is in none is refused",
+    )
+    oidc_groups_claim: str = Field(default="groups", description="The claim that lists groups")
+    oidc_second_step: str = Field(
+        default="",
+        description="Words of acr or amr, separated by commas, by which the council’s own sign-in says that it asked for a second step, like mfa; empty: what it says counts for none",
     )
     listen: str = Field(default="127.0.0.1", description="Where the web server listens; 0.0.0.0 is every network card")
     demo: bool = Field(default=False, description="Demonstration data is loaded: every page says so")
@@ -181,6 +223,34 @@ class Settings(BaseSettings):
     def _is_a_schedule(cls, value: str) -> str:
         schedule_of(value)
         return value
+
+    @field_validator("second_step")
+    @classmethod
+    def _known_roles(cls, value: str) -> str:
+        strange = sorted(set(_listed(value)) - {*ROLE_KEYS, "all"})
+        if strange:
+            raise ValueError(f"there is no role {strange[0]}; they are {', '.join(ROLE_KEYS)}, and all for every one")
+        return value
+
+    @field_validator("oidc_groups")
+    @classmethod
+    def _groups_of_roles(cls, value: str) -> str:
+        groups_of(value)
+        return value
+
+    @property
+    def second_step_roles(self) -> frozenset[str]:
+        found = frozenset(_listed(self.second_step))
+        return frozenset(ROLE_KEYS) if "all" in found else found
+
+    @property
+    def oidc_roles(self) -> dict[str, str]:
+        """The role of each group of the council’s own sign-in, the first to count first."""
+        return groups_of(self.oidc_groups)
+
+    @property
+    def oidc_second_step_words(self) -> frozenset[str]:
+        return frozenset(_listed(self.oidc_second_step))
 
     @property
     def database(self) -> str:

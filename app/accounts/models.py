@@ -33,7 +33,81 @@ class UserSession(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    begun_by: Mapped[str] = mapped_column(default="")  # password, code, recovery, passkey or council; empty: an earlier version
+    device: Mapped[str] = mapped_column(default="")  # two words of ours: which browser on which system; see ``devices``
+    # When they last said that it is them: at the sign-in first. None: begun by an earlier version, or not said.
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=now)
     user: Mapped[User] = relationship(lazy="joined")
+
+
+class HalfSignIn(Base):
+    """A first step that was right, of a sign-in that wants a second. It is no session, and opens nothing."""
+
+    __tablename__ = "half_sign_in"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    first: Mapped[str]  # password or council
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    wrong: Mapped[int] = mapped_column(default=0)
+
+
+class Authenticator(Base):
+    """The app that gives somebody codes: its secret, sealed, and the last step of time of which a code was used."""
+
+    __tablename__ = "authenticator"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    sealed: Mapped[str]
+    last_step: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class RecoveryCode(Base):
+    """One of the codes on paper that stand in for an authenticator once. Only its hash is stored."""
+
+    __tablename__ = "recovery_code"
+
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Passkey(Base):
+    """A key whose other half lies on somebody’s device. ``credential`` is base64url; ``name`` is their own word for it."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    credential: Mapped[str] = mapped_column(unique=True)
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int]
+    name: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SpentChallenge(Base):
+    """What a passkey signed, once. It is kept as long as it could be sent again."""
+
+    __tablename__ = "spent_challenge"
+
+    challenge_hash: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class CouncilIdentity(Base):
+    """Who somebody is to the council’s own sign-in: by issuer and subject, and never by e-mail address."""
+
+    __tablename__ = "council_identity"
+
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
 class OneTimeLink(Base):
@@ -67,7 +141,7 @@ class AccountRequest(Base):
     __tablename__ = "account_request"
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    what: Mapped[str]  # make, link or enable
+    what: Mapped[str]  # make, link, enable, role or second
     user_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
     name: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")

@@ -12,18 +12,19 @@ from app.audit import service as audit
 from app.database import now, writing
 from app.extensions import db
 
-from . import letters, links, service
+from . import letters, links, second, service
 from .models import AccountRequest, User
+from .policy import ROLES
 from .service import AccountProblem
 
 # A lead and an auditor read restricted cases. An administrator made alone would be the second who agrees.
 NEED_A_SECOND = ("safeguarding_lead", "auditor", "administrator")
-MAKE, LINK, ENABLE = "make", "link", "enable"
+MAKE, LINK, ENABLE, ROLE, SECOND = "make", "link", "enable", "role", "second"
 WAITING, AGREED, REFUSED = "waiting", "agreed", "refused"
 
 
 class Waiting(NamedTuple):
-    """A request as its page says it: what, for whom, and who asked."""
+    """A request as its page says it: what, for whom, and who asked. ``role`` is what the account has, or gets."""
 
     request: AccountRequest
     name: str
@@ -58,25 +59,42 @@ def ask_account(actor: Any, name: str, email: str, role: str) -> None:
         _add(session, AccountRequest(what=MAKE, name=name.strip(), email=address, role=role, asked_by=actor.id))
 
 
-def ask_change(actor: Any, user_id: str, what: str) -> None:
-    """Ask for a new link for such an account, or that it is enabled.
+def ask_change(actor: Any, user_id: str, what: str, role: str = "") -> None:
+    """Ask for a new link for such an account, that it is enabled, or, of any account, another role or no second step any more.
 
+    Args:
+        role: the one that the account gets, where that is what is asked for.
     Raises:
         AccountProblem: it waits already, or cannot be done.
     """
     with writing() as session:
         user = links.taken(session, user_id)
-        _refuse_impossible(user, what)
+        _refuse_impossible(session, user, what, role)
         if session.scalar(_waits().where(AccountRequest.user_id == user_id, AccountRequest.what == what)) is not None:
             raise AccountProblem("This waits already for another administrator.")
-        _add(session, AccountRequest(what=what, user_id=user_id, role=user.role, asked_by=actor.id))
+        _add(session, AccountRequest(what=what, user_id=user_id, role=role or user.role, asked_by=actor.id))
 
 
-def _refuse_impossible(user: User, what: str) -> None:
+def _refuse_impossible(session: Session, user: User, what: str, role: str) -> None:
     if what == LINK:
         service.refuse_link(user)
+    elif what == ROLE:
+        _refuse_role(session, user, role)
+    elif what == SECOND:
+        if not second.standing(session, user.id).is_there:
+            raise AccountProblem("This account has no second step.")
     elif user.active:
         raise AccountProblem("This account is enabled already.")
+
+
+def _refuse_role(session: Session, user: User, role: str) -> None:
+    if role not in ROLES:
+        raise AccountProblem("Choose a role.")
+    if role == user.role:
+        raise AccountProblem("This account has that role already.")
+    others = select(User.id).where(User.role == "administrator", User.active.is_(True), User.id != user.id)
+    if user.role == "administrator" and session.scalar(others.limit(1)) is None:
+        raise AccountProblem("This is the only administrator: make another one first.")
 
 
 def _waits() -> Any:
@@ -169,9 +187,13 @@ def _do(session: Session, request: AccountRequest, by: str | None, action: str) 
             letters.queue_link(session, user)
     else:
         user = links.taken(session, str(request.user_id))
-        _refuse_impossible(user, request.what)
+        _refuse_impossible(session, user, request.what, request.role)
         if request.what == LINK:
             letters.queue_link(session, user)
+        elif request.what == ROLE:
+            service.change_role(session, user, request.role)
+        elif request.what == SECOND:
+            service.reset_second_step(session, user)
         else:
             service.change_active(session, user, True)
     request.state, request.settled_by, request.settled_at = AGREED, by, now()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -17,9 +16,10 @@ from app.audit import service as audit
 from app.database import now, writing
 from app.extensions import db
 
-from . import letters, links, tries
+from . import halves, letters, links, second, tries
+from .halves import Passed
 from .links import token_hash
-from .models import AccountLetter, OneTimeLink, SignInAttempt, User, UserSession
+from .models import AccountLetter, HalfSignIn, OneTimeLink, SignInAttempt, SpentChallenge, User, UserSession
 from .policy import ROLES
 
 SHORTEST_PASSWORD = 15
@@ -36,13 +36,14 @@ class AccountProblem(ValueError):
 
 
 @disk.goes_through
-def sign_in(email: str, password: str, address: str = "", device: str = "") -> str | None:
-    """Check a password and open a session.
+def sign_in(email: str, password: str, address: str = "", device: str = "", label: str = "") -> Passed | None:
+    """Check a password, and open a session or, where the account has a second step or must have one, half of one.
 
     Args:
-        address: where the request came from; device: the mark that this browser got when somebody signed in on it, or empty.
+        address: where the request came from; device: the mark that this browser got when somebody signed in on it, or empty;
+            label: two words of ours for the browser.
     Returns:
-        the session's token, or None when address or password is wrong.
+        how far they came, or None when address or password is wrong.
     Raises:
         TooManyTries: this account from here, or everything from here, was tried too often.
         Busy: the queue for the slow hash is full; nothing was counted.
@@ -66,10 +67,7 @@ def sign_in(email: str, password: str, address: str = "", device: str = "") -> s
         if not user.active or user.password_hash != stored:
             return None  # disabled, or given another password, while it was reckoned
         user.password_hash = better or user.password_hash
-        token = secrets.token_urlsafe(32)
-        session.add(UserSession(user_id=user.id, token_hash=token_hash(token)))
-        audit.record(session, "account.signed_in", "user", user.id, actor=user)
-    return token
+        return halves.go_on(session, user, "password", label)
 
 
 def confirmed(email: str, password: str) -> User | None:
@@ -77,6 +75,22 @@ def confirmed(email: str, password: str) -> User | None:
     user = db.session.scalar(select(User).where(User.email == email.strip().casefold()))
     right = _verify(user.password_hash or _NOBODY if user is not None else _NOBODY, password)
     return user if right and user is not None and user.active and user.password_hash else None
+
+
+def password_hash_of(user_id: str) -> str:
+    """What is stored of an active account’s password; empty where it has none. Nothing of the database is held afterwards."""
+    stored, active = db.session.execute(select(User.password_hash, User.active).where(User.id == user_id)).one()
+    db.session.rollback()
+    return stored if active else ""
+
+
+def is_password(stored: str, password: str) -> bool:
+    """Is this the password that is stored? It takes as long where none is."""
+    return _verify(stored or _NOBODY, password) and bool(stored)
+
+
+def hashed(password: str) -> str:
+    return _hasher.hash(password)
 
 
 def device_mark(email: str) -> str:
@@ -92,12 +106,13 @@ def _verify(stored: str, password: str) -> bool:
 
 
 class Person(NamedTuple):
-    """Who is behind a session, as every page asks."""
+    """Who is behind a session, as every page asks; ``confirmed_at`` is when they last said that it is them."""
 
     id: str
     name: str
     role: str
     email: str
+    confirmed_at: datetime | None
 
 
 _SESSIONS, _USERS = inspect(UserSession).local_table.c, inspect(User).local_table.c
@@ -105,7 +120,7 @@ _SESSIONS, _USERS = inspect(UserSession).local_table.c, inspect(User).local_tabl
 _OF_SESSION = (
     select(
         _SESSIONS.id, _SESSIONS.created_at, _SESSIONS.last_seen_at, _SESSIONS.ended_at, _USERS.active,
-        _USERS.id, _USERS.name, _USERS.role, _USERS.email,
+        _USERS.id, _USERS.name, _USERS.role, _USERS.email, _SESSIONS.confirmed_at,
     )
     .where(_USERS.id == _SESSIONS.user_id, _SESSIONS.token_hash == bindparam("token_hash"))
 )  # fmt: skip
@@ -238,11 +253,7 @@ def set_password(token: str, password: str) -> bool:
             return False
         user.password_hash = _hasher.hash(password)
         session.execute(update(OneTimeLink).where(OneTimeLink.token_hash == token_hash(token)).values(used_at=now()))
-        session.execute(
-            update(UserSession)
-            .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
-            .values(ended_at=now())
-        )
+        _end_sessions(session, user)
         audit.record(session, "account.password_set", "user", user.id, actor=user)
         letters.queue_change(session, user, "password_set")
     return True
@@ -262,21 +273,48 @@ def change_active(session: Session, user: User, active: bool) -> None:
     user.active = active
     if not active:
         links.end_unused(session, user)
-        session.execute(
-            update(UserSession)
-            .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
-            .values(ended_at=now())
-        )
+        _end_sessions(session, user)
     said = "enabled" if active else "disabled"
     audit.record(session, f"account.{said}", "user", user.id)
     letters.queue_change(session, user, said)
 
 
+def change_role(session: Session, user: User, role: str, by: str = "administrators") -> None:
+    """Another role: every session ends, so that none goes on with the earlier one; its owner is told. ``user`` is locked."""
+    detail = {"from": user.role, "to": role, "by": by}
+    user.role = role
+    _end_sessions(session, user)
+    audit.record(session, "account.role_changed", "user", user.id, detail=detail)
+    letters.queue_change(session, user, "role_changed")
+
+
+def reset_second_step(session: Session, user: User) -> None:
+    """All second steps go, and the password with them: whoever has that alone gets nowhere. ``user`` is locked.
+
+    The owner gets a one-time link by mail; where no mail is sent it is made on the server.
+    """
+    second.reset(session, user)
+    user.password_hash = ""
+    links.end_unused(session, user)
+    _end_sessions(session, user)
+    if letters.is_sent_here() and user.active:
+        letters.queue_link(session, user)
+
+
+def _end_sessions(session: Session, user: User) -> None:
+    """Those that are whole, and those that are half begun with what was right until now."""
+    halves.end_all(session, user)
+    alive = UserSession.ended_at.is_(None)
+    session.execute(update(UserSession).where(UserSession.user_id == user.id, alive).values(ended_at=now()))
+
+
 def forget_old() -> None:
-    """Once a day: tries of before yesterday, and sessions and links that ended a month ago."""
+    """Once a day: tries, half sign-ins and what passkeys signed of before yesterday; sessions and links that ended a month ago."""
     moment = now()
     with writing() as session:
         session.execute(delete(SignInAttempt).where(SignInAttempt.at < moment - timedelta(days=1)))
+        session.execute(delete(HalfSignIn).where(HalfSignIn.began_at < moment - timedelta(days=1)))
+        session.execute(delete(SpentChallenge).where(SpentChallenge.at < moment - timedelta(days=1)))
         month = moment - timedelta(days=30)
         session.execute(delete(UserSession).where(UserSession.last_seen_at < month))
         session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < month))

@@ -18,6 +18,7 @@ from app.extensions import db
 from . import chain, reading, writing
 from .details import AuditKey
 from .models import AuditEvent, AuditHead
+from .of_accounts import OF_ACCOUNTS
 from .of_lives import OF_LIVES
 from .of_the_house import OF_THE_HOUSE
 from .of_the_register import OF_THE_REGISTER
@@ -25,19 +26,7 @@ from .of_visits import OF_VISITS
 
 # What each action is called on a timeline. An action that is not here is refused: the words are part of the design.
 ACTIONS = {
-    "account.signed_in": "Signed in",
-    "account.created": "Account made",
-    "account.link_made": "One-time link made",  # of the first version, which showed it to the administrator
-    "account.link_asked": "One-time link asked for",
-    "account.link_sent": "One-time link sent to its owner by mail",
-    "account.link_made_on_server": "One-time link made on the server",
-    "account.change_asked": "Change of an account asked for; another administrator must agree",
-    "account.change_agreed": "Change of an account agreed to by another administrator",
-    "account.change_agreed_on_server": "Change of an account agreed to on the server",
-    "account.change_refused": "Change of an account refused or taken back",
-    "account.password_set": "Password set",
-    "account.enabled": "Account enabled",
-    "account.disabled": "Account disabled",
+    **OF_ACCOUNTS,
     "case.created": "Case opened",
     "case.imported": "Case read in from a file",
     "case.exported": "Case written out to a file",

@@ -40,6 +40,14 @@ MESSAGES = {
 CHANGES = {
     "server_link": "A one-time link for your account was made on the server. Whoever has it can set a new password within two days.",
     "password_set": "The password of your account was set with a one-time link, and every session of yours was ended.",
+    "password_changed": "The password of your account was changed by whoever is signed in with it, and every other session of yours was ended.",
+    "second_set": "A second step for signing in was set up for your account.",
+    "second_removed": "A second step for signing in was taken away from your account.",
+    "second_reset": "Two administrators took all second steps away from your account, and its password too: set a new one with the link that you get.",
+    "second_refused": "Somebody typed your password and then wrong codes, several times. If it was not you, change your password now.",
+    "recovery_used": "One of the recovery codes of your account was used to sign in. It works no more.",
+    "role_changed": "The role of your account was changed, and every session of yours was ended.",
+    "joined_council": "The council’s own sign-in was joined with your account: you can sign in with it.",
     "enabled": "Your account was enabled: you can sign in again.",
     "disabled": "Your account was disabled: nobody can sign in with it, and every session of yours was ended.",
 }

@@ -24,13 +24,14 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import BaseConverter
 
 from app import disk
+from app.accounts import fresh
 from app.accounts.policy import POLICY
 from app.audit import service as audit
 from app.cases import service as cases
 from app.cases.models import Case
 from app.database import writing
 from app.web.carried import carry
-from forms.accounts import SignInForm
+from forms.accounts import ConfirmForm, SignInForm
 
 from . import read_only
 
@@ -84,6 +85,9 @@ def pass_or_refuse() -> Response | tuple[Response, int] | None:
         g.case = case_or_deny(case_id)
         if request.method == "POST" and g.case.closed_on is not None and endpoint not in OF_A_CLOSED_CASE:
             return _closed()
+    if request.method == "POST" and getattr(current_app.view_functions[endpoint], "wants_confirming", False):
+        refused = read_only.refuse_before_it_starts()
+        return refused or (None if fresh.confirmed_lately() else ask_to_confirm())
     return read_only.refuse_before_it_starts()
 
 
@@ -145,6 +149,21 @@ def ask_to_sign_in() -> Response:
     form.next.data = request.path
     form.carried.data = carry(request.path, request.form.to_dict(flat=False))
     page = render_template("accounts/sign_in.html", form=form, carried=True)
+    return Response(page, 401)
+
+
+def ask_to_confirm(error: fresh.NotConfirmed | None = None) -> Response:
+    """Say first that it is you; what was typed travels along and is offered again afterwards."""
+    if request.method != "POST":
+        return redirect(url_for("accounts.confirm", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
+    form = ConfirmForm(formdata=None)
+    by = fresh.ways(current_user.id)
+    if not by.is_there:
+        del form.code
+    form.carried.data = carry(request.path, request.form.to_dict(flat=False))
+    page = render_template(
+        "accounts/confirm.html", form=form, carried=True, minutes=fresh.MINUTES, has_passkey=bool(by.passkeys)
+    )
     return Response(page, 401)
 
 

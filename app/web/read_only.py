@@ -15,7 +15,11 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 # What lets people in and out, and what takes access away: a link in the wrong hands is ended on a full disk too.
 _GOES_THROUGH = {
     ("accounts.sign_in", ""),
+    ("accounts.sign_in_by_passkey", ""),
+    ("accounts.second_step", ""),
     ("accounts.sign_out", ""),
+    ("accounts.end_session", ""),
+    ("accounts.end_other_sessions", ""),
     ("accounts.people_active", "disable"),
     ("cases.restrict", "restrict"),
     ("exclusions.listed", ""),

@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
 
 from app import clocks, disk
+from app.accounts import fresh
 from app.accounts.policy import may
 from app.checklists import read_folder
 from app.records.proof import RecordAltered
@@ -19,7 +20,7 @@ from app.settings import Settings
 from app.suitability.casefile import wording
 from app.suitability.casefile.values import a_few, in_sentence
 from app.web.errors import on_altered, on_bug, on_csrf_error, on_http_error
-from app.web.gate import IdConverter, KeyConverter, note_view, pass_or_refuse
+from app.web.gate import IdConverter, KeyConverter, ask_to_confirm, note_view, pass_or_refuse
 from app.web.headers import add_headers, asset, set_names_apart
 from app.web.links import safe_href
 
@@ -38,6 +39,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.after_request(note_view)
     app.register_error_handler(CSRFError, on_csrf_error)
     app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(fresh.NotConfirmed, ask_to_confirm)
     app.register_error_handler(RecordAltered, on_altered)
     app.register_error_handler(disk.NothingSaved, read_only.on_nothing_saved)
     app.register_error_handler(disk.NotNoted, read_only.on_not_noted)

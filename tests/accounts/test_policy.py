@@ -217,7 +217,7 @@ class Objects:
             "edition_id": self.edition_id, "reader": "health_visitor", "word_id": self.word_id, "letter_id": self.letter_id, "letter_kind": "lead_request",
             "building_id": self.building_id, "register_id": self.register_id, "evidence_id": self.evidence_id, "stay_id": self.stay_id, "evidence_kind": "incident",
             "body": "gp", "kind": "review", "cover_id": self.cover_id, "step": "join", "clock_id": self.clock_id, "visit_id": self.visit_id, "photograph_id": self.photograph_id,
-            "figure": "moves", "group": "all", "cell": "unwritten", "life_id": self.life_id,
+            "figure": "moves", "group": "all", "cell": "unwritten", "life_id": self.life_id, "session_id": "0" * 32, "passkey_id": "0" * 32,
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}
 

@@ -78,7 +78,7 @@ NOT_THERE = {
     "audit_key": "a key",
     "audit_head": "a hash",
     **dict.fromkeys(
-        ("account_letter", "account_request", "one_time_link", "sign_in_attempt", "user_account", "user_session", "data_load", "digest_day",
+        ("account_letter", "account_request", "authenticator", "council_identity", "half_sign_in", "one_time_link", "passkey", "recovery_code", "spent_challenge", "sign_in_attempt", "user_account", "user_session", "data_load", "digest_day",
          "frozen_text", "job", "service_place", "used_checklist", "page_use", "stock_summary"),
         "of no case",
     ),

@@ -15,26 +15,24 @@ from flask import (
     url_for,
 )
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from app import disk
+from app.accounts import council, fresh, letters, links, requests, second, service, sessions, tries
+from app.accounts.models import AccountRequest, User
+from app.accounts.policy import ROLES, may, permission
+from app.accounts.views import entering
+from app.accounts.views.entering import OPEN_A_CASE, pages
+from app.accounts.views.second_step import leads_on
+from app.cases.models import Case
 from app.extensions import db
 from app.settings import current_settings
 from app.visits import service as visits
 from app.visits.service import HOLDS
-from app.web.carried import carried
 from app.web.links import safe_path
 from app.web.page import Page, shown
-from forms.accounts import AccountForm, EmptyForm, PasswordForm, SignInForm
-
-from . import letters, links, requests, service, sessions, tries
-from .models import AccountRequest, User
-from .policy import ROLES, may, permission
-
-pages = Blueprint("accounts", __name__)
-# What the second button of the sign-in says: with a family waiting, the list of cases is no step on the way.
-OPEN_A_CASE = "open"
+from forms.accounts import AccountForm, EmptyForm, PasswordForm, RoleForm, SignInForm
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
@@ -43,44 +41,42 @@ def sign_in() -> str | Response | tuple[str, int]:
     form = SignInForm()
     if request.method == "GET":
         form.next.data = safe_path(request.args.get("next")) or ""
-        return _sign_in_page(form)
+        return sign_in_page(form)
     status = 422
     if form.validate():
         try:
-            device = request.cookies.get(_DEVICE, "")[:64]
-            token = service.sign_in(form.email.data or "", form.password.data or "", request.remote_addr or "", device)
+            passed = service.sign_in(
+                form.email.data or "", form.password.data or "", request.remote_addr or "", entering.mark(), entering.label()
+            )
         except tries.TooManyTries:
             if not form.carried.data:
                 return _told_once("Too many tries", "Wait fifteen minutes, then try again."), 429
             form.refuse("email", "There were too many tries. Wait fifteen minutes, then try again.")
-            token, status = None, 429
+            passed, status = None, 429
         except tries.Busy:
             form.refuse(
                 "password", "Many people are signing in just now. Type your password and try again in a moment."
             )
-            token, status = None, 503
+            passed, status = None, 503
         except disk.NothingSaved as problem:
             form.refuse("", f"You are not signed in. {problem} Who is signed in can go on reading.")
-            token, status = None, 503
-        if token is not None:
-            user = db.session.scalar(select(User).where(User.email == (form.email.data or "").casefold()))
-            assert user is not None
-            sessions.start(user, token)
-            return _known_from_now_on(_after_sign_in(form), user)
+            passed, status = None, 503
+        if passed is not None and passed.wants:
+            return leads_on(form, passed)
+        if passed is not None:
+            user = db.session.scalars(select(User).where(User.email == (form.email.data or "").casefold())).one()
+            return entering.enter(user, passed.token, entering.onward(form, user.role))
         if status == 422:
             form.refuse("email", "The e-mail address or the password is not right.")
-    return _sign_in_page(form), status
+    return sign_in_page(form), status
 
 
-def _sign_in_page(form: SignInForm) -> str:
+def sign_in_page(form: SignInForm) -> str:
     goes_on = bool(form.carried.data or form.next.data)  # to where they were, not to a new case
     return render_template(
-        "accounts/sign_in.html", form=form, carried=bool(form.carried.data), then="" if goes_on else OPEN_A_CASE
-    )
-
-
-# This browser's mark of having been signed in on: a stranger's tries at the account do not keep it out.
-_DEVICE, _DEVICE_DAYS = "case-by-case-device", 180
+        "accounts/sign_in.html", form=form, carried=bool(form.carried.data), then="" if goes_on else OPEN_A_CASE,
+        council=current_settings().oidc_name if council.is_configured() else "",
+    )  # fmt: skip
 
 
 def _told_once(title: str, next_step: str) -> str:
@@ -95,30 +91,6 @@ def _told_once(title: str, next_step: str) -> str:
     if title not in drawn:
         drawn[title] = render_template("web/error.html", title=title, next_step=next_step, reference="")
     return drawn[title]
-
-
-def _after_sign_in(form: SignInForm) -> Response:
-    kept = carried(form.carried.data or "") if form.carried.data else None
-    if kept is None:
-        return redirect(safe_path(form.next.data) or url_for(_begins_at()))
-    path, fields = kept
-    why = "You are signed in again."
-    return make_response(render_template("accounts/resume.html", path=safe_path(path) or "/", fields=fields, why=why))
-
-
-def _begins_at() -> str:
-    """The first page: one's work, or at once the first screen, for who asked for it and may open a case."""
-    wants_to_open = request.form.get("then") == OPEN_A_CASE and may(current_user.role, "case.create")
-    return "first_screen.screen" if wants_to_open else "work.mine"
-
-
-def _known_from_now_on(answer: Response, user: User) -> Response:
-    settings = current_settings()
-    answer.set_cookie(
-        _DEVICE, service.device_mark(user.email), max_age=_DEVICE_DAYS * 86_400, path="/sign-in", httponly=True,
-        secure=settings.https, samesite="Lax",
-    )  # fmt: skip
-    return answer
 
 
 @pages.post("/sign-out")
@@ -180,7 +152,7 @@ def people() -> Page:
     users = db.session.scalars(select(User).order_by(User.name)).all()
     return shown(
         "accounts/people.html", form, users=users, roles=ROLES, told=letters.newest_links(users),
-        sends_mail=letters.is_sent_here(), waiting=requests.waiting(), alone=requests.is_alone(current_user),
+        with_second=second.who_has_one(db.session), demanded=second.is_demanded, sends_mail=letters.is_sent_here(), waiting=requests.waiting(), alone=requests.is_alone(current_user),
     )  # fmt: skip
 
 
@@ -236,8 +208,50 @@ def people_active(user_id: str, what: str) -> Response:
     return redirect(url_for("accounts.people"))
 
 
+@pages.route("/people/<id:user_id>/role", methods=["GET", "POST"])
+@permission("account.manage")
+@fresh.confirmed
+def people_role(user_id: str) -> Page:
+    """Another role: asked for here, done when a second administrator agrees."""
+    user = db.session.get(User, user_id) or abort(404)
+    form = RoleForm()
+    if request.method == "POST" and form.validate():
+        role = form.role.data or ""
+        try:
+            held = 0 if may(role, "case.create") else _open_cases(user_id)
+            if held:
+                cases_are = "1 open case" if held == 1 else f"{held} open cases"
+                raise service.AccountProblem(f"{user.name} holds {cases_are}, which this role cannot have. Hand them over first.")
+            requests.ask_change(current_user, user_id, requests.ROLE, role)
+            flash(_WAITS, "important")
+            return redirect(url_for("accounts.people"))
+        except service.AccountProblem as problem:
+            form.refuse("role", str(problem))
+    return shown("accounts/role.html", form, user=user, now_role=ROLES[user.role])
+
+
+def _open_cases(user_id: str) -> int:
+    of = select(func.count()).select_from(Case).where(Case.assigned_to == user_id, Case.closed_on.is_(None))
+    return int(db.session.scalar(of) or 0)
+
+
+@pages.post("/people/<id:user_id>/second-step")
+@permission("account.manage")
+@fresh.confirmed
+def people_second_step(user_id: str) -> Response:
+    """Take all second steps of somebody away, who has lost them: done when a second administrator agrees."""
+    _user_or_404(user_id)
+    try:
+        requests.ask_change(current_user, user_id, requests.SECOND)
+        flash(_WAITS, "important")
+    except service.AccountProblem as problem:
+        flash(str(problem), "important")
+    return redirect(url_for("accounts.people"))
+
+
 @pages.post("/people/requests/<id:request_id>/<any(agree, refuse):answer>")
 @permission("account.manage")
+@fresh.confirmed
 def people_answer(request_id: str, answer: str) -> Response:
     """What waits for a second administrator: agreed to by another one, or refused, or taken back."""
     if db.session.get(AccountRequest, request_id) is None or not EmptyForm().validate():
