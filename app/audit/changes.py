@@ -19,7 +19,7 @@ TRACKED = frozenset({
     "assessment", "answer", "mitigation", "acceptance", "pattern_answer", "unit", "unit_beside", "unit_room", "unit_certificate",
     "decision", "decision_step", "emergency_decision", "emergency_move", "share_step", "place_considered", "supervision_note", "case_exclusion", "case_handover", "letter_step", "notice_asked", "lead_step", "clock_step",
     "register_link", "register_answer", "register_stay",
-    "life_step",
+    "life_step", "break_glass", "break_glass_step", "tonight_note",
 })  # fmt: skip
 # What says nothing by itself: keys, counters, moments that the entry has too, copies in another spelling, what is frozen elsewhere.
 LEFT_OUT = frozenset({

@@ -9,6 +9,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.access import glass
 from app.accounts.models import User
 from app.accounts.policy import ROLES, may, permission
 from app.assessments import service as assessments
@@ -97,6 +98,7 @@ def show(case_id: str) -> Page:
         called=called,
         officer=officer,
         handed=handing.last_of(case.id),
+        tonight=glass.notes(case.id),
         words=wording.label,
         protected_count=len(protected.of_case(case.id)),
         ratify_by=emergency.waiting([case.id]).get(case.id),
