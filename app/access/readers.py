@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app import clocks
 from app.accounts.models import User
+from app.audit import details
 from app.audit import service as audit
 from app.audit.models import AuditEvent
 from app.cases import service as cases
@@ -55,6 +56,15 @@ def under(case_id: str, user_id: str, since: datetime, until: datetime) -> Seque
     of = (AuditEvent.case_id == case_id, AuditEvent.actor_id == user_id, AuditEvent.at >= since, AuditEvent.at <= until + timedelta(minutes=1))
     action = AuditEvent.action.in_((IN_EMERGENCY, "glass.stopped", "glass.noted", "glass.ended"))
     return db.session.scalars(select(AuditEvent).where(*of, action).order_by(AuditEvent.seq)).all()
+
+
+def why_they_looked(case_id: str, words: Table) -> dict[tuple[str, date], str]:
+    """What people said of why they looked, by account and day; three queries where anybody said it."""
+    of = (AuditEvent.case_id == case_id, AuditEvent.action == PURPOSE)
+    said = db.session.scalars(select(AuditEvent).where(*of).order_by(AuditEvent.seq.desc()).limit(MOST // 10)).all()
+    opened = details.all_opened(said)
+    codes = {(e.actor_id, clocks.local(e.at).date()): opened[e.seq].get("detail", {}).get("purpose", "") for e in reversed(said)}
+    return {key: words.purposes.get(code, code) for key, code in codes.items() if code}
 
 
 def _asked(*of: Any) -> Iterable[Any]:

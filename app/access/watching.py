@@ -125,6 +125,8 @@ class Watch:
 
     def _end_of(self, day: date) -> Iterator[Noticed]:
         of_this = self._today
+        for done in of_this.acted:
+            self._visits[done].clear()
         for (who, case), visits in of_this.visits.items():
             yield from self._again_and_again(who, case, day, visits)
         for who, cases in of_this.cases.items():
@@ -139,7 +141,6 @@ class Watch:
         """Visits to one case with nothing done: what was done in it answers for all that came before."""
         before = self._visits[who, case]
         if (who, case) in self._today.acted:
-            before.clear()
             return
         before.extend(visits)
         while before and before[0] <= before[-1] - timedelta(days=self._table.days):

@@ -49,6 +49,7 @@ POLICY: dict[str, Permission] = {
     "glass.note": Permission((Role.HOUSING_OFFICER, Role.SENIOR_OFFICER), of_case=True),
     "reading.review": Permission((Role.SAFEGUARDING_LEAD, Role.AUDITOR)),  # of each case only what they may see
     "readers.view": Permission(_READERS, of_case=True),
+    "purpose.say": Permission(_READERS, of_case=True),
     "case.settle_number": Permission((Role.SAFEGUARDING_LEAD,), of_case=True),
     "protected.manage": Permission(_WORKERS, of_case=True),
     "answer.save": Permission(_WORKERS, of_case=True),

@@ -18,7 +18,8 @@ OF_ACCESS = {
     "purpose.said": "Said why they look at a case that is not their work",
 }
 DENIED = ("case.denied", "glass.refused", "glass.stopped")
-_LOOKS, _TAKES = (".viewed", ".checked"), ".downloaded"
+# To say why one looks is not to do anything in a case.
+_LOOKS, _TAKES = (".viewed", ".checked", "purpose.said"), ".downloaded"
 
 
 def kind_of(action: str) -> Literal["look", "take", "denied", "act"]:

@@ -105,6 +105,7 @@ OF_A_CLOSED_CASE = frozenset(
         "sharing.revoke",
         "supervision.write",
         "glass.tonight",
+        "readers.why",
     }
 )
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, flash, g, redirect, render_template, session, url_for
 from flask_login import current_user
 from sqlalchemy import select
 
-from app.access import readers
+from app.access import purpose, readers, table
 from app.accounts.policy import ROLES, may, permission
 from app.cases.models import Case
+from app.clocks import today
 from app.extensions import db
 from app.web.page import Page
+from forms.access import PurposeForm
 
 pages = Blueprint("readers", __name__)
 
@@ -20,7 +22,29 @@ pages = Blueprint("readers", __name__)
 def listed(case_id: str) -> Page:
     """By person and day, the newest first."""
     found = readers.of_case(case_id)
-    return render_template("access/readers.html", case=g.case, found=found, names=readers.names_of(found), roles=ROLES)
+    return render_template(
+        "access/readers.html", case=g.case, found=found, names=readers.names_of(found), roles=ROLES,
+        why=readers.why_they_looked(case_id, table.read()),
+    )  # fmt: skip
+
+
+@pages.post("/cases/<id:case_id>/why")
+@permission("purpose.say")
+def why(case_id: str) -> Page:
+    """Say why one opens a case that is not one's work; it is asked once a day of a case."""
+    form = why_form(sent=True)
+    if g.get("glass") is None and form.validate():
+        purpose.say(case_id, form.purpose.data or "", session, today())
+    else:
+        flash("Choose why you are opening this case, and press the button again.", "important")
+    return redirect(url_for("cases.show", case_id=case_id))
+
+
+def why_form(sent: bool = False) -> PurposeForm:
+    """The one line in which it is asked."""
+    form = PurposeForm() if sent else PurposeForm(formdata=None)
+    form.purpose.items = [(code, said, "") for code, said in table.read().purposes.items()]
+    return form
 
 
 @pages.get("/my-looks")
