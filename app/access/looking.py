@@ -48,6 +48,7 @@ def _noticed(moment: datetime, numbers: table.Table) -> Iterator[Noticed]:
     for entry in _entries(since, people):
         yield from watch.take(entry)
     # The day that is not over yet waits for its end: what was looked at this morning may be worked on this afternoon.
+    yield from watch.end(clocks.local(moment).date())
 
 
 def _entries(since: datetime, people: dict[str, str]) -> Iterator[Entry]:

@@ -90,9 +90,9 @@ class Watch:
             self._today.look(entry, timedelta(minutes=self._table.one_visit_minutes))
             yield from self._has_their_name(entry)
 
-    def end(self) -> Iterator[Noticed]:
-        """What the last day showed, once it is over."""
-        if self._day is not None:
+    def end(self, on: date | None = None) -> Iterator[Noticed]:
+        """What the last day showed, where it is over ``on`` a day, or at all."""
+        if self._day is not None and (on is None or self._day < on):
             yield from self._end_of(self._day)
             self._day, self._today = None, _Day()
 
