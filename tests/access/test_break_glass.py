@@ -13,18 +13,17 @@ import time_machine
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import func, select
 
 from app.access import glass, table
 from app.access.models import BreakGlass, BreakGlassStep, ReadingFinding, TonightNote
-from app.accounts.models import UserSession
+from app.accounts.models import User, UserSession
 from app.accounts.policy import POLICY, CaseFacts, may_read_case, may_see_case
 from app.accounts.policy import ROLES as EVERY_ROLE
 from app.audit.models import AuditEvent
 from app.cases import service as cases
 from app.cases.models import Case
-from app.clocks import local, today
+from app.clocks import local
 from app.clocks.days import working_days_after
 from app.database import new_id, now, writing
 from app.extensions import db
@@ -99,7 +98,7 @@ def test_the_query_says_what_the_rule_says(either: Instance) -> None:
     with either.app.app_context():
         ended = db.session.scalars(select(BreakGlass).where(BreakGlass.case_id == ids[3])).all()
         for one in ended:
-            assert glass.end(db.session.get_one(type(either.user("auditor")), one.user_id), one.id)
+            assert glass.end(db.session.get_one(User, one.user_id), one.id)
     with either.app.app_context():
         for who in (*ROLES, "other_officer"):
             user = either.user(who)
@@ -382,7 +381,7 @@ def test_nothing_is_opened_where_no_lead_could_be_told(either: Instance) -> None
     case_id, _ = either.import_case("h2", "EMER-5")
     keep_out(either, case_id, "safeguarding_lead")  # by the second lead, the only one who then sees it
     with either.app.app_context(), writing() as session:
-        session.get_one(type(either.user("auditor")), either.user("second_lead").id).active = False
+        session.get_one(User, either.user("second_lead").id).active = False
     assert either.client("other_officer").post(ASK, data=typed("EMER-5")).status_code == 422
     assert count(either, BreakGlass) == 0
 
@@ -401,89 +400,6 @@ def test_a_part_of_a_reference_or_a_number_of_the_council_opens_nothing(instance
 def test_nobody_else_asks(instance: Instance, who: str) -> None:
     assert instance.client(who).get(ASK).status_code == 403
     assert instance.client(who).post(ASK, data=typed("X")).status_code == 403
-
-
-# ---- the review
-
-
-def test_a_lead_who_did_not_open_it_answers_and_until_then_it_waits(either: Instance, lead: FlaskClient) -> None:
-    case_id, _ = either.import_case("h2")
-    grant = open_it(either, case_id)
-    path = f"/who-looked/opened/{grant}"
-    assert path in lead.get("/").text
-    auditor = either.client("auditor")
-    assert WHY in auditor.get(path).text
-    refused = auditor.post(path, data={"answer": "justified", "said": "x"})
-    assert refused.status_code == 422
-    assert "A safeguarding lead answers for it" in refused.text
-    assert lead.post(path, data={"answer": "", "said": ""}).status_code == 422
-    assert lead.post(path, data={"answer": "justified", "said": "Rung: the police confirm it."}).status_code == 302
-    assert path not in lead.get("/").text
-    assert "It was needed for their work" in lead.get("/who-looked").text
-    again = lead.post(path, data={"answer": "breach", "said": "x"})
-    assert again.status_code == 422
-    assert "answered for it meanwhile" in again.text
-    assert count(either, BreakGlassStep, BreakGlassStep.kind == "review") == 1
-    assert either.client("housing_officer").get(path).status_code == 403
-
-
-def test_past_its_day_it_stands_on_top_and_a_digest_says_so(either: Instance) -> None:
-    case_id, _ = either.import_case("h2")
-    grant = open_it(either, case_id)
-    with time_machine.travel(now() + timedelta(days=8), tick=False):
-        lead = either.client("safeguarding_lead")
-        assert "late" in lead.get("/").text
-        assert "Past its day" in either.client("auditor").get("/who-looked").text
-        with either.app.app_context():
-            assert ("glass_late", case_id, grant, "") in letters.gather(today())
-            letters.once_a_day()
-            late = db.session.scalars(select(Telling).where(Telling.kind == "glass_late")).all()
-            assert [t.owner for t in late] == [either.user("safeguarding_lead").id]
-        lead.post(f"/who-looked/opened/{grant}", data={"answer": "training", "said": "Talked with them."})
-        with either.app.app_context():
-            assert glass.late(today()) == []
-
-
-def test_nobody_answers_for_what_they_opened_themselves(either: Instance) -> None:
-    case_id, _ = either.import_case("h2")
-    grant = open_it(either, case_id)
-    with either.app.app_context(), writing() as session:
-        session.get_one(type(either.user("auditor")), either.user("other_officer").id).role = "safeguarding_lead"
-    client = either.client("other_officer")
-    assert client.get(f"/who-looked/opened/{grant}").status_code == 404
-    assert grant not in client.get("/").text
-    with either.app.app_context(), pytest.raises(glass.GlassProblem):
-        glass.review(either.user("other_officer"), grant, "justified", "Myself.")
-
-
-def test_a_lead_from_whom_it_is_kept_sees_neither_the_opening_nor_the_asking(either: Instance) -> None:
-    case_id, _ = either.import_case("h2", "EMER-7")
-    second_lead(either)
-    before = {p: masked(either.client("safeguarding_lead").get(p).text) for p in ("/who-looked", "/")}
-    keep_out(either, case_id, "safeguarding_lead")
-    open_it(either, case_id)
-    keep_out(either, case_id, "other_officer")
-    either.client("other_officer").post(ASK, data=typed("EMER-7"))
-    after = {p: masked(either.client("safeguarding_lead").get(p).text) for p in before}
-    assert after == before
-    assert "EMER-7" in either.client("second_lead").get("/who-looked").text
-
-
-@pytest.mark.parametrize("name", ["break_glass", "break_glass_step", "tonight_note", "reading_finding", "reading_answer"])
-@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}"])
-def test_its_rows_are_only_added_to(either: Instance, name: str, statement: str, lead: FlaskClient) -> None:
-    case_id, _ = either.import_case("h2")
-    client = either.client("other_officer")
-    grant = open_it(either, case_id, client=client)
-    client.post(f"/cases/{case_id}/tonight", data={"said": "Rang them."})
-    client.post(ASK, data=typed("NEVER"))
-    lead.post(f"/who-looked/opened/{grant}", data={"answer": "justified", "said": "x"})
-    with either.app.app_context():
-        finding = db.session.scalars(select(ReadingFinding.id)).one()
-    lead.post(f"/who-looked/noticed/{finding}", data={"answer": "asked", "said": "x"})
-    with either.app.app_context(), pytest.raises(DBAPIError), writing() as session:
-        assert session.execute(text(f"SELECT count(*) FROM {name}")).scalar() == 1
-        session.execute(text(statement.format(name)))
 
 
 def test_who_never_broke_a_glass_pays_no_query_for_it(instance: Instance, officer: FlaskClient) -> None:
