@@ -110,7 +110,7 @@ def _open(
     """The grant, its entry, and who is told of it: all stored, or none."""
     numbers = table.read()
     made = BreakGlass(
-        case_id=case_id, user_id=user.id, user_name=user.name, user_role=user.role, category=category, reason=reason, opened_at=moment,
+        case_id=case_id, opened_by=user.id, user_name=user.name, user_role=user.role, category=category, reason=reason, opened_at=moment,
         ends_at=moment + timedelta(minutes=numbers.minutes),
         review_by=working_days_after(local(moment).date(), numbers.review_working_days),
     )  # fmt: skip
@@ -137,7 +137,7 @@ def _is_ended() -> ColumnElement[bool]:
 
 def _still_opens() -> ColumnElement[bool]:
     at = bindparam("at", type_=UtcDateTime)
-    mine = and_(BreakGlass.user_id == bindparam("user_id"), BreakGlass.case_id == bindparam("case_id"))
+    mine = and_(BreakGlass.opened_by == bindparam("user_id"), BreakGlass.case_id == bindparam("case_id"))
     return and_(mine, BreakGlass.ends_at > at, ~_is_ended())
 
 
@@ -171,12 +171,12 @@ def opened(user: Any, case_id: str) -> tuple[Case, BreakGlass] | None:
 def who_opened(case_id: str) -> frozenset[str]:
     """The accounts for which a case is open now."""
     of = (BreakGlass.case_id == case_id, BreakGlass.ends_at > now(), ~_is_ended())
-    return frozenset(db.session.scalars(select(BreakGlass.user_id).where(*of)))
+    return frozenset(db.session.scalars(select(BreakGlass.opened_by).where(*of)))
 
 
 def of_user(user_id: str, most: int = 20) -> Sequence[tuple[BreakGlass, bool]]:
     """What somebody opened, the newest first, and whether it is open now; nothing in it says which case it was."""
-    query = select(BreakGlass, _is_ended()).where(BreakGlass.user_id == user_id)
+    query = select(BreakGlass, _is_ended()).where(BreakGlass.opened_by == user_id)
     rows = db.session.execute(query.order_by(BreakGlass.opened_at.desc(), BreakGlass.id).limit(most))
     moment = now()
     return [(row[0], row[0].ends_at > moment and not row[1]) for row in rows]
@@ -189,7 +189,7 @@ def end(user: Any, glass_id: str) -> bool:
     """Close a case again before its time. Returns whether it was open, and theirs."""
     with writing() as session:
         found = session.get(BreakGlass, glass_id)
-        if found is None or found.user_id != user.id:
+        if found is None or found.opened_by != user.id:
             return False
         cases.lock(session, found.case_id)
         if session.scalar(_in_force(), _of(found)) is None:
@@ -226,7 +226,7 @@ def notes(case_id: str) -> Sequence[TonightNote]:
 
 
 def _of(found: BreakGlass) -> dict[str, Any]:
-    return {"user_id": found.user_id, "case_id": found.case_id, "at": now()}
+    return {"user_id": found.opened_by, "case_id": found.case_id, "at": now()}
 
 
 def _step(session: Session, user: Any, found: BreakGlass, kind: str, answer: str = "", said: str = "") -> None:
@@ -254,7 +254,7 @@ def review(user: Any, glass_id: str, answer: str, said: str) -> None:
         found = session.get(BreakGlass, glass_id)
         if found is None or session.scalar(cases.visible_to(user).where(Case.id == found.case_id)) is None:
             raise GlassProblem("There is nothing to answer here.")
-        if user.role != "safeguarding_lead" or found.user_id == user.id:
+        if user.role != "safeguarding_lead" or found.opened_by == user.id:
             raise GlassProblem("A safeguarding lead answers for it, and never the one who opened the case.")
         if answer not in table.read().answers:
             raise GlassProblem("Choose one of the answers.", "answer")

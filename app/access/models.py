@@ -20,7 +20,7 @@ class BreakGlass(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
-    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    opened_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     user_name: Mapped[str]
     user_role: Mapped[str]
     category: Mapped[str]
@@ -30,7 +30,7 @@ class BreakGlass(Base):
     review_by: Mapped[date]
     __table_args__ = (
         CheckConstraint("opened_at < ends_at", name="ends_after_it_begins"),
-        Index("ix_break_glass_user_id_case_id", "user_id", "case_id"),
+        Index("ix_break_glass_opened_by_case_id", "opened_by", "case_id"),
         {"sqlite_strict": True},
     )
 

@@ -38,7 +38,7 @@ class Opening:
 
 def openings(user: Any) -> list[Opening]:
     """Those of cases that a person may see and that are not their own, the oldest that waits first; two queries."""
-    query = select(BreakGlass).where(cases.seen_by(user, BreakGlass.case_id), BreakGlass.user_id != user.id)
+    query = select(BreakGlass).where(cases.seen_by(user, BreakGlass.case_id), BreakGlass.opened_by != user.id)
     rows = db.session.scalars(query.order_by(BreakGlass.opened_at.desc(), BreakGlass.id).limit(MOST)).all()
     found = _with_steps(rows)
     return sorted(found, key=lambda o: (o.review is not None, o.review_by, o.opened_at))
@@ -47,7 +47,7 @@ def openings(user: Any) -> list[Opening]:
 def opening(user: Any, glass_id: str) -> Opening | None:
     """One of them; None where it is their own, or of a case that they may not see."""
     query = select(BreakGlass).where(
-        BreakGlass.id == glass_id, cases.seen_by(user, BreakGlass.case_id), BreakGlass.user_id != user.id
+        BreakGlass.id == glass_id, cases.seen_by(user, BreakGlass.case_id), BreakGlass.opened_by != user.id
     )
     return next(iter(_with_steps(db.session.scalars(query).all())), None)
 
@@ -56,7 +56,7 @@ def _with_steps(rows: Sequence[BreakGlass]) -> list[Opening]:
     steps = glass.steps_of([row.id for row in rows])
     return [
         Opening(
-            id=row.id, case_id=row.case_id, user_id=row.user_id, user_name=row.user_name, user_role=row.user_role, category=row.category,
+            id=row.id, case_id=row.case_id, user_id=row.opened_by, user_name=row.user_name, user_role=row.user_role, category=row.category,
             reason=row.reason, opened_at=row.opened_at, ends_at=row.ends_at, review_by=row.review_by,
             ended=steps.get(row.id, {}).get(ENDED), review=steps.get(row.id, {}).get(REVIEW),
         )

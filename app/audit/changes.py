@@ -26,7 +26,7 @@ LEFT_OUT = frozenset({
     "id", "case_id", "version", "changed_at", "created_at", "recorded_at", "created_by", "recorded_by", "place", "people_entered",
     "reference_folded", "number_folded", "contacts_before", "enquiries_before", "events_before", "nights_before", "frozen", "demo",
     "unit_id", "assessment_id", "record_id", "first_id", "share_id", "decision_id", "number", "supersedes", "corrects", "journeys", "told_apart", "key",
-    "from_id", "to_id", "by_id", "handed_at",
+    "from_id", "to_id", "by_id", "handed_at", "glass_id",
 })  # fmt: skip
 _WITH_A_FILE = "case.imported"  # everything is new, and the file has it all
 Change = dict[str, Any]

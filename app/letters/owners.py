@@ -114,7 +114,7 @@ def owner_of(telling: Telling) -> User | None:
     if telling.kind in ("disagreement", "disagreement_late"):
         return _who_hears(telling)
     if telling.kind == glass.LATE:
-        return _a_lead(telling.case_id, {db.session.get_one(BreakGlass, telling.object_id).user_id})
+        return _a_lead(telling.case_id, {db.session.get_one(BreakGlass, telling.object_id).opened_by})
     if telling.kind in ("handed_to", "handed_from"):
         return _of_handover(telling)
     if telling.kind == "said":

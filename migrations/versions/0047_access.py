@@ -33,16 +33,16 @@ def _to(table: str, **columns: str) -> list[sa.ForeignKeyConstraint]:
 def upgrade() -> None:
     op.create_table(
         "break_glass",
-        *_text("id", "case_id", "user_id", "user_name", "user_role", "category", "reason"),
+        *_text("id", "case_id", "opened_by", "user_name", "user_role", "category", "reason"),
         *_moment("opened_at", "ends_at"),
         sa.Column("review_by", sa.Date(), nullable=False),
-        *_to("break_glass", case_id="housing_case", user_id="user_account"),
+        *_to("break_glass", case_id="housing_case", opened_by="user_account"),
         sa.CheckConstraint("opened_at < ends_at", name=op.f("ck_break_glass_ends_after_it_begins")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_break_glass")),
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_break_glass_case_id"), "break_glass", ["case_id"])
-    op.create_index("ix_break_glass_user_id_case_id", "break_glass", ["user_id", "case_id"])
+    op.create_index("ix_break_glass_opened_by_case_id", "break_glass", ["opened_by", "case_id"])
     op.create_table(
         "break_glass_step",
         *_text("id", "case_id", "glass_id", "kind", "answer", "said", "by_id", "by_name", "by_role"),

@@ -98,7 +98,7 @@ def test_the_query_says_what_the_rule_says(either: Instance) -> None:
     with either.app.app_context():
         ended = db.session.scalars(select(BreakGlass).where(BreakGlass.case_id == ids[3])).all()
         for one in ended:
-            assert glass.end(db.session.get_one(User, one.user_id), one.id)
+            assert glass.end(db.session.get_one(User, one.opened_by), one.id)
     with either.app.app_context():
         for who in (*ROLES, "other_officer"):
             user = either.user(who)

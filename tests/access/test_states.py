@@ -93,7 +93,7 @@ def machine(instance: Instance) -> type[RuleBasedStateMachine]:
         @rule(who=st.sampled_from(PEOPLE))
         def end(self, who: str) -> None:
             with instance.app.app_context():
-                newest = select(BreakGlass.id).where(BreakGlass.case_id == self.case_id, BreakGlass.user_id == instance.user(who).id)
+                newest = select(BreakGlass.id).where(BreakGlass.case_id == self.case_id, BreakGlass.opened_by == instance.user(who).id)
                 found = db.session.scalars(newest.order_by(BreakGlass.opened_at.desc())).first()
             if found:
                 instance.client(who).post(f"{ASK}/{found}/end")
@@ -149,7 +149,7 @@ def machine(instance: Instance) -> type[RuleBasedStateMachine]:
                 owners = {instance.user("safeguarding_lead").id, instance.user("auditor").id}
                 for entry in seen:
                     grant = grants[entry.detail["grant"]]
-                    assert grant.user_id == entry.actor_id
+                    assert grant.opened_by == entry.actor_id
                     assert grant.opened_at <= entry.at < grant.ends_at
                     assert grant.ends_at - grant.opened_at == timedelta(minutes=60)
                 for grant in grants.values():

@@ -188,13 +188,14 @@ class Objects:
     def _looked(self, instance: Instance) -> None:
         """A case that was opened in an emergency two hours ago, and something that was noticed of it."""
         moment = now() - timedelta(hours=2)
-        of = {"case_id": self.case_id, "user_id": self.officer_id}
         with writing() as session:
             opened = BreakGlass(
-                **of, user_name="O.", user_role="housing_officer", category="danger", reason="WALKED", opened_at=moment,
+                case_id=self.case_id, opened_by=self.officer_id, user_name="O.", user_role="housing_officer", category="danger", reason="WALKED", opened_at=moment,
                 ends_at=moment + timedelta(hours=1), review_by=today(),
             )  # fmt: skip
-            finding = ReadingFinding(id=new_id(), rule="no_action", **of, facts={"visits": 5}, happened_at=moment)
+            finding = ReadingFinding(
+                id=new_id(), rule="no_action", user_id=self.officer_id, case_id=self.case_id, facts={"visits": 5}, happened_at=moment
+            )
             session.add_all([opened, finding])
             session.flush()
             audit.record(session, "glass.opened", "break_glass", opened.id, self.case_id)

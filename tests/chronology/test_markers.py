@@ -226,7 +226,7 @@ def everything(instance: Instance, case_id: str, assessment_id: str) -> set[str]
         add(ShareWord, **of, share_id=share.id, kind="added", verdict="kept", taken_by=user.id, taken_at=moment)
         add(ShareStep, **of, share_id=share.id, taken_by=lead.id, verdict="agreed")
         glass = BreakGlass(
-            **of, user_id=user.id, user_name="x", user_role="x", category="x", reason="x", opened_at=moment - timedelta(hours=1),
+            **of, opened_by=user.id, user_name="x", user_role="x", category="x", reason="x", opened_at=moment - timedelta(hours=1),
             ends_at=moment, review_by=day,
         )  # fmt: skip
         session.add(glass)

@@ -18,7 +18,7 @@ def _opened(asker: Asker) -> Select[*tuple[Any, ...]]:
     reviewed = exists().where(BreakGlassStep.glass_id == BreakGlass.id, BreakGlassStep.kind == REVIEW)
     b = BreakGlass
     return select(b.id, b.case_id, b.user_name, b.category, b.opened_at, b.review_by).where(
-        asker.sees(b.case_id), b.user_id != asker.user.id, ~reviewed
+        asker.sees(b.case_id), b.opened_by != asker.user.id, ~reviewed
     )
 
 
