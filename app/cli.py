@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import case_files, install, jobs, moving
+from app.access import looking
 from app.accounts import letters
 from app.accounts import requests as account_requests
 from app.accounts import service as accounts
@@ -329,7 +330,7 @@ def worker_command() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    daily = [accounts.forget_old, missing.look, visits.let_go]
+    daily = [accounts.forget_old, missing.look, visits.let_go, looking.look]
     often = [leave, deadlines.often, telling.once_a_day, stock.once_a_day, backups.once_due]
     jobs.work(current_app._get_current_object(), stop, daily, often)  # type: ignore[attr-defined]
 

@@ -13,6 +13,11 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import disk
+from app.access import glass as access_glass
+from app.access import table as access_table
+from app.access.views import glass as glass_views
+from app.access.views import looked as looked_views
+from app.access.views import review as reading_views
 from app.accounts import letters, sessions
 from app.accounts.views import as_set as _as_set  # noqa: F401 - its route is of the same blueprint
 from app.accounts.views import confirming as _confirming  # noqa: F401 - likewise
@@ -128,7 +133,9 @@ def whole(settings: Settings | None = None) -> Flask:
     read_or_stop()
     letter_words.read_or_stop()
     clock_table.read_or_stop()
+    access_table.read_or_stop()
     deadlines.register()
+    access_glass.register()
     for name, sender in (
         (messages.SHARED, sharing.send_mail),
         (messages.ANSWER, answers.send_notice),
@@ -209,6 +216,9 @@ def whole(settings: Settings | None = None) -> Flask:
         photographs.pages,
         pictures.pages,
         stock_views.pages,
+        glass_views.pages,
+        reading_views.pages,
+        looked_views.pages,
     ):
         app.register_blueprint(blueprint)
     app.cli = CommandsOnDemand(app)

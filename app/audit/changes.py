@@ -19,14 +19,14 @@ TRACKED = frozenset({
     "assessment", "answer", "mitigation", "acceptance", "pattern_answer", "unit", "unit_beside", "unit_room", "unit_certificate",
     "decision", "decision_step", "emergency_decision", "emergency_move", "share_step", "place_considered", "supervision_note", "case_exclusion", "case_handover", "letter_step", "notice_asked", "lead_step", "clock_step",
     "register_link", "register_answer", "register_stay",
-    "life_step",
+    "life_step", "break_glass", "break_glass_step", "tonight_note",
 })  # fmt: skip
 # What says nothing by itself: keys, counters, moments that the entry has too, copies in another spelling, what is frozen elsewhere.
 LEFT_OUT = frozenset({
     "id", "case_id", "version", "changed_at", "created_at", "recorded_at", "created_by", "recorded_by", "place", "people_entered",
     "reference_folded", "number_folded", "contacts_before", "enquiries_before", "events_before", "nights_before", "frozen", "demo",
     "unit_id", "assessment_id", "record_id", "first_id", "share_id", "decision_id", "number", "supersedes", "corrects", "journeys", "told_apart", "key",
-    "from_id", "to_id", "by_id", "handed_at",
+    "from_id", "to_id", "by_id", "handed_at", "glass_id",
 })  # fmt: skip
 _WITH_A_FILE = "case.imported"  # everything is new, and the file has it all
 Change = dict[str, Any]

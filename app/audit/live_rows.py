@@ -18,6 +18,8 @@ _NEVER_CHANGED = {
     "decision_step": "what was written down after a decision",
     "letter_step": "what happened with a letter", "notice_asked": "what somebody said of a notice", "lead_step": "a step about the lead professional",
     "emergency_move": "where a family was moved", "supervision_note": "a note of supervision", "case_handover": "the handing over of a case",
+    "break_glass": "the opening of the case in an emergency", "break_glass_step": "what came of its opening in an emergency",
+    "tonight_note": "what was done in an emergency",
     "life_step": "what was written down of the life of a case",
     "clock_step": "what was written down about a date", "share_step": "what was done about a recipient’s answer",
 }  # fmt: skip
@@ -26,7 +28,8 @@ _HAVE_AN_ENTRY = (
     ("decision", "decision.made", "decision"), ("record", "record.issued", "record"),
     ("emergency_decision", "emergency.taken", "emergency decision"), ("share", "share.made", "shared record"),
     ("case_exclusion", "case.kept_out", "keeping of the case from somebody"), ("case_handover", "case.handed_over", "handing over of the case"),
-    ("photograph", "photograph.kept", "photograph"),
+    ("photograph", "photograph.kept", "photograph"), ("break_glass", "glass.opened", "opening of the case in an emergency"),
+    ("tonight_note", "glass.noted", "note of what was done in an emergency"),
 )  # fmt: skip
 _MADE = {action: (table, called) for table, action, called in _HAVE_AN_ENTRY}
 _HASHES = {"record.issued": ("sha256", "sha256"), "record.rendered": ("pdf_sha256", "pdf_sha256")}

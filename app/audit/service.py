@@ -18,6 +18,7 @@ from app.extensions import db
 from . import chain, reading, writing
 from .details import AuditKey
 from .models import AuditEvent, AuditHead
+from .of_access import OF_ACCESS
 from .of_accounts import OF_ACCOUNTS
 from .of_lives import OF_LIVES
 from .of_the_house import OF_THE_HOUSE
@@ -27,6 +28,7 @@ from .of_visits import OF_VISITS
 # What each action is called on a timeline. An action that is not here is refused: the words are part of the design.
 ACTIONS = {
     **OF_ACCOUNTS,
+    **OF_ACCESS,
     "case.created": "Case opened",
     "case.imported": "Case read in from a file",
     "case.exported": "Case written out to a file",
@@ -291,7 +293,7 @@ disk.register(take_in)
 
 DENIED = "case.denied"
 _LOOKED_AT = tuple(action for action in ACTIONS if action.endswith((".viewed", ".downloaded", ".checked")))
-_CHANGED_NOTHING = (*_LOOKED_AT, DENIED)
+_CHANGED_NOTHING = (*_LOOKED_AT, DENIED, "glass.stopped", "purpose.said")
 
 
 class Asked(NamedTuple):

@@ -12,7 +12,7 @@ from .entry import Entry, Item, Words, written
 from .of_placing import Done
 
 # Of these a chronology says nothing: what it says of them would leave the council with it.
-KEPT_OUT = frozenset({"supervision_note", "case_exclusion"})
+KEPT_OUT = frozenset({"supervision_note", "case_exclusion", "break_glass", "break_glass_step"})
 _ADDED_TO = frozenset({"answer"})  # never changed: each stands with what replaced it
 _HOW_FAR = {"assessment": ("state", "submitted_at", "submitted_by")}  # each step of an assessment has a line of its own
 _MOMENTS = {

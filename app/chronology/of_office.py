@@ -35,6 +35,22 @@ def handovers(listed: Sequence[Any]) -> Iterator[Entry]:
         )
 
 
+def tonight(listed: Sequence[Any]) -> Iterator[Entry]:
+    """What somebody did for the family in an hour in which they had opened the case."""
+    for note in listed:
+        yield Entry(
+            id=f"tonight:{note.id}",
+            kind="told",
+            what="Something was done for the family in an emergency, by somebody whose case it is not",
+            day=clocks.local(note.written_at).date(),
+            at=clocks.time_of_day(note.written_at),
+            who=note.written_by_name,
+            items=items(("What they did", note.said)),
+            sources=_OFFICE,
+            written=written(note.written_by_name, clocks.moment_in_words(note.written_at)),
+        )
+
+
 def dates(listed: Sequence[Any], called: Mapping[str, str]) -> Iterator[Entry]:
     """What people wrote about the dates of the case; ``called`` is the name of each kind of date."""
     for step in listed:

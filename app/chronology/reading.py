@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, Select, and_, bindparam, select
 from sqlalchemy.orm import selectinload
 
+from app.access.models import TonightNote
 from app.accounts.models import User
 from app.assessments import answers
 from app.assessments.models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, SavedPatternAnswer
@@ -52,6 +53,7 @@ _REST = Together(
     notices=Rows(NoticeAsked, NoticeAsked.case_id == _CASE, "noted_at"),
     leads=Rows(LeadStep, LeadStep.case_id == _CASE, "noted_at"),
     words=Rows(ShareWord, ShareWord.case_id == _CASE, "said_at"),
+    tonight=Rows(TonightNote, TonightNote.case_id == _CASE, "written_at"),
     handovers=Rows(CaseHandover, CaseHandover.case_id == _CASE, "handed_at"),
     dates=Rows(ClockStep, and_(ClockStep.case_id == _CASE, ClockStep.by.is_not(None)), "at"),
     register_links=Rows(RegisterLink, RegisterLink.case_id == _CASE, "noted_at"),

@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import exists, func, select
 
+from app.access import glass
+from app.access.models import BreakGlass
 from app.accounts import cover
 from app.accounts.models import User
 from app.assessments.models import DRAFT, SUBMITTED, Assessment
@@ -111,6 +113,8 @@ def owner_of(telling: Telling) -> User | None:
         return _a_lead(telling.case_id, {db.session.get_one(EmergencyDecision, telling.object_id).taken_by})
     if telling.kind in ("disagreement", "disagreement_late"):
         return _who_hears(telling)
+    if telling.kind == glass.LATE:
+        return _a_lead(telling.case_id, {db.session.get_one(BreakGlass, telling.object_id).opened_by})
     if telling.kind in ("handed_to", "handed_from"):
         return _of_handover(telling)
     if telling.kind == "said":

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import clocks, disk, jobs
+from app.access import glass
 from app.assessments.models import DECIDED, Assessment, SavedMitigation
 from app.audit import service as audit
 from app.database import now, writing
@@ -123,6 +124,7 @@ def gather(today: date) -> list[tuple[str, str, str, str]]:
         select(EmergencyDecision).where(EmergencyDecision.verdict.is_(None), EmergencyDecision.review_by < today)
     ):
         found.append(("emergency_late", taken.case_id, taken.id, ""))
+    found += glass.late(today)
     found += [("move_late", case_id, key, "") for case_id, key, due_on in escalated.all_to_move() if due_on < today]
     for point in answers.all_unsettled():
         if clocks.next_working_day(clocks.local(point.responded_at).date()) < today:

@@ -66,6 +66,11 @@ AT_ONCE = {
         "Somebody to whom a document was sent has added what they know, or says that something in it is wrong. You answer for the link: open the record that was shared.",
         "", "",
     ),
+    "glass_opened": Told(
+        "A case was opened in an emergency",
+        "Somebody opened a case that is not theirs, in an emergency, to read it for an hour. Who, why, and what they look at stands under “Who looked”.",
+        "", "",
+    ),
     "nights_over": Told(
         "A family has spent more nights in bed and breakfast than the law allows",
         "A family is in bed and breakfast, and the nights that the law allows are used up. The place is not suitable from now on. They are to be moved.",
@@ -95,6 +100,10 @@ DAILY = {
     ),
     "clock_soon": Told("", "", "1 date of a family is near", "{} dates of families are near"),
     "clock_late": Told("", "", "1 date of a family has gone by, and what it asks for is not done", "{} dates of families have gone by, and what they ask for is not done"),
+    "glass_late": Told(
+        "", "", "1 case that was opened in an emergency is past the day by which a lead answers for it",
+        "{} cases that were opened in an emergency are past the day by which a lead answers for them",
+    ),
     "emergency_late": Told("", "", "1 emergency decision is past the day by which it is looked at", "{} emergency decisions are past the day by which they are looked at"),
 }  # fmt: skip
 

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import BaseConverter
 
 from app import disk
+from app.access import glass
 from app.accounts import fresh
 from app.accounts.policy import POLICY
 from app.audit import service as audit
@@ -82,7 +83,9 @@ def pass_or_refuse() -> Response | tuple[Response, int] | None:
             note_denied(case_id)
         abort(403)
     if rule.of_case:
-        g.case = case_or_deny(case_id)
+        g.case = _seen_or_opened(case_id)
+        if g.get("glass") is not None and not _is_read_only_page(endpoint):
+            return _only_to_read()
         if request.method == "POST" and g.case.closed_on is not None and endpoint not in OF_A_CLOSED_CASE:
             return _closed()
     if request.method == "POST" and getattr(current_app.view_functions[endpoint], "wants_confirming", False):
@@ -101,6 +104,8 @@ OF_A_CLOSED_CASE = frozenset(
         "exclusions.lift",
         "sharing.revoke",
         "supervision.write",
+        "glass.tonight",
+        "readers.why",
     }
 )
 
@@ -121,6 +126,60 @@ def _closed() -> Response | tuple[Response, int]:
         onward=(url_for("lives.reopen", case_id=g.case.id), "Open this case again"),
     )  # fmt: skip
     return Response(page, 409)
+
+
+# What may be read of a case that somebody opened in an emergency. A page that is new is none of them until it is named here: no form, no
+# file to take away, no letter, link or record to send, no note of supervision, no timeline, no place that is kept secret.
+OPENED_TO_READ = frozenset(
+    {
+        "cases.show",
+        "assessments.show",
+        "assessments.result",
+        "assessments.map_image",
+        "remedies.reasoning",
+        "records.show",
+        "chronology.chronology",
+        "deadlines.listed",
+        "search.listed",
+        "search.compare",
+        "pictures.listed",
+        "photographs.whole",
+        "photographs.small",
+        "from_register.show",
+    }
+)
+WRITES_ALL_THE_SAME = "glass.tonight"
+
+
+def _is_read_only_page(endpoint: str) -> bool:
+    reads = request.method in ("GET", "HEAD", "OPTIONS")
+    return endpoint == WRITES_ALL_THE_SAME or (reads and endpoint in OPENED_TO_READ)
+
+
+def _only_to_read() -> Response:
+    """More than reading was asked of a case that is open in an emergency: nothing of it is done, and an entry says so."""
+    with suppress(disk.NotNoted):
+        audit.viewed("glass.stopped", "break_glass", g.glass.id, g.case.id)
+    page = render_template(
+        "web/error.html", title="This case is open to you to be read", reference="",
+        next_step="You opened it in an emergency. Nothing is changed, sent or taken away from it, and nothing was saved. "
+        "What you did for the family tonight can be written down. For anything else ring the duty safeguarding lead.",
+        onward=(url_for("glass.tonight", case_id=g.case.id), "Write down what you did tonight"),
+    )  # fmt: skip
+    return Response(page, 403)
+
+
+def _seen_or_opened(case_id: str) -> Case:
+    """A case this person may see, or one that they opened in an emergency a moment ago; that is asked of nobody who sees it anyway."""
+    case = cases.find(current_user, case_id)
+    if case is not None:
+        return case
+    opened = glass.opened(current_user, case_id)
+    if opened is None:
+        note_denied(case_id)
+        abort(404)
+    case, g.glass = opened
+    return case
 
 
 def case_or_deny(case_id: str) -> Case:
@@ -180,6 +239,7 @@ _VIEWS = {
     "answers.settle": "record.viewed",
     "letters.show": "letter.viewed",
     "supervision.listed": "supervision.viewed",
+    "readers.listed": "timeline.viewed",
     "letters.pdf": "letter.downloaded",
     "chronology.chronology": "chronology.viewed",
     "chronology.chronology_table": "chronology.downloaded",
@@ -196,12 +256,15 @@ _VIEWS = {
 }
 
 
-def _view() -> tuple[str, str, str, str]:
-    """What looking at this page is: the action, what is looked at, and of which case."""
+def _view() -> tuple[str, str, str, str, dict[str, str] | None]:
+    """What looking at this page is: the action, what is looked at, of which case, and under which grant where there is one."""
     named = request.view_args or {}
     kind = next((k for k in ("letter", "record", "visit", "photograph", "assessment") if f"{k}_id" in named), "case")
     default = "assessment.viewed" if kind == "assessment" else "case.viewed"
-    return _VIEWS.get(str(request.endpoint), default), kind, named[f"{kind}_id"], named["case_id"]
+    action, of = _VIEWS.get(str(request.endpoint), default), named[f"{kind}_id"]
+    if g.get("glass") is not None:
+        return "glass.viewed", kind, of, named["case_id"], {"grant": g.glass.id, "page": action}
+    return action, kind, of, named["case_id"], None
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import (
     Flask,
+    g,
 )
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
@@ -13,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from app import clocks, disk
 from app.accounts import fresh
-from app.accounts.policy import may
+from app.accounts.policy import POLICY, may
 from app.checklists import read_folder
 from app.records.proof import RecordAltered
 from app.settings import Settings
@@ -27,6 +28,16 @@ from app.web.links import safe_href
 from . import read_only
 
 LARGEST_REQUEST = 4 * 1024 * 1024
+
+
+_OF_A_CASE_THAT_WAS_OPENED = ("case.view", "record.view", "glass.note")
+
+
+def _offered(name: str) -> bool:
+    """Does whoever looks hold a permission? Of a case that they opened in an emergency a page offers to be read, and no more."""
+    if not current_user.is_authenticated or not may(current_user.role, name):
+        return False
+    return g.get("glass") is None or not POLICY[name].of_case or name in _OF_A_CASE_THAT_WAS_OPENED
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -46,7 +57,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_error_handler(Exception, on_bug)
     app.jinja_env.globals.update(
         asset=asset,
-        may=lambda name: current_user.is_authenticated and may(current_user.role, name),
+        may=_offered,
         csrf_token=generate_csrf,
         outcome_words=wording.OUTCOME,
         wording=wording,
@@ -58,6 +69,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         label=wording.label,
         day=clocks.in_words,
         moment=clocks.moment_in_words,
+        clock=clocks.time_of_day,
         isoday=clocks.text_in_words,
         moment_text=clocks.text_in_words,
     )
@@ -68,6 +80,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             "council_name": settings.council_name,
             "demo": settings.demo,
             "read_only": read_only.banner(),
+            "glass": g.get("glass"),
             "words_danger": read_folder().words["danger"],
             "words_front_door": read_folder().words["front_door"],
             "words": read_folder().words,

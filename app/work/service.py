@@ -95,6 +95,8 @@ _OF_A_CLOSED_CASE = frozenset(
         "same_number",
         "handed",
         "correction",
+        "glass",
+        "looked",
     }
 )
 

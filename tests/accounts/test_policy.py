@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from app.access.models import BreakGlass, ReadingFinding
 from app.accounts import requests
 from app.accounts.models import AccountRequest, Cover
 from app.accounts.policy import POLICY
@@ -19,7 +20,7 @@ from app.cases import protected
 from app.cases import service as cases
 from app.cases.models import Case, CaseExclusion, CaseMember
 from app.clocks import today
-from app.database import now, writing
+from app.database import new_id, now, writing
 from app.deadlines import service as deadlines
 from app.decisions.models import Decision, DecisionStep, EmergencyDecision
 from app.editions import service as editions
@@ -177,11 +178,28 @@ class Objects:
                 session.add(letter)
                 session.flush()
                 self.letter_id = letter.id
+            self._looked(instance)
             self._register(instance)
             self.visit_id = visits.begin(instance.user("housing_officer"), self.case_id, self.assessment_id).id
             self.photograph_id = photographed(instance, self.case_id)
             begun = {"kind": "review_decision", "on": today(), "said": "WALKED"}
             self.clock_id = deadlines.start(senior, self.case_id, instance.version(self.case_id), begun)
+
+    def _looked(self, instance: Instance) -> None:
+        """A case that was opened in an emergency two hours ago, and something that was noticed of it."""
+        moment = now() - timedelta(hours=2)
+        with writing() as session:
+            opened = BreakGlass(
+                case_id=self.case_id, opened_by=self.officer_id, user_name="O.", user_role="housing_officer", category="danger", reason="WALKED", opened_at=moment,
+                ends_at=moment + timedelta(hours=1), review_by=today(),
+            )  # fmt: skip
+            finding = ReadingFinding(
+                id=new_id(), rule="no_action", user_id=self.officer_id, case_id=self.case_id, facts={"visits": 5}, happened_at=moment
+            )
+            session.add_all([opened, finding])
+            session.flush()
+            audit.record(session, "glass.opened", "break_glass", opened.id, self.case_id)
+            self.glass_id, self.finding_id = opened.id, finding.id
 
     def _register(self, instance: Instance) -> None:
         """A building and a unit of it, which the placement is of, with something known and a family in it."""
@@ -217,7 +235,8 @@ class Objects:
             "edition_id": self.edition_id, "reader": "health_visitor", "word_id": self.word_id, "letter_id": self.letter_id, "letter_kind": "lead_request",
             "building_id": self.building_id, "register_id": self.register_id, "evidence_id": self.evidence_id, "stay_id": self.stay_id, "evidence_kind": "incident",
             "body": "gp", "kind": "review", "cover_id": self.cover_id, "step": "join", "clock_id": self.clock_id, "visit_id": self.visit_id, "photograph_id": self.photograph_id,
-            "figure": "moves", "group": "all", "cell": "unwritten", "life_id": self.life_id, "session_id": "0" * 32, "passkey_id": "0" * 32,
+            "glass_id": self.glass_id, "finding_id": self.finding_id, "figure": "moves", "group": "all", "cell": "unwritten", "life_id": self.life_id,
+            "session_id": "0" * 32, "passkey_id": "0" * 32,
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}
 

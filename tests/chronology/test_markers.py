@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import String, Text, inspect
 
+from app.access.models import BreakGlass, TonightNote
 from app.assessments.models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, SavedPatternAnswer
 from app.cases import service
 from app.cases.models import (
@@ -57,6 +58,10 @@ from .test_pages import table_of
 NOT_THERE = {
     "supervision_note": "the council's own working paper: in no record, no copy, nothing that can leave (app/cases/supervision.py)",
     "case_exclusion": "from whom a case is kept and why: for safeguarding leads alone, on a page of their own",
+    "break_glass": "who opened the case in an emergency and why: for whoever answers for that, and in the timeline",
+    "break_glass_step": "what was found of it: likewise",
+    "reading_finding": "what was noticed of who looked: of a member of staff, for those who answer for it",
+    "reading_answer": "what was found of that: likewise",
     "protected_place": "sealed: it can be reckoned with, never read back",
     "number_settled": "of two cases: it would tell one of the other",
     "letter_file": "bytes",
@@ -220,6 +225,13 @@ def everything(instance: Instance, case_id: str, assessment_id: str) -> set[str]
                     responded_at=moment, mailed_at=moment, opened_at=moment, revoked_at=moment)  # fmt: skip
         add(ShareWord, **of, share_id=share.id, kind="added", verdict="kept", taken_by=user.id, taken_at=moment)
         add(ShareStep, **of, share_id=share.id, taken_by=lead.id, verdict="agreed")
+        glass = BreakGlass(
+            **of, opened_by=user.id, user_name="x", user_role="x", category="x", reason="x", opened_at=moment - timedelta(hours=1),
+            ends_at=moment, review_by=day,
+        )  # fmt: skip
+        session.add(glass)
+        session.flush()
+        add(TonightNote, **of, glass_id=glass.id, written_by=user.id)
         add(CaseHandover, **of, from_id=user.id, to_id=lead.id, by_id=lead.id)
         building = RegisterBuilding(address="x", folded="x", postcode="x", added_by=user.id, added_by_name="x")
         session.add(building)

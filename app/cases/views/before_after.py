@@ -38,6 +38,7 @@ _ROWS: dict[str, tuple[str, Any]] = {
     "letter_step": ("What happened with a letter", None), "notice_asked": ("Whether others may be told", None), "lead_step": ("Who leads", None),
     "decision": ("Decision", None), "decision_step": ("After the decision", None), "emergency_decision": ("Emergency decision", None), "emergency_move": ("After the emergency decision", None), "share_step": ("What was done about an answer", None),
     "place_considered": ("Place considered", None), "supervision_note": ("Note of supervision", None), "case_exclusion": ("", None), "case_handover": ("Handed over", None), "clock_step": ("A date of the case", None), "life_step": ("The life of the case", None),
+    "break_glass": ("Opened in an emergency", None), "break_glass_step": ("What came of it", None), "tonight_note": ("Done in an emergency", None),
 }  # fmt: skip
 _CALLED = {
     "assigned_to": "Allocated to",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.access import glass, purpose
+from app.access.views import looked
 from app.accounts.models import User
 from app.accounts.policy import ROLES, may, permission
 from app.assessments import service as assessments
@@ -88,6 +90,9 @@ def show(case_id: str) -> Page:
     ages = {m.key: age_in_words(m, today()) for m in household_of(case).members} if case.members else {}
     called = alike.labels_of(case)
     officer = names_of({case.assigned_to}).get(case.assigned_to, "")
+    ratify_by, unsettled = emergency.waiting([case.id]).get(case.id), answers.unsettled([case.id]).get(case.id, [])
+    waits = any(p["to_review"] for p in placements) or bool(unsettled) or bool(ratify_by)
+    asked_why = "glass" not in g and purpose.is_asked(current_user, case, session, today(), waits)
     return render_template(
         "cases/show.html",
         case=case,
@@ -97,10 +102,12 @@ def show(case_id: str) -> Page:
         called=called,
         officer=officer,
         handed=handing.last_of(case.id),
+        tonight=glass.notes(case.id),
         words=wording.label,
         protected_count=len(protected.of_case(case.id)),
-        ratify_by=emergency.waiting([case.id]).get(case.id),
-        unsettled=answers.unsettled([case.id]).get(case.id, []),
+        ratify_by=ratify_by,
+        unsettled=unsettled,
+        why=looked.why_form() if asked_why else None,
         kept_from=len(service.are_kept_out(db.session, case.id)) if may(current_user.role, "case.exclude") else 0,
         asked_agencies=len(history.put_to_agencies(case)),
         late=due.open_late(due.of_case(case, today())),

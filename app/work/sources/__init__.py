@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import asked, assessments, buildings, dates, decided, desk, handed, lives, shared, visits
+from . import asked, assessments, buildings, dates, decided, desk, handed, lives, looked, shared, visits
 from .asker import Asker, Source
 
 # In what words a whole list is called, by the kind of its rows. One that is not here is a fault, told at once.
@@ -12,6 +12,8 @@ KINDS: dict[str, str] = {
     "move": "Families to be moved",
     "returned": "Returned to you",
     "handed": "Handed over to you",
+    "glass": "Cases that were opened in an emergency",
+    "looked": "Who looked at what, to be answered",
     "review": "Assessments that wait for your decision",
     "building": "Buildings that several cases worry about",
     "condition": "Conditions with their days",
@@ -43,6 +45,8 @@ KINDS: dict[str, str] = {
 }
 SOURCES: tuple[Source, ...] = (
     decided.emergencies,
+    looked.opened,
+    looked.noticed,
     shared.disagreements,
     decided.after,
     buildings.alerts,
