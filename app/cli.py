@@ -306,12 +306,10 @@ def setup_command(with_demo: bool) -> None:
 @with_appcontext
 def move_command(file: Path | None) -> None:
     """Move all that is in a SQLite database into the empty PostgreSQL database of CBC_DATABASE_URL, and hold both against each other."""
-    import flask_migrate  # Alembic: where there is something to migrate
-
     settings = current_settings()
     source = file or settings.data / "case-by-case.sqlite"
     try:
-        moved = moving.move(settings, source, current_app.config["SCHEMA_HEAD"], flask_migrate.upgrade)
+        moved = moving.move(settings, source, current_app.config["SCHEMA_HEAD"])
     except moving.MoveProblem as problem:
         raise click.ClickException(str(problem)) from None
     for one in moved:

@@ -8,13 +8,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Connection, Integer, Table, create_engine, event, func, inspect, literal_column, select, table, text
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Integer,
+    Table,
+    create_engine,
+    event,
+    func,
+    inspect,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import jobs, rights
@@ -27,10 +40,6 @@ from app.settings import Settings
 
 # Tables that no model names: they are made at the other side, by the migrations, the index of the search or the job engine.
 _MADE_THERE = ("alembic_version", "case_found_words", "sqlite_")
-_ENGINE_OF_JOBS = (
-    "application_versions", "dbos_migrations", "event_dispatch_kv", "notifications", "operation_outputs", "queues", "streams",
-    "workflow_events", "workflow_events_history", "workflow_schedules", "workflow_status",
-)  # fmt: skip
 _MARK = "worker_mark"  # of which worker the jobs are: without a model, one column
 _AT_ONCE = 1_000
 
@@ -47,14 +56,13 @@ class Moved(NamedTuple):
     digest: str
 
 
-def move(settings: Settings, source: Path, head: str, upgrade: Callable[[], object]) -> list[Moved]:
+def move(settings: Settings, source: Path, head: str) -> list[Moved]:
     """Put all that is in a SQLite database into the PostgreSQL database of the settings, which is empty.
 
     Args:
         settings: of the installation that is to serve from PostgreSQL; its data folder is the one that goes on.
         source: the SQLite database; nobody can write to it meanwhile, and it stays as it is.
         head: the migration of this version.
-        upgrade: makes the tables in the database of the settings.
 
     Raises:
         MoveProblem: nothing was moved; the other database holds no row.
@@ -69,7 +77,9 @@ def move(settings: Settings, source: Path, head: str, upgrade: Callable[[], obje
             )
         _all_is_known(theirs)
         try:
-            upgrade()
+            import flask_migrate  # Alembic: where there is something to migrate
+
+            flask_migrate.upgrade()
             with _owned(settings) as ours:
                 moved = _put(theirs, ours)
                 if settings.migration_database_url:
@@ -96,7 +106,9 @@ def _may_begin(settings: Settings, source: Path) -> None:
         raise MoveProblem("This installation is running. Stop it first. Nothing was moved.")
     try:
         if not database.is_empty(settings):
-            raise MoveProblem("The PostgreSQL database is not empty, and nothing was moved. Make an empty one and name it.")
+            raise MoveProblem(
+                "The PostgreSQL database is not empty, and nothing was moved. Make an empty one and name it."
+            )
     except BackupProblem as problem:
         raise MoveProblem(str(problem)) from None
 
@@ -149,14 +161,16 @@ def _all_is_known(theirs: Connection) -> None:
         MoveProblem: a table is not known, a column that is not known holds something, or a row names one that is not there.
     """
     there = inspect(theirs)
-    named = set(Base.metadata.tables)
+    named, of_the_engine = set(Base.metadata.tables), jobs.tables_of_the_engine()
     for name in there.get_table_names():
         if name in named:
             known = {column.name for column in Base.metadata.tables[name].columns}
             for column in there.get_columns(name):
                 if column["name"] not in known and _holds(theirs, name, column["name"]):
-                    raise MoveProblem(f"The column {column['name']} of {name} holds something that this version does not know. Nothing was moved.")
-        elif name not in (_MARK, *_ENGINE_OF_JOBS) and not name.startswith(_MADE_THERE):
+                    raise MoveProblem(
+                        f"The column {column['name']} of {name} holds something that this version does not know. Nothing was moved."
+                    )
+        elif name not in (_MARK, *of_the_engine) and not name.startswith(_MADE_THERE):
             raise MoveProblem(f"The table {name} is not one of ours. Take it out first. Nothing was moved.")
     lost = sorted({str(row[0]) for row in theirs.execute(text("PRAGMA foreign_key_check"))})
     if lost:
@@ -165,7 +179,10 @@ def _all_is_known(theirs: Connection) -> None:
 
 def _holds(connection: Connection, name: str, column: str) -> bool:
     held = literal_column(f'"{column}"')
-    return connection.execute(select(held).select_from(table(name)).where(held.is_not(None), held != "").limit(1)).first() is not None
+    return (
+        connection.execute(select(held).select_from(table(name)).where(held.is_not(None), held != "").limit(1)).first()
+        is not None
+    )
 
 
 def _put(theirs: Connection, ours: Connection) -> list[Moved]:
@@ -186,7 +203,9 @@ def _put(theirs: Connection, ours: Connection) -> list[Moved]:
         _copy(theirs, ours, each)
         before, after = _told(theirs, each), _told(ours, each)
         if before != after:
-            raise MoveProblem(f"The table {each.name} is not the same on both sides: {before.rows:,} rows, and {after.rows:,}. {_EMPTY_AGAIN}")
+            raise MoveProblem(
+                f"The table {each.name} is not the same on both sides: {before.rows:,} rows, and {after.rows:,}. {_EMPTY_AGAIN}"
+            )
         _count_on(ours, each)
         moved.append(after)
     for (identity,) in theirs.execute(text(f"SELECT id FROM {_MARK}")):  # noqa: S608 - a name of ours
@@ -211,7 +230,10 @@ def _copy(theirs: Connection, ours: Connection, each: Table) -> None:
     with driver.cursor() as cursor, cursor.copy(f"COPY {quoted(each.name)} ({columns}) FROM STDIN") as put:
         for row in _rows(theirs, each):
             put.write_row(
-                [Jsonb(value) if json_ and value is not None else value for value, json_ in zip(row, of_json, strict=True)]
+                [
+                    Jsonb(value) if json_ and value is not None else value
+                    for value, json_ in zip(row, of_json, strict=True)
+                ]
             )
 
 

@@ -185,7 +185,8 @@ class Settings(BaseSettings):
         description="What a monitoring system sends as “Authorization: Bearer …” to read /metrics; empty: there is no such page",
     )
     log_requests: bool = Field(
-        default=False, description="A line of the log for each request: route, status and milliseconds, nothing of anybody"
+        default=False,
+        description="A line of the log for each request: route, status and milliseconds, nothing of anybody",
     )
     postgresql_programs: Path | None = Field(
         default=None, description="The folder of pg_dump and pg_restore, where they are not found by themselves"

@@ -24,7 +24,9 @@ class Permission(NamedTuple):
 POLICY: dict[str, Permission] = {
     # Nothing of a family is behind these.
     "public": Permission((), public=True),
-    "metrics.read": Permission((), public=True),  # a token of the settings is the permission, and without one there is no page
+    "metrics.read": Permission(
+        (), public=True
+    ),  # a token of the settings is the permission, and without one there is no page
     "share.open": Permission((), public=True),  # the link and its code are the permission
     "signed_in": Permission(tuple(ROLES)),
     "data.manage": Permission((Role.ADMINISTRATOR,)),

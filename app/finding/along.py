@@ -16,8 +16,3 @@ def names(session: Session, along: Along) -> None:
     query = select(FormerName).where(FormerName.case_id == along.here.id, FormerName.key.in_(along.keys))
     for row in session.scalars(query.order_by(FormerName.until, FormerName.id)):
         session.add(lives.again(row, case_id=along.there.id, key=along.keys[row.key]))
-    called = {member.key: member.name for member in along.there.members}
-    for member in along.here.members:
-        key = along.keys.get(member.key, "")
-        if called.get(key, member.name) != member.name:  # entered there already, under another name than here
-            session.add(FormerName(case_id=along.there.id, key=key, name=member.name))

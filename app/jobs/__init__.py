@@ -124,6 +124,13 @@ def prepare(app: Flask) -> None:
         _leave_out_pickles()
 
 
+def tables_of_the_engine() -> set[str]:
+    """What the engine calls its own tables; on SQLite they lie beside ours."""
+    from dbos._schemas.system_database import SystemSchema
+
+    return {each.name for each in SystemSchema.metadata_obj.tables.values()} | {"dbos_migrations"}
+
+
 def _leave_out_pickles() -> None:
     """What the first version queued is read as code: it is never read. Its jobs stand in our own table, and are queued anew."""
     from dbos._serialization import DBOSPortableJSON

@@ -87,17 +87,27 @@ def numbers() -> list[Number]:
         Number("read_only", "1 while nothing can be saved", {"": float(room.read_only() is not None)}),
     ]
     if beat is not None:
-        found.append(Number("worker_heartbeat_age_seconds", "Since when the worker has not said that it lives", {"": beat}))
+        found.append(
+            Number("worker_heartbeat_age_seconds", "Since when the worker has not said that it lives", {"": beat})
+        )
     try:
         is_ready = schema_version() == current_app.config["SCHEMA_HEAD"]
     except SQLAlchemyError:
         is_ready = False
-    found.append(Number("database_ready", "1 where the database answers and its tables are those of this version", {"": float(is_ready)}))
+    found.append(
+        Number(
+            "database_ready",
+            "1 where the database answers and its tables are those of this version",
+            {"": float(is_ready)},
+        )
+    )
     return found + _of_the_database(settings, moment) if is_ready else found
 
 
 def _of_the_database(settings: Settings, moment: datetime) -> list[Number]:
-    states = dict(db.session.execute(select(Job.state, func.count()).where(Job.state != DONE).group_by(Job.state)).tuples())
+    states = dict(
+        db.session.execute(select(Job.state, func.count()).where(Job.state != DONE).group_by(Job.state)).all()
+    )
     open_ = select(func.count()).where(
         UserSession.ended_at.is_(None), UserSession.last_seen_at > moment - timedelta(minutes=settings.idle_minutes)
     )
@@ -110,7 +120,9 @@ def _of_the_database(settings: Settings, moment: datetime) -> list[Number]:
         Number("clock_behind", "1 where this computer’s clock is behind the last entry of the audit", {"": float(audit.behind(moment) is not None)}),
     ]  # fmt: skip
     if backup.at is not None:
-        found.append(Number("backup_age_seconds", "Since the last good backup", {"": (moment - backup.at).total_seconds()}))
+        found.append(
+            Number("backup_age_seconds", "Since the last good backup", {"": (moment - backup.at).total_seconds()})
+        )
     return found
 
 

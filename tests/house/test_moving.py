@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import sqlite3
 from collections.abc import Iterator
@@ -61,10 +62,12 @@ def rows_of(target: Instance) -> dict[str, int]:
     """What is in the tables there are at the other side."""
     with target.app.app_context(), db.engine.connect() as connection:
         names = [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
-        return {
-            name: connection.scalar(text(f'SELECT count(*) FROM "{name}"')) or 0  # noqa: S608 - names of ours
-            for name in names
-        }
+        return {name: connection.scalar(text(f'SELECT count(*) FROM "{name}"')) or 0 for name in names}
+
+
+def looked_at(instance: Instance, page: str) -> str:
+    """A page as a lead sees it, without the mark that is of one session."""
+    return re.sub(r'name="csrf_token"[^>]*>', "", instance.client("safeguarding_lead").get(page).text)
 
 
 def lived_in(instance: Instance) -> tuple[str, str]:
@@ -75,7 +78,13 @@ def lived_in(instance: Instance) -> tuple[str, str]:
     instance.import_tree(bare())
     with instance.app.app_context():
         sharing.share(
-            instance.user("housing_officer"), record_id, None, "Nuala Reads", "health visitor", "nuala@nhs.example", "To lead."
+            instance.user("housing_officer"),
+            record_id,
+            None,
+            "Nuala Reads",
+            "health visitor",
+            "nuala@nhs.example",
+            "To lead.",
         )
     return case_id, record_id
 
@@ -83,7 +92,7 @@ def lived_in(instance: Instance) -> tuple[str, str]:
 def test_everything_is_there_and_the_same_and_guarded(instance: Instance, target: Instance) -> None:
     case_id, record_id = lived_in(instance)
     pages = (f"/cases/{case_id}", f"/cases/{case_id}/records/{record_id}", "/cases")
-    before = {page: instance.client("safeguarding_lead").get(page).text for page in pages}
+    before = {page: looked_at(instance, page) for page in pages}
     with instance.app.app_context():
         held = {
             each.name: db.session.scalar(select(func.count()).select_from(each)) for each in Base.metadata.sorted_tables
@@ -96,7 +105,9 @@ def test_everything_is_there_and_the_same_and_guarded(instance: Instance, target
     assert told.exit_code == 0, told.output
     there = rows_of(target)
     for name, many in held.items():
-        extra = {"audit_event": 1, "audit_detail": 1, "audit_key": 0}.get(name, 0)  # that it was moved is an entry itself
+        extra = {"audit_event": 1, "audit_detail": 1, "audit_key": 0}.get(
+            name, 0
+        )  # that it was moved is an entry itself
         assert there[name] in (many, (many or 0) + extra), name
         assert f"{name} " in told.output
     assert there["worker_mark"] == 1
@@ -107,10 +118,12 @@ def test_everything_is_there_and_the_same_and_guarded(instance: Instance, target
         with db.engine.connect() as connection, connection.begin():
             assert list(verifying.verify(connection, verifying.Told())) == []
         now = db.session.execute(text("SELECT seq, hash FROM audit_event ORDER BY seq")).all()
-        assert [tuple(map(bytes_of, row)) for row in now[: len(entries)]] == [tuple(map(bytes_of, row)) for row in entries]
+        assert [tuple(map(bytes_of, row)) for row in now[: len(entries)]] == [
+            tuple(map(bytes_of, row)) for row in entries
+        ]
         db.session.rollback()
     for page in pages:
-        assert target.client("safeguarding_lead").get(page).text == before[page], page
+        assert looked_at(target, page) == before[page], page
 
     # What is numbered goes on behind the last, and what is only added to is guarded again.
     made, _ = target.import_case("h3")
@@ -119,7 +132,7 @@ def test_everything_is_there_and_the_same_and_guarded(instance: Instance, target
         assert db.session.get_one(Case, made).version > 0
         for table in ("audit_event", "answer", "decision", "frozen_text"):
             with pytest.raises(DBAPIError):
-                db.session.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - names of ours
+                db.session.execute(text(f"DELETE FROM {table}"))
             db.session.rollback()
 
 
@@ -147,14 +160,19 @@ def test_a_row_that_is_lost_on_the_way_moves_nothing(
     def forgetful(theirs: Any, ours: Any, each: Any) -> None:
         copy(theirs, ours, each)
         if each.name == "case_member":
-            ours.execute(text("DELETE FROM case_member WHERE id = (SELECT min(id) FROM case_member)"))
+            assert (
+                ours.execute(text("DELETE FROM case_member WHERE id = (SELECT min(id) FROM case_member)")).rowcount == 1
+            )
 
     monkeypatch.setattr(moving, "_copy", forgetful)
     told = moved(target)
     assert told.exit_code == 1
     assert "The table case_member is not the same on both sides" in told.output
     there = rows_of(target)
-    assert there["housing_case"] == there["case_member"] == there["audit_event"] == 0
+    assert {name for name, many in there.items() if many} <= {"audit_event", "audit_head"}, (
+        "what a migration puts in itself"
+    )
+    assert there["audit_event"] <= 1
     with target.app.app_context(), db.engine.begin() as connection, pytest.raises(DBAPIError):
         connection.execute(text("TRUNCATE audit_event"))  # the guards stand as they were
 
@@ -168,7 +186,9 @@ def test_a_value_that_is_changed_on_the_way_moves_nothing(
     def careless(theirs: Any, ours: Any, each: Any) -> None:
         copy(theirs, ours, each)
         if each.name == "answer":
-            ours.execute(text("UPDATE answer SET value = 'no' WHERE id = (SELECT min(id) FROM answer)"))
+            ours.execute(
+                text("UPDATE answer SET source_name = 'Somebody else' WHERE id = (SELECT min(id) FROM answer)")
+            )
 
     monkeypatch.setattr(moving, "_copy", careless)
     told = moved(target)
@@ -180,7 +200,10 @@ def test_a_value_that_is_changed_on_the_way_moves_nothing(
     ("statement", "said"),
     [
         ("CREATE TABLE somebody_elses (id TEXT)", "The table somebody_elses is not one of ours"),
-        ("ALTER TABLE housing_case ADD COLUMN added TEXT DEFAULT 'x'", "The column added of housing_case holds something"),
+        (
+            "ALTER TABLE housing_case ADD COLUMN added TEXT DEFAULT 'x'",
+            "The column added of housing_case holds something",
+        ),
         ("UPDATE alembic_version SET version_num = '0040'", "is at migration 0040, and this version needs"),
         ("UPDATE case_member SET case_id = 'nobody'", "Rows of case_member name other rows that are not there"),
     ],

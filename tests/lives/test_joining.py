@@ -14,7 +14,6 @@ from app.cases.models import Case, CaseNights
 from app.clocks import today
 from app.database import writing
 from app.extensions import db
-from app.finding.models import FormerName
 from app.lives import along
 from app.lives.models import LifeStep
 from tests.cases.test_exclusions import keep_out
@@ -98,22 +97,6 @@ def test_who_may_be_one_person_is_asked_about_and_never_taken_for_one(instance: 
     assert status == 302, text
     with instance.app.app_context():
         assert len(db.session.get_one(Case, case_id).members) == 2 + 4
-
-
-def test_who_was_entered_under_another_name_is_found_by_it_where_they_are_now(either: Instance) -> None:
-    """The case in which they had the other name is closed, and its household is empty."""
-    case_id, other_id = two(either)
-    with either.app.app_context(), writing() as session:
-        cases.lock_case(session, other_id, None)
-        twin = next(m for m in session.get_one(Case, other_id).members if m.key == "B2")
-        twin.name = f"{twin.name} Quillfeather"
-    status, text = join(either, case_id, other_id, same_B2="C")
-    assert status == 302, text
-    with either.app.app_context():
-        found = db.session.scalars(select(FormerName.name).where(FormerName.case_id == case_id, FormerName.key == "C")).all()
-        assert [name.rsplit(" ", 1)[1] for name in found] == ["Quillfeather"]
-    shown = either.client("housing_officer").post("/search", data={"words": "Quillfeather"}, follow_redirects=True).text
-    assert reference(either, case_id) in shown
 
 
 def test_a_case_that_one_may_not_see_is_as_one_that_there_is_not(instance: Instance) -> None:

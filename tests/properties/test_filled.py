@@ -94,7 +94,15 @@ def test_a_further_unit_is_saved_once_an_officer_says_they_looked(either: Instan
     of = Linked(either, officer)
     at = f"{of.path}/units/new?register={of.two}"
     page = officer.get(at).text
-    sent: dict[str, Any] = {"version": str(either.version(of.case_id)), "door": "Room 2", "floor": "3", "sleeps_known": "unknown"}
+    sent: dict[str, Any] = {
+        "version": str(either.version(of.case_id)),
+        "door": "Room 2",
+        "floor": "3",
+        "sleeps_known": "unknown",
+        "kind": "hotel",
+        "shares_known": "none",
+        "shared_building": "yes",
+    }
     sent |= dict.fromkeys(re.findall(r'name="(\w+)"[^>]*value="no"[^>]*checked', page), "no")
     assert sent["gas"] == "no"
     back = officer.post(at, data=sent)
@@ -103,7 +111,8 @@ def test_a_further_unit_is_saved_once_an_officer_says_they_looked(either: Instan
     assert re.search(r'name="door"[^>]*value="Room 2"', back.text), "what was filled in is still there"
     with either.app.app_context():
         assert of.assessment().unit.further == []
-    assert officer.post(at, data={**sent, "checked": "yes"}).status_code == 302
+    saved = officer.post(at, data={**sent, "checked": "yes"})
+    assert saved.status_code == 302, re.findall(r"Error:</span>\s*(.*)", saved.text)
     with either.app.app_context():
         (kept,) = of.assessment().unit.further
         assert (kept.door, kept.unit.floor, kept.unit.gas, kept.unit.self_contained) == ("Room 2", 3, False, None)

@@ -30,7 +30,9 @@ def numbers(instance: Instance) -> dict[str, dict[str, float]]:
     assert answer.status_code == 200, answer.text
     assert answer.content_type.startswith("text/plain; version=0.0.4")
     return {
-        family.name.removeprefix("case_by_case_"): {next(iter(one.labels.values()), ""): one.value for one in family.samples}
+        family.name.removeprefix("case_by_case_"): {
+            next(iter(one.labels.values()), ""): one.value for one in family.samples
+        }
         for family in text_string_to_metric_families(answer.text)
     }
 
@@ -58,7 +60,7 @@ def test_what_is_counted_is_so_and_holds_nothing_of_anybody(either: Instance) ->
     assert after["audit_entries"][""] > before["audit_entries"][""]
     assert after["sessions_open"][""] == before["sessions_open"][""] + 1
     assert set(after["jobs"]) == {"waiting", "running", "dead"}
-    assert after["jobs"]["waiting"] == before["jobs"]["waiting"] + 1, "its PDF"
+    assert after["jobs"]["waiting"] > before["jobs"]["waiting"], "its PDF, and whom it is told"
     assert after["disk_free_bytes"][""] > 0
     assert "backup_age_seconds" not in after, "there is none: nought would say that it was made now"
     said = either.app.test_client().get("/metrics", headers=BEARER).text
@@ -81,7 +83,9 @@ def test_of_a_database_that_is_not_of_this_version_nothing_is_counted(instance: 
 @pytest.mark.parametrize("wanted", [True, False])
 def test_a_line_a_request_names_a_route_and_no_address(instance: Instance, wanted: bool) -> None:
     case_id, _ = instance.import_case("h2")
-    values: dict[str, Any] = json.loads(instance.settings.model_dump_json(include={"data", "base_url", "disk_reserve_mb"}))
+    values: dict[str, Any] = json.loads(
+        instance.settings.model_dump_json(include={"data", "base_url", "disk_reserve_mb"})
+    )
     app = made_app(Settings(**values, log_requests=wanted))
     again = Instance(app, "sqlite")
     try:
@@ -97,7 +101,7 @@ def test_a_line_a_request_names_a_route_and_no_address(instance: Instance, wante
         assert told == []
         return
     assert [(one["endpoint"], one["method"], one["status"]) for one in told] == [
-        ("cases.show", "GET", 200), ("accounts.sign_in", "GET", 200), ("cases.show", "GET", 401), ("", "GET", 404)
+        ("cases.show", "GET", 200), ("accounts.sign_in", "GET", 200), ("cases.show", "GET", 302), ("", "GET", 404)
     ]  # fmt: skip
     assert all(set(one) == {"event", "log_level", "endpoint", "method", "status", "request", "ms"} for one in told)
     assert all(one["ms"] >= 0 for one in told)
