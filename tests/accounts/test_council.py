@@ -83,7 +83,9 @@ def consent(address: str, subject: str) -> str:
     except urllib.error.HTTPError as answer:
         assert answer.code == 302, answer.read()
         back = urlsplit(answer.headers["Location"])
-        assert f"{back.scheme}://{back.netloc}{back.path}" == "http://localhost/sign-in/council/back", "the exact address"
+        assert f"{back.scheme}://{back.netloc}{back.path}" == "http://localhost/sign-in/council/back", (
+            "the exact address"
+        )
         return back.query
     raise AssertionError("the provider did not lead back")
 
@@ -132,7 +134,9 @@ def test_who_says_no_there_is_not_in(either: Instance, real: str) -> None:
     ],
     ids=str,
 )  # fmt: skip
-def test_a_token_that_does_not_hold_lets_nobody_in(either: Instance, provider: Lying, claims: dict[str, object]) -> None:
+def test_a_token_that_does_not_hold_lets_nobody_in(
+    either: Instance, provider: Lying, claims: dict[str, object]
+) -> None:
     provider.claims = claims
     before, client = people(either), either.app.test_client()
     back = come_back(client, provider)
@@ -167,7 +171,9 @@ def test_the_answer_is_for_who_asked_and_good_once(either: Instance, provider: L
     assert asked["code_verifier"]
 
 
-def test_the_address_that_leads_back_is_the_setting_s_whatever_the_request_says(either: Instance, provider: Lying) -> None:
+def test_the_address_that_leads_back_is_the_setting_s_whatever_the_request_says(
+    either: Instance, provider: Lying
+) -> None:
     sent = either.app.test_client().get("/sign-in/council", headers={"Host": "evil.example"}).headers["Location"]
     assert parse_qs(urlsplit(sent).query)["redirect_uri"] == ["http://localhost/sign-in/council/back"]
 
@@ -183,7 +189,9 @@ def test_the_address_that_leads_back_is_the_setting_s_whatever_the_request_says(
     ],
     ids=str,
 )  # fmt: skip
-def test_a_role_is_what_the_settings_say_of_a_group(either: Instance, provider: Lying, groups: object, role: str) -> None:
+def test_a_role_is_what_the_settings_say_of_a_group(
+    either: Instance, provider: Lying, groups: object, role: str
+) -> None:
     provider.claims = {"groups": groups, "role": "administrator", "roles": ["administrator"]}
     before, client = people(either), either.app.test_client()
     back = come_back(client, provider)
@@ -316,7 +324,9 @@ def test_confirming_by_the_council_wants_that_they_signed_in_just_now(either: In
 
 
 @pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/token", "/jwks"])
-@pytest.mark.parametrize("how", ["slow", "bad", "empty", "list", "deep", "text", "huge", "broken", "elsewhere", "refused"])
+@pytest.mark.parametrize(
+    "how", ["slow", "bad", "empty", "list", "deep", "text", "huge", "broken", "elsewhere", "refused"]
+)
 def test_whatever_it_does_there_is_a_sentence_and_the_password_still_works(
     instance: Instance, how: str, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

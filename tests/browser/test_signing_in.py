@@ -47,7 +47,9 @@ class Keyboard:
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(15_000)
         self.address, self.trouble = address, list[str]()
-        self.page.on("console", lambda m: self.trouble.append(m.text) if m.type == "error" and "422" not in m.text else None)
+        self.page.on(
+            "console", lambda m: self.trouble.append(m.text) if m.type == "error" and "422" not in m.text else None
+        )
         self.page.on("pageerror", lambda e: self.trouble.append(str(e)))
 
     def go(self, path: str) -> None:
@@ -55,7 +57,7 @@ class Keyboard:
 
     def reach(self, words: str) -> None:
         """Tab to what is called so, as somebody would who sees where the focus is."""
-        said = "() => { const e = document.activeElement; return (e.labels?.[0] ?? e).innerText?.trim() ?? '' }"
+        said = "() => { const e = document.activeElement; return ((e.labels?.[0] ?? e).innerText ?? '').replace(/\\s+/g, ' ').trim() }"
         for _ in range(60):
             self.page.keyboard.press("Tab")
             if self.page.evaluate(said) == words:
@@ -102,8 +104,16 @@ def keyboard(browser: Browser, address: str) -> Iterator[Keyboard]:
 def test_a_passkey_is_made_used_to_sign_in_and_to_confirm_and_taken_away(keyboard: Keyboard) -> None:
     devtools = keyboard.context.new_cdp_session(keyboard.page)
     devtools.send("WebAuthn.enable")
-    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
-    device = devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, "automaticPresenceSimulation": True}})
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+    }
+    device = devtools.send(
+        "WebAuthn.addVirtualAuthenticator", {"options": {**options, "automaticPresenceSimulation": True}}
+    )
     keyboard.sign_in()
     keyboard.sees("My work")
     keyboard.press("Account")
