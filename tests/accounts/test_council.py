@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -54,6 +55,10 @@ def is_in(client: FlaskClient) -> bool:
 # ---- against a real provider
 
 
+# The provider of the wheel still calls what the library it shares with us has renamed: a warning of theirs, in their thread.
+OF_THE_MOCK = pytest.mark.filterwarnings("ignore:get_jwt_config:DeprecationWarning")
+
+
 @pytest.fixture
 def real(either: Instance) -> Iterator[str]:
     with oidc_provider_mock.run_server_in_thread() as server:
@@ -77,19 +82,16 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 def consent(address: str, subject: str) -> str:
     """Type a subject into the provider's own page: gives the query with which the browser comes back."""
-    opener = urllib.request.build_opener(_Stay())
-    try:
-        opener.open(address, urlencode({"sub": subject}).encode())
-    except urllib.error.HTTPError as answer:
-        assert answer.code == 302, answer.read()
-        back = urlsplit(answer.headers["Location"])
-        assert f"{back.scheme}://{back.netloc}{back.path}" == "http://localhost/sign-in/council/back", (
-            "the exact address"
-        )
-        return back.query
-    raise AssertionError("the provider did not lead back")
+    with pytest.raises(urllib.error.HTTPError) as raised:
+        urllib.request.build_opener(_Stay()).open(address, urlencode({"sub": subject}).encode())
+    raised.value.close()
+    assert raised.value.code == 302
+    back = urlsplit(raised.value.headers["Location"])
+    assert f"{back.scheme}://{back.netloc}{back.path}" == "http://localhost/sign-in/council/back", "the exact address"
+    return back.query
 
 
+@OF_THE_MOCK
 def test_whoever_is_in_a_group_of_ours_is_let_in(either: Instance, real: str) -> None:
     put_user(real, "person-9", NAMED)
     before = people(either)
@@ -162,7 +164,7 @@ def test_the_answer_is_for_who_asked_and_good_once(either: Instance, provider: L
     assert other.get(f"/sign-in/council/back?{query}").status_code == 422
     assert client.get(f"/sign-in/council/back?{query}&iss=https://evil.example").status_code == 422
     assert client.get(f"/sign-in/council/back?{query}").status_code == 422, "what was asked is forgotten"
-    assert not (is_in(client) or is_in(other) or provider.tokens_asked)
+    assert (is_in(client), is_in(other), provider.tokens_asked) == (False, False, [])
     assert come_back(client, provider, more=f"&iss={provider.issuer}").headers["Location"] == "/"
     again = client.get(f"/sign-in/council/back?code=a-code&state={provider.asked['state']}")
     assert again.status_code == 422
