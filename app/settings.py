@@ -37,7 +37,13 @@ def schedule_of(said: str) -> dict[str, int]:
     return found
 
 
-ROLE_KEYS = ("housing_officer", "senior_officer", "safeguarding_lead", "auditor", "administrator")  # of ``Role``; a test holds the two equal
+ROLE_KEYS = (
+    "housing_officer",
+    "senior_officer",
+    "safeguarding_lead",
+    "auditor",
+    "administrator",
+)  # of ``Role``; a test holds the two equal
 
 
 def _listed(said: str) -> list[str]:
@@ -54,7 +60,9 @@ def groups_of(said: str) -> dict[str, str]:
     for each in _listed(said):
         group, _, role = each.rpartition("=")
         if not group.strip() or role.strip() not in ROLE_KEYS or group.strip() in found:
-            raise ValueError(f"say it as in “Housing-Officers=housing_officer”, each group once; roles are {', '.join(ROLE_KEYS)}")
+            raise ValueError(
+                f"say it as in “Housing-Officers=housing_officer”, each group once; roles are {', '.join(ROLE_KEYS)}"
+            )
         found[group.strip()] = role.strip()
     return found
 
@@ -109,7 +117,9 @@ class Settings(BaseSettings):
         default="",
         description="The council’s own sign-in (OpenID Connect), like https://sign-in.council.example; its hosts are on the list of hosts that may be asked; empty: none",
     )
-    oidc_name: str = Field(default="your council account", description="What the council’s own sign-in is called on the button")
+    oidc_name: str = Field(
+        default="your council account", description="What the council’s own sign-in is called on the button"
+    )
     oidc_client_id: str = Field(default="", description="What this service is called there")
     oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret there; empty: it has none")
     oidc_groups: str = Field(

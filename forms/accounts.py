@@ -45,7 +45,12 @@ class SecondStepForm(CaseForm):
 
 
 class SetUpForm(CaseForm):
-    code = Code("Code", "The six figures that the app shows now.", [needed("Enter the code that your app shows.")], width="govuk-input--width-10")
+    code = Code(
+        "Code",
+        "The six figures that the app shows now.",
+        [needed("Enter the code that your app shows.")],
+        width="govuk-input--width-10",
+    )
     closed = Hidden("Closed")
     next = Hidden("Next")
     carried = Hidden("Carried")
@@ -63,6 +68,7 @@ class OwnPasswordForm(CaseForm):
     again = Secret(
         "The same password again", checks=[needed("Enter the new password again.")], autocomplete="new-password"
     )
+
 
 class PasswordForm(CaseForm):
     password = Secret(

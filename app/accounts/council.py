@@ -33,7 +33,18 @@ if TYPE_CHECKING:
 BACK = "/sign-in/council/back"  # where the council's sign-in leads back to; registered there to the letter
 SECONDS, LIFE, KEPT_SECONDS = 5.0, 10 * 60, 3600
 SIGN_IN, CONFIRM, JOIN = "sign in", "confirm", "join"
-_SIGNED_BY = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]  # never by a shared secret
+_SIGNED_BY = [
+    "RS256",
+    "RS384",
+    "RS512",
+    "PS256",
+    "PS384",
+    "PS512",
+    "ES256",
+    "ES384",
+    "ES512",
+    "EdDSA",
+]  # never by a shared secret
 _SKEW = 60  # seconds by which clocks may differ
 
 
@@ -163,7 +174,9 @@ def _claims(asked: Asked, code: str) -> dict[str, Any]:
 
 def _known(settings: Settings, claims: dict[str, Any]) -> Known:
     groups = claims.get(settings.oidc_groups_claim)
-    named = {str(group) for group in groups} if isinstance(groups, list) else {groups} if isinstance(groups, str) else set()
+    named = (
+        {str(group) for group in groups} if isinstance(groups, list) else {groups} if isinstance(groups, str) else set()
+    )
     role = next((role for group, role in settings.oidc_roles.items() if group in named), "")
     if role not in ROLES:
         raise CouncilRefused(
@@ -214,7 +227,9 @@ def _account(session: Session, known: Known) -> User:
             raise CouncilRefused("Your account here is disabled. Ask your administrator.")
         return user
     if not known.email or not known.name:
-        raise CouncilRefused("Your council account has no name or no e-mail address that we were told. Ask whoever looks after it.")
+        raise CouncilRefused(
+            "Your council account has no name or no e-mail address that we were told. Ask whoever looks after it."
+        )
     if session.scalar(select(User.id).where(User.email == known.email)) is not None:
         raise CouncilRefused(
             "There is an account with your e-mail address here already. Sign in with its password and join the two under “Account”."
@@ -329,7 +344,7 @@ def _adapter(settings: Settings) -> Any:
         """Sends a request by ``outside.fetch``: hosts on the list, no redirect, short, and small."""
 
         def send(self, request: requests.PreparedRequest, *args: Any, **named: Any) -> requests.Response:
-            body = request.body.encode() if isinstance(request.body, str) else request.body
+            body = request.body.encode() if isinstance(request.body, str) else None
             kept = ("content-type", "authorization", "accept")
             headers = {name: str(value) for name, value in request.headers.items() if name.casefold() in kept}
             answer = requests.Response()
@@ -341,4 +356,3 @@ def _adapter(settings: Settings) -> Any:
             """There is nothing to close."""
 
     return Outside()
-

@@ -20,6 +20,7 @@ from app.database import now, writing
 from app.extensions import db
 
 from . import links, second, service, sessions, tries
+from .links import token_hash
 from .models import UserSession
 
 MINUTES = 5
@@ -105,15 +106,13 @@ def renewed(session: Session, person: sessions.SignedIn, by: str) -> str:
     Raises:
         SessionGone: the session is not there any more under this token.
     """
-    of = select(UserSession).where(
-        UserSession.token_hash == service.token_hash(person.token), UserSession.ended_at.is_(None)
-    )
+    of = select(UserSession).where(UserSession.token_hash == token_hash(person.token), UserSession.ended_at.is_(None))
     found = session.scalars(
         of.with_for_update(of=UserSession).execution_options(populate_existing=True)
     ).one_or_none()  # two pages that say it at once do so one after the other
     if found is None or not found.user.active:
         raise SessionGone
     token = secrets.token_urlsafe(32)
-    found.token_hash, found.confirmed_at, found.last_seen_at = service.token_hash(token), now(), now()
+    found.token_hash, found.confirmed_at, found.last_seen_at = token_hash(token), now(), now()
     audit.record(session, "account.confirmed", "user", found.user_id, detail={"by": by})
     return token

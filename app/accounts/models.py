@@ -33,7 +33,9 @@ class UserSession(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    begun_by: Mapped[str] = mapped_column(default="")  # password, code, recovery, passkey or council; empty: an earlier version
+    begun_by: Mapped[str] = mapped_column(
+        default=""
+    )  # password, code, recovery, passkey or council; empty: an earlier version
     device: Mapped[str] = mapped_column(default="")  # two words of ours: which browser on which system; see ``devices``
     # When they last said that it is them: at the sign-in first. None: begun by an earlier version, or not said.
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=now)

@@ -16,6 +16,7 @@ from app.problem import Problem
 from app.settings import current_settings
 
 from . import fresh, halves, letters, links, service, sessions, tries
+from .links import token_hash
 from .models import UserSession
 
 
@@ -69,7 +70,7 @@ def open_sessions(user_id: str) -> Sequence[UserSession]:
 
 def session_here(person: sessions.SignedIn) -> str:
     """Which of one's sessions this is."""
-    of = select(UserSession.id).where(UserSession.token_hash == service.token_hash(person.token))
+    of = select(UserSession.id).where(UserSession.token_hash == token_hash(person.token))
     return db.session.scalars(of).one()
 
 
@@ -88,13 +89,13 @@ def end_others(person: sessions.SignedIn) -> int:
 
 
 def _end(session: Session, person: sessions.SignedIn, session_id: str | None) -> int:
-    wanted = (
+    wanted = [
         UserSession.user_id == person.id,
         UserSession.ended_at.is_(None),
-        UserSession.token_hash != service.token_hash(person.token),
-    )
+        UserSession.token_hash != token_hash(person.token),
+    ]
     if session_id is not None:
-        wanted = (*wanted, UserSession.id == session_id)
+        wanted.append(UserSession.id == session_id)
     ids = session.scalars(select(UserSession.id).where(*wanted)).all()
     if ids:
         session.execute(update(UserSession).where(UserSession.id.in_(ids)).values(ended_at=now()))

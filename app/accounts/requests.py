@@ -92,7 +92,12 @@ def _refuse_role(session: Session, user: User, role: str) -> None:
         raise AccountProblem("Choose a role.")
     if role == user.role:
         raise AccountProblem("This account has that role already.")
-    others = select(User.id).where(User.role == "administrator", User.active.is_(True), User.id != user.id)
+    others = select(User.id).where(
+        User.role == "administrator",
+        User.active.is_(True),
+        User.password_hash != "",  # made, and never signed in: could do nothing
+        User.id != user.id,
+    )
     if user.role == "administrator" and session.scalar(others.limit(1)) is None:
         raise AccountProblem("This is the only administrator: make another one first.")
 

@@ -183,7 +183,9 @@ def is_right(session: Session, user: User, typed: str) -> str:
     plain = "".join(letter for letter in typed if letter.isalnum()).upper()
     if plain.isascii() and plain.isdigit() and len(plain) == 6:
         return "code" if _use_code(session, user, plain) else ""
-    of = select(RecoveryCode).where(RecoveryCode.code_hash == _code_hash(user.id, plain), RecoveryCode.used_at.is_(None))
+    of = select(RecoveryCode).where(
+        RecoveryCode.code_hash == _code_hash(user.id, plain), RecoveryCode.used_at.is_(None)
+    )
     found = session.scalars(of.with_for_update().execution_options(populate_existing=True)).one_or_none()
     if found is None:
         return ""

@@ -81,7 +81,7 @@ def _table(name: str, key: tuple[str, ...], *columns: sa.schema.SchemaItem) -> N
 
 def downgrade() -> None:
     for table in ("authenticator", "passkey"):
-        if op.get_bind().execute(sa.text(f"SELECT 1 FROM {table} LIMIT 1")).first():  # noqa: S608 (two names of ours)
+        if op.get_bind().execute(sa.text(f"SELECT 1 FROM {table} LIMIT 1")).first():
             raise SystemExit(_KEPT)
     for table in ("council_identity", "spent_challenge", "passkey", "recovery_code", "authenticator", "half_sign_in"):
         op.drop_table(table)

@@ -78,7 +78,9 @@ class Lying:
         if path == "/jwks":
             return dict(KeySet([self.key]).as_dict(private=False))
         self.tokens_asked.append(sent)
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(sent["code_verifier"].encode()).digest()).decode().rstrip("=")
+        challenge = (
+            base64.urlsafe_b64encode(hashlib.sha256(sent["code_verifier"].encode()).digest()).decode().rstrip("=")
+        )
         held = challenge == self.asked["code_challenge"] and sent["redirect_uri"] == self.asked["redirect_uri"]
         if not held or sent["code"] not in self.codes:
             return {"error": "invalid_grant"}
@@ -97,17 +99,23 @@ def lying() -> Iterator[Lying]:
     made: list[Lying] = []
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             self._answer({})
 
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             sent = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             self._answer({name: values[0] for name, values in parse_qs(sent).items()})
 
         def _answer(self, sent: dict[str, str]) -> None:
             path = urlsplit(self.path).path
             how = made[0].how.get(path, "")
-            body = {"bad": b"{not json", "empty": b"", "list": b"[1, 2]", "deep": b"[" * 100_000, "text": b"\xff\xfe"}.get(how)
+            body = {
+                "bad": b"{not json",
+                "empty": b"",
+                "list": b"[1, 2]",
+                "deep": b"[" * 100_000,
+                "text": b"\xff\xfe",
+            }.get(how)
             if how == "slow":
                 time.sleep(2)
             if body is None:
@@ -126,7 +134,7 @@ def lying() -> Iterator[Lying]:
             except OSError:
                 pass  # whoever asked has heard enough
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: Any) -> None:
             """Nothing is printed."""
 
     server = ThreadingHTTPServer(("localhost", 0), Handler)

@@ -16,7 +16,7 @@ def test_settings_are_read_with_where_they_come_from_and_no_secret(
     file = instance.settings.data / "settings.env"
     file.write_text("#CBC_IDLE_MINUTES=15\nCBC_COUNCIL_NAME=Example Council\n", encoding="utf-8")
     monkeypatch.setenv("CBC_TEAM_NAME", "x")
-    secret = "a secret that nobody reads"
+    secret = "nobody-reads-this"
     instance.app.config["SETTINGS"] = instance.settings.model_copy(
         update={
             "smtp_password": SecretStr(secret), "oidc_client_secret": SecretStr(secret), "tile_url": f"https://u:{secret}@tiles.example/?key={secret}",
@@ -29,7 +29,9 @@ def test_settings_are_read_with_where_they_come_from_and_no_secret(
     for name in Settings.model_fields:
         assert f"CBC_{name.upper()}" in page
     rows = [row.split("</tr>")[0] for row in page.split("<tr")[2:]]
-    from_ = {key: next(row for row in rows if f">CBC_{key}<" in row) for key in ("COUNCIL_NAME", "TEAM_NAME", "IDLE_MINUTES")}
+    from_ = {
+        key: next(row for row in rows if f">CBC_{key}<" in row) for key in ("COUNCIL_NAME", "TEAM_NAME", "IDLE_MINUTES")
+    }
     assert "settings.env" in from_["COUNCIL_NAME"]
     assert "the environment" in from_["TEAM_NAME"]
     assert "as shipped" in from_["IDLE_MINUTES"]

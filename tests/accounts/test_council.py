@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -54,6 +55,10 @@ def is_in(client: FlaskClient) -> bool:
 # ---- against a real provider
 
 
+# The provider of the wheel still calls what the library it shares with us has renamed: a warning of theirs, in their thread.
+OF_THE_MOCK = pytest.mark.filterwarnings("ignore:get_jwt_config:DeprecationWarning")
+
+
 @pytest.fixture
 def real(either: Instance) -> Iterator[str]:
     with oidc_provider_mock.run_server_in_thread() as server:
@@ -77,17 +82,16 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 def consent(address: str, subject: str) -> str:
     """Type a subject into the provider's own page: gives the query with which the browser comes back."""
-    opener = urllib.request.build_opener(_Stay())
-    try:
-        opener.open(address, urlencode({"sub": subject}).encode())
-    except urllib.error.HTTPError as answer:
-        assert answer.code == 302, answer.read()
-        back = urlsplit(answer.headers["Location"])
-        assert f"{back.scheme}://{back.netloc}{back.path}" == "http://localhost/sign-in/council/back", "the exact address"
-        return back.query
-    raise AssertionError("the provider did not lead back")
+    with pytest.raises(urllib.error.HTTPError) as raised:
+        urllib.request.build_opener(_Stay()).open(address, urlencode({"sub": subject}).encode())
+    raised.value.close()
+    assert raised.value.code == 302
+    back = urlsplit(raised.value.headers["Location"])
+    assert f"{back.scheme}://{back.netloc}{back.path}" == "http://localhost/sign-in/council/back", "the exact address"
+    return back.query
 
 
+@OF_THE_MOCK
 def test_whoever_is_in_a_group_of_ours_is_let_in(either: Instance, real: str) -> None:
     put_user(real, "person-9", NAMED)
     before = people(either)
@@ -132,7 +136,9 @@ def test_who_says_no_there_is_not_in(either: Instance, real: str) -> None:
     ],
     ids=str,
 )  # fmt: skip
-def test_a_token_that_does_not_hold_lets_nobody_in(either: Instance, provider: Lying, claims: dict[str, object]) -> None:
+def test_a_token_that_does_not_hold_lets_nobody_in(
+    either: Instance, provider: Lying, claims: dict[str, object]
+) -> None:
     provider.claims = claims
     before, client = people(either), either.app.test_client()
     back = come_back(client, provider)
@@ -158,7 +164,7 @@ def test_the_answer_is_for_who_asked_and_good_once(either: Instance, provider: L
     assert other.get(f"/sign-in/council/back?{query}").status_code == 422
     assert client.get(f"/sign-in/council/back?{query}&iss=https://evil.example").status_code == 422
     assert client.get(f"/sign-in/council/back?{query}").status_code == 422, "what was asked is forgotten"
-    assert not (is_in(client) or is_in(other) or provider.tokens_asked)
+    assert (is_in(client), is_in(other), provider.tokens_asked) == (False, False, [])
     assert come_back(client, provider, more=f"&iss={provider.issuer}").headers["Location"] == "/"
     again = client.get(f"/sign-in/council/back?code=a-code&state={provider.asked['state']}")
     assert again.status_code == 422
@@ -167,7 +173,9 @@ def test_the_answer_is_for_who_asked_and_good_once(either: Instance, provider: L
     assert asked["code_verifier"]
 
 
-def test_the_address_that_leads_back_is_the_setting_s_whatever_the_request_says(either: Instance, provider: Lying) -> None:
+def test_the_address_that_leads_back_is_the_setting_s_whatever_the_request_says(
+    either: Instance, provider: Lying
+) -> None:
     sent = either.app.test_client().get("/sign-in/council", headers={"Host": "evil.example"}).headers["Location"]
     assert parse_qs(urlsplit(sent).query)["redirect_uri"] == ["http://localhost/sign-in/council/back"]
 
@@ -183,7 +191,9 @@ def test_the_address_that_leads_back_is_the_setting_s_whatever_the_request_says(
     ],
     ids=str,
 )  # fmt: skip
-def test_a_role_is_what_the_settings_say_of_a_group(either: Instance, provider: Lying, groups: object, role: str) -> None:
+def test_a_role_is_what_the_settings_say_of_a_group(
+    either: Instance, provider: Lying, groups: object, role: str
+) -> None:
     provider.claims = {"groups": groups, "role": "administrator", "roles": ["administrator"]}
     before, client = people(either), either.app.test_client()
     back = come_back(client, provider)
@@ -316,7 +326,9 @@ def test_confirming_by_the_council_wants_that_they_signed_in_just_now(either: In
 
 
 @pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/token", "/jwks"])
-@pytest.mark.parametrize("how", ["slow", "bad", "empty", "list", "deep", "text", "huge", "broken", "elsewhere", "refused"])
+@pytest.mark.parametrize(
+    "how", ["slow", "bad", "empty", "list", "deep", "text", "huge", "broken", "elsewhere", "refused"]
+)
 def test_whatever_it_does_there_is_a_sentence_and_the_password_still_works(
     instance: Instance, how: str, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

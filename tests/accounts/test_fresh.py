@@ -8,7 +8,6 @@ import threading
 from datetime import timedelta
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
@@ -96,7 +95,9 @@ def test_a_view_that_knows_only_inside_asks_too_and_leads_back(
     assert client.get(path).text == "shown"
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
 def test_confirming_leads_nowhere_else(instance: Instance, target: str) -> None:
     client = instance.client("housing_officer")
     assert of_page(client.get("/confirm", query_string={"next": target}).text)["next"] == ""

@@ -75,7 +75,12 @@ class Device:
         said, data = self._said("webauthn.get", options["challenge"]), self._data()
         signature = self.key.sign(data + hashlib.sha256(said).digest(), ec.ECDSA(hashes.SHA256()))
         return self._answer(
-            {"clientDataJSON": text(said), "authenticatorData": text(data), "signature": text(signature), "userHandle": text(self.owner)}
+            {
+                "clientDataJSON": text(said),
+                "authenticatorData": text(data),
+                "signature": text(signature),
+                "userHandle": text(self.owner),
+            }
         )
 
     def _answer(self, response: dict[str, str]) -> str:
@@ -162,7 +167,8 @@ def test_confirming_by_passkey_gives_the_session_another_token(instance: Instanc
     assert "data-passkey" in page
     before = token_of(client)
     done = client.post(
-        "/confirm/passkey", data={"next": "/account/passkeys/new", "credential": device.use(client.get("/confirm/passkey").get_json())}
+        "/confirm/passkey",
+        data={"next": "/account/passkeys/new", "credential": device.use(client.get("/confirm/passkey").get_json())},
     )
     assert done.headers["Location"] == "/account/passkeys/new"
     assert token_of(client) != before

@@ -85,8 +85,8 @@ def test_whoever_has_a_second_step_is_asked_for_it(either: Instance) -> None:
         assert client.get("/").status_code == 200
         assert "Sign out Housing Officer" in client.get("/account").text
     with either.app.app_context():
-        by = db.session.scalars(select(AuditEvent.detail).where(AuditEvent.action == "account.signed_in")).one()
-        assert by == {"by": "password+code"}
+        entry = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "account.signed_in")).one()
+        assert entry.detail == {"by": "password+code"}
 
 
 def test_a_code_that_was_used_is_right_no_more(either: Instance) -> None:
@@ -267,7 +267,9 @@ def test_whoever_must_have_one_sets_it_up_before_anything_else(either: Instance)
     wrong = client.post("/sign-in/set-up", data={**of_page(page), "code": "000000"})
     assert wrong.status_code == 422
     assert in_the(wrong.text) == secret, "the same one is offered again"
-    forged = client.post("/sign-in/set-up", data={**of_page(page), "closed": "forged", "code": pyotp.TOTP(secret).now()})
+    forged = client.post(
+        "/sign-in/set-up", data={**of_page(page), "closed": "forged", "code": pyotp.TOTP(secret).now()}
+    )
     assert forged.status_code == 422
     done = client.post("/sign-in/set-up", data={**of_page(page), "code": pyotp.TOTP(secret).now()})
     assert len(codes_in(done.text)) == second.RECOVERY_CODES
@@ -341,9 +343,10 @@ def test_a_new_link_keeps_the_second_step_and_two_administrators_take_it_away(
     (link,) = [letter for letter in read(box) if "/welcome/" in letter.get_payload()]
     assert visitor.post(link_in(link), data=WORDS).status_code == 302
     first_step(either, "senior_officer@test.example", WORDS["password"])
-    assert "it waits until another administrator" in administrator.post(
-        f"/people/{senior_id}/second-step", follow_redirects=True
-    ).text
+    assert (
+        "it waits until another administrator"
+        in administrator.post(f"/people/{senior_id}/second-step", follow_redirects=True).text
+    )
     (asked,) = waits(either)
     first_step(either, "senior_officer@test.example", WORDS["password"])
     own = administrator.post(f"/people/requests/{asked}/agree", follow_redirects=True).text
@@ -397,11 +400,13 @@ def test_a_role_is_changed_by_two_and_ends_the_sessions(either: Instance, admini
     assert "/sign-in" in officer.get("/").headers["Location"]
     with either.app.app_context():
         assert either.user("other_officer").role == "senior_officer"
-        detail = db.session.scalars(select(AuditEvent.detail).where(AuditEvent.action == "account.role_changed")).one()
-    assert detail == {"from": "housing_officer", "to": "senior_officer", "by": "administrators"}
+        entry = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "account.role_changed")).one()
+        assert entry.detail == {"from": "housing_officer", "to": "senior_officer", "by": "administrators"}
 
 
-def test_a_role_that_holds_no_case_is_not_given_to_who_holds_one(instance: Instance, administrator: FlaskClient) -> None:
+def test_a_role_that_holds_no_case_is_not_given_to_who_holds_one(
+    instance: Instance, administrator: FlaskClient
+) -> None:
     instance.import_case("h2")
     with instance.app.app_context():
         officer_id, own_id = instance.user(OFFICER).id, instance.user("administrator").id

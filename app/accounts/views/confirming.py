@@ -35,14 +35,18 @@ def confirm() -> Page:
             if token is not None:
                 sessions.renew(current_user, token)
                 return back(form)
-            form.refuse("password", "The password or the code is not right." if has_second else "The password is not right.")
+            form.refuse(
+                "password", "The password or the code is not right." if has_second else "The password is not right."
+            )
         except fresh.SessionGone:
             return back(form)
         except tries.TooManyTries:
             form.refuse("password", "There were too many tries. Wait fifteen minutes, then try again.")
             status = 429
         except tries.Busy:
-            form.refuse("password", "Many people are signing in just now. Type your password and try again in a moment.")
+            form.refuse(
+                "password", "Many people are signing in just now. Type your password and try again in a moment."
+            )
             status = 503
     return confirm_page(form), status
 

@@ -72,7 +72,9 @@ def council_back() -> Page:
             sessions.renew(current_user, council.confirm(current_user, known))
             return redirect(safe_path(form.next.data) or url_for("work.mine"))
         session[_JOINING] = [known.issuer, known.subject]
-        return render_template("accounts/join.html", name=known.name, email=known.email, council_sign_in=current_settings().oidc_name)
+        return render_template(
+            "accounts/join.html", name=known.name, email=known.email, council_sign_in=current_settings().oidc_name
+        )
     except CouncilRefused as refused:
         return _told(str(refused))
     except fresh.SessionGone:

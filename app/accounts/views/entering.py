@@ -69,9 +69,7 @@ def enter(user: User, token: str, where: Onward) -> Response:
         answer = redirect(where.path)
     else:
         why = "You are signed in again."
-        answer = make_response(
-            render_template("accounts/resume.html", path=where.path, fields=where.fields, why=why)
-        )
+        answer = make_response(render_template("accounts/resume.html", path=where.path, fields=where.fields, why=why))
     return known_from_now_on(answer, user)
 
 

@@ -107,7 +107,10 @@ def remove_passkey(passkey_id: str) -> Response:
     if not EmptyForm().validate():
         abort(404)
     if second.is_left_without(current_user.id, current_user.role, passkey_id):
-        flash("Your role must have a second step, and this is the only one you have. Set up another one first.", "important")
+        flash(
+            "Your role must have a second step, and this is the only one you have. Set up another one first.",
+            "important",
+        )
     elif passkeys.remove(current_user, passkey_id):
         flash("The passkey is taken away: it opens nothing any more. You may delete it on your device too.", "success")
     else:

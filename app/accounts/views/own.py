@@ -64,7 +64,9 @@ def own_password() -> Page:
 
 def _password_page(form: OwnPasswordForm) -> str:
     has_password = bool(db.session.get_one(User, current_user.id).password_hash)
-    return render_template("accounts/own_password.html", form=form, has_password=has_password, council_sign_in=current_settings().oidc_name)
+    return render_template(
+        "accounts/own_password.html", form=form, has_password=has_password, council_sign_in=current_settings().oidc_name
+    )
 
 
 @pages.post("/account/sessions/<id:session_id>/end")
@@ -102,7 +104,9 @@ def own_authenticator() -> Page:
         if codes is not None:
             where = Onward(url_for("accounts.own_account"), None)
             return render_template("accounts/recovery_codes.html", codes=codes, where=where)
-        form.refuse("code", "This is not the code that the app shows for this secret. Wait for the next one and type that.")
+        form.refuse(
+            "code", "This is not the code that the app shows for this secret. Wait for the next one and type that."
+        )
     closed = form.closed.data if request.method == "POST" else ""
     offered = second.offered_again(current_user.id, current_user.email, closed) if closed else None
     offered = offered or second.offer(current_user.id, current_user.email)

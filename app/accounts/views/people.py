@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from flask import (
-    Blueprint,
     abort,
     current_app,
     flash,
-    make_response,
     redirect,
     render_template,
     request,
@@ -46,7 +44,11 @@ def sign_in() -> str | Response | tuple[str, int]:
     if form.validate():
         try:
             passed = service.sign_in(
-                form.email.data or "", form.password.data or "", request.remote_addr or "", entering.mark(), entering.label()
+                form.email.data or "",
+                form.password.data or "",
+                request.remote_addr or "",
+                entering.mark(),
+                entering.label(),
             )
         except tries.TooManyTries:
             if not form.carried.data:
@@ -221,7 +223,9 @@ def people_role(user_id: str) -> Page:
             held = 0 if may(role, "case.create") else _open_cases(user_id)
             if held:
                 cases_are = "1 open case" if held == 1 else f"{held} open cases"
-                raise service.AccountProblem(f"{user.name} holds {cases_are}, which this role cannot have. Hand them over first.")
+                raise service.AccountProblem(
+                    f"{user.name} holds {cases_are}, which this role cannot have. Hand them over first."
+                )
             requests.ask_change(current_user, user_id, requests.ROLE, role)
             flash(_WAITS, "important")
             return redirect(url_for("accounts.people"))

@@ -73,7 +73,9 @@ def set_up_second_step() -> Page:
             return _ended()
         if done is not None:
             return _in_with_codes(form, db.session.get_one(User, half.user_id), *done)
-        form.refuse("code", "This is not the code that the app shows for this secret. Wait for the next one and type that.")
+        form.refuse(
+            "code", "This is not the code that the app shows for this secret. Wait for the next one and type that."
+        )
     return _asked(form, half), 422
 
 
