@@ -45,7 +45,11 @@ def opened(glass_id: str) -> Page:
     if one is None:
         abort(404)
     form = _form()
-    if request.method == "POST" and form.validate() and _answered(form, lambda *of: glass.review(current_user, glass_id, *of)):
+    if (
+        request.method == "POST"
+        and form.validate()
+        and _answered(form, lambda *of: glass.review(current_user, glass_id, *of))
+    ):
         return redirect(url_for("reading.queue"))
     audit.viewed("reading.viewed", "break_glass", glass_id, one.case_id)
     return shown(
@@ -64,7 +68,11 @@ def noticed(finding_id: str) -> Page:
         abort(404)
     finding, person, answered = found
     form = _form()
-    if request.method == "POST" and form.validate() and _answered(form, lambda *of: noticing.answer(current_user, finding_id, *of)):
+    if (
+        request.method == "POST"
+        and form.validate()
+        and _answered(form, lambda *of: noticing.answer(current_user, finding_id, *of))
+    ):
         return redirect(url_for("reading.queue"))
     audit.viewed("reading.viewed", "reading_finding", finding_id, finding.case_id or "")
     return shown(

@@ -35,7 +35,11 @@ def opened(asker: Asker) -> Iterator[Row]:
 def _noticed(asker: Asker) -> Select[*tuple[Any, ...]]:
     f = ReadingFinding
     seen = or_(f.case_id.is_(None), asker.sees(f.case_id))
-    return select(func.count(), func.min(f.happened_at)).select_from(f).where(noticing.is_open(), seen, f.user_id != asker.user.id)
+    return (
+        select(func.count(), func.min(f.happened_at))
+        .select_from(f)
+        .where(noticing.is_open(), seen, f.user_id != asker.user.id)
+    )
 
 
 def noticed(asker: Asker) -> Iterator[Row]:
