@@ -44,7 +44,8 @@ def _noticed(asker: Asker) -> Select[*tuple[Any, ...]]:
 
 def noticed(asker: Asker) -> Iterator[Row]:
     """That something waits there, in one line: whom it is about stands on its own page alone; one query."""
-    for many, since in asker.rows(_noticed) if asker.is_lead else ():
+    for row in asker.rows(_noticed) if asker.is_lead else ():
+        many, since = row[0], row[1]
         if many:
             yield Row(
                 kind="looked", what="Something was noticed of who looked at what", since=since,
