@@ -78,8 +78,8 @@ def test_nobody_answers_for_what_they_opened_themselves(either: Instance) -> Non
 def test_a_lead_from_whom_it_is_kept_sees_neither_the_opening_nor_the_asking(either: Instance) -> None:
     case_id, _ = either.import_case("h2", "EMER-7")
     second_lead(either)
-    before = {p: masked(either.client("safeguarding_lead").get(p).text) for p in ("/who-looked", "/")}
     keep_out(either, case_id, "safeguarding_lead")
+    before = {p: masked(either.client("safeguarding_lead").get(p).text) for p in ("/who-looked", "/")}
     open_it(either, case_id)
     keep_out(either, case_id, "other_officer")
     either.client("other_officer").post(ASK, data=typed("EMER-7"))
