@@ -29,7 +29,9 @@ def queue() -> Page:
     on = clocks.today()
     opened = reviewing.openings(current_user)
     waiting, answered = noticing.open_for(current_user), noticing.answered_for(current_user)
-    ids = {o.case_id for o in opened} | {f.case_id for f in [each[0] for each in (*waiting, *answered)] if f.case_id}
+    ids = (
+        {o.case_id for o in opened} | {f.case_id or "" for f, _ in waiting} | {f.case_id or "" for f, _, _ in answered}
+    )
     return render_template(
         "access/queue.html", on=on, late=[o for o in opened if not o.review and o.review_by < on],
         due=[o for o in opened if not o.review and o.review_by >= on], reviewed=[o for o in opened if o.review], waiting=waiting,
