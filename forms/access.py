@@ -29,7 +29,7 @@ class BreakGlassForm(CaseForm):
     category = Choice("Why now?", [], checks=[needed("Choose why it cannot wait.")])
     reason = Note(
         "What happens, who asks, and what do you need to read?",
-        "In your own words. A safeguarding lead reads it within two working days and asks you about it.",
+        "In your own words. A safeguarding lead reads it and asks you about it.",
         [_long_enough],
         rows=4,
     )

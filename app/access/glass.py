@@ -42,7 +42,9 @@ class GlassProblem(Problem):
 
 def register() -> None:
     """Make known, to what tells people, whether there is still something to tell."""
-    telling.still_so[LATE] = lambda told: db.session.scalar(_unreviewed().where(BreakGlass.id == told.object_id)) is not None
+    telling.still_so[LATE] = lambda told: (
+        db.session.scalar(_unreviewed().where(BreakGlass.id == told.object_id)) is not None
+    )
 
 
 # ---- asking for a case
@@ -81,10 +83,12 @@ def ask(user: Any, reference: str, category: str, reason: str) -> str | None:
 
 
 def _named(session: Session, reference: str) -> str:
-    """The one case whose reference was typed whole, in whatever case of its letters; empty where it is none, or more than one."""
+    """The one case whose reference was typed whole, as it is heard, or to the letter where two sound alike; empty where it is none."""
     folded = folded_number(reference)
-    found = session.scalars(select(Case.id).where(Case.reference_folded == folded).limit(2)).all()
-    return found[0] if folded and len(found) == 1 else ""
+    found = session.execute(select(Case.id, Case.reference).where(Case.reference_folded == folded)).all()
+    to_the_letter = [row for row in found if row.reference == " ".join(reference.split())]
+    named = found if len(found) == 1 else to_the_letter
+    return named[0].id if folded and len(named) == 1 else ""
 
 
 def _keeps(user_id: Any, case_id: Any) -> ColumnElement[bool]:

@@ -78,8 +78,8 @@ def known(people: dict[str, str]) -> Known:
     columns = (Case.id, Case.assigned_to, Case.created_by, Case.closed_on, Case.restricted)
     cases = db.session.execute(select(*columns)).all()
     held: dict[str, set[str]] = {row.id: {row.assigned_to, row.created_by} for row in cases}
-    for row in db.session.execute(select(CaseHandover.case_id, CaseHandover.from_id, CaseHandover.to_id)):
-        held.setdefault(row.case_id, set()).update((row.from_id, row.to_id))
+    for handed in db.session.execute(select(CaseHandover.case_id, CaseHandover.from_id, CaseHandover.to_id)):
+        held.setdefault(handed.case_id, set()).update((handed.from_id, handed.to_id))
     covers: dict[str, list[Cover]] = defaultdict(list)
     for cover in db.session.scalars(select(Cover)):
         covers[cover.cover_id].append(cover)

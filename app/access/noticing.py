@@ -109,4 +109,6 @@ def answer(user: Any, finding_id: str, code: str, said: str) -> None:
         made = ReadingAnswer(finding_id=finding_id, answer=code, said=said, **who)
         session.add(made)
         session.flush()
-        audit.record(session, "reading.answered", "reading_finding", finding_id, found[0].case_id or "", {"answer": code})
+        audit.record(
+            session, "reading.answered", "reading_finding", finding_id, found[0].case_id or "", {"answer": code}
+        )

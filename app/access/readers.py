@@ -53,7 +53,12 @@ def of_user(user: Any) -> list[Looked]:
 
 def under(case_id: str, user_id: str, since: datetime, until: datetime) -> Sequence[AuditEvent]:
     """Every page that somebody looked at, and what was refused them, while a case was open to them in an emergency."""
-    of = (AuditEvent.case_id == case_id, AuditEvent.actor_id == user_id, AuditEvent.at >= since, AuditEvent.at <= until + timedelta(minutes=1))
+    of = (
+        AuditEvent.case_id == case_id,
+        AuditEvent.actor_id == user_id,
+        AuditEvent.at >= since,
+        AuditEvent.at <= until + timedelta(minutes=1),
+    )
     action = AuditEvent.action.in_((IN_EMERGENCY, "glass.stopped", "glass.noted", "glass.ended"))
     return db.session.scalars(select(AuditEvent).where(*of, action).order_by(AuditEvent.seq)).all()
 
@@ -63,7 +68,10 @@ def why_they_looked(case_id: str, words: Table) -> dict[tuple[str, date], str]:
     of = (AuditEvent.case_id == case_id, AuditEvent.action == PURPOSE)
     said = db.session.scalars(select(AuditEvent).where(*of).order_by(AuditEvent.seq.desc()).limit(MOST // 10)).all()
     opened = details.all_opened(said)
-    codes = {(e.actor_id, clocks.local(e.at).date()): opened[e.seq].get("detail", {}).get("purpose", "") for e in reversed(said)}
+    codes = {
+        (e.actor_id, clocks.local(e.at).date()): opened[e.seq].get("detail", {}).get("purpose", "")
+        for e in reversed(said)
+    }
     return {key: words.purposes.get(code, code) for key, code in codes.items() if code}
 
 
@@ -77,7 +85,9 @@ def _by_day(rows: Iterable[Any]) -> list[Looked]:
     found: dict[tuple[str, str, date], dict[str, Any]] = {}
     for row in rows:  # the newest first
         key = (row.actor_id, row.case_id, clocks.local(row.at).date())
-        one = found.setdefault(key, {"last": row.at, "pages": 0, "files": 0, "role": row.actor_role, "in_emergency": False})
+        one = found.setdefault(
+            key, {"last": row.at, "pages": 0, "files": 0, "role": row.actor_role, "in_emergency": False}
+        )
         one["first"] = row.at
         one["files" if row.action.endswith(".downloaded") else "pages"] += 1
         one["in_emergency"] = one["in_emergency"] or row.action == IN_EMERGENCY

@@ -66,7 +66,9 @@ def parse(text: str) -> Table:
     for one in watching.get("rules", ()):
         code = one.get("rule")
         if code not in RULES or not one.get("said") or not one.get("source"):
-            raise AccessError(f"{FILE}: each rule of watching is one we know, and says what it is called and its source.")
+            raise AccessError(
+                f"{FILE}: each rule of watching is one we know, and says what it is called and its source."
+            )
         rules[code] = one["said"]
         numbers[code] = {name: _number(one, name) for name in one if name not in ("rule", "said", "source")}
     if rules.keys() != RULES:

@@ -64,11 +64,15 @@ class Watch:
     What is grave is noticed at the entry itself; all else at the end of the day, for until then somebody may have done something.
     """
 
-    def __init__(self, table: Table, known: Known, noticed: Mapping[tuple[str, str, str], Collection[datetime]]) -> None:
+    def __init__(
+        self, table: Table, known: Known, noticed: Mapping[tuple[str, str, str], Collection[datetime]]
+    ) -> None:
         """``noticed`` is what was noticed before, by rule, account and case: it is not noticed again for some time."""
         self._table, self._known = table, known
         self._before: dict[tuple[str, str, str], list[datetime]] = {key: sorted(at) for key, at in noticed.items()}
-        self._visits: dict[tuple[str, str], deque[datetime]] = defaultdict(deque)  # without anything done, of other days than this
+        self._visits: dict[tuple[str, str], deque[datetime]] = defaultdict(
+            deque
+        )  # without anything done, of other days than this
         self._denied: dict[str, deque[tuple[datetime, str]]] = defaultdict(deque)
         self._days: dict[str, deque[tuple[date, int]]] = defaultdict(deque)  # on how many cases somebody looked, by day
         self._day: date | None = None

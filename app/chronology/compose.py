@@ -134,7 +134,11 @@ def everything(kept: Kept, called: Called, changes: Iterable[of_changes.Change])
     found += of_letters.letters(kept.letters, rest["letter_steps"], called.letters, words)
     found += of_letters.mails(kept.mails, kept.letters, called.letters)
     found += [*of_letters.notices(rest["notices"]), *of_letters.leads(rest["leads"])]
-    found += [*of_office.handovers(rest["handovers"]), *of_office.tonight(rest["tonight"]), *of_office.dates(rest["dates"], called.dates)]
+    found += [
+        *of_office.handovers(rest["handovers"]),
+        *of_office.tonight(rest["tonight"]),
+        *of_office.dates(rest["dates"], called.dates),
+    ]
     found += of_lives.steps(rest["lives"], words)
     sharing = of_sharing.Sharing(
         copies=kept.copies, shares=kept.shares, said=rest["words"], steps=rest["share_steps"], records=kept.records,

@@ -102,7 +102,7 @@ def _only_added_to(table: str) -> None:
 
 def downgrade() -> None:
     for table in _TABLES:
-        if op.get_bind().execute(sa.text(f"SELECT 1 FROM {table} LIMIT 1")).first():  # noqa: S608 - one of ours
+        if op.get_bind().execute(sa.text(f"SELECT 1 FROM {table} LIMIT 1")).first():
             raise SystemExit(_TYPED)
     for table in _TABLES:
         op.drop_table(table)

@@ -16,7 +16,7 @@ from app.audit.models import AuditEvent
 from app.cases.models import CaseMember
 from app.database import now, writing
 from app.extensions import db
-from tests.cases.test_exclusions import keep_out, reference_of
+from tests.cases.test_exclusions import keep_out
 from tests.conftest import Instance
 
 from .test_break_glass import count, open_it
@@ -36,7 +36,9 @@ def test_the_officer_sees_who_looked_and_when(either: Instance, officer: FlaskCl
     either.client("other_officer").get(f"/cases/{case_id}")
     page = officer.get(f"/cases/{case_id}/who-looked").text
     assert "Opened in an emergency." in page
-    assert either.client("other_officer").get(f"/cases/{case_id}/who-looked").status_code == 403, "open to be read, not to be searched"
+    assert either.client("other_officer").get(f"/cases/{case_id}/who-looked").status_code == 403, (
+        "open to be read, not to be searched"
+    )
     assert f"/cases/{case_id}/who-looked" in officer.get(f"/cases/{case_id}").text
 
 
@@ -68,7 +70,9 @@ def test_who_opens_what_is_not_their_work_says_why_once_a_day(either: Instance, 
         assert "Why are you opening this case?" in either.client("senior_officer").get(f"/cases/{case_id}").text
 
 
-def test_whose_work_it_is_is_not_asked_nor_a_lead_for_whom_it_waits(either: Instance, lead: FlaskClient, officer: FlaskClient) -> None:
+def test_whose_work_it_is_is_not_asked_nor_a_lead_for_whom_it_waits(
+    either: Instance, lead: FlaskClient, officer: FlaskClient
+) -> None:
     case_id, _ = either.submitted("h2")
     for client in (lead, officer):
         assert "Why are you opening this case?" not in client.get(f"/cases/{case_id}").text
@@ -86,7 +90,9 @@ def test_the_job_keeps_what_it_notices_once(either: Instance) -> None:
             looking.look()
     with either.app.app_context():
         kept = db.session.scalars(select(ReadingFinding)).all()
-        assert [(f.rule, f.case_id, f.user_id) for f in kept] == [("own_name", case_id, either.user("senior_officer").id)]
+        assert [(f.rule, f.case_id, f.user_id) for f in kept] == [
+            ("own_name", case_id, either.user("senior_officer").id)
+        ]
         assert db.session.scalar(select(CaseMember.id).where(CaseMember.name.like("%Wójcik"))) is not None
     assert count(either, AuditEvent, AuditEvent.action == "reading.found") == 1
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -29,12 +30,15 @@ MARKER = "Wójcik"
 
 
 def machine(instance: Instance) -> type[RuleBasedStateMachine]:
+    number = count()
+
     class Glass(RuleBasedStateMachine):
         """One restricted case, two people who may not see it, and the clock."""
 
         def __init__(self) -> None:
             super().__init__()
-            self.start = datetime(2026, 12, 1, 9, 0, tzinfo=now().tzinfo)
+            # Each order of steps in a month of its own: what somebody asked for in vain counts for the day.
+            self.start = datetime(2026, 12, 1, 9, 0, tzinfo=UTC) + timedelta(days=40 * next(number))
             self.travel = time_machine.travel(self.start, tick=False)
             self.clock = self.travel.start()
             self.until: dict[str, datetime] = {}
@@ -93,7 +97,9 @@ def machine(instance: Instance) -> type[RuleBasedStateMachine]:
         @rule(who=st.sampled_from(PEOPLE))
         def end(self, who: str) -> None:
             with instance.app.app_context():
-                newest = select(BreakGlass.id).where(BreakGlass.case_id == self.case_id, BreakGlass.opened_by == instance.user(who).id)
+                newest = select(BreakGlass.id).where(
+                    BreakGlass.case_id == self.case_id, BreakGlass.opened_by == instance.user(who).id
+                )
                 found = db.session.scalars(newest.order_by(BreakGlass.opened_at.desc())).first()
             if found:
                 instance.client(who).post(f"{ASK}/{found}/end")
@@ -115,9 +121,14 @@ def machine(instance: Instance) -> type[RuleBasedStateMachine]:
             with instance.app.app_context():
                 ids = db.session.scalars(select(BreakGlass.id).where(BreakGlass.case_id == self.case_id)).all()
             for each in ids:
-                instance.client("safeguarding_lead").post(f"/who-looked/opened/{each}", data={"answer": answer, "said": "Asked."})
+                instance.client("safeguarding_lead").post(
+                    f"/who-looked/opened/{each}", data={"answer": answer, "said": "Asked."}
+                )
 
-        @rule(who=st.sampled_from(PEOPLE), path=st.sampled_from(["", "/chronology", "/dates", "/household", "/timeline.csv"]))
+        @rule(
+            who=st.sampled_from(PEOPLE),
+            path=st.sampled_from(["", "/chronology", "/dates", "/household", "/timeline.csv"]),
+        )
         def look(self, who: str, path: str = "") -> None:
             answer = instance.client(who).get(f"/cases/{self.case_id}{path}")
             shows = MARKER in answer.get_data(as_text=True)
@@ -132,7 +143,9 @@ def machine(instance: Instance) -> type[RuleBasedStateMachine]:
         @rule(who=st.sampled_from(PEOPLE))
         def write(self, who: str) -> None:
             version = instance.version(self.case_id)
-            answer = instance.client(who).post(f"/cases/{self.case_id}/household", data={"version": version, "left_note": "x"})
+            answer = instance.client(who).post(
+                f"/cases/{self.case_id}/household", data={"version": version, "left_note": "x"}
+            )
             assert answer.status_code == (403 if self.opens(who) else 404)
             assert instance.version(self.case_id) == version
 
@@ -141,7 +154,9 @@ def machine(instance: Instance) -> type[RuleBasedStateMachine]:
             if not self.served:
                 return
             with instance.app.app_context():
-                grants = {g.id: g for g in db.session.scalars(select(BreakGlass).where(BreakGlass.case_id == self.case_id))}
+                grants = {
+                    g.id: g for g in db.session.scalars(select(BreakGlass).where(BreakGlass.case_id == self.case_id))
+                }
                 seen = db.session.scalars(
                     select(AuditEvent).where(AuditEvent.case_id == self.case_id, AuditEvent.action == "glass.viewed")
                 ).all()
@@ -156,7 +171,9 @@ def machine(instance: Instance) -> type[RuleBasedStateMachine]:
                     assert grant.reason == WHY
                     told = set(db.session.scalars(select(Telling.owner).where(Telling.object_id == grant.id)))
                     assert owners <= told
-                reviewed = set(db.session.scalars(select(BreakGlassStep.glass_id).where(BreakGlassStep.kind == "review")))
+                reviewed = set(
+                    db.session.scalars(select(BreakGlassStep.glass_id).where(BreakGlassStep.kind == "review"))
+                )
             waits = instance.client("safeguarding_lead").get("/").text
             for grant_id in grants.keys() - reviewed:
                 assert f"/who-looked/opened/{grant_id}" in waits or "All of them" in waits

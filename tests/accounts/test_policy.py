@@ -194,7 +194,12 @@ class Objects:
                 ends_at=moment + timedelta(hours=1), review_by=today(),
             )  # fmt: skip
             finding = ReadingFinding(
-                id=new_id(), rule="no_action", user_id=self.officer_id, case_id=self.case_id, facts={"visits": 5}, happened_at=moment
+                id=new_id(),
+                rule="no_action",
+                user_id=self.officer_id,
+                case_id=self.case_id,
+                facts={"visits": 5},
+                happened_at=moment,
             )
             session.add_all([opened, finding])
             session.flush()

@@ -53,5 +53,7 @@ def mine() -> Page:
     """What whoever sits here looked at, of cases that they may see."""
     found = readers.of_user(current_user) if may(current_user.role, "case.list") else []
     ids = {one.case_id for one in found}
-    references = {row.id: row.reference for row in db.session.execute(select(Case.id, Case.reference).where(Case.id.in_(ids)))}
+    references = {
+        row.id: row.reference for row in db.session.execute(select(Case.id, Case.reference).where(Case.id.in_(ids)))
+    }
     return render_template("access/my_looks.html", found=found, references=references)

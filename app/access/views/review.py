@@ -29,7 +29,9 @@ def queue() -> Page:
     on = clocks.today()
     opened = reviewing.openings(current_user)
     waiting, answered = noticing.open_for(current_user), noticing.answered_for(current_user)
-    ids = {o.case_id for o in opened} | {f.case_id for f, *_ in (*waiting, *answered) if f.case_id}
+    ids = (
+        {o.case_id for o in opened} | {f.case_id or "" for f, _ in waiting} | {f.case_id or "" for f, _, _ in answered}
+    )
     return render_template(
         "access/queue.html", on=on, late=[o for o in opened if not o.review and o.review_by < on],
         due=[o for o in opened if not o.review and o.review_by >= on], reviewed=[o for o in opened if o.review], waiting=waiting,
@@ -45,7 +47,11 @@ def opened(glass_id: str) -> Page:
     if one is None:
         abort(404)
     form = _form()
-    if request.method == "POST" and form.validate() and _answered(form, lambda *of: glass.review(current_user, glass_id, *of)):
+    if (
+        request.method == "POST"
+        and form.validate()
+        and _answered(form, lambda *of: glass.review(current_user, glass_id, *of))
+    ):
         return redirect(url_for("reading.queue"))
     audit.viewed("reading.viewed", "break_glass", glass_id, one.case_id)
     return shown(
@@ -64,7 +70,11 @@ def noticed(finding_id: str) -> Page:
         abort(404)
     finding, person, answered = found
     form = _form()
-    if request.method == "POST" and form.validate() and _answered(form, lambda *of: noticing.answer(current_user, finding_id, *of)):
+    if (
+        request.method == "POST"
+        and form.validate()
+        and _answered(form, lambda *of: noticing.answer(current_user, finding_id, *of))
+    ):
         return redirect(url_for("reading.queue"))
     audit.viewed("reading.viewed", "reading_finding", finding_id, finding.case_id or "")
     return shown(

@@ -35,12 +35,17 @@ def opened(asker: Asker) -> Iterator[Row]:
 def _noticed(asker: Asker) -> Select[*tuple[Any, ...]]:
     f = ReadingFinding
     seen = or_(f.case_id.is_(None), asker.sees(f.case_id))
-    return select(func.count(), func.min(f.happened_at)).select_from(f).where(noticing.is_open(), seen, f.user_id != asker.user.id)
+    return (
+        select(func.count().label("many"), func.min(f.happened_at).label("since"))
+        .select_from(f)
+        .where(noticing.is_open(), seen, f.user_id != asker.user.id)
+    )
 
 
 def noticed(asker: Asker) -> Iterator[Row]:
     """That something waits there, in one line: whom it is about stands on its own page alone; one query."""
-    for many, since in asker.rows(_noticed) if asker.is_lead else ():
+    for row in asker.rows(_noticed) if asker.is_lead else ():
+        many, since = row.many, row.since
         if many:
             yield Row(
                 kind="looked", what="Something was noticed of who looked at what", since=since,
