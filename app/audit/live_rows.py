@@ -26,7 +26,7 @@ _HAVE_AN_ENTRY = (
     ("decision", "decision.made", "decision"), ("record", "record.issued", "record"),
     ("emergency_decision", "emergency.taken", "emergency decision"), ("share", "share.made", "shared record"),
     ("case_exclusion", "case.kept_out", "keeping of the case from somebody"), ("case_handover", "case.handed_over", "handing over of the case"),
-    ("photograph", "photograph.kept", "photograph"),
+    ("photograph", "photograph.kept", "photograph"), ("court_export", "court.exported", "export of the whole case"),
 )  # fmt: skip
 _MADE = {action: (table, called) for table, action, called in _HAVE_AN_ENTRY}
 _HASHES = {"record.issued": ("sha256", "sha256"), "record.rendered": ("pdf_sha256", "pdf_sha256")}

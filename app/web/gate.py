@@ -87,7 +87,7 @@ def pass_or_refuse() -> Response | tuple[Response, int] | None:
     return read_only.refuse_before_it_starts()
 
 
-# What may be done with a closed case: open it, hand it over, keep it from somebody.
+# What may be done with a closed case: open it, hand it over, keep it from somebody, give it out for a court.
 OF_A_CLOSED_CASE = frozenset(
     {
         "lives.reopen",
@@ -97,6 +97,7 @@ OF_A_CLOSED_CASE = frozenset(
         "exclusions.lift",
         "sharing.revoke",
         "supervision.write",
+        "court.make",
     }
 )
 
@@ -162,6 +163,8 @@ _VIEWS = {
     "letters.show": "letter.viewed",
     "supervision.listed": "supervision.viewed",
     "letters.pdf": "letter.downloaded",
+    "court.page": "court.viewed",
+    "court.make": "court.viewed",
     "chronology.chronology": "chronology.viewed",
     "chronology.chronology_table": "chronology.downloaded",
     "chronology.chronology_pdf": "chronology.downloaded",
