@@ -143,7 +143,9 @@ def test_what_only_an_anchor_shows_passes_without_one_and_fails_with_it(instance
     rewritten(before, random.Random(3), 0)
     signed_anew(before)
     said = checked(before)
-    assert (said.status, "records/R-" in said.out) == (1, True), "a record that was issued is an anchor for all before it"
+    assert (said.status, "records/R-" in said.out) == (1, True), (
+        "a record that was issued is an anchor for all before it"
+    )
     rewritten(folder, random.Random(3), -1)  # what came behind the last record
     signed_anew(folder)
     said = checked(folder)
