@@ -37,6 +37,7 @@ from app.cases.models import Case
 from app.cases.numbers import SameNumber
 from app.checklists import from_texts, read_folder, read_texts
 from app.clocks import today
+from app.court.commands import for_court_command
 from app.database import schema_version, writing
 from app.deadlines import carried as dates
 from app.deadlines import keeping as deadlines
@@ -48,6 +49,7 @@ from app.installation import wait_until_prepared
 from app.jobs import identity
 from app.letters import telling
 from app.lives import carried as lives
+from app.notifications import anchored
 from app.placements import search
 from app.placements.register_commands import properties
 from app.places.commands import places
@@ -65,6 +67,7 @@ case = AppGroup("case", help="Read a case in from a file, or write one out.")
 people = AppGroup("people", help="Accounts, on the server itself.")
 jobs_group = AppGroup("jobs", help="Letters and PDFs under way.")
 record = AppGroup("record", help="Records and their PDFs.")
+case.add_command(for_court_command)
 
 
 def replay(file: str) -> None:
@@ -329,7 +332,7 @@ def worker_command() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     daily = [accounts.forget_old, missing.look, visits.let_go, looking.look]
-    often = [leave, deadlines.often, telling.once_a_day, stock.once_a_day, backups.once_due]
+    often = [leave, anchored.once_a_day, deadlines.often, telling.once_a_day, stock.once_a_day, backups.once_due]
     jobs.work(current_app._get_current_object(), stop, daily, often)  # type: ignore[attr-defined]
 
 

@@ -39,6 +39,7 @@ from app.chronology.views import chronology as chronology_views
 from app.clocks import table as clock_table
 from app.conversations.views import line as _line  # noqa: F401 - its route is of the same blueprint
 from app.conversations.views import sheet
+from app.court import views as court_views
 from app.database import Base, make_first_class
 from app.deadlines import keeping as deadlines
 from app.deadlines import views as deadline_views
@@ -61,7 +62,7 @@ from app.lives.views import ending as _ending  # noqa: F401 - its routes are of 
 from app.lives.views import joining as _joining  # noqa: F401 - likewise
 from app.lives.views import parting as _parting  # noqa: F401 - likewise
 from app.lives.views.shown import life_of
-from app.notifications import messages
+from app.notifications import anchored, messages
 from app.placements.views import beside, district, journeys, locate, search
 from app.placements.views import placement as placement_views
 from app.places import views as place_views
@@ -148,6 +149,7 @@ def whole(settings: Settings | None = None) -> Flask:
         (messages.LETTER, sending.send),
         (messages.TOLD, telling.send),
         (messages.DIGEST, telling.send_digest),
+        (messages.ANCHOR, anchored.send),
     ):
         messages.sent_by(name, sender)
     messages.refuse_unsent()
@@ -219,6 +221,7 @@ def whole(settings: Settings | None = None) -> Flask:
         glass_views.pages,
         reading_views.pages,
         looked_views.pages,
+        court_views.pages,
     ):
         app.register_blueprint(blueprint)
     app.cli = CommandsOnDemand(app)

@@ -17,7 +17,7 @@ from app.settings import Settings
 
 # Of every other table of ours the service adds rows and changes them.
 ADDED_TO = (
-    "acceptance", "answer", "audit_detail", "audit_event", "case_handover", "clock_step", "decision", "decision_finding", "decision_step", "emergency_move", "former_name", "frozen_text", "lead_step", "letter_file", "letter_step", "notice_asked", "number_settled", "pattern_answer", "record_file", "share_step",
+    "acceptance", "answer", "audit_detail", "audit_event", "case_handover", "clock_step", "court_export", "decision", "decision_finding", "decision_step", "emergency_move", "former_name", "frozen_text", "lead_step", "letter_file", "letter_step", "notice_asked", "number_settled", "pattern_answer", "record_file", "share_step",
     "supervision_note", "used_checklist", "register_alert", "register_answer", "register_evidence", "register_link",
     "photograph", "register_photograph",
     "break_glass", "break_glass_step", "reading_answer", "reading_finding", "tonight_note",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Literal
@@ -17,6 +18,7 @@ from app.installation import AUTHORITY, EXAMPLE_AUTHORITY, ROOT, instance_folder
 GEOCODERS = ("os_places", "nominatim")
 
 
+_ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+")
 BACKUP_UNITS = ("hourly", "daily", "weekly", "monthly")
 
 
@@ -159,6 +161,10 @@ class Settings(BaseSettings):
         default=None,
         description="A folder, best on another machine, where the worker leaves the signed head of the audit every quarter of an hour; empty: nowhere",
     )
+    anchor_mail: str = Field(
+        default="",
+        description="Addresses outside the housing service, such as information governance and internal audit, separated by commas: each is mailed once a day where the audit stands, signed, without anything of a family; empty: nobody",
+    )
     tsa_url: str = Field(
         default="",
         description="A time-stamping authority (RFC 3161) that every sealed record is stamped by, like https://tsa.example/tsr; its host is on the list of hosts that may be asked; empty: none",
@@ -189,6 +195,11 @@ class Settings(BaseSettings):
         default=26,
         ge=0,
         description="Administrators and /readyz are warned when the last good backup is older than so many hours; 0: never, backups are looked after elsewhere",
+    )
+    backups_tried_days: int = Field(
+        default=35,
+        ge=0,
+        description="They are warned too when no backup was tried out with “backup verify” for so many days; 0: never",
     )
     metrics_token: SecretStr = Field(
         default=SecretStr(""),
@@ -279,6 +290,18 @@ class Settings(BaseSettings):
     @property
     def allowed_hosts(self) -> tuple[str, ...]:
         return tuple(h.strip().casefold() for h in self.outside_hosts.split(",") if h.strip())
+
+    @property
+    def anchor_addresses(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(a.strip() for a in self.anchor_mail.split(",") if a.strip()))
+
+    @field_validator("anchor_mail")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        strange = [a.strip() for a in value.split(",") if a.strip() and not _ADDRESS.fullmatch(a.strip())]
+        if strange:
+            raise ValueError(f"{strange[0]} is no e-mail address")
+        return value
 
     @property
     def geocoder_names(self) -> tuple[str, ...]:

@@ -309,6 +309,11 @@ def main() -> None:
 
         bench_grown.compared(large=50_000 if "--ten-times" in sys.argv[1:] else bench_grown.LARGE)
         return
+    if "--backups" in sys.argv[1:]:
+        import bench_backups  # it needs what only the tests install
+
+        bench_backups.compared(households=20_000 if "--ten-times" in sys.argv[1:] else bench_backups.HOUSEHOLDS)
+        return
     if "--sheet" in sys.argv[1:]:
         import bench_sheet  # it imports this
 

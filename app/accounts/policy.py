@@ -68,6 +68,9 @@ POLICY: dict[str, Permission] = {
     "emergency.take": Permission((Role.SENIOR_OFFICER,), of_case=True),
     "emergency.ratify": Permission((Role.SAFEGUARDING_LEAD,), of_case=True),
     "record.view": Permission(_READERS, of_case=True),
+    "court.export": Permission(
+        (Role.SAFEGUARDING_LEAD, Role.AUDITOR), of_case=True
+    ),  # the whole case, for a court or a review
     "document.check": Permission(_READERS),  # of a record whose case they may see; of any other as if it were not there
     "record.share": Permission(_WORKERS, of_case=True),
     "edition.agree": Permission((Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD), of_case=True),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,13 +22,15 @@ from app.extensions import db
 from app.settings import Settings, current_settings
 
 from . import reading
+from .anchors import Anchor, Held, Tree, anchors_under, end_is_gone, is_later, key_of
 from .verifying import Finding
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 _ED25519 = b"\x01"
-_LINKS = "SELECT seq, hash FROM audit_event WHERE hash IS NOT NULL ORDER BY seq"
+# Every linked entry in its order: its number and its hash.
+LINKS = "SELECT seq, hash FROM audit_event WHERE hash IS NOT NULL ORDER BY seq"
 
 
 class NoCheckpoint(ValueError):
@@ -49,33 +51,6 @@ class Checkpoint(NamedTuple):
         """The text that is signed."""
         root = base64.b64encode(self.root).decode()
         return f"{self.origin}\n{self.size}\n{root}\nentry {self.entry} {self.link.hex()}\nat {self.moment}\n"
-
-
-class Tree:
-    """The root of a tree that only grows, in as much memory as it is high."""
-
-    def __init__(self) -> None:
-        self.size, self._full = (
-            0,
-            list[bytes](),
-        )  # roots of the full trees that the leaves so far make, the largest first
-
-    def add(self, leaf: bytes) -> None:
-        node = hashlib.sha256(b"\0" + leaf).digest()
-        at = self.size
-        while at & 1:
-            node = hashlib.sha256(b"\1" + self._full.pop() + node).digest()
-            at >>= 1
-        self._full.append(node)
-        self.size += 1
-
-    def root(self) -> bytes:
-        if not self._full:
-            return hashlib.sha256(b"").digest()
-        node = self._full[-1]
-        for left in reversed(self._full[:-1]):
-            node = hashlib.sha256(b"\1" + left + node).digest()
-        return node
 
 
 # ---- signed notes
@@ -113,9 +88,13 @@ def _key_hash(name: str, public: bytes) -> bytes:
 
 def signed(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
     """A checkpoint as a signed note."""
-    body = checkpoint.body()
-    signature = _key_hash(checkpoint.origin, key.public_key().public_bytes_raw()) + key.sign(body.encode())
-    return f"{body}\n— {checkpoint.origin} {base64.b64encode(signature).decode()}\n"
+    return noted(checkpoint.body(), checkpoint.origin, key)
+
+
+def noted(body: str, name: str, key: Ed25519PrivateKey) -> str:
+    """A text of whole lines as a note signed by the key of a name. Source: signed-note.md."""
+    signature = _key_hash(name, key.public_key().public_bytes_raw()) + key.sign(body.encode())
+    return f"{body}\n— {name} {base64.b64encode(signature).decode()}\n"
 
 
 def read(note: str, verifier_key: str) -> Checkpoint:
@@ -168,7 +147,7 @@ def _public(coded: bytes) -> Ed25519PublicKey:
 def head(connection: Connection, settings: Settings) -> Checkpoint | None:
     """The checkpoint of the audit as it is; None where nothing is linked."""
     tree, last = Tree(), (0, b"")
-    for last in reading.stream(connection, _LINKS):
+    for last in reading.stream(connection, LINKS):
         tree.add(last[1])
     if not tree.size:
         return None
@@ -222,7 +201,7 @@ def held_against(connection: Connection, folder: Path, verifier_key: str) -> Ite
             yield Finding(0, f"{file.name}: {problem}.")
     waiting.sort(key=lambda each: each[1].size)
     tree = Tree()
-    for seq, link in reading.stream(connection, _LINKS):
+    for seq, link in reading.stream(connection, LINKS):
         tree.add(link)
         while waiting and waiting[0][1].size == tree.size:
             name, said = waiting.pop(0)
@@ -234,3 +213,31 @@ def held_against(connection: Connection, folder: Path, verifier_key: str) -> Ite
             said.entry,
             f"There were {said.size} linked entries when {name} was signed, and now there are {tree.size}: the end is gone.",
         )
+
+
+def agree(
+    connection: Connection, paths: Iterable[Path], verifier_key: str, told: dict[str, int], made_at: str = ""
+) -> Iterator[Finding]:
+    """What the audit is no longer, of each anchor in files and folders: checkpoints, mails, PDFs of records, what somebody copied out.
+
+    Args:
+        told: gets how many anchors there were, the entry up to which they reach, and how many are newer than what is held against them.
+        made_at: ISO text of the moment of which the audit is, where it is that of a backup: of what came after it nothing is expected.
+    Raises:
+        ValueError: the key is none.
+    """
+    key, given = key_of(verifier_key), list[Anchor]()
+    for path in paths:
+        for called, found, problem in anchors_under(str(path), key):
+            given += found
+            if problem:
+                yield Finding(0, f"{called} cannot be held against the audit: {problem}.")
+    held = Held(given)
+    for seq, link in reading.stream(connection, LINKS):
+        held.add(seq, link)
+    later = held.end(connection.scalar(text("SELECT max(seq) FROM audit_event")) or 0)
+    newer = [each for each in later if made_at and (not each.moment or is_later(each.moment, made_at))]
+    reach = max((a.entry for a in given if a not in newer), default=0)
+    told |= {"anchors": len(given), "anchored_to": reach, "newer": len(newer)}
+    yield from (Finding(seq, said) for seq, said in held.wrong)
+    yield from (Finding(held.last, end_is_gone(each, held.last)) for each in later if each not in newer)

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import Connection
 
 from app.extensions import db
 from app.settings import current_settings
 
-from . import checkpoints, verifying
+from . import checkpoints, reading, verifying
 from .verifying import Finding
 
 audit = AppGroup("audit", help="Who did and saw what: whether it is still all there.")
@@ -30,12 +29,17 @@ audit = AppGroup("audit", help="Who did and saw what: whether it is still all th
     default="",
     help="The key they are checked with, as “audit key” prints it; this installation’s own when not given.",
 )
-def verify_command(folder: Path | None, key: str) -> None:
+@click.option(
+    "--against", multiple=True, type=click.Path(exists=True, path_type=Path),
+    help="An anchor that was kept outside, or a folder of them: a checkpoint, a mail with one, a PDF of a record, a text that says entry and hash. May be given again.",
+)  # fmt: skip
+def verify_command(folder: Path | None, key: str, against: tuple[Path, ...]) -> None:
     """Hold every entry against its link, its row and what it speaks of. A line for each thing that is wrong; ends with 1 where there is any."""
     settings, told, wrong = current_settings(), verifying.Told(), 0
+    anchored: dict[str, int] = {}
     folder = folder or settings.checkpoints
     with db.engine.connect() as connection:
-        _as_one_state(connection)
+        reading.as_one_state(connection)
         for found in verifying.verify(connection, told):
             wrong += _say(found)
         if folder is not None:
@@ -43,15 +47,16 @@ def verify_command(folder: Path | None, key: str) -> None:
             for found in checkpoints.held_against(connection, folder, key or checkpoints.verifier(settings)):
                 wrong += _say(found)
             told.seconds["checkpoints"] = time.perf_counter() - started
-    click.echo(json.dumps({"wrong": wrong, **told.as_json()}))
+        if against:
+            started = time.perf_counter()
+            try:
+                for found in checkpoints.agree(connection, against, key or checkpoints.verifier(settings), anchored):
+                    wrong += _say(found)
+            except ValueError as problem:
+                raise click.ClickException(f"The key given with --key cannot be used: {problem}.") from None
+            told.seconds["anchors"] = time.perf_counter() - started
+    click.echo(json.dumps({"wrong": wrong, **anchored, **told.as_json()}))
     sys.exit(1 if wrong else 0)
-
-
-def _as_one_state(connection: Connection) -> None:
-    """What is added meanwhile is not read in one pass and missed in the other."""
-    if connection.dialect.name == "postgresql":  # on SQLite a transaction is so by itself
-        connection.execution_options(isolation_level="REPEATABLE READ")
-    connection.begin()
 
 
 def _say(found: Finding) -> int:

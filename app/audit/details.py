@@ -27,7 +27,8 @@ from . import chain
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-_SALT, _NONCE = 32, 12
+SALT = 32  # random bytes in front of what is closed
+_NONCE = 12
 
 
 class Entry(Protocol):
@@ -74,7 +75,7 @@ def keep(connection: Connection, case_id: str, says: dict[str, Any], keys: Keys)
 
     Its ``commitment`` is what the entry holds.
     """
-    inside = secrets.token_bytes(_SALT) + chain.encode(says)
+    inside = secrets.token_bytes(SALT) + chain.encode(says)
     commitment = hashlib.sha256(inside).hexdigest()
     if case_id not in keys:
         keys[case_id] = _key_for(connection, case_id)
@@ -101,13 +102,22 @@ def inside(key: bytes | None, closed: bytes, commitment: str) -> dict[str, Any]:
     Raises:
         NotOpened: it does not open with this key, or is not what the entry names.
     """
+    said: dict[str, Any] = json.loads(bytes_inside(key, closed, commitment)[SALT:])
+    return said
+
+
+def bytes_inside(key: bytes | None, closed: bytes, commitment: str) -> bytes:
+    """What was closed, to the byte: the 32 random ones, and then JSON. Their SHA-256 is what the entry holds.
+
+    Raises:
+        NotOpened: see :func:`inside`.
+    """
     if key is None:
         raise NotOpened("there is no key for it")
     found = _open(_cipher(key), closed, commitment)
     if hashlib.sha256(found).hexdigest() != commitment:
         raise NotOpened("it is not what the entry names")
-    said: dict[str, Any] = json.loads(found[_SALT:])
-    return said
+    return found
 
 
 def opened(event: Entry) -> dict[str, Any]:

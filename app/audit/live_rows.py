@@ -30,6 +30,7 @@ _HAVE_AN_ENTRY = (
     ("case_exclusion", "case.kept_out", "keeping of the case from somebody"), ("case_handover", "case.handed_over", "handing over of the case"),
     ("photograph", "photograph.kept", "photograph"), ("break_glass", "glass.opened", "opening of the case in an emergency"),
     ("tonight_note", "glass.noted", "note of what was done in an emergency"),
+    ("court_export", "court.exported", "export of the whole case"),
 )  # fmt: skip
 _MADE = {action: (table, called) for table, action, called in _HAVE_AN_ENTRY}
 _HASHES = {"record.issued": ("sha256", "sha256"), "record.rendered": ("pdf_sha256", "pdf_sha256")}

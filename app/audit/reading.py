@@ -42,6 +42,13 @@ def stream(connection: Connection, statement: str) -> Iterator[tuple[Any, ...]]:
         yield from cursor
 
 
+def as_one_state(connection: Connection) -> None:
+    """Begin a transaction in which every statement reads the same state: what is added meanwhile is not read by one and missed by the next."""
+    if connection.dialect.name == "postgresql":  # on SQLite a transaction is so by itself
+        connection.execution_options(isolation_level="REPEATABLE READ")
+    connection.begin()
+
+
 def columns(engine: str) -> str:
     """The columns of an entry, in the order of ``COLUMNS``, moments and details as text."""
     put = {"at": _AT[engine], "detail": "CAST(detail AS text)"}

@@ -20,6 +20,7 @@ from .details import AuditKey
 from .models import AuditEvent, AuditHead
 from .of_access import OF_ACCESS
 from .of_accounts import OF_ACCOUNTS
+from .of_courts import OF_COURTS
 from .of_lives import OF_LIVES
 from .of_the_house import OF_THE_HOUSE
 from .of_the_register import OF_THE_REGISTER
@@ -146,6 +147,7 @@ ACTIONS = {
     "protected.used": "Protected places reckoned with",
     "chronology.viewed": "Chronology looked at",
     "chronology.downloaded": "Chronology downloaded, as a table or for paper",
+    **OF_COURTS,
     "timeline.viewed": "Timeline looked at",
     "timeline.downloaded": "Timeline downloaded as a table",
     "audit.viewed": "Entries of all cases looked at",

@@ -65,6 +65,11 @@ def make_command(folder: Path) -> None:
     click.echo(_KEYS_APART)
     if made.unknown:
         click.echo(f"Not in it, because it is not known what it is: {', '.join(made.unknown)}.")
+    if made.vanished:
+        click.echo(
+            f"Not in it, because they vanished between being listed and being read: {', '.join(made.vanished)}. "
+            "Letters and PDFs that are let go meanwhile do; a record’s PDF never should."
+        )
     for name in made.gone:
         click.echo(f"Deleted, as CBC_BACKUPS_KEPT says: {name}")
 
@@ -75,8 +80,12 @@ def make_command(folder: Path) -> None:
 @click.option(
     "--database", "address", default="", help="PostgreSQL: an empty database to restore it into for the moment."
 )
+@click.option(
+    "--against", multiple=True, type=click.Path(exists=True, path_type=Path),
+    help="An anchor that was kept outside, or a folder of them, as of “audit verify”; CBC_CHECKPOINTS when not given.",
+)  # fmt: skip
 @with_appcontext
-def verify_command(file: Path, key_file: Path | None, address: str) -> None:
+def verify_command(file: Path, key_file: Path | None, address: str, against: tuple[Path, ...]) -> None:
     """Restore a backup into a scratch folder and hold it against what was written; of a folder, the newest that is good.
 
     Ends with 1 where it, or the newest in the folder, is not good.
@@ -89,9 +98,10 @@ def verify_command(file: Path, key_file: Path | None, address: str) -> None:
     is_refused = False
     for each in files:
         try:
-            click.echo(
-                json.dumps(proving.verify(each, _private(key_file), current_settings(), address), ensure_ascii=False)
-            )
+            found = proving.verify(each, _private(key_file), current_settings(), address, against)
+            click.echo(json.dumps(found, ensure_ascii=False))
+            for said in found["not_shown"]:
+                click.echo(said, err=True)
         except (BackupProblem, OSError) as problem:
             is_refused = True
             said = (

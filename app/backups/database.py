@@ -135,6 +135,13 @@ def _reading_url(settings: Settings) -> URL:
 
 
 @contextmanager
+def connected(settings: Settings) -> Iterator[Connection]:
+    """A connection to the database of settings that are not those of this application."""
+    with _connected(make_url(settings.database)) as connection:
+        yield connection
+
+
+@contextmanager
 def _connected(url: URL) -> Iterator[Connection]:
     engine = create_engine(url, hide_parameters=True)
     try:

@@ -129,6 +129,41 @@ def old() -> Old | None:
     return Old(f"The last good backup was made {clocks.moment_in_words(last)}.", by)
 
 
+def untried() -> Old | None:
+    """Is it time to warn that no backup was tried out, by restoring it, for too long? One query where none ever was."""
+    settings = current_settings()
+    if not settings.backups_old_hours or not settings.backups_tried_days:
+        return None
+    last = noted(settings).tried_at
+    since = last or db.session.scalar(select(AuditEvent.at).order_by(AuditEvent.seq).limit(1))
+    if since is None or now() - since <= timedelta(days=settings.backups_tried_days):
+        return None
+    by = clocks.local(since + timedelta(days=settings.backups_tried_days)).date()
+    if last is None:
+        return Old("No backup of this installation was ever tried out by restoring it.", by)
+    return Old(f"A restore was last proven {clocks.moment_in_words(last)}.", by)
+
+
+class Shown(NamedTuple):
+    """When the last good backup was made and a restore was last proven, in words, empty where neither was; and whether each is too long ago."""
+
+    made: str
+    tried: str
+    is_old: bool
+    is_untried: bool
+
+
+def shown() -> Shown | None:
+    """What whoever looks after the machine sees of it; None where backups are looked after elsewhere."""
+    settings = current_settings()
+    if not settings.backups_old_hours:
+        return None
+    last = noted(settings)
+    return Shown(
+        clocks.moment_in_words(last.at), clocks.moment_in_words(last.tried_at), old() is not None, untried() is not None
+    )
+
+
 # ---- by schedule
 
 

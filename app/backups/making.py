@@ -8,7 +8,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -26,7 +26,10 @@ _CHUNK = 1 << 20
 
 
 class Made(NamedTuple):
-    """A backup that is there, whole: what it is called, its size, when, its hash, what it let go, and what is not in it."""
+    """A backup that is there, whole: what it is called, its size, when, its hash, what it let go, and what is not in it.
+
+    ``vanished`` are files that were listed and gone before they were read.
+    """
 
     file: Path
     bytes: int
@@ -35,6 +38,7 @@ class Made(NamedTuple):
     is_closed: bool
     gone: list[str]
     unknown: list[str]
+    vanished: list[str]
 
 
 def make(folder: Path) -> Made:
@@ -55,7 +59,7 @@ def make(folder: Path) -> Made:
     with writing() as session:
         audit.record(
             session, "backup.made", "backup", made.file.name, "",
-            {"bytes": made.bytes, "sha256": made.sha256, "encrypted": made.is_closed, "deleted": len(made.gone)},
+            {"bytes": made.bytes, "sha256": made.sha256, "encrypted": made.is_closed, "deleted": len(made.gone), "vanished": len(made.vanished)},
         )  # fmt: skip
     return made
 
@@ -69,21 +73,8 @@ def _make(settings: Settings, folder: Path, scratch: Path) -> Made:
     try:
         # The database first: a PDF is put on the disk before it is named there, so that every one it names is found after.
         copied = database.copy(settings, scratch)
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-            written = container.Hashing(stream)
-            with container.closing_with(settings.backup_key, written) as plain:  # type: ignore[arg-type]
-                writer = container.Writer(plain)
-                writer.add(copied.name, scratch / copied.name)
-                for part in parts.files(settings, disk.of_this_instance().read_only() is not None):
-                    with suppress(FileNotFoundError):  # let go since the folder was listed
-                        writer.add(part.name, part.path)
-                writer.add_bytes("settings.env", parts.settings_text(settings).encode())
-                unknown = parts.unknown(settings)
-                writer.close(_manifest(settings, copied, moment, unknown))
-            stream.flush()
-            os.fsync(stream.fileno())
-        sha256 = written.sha256.hexdigest()
-        if _hash_of(temporary) != sha256:
+        sha256, unknown, vanished = write(settings, copied, scratch, temporary, moment)
+        if hash_of(temporary) != sha256:
             raise BackupProblem(
                 "What was written does not read back as it was written: the disk of the backups is not to be trusted."
             )
@@ -102,10 +93,36 @@ def _make(settings: Settings, folder: Path, scratch: Path) -> Made:
         is_closed=is_closed,
         gone=gone,
         unknown=unknown,
+        vanished=vanished,
     )
 
 
-def _manifest(settings: Settings, copied: database.Copied, moment: datetime, unknown: list[str]) -> dict[str, object]:
+def write(
+    settings: Settings, copied: database.Copied, scratch: Path, target: Path, moment: datetime
+) -> tuple[str, list[str], list[str]]:
+    """Write the file of a backup, and make it durable; gives its hash, what is not known, and what vanished while it was written."""
+    vanished = []
+    with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+        written = container.Hashing(stream)
+        with container.closing_with(settings.backup_key, written) as plain:  # type: ignore[arg-type]
+            writer = container.Writer(plain)
+            writer.add(copied.name, scratch / copied.name)
+            for part in parts.files(settings, disk.of_this_instance().read_only() is not None):
+                try:
+                    writer.add(part.name, part.path)
+                except FileNotFoundError:  # let go since the folder was listed, or taken away by somebody
+                    vanished.append(part.name)
+            writer.add_bytes("settings.env", parts.settings_text(settings).encode())
+            unknown = parts.unknown(settings)
+            writer.close(_manifest(settings, copied, moment, unknown, vanished))
+        stream.flush()
+        os.fsync(stream.fileno())
+    return written.sha256.hexdigest(), unknown, vanished
+
+
+def _manifest(
+    settings: Settings, copied: database.Copied, moment: datetime, unknown: list[str], vanished: list[str]
+) -> dict[str, object]:
     return {
         "made_at": clocks.written(moment),
         "version": installation.version(),
@@ -116,10 +133,11 @@ def _manifest(settings: Settings, copied: database.Copied, moment: datetime, unk
         "audit": copied.audit,
         "keys": parts.fingerprints(settings),
         "not_in_it": [*parts.APART, *unknown],
+        "vanished": vanished,
     }
 
 
-def _hash_of(path: Path) -> str:
+def hash_of(path: Path) -> str:
     digest = hashlib.sha256()
     with open(path, "rb") as stream:
         while piece := stream.read(_CHUNK):

@@ -142,9 +142,15 @@ def everything(kept: Kept, called: Called, changes: Iterable[of_changes.Change])
     found += of_lives.steps(rest["lives"], words)
     sharing = of_sharing.Sharing(
         copies=kept.copies, shares=kept.shares, said=rest["words"], steps=rest["share_steps"], records=kept.records,
+        exports=rest["exports"],
         readers=called.readers, words=words,
     )  # fmt: skip
-    found += [*of_sharing.copies(sharing), *of_sharing.links(sharing), *of_sharing.said(sharing)]
+    found += [
+        *of_sharing.copies(sharing),
+        *of_sharing.links(sharing),
+        *of_sharing.said(sharing),
+        *of_sharing.exports(sharing),
+    ]
     return Chronology(sorted(found, key=in_order), differing)
 
 

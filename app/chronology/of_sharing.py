@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app import clocks
+from app.records.court import PURPOSES
 from forms.sharing import AnswerRecordForm, SayForm, SettleForm, TakenForm
 
 from .entry import Entry, Opens, Words, items, joined, on
@@ -23,6 +24,7 @@ class Sharing(NamedTuple):
     said: Sequence[Any]
     steps: Sequence[Any]
     records: Sequence[Any]
+    exports: Sequence[Any]
     readers: Mapping[str, str]
     words: Words
 
@@ -47,6 +49,22 @@ def copies(of: Sharing) -> Iterator[Entry]:
                 id=f"copy:{c.id}:agreed", what=f"A second person agreed to the copy {name}", day=clocks.local(c.agreed_at).date(),
                 at=clocks.time_of_day(c.agreed_at), who=c.agreed_by_name, **shared,
             )  # fmt: skip
+
+
+def exports(of: Sharing) -> Iterator[Entry]:
+    """Each time the whole case was given out, for a court or a review."""
+    for e in of.exports:
+        yield Entry(
+            id=f"export:{e.id}",
+            kind="share",
+            what="The whole case was given out",
+            day=clocks.local(e.made_at).date(),
+            at=clocks.time_of_day(e.made_at),
+            who=e.made_by_name,
+            items=items(("For what", PURPOSES.get(e.purpose, e.purpose)), ("Who asked for it", e.words)),
+            sources=_OFFICE,
+            opens=Opens("court"),
+        )
 
 
 def links(of: Sharing) -> Iterator[Entry]:

@@ -30,7 +30,7 @@ from app.lives.models import LifeStep
 from app.placements.models import PlaceConsidered
 from app.properties.models import Unit, UnitBeside
 from app.properties.register import RegisterAnswer, RegisterLink, RegisterStay
-from app.records.models import Record
+from app.records.models import CourtExport, Record
 from app.sharing.models import Share, ShareStep, ShareWord
 from app.together import Rows, Together
 from app.visits.models import Photograph
@@ -60,6 +60,7 @@ _REST = Together(
     register_answers=Rows(RegisterAnswer, RegisterAnswer.case_id == _CASE, "noted_at"),
     register_stays=Rows(RegisterStay, RegisterStay.case_id == _CASE, "noted_at"),
     lives=Rows(LifeStep, LifeStep.case_id == _CASE, "recorded_at"),
+    exports=Rows(CourtExport, CourtExport.case_id == _CASE, "made_at"),
     share_steps=Rows(ShareStep, ShareStep.case_id == _CASE, "taken_at"),
 )
 

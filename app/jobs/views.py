@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from app import jobs
 from app.accounts.policy import permission
+from app.backups import keeping
 from app.letters.owners import is_of, subjects_kept_from
 from app.letters.telling import nobody_to_tell
 from app.settings import current_settings
@@ -25,7 +26,7 @@ def listed() -> str:
     dead, waiting = ([j for j in found if not is_of(j.subject, hidden)] for found in (jobs.dead(), jobs.waiting()))
     return render_template(
         "jobs/jobs.html", dead=dead, waiting=waiting, problems=jobs.PROBLEMS, what=jobs.WHAT,
-        nobody=nobody_to_tell(), held=identity.is_copy(current_settings()),
+        nobody=nobody_to_tell(), held=identity.is_copy(current_settings()), kept=keeping.shown(),
     )  # fmt: skip
 
 

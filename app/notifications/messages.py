@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SHARED, ANSWER, ENDED, NEWER = "mail-share", "mail-answer", "mail-ended", "mail-newer"
 SAID, CORRECTED = "mail-said", "mail-corrected"
 LINK, ACCOUNT = "mail-link", "mail-account"
+ANCHOR = "mail-anchor"
 LETTER, TOLD, DIGEST = "mail-letter", "mail-told", "mail-digest"
 MESSAGES = {
     SHARED: "Mail with a link to a record",
@@ -35,6 +36,7 @@ MESSAGES = {
     LETTER: "Mail with a letter made from a case, closed with a pass phrase",
     TOLD: "Mail to one of us that something waits",
     DIGEST: "Mail to one of us of what came up since the last",
+    ANCHOR: "Mail that says where the audit stands, to whoever keeps it outside",
 }
 # What happened to an account, as its owner reads it.
 CHANGES = {
@@ -142,6 +144,23 @@ def letter_of_a_case(settings: Settings, to: str, name: str, closed: bytes) -> E
         f"Without it nothing of the letter can be read.\n\n{make_sure(settings, 'the pass phrase')}\n",
     )
     made.add_attachment(closed, maintype="application", subtype="pdf", filename="letter.pdf")
+    return made
+
+
+def anchor(settings: Settings, to: str, name: str, entry: int, link: str, note: str) -> EmailMessage:
+    """Where the audit stands, signed: for whoever keeps it. It names no case and nobody."""
+    made = letter(
+        settings,
+        to,
+        f"{name}@case-by-case.invalid",
+        f"Keep this: where the audit of {settings.council_name} stands",
+        f"The audit of the service in which {settings.council_name} decides on temporary accommodation stands at entry {entry}, hash\n{link}\n\n"
+        "Keep this mail where nobody of the housing service can delete it. Nothing has to be done. If it is ever asked whether something was "
+        "changed in that audit, this mail shows it for everything before today: nobody can make the past fit it. It holds nothing of a family.\n\n"
+        "The attachment is the same, signed. If this mail stops coming, or comes with a smaller number than the one before, tell whoever runs "
+        f"the service, and your own manager.\n\n{make_sure(settings, 'anything')}\n",
+    )
+    made.add_attachment(note.encode(), maintype="text", subtype="plain", filename="checkpoint.txt")
     return made
 
 

@@ -61,6 +61,11 @@ AT_ONCE = {
         "A case that you held was handed over to somebody else, who has been told. It is not your work any more.",
         "", "",
     ),
+    "court_export": Told(
+        "A case was given out whole",
+        "Everything that is kept of a case was given out, for a court or a review. By whom, for what and when is on the page of the case. If you did not expect it, ask today.",
+        "", "",
+    ),
     "said": Told(
         "Somebody answered about a document",
         "Somebody to whom a document was sent has added what they know, or says that something in it is wrong. You answer for the link: open the record that was shared.",

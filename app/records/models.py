@@ -29,6 +29,26 @@ class Record(Base):
     rendered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class CourtExport(Base):
+    """A case that was given out whole: for what, by whom, and the hash of its list of files, by which an export is known again.
+
+    Only ever added to; nothing of the export itself is kept here.
+    """
+
+    __tablename__ = "court_export"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("housing_case.id"), index=True)
+    purpose: Mapped[str]
+    words: Mapped[str]
+    made_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    made_by_name: Mapped[str]
+    made_by_role: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    manifest_sha256: Mapped[str]
+    files: Mapped[int]
+
+
 class RecordFile(Base):
     """A sealed PDF that was made of a record. The first is the one that was issued; ``again`` where that file was lost."""
 

@@ -94,7 +94,7 @@ def pass_or_refuse() -> Response | tuple[Response, int] | None:
     return read_only.refuse_before_it_starts()
 
 
-# What may be done with a closed case: open it, hand it over, keep it from somebody.
+# What may be done with a closed case: open it, hand it over, keep it from somebody, give it out for a court.
 OF_A_CLOSED_CASE = frozenset(
     {
         "lives.reopen",
@@ -106,6 +106,7 @@ OF_A_CLOSED_CASE = frozenset(
         "supervision.write",
         "glass.tonight",
         "readers.why",
+        "court.make",
     }
 )
 
@@ -241,6 +242,8 @@ _VIEWS = {
     "supervision.listed": "supervision.viewed",
     "readers.listed": "timeline.viewed",
     "letters.pdf": "letter.downloaded",
+    "court.page": "court.viewed",
+    "court.make": "court.viewed",
     "chronology.chronology": "chronology.viewed",
     "chronology.chronology_table": "chronology.downloaded",
     "chronology.chronology_pdf": "chronology.downloaded",

@@ -55,8 +55,8 @@ def readyz() -> tuple[dict[str, Any], int]:
         checks["clock"] = audit.behind(now()) is None
         head = audit.head(db.session)
         checks["jobs"] = late < LATE_SECONDS and not identity.is_copy(settings)
-        old = keeping.old()
-        warnings = [*rights.warnings(settings), *engines.warnings(), *([old.says] if old else [])]
+        late_ones = [late_one.says for late_one in (keeping.old(), keeping.untried()) if late_one is not None]
+        warnings = [*rights.warnings(settings), *engines.warnings(), *late_ones]
     room = disk.of_this_instance()
     checks["disk"] = not room.is_low()
     if checks["migrated"]:

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from app import clocks
 from app.backups import keeping, making
 from app.backups.database import BackupProblem
 from app.extensions import db
@@ -56,7 +57,7 @@ def test_nothing_is_deleted_by_a_backup_that_failed(
         each.touch()
     with instance.app.app_context():
         with monkeypatch.context() as patched:
-            patched.setattr(making, "_hash_of", lambda path: "another")
+            patched.setattr(making, "hash_of", lambda path: "another")
             with pytest.raises(BackupProblem, match="does not read back"):
                 making.make(tmp_path)
         assert sorted(tmp_path.glob("case-by-case-*")) == sorted(old)
@@ -109,3 +110,35 @@ def test_administrators_and_the_health_page_hear_of_an_old_backup_and_nobody_els
         assert any(old in each for each in instance.client().get("/readyz").json["warnings"])
         instance.app.config["SETTINGS"] = instance.settings.model_copy(update={"backups_old_hours": 0})
         assert old not in instance.client("administrator").get("/").text
+
+
+def test_the_day_on_which_a_restore_was_last_proven_is_shown_and_is_amber_at_thirty_five_days(
+    instance: Instance, tmp_path: Path
+) -> None:
+    never, proven, amber = "was ever tried out", "A restore was last proven", "Too long ago"
+    administrator = instance.client("administrator")
+    page = administrator.get("/").text
+    assert proven in page, "it is shown, that it never was too"
+    assert never not in page
+    with instance.app.app_context():
+        made = making.make(tmp_path / "backups")
+        tried = datetime.now(UTC)
+        keeping.note(
+            instance.settings, keeping.Noted(at=tried, file=made.file.name, tried=made.file.name, tried_at=tried)
+        )
+    for days, is_late in ((34, False), (36, True)):
+        with time_machine.travel(tried + timedelta(days=days)):
+            with instance.app.app_context():  # one was made every day: only the trying out is late
+                keeping.note(instance.settings, keeping.noted(instance.settings)._replace(at=datetime.now(UTC)))
+            for path in ("/", "/jobs"):
+                page = instance.client("administrator").get(path).text
+                assert (page.count(amber) == 1) == is_late, (days, path)
+                assert clocks.moment_in_words(tried) in page
+            said = instance.client("administrator").get("/").text
+            assert ("Have a backup tried out" in said) == is_late
+            assert any(proven in each for each in instance.client().get("/readyz").json["warnings"]) == is_late
+            for role in ("housing_officer", "safeguarding_lead"):
+                assert "Have a backup tried out" not in instance.client(role).get("/").text
+    instance.app.config["SETTINGS"] = instance.settings.model_copy(update={"backups_tried_days": 0})
+    with time_machine.travel(tried + timedelta(days=400)):
+        assert "Have a backup tried out" not in instance.client("administrator").get("/").text

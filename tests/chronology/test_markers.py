@@ -47,7 +47,7 @@ from app.properties.register import (
     RegisterStay,
     RegisterUnit,
 )
-from app.records.models import Record
+from app.records.models import CourtExport, Record
 from app.sharing.models import Share, ShareStep, ShareWord
 from app.visits.models import Photograph
 from tests.conftest import Instance
@@ -90,7 +90,7 @@ NOT_THERE = {
 }  # fmt: skip
 # Columns of which nothing is there although their table is, and why.
 NOT_TOLD = {
-    "letter.sha256": "a hash", "photograph.sha256": "a hash", "letter_step.sha256": "a hash", "record.sha256": "a hash", "record.pdf_sha256": "a hash",
+    "letter.sha256": "a hash", "court_export.manifest_sha256": "a hash", "photograph.sha256": "a hash", "letter_step.sha256": "a hash", "record.sha256": "a hash", "record.pdf_sha256": "a hash",
     "record.unsealed_sha256": "a hash", "edition.sha256": "a hash", "edition.pdf_sha256": "a hash", "edition.unsealed_sha256": "a hash",
     "share.locator_hash": "opens a link", "share.code_hash": "opens a link", "share.code_used_hash": "opens a link",
     "share.code_used_by": "a browser", "share.visit_hash": "opens a link", "share.edition_id": "an identifier",
@@ -223,6 +223,7 @@ def everything(instance: Instance, case_id: str, assessment_id: str) -> set[str]
                       agreed_by=lead.id, agreed_at=moment)  # fmt: skip
         share = add(Share, **of, record_id=record.id, made_by=user.id, edition_id=edition.id, expires_at=moment, response="disputed",
                     responded_at=moment, mailed_at=moment, opened_at=moment, revoked_at=moment)  # fmt: skip
+        add(CourtExport, **of, purpose="inquest", made_by=lead.id, made_by_role="safeguarding_lead", files=9)
         add(ShareWord, **of, share_id=share.id, kind="added", verdict="kept", taken_by=user.id, taken_at=moment)
         add(ShareStep, **of, share_id=share.id, taken_by=lead.id, verdict="agreed")
         glass = BreakGlass(
@@ -335,7 +336,7 @@ CODES = {
     "clock_step.kind", "clock_step.subject", "clock_step.what", "case_contact.outcome", "case_contact.reason_grade", "case_event.grade", "case_event.kind", "case_event.who",
     "case_member.couple_with", "case_member.key", "case_member.kind", "case_member.mother",
     "case_member.school_age_place", "case_member.seen_how", "case_member.sex", "case_service.kind",
-    "conversation.came", "conversation.due_at", "conversation.grade", "conversation.held_at", "conversation.how",
+    "conversation.came", "court_export.made_by_role", "court_export.purpose", "conversation.due_at", "conversation.grade", "conversation.held_at", "conversation.how",
     "conversation.source_code", "conversation.speaker", "conversation.who", "decision.outcome", "decision.verdict",
     "decision.worse_outcome", "decision_step.about", "decision_step.kind", "decision_step.taken_by_role",
     "edition.reader", "emergency_decision.outcome", "emergency_decision.verdict", "housing_case.reference",

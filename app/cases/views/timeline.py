@@ -20,6 +20,7 @@ from app.cases import service
 from app.cases.models import Case
 from app.cases.numbers import named
 from app.checklists import name_of
+from app.chronology.before_after import Line, Told
 from app.database import now
 from app.direction import harmless
 from app.extensions import db
@@ -30,7 +31,6 @@ from app.suitability.casefile.values import in_sentence
 from app.web.page import Page
 from forms.timeline import EVERYTHING, LOOKS, SHOWN, AcrossForm, TimelineForm
 
-from .before_after import Line, Told
 from .household import names_of, pages
 
 TIMELINE = 200  # entries on one page

@@ -13,32 +13,16 @@ from flask_login import current_user
 
 from app import clocks
 from app.accounts.policy import may, permission
-from app.audit.service import ACTIONS
-from app.cases.views.before_after import Told
-from app.chronology import of_changes, shown
-from app.chronology.compose import (
-    NOBODY_ALONE,
-    PAGE,
-    Called,
-    Chronology,
-    Wanted,
-    chosen,
-    everything,
-    side_by_side,
-    years,
-)
+from app.chronology import shown
+from app.chronology.compose import NOBODY_ALONE, PAGE, Chronology, Wanted, chosen, side_by_side, years
 from app.chronology.entry import KINDS, SOURCES, Opens, Words
-from app.chronology.reading import Kept, read
-from app.clocks import table as clock_table
+from app.chronology.reading import Kept
+from app.chronology.whole import whole
 from app.database import now
 from app.direction import harmless
-from app.editions import table as editions
-from app.letters import words as letters
-from app.places import service as places
 from app.records import process
 from app.settings import current_settings
 from app.web.page import Page
-from forms.answers import value_in_words
 from forms.chronology import ChronologyForm
 
 pages = Blueprint("chronology", __name__)
@@ -62,43 +46,17 @@ class Found(NamedTuple):
 
 def _found() -> Found:
     """Everything of the case, and what of it was chosen; 422 is for the caller where the choice cannot be."""
-    kept = read(g.case)
+    kept, whole_of = whole(g.case)
     form = ChronologyForm([*kept.words.people.items(), (NOBODY_ALONE, _NOBODY)], SOURCES, KINDS)
     fine = not request.args or form.validate()
     wanted = _wanted(form) if fine else Wanted()
-    whole = everything(kept, _called(), _changes(kept))
-    return Found(kept, form, wanted, whole, chosen(whole.entries, wanted) if fine else [])
+    return Found(kept, form, wanted, whole_of, chosen(whole_of.entries, wanted) if fine else [])
 
 
 def _wanted(form: ChronologyForm) -> Wanted:
     return Wanted(
         person=form.person.data or "", source=form.source.data or "", kind=form.kind.data or "", since=form.since.data, until=form.until.data,
     )  # fmt: skip
-
-
-def _called() -> Called:
-    return Called(
-        letters={code: kind.title for code, kind in letters.words().kinds.items()},
-        readers={code: reader.called for code, reader in editions.read().readers.items()},
-        dates={code: kind.name for code, kind in clock_table.read().kinds.items()},
-        value=value_in_words,
-        district=lambda code: (
-            (code and places.districts().authority(code).name) or "a district that the lists here do not name"
-        ),
-    )
-
-
-def _changes(kept: Kept) -> list[of_changes.Change]:
-    """What was overwritten or taken out, each field in the words of the timeline."""
-    of = {e.seq: of_changes.overwritten(kept.says[e.seq]) for e in kept.done}
-    told = Told(kept.case, [change for listed in of.values() for change in listed])
-    return [
-        of_changes.Change(
-            e, ACTIONS.get(e.action, e.action), [of_changes.Line(*line) for line in told.lines(of[e.seq])]
-        )
-        for e in kept.done
-        if of[e.seq]
-    ]
 
 
 @pages.get("/cases/<id:case_id>/chronology")
@@ -182,6 +140,7 @@ _PAGES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "record": ("records.show", "record.view", ("record_id",)),
     "letter": ("letters.show", "letter.view", ("letter_id",)),
     "letters": ("letters.listed", "letter.view", ()),
+    "court": ("court.page", "court.export", ()),
     "lead": ("letters.leads", "letter.make", ()),
     "copies": ("editions.chosen", "record.view", ("record_id",)),
     "said": ("words.taken", "record.share", ("record_id", "share_id", "word_id")),

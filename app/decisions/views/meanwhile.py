@@ -8,8 +8,8 @@ from app import clocks
 from app.audit import details
 from app.audit import service as audit
 from app.cases.models import Case
-from app.cases.views.before_after import Line, Told
 from app.cases.views.household import names_of
+from app.chronology.before_after import Line, Told
 from app.lives import steps
 
 MOST = 20  # as many as anybody reads before they sign; the others stand on the timeline

@@ -80,10 +80,19 @@ def data_sets(asker: Asker) -> Iterator[Row]:
 
 
 def backups(asker: Asker) -> Iterator[Row]:
-    """The last good backup is older than the setting allows, or there is none; for administrators; a query where there is none."""
+    """The last good backup, or the last restore that was proven, is older than the settings allow, or there is none; for administrators.
+
+    A query where there is none.
+    """
     old = keeping.old() if asker.user.role == "administrator" else None
     if old is not None:
         yield Row(
             kind="backup", what="Have a backup made, and see why there was none", said=old.says, due=old.by,
             endpoint="jobs.listed", link="See what failed",
+        )  # fmt: skip
+    untried = keeping.untried() if asker.user.role == "administrator" else None
+    if untried is not None:
+        yield Row(
+            kind="backup", what="Have a backup tried out: “backup verify” on the server", said=untried.says, due=untried.by,
+            endpoint="jobs.listed", link="See backups",
         )  # fmt: skip

@@ -11,7 +11,9 @@ from flask_login import current_user
 
 from app import clocks
 from app.accounts.policy import ROLES, may, permission
+from app.backups import keeping
 from app.database import now
+from app.suitability.casefile.codes import Role
 from app.suitability.casefile.values import in_sentence
 from app.web.page import Page
 from app.work import service, team
@@ -68,6 +70,7 @@ def mine() -> Page:
         covers=work.covers,
         team=team.in_short(current_user) if may(current_user.role, "team.arrange") else None,
         role=in_sentence(ROLES[current_user.role]),
+        kept=keeping.shown() if current_user.role == Role.ADMINISTRATOR else None,
         moment=f"{clocks.weekday_and_day(work.asker.on)}, {clocks.time_of_day(now())}",
     )
 

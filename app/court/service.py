@@ -1,0 +1,93 @@
+"""Gives a case out whole: asked again who it is, written down, told to others."""
+
+from __future__ import annotations
+
+from typing import IO, Any
+
+from sqlalchemy import select
+
+from app.accounts import service as accounts
+from app.accounts import tries
+from app.accounts.models import User
+from app.accounts.policy import ROLES
+from app.audit import service as audit
+from app.cases import service as cases
+from app.cases.models import Case
+from app.database import now, writing
+from app.extensions import db
+from app.notifications import telling
+from app.problem import StaleCase
+from app.records.court import PURPOSES
+from app.records.models import CourtExport
+from app.settings import current_settings
+from app.suitability.casefile.values import in_sentence
+
+from .gathering import About, gather
+from .parcel import Parcel
+
+NOT_THEM = "This is not your password. Nothing was given out."
+TOO_OFTEN = "Your password was tried too often. Wait a quarter of an hour. Nothing was given out."
+BUSY = "The service is busy just now. Try again in a moment: what you typed is still here."
+
+
+def is_them(user: Any, password: str, address: str) -> str:
+    """Is it them who sits there? Asked of their own password; gives why not, in a sentence, empty where it is."""
+    of = (tries.keyed(f"export by {user.email}"), tries.keyed(address), accounts.device_mark(user.email))
+    try:
+        tries.look_first(*of)
+        with tries.hashing():
+            tried = tries.reserve(*of)
+            found = accounts.confirmed(user.email, password)
+    except tries.TooManyTries:
+        return TOO_OFTEN
+    except tries.Busy:
+        return BUSY
+    if found is None or found.id != user.id:
+        return NOT_THEM
+    with writing() as session:
+        tries.take_back(session, tried)
+    return ""
+
+
+def export(user: Any, case: Case, seen_version: int, purpose: str, words: str, target: IO[bytes]) -> CourtExport:
+    """Write the export of a case into a file; it is given out only when this returns.
+
+    Args:
+        target: an open file, to be written from its beginning.
+    Raises:
+        StaleCase: somebody changed the case meanwhile.
+    """
+    settings, case_id = current_settings(), case.id
+    if case.version != seen_version:  # asked again below, when all of it is put together
+        raise StaleCase(case.version)
+    about = About(PURPOSES[purpose], words, user.name, in_sentence(ROLES[user.role]), now().replace(microsecond=0))
+    parcel = Parcel(target, about.at)
+    sha256 = gather(parcel, case, about, settings)
+    with writing() as session:
+        cases.lock_case(session, case_id, seen_version)
+        made = CourtExport(
+            case_id=case_id, purpose=purpose, words=words, made_by=user.id, made_by_name=user.name, made_by_role=user.role,
+            made_at=about.at, manifest_sha256=sha256, files=len(parcel.files),
+        )  # fmt: skip
+        session.add(made)
+        session.flush()
+        detail = {"purpose": purpose, "manifest_sha256": sha256, "files": made.files}
+        audit.record(session, "court.exported", "court_export", made.id, case_id, detail, actor=user)
+        _tell(session, made)
+    return made
+
+
+def _tell(session: Any, made: CourtExport) -> None:
+    """The officer who holds the case, and every safeguarding lead but whoever did it: each is told once, and only who sees the case."""
+    holder = session.scalar(select(Case.assigned_to).where(Case.id == made.case_id))
+    leads = session.scalars(select(User.id).where(User.role == "safeguarding_lead", User.active.is_(True))).all()
+    out = cases.are_kept_out(session, made.case_id)
+    for person in dict.fromkeys([holder, *sorted(leads)]):
+        if person and person != made.made_by and person not in out:
+            telling.note(session, "court_export", made.case_id, made.id, person, made.made_by, owner=person)
+
+
+def of_case(case_id: str) -> list[CourtExport]:
+    """Every export of a case, the newest first."""
+    wanted = select(CourtExport).where(CourtExport.case_id == case_id)
+    return list(db.session.scalars(wanted.order_by(CourtExport.made_at.desc(), CourtExport.id)))
