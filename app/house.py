@@ -56,6 +56,9 @@ from app.places import views as place_views
 from app.properties.views import alerts, imports, of_placement, register
 from app.properties.views import photographs as register_photographs
 from app.records import views as record_views
+from app.retention import destroying as _destroying  # noqa: F401 - its job is known wherever jobs are shown
+from app.retention import schedule as retention_schedule
+from app.retention import views as retention_views
 from app.settings import Settings, load_settings
 from app.sharing import answers, notices, words
 from app.sharing import service as sharing
@@ -121,6 +124,7 @@ def whole(settings: Settings | None = None) -> Flask:
     read_or_stop()
     letter_words.read_or_stop()
     clock_table.read_or_stop()
+    retention_schedule.read_or_stop()
     deadlines.register()
     for name, sender in (
         (messages.SHARED, sharing.send_mail),
@@ -200,6 +204,7 @@ def whole(settings: Settings | None = None) -> Flask:
         photographs.pages,
         pictures.pages,
         stock_views.pages,
+        retention_views.pages,
     ):
         app.register_blueprint(blueprint)
     app.cli = CommandsOnDemand(app)

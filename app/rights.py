@@ -20,7 +20,7 @@ ADDED_TO = (
     "acceptance", "answer", "audit_detail", "audit_event", "case_handover", "clock_step", "decision", "decision_finding", "decision_step", "emergency_move", "former_name", "frozen_text", "lead_step", "letter_file", "letter_step", "notice_asked", "number_settled", "pattern_answer", "record_file", "share_step",
     "supervision_note", "used_checklist", "register_alert", "register_answer", "register_evidence", "register_link",
     "photograph", "register_photograph",
-    "life_step",
+    "life_step", "legal_hold", "legal_hold_lifted", "disposal", "disposal_step", "destruction",
 )  # fmt: skip
 DELETED_FROM = (
     "account_letter", "audit_key", "case_address", "case_contact", "case_event", "case_member", "case_nights", "case_service", "conversation", "job", "one_time_link", "service_place", "sign_in_attempt", "register_night",

@@ -19,6 +19,7 @@ from . import chain, reading, writing
 from .details import AuditKey
 from .models import AuditEvent, AuditHead
 from .of_lives import OF_LIVES
+from .of_retention import OF_RETENTION
 from .of_the_house import OF_THE_HOUSE
 from .of_the_register import OF_THE_REGISTER
 from .of_visits import OF_VISITS
@@ -147,6 +148,7 @@ ACTIONS = {
     "clock.answered": "What met a date written down",
     "clock.noted": "What was done about a date written down",
     **OF_VISITS,
+    **OF_RETENTION,
     "people.told": "Told by mail to one of us",
     "data.loaded": "Data set loaded",
     "place.asked": "Address service asked",

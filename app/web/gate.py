@@ -97,6 +97,13 @@ OF_A_CLOSED_CASE = frozenset(
         "exclusions.lift",
         "sharing.revoke",
         "supervision.write",
+        # What is kept of it, and how long, is asked of a closed case above all.
+        "retention.hold",
+        "retention.lift",
+        "retention.complain",
+        "retention.agree",
+        "retention.keep",
+        "retention.acknowledge",
     }
 )
 
@@ -161,6 +168,7 @@ _VIEWS = {
     "answers.settle": "record.viewed",
     "letters.show": "letter.viewed",
     "supervision.listed": "supervision.viewed",
+    "retention.of_case": "keeping.viewed",
     "letters.pdf": "letter.downloaded",
     "chronology.chronology": "chronology.viewed",
     "chronology.chronology_table": "chronology.downloaded",
