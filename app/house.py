@@ -66,6 +66,8 @@ from app.sharing.views import answers as answers_views
 from app.sharing.views import sharing as sharing_views
 from app.sharing.views import words as word_views
 from app.stock import views as stock_views
+from app.subject_access import allowed as subject_access_allowed
+from app.subject_access import views as subject_access_views
 from app.visits.views import of_case as pictures
 from app.visits.views import photographs, visit
 from app.web import gate, health, setup
@@ -125,6 +127,7 @@ def whole(settings: Settings | None = None) -> Flask:
     letter_words.read_or_stop()
     clock_table.read_or_stop()
     retention_schedule.read_or_stop()
+    subject_access_allowed.read_or_stop()
     deadlines.register()
     for name, sender in (
         (messages.SHARED, sharing.send_mail),
@@ -205,6 +208,7 @@ def whole(settings: Settings | None = None) -> Flask:
         pictures.pages,
         stock_views.pages,
         retention_views.pages,
+        subject_access_views.pages,
     ):
         app.register_blueprint(blueprint)
     app.cli = CommandsOnDemand(app)

@@ -80,6 +80,8 @@ POLICY: dict[str, Permission] = {
     "keeping.hold_all": Permission((Role.SAFEGUARDING_LEAD,)),
     "case.hold": Permission(_WORKERS, of_case=True),
     "case.lift_hold": Permission((Role.SAFEGUARDING_LEAD,), of_case=True),
+    "access.make": Permission(_WORKERS, of_case=True),
+    "access.release": Permission((Role.SAFEGUARDING_LEAD,), of_case=True),
     "case.dispose": Permission((Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD), of_case=True),
 }
 

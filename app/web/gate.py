@@ -103,6 +103,8 @@ OF_A_CLOSED_CASE = frozenset(
         "retention.complain",
         "retention.agree",
         "retention.keep",
+        "subject_access.ask",
+        "subject_access.release",
         "retention.acknowledge",
     }
 )
@@ -169,6 +171,9 @@ _VIEWS = {
     "letters.show": "letter.viewed",
     "supervision.listed": "supervision.viewed",
     "retention.of_case": "keeping.viewed",
+    "subject_access.show": "access.viewed",
+    "subject_access.release": "access.viewed",
+    "subject_access.given": "access.downloaded",
     "letters.pdf": "letter.downloaded",
     "chronology.chronology": "chronology.viewed",
     "chronology.chronology_table": "chronology.downloaded",

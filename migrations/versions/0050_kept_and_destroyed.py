@@ -9,6 +9,7 @@ revision = "0050"
 down_revision = "0046"
 
 _TABLES = ("legal_hold", "legal_hold_lifted", "disposal", "disposal_step", "destruction")
+_GIVEN = "case_id, member_key, clock_id, asked_on, proved, body, sha256, made_by, made_by_name, made_at"
 _TYPED = (
     "This database cannot go back: a case was destroyed, or kept from it by a hold, and the earlier version knows of neither. "
     "Nothing was changed. To go back all the same, restore the backup made before the upgrade, and erase again what was erased since."
@@ -136,10 +137,19 @@ def upgrade() -> None:
         sa.Column("destroyed_at", UtcDateTime(), nullable=False), sa.PrimaryKeyConstraint("id", name=op.f("pk_destruction")),
         sa.UniqueConstraint("case_id", name=op.f("uq_destruction_case_id")), sa.UniqueConstraint("number", name=op.f("uq_destruction_number")),
     )  # fmt: skip
+    _made(
+        "subject_access", _text("id"), _text("case_id"), _text("member_key"), _text("clock_id"), sa.Column("asked_on", sa.Date(), nullable=False),
+        _text("proved"), sa.Column("body", sa.LargeBinary(), nullable=False), _text("sha256"), _text("made_by"), _text("made_by_name"),
+        sa.Column("made_at", UtcDateTime(), nullable=False), _text("released_by", nullable=True), _text("released_by_name"),
+        _text("released_why"), sa.Column("released_at", UtcDateTime(), nullable=True), _of("subject_access", "case_id", "housing_case"),
+        _of("subject_access", "made_by", "user_account"), _of("subject_access", "released_by", "user_account"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subject_access")),
+    )  # fmt: skip
     for table, column in (
-        ("legal_hold", "case_id"), ("disposal", "case_id"), ("disposal_step", "case_id"), ("disposal_step", "disposal_id"),
+        ("subject_access", "case_id"), ("legal_hold", "case_id"), ("disposal", "case_id"), ("disposal_step", "case_id"), ("disposal_step", "disposal_id"),
     ):  # fmt: skip
         op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
+    _guard_what_is_given()
     if op.get_bind().dialect.name == "sqlite":
         for table in _TABLES:
             for what in ("UPDATE", "DELETE"):
@@ -156,11 +166,27 @@ def upgrade() -> None:
         )
 
 
+def _guard_what_is_given() -> None:
+    """What was put together is never changed, and released once."""
+    refuse = "BEGIN SELECT RAISE(ABORT, 'what is given is never changed'); END"
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"CREATE TRIGGER subject_access_frozen BEFORE UPDATE OF {_GIVEN} ON subject_access {refuse}")
+        op.execute(f"CREATE TRIGGER subject_access_once BEFORE UPDATE ON subject_access WHEN OLD.released_at IS NOT NULL {refuse}")
+        op.execute(f"CREATE TRIGGER subject_access_no_delete BEFORE DELETE ON subject_access {refuse}")
+        return
+    refuse = "EXECUTE FUNCTION refuse_change()"
+    op.execute(f"CREATE TRIGGER subject_access_frozen BEFORE UPDATE OF {_GIVEN} ON subject_access {refuse}")
+    op.execute(
+        f"CREATE TRIGGER subject_access_once BEFORE UPDATE ON subject_access FOR EACH ROW WHEN (OLD.released_at IS NOT NULL) {refuse}"
+    )
+    op.execute(f"CREATE TRIGGER subject_access_no_delete BEFORE DELETE OR TRUNCATE ON subject_access {refuse}")
+
+
 def downgrade() -> None:
-    for table in ("destruction", "legal_hold", "disposal_step"):
+    for table in ("subject_access", "destruction", "legal_hold", "disposal_step"):
         if op.get_bind().execute(sa.text(f"SELECT 1 FROM {table} LIMIT 1")).first():
             raise SystemExit(_TYPED)
-    for table in ("destruction", "disposal_step", "disposal", "legal_hold_lifted", "legal_hold"):
+    for table in ("subject_access", "destruction", "disposal_step", "disposal", "legal_hold_lifted", "legal_hold"):
         op.drop_table(table)
     if op.get_bind().dialect.name != "sqlite":
         op.execute("DROP FUNCTION destroy_case(text, jsonb)")

@@ -38,6 +38,7 @@ from app.retention.models import Disposal
 from app.sharing import service as sharing
 from app.sharing.models import Share, ShareWord
 from app.stock.models import StockSummary
+from app.subject_access import service as subject_access
 from app.visits import service as visits
 from app.visits.models import Photograph
 from app.work import covering
@@ -204,6 +205,8 @@ class Objects:
             self.destruction_id = certificate.write_down(session, body).id
             session.flush()
             self.disposal_id = proposed.id
+        version, proved = instance.version(self.case_id), "I saw her WALKED passport."
+        self.access_id = subject_access.ask(instance.user("housing_officer"), self.case_id, version, "M", today(), proved)
 
     def _register(self, instance: Instance) -> None:
         """A building and a unit of it, which the placement is of, with something known and a family in it."""
@@ -240,7 +243,7 @@ class Objects:
             "building_id": self.building_id, "register_id": self.register_id, "evidence_id": self.evidence_id, "stay_id": self.stay_id, "evidence_kind": "incident",
             "body": "gp", "kind": "review", "cover_id": self.cover_id, "step": "join", "clock_id": self.complaint_id if "keeping" in rule.rule else self.clock_id, "visit_id": self.visit_id, "photograph_id": self.photograph_id,
             "figure": "moves", "group": "all", "cell": "unwritten", "life_id": self.life_id,
-            "hold_id": self.hold_id if "cases" in rule.rule else self.hold_all_id, "disposal_id": self.disposal_id, "destruction_id": self.destruction_id,
+            "hold_id": self.hold_id if "cases" in rule.rule else self.hold_all_id, "disposal_id": self.disposal_id, "destruction_id": self.destruction_id, "access_id": self.access_id,
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}
 
