@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -308,7 +309,7 @@ def worker_command() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    daily = [accounts.forget_old, missing.look, visits.let_go, proposing.propose]
+    daily: list[Callable[[], object]] = [accounts.forget_old, missing.look, visits.let_go, proposing.propose]
     often = [leave, deadlines.often, telling.once_a_day, stock.once_a_day, tidying.once_due, backups.once_due]
     jobs.work(current_app._get_current_object(), stop, daily, often)  # type: ignore[attr-defined]
 

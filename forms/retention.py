@@ -40,7 +40,9 @@ class ComplaintForm(CaseForm):
     on = Day("On what day did it come?", checks=[needed("Give the day."), not_in_future(today, _FUTURE)])
     way = Choice("How did it come?", [], checks=[needed("Choose how it came.")])
     said = Note(
-        "Who complains, and of what?", "In their own words, where you have them.", [needed("Say who complains, and of what.")]
+        "Who complains, and of what?",
+        "In their own words, where you have them.",
+        [needed("Say who complains, and of what.")],
     )
 
 

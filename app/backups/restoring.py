@@ -145,7 +145,9 @@ def restore(file: Path, private: str, settings: Settings, head: str, replace: bo
         audit.record(session, "backup.restored", "backup", file.name, "", detail)
     said += _of_keys(manifest, settings)
     if again.listed:
-        said.append(f"Destroyed again what was destroyed since: {again.destroyed:,} cases, of {again.listed:,} that are listed.")
+        said.append(
+            f"Destroyed again what was destroyed since: {again.destroyed:,} cases, of {again.listed:,} that are listed."
+        )
     said.append(
         "Where a list of what was destroyed was kept neither in the data folder nor beside the backup, destroy it again before anybody signs in. "
         "What was closed to somebody after the backup was made is open to them again: close it."

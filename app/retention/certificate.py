@@ -29,7 +29,9 @@ def next_number(session: Session, moment: datetime) -> str:
 def write_down(session: Session, body: dict[str, Any]) -> Destruction:
     """Keep a certificate, in the caller's transaction."""
     encoded = canonical.encode(body)
-    made = Destruction(number=body["number"], case_id=body["case"], body=encoded, sha256=canonical.digest(encoded), at=now())
+    made = Destruction(
+        number=body["number"], case_id=body["case"], body=encoded, sha256=canonical.digest(encoded), at=now()
+    )
     session.add(made)
     session.flush()
     return made
@@ -38,7 +40,9 @@ def write_down(session: Session, body: dict[str, Any]) -> Destruction:
 def listed(limit: int = 200) -> list[tuple[Destruction, dict[str, Any]]]:
     """Certificates with what they say, the newest first."""
     newest = (Destruction.at.desc(), Destruction.number.desc())
-    return [(row, json.loads(row.body)) for row in db.session.scalars(select(Destruction).order_by(*newest).limit(limit))]
+    return [
+        (row, json.loads(row.body)) for row in db.session.scalars(select(Destruction).order_by(*newest).limit(limit))
+    ]
 
 
 def find(destruction_id: str) -> tuple[Destruction, dict[str, Any]] | None:

@@ -27,9 +27,7 @@ def destroy_again_command(lists: tuple[Path, ...]) -> None:
     """Destroy again what lists of the backups’ folder, or of the data folder, say was destroyed. For a database that was put back by hand."""
     settings = current_settings()
     try:
-        again = tombstones.destroy_again(
-            tombstones.read([settings.data / tombstones.FILE, *lists], settings), settings
-        )
+        again = tombstones.destroy_again(tombstones.read([settings.data / tombstones.FILE, *lists], settings), settings)
     except tombstones.NotOurs as problem:
         raise click.ClickException(str(problem)) from None
     tombstones.keep(settings)

@@ -75,7 +75,8 @@ def _destroy(session: Session, case: Case, proposal: Proposal) -> str:
         "rule": _rule(proposal.row),
         "due": proposal.row.due.isoformat(),
         "agreed": [
-            {"name": s.by_name, "role": ROLES.get(s.by_role, s.by_role), "at": clocks.written(s.at)} for s in (first, second)
+            {"name": s.by_name, "role": ROLES.get(s.by_role, s.by_role), "at": clocks.written(s.at)}
+            for s in (first, second)
         ],
         "destroyed_at": clocks.written(moment),
         "audit": audit.head(session),
@@ -93,7 +94,11 @@ def _destroy(session: Session, case: Case, proposal: Proposal) -> str:
 
 def _rule(row: Disposal) -> dict[str, Any]:
     rule = schedule.read().rule(row.rule)
-    words = {"name": rule.name, "says": rule.in_words(), "source": rule.source} if rule else {"name": row.rule, "says": "", "source": ""}
+    words = (
+        {"name": rule.name, "says": rule.in_words(), "source": rule.source}
+        if rule
+        else {"name": row.rule, "says": "", "source": ""}
+    )
     return {"code": row.rule, "schedule": row.schedule, **words}
 
 

@@ -44,7 +44,9 @@ def reckon(schedule: Schedule, facts: Facts) -> Reckoned:
             continue
         begun = _since(rule, facts)
         if begun is None:
-            return Reckoned(rule, None, "A child’s birth date is not known, so that nobody can say how long this is kept.")
+            return Reckoned(
+                rule, None, "A child’s birth date is not known, so that nobody can say how long this is kept."
+            )
         found.append((_years_after(begun, rule.years), rule))
     if not found:
         return Reckoned(None, None, "No rule of the schedule holds for this case.")

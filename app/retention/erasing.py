@@ -102,10 +102,12 @@ def _without_guards(connection: Connection, tables: set[str]) -> Iterator[None]:
 
 
 def _of_postgresql(connection: Connection, case_id: str, is_owner: bool) -> dict[str, int]:
-    asked = [{"table": step.table, "paths": [[list(link) for link in path] for path in step.paths]} for step in order.steps()]
+    asked = [
+        {"table": step.table, "paths": [[list(link) for link in path] for path in step.paths]} for step in order.steps()
+    ]
     function = "destroy_rows" if is_owner else "destroy_case"
     told = connection.scalar(
-        text(f"SELECT public.{function}(:case, CAST(:steps AS jsonb))"),  # noqa: S608 - one of two
+        text(f"SELECT public.{function}(:case, CAST(:steps AS jsonb))"),
         {"case": case_id, "steps": json.dumps(asked)},
     )
     found = json.loads(told) if isinstance(told, str) else told

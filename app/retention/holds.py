@@ -57,7 +57,7 @@ class Standing(NamedTuple):
     lifted: HoldLifted | None
 
 
-def _all(*which: Any) -> Select[tuple[LegalHold, HoldLifted]]:
+def _all(*which: Any) -> Select[LegalHold, HoldLifted]:
     return (
         select(LegalHold, HoldLifted)
         .join(HoldLifted, HoldLifted.hold_id == LegalHold.id, isouter=True)
@@ -69,11 +69,11 @@ def _all(*which: Any) -> Select[tuple[LegalHold, HoldLifted]]:
 def of_case(session: Session, case_id: str) -> list[Standing]:
     """Every hold that there was or is on a case, those on every case among them; the oldest first."""
     asked = _all(or_(LegalHold.case_id == case_id, LegalHold.case_id.is_(None)))
-    return [Standing(*row) for row in session.execute(asked)]
+    return [Standing(row[0], row[1]) for row in session.execute(asked)]
 
 
 def on_every_case(session: Session) -> list[Standing]:
-    return [Standing(*row) for row in session.execute(_all(LegalHold.case_id.is_(None)))]
+    return [Standing(row[0], row[1]) for row in session.execute(_all(LegalHold.case_id.is_(None)))]
 
 
 def standing(session: Session, case_id: str) -> list[LegalHold]:
@@ -102,7 +102,11 @@ def known(events: Sequence[CaseEvent], dates: Sequence[ClockStep], is_danger: bo
     """What of a case holds it by itself. Pure."""
     for event in events:
         if event.kind in _EVENTS:
-            yield Known(_EVENTS[event.kind], event.id, f"{KINDS[_EVENTS[event.kind]]}, as an event of {in_words(event.on)} says.")
+            yield Known(
+                _EVENTS[event.kind],
+                event.id,
+                f"{KINDS[_EVENTS[event.kind]]}, as an event of {in_words(event.on)} says.",
+            )
     for step in dates:
         if step.what == STARTED and step.kind in _DATES:
             yield Known(_DATES[step.kind], step.id, f"{KINDS[_DATES[step.kind]]}: a date began on {in_words(step.on)}.")
@@ -170,8 +174,12 @@ def _put(session: Session, user: Any, case_id: str | None, kind: str, reason: st
 
 def find(hold_id: str, case_id: str | None) -> Standing | None:
     """One hold of a case, or of those on every case; None where it is neither."""
-    row = db.session.execute(_all(LegalHold.id == hold_id, LegalHold.case_id.is_(case_id) if case_id is None else LegalHold.case_id == case_id)).first()
-    return Standing(*row) if row is not None else None
+    row = db.session.execute(
+        _all(
+            LegalHold.id == hold_id, LegalHold.case_id.is_(case_id) if case_id is None else LegalHold.case_id == case_id
+        )
+    ).first()
+    return Standing(row[0], row[1]) if row is not None else None
 
 
 def lift(user: Any, hold_id: str, case_id: str | None, seen_version: int | None, reason: str) -> None:

@@ -82,7 +82,9 @@ def propose(on: date | None = None) -> int:
     on, made = on or today(), 0
     shortest = min(rule.years for rule in schedule.read().rules if rule.holds_for == schedule.EVERY_CASE)
     latest = date(on.year - shortest, 12, 31)
-    closed = select(Case.id).where(Case.closed_on.is_not(None), Case.closed_on <= latest).order_by(Case.closed_on, Case.id)
+    closed = (
+        select(Case.id).where(Case.closed_on.is_not(None), Case.closed_on <= latest).order_by(Case.closed_on, Case.id)
+    )
     for case_id in db.session.scalars(closed).all():
         try:
             made += _propose(case_id, on)
@@ -164,7 +166,8 @@ def agree(user: Any, case_id: str, seen_version: int, disposal_id: str, looked_a
         proposal = _taken(session, case_id, disposal_id)
         if looked_after not in (due.YES, due.NO):
             raise DisposalProblem(
-                "While this is not known nobody can say how long it is kept. Ask children’s services first.", "looked_after"
+                "While this is not known nobody can say how long it is kept. Ask children’s services first.",
+                "looked_after",
             )
         holds.set_found(session, case)
         refused = may_agree(session, case, proposal, looked_after, today())
@@ -204,8 +207,12 @@ def end_by_hold(session: Session, row: Disposal) -> None:
     """A hold came before it was done: it is over, and would have to be proposed and agreed to again."""
     session.add(
         DisposalStep(
-            case_id=row.case_id, disposal_id=row.id, what=KEPT, reason="A legal hold came before it was done.", by_name=holds.BY_ITSELF
-        )  # fmt: skip
+            case_id=row.case_id,
+            disposal_id=row.id,
+            what=KEPT,
+            reason="A legal hold came before it was done.",
+            by_name=holds.BY_ITSELF,
+        )
     )
     session.flush()
     audit.record(session, "disposal.kept", "disposal", row.id, row.case_id)
@@ -221,8 +228,15 @@ def _taken(session: Session, case_id: str, disposal_id: str) -> Proposal:
 def _say(session: Session, user: Any, row: Disposal, what: str, reason: str, until: date | None = None) -> None:
     session.add(
         DisposalStep(
-            case_id=row.case_id, disposal_id=row.id, what=what, reason=reason, until=until, by_id=user.id, by_name=user.name, by_role=user.role
-        )  # fmt: skip
+            case_id=row.case_id,
+            disposal_id=row.id,
+            what=what,
+            reason=reason,
+            until=until,
+            by_id=user.id,
+            by_name=user.name,
+            by_role=user.role,
+        )
     )
     session.flush()
     audit.record(session, f"disposal.{what}", "disposal", row.id, row.case_id, None, user)

@@ -50,7 +50,7 @@ def tidy() -> None:
     with writing() as session:
         # What was taken out of it is only marked as gone until its parts are put together.
         session.execute(text("INSERT INTO case_found_words (case_found_words) VALUES ('rebuild')"))
-    db.session.remove()
+    db.session.rollback()
     path = Path(str(make_url(current_settings().database).database))
     with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as connection:
         connection.execute("PRAGMA secure_delete = ON")

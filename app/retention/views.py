@@ -17,8 +17,8 @@ from app.audit import service as audit
 from app.cases import service as cases
 from app.cases.models import Case
 from app.clocks import today
-from app.deadlines import service as deadlines
 from app.database import writing
+from app.deadlines import service as deadlines
 from app.extensions import db
 from app.records import process
 from app.web.page import Page, saved, shown
@@ -59,7 +59,12 @@ def of_case(case_id: str) -> str:
 
 def _complaints(case: Case) -> list[Any]:
     page = deadlines.of_case(case, today())
-    return [s for part in (page.late, page.coming, page.without, page.over) for s in part if s.one.kind.code == complaints.CLOCK]
+    return [
+        s
+        for part in (page.late, page.coming, page.without, page.over)
+        for s in part
+        if s.one.kind.code == complaints.CLOCK
+    ]
 
 
 @pages.route("/cases/<id:case_id>/keeping/hold", methods=["GET", "POST"])
@@ -132,7 +137,9 @@ def agree(case_id: str, disposal_id: str) -> Page:
         if saved(
             form,
             lambda seen: second.append(
-                proposing.agree(current_user, case_id, seen, disposal_id, form.looked_after.data or "", form.reason.data or "")
+                proposing.agree(
+                    current_user, case_id, seen, disposal_id, form.looked_after.data or "", form.reason.data or ""
+                )
             ),
             "You agreed.",
         ):
@@ -224,9 +231,14 @@ def lift_all(hold_id: str) -> Page:
     if found is None:
         abort(404)
     form = LiftForm()
-    if form.is_submitted() and form.validate():
-        if saved(form, lambda _: holds.lift(current_user, hold_id, None, None, form.reason.data or ""), "The hold is lifted."):
-            return redirect(url_for("retention.listed"))
+    if (
+        form.is_submitted()
+        and form.validate()
+        and saved(
+            form, lambda _: holds.lift(current_user, hold_id, None, None, form.reason.data or ""), "The hold is lifted."
+        )
+    ):
+        return redirect(url_for("retention.listed"))
     return shown("retention/lift.html", form, case=None, held=found.hold, kinds=holds.KINDS)
 
 
@@ -245,7 +257,9 @@ def _all(form: HoldForm) -> tuple[str, int]:
         .order_by(Disposal.due, Disposal.id)
         .limit(500)
     ).all()
-    steps = db.session.scalars(select(DisposalStep).where(DisposalStep.disposal_id.in_([row.id for row, _ in waiting]))).all()
+    steps = db.session.scalars(
+        select(DisposalStep).where(DisposalStep.disposal_id.in_([row.id for row, _ in waiting]))
+    ).all()
     said: dict[str, list[DisposalStep]] = {}
     for step in steps:
         said.setdefault(step.disposal_id, []).append(step)
@@ -266,12 +280,8 @@ def destroyed(destruction_id: str) -> str:
     row, said = found
     audit.viewed("keeping.viewed", "destruction", row.id, "")
     entries = audit.entries(audit.Asked(row.case_id, looks=None), _SKELETON)
-    names = {
-        user_id: name
-        for user_id, name in db.session.execute(
-            select(User.id, User.name).where(User.id.in_({e.actor_id for e in entries}))
-        )
-    }
+    of = select(User.id, User.name).where(User.id.in_({e.actor_id for e in entries}))
+    names = {each.id: each.name for each in db.session.execute(of)}
     return render_template(
         "retention/destroyed.html", row=row, said=said, entries=entries, names=names, roles=ROLES, actions=audit.ACTIONS,
         cut=_SKELETON if len(entries) == _SKELETON else 0, many=sum(said["rows"].values()),

@@ -26,7 +26,11 @@ _CALLED = {
     "pregnant": "Pregnant", "needs": "Needs", "language": "Language", "interpreter_needed": "Needs an interpreter", "ethnicity": "Ethnicity",
     "faith": "Faith", "school_age_place": "School or nursery",
 }  # fmt: skip
-_WORDS: dict[str, Mapping[str, str]] = {"kind": wording.MEMBER, "sex": wording.SEX, "school_age_place": wording.SCHOOL_PLACE}
+_WORDS: dict[str, Mapping[str, str]] = {
+    "kind": wording.MEMBER,
+    "sex": wording.SEX,
+    "school_age_place": wording.SCHOOL_PLACE,
+}
 
 
 class Held(NamedTuple):
@@ -39,7 +43,9 @@ class Held(NamedTuple):
     contacts: Sequence[CaseContact]
     events: Sequence[CaseEvent]
     shared: Sequence[tuple[str, date]]
-    addresses: Sequence[tuple[str, str]]  # (what it is, the address): empty unless it is certain that nobody is put in danger
+    addresses: Sequence[
+        tuple[str, str]
+    ]  # (what it is, the address): empty unless it is certain that nobody is put in danger
     left_out: bool  # is anything held that no list gives to anybody?
 
 
@@ -68,7 +74,10 @@ def put_together(
     answers, kept_back = _answers(held, allowed, table, checklist, circumstances)
     made += [
         ("What was said and seen of you", answers),
-        ("Appointments", [(c.what, _joined(wording.CONTACT_OUTCOME.get(c.outcome, ""), in_words(c.on))) for c in held.contacts]),
+        (
+            "Appointments",
+            [(c.what, _joined(wording.CONTACT_OUTCOME.get(c.outcome, ""), in_words(c.on))) for c in held.contacts],
+        ),
         ("What happened", [(wording.EVENT.get(e.kind, ""), in_words(e.on)) for e in held.events]),
         ("Whom we told", [(what, in_words(on)) for what, on in held.shared]),
     ]

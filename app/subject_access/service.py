@@ -63,7 +63,9 @@ def find(case_id: str, access_id: str) -> SubjectAccess | None:
 
 def people(case_id: str) -> Sequence[CaseMember]:
     """Everybody who is or was of the household and was born: those who left, too."""
-    asked = select(CaseMember).where(CaseMember.case_id == case_id, CaseMember.kind != "unborn").order_by(CaseMember.place)
+    asked = (
+        select(CaseMember).where(CaseMember.case_id == case_id, CaseMember.kind != "unborn").order_by(CaseMember.place)
+    )
     return db.session.scalars(asked).all()
 
 
@@ -206,11 +208,19 @@ def _addresses(session: Session, case: Case, person: CaseMember) -> list[CaseAdd
     """
     feared = (case.domestic_abuse, case.orders, case.separated_parents)
     others = [p for p in people(case.id) if p.kind == "adult" and p.key != person.key]
-    if person.kind != "adult" or person.left_on is not None or others or case.restricted or any(each is not False for each in feared):
+    if (
+        person.kind != "adult"
+        or person.left_on is not None
+        or others
+        or case.restricted
+        or any(each is not False for each in feared)
+    ):
         return []
     if protected.of_case(case.id):
         return []
-    return list(session.scalars(select(CaseAddress).where(CaseAddress.case_id == case.id).order_by(CaseAddress.created_at)))
+    return list(
+        session.scalars(select(CaseAddress).where(CaseAddress.case_id == case.id).order_by(CaseAddress.created_at))
+    )
 
 
 def _so(case: Case) -> list[str]:
@@ -218,14 +228,18 @@ def _so(case: Case) -> list[str]:
     return ["abuse"] if case.domestic_abuse is not False or case.orders is not False else []
 
 
-def _markers(session: Session, case: Case, person: CaseMember, addresses: Sequence[CaseAddress]) -> third_parties.Markers:
+def _markers(
+    session: Session, case: Case, person: CaseMember, addresses: Sequence[CaseAddress]
+) -> third_parties.Markers:
     """Everybody of the case but the person: the others of it, those who left, who told, who was told, where they are."""
 
     def texts(model: Any, *columns: str) -> Iterable[str]:
         for row in session.scalars(select(model).where(model.case_id == case.id)):
             yield from (getattr(row, column) or "" for column in columns)
 
-    names = [p.name for p in session.scalars(select(CaseMember).where(CaseMember.case_id == case.id)) if p.key != person.key]
+    names = [
+        p.name for p in session.scalars(select(CaseMember).where(CaseMember.case_id == case.id)) if p.key != person.key
+    ]
     told = [
         name
         for a in session.scalars(select(SavedAnswer).where(SavedAnswer.case_id == case.id))

@@ -31,7 +31,9 @@ class Markers(NamedTuple):
         return any(_code(found) not in self.allowed for found in _POSTCODE.findall(text))
 
 
-def markers(names: Iterable[str], phrases: Iterable[str], own: Collection[str], allowed: Collection[str] = ()) -> Markers:
+def markers(
+    names: Iterable[str], phrases: Iterable[str], own: Collection[str], allowed: Collection[str] = ()
+) -> Markers:
     """What stands for others.
 
     Args:

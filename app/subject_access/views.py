@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, g, redirect, render_template, url_for
 from flask_login import current_user
 
 from app.accounts.policy import permission
@@ -39,7 +39,8 @@ def ask(case_id: str) -> Page:
     """Write a request down, and put together what they are given."""
     form = AskForm()
     form.person.items = [
-        (p.key, f"{p.name}{', who left on ' + in_words(p.left_on) if p.left_on else ''}", "") for p in service.people(case_id)
+        (p.key, f"{p.name}{', who left on ' + in_words(p.left_on) if p.left_on else ''}", "")
+        for p in service.people(case_id)
     ]
     made: list[str] = []
     if form.is_submitted() and form.validate():
@@ -67,11 +68,16 @@ def release(case_id: str, access_id: str) -> Page:
     """Let it go, having read it."""
     row = _row(case_id, access_id)
     form = ReleaseForm()
-    if form.is_submitted() and form.validate():
-        if saved(
-            form, lambda seen: service.release(current_user, case_id, seen, access_id, form.why.data or ""), "It is released."
-        ):  # fmt: skip
-            return redirect(url_for("subject_access.show", case_id=case_id, access_id=access_id))
+    if (
+        form.is_submitted()
+        and form.validate()
+        and saved(
+            form,
+            lambda seen: service.release(current_user, case_id, seen, access_id, form.why.data or ""),
+            "It is released.",
+        )
+    ):
+        return redirect(url_for("subject_access.show", case_id=case_id, access_id=access_id))
     form.version.data = form.version.data or str(g.case.version)
     values: dict[str, Any] = {"row": _row(case_id, access_id), "said": json.loads(row.body)}
     return shown("subject_access/release.html", form, case=g.case, **values)
@@ -83,7 +89,8 @@ def given(case_id: str, access_id: str) -> Response:
     """What was released, to be given to them."""
     row = _row(case_id, access_id)
     if row.released_at is None:
-        abort(404)
+        flash("A safeguarding lead has not released this yet.", "important")
+        return redirect(url_for("subject_access.show", case_id=case_id, access_id=access_id))  # type: ignore[return-value]
     try:
         made = service.given(row)
     except process.RenderFailed:

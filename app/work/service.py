@@ -95,6 +95,8 @@ _OF_A_CLOSED_CASE = frozenset(
         "same_number",
         "handed",
         "correction",
+        "disposal",
+        "access",
         "date",  # only those that began after it was closed are among them: see app/deadlines/due
     }
 )

@@ -171,7 +171,9 @@ def _guard_what_is_given() -> None:
     refuse = "BEGIN SELECT RAISE(ABORT, 'what is given is never changed'); END"
     if op.get_bind().dialect.name == "sqlite":
         op.execute(f"CREATE TRIGGER subject_access_frozen BEFORE UPDATE OF {_GIVEN} ON subject_access {refuse}")
-        op.execute(f"CREATE TRIGGER subject_access_once BEFORE UPDATE ON subject_access WHEN OLD.released_at IS NOT NULL {refuse}")
+        op.execute(
+            f"CREATE TRIGGER subject_access_once BEFORE UPDATE ON subject_access WHEN OLD.released_at IS NOT NULL {refuse}"
+        )
         op.execute(f"CREATE TRIGGER subject_access_no_delete BEFORE DELETE ON subject_access {refuse}")
         return
     refuse = "EXECUTE FUNCTION refuse_change()"

@@ -192,7 +192,9 @@ class Objects:
         lead = instance.user("safeguarding_lead")
         self.hold_id = holds.put(lead, self.case_id, instance.version(self.case_id), "police", "WALKED")
         self.hold_all_id = holds.put_on_every_case(lead, "inquiry", "An inquiry asked.")
-        self.complaint_id = complaints.write(lead, self.case_id, instance.version(self.case_id), today(), "letter", "WALKED")
+        self.complaint_id = complaints.write(
+            lead, self.case_id, instance.version(self.case_id), today(), "letter", "WALKED"
+        )
         with writing() as session:
             proposed = Disposal(case_id=self.case_id, rule="homeless_application", schedule="x", due=today())
             session.add(proposed)
@@ -206,7 +208,9 @@ class Objects:
             session.flush()
             self.disposal_id = proposed.id
         version, proved = instance.version(self.case_id), "I saw her WALKED passport."
-        self.access_id = subject_access.ask(instance.user("housing_officer"), self.case_id, version, "M", today(), proved)
+        self.access_id = subject_access.ask(
+            instance.user("housing_officer"), self.case_id, version, "M", today(), proved
+        )
 
     def _register(self, instance: Instance) -> None:
         """A building and a unit of it, which the placement is of, with something known and a family in it."""

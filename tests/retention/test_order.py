@@ -20,7 +20,7 @@ OF_NO_CASE = {
         ("register_building", "register_unit", "register_evidence", "register_photograph", "register_alert"),
         "of a building: a family’s stay, link and answers to it go; an alert names cases by their random identifiers alone",
     ),
-    **dict.fromkeys(("used_checklist", "frozen_text"), "checklists and names of services, by their hash"),
+    **dict.fromkeys(("used_checklist", "frozen_text"), "files of checklists, by their hash"),
     "audit_head": "a hash", "case_found_mark": "by which rules the search was made", "stock_summary": "counts, none under ten",
     "job": "identifiers: those of a destroyed case go by them",
 }  # fmt: skip
@@ -44,7 +44,8 @@ def test_a_column_that_names_a_case_is_a_foreign_key_or_argued() -> None:
         f"{table.name}.{column.name}"
         for table in Base.metadata.tables.values()
         for column in table.columns
-        if ("case_id" in column.name or column.name in ("case", "cases", "case_a", "case_b")) and not column.foreign_keys
+        if ("case_id" in column.name or column.name in ("case", "cases", "case_a", "case_b"))
+        and not column.foreign_keys
     }
     assert named == NAMED_OTHERWISE.keys()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import asked, assessments, buildings, dates, decided, desk, handed, lives, shared, visits
+from . import asked, assessments, buildings, dates, decided, desk, handed, keeping, lives, shared, visits
 from .asker import Asker, Source
 
 # In what words a whole list is called, by the kind of its rows. One that is not here is a fault, told at once.
@@ -40,6 +40,8 @@ KINDS: dict[str, str] = {
     "draft": "Being assessed",
     "opened": "Opened, and no place proposed yet",
     "visit": "Visits that were not sent",
+    "disposal": "Cases that it is proposed to destroy",
+    "access": "What is held about somebody, to be released",
 }
 SOURCES: tuple[Source, ...] = (
     decided.emergencies,
@@ -62,6 +64,8 @@ SOURCES: tuple[Source, ...] = (
     shared.left_behind,
     desk.same_numbers,
     desk.failed_mail,
+    keeping.proposed,
+    keeping.to_release,
 )
 OF_AN_ADMINISTRATOR: tuple[Source, ...] = (
     desk.backups,
