@@ -23,9 +23,9 @@ class Markers(NamedTuple):
 
     def found_in(self, text: str) -> bool:
         """Does anything of somebody else stand in a text? So does any postcode, telephone number or e-mail address that is not allowed."""
-        said = f" {_plain(text)} "
-        if set(said.split()) & self.words or any(f" {phrase} " in said for phrase in self.phrases):
-            return True
+        for said in (f" {_plain(text)} ", f" {_joined(text)} "):
+            if set(said.split()) & self.words or any(f" {phrase} " in said for phrase in self.phrases):
+                return True
         if _NUMBER.search(text) or _ADDRESS.search(text):
             return True
         return any(_code(found) not in self.allowed for found in _POSTCODE.findall(text))
@@ -40,18 +40,27 @@ def markers(
         names: of people: each word of one is looked for, but those that are the asker’s own name, too; phrases: addresses, looked for whole.
         own: names of whoever asks; allowed: postcodes that they are given.
     """
-    mine = {word for name in own for word in _plain(name).split()}
+    mine = {word for name in own for word in _words(name)}
     words, whole = set(), {_plain(each) for each in phrases}
     for name in names:
         said = _plain(name)
-        words |= {word for word in said.split() if len(word) >= SHORTEST and word not in mine}
+        words |= {word for word in _words(name) if len(word) >= SHORTEST and word not in mine}
         if said and not set(said.split()) <= mine:
             whole.add(said)
     return Markers(frozenset(words), frozenset(whole - {""}), frozenset(_code(each) for each in allowed))
 
 
+def _words(name: str) -> set[str]:
+    return {*_plain(name).split(), *_joined(name).split()}
+
+
 def _plain(text: str) -> str:
-    """Folded, with nothing but letters and figures: a name with a full stop behind it is that name."""
+    """Folded, with nothing but letters and figures: a name with a full stop or “’s” behind it is that name."""
+    return " ".join(folded(re.sub(r"[^\w]+", " ", text)).split())
+
+
+def _joined(text: str) -> str:
+    """The same with what an apostrophe parts in one: O’Neil is oneil, too."""
     return " ".join(re.sub(r"[^\w]+", " ", folded(text)).split())
 
 
