@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -57,6 +58,8 @@ from app.records import missing
 from app.records import service as records
 from app.records.models import Record
 from app.records.proof import RecordAltered, body_of, verify
+from app.retention import proposing, tidying
+from app.retention.commands import retention
 from app.settings import current_settings
 from app.stock import summaries as stock
 from app.stock.commands import stock as stock_group
@@ -331,8 +334,12 @@ def worker_command() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    daily = [accounts.forget_old, missing.look, visits.let_go, looking.look]
-    often = [leave, anchored.once_a_day, deadlines.often, telling.once_a_day, stock.once_a_day, backups.once_due]
+    daily: list[Callable[[], object]] = [
+        accounts.forget_old, missing.look, visits.let_go, looking.look, proposing.propose,
+    ]  # fmt: skip
+    often = [
+        leave, anchored.once_a_day, deadlines.often, telling.once_a_day, stock.once_a_day, tidying.once_due, backups.once_due,
+    ]  # fmt: skip
     jobs.work(current_app._get_current_object(), stop, daily, often)  # type: ignore[attr-defined]
 
 
@@ -352,6 +359,7 @@ def init_app(app: Flask) -> None:
         audit_group,
         backup,
         restore_command,
+        retention,
         case,
         record,
         families,

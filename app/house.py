@@ -69,6 +69,9 @@ from app.places import views as place_views
 from app.properties.views import alerts, imports, of_placement, register
 from app.properties.views import photographs as register_photographs
 from app.records import views as record_views
+from app.retention import destroying as _destroying  # noqa: F401 - its job is known wherever jobs are shown
+from app.retention import schedule as retention_schedule
+from app.retention import views as retention_views
 from app.settings import Settings, load_settings
 from app.sharing import answers, notices, words
 from app.sharing import service as sharing
@@ -76,6 +79,8 @@ from app.sharing.views import answers as answers_views
 from app.sharing.views import sharing as sharing_views
 from app.sharing.views import words as word_views
 from app.stock import views as stock_views
+from app.subject_access import allowed as subject_access_allowed
+from app.subject_access import views as subject_access_views
 from app.visits.views import of_case as pictures
 from app.visits.views import photographs, visit
 from app.web import gate, health, monitoring, setup
@@ -135,6 +140,8 @@ def whole(settings: Settings | None = None) -> Flask:
     letter_words.read_or_stop()
     clock_table.read_or_stop()
     access_table.read_or_stop()
+    retention_schedule.read_or_stop()
+    subject_access_allowed.read_or_stop()
     deadlines.register()
     access_glass.register()
     for name, sender in (
@@ -222,6 +229,8 @@ def whole(settings: Settings | None = None) -> Flask:
         reading_views.pages,
         looked_views.pages,
         court_views.pages,
+        retention_views.pages,
+        subject_access_views.pages,
     ):
         app.register_blueprint(blueprint)
     app.cli = CommandsOnDemand(app)

@@ -21,7 +21,7 @@ ADDED_TO = (
     "supervision_note", "used_checklist", "register_alert", "register_answer", "register_evidence", "register_link",
     "photograph", "register_photograph",
     "break_glass", "break_glass_step", "reading_answer", "reading_finding", "tonight_note",
-    "life_step",
+    "life_step", "legal_hold", "legal_hold_lifted", "disposal", "disposal_step", "destruction",
 )  # fmt: skip
 DELETED_FROM = (
     "account_letter", "audit_key", "authenticator", "case_address", "case_contact", "case_event", "case_member", "case_nights", "case_service", "conversation", "half_sign_in", "job", "one_time_link", "passkey", "recovery_code", "service_place", "spent_challenge", "sign_in_attempt", "register_night",

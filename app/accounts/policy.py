@@ -86,6 +86,15 @@ POLICY: dict[str, Permission] = {
         (Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD, Role.AUDITOR)
     ),  # counts of all cases; of each list only what they may see
     "audit.across": Permission((Role.AUDITOR,)),
+    "keeping.view": Permission(
+        (Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD, Role.AUDITOR)
+    ),  # the schedule, holds on every case, certificates; of each case only what they may see
+    "keeping.hold_all": Permission((Role.SAFEGUARDING_LEAD,)),
+    "case.hold": Permission(_WORKERS, of_case=True),
+    "case.lift_hold": Permission((Role.SAFEGUARDING_LEAD,), of_case=True),
+    "access.make": Permission(_WORKERS, of_case=True),
+    "access.release": Permission((Role.SAFEGUARDING_LEAD,), of_case=True),
+    "case.dispose": Permission((Role.SENIOR_OFFICER, Role.SAFEGUARDING_LEAD), of_case=True),
 }
 
 

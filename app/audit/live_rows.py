@@ -89,6 +89,10 @@ class LiveRows:
         if different:
             yield f"{called} that it wrote was changed since: {', '.join(different)} (row {change['id']})."
 
+    def is_here(self, case_id: str) -> bool:
+        """Is there a case of this identifier?"""
+        return self._connection.scalar(text("SELECT 1 FROM housing_case WHERE id = :id"), {"id": case_id}) is not None
+
     def without_entry(self) -> Iterator[str]:
         """Rows that nothing says of when they were made."""
         for table, action, called in _HAVE_AN_ENTRY:

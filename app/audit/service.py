@@ -22,6 +22,7 @@ from .of_access import OF_ACCESS
 from .of_accounts import OF_ACCOUNTS
 from .of_courts import OF_COURTS
 from .of_lives import OF_LIVES
+from .of_retention import OF_RETENTION
 from .of_the_house import OF_THE_HOUSE
 from .of_the_register import OF_THE_REGISTER
 from .of_visits import OF_VISITS
@@ -139,6 +140,7 @@ ACTIONS = {
     "clock.answered": "What met a date written down",
     "clock.noted": "What was done about a date written down",
     **OF_VISITS,
+    **OF_RETENTION,
     "people.told": "Told by mail to one of us",
     "data.loaded": "Data set loaded",
     "place.asked": "Address service asked",

@@ -214,6 +214,9 @@ def rows(connection: Connection, told: Told) -> Found:
     present = 0
     last = "SELECT case_id, max(seq) FROM audit_event WHERE action = 'case.details_erased' AND hash IS NOT NULL GROUP BY case_id"
     erased = {row[0]: row[1] for row in connection.execute(text(last))}
+    destroyed = {
+        row[0]: row[1] for row in connection.execute(text(last.replace("case.details_erased", "case.destroyed")))
+    }
     for values in reading.stream(connection, chosen):
         row, stored, closed = reading.row(values), values[-3], values[-1]
         row |= zip(chain.LATER, values[-3 - len(chain.LATER) : -3], strict=True)
@@ -238,11 +241,18 @@ def rows(connection: Connection, told: Told) -> Found:
                 else:
                     yield Finding(row["seq"], _NOT_OPENED.format(row["seq"]))
                 continue
+        if row["seq"] < destroyed.get(row["case_id"], 0):
+            continue  # what it speaks of was destroyed, and an entry says so
         for problem in live.beside(row, says):
             yield Finding(row["seq"], f"Entry {row['seq']}: {problem}")
     there = connection.scalar(text("SELECT count(*) FROM audit_detail")) or 0
     if there > present:
         yield Finding(0, f"{there - present} details belong to no entry.")
+    for case_id, seq in destroyed.items():
+        if live.is_here(case_id):
+            yield Finding(
+                seq, f"Entry {seq} says that the case {case_id} was destroyed, and it is here: destroy it again."
+            )
     for problem in live.without_entry():
         yield Finding(0, problem)
 

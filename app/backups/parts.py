@@ -16,14 +16,14 @@ from app.settings import Settings
 # Files and folders that are in no table and cannot be made again from what is in one.
 TAKEN = (
     "records", "seals", "mail", "undo", "asked", "tried", "held",
-    "districts.sqlite", "walking.network", "services.columns", "spool",
+    "districts.sqlite", "walking.network", "services.columns", "spool", "destroyed.jsonl",
 )  # fmt: skip
 # Keys: whoever holds a backup and these can read and sign everything. They are kept somewhere else, once.
 APART = ("secret.key", "seal.p12", "checkpoint.key")
 # Made again, of this machine or this process alone, or in the backup in another form.
 NOT_TAKEN = (
     "case-by-case.sqlite", "gazetteer.sqlite", "compiled", "log", "reserve", "worker.json", "worker.heartbeat", "jobs.json",
-    "records.json", "welcome.txt", "settings.env", "settings.restored.env", "to_load", "backups.json", "backups.lock", "backing-up",
+    "records.json", "welcome.txt", "settings.env", "settings.restored.env", "to_load", "backups.json", "backups.lock", "backing-up", "destroyed.tidied",
 )  # fmt: skip
 _OF_ITS_OWN = re.compile(r".*(\.making|\.lock|\.pid|\.sock|-wal|-shm|-journal)|(verifying|restoring|replaced)-.*")
 _SECRET_PARTS = re.compile(r"(?<=://)[^/@\s]*@|\?.*")

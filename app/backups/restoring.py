@@ -17,6 +17,7 @@ from app.audit import service as audit
 from app.database import now, writing
 from app.extensions import db
 from app.installation import ROOT
+from app.retention import tombstones
 from app.settings import Settings
 
 from . import container, database, parts
@@ -104,6 +105,7 @@ def restore(file: Path, private: str, settings: Settings, head: str, replace: bo
     if age is not None and age < 30:
         raise BackupProblem("This installation is running. Stop it first. Nothing was restored.")
     said: list[str] = []
+    gone = _destroyed(settings, file.parent)  # before anything is put back: a list that cannot be read stops it
     with opened(file, private, settings, "restoring") as found:
         manifest = found.manifest
         if manifest["engine"] != database.engine_of(settings):
@@ -121,6 +123,7 @@ def restore(file: Path, private: str, settings: Settings, head: str, replace: bo
             f"the audit up to entry {put.audit['entry']}."
         )
         said.append(f"Restored the files of the data folder: {put_files(found, settings):,}.")
+        gone |= _destroyed(settings, found.folder / "data")
         beside = settings.data / "settings.restored.env"
         shutil.copyfile(found.folder / "settings.env", beside)
         beside.chmod(0o600)
@@ -135,17 +138,36 @@ def restore(file: Path, private: str, settings: Settings, head: str, replace: bo
     if settings.migration_database_url:
         with rights.owning(settings) as connection:
             rights.give(connection, settings)
+    again = tombstones.destroy_again(gone, settings)
+    tombstones.keep(settings)
     with writing() as session:
         detail = {"made_at": manifest["made_at"], "entry": manifest["audit"]["entry"]}
         audit.record(session, "backup.restored", "backup", file.name, "", detail)
     said += _of_keys(manifest, settings)
+    if again.listed:
+        said.append(
+            f"Destroyed again what was destroyed since: {again.destroyed:,} cases, of {again.listed:,} that are listed."
+        )
     said.append(
-        "What was erased, or closed to somebody, after the backup was made is here again: do it again before anybody signs in."
+        "Where a list of what was destroyed was kept neither in the data folder nor beside the backup, destroy it again before anybody signs in. "
+        "What was closed to somebody after the backup was made is open to them again: close it."
     )
     said.append(
         "It holds its letters, so that nobody gets one twice. Run “setup”, “audit verify”, and then “jobs release” if it is the one to run."
     )
     return said
+
+
+def _destroyed(settings: Settings, folder: Path) -> dict[str, str]:
+    """What lists in the data folder and in another say was destroyed, certificates by case.
+
+    Raises:
+        BackupProblem: a list is not ours, or cannot be read: what was destroyed would come back unseen.
+    """
+    try:
+        return tombstones.read([settings.data / tombstones.FILE, folder / tombstones.FILE], settings)
+    except tombstones.NotOurs as problem:
+        raise BackupProblem(f"{problem} Nothing more was restored.") from None
 
 
 def _make_room(settings: Settings, replace: bool) -> list[str]:
@@ -155,7 +177,9 @@ def _make_room(settings: Settings, replace: bool) -> list[str]:
         BackupProblem: the installation holds something.
     """
     filled = [
-        name for name in parts.TAKEN if name not in ("spool", "services.columns") and _holds(settings.data / name)
+        name
+        for name in parts.TAKEN
+        if name not in ("spool", "services.columns", tombstones.FILE) and _holds(settings.data / name)
     ]
     if database.is_empty(settings) and not filled:
         return []

@@ -51,7 +51,11 @@ def _due(role: str) -> Select[*tuple[Any, ...]]:
         select(Clock, Case.reference)
         .join(Case, Case.id == Clock.case_id)
         .where(Clock.state.in_((RUNNING, LAPSED)), Clock.due.is_not(None), mine)
-        .where(cases.seen_by(cases.anybody(role), Clock.case_id), Case.closed_on.is_(None))
+        # What began after a case was closed nobody gave a reason for when it was closed: it does not rest.
+        .where(
+            cases.seen_by(cases.anybody(role), Clock.case_id),
+            or_(Case.closed_on.is_(None), Clock.began > Case.closed_on),
+        )
         .where(Clock.due <= bindparam("until", type_=Date), Clock.kind.not_in(without))
         .where(or_(Clock.kind.not_in(only_of_roles), Clock.owner.is_(None)))
         .order_by(Clock.due, Clock.id)

@@ -107,6 +107,15 @@ OF_A_CLOSED_CASE = frozenset(
         "glass.tonight",
         "readers.why",
         "court.make",
+        # What is kept of it, and how long, is asked of a closed case above all.
+        "retention.hold",
+        "retention.lift",
+        "retention.complain",
+        "retention.agree",
+        "retention.keep",
+        "subject_access.ask",
+        "subject_access.release",
+        "retention.acknowledge",
     }
 )
 
@@ -241,6 +250,10 @@ _VIEWS = {
     "letters.show": "letter.viewed",
     "supervision.listed": "supervision.viewed",
     "readers.listed": "timeline.viewed",
+    "retention.of_case": "keeping.viewed",
+    "subject_access.show": "access.viewed",
+    "subject_access.release": "access.viewed",
+    "subject_access.given": "access.downloaded",
     "letters.pdf": "letter.downloaded",
     "court.page": "court.viewed",
     "court.make": "court.viewed",

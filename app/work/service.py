@@ -97,6 +97,9 @@ _OF_A_CLOSED_CASE = frozenset(
         "correction",
         "glass",
         "looked",
+        "disposal",
+        "access",
+        "date",  # only those that began after it was closed are among them: see app/deadlines/due
     }
 )
 

@@ -34,9 +34,12 @@ from app.places.models import DataLoad
 from app.properties import keeping
 from app.properties.register import RegisterPhotograph, RegisterStay
 from app.records import canonical
+from app.retention import certificate, complaints, holds
+from app.retention.models import Disposal
 from app.sharing import service as sharing
 from app.sharing.models import Share, ShareWord
 from app.stock.models import StockSummary
+from app.subject_access import service as subject_access
 from app.visits import service as visits
 from app.visits.models import Photograph
 from app.work import covering
@@ -180,6 +183,7 @@ class Objects:
                 self.letter_id = letter.id
             self._looked(instance)
             self._register(instance)
+            self._kept(instance)
             self.visit_id = visits.begin(instance.user("housing_officer"), self.case_id, self.assessment_id).id
             self.photograph_id = photographed(instance, self.case_id)
             begun = {"kind": "review_decision", "on": today(), "said": "WALKED"}
@@ -205,6 +209,31 @@ class Objects:
             session.flush()
             audit.record(session, "glass.opened", "break_glass", opened.id, self.case_id)
             self.glass_id, self.finding_id = opened.id, finding.id
+
+    def _kept(self, instance: Instance) -> None:
+        """Holds, a complaint, a proposal, and a certificate of a case that is not there any more."""
+        lead = instance.user("safeguarding_lead")
+        self.hold_id = holds.put(lead, self.case_id, instance.version(self.case_id), "police", "WALKED")
+        self.hold_all_id = holds.put_on_every_case(lead, "inquiry", "An inquiry asked.")
+        self.complaint_id = complaints.write(
+            lead, self.case_id, instance.version(self.case_id), today(), "letter", "WALKED"
+        )
+        with writing() as session:
+            proposed = Disposal(case_id=self.case_id, rule="homeless_application", schedule="x", due=today())
+            session.add(proposed)
+            who = {"name": "L.", "role": "Safeguarding lead", "at": "2026-11-30T10:00:00+00:00"}
+            body = {
+                "format": certificate.FORMAT, "number": "D-2026-00001", "council": "Example Council", "case": "0" * 32,
+                "rule": {"code": "x", "schedule": "x", "name": "x", "says": "", "source": ""}, "due": "2026-11-30", "agreed": [who, who],
+                "destroyed_at": "2026-11-30T10:00:00+00:00", "audit": {"entry": 1, "hash": "0"}, "rows": {"answer": 1}, "files": 0,
+            }  # fmt: skip
+            self.destruction_id = certificate.write_down(session, body).id
+            session.flush()
+            self.disposal_id = proposed.id
+        version, proved = instance.version(self.case_id), "I saw her WALKED passport."
+        self.access_id = subject_access.ask(
+            instance.user("housing_officer"), self.case_id, version, "M", today(), proved
+        )
 
     def _register(self, instance: Instance) -> None:
         """A building and a unit of it, which the placement is of, with something known and a family in it."""
@@ -239,9 +268,10 @@ class Objects:
             "what": "discard" if "data" in rule.rule else "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg", "number": 0, "name": "mail-share", "answer": "agree", "speaker": "provider",
             "edition_id": self.edition_id, "reader": "health_visitor", "word_id": self.word_id, "letter_id": self.letter_id, "letter_kind": "lead_request",
             "building_id": self.building_id, "register_id": self.register_id, "evidence_id": self.evidence_id, "stay_id": self.stay_id, "evidence_kind": "incident",
-            "body": "gp", "kind": "review", "cover_id": self.cover_id, "step": "join", "clock_id": self.clock_id, "visit_id": self.visit_id, "photograph_id": self.photograph_id,
+            "body": "gp", "kind": "review", "cover_id": self.cover_id, "step": "join", "clock_id": self.complaint_id if "keeping" in rule.rule else self.clock_id, "visit_id": self.visit_id, "photograph_id": self.photograph_id,
             "glass_id": self.glass_id, "finding_id": self.finding_id, "figure": "moves", "group": "all", "cell": "unwritten", "life_id": self.life_id,
             "session_id": "0" * 32, "passkey_id": "0" * 32,
+            "hold_id": self.hold_id if "cases" in rule.rule else self.hold_all_id, "disposal_id": self.disposal_id, "destruction_id": self.destruction_id, "access_id": self.access_id,
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}
 

@@ -80,6 +80,10 @@ NOT_THERE = {
         "of a building, not of a case: what it said on the day is kept with the answer to it; nights are the days of a stay, which is told",
     ),
     "audit_detail": "closed",
+    "legal_hold": "why nothing may be destroyed: of keeping, not of the family’s life; on a page of its own",
+    "legal_hold_lifted": "likewise", "disposal": "likewise", "disposal_step": "likewise",
+    "subject_access": "a copy of what is held about one person, for them: a request for it is a date of the case",
+    "destruction": "a certificate: of a case that is not there any more",
     "audit_key": "a key",
     "audit_head": "a hash",
     **dict.fromkeys(

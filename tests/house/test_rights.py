@@ -25,10 +25,12 @@ from app.database import Base
 from app.extensions import db
 from app.jobs import identity
 from app.records.models import Record
+from app.retention import destroying, schedule
 from app.settings import Settings
 from tests.backups.programs import put_programs_in_the_way
 from tests.conftest import ROLES, Instance, dispose
 from tests.jobs.test_jobs import has_pdf, wait_for, worker
+from tests.retention import conftest as keeping
 
 
 class Parted(NamedTuple):
@@ -264,3 +266,35 @@ def test_a_second_set_up_says_nothing_and_keeps_the_rights(parted: Parted) -> No
 def test_two_roles_need_two_addresses(tmp_path: Path, serving: str, owning: str) -> None:
     with pytest.raises(ValueError, match="CBC_DATABASE_URL"):
         Settings(data=tmp_path, database_url=serving, migration_database_url=owning)
+
+
+def test_a_case_is_destroyed_by_the_one_function_and_in_no_other_way(
+    parted: Parted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance, found = parted.instance, schedule.read()
+    rules = tuple(r._replace(confirmed=True) for r in found.rules if r.holds_for != schedule.A_CHILD)
+    monkeypatch.setattr(schedule, "read", lambda: found._replace(rules=rules))
+    case_id, record_id = keeping.family(instance, "Zqparted")
+    keeping.closed(instance, case_id)
+    disposal_id = keeping.proposed(instance, case_id)
+    keeping.agreed(instance, case_id, disposal_id)
+    steps = '[{"table": "answer", "paths": [[["case_id", "housing_case"]]]}]'
+    with instance.app.app_context():
+        for refused in (
+            f"DELETE FROM record WHERE id = '{record_id}'",
+            f"SELECT destroy_rows('{case_id}', '{steps}')",
+            f"SELECT set_config('cbc.destroying', '{case_id}', true); DELETE FROM answer WHERE case_id = '{case_id}'",
+            f'SELECT destroy_case(\'{case_id}\', \'[{{"table": "user_account", "paths": [[["id", "housing_case"]]]}}]\')',
+            f'SELECT destroy_case(\'{case_id}\', \'[{{"table": "audit_event", "paths": [[["case_id", "housing_case"]]]}}]\')',
+            "UPDATE disposal_step SET said_by_role = 'safeguarding_lead'",
+            "DELETE FROM legal_hold",
+        ):
+            with db.engine.connect() as connection, connection.begin():
+                for statement in refused.split("; ")[:-1]:
+                    connection.exec_driver_sql(statement)
+                with pytest.raises(DBAPIError):
+                    connection.exec_driver_sql(refused.split("; ")[-1])
+        assert destroying.destroy(disposal_id)
+    assert not keeping.is_here(instance, case_id)
+    done = instance.app.test_cli_runner().invoke(args=["audit", "verify"])
+    assert done.exit_code == 0, done.output

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import asked, assessments, buildings, dates, decided, desk, handed, lives, looked, shared, visits
+from . import asked, assessments, buildings, dates, decided, desk, handed, keeping, lives, looked, shared, visits
 from .asker import Asker, Source
 
 # In what words a whole list is called, by the kind of its rows. One that is not here is a fault, told at once.
@@ -42,6 +42,8 @@ KINDS: dict[str, str] = {
     "draft": "Being assessed",
     "opened": "Opened, and no place proposed yet",
     "visit": "Visits that were not sent",
+    "disposal": "Cases that it is proposed to destroy",
+    "access": "What is held about somebody, to be released",
 }
 SOURCES: tuple[Source, ...] = (
     decided.emergencies,
@@ -66,6 +68,8 @@ SOURCES: tuple[Source, ...] = (
     shared.left_behind,
     desk.same_numbers,
     desk.failed_mail,
+    keeping.proposed,
+    keeping.to_release,
 )
 OF_AN_ADMINISTRATOR: tuple[Source, ...] = (
     desk.backups,
