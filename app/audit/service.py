@@ -18,6 +18,7 @@ from app.extensions import db
 from . import chain, reading, writing
 from .details import AuditKey
 from .models import AuditEvent, AuditHead
+from .of_homes import OF_HOMES
 from .of_lives import OF_LIVES
 from .of_the_house import OF_THE_HOUSE
 from .of_the_register import OF_THE_REGISTER
@@ -58,6 +59,7 @@ ACTIONS = {
     "search.added": "Place considered written down",
     "search.struck": "Place considered struck out, with a reason",
     **OF_LIVES,
+    **OF_HOMES,
     **OF_THE_HOUSE,
     "supervision.written": "Note of supervision written down",
     "supervision.viewed": "Notes of supervision looked at",
@@ -308,7 +310,8 @@ _CHANGED_NOTHING = (*_LOOKED_AT, DENIED)
 class Asked(NamedTuple):
     """Which entries: of one case or of all, done by one person, from a moment and before another, looks or the rest or both.
 
-    ``cases`` chooses the cases that may be seen; entries of none are then among them.
+    ``cases`` chooses the cases that may be seen; entries of none are then among them. ``but`` chooses what they are not about: what is
+    kept from whoever asks.
     """
 
     case_id: str = ""
@@ -317,6 +320,7 @@ class Asked(NamedTuple):
     before: datetime | None = None
     looks: bool | None = None
     cases: Any = None
+    but: Any = None
 
 
 def entries(asked: Asked, limit: int, before: int | None = None) -> Sequence[AuditEvent]:
@@ -341,6 +345,8 @@ def _of(query: Any, asked: Asked) -> Any:
         query = query.where(AuditEvent.case_id == asked.case_id)
     if asked.cases is not None:
         query = query.where(AuditEvent.case_id.in_(asked.cases) | (AuditEvent.case_id == ""))
+    if asked.but is not None:
+        query = query.where(AuditEvent.object_id.not_in(asked.but))
     if asked.who:
         query = query.where(AuditEvent.actor_id == asked.who)
     if asked.since is not None:

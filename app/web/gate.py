@@ -87,7 +87,7 @@ def pass_or_refuse() -> Response | tuple[Response, int] | None:
     return read_only.refuse_before_it_starts()
 
 
-# What may be done with a closed case: open it, hand it over, keep it from somebody.
+# What may be done with a closed case: open it, hand it over, keep it from somebody, and what concerns a sealed home.
 OF_A_CLOSED_CASE = frozenset(
     {
         "lives.reopen",
@@ -97,6 +97,13 @@ OF_A_CLOSED_CASE = frozenset(
         "exclusions.lift",
         "sharing.revoke",
         "supervision.write",
+        "sealed.seal",
+        "sealed.name",
+        "sealed.unname",
+        "sealed.ask",
+        "sealed.settle",
+        "sealed.show",
+        "matches.settle",
     }
 )
 

@@ -93,6 +93,9 @@ _OF_A_CLOSED_CASE = frozenset(
         "left",
         "mail",
         "same_number",
+        "possible_match",
+        "home_asked",
+        "home_released",
         "handed",
         "correction",
     }

@@ -17,7 +17,9 @@ from app.assessments.models import Assessment, SavedAnswer, SavedMitigation
 from app.audit import service as audit
 from app.cases import protected
 from app.cases import service as cases
+from app.cases.homes import HomeAsked, HomeNamed, HomeSeal
 from app.cases.models import Case, CaseExclusion, CaseMember
+from app.cases.ties import PossibleMatch, StaffTie
 from app.clocks import today
 from app.database import now, writing
 from app.deadlines import service as deadlines
@@ -152,6 +154,7 @@ class Objects:
                 session.add(kept)
                 session.flush()
                 self.exclusion_id = kept.id
+                self._apart(session, senior)
                 drafted = session.get_one(Assessment, self.assessment_id)
                 plan = SavedMitigation(
                     case_id=self.case_id, unit_id=drafted.unit_id, criterion="SM02", subject="M", what="WALKED", recorded_by=self.auditor_id,
@@ -182,6 +185,21 @@ class Objects:
             self.photograph_id = photographed(instance, self.case_id)
             begun = {"kind": "review_decision", "on": today(), "said": "WALKED"}
             self.clock_id = deadlines.start(senior, self.case_id, instance.version(self.case_id), begun)
+
+    def _apart(self, session: Any, senior: Any) -> None:
+        """A sealed home with somebody named and somebody who asks, a possible match, and what somebody wrote down of their own."""
+        seal = HomeSeal(case_id=self.case_id, reason="WALKED", sealed_by=senior.id, sealed_by_name="WALKED")
+        session.add(seal)
+        session.flush()
+        named = HomeNamed(case_id=self.case_id, seal_id=seal.id, user_id=self.officer_id, named_by=senior.id)
+        asked = HomeAsked(
+            case_id=self.case_id, seal_id=seal.id, what="show", reason="WALKED", asked_by=self.officer_id, asked_by_name="WALKED",
+        )  # fmt: skip
+        match = PossibleMatch(case_id=self.case_id, user_id=self.officer_id, grounds=[["full_name", "M"]], keys=["k"], holds=True)
+        tie = StaffTie(user_id=self.officer_id, kind="former_name", keys=["name:k"])
+        session.add_all((named, asked, match, tie))
+        session.flush()
+        self.named_id, self.asked_id, self.match_id, self.tie_id = named.id, asked.id, match.id, tie.id
 
     def _register(self, instance: Instance) -> None:
         """A building and a unit of it, which the placement is of, with something known and a family in it."""
@@ -217,6 +235,7 @@ class Objects:
             "edition_id": self.edition_id, "reader": "health_visitor", "word_id": self.word_id, "letter_id": self.letter_id, "letter_kind": "lead_request",
             "building_id": self.building_id, "register_id": self.register_id, "evidence_id": self.evidence_id, "stay_id": self.stay_id, "evidence_kind": "incident",
             "body": "gp", "kind": "review", "cover_id": self.cover_id, "step": "join", "clock_id": self.clock_id, "visit_id": self.visit_id, "photograph_id": self.photograph_id,
+            "named_id": self.named_id, "asked_id": self.asked_id, "match_id": self.match_id, "tie_id": self.tie_id,
             "figure": "moves", "group": "all", "cell": "unwritten", "life_id": self.life_id,
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}

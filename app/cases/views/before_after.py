@@ -39,7 +39,9 @@ _ROWS: dict[str, tuple[str, Any]] = {
     "decision": ("Decision", None), "decision_step": ("After the decision", None), "emergency_decision": ("Emergency decision", None), "emergency_move": ("After the emergency decision", None), "share_step": ("What was done about an answer", None),
     "place_considered": ("Place considered", None), "supervision_note": ("Note of supervision", None), "case_exclusion": ("", None), "case_handover": ("Handed over", None), "clock_step": ("A date of the case", None), "life_step": ("The life of the case", None),
 }  # fmt: skip
+NOUNS = {table: noun for table, (noun, _) in _ROWS.items()}
 _CALLED = {
+    "sealed": "Held sealed",
     "assigned_to": "Allocated to",
     "restricted": "Restricted",
     "user_id": "Kept from",
