@@ -20,7 +20,18 @@ from app.assessments.views import again, questions, remedies, taking_back
 from app.assessments.views import assessment as assessment_views
 from app.backups import making as _making  # noqa: F401 - its job is known wherever jobs are shown
 from app.cases import matching as _matching  # noqa: F401 - it listens to what is stored
-from app.cases.views import exclusions, first_screen, history, matches, numbers, protected, sealed, services, supervision, ties
+from app.cases.views import (
+    exclusions,
+    first_screen,
+    history,
+    matches,
+    numbers,
+    protected,
+    sealed,
+    services,
+    supervision,
+    ties,
+)
 from app.cases.views import household as case_views
 from app.cases.views import timeline as _timeline  # noqa: F401 - its routes are of the same blueprint
 from app.checklists import read_or_stop

@@ -170,7 +170,8 @@ class SealedAddressForm(AddressForm):
     """The same of an address that is held sealed: it is not shown, and another can be typed over it."""
 
     address = AddressLine(
-        "Another address, sealed as well", "It is held sealed and not shown here. Leave this empty to leave it as it is."
+        "Another address, sealed as well",
+        "It is held sealed and not shown here. Leave this empty to leave it as it is.",
     )
 
     def validate_postcode(self, field: Postcode) -> None:

@@ -35,7 +35,11 @@ class SettleMatchForm(CaseForm):
     verdict = Choice(
         "What did you find?",
         [
-            ("kept_out", "They are of this household, or close to it", "The case is kept from them by name, whatever their role."),
+            (
+                "kept_out",
+                "They are of this household, or close to it",
+                "The case is kept from them by name, whatever their role.",
+            ),
             ("let_in", "They are somebody else", "Their role, and whose case it is, decide again whether they see it."),
         ],
         checks=[needed("Choose what you found.")],

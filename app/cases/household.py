@@ -26,7 +26,9 @@ MEMBER = Kept(
     },
 )
 ADDRESS = Kept(
-    Address, CaseAddress, columns_only={"created_at": "their order", "sealed": "what a case file says is what stands there"}
+    Address,
+    CaseAddress,
+    columns_only={"created_at": "their order", "sealed": "what a case file says is what stands there"},
 )
 SERVICE = Kept(Service, CaseService, columns_only={"created_at": "their order"})
 

@@ -30,8 +30,7 @@ class Match(NamedTuple):
 
 def find(user: Any, case: Case, match_id: str) -> Match | None:
     """One that waits, for a lead whom it is not about: to them it is not there."""
-    found = next((one for one in waiting(user, case) if one.row.id == match_id), None)
-    return found
+    return next((one for one in waiting(user, case) if one.row.id == match_id), None)
 
 
 def waiting(user: Any, case: Case) -> list[Match]:
@@ -50,7 +49,11 @@ def _in_words(case: Case, row: PossibleMatch) -> list[str]:
     gone = {m.key: m.name for m in db.session.scalars(select(CaseMember).where(CaseMember.case_id == case.id))}
     called = {**gone, **labels_of(case)}
     at = {a.id: a.address for a in case.addresses}
-    return list(dict.fromkeys(f"{says.get(rule, rule)}: {called.get(by) or at.get(by) or 'taken out since'}" for rule, by in row.grounds))
+    return list(
+        dict.fromkeys(
+            f"{says.get(rule, rule)}: {called.get(by) or at.get(by) or 'taken out since'}" for rule, by in row.grounds
+        )
+    )
 
 
 def settle(user: Any, case_id: str, match_id: str, keeps: bool, reason: str, then: exclusions.Then) -> None:

@@ -242,9 +242,7 @@ def _note(session: Session, case_id: str, user_id: str, found: Iterable[Met], ho
     keys = sorted({key for each in listed for key in each.keys})
     grounds = [[each.rule, each.found_by] for each in listed]
     made = {"id": new_id(), "case_id": case_id, "user_id": user_id, "grounds": grounds, "keys": keys, "holds": holds}
-    session.connection().execute(
-        insert(PossibleMatch).values(found_at=now(), reason="", settled_by_name="", **made)
-    )
+    session.connection().execute(insert(PossibleMatch).values(found_at=now(), reason="", settled_by_name="", **made))
     # Of no case: whoever it is about may read the case's own timeline, where it would stand.
     audit.record(session, "match.found", "possible_match", str(made["id"]))
     telling.note(session, "possible_match", case_id, str(made["id"]))
@@ -253,7 +251,9 @@ def _note(session: Session, case_id: str, user_id: str, found: Iterable[Met], ho
 def _go_on(connection: Connection, waits: Any, found: Iterable[Met], holds: bool) -> None:
     """It waits already: what is new is added, and what could not be kept from them before is, once it is their case no more."""
     listed = list(found)
-    row = connection.execute(select(PossibleMatch.grounds, PossibleMatch.holds).where(PossibleMatch.id == waits.id)).one()
+    row = connection.execute(
+        select(PossibleMatch.grounds, PossibleMatch.holds).where(PossibleMatch.id == waits.id)
+    ).one()
     values: dict[str, Any] = {}
     if listed:
         values["grounds"] = [*row.grounds, *([each.rule, each.found_by] for each in listed)]

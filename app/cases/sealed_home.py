@@ -45,18 +45,23 @@ class Home(NamedTuple):
 
 
 class Veil(NamedTuple):
-    """What is told without the address: rows of addresses, steps in the life of the case, and digests of the addresses themselves."""
+    """What is told without the address: steps in the life of the case, digests of the addresses, and every row of one but those of ``told``.
 
-    rows: frozenset[str]
+    What was typed as an address and stands there no more may be the home, mistyped.
+    """
+
+    told: frozenset[str]
     steps: frozenset[str]
     marks: frozenset[str]
 
 
 def words(postcode: str) -> str:
     """What stands in the place of an address: that it is sealed, and in which district it is, where that is known."""
-    settings = current_settings()
-    name = places.district_of(places.locate(postcode), settings.council_authority).name if postcode else ""
-    return f"{HELD} ({name})" if name else f"{HELD} (district not known)"
+    name = ""
+    if postcode:
+        found = places.district_of(places.locate(postcode), current_settings().council_authority)
+        name = found.name or (found.candidates[0].name if len(found.candidates) == 1 else "")
+    return f"{HELD} ({name or 'district not known'})"
 
 
 def in_force(session: Session, case_id: str) -> HomeSeal | None:
@@ -139,6 +144,8 @@ def again(session: Session, row: CaseAddress, **otherwise: Any) -> dict[str, Any
     if not row.sealed:
         return otherwise
     home = opened(session, row)
+    if not home.address:  # it does not open here, and will not there
+        return otherwise
     return {"address": home.address, "postcode": home.postcode, "sealed": True, **otherwise}
 
 
@@ -146,18 +153,17 @@ def again(session: Session, row: CaseAddress, **otherwise: Any) -> dict[str, Any
 
 
 def veil_of(session: Session, case_id: str) -> Veil | None:
-    """What of a case is told without where they live; None where nothing is sealed. One query."""
+    """What of a case is told without where they live; None where nothing is sealed. One query, or two."""
     rows = session.execute(
-        select(HomeSeal.steps, SealedAddress.address_id, SealedAddress.mark)
+        select(HomeSeal.steps, SealedAddress.mark)
         .outerjoin(SealedAddress, SealedAddress.case_id == HomeSeal.case_id)
         .where(HomeSeal.case_id == case_id, HomeSeal.lifted_at.is_(None))
     ).all()
     if not rows:
         return None
-    known = [row for row in rows if row.address_id is not None]
-    return Veil(
-        frozenset(row.address_id for row in known), frozenset(rows[0].steps), frozenset(row.mark for row in known)
-    )
+    open_rows = select(CaseAddress.id).where(CaseAddress.case_id == case_id, CaseAddress.sealed.is_(False))
+    told, marks = frozenset(session.scalars(open_rows)), frozenset(row.mark for row in rows if row.mark is not None)
+    return Veil(told, frozenset(rows[0].steps), marks)
 
 
 def without_home(says: Mapping[int, dict[str, Any]], case_id: str) -> dict[int, dict[str, Any]]:
@@ -174,7 +180,7 @@ def without_home(says: Mapping[int, dict[str, Any]], case_id: str) -> dict[int, 
 def _veiled(change: dict[str, Any], veil: Veil) -> dict[str, Any]:
     if change["in"] == "case_address":
         typed = [side.get("address") or "" for side in (change["was"], change["now"])]
-        if change["id"] in veil.rows or any(said and mark(said) in veil.marks for said in typed):
+        if change["id"] not in veil.told or any(said and mark(said) in veil.marks for said in typed):
             return {**change, **{side: _without(change[side], "address", "postcode") for side in ("was", "now")}}
     if change["in"] == "life_step" and change["id"] in veil.steps:
         return {**change, **{side: _without(change[side], "place") for side in ("was", "now")}}

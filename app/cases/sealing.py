@@ -81,7 +81,9 @@ def is_proposed(case: Case) -> bool:
     """Should somebody be asked whether to seal it? Where nobody has asked about abuse, the question itself comes first."""
     left = set(case.left_because or ()) & set(numbers().proposed_where_they_left_because)
     lives = any(a.kind == "current" and not a.sealed for a in case.addresses)
-    return bool(case.domestic_abuse or case.orders or left) and lives and sealed_home.in_force(db.session, case.id) is None
+    return (
+        bool(case.domestic_abuse or case.orders or left) and lives and sealed_home.in_force(db.session, case.id) is None
+    )
 
 
 def to_name(case: Case) -> Sequence[User]:
@@ -126,13 +128,17 @@ def _is_open_to(asked: HomeAsked, user_id: str) -> bool:
 
 def whom_to_ask(case_id: str) -> list[str]:
     """The names of those who may see it: whom anybody else asks."""
-    found = select(User.name).join(HomeNamed, HomeNamed.user_id == User.id).join(HomeSeal, HomeSeal.id == HomeNamed.seal_id)
+    found = (
+        select(User.name).join(HomeNamed, HomeNamed.user_id == User.id).join(HomeSeal, HomeSeal.id == HomeNamed.seal_id)
+    )
     in_force = found.where(HomeSeal.case_id == case_id, HomeSeal.lifted_at.is_(None), HomeNamed.ended_at.is_(None))
     return list(db.session.scalars(in_force.order_by(User.name)))
 
 
 @disk.goes_through
-def seal(user: Any, case_id: str, seen_version: int, reason: str, named: Sequence[str], steps: Steps, then: Then) -> None:
+def seal(
+    user: Any, case_id: str, seen_version: int, reason: str, named: Sequence[str], steps: Steps, then: Then
+) -> None:
     """Seal where they live now, and whatever is written down as that from now on.
 
     Args:
@@ -150,7 +156,9 @@ def seal(user: Any, case_id: str, seen_version: int, reason: str, named: Sequenc
         if not wanted:
             raise cases.CaseProblem("Choose at least one person who may see it.", "named")
         if len(wanted) > numbers().most_named:
-            raise cases.CaseProblem(f"Choose {numbers().most_named} people or fewer: those who visit or write.", "named")
+            raise cases.CaseProblem(
+                f"Choose {numbers().most_named} people or fewer: those who visit or write.", "named"
+            )
         made = HomeSeal(case_id=case_id, reason=reason, sealed_by=user.id, sealed_by_name=user.name)
         now_there = [Home(a.address, a.postcode) for a in case.addresses if a.kind == "current"]
         made.steps = steps(session, case_id, now_there)
@@ -161,7 +169,9 @@ def seal(user: Any, case_id: str, seen_version: int, reason: str, named: Sequenc
         for address in case.addresses:
             address.sealed = address.sealed or address.kind == "current"
         session.flush()
-        audit.record(session, "home.sealed", "home_seal", made.id, case_id, {"named": len(wanted), "addresses": len(now_there)})
+        audit.record(
+            session, "home.sealed", "home_seal", made.id, case_id, {"named": len(wanted), "addresses": len(now_there)}
+        )
         then(session, case_id, now_there)
 
 
@@ -187,7 +197,9 @@ def name(user: Any, case_id: str, seen_version: int, user_id: str) -> None:
         found = _in_force(session, case_id)
         there = _named(session, found)
         if user_id == user.id:
-            raise cases.CaseProblem("Another safeguarding lead names you: you cannot do it yourself. Ask to see it instead.", "named")
+            raise cases.CaseProblem(
+                "Another safeguarding lead names you: you cannot do it yourself. Ask to see it instead.", "named"
+            )
         if user_id in there:
             raise cases.CaseProblem("They are named already.", "named")
         if len(there) >= numbers().most_named:
@@ -239,10 +251,14 @@ def ask(user: Any, case_id: str, seen_version: int, what: str, reason: str) -> s
         found = _in_force(session, case_id)
         if what == SHOW and user.id in _named(session, found):
             raise cases.CaseProblem("You are named: choose “Show the address”.")
-        same = select(HomeAsked.id).where(HomeAsked.seal_id == found.id, HomeAsked.what == what, HomeAsked.verdict.is_(None))
+        same = select(HomeAsked.id).where(
+            HomeAsked.seal_id == found.id, HomeAsked.what == what, HomeAsked.verdict.is_(None)
+        )
         if session.scalar(same.where(HomeAsked.asked_by == user.id) if what == SHOW else same) is not None:
             raise cases.CaseProblem("This is asked already, and waits for a second person.")
-        made = HomeAsked(case_id=case_id, seal_id=found.id, what=what, reason=reason, asked_by=user.id, asked_by_name=user.name)
+        made = HomeAsked(
+            case_id=case_id, seal_id=found.id, what=what, reason=reason, asked_by=user.id, asked_by_name=user.name
+        )
         session.add(made)
         session.flush()
         audit.record(session, "home.asked", "home_asked", made.id, case_id, {"what": what})
@@ -276,7 +292,9 @@ def settle(user: Any, case_id: str, seen_version: int, asked_id: str, agrees: bo
         if asked is None or asked.seal_id != found.id or asked.verdict is not None:
             raise cases.CaseProblem("This was settled meanwhile.")
         if not may_settle(user, asked, _named(session, found)):
-            raise cases.CaseProblem("Somebody else settles this: a safeguarding lead who did not ask, or, where a lead asks, somebody who is named.")
+            raise cases.CaseProblem(
+                "Somebody else settles this: a safeguarding lead who did not ask, or, where a lead asks, somebody who is named."
+            )
         asker = session.get_one(User, asked.asked_by)
         if agrees and not (asker.active and _sees(asker, case_id)):
             raise cases.CaseProblem("Whoever asked does not see this case any more. Refuse it.")
@@ -318,7 +336,7 @@ def show(user: Any, case_id: str) -> list[tuple[str, Home]] | None:
         by = "named" if user.id in _named(session, seal) else _taken(session, seal, user.id, now())
         if not by:
             return None
-        audit.record(session, "home.shown", "home_seal", seal.id, case_id, {"by": by})
+        audit.record(session, "home.viewed", "home_seal", seal.id, case_id, {"by": by})
         return [(row.kind, home) for row, home in sealed_home.of_case(session, case)]
 
 

@@ -251,7 +251,9 @@ def case_of_job(job: Job) -> str | None:
     if job.name in (records.RENDER, records.RENDER_AGAIN):
         return db.session.scalar(select(Record.case_id).where(Record.id == job.subject.partition("-")[0]))
     if job.name == messages.TOLD:
-        of_a_case = Telling.kind.not_in(telling.UNDER_NO_CASE)  # the others' case is nobody's to see by a mail that did not go
+        of_a_case = Telling.kind.not_in(
+            telling.UNDER_NO_CASE
+        )  # the others' case is nobody's to see by a mail that did not go
         return db.session.scalar(select(Telling.case_id).where(Telling.id == job.subject, of_a_case))
     return None
 

@@ -56,7 +56,14 @@ def send(telling_id: str) -> None:
         found = session.get_one(Telling, telling_id)
         found.told_at = now()
         case_id = "" if kind in telling.UNDER_NO_CASE else found.case_id
-        audit.record(session, "people.told", "telling", found.id, case_id, {"kind": kind, "owner": found.owner} if case_id else None)
+        audit.record(
+            session,
+            "people.told",
+            "telling",
+            found.id,
+            case_id,
+            {"kind": kind, "owner": found.owner} if case_id else None,
+        )
 
 
 class Lapsing(NamedTuple):

@@ -156,7 +156,9 @@ def _addresses(session: Session, going: Along, told: Parting) -> list[str]:
             here = folded(sealed_home.opened(session, address).address)
             said_where = {here, *((folded(HELD),) if address.sealed else ())}
             left = steps.of_case(going.here.id, LEFT, session=session)
-            gone += [s.id for s in left if folded(s.place.partition(" (")[0] if address.sealed else s.place) in said_where]
+            gone += [
+                s.id for s in left if folded(s.place.partition(" (")[0] if address.sealed else s.place) in said_where
+            ]
             going.here.addresses.remove(address)
     if told.to:
         going.there.addresses.append(

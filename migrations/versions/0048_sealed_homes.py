@@ -11,7 +11,11 @@ from app.database import Json, UtcDateTime
 revision = "0048"
 down_revision = "0046"
 
-_NOT_LIFTED, _NOT_ENDED, _WAITS = sa.text("lifted_at IS NULL"), sa.text("ended_at IS NULL"), sa.text("settled_at IS NULL")
+_NOT_LIFTED, _NOT_ENDED, _WAITS = (
+    sa.text("lifted_at IS NULL"),
+    sa.text("ended_at IS NULL"),
+    sa.text("settled_at IS NULL"),
+)
 
 
 def _id(table: str) -> tuple[sa.Column, sa.PrimaryKeyConstraint]:

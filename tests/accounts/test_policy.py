@@ -195,7 +195,9 @@ class Objects:
         asked = HomeAsked(
             case_id=self.case_id, seal_id=seal.id, what="show", reason="WALKED", asked_by=self.officer_id, asked_by_name="WALKED",
         )  # fmt: skip
-        match = PossibleMatch(case_id=self.case_id, user_id=self.officer_id, grounds=[["full_name", "M"]], keys=["k"], holds=True)
+        match = PossibleMatch(
+            case_id=self.case_id, user_id=self.officer_id, grounds=[["full_name", "M"]], keys=["k"], holds=True
+        )
         tie = StaffTie(user_id=self.officer_id, kind="former_name", keys=["name:k"])
         session.add_all((named, asked, match, tie))
         session.flush()

@@ -31,9 +31,7 @@ from forms.sealing import AskHomeForm, NameForm, SealForm, SettleHomeForm
 from .before_after import NOUNS
 
 pages = Blueprint("sealed", __name__)
-_NOT_YOURS = (
-    "Somebody else settles this: a safeguarding lead who did not ask, or, where a lead asks, somebody who is named. It may be settled already."
-)
+_NOT_YOURS = "Somebody else settles this: a safeguarding lead who did not ask, or, where a lead asks, somebody who is named. It may be settled already."
 _NOT_LOOKED_AT = ("home_seal", "home_asked", "case_address", "case_exclusion", "life_step")
 
 
@@ -102,7 +100,9 @@ def name(case_id: str) -> Page:
         request.method == "POST"
         and form.validate()
         and saved(
-            form, lambda seen: sealing.name(current_user, case_id, seen, form.named.data or ""), "They may see it from now on."
+            form,
+            lambda seen: sealing.name(current_user, case_id, seen, form.named.data or ""),
+            "They may see it from now on.",
         )
     ):
         return redirect(url_for("sealed.home", case_id=case_id))
@@ -190,7 +190,9 @@ def _papers(case_id: str, found: Collection[Home]) -> list[str]:
     return [
         f"{called} {row.number}"
         for called, kind in kinds
-        for row in db.session.execute(select(kind.number, kind.body).where(kind.case_id == case_id).order_by(kind.number))
+        for row in db.session.execute(
+            select(kind.number, kind.body).where(kind.case_id == case_id).order_by(kind.number)
+        )
         if sealed_home.is_in(bytes(row.body).decode(), found)
     ]
 
@@ -206,7 +208,11 @@ def _words(case: Case, found: Collection[Home]) -> list[str]:
         if called not in TRACKED or called in _NOT_LOOKED_AT:
             continue
         of = mapper.class_.id if called == "housing_case" else getattr(mapper.class_, "case_id", None)
-        texts = [getattr(mapper.class_, c.key) for c in mapper.column_attrs if isinstance(c.columns[0].type, String | Text | JSON)]
+        texts = [
+            getattr(mapper.class_, c.key)
+            for c in mapper.column_attrs
+            if isinstance(c.columns[0].type, String | Text | JSON)
+        ]
         if of is None or not texts:
             continue
         for row in db.session.execute(select(*texts).where(of == case.id)):

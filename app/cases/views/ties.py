@@ -21,7 +21,13 @@ def listed() -> Page:
     form = TieForm()
     if request.method == "POST" and form.validate():
         try:
-            own.add(current_user, form.kind.data or "", form.name.data or "", form.address.data or "", form.postcode.data or "")
+            own.add(
+                current_user,
+                form.kind.data or "",
+                form.name.data or "",
+                form.address.data or "",
+                form.postcode.data or "",
+            )
             flash("Written down. Nobody can read what you typed, not you either.", "success")
             return redirect(url_for("ties.listed"))
         except CaseProblem as problem:

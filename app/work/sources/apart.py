@@ -21,7 +21,11 @@ from .asker import Asker
 def _possible_matches(asker: Asker) -> Select[*tuple[Any, ...]]:
     return (
         select(PossibleMatch.id, PossibleMatch.case_id, PossibleMatch.found_at, PossibleMatch.holds)
-        .where(PossibleMatch.settled_at.is_(None), PossibleMatch.user_id != asker.user.id, asker.sees(PossibleMatch.case_id))
+        .where(
+            PossibleMatch.settled_at.is_(None),
+            PossibleMatch.user_id != asker.user.id,
+            asker.sees(PossibleMatch.case_id),
+        )
         .order_by(PossibleMatch.found_at, PossibleMatch.id)
     )
 
@@ -57,7 +61,9 @@ def homes(asker: Asker) -> Iterator[Row]:
         theirs = row.asked_by == asker.user.id
         is_second = asker.is_lead or (row.role == "safeguarding_lead" and row.named is not None)
         if row.verdict is None and (theirs or is_second):
-            what = "You asked for what is held sealed" if theirs else f"{row.asked_by_name} asks for what is held sealed"
+            what = (
+                "You asked for what is held sealed" if theirs else f"{row.asked_by_name} asks for what is held sealed"
+            )
             yield Row(
                 kind="home_asked", case_id=row.case_id, what=what, said="A second person has to agree." if theirs else "",
                 section="others" if theirs else "due", since=row.asked_at, endpoint="sealed.home" if theirs else "sealed.settle",
@@ -68,7 +74,13 @@ def homes(asker: Asker) -> Iterator[Row]:
                 kind="home_released", case_id=row.case_id, what="What is held sealed was released to you, for once and for a short while",
                 since=row.settled_at, endpoint="sealed.home", args=page, link="Show it",
             )  # fmt: skip
-        elif row.verdict == "agreed" and asker.is_lead and not theirs and row.settled_by != asker.user.id and _is_new(row.settled_at, moment):
+        elif (
+            row.verdict == "agreed"
+            and asker.is_lead
+            and not theirs
+            and row.settled_by != asker.user.id
+            and _is_new(row.settled_at, moment)
+        ):
             yield Row(
                 kind="home_released", case_id=row.case_id, what=f"What is held sealed was released to {row.asked_by_name} by {row.settled_by_name}",
                 since=row.settled_at, endpoint="sealed.home", args=page, link="Read why",
