@@ -219,7 +219,7 @@ def writing_in(instance: Instance) -> Iterator[Any]:
 def test_no_route_says_where_a_sealed_home_is(either: Instance, who: str) -> None:
     objects = sealed_objects(either)
     if who == "housing_officer":
-        assert len(walked(either, objects, who)) > 10, "the walk finds it before it is sealed"
+        assert len(walked(either, objects, who)) >= 8, "the walk finds it before it is sealed"
     seal(either, objects.case_id, "housing_officer")
     with either.app.app_context():
         case = db.session.get_one(Case, objects.case_id)
@@ -233,7 +233,7 @@ def test_with_a_guard_off_the_walk_is_red(instance: Instance, monkeypatch: pytes
     event.remove(CaseAddress, "before_update", sealed_home._seal)
     try:
         seal(instance, objects.case_id)
-        assert len(walked(instance, objects, "senior_officer")) > 10
+        assert len(walked(instance, objects, "senior_officer")) >= 8
     finally:
         event.listen(CaseAddress, "before_update", sealed_home._seal)
     with writing_in(instance) as session:  # once more written, it is closed

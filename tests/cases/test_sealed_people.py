@@ -218,7 +218,7 @@ def test_they_leave_a_sealed_home_and_go_to_one(either: Instance) -> None:
         ]  # fmt: skip
     with either.app.app_context():
         assert {s.place for s in db.session.scalars(select(LifeStep).where(LifeStep.kind == "left"))} == {
-            f"{HELD} (Birmingham)"
+            f"{HELD} (district not known)"
         }
 
 
