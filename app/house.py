@@ -31,7 +31,19 @@ from app.assessments import taken as _taken  # noqa: F401 - what is written in a
 from app.assessments.views import again, questions, remedies, taking_back
 from app.assessments.views import assessment as assessment_views
 from app.backups import making as _making  # noqa: F401 - its job is known wherever jobs are shown
-from app.cases.views import exclusions, first_screen, history, numbers, protected, services, supervision
+from app.cases import matching as _matching  # noqa: F401 - it listens to what is stored
+from app.cases.views import (
+    exclusions,
+    first_screen,
+    history,
+    matches,
+    numbers,
+    protected,
+    sealed,
+    services,
+    supervision,
+    ties,
+)
 from app.cases.views import household as case_views
 from app.cases.views import timeline as _timeline  # noqa: F401 - its routes are of the same blueprint
 from app.checklists import read_or_stop
@@ -184,6 +196,9 @@ def whole(settings: Settings | None = None) -> Flask:
         first_screen.pages,
         numbers.pages,
         exclusions.pages,
+        sealed.pages,
+        matches.pages,
+        ties.pages,
         services.pages,
         protected.pages,
         placement_views.pages,

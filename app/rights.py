@@ -25,7 +25,7 @@ ADDED_TO = (
 )  # fmt: skip
 DELETED_FROM = (
     "account_letter", "audit_key", "authenticator", "case_address", "case_contact", "case_event", "case_member", "case_nights", "case_service", "conversation", "half_sign_in", "job", "one_time_link", "passkey", "recovery_code", "service_place", "spent_challenge", "sign_in_attempt", "register_night",
-    "stock_summary",
+    "staff_tie", "stock_summary",
     "team_place", "unit", "unit_beside", "unit_certificate", "unit_room", "user_session", "worker_mark",
 )  # fmt: skip
 READ_ONLY = ("alembic_version", "audit_head")

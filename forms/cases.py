@@ -166,6 +166,19 @@ class AddressForm(CaseForm):
             raise ValidationError("They moved out before they moved in.")
 
 
+class SealedAddressForm(AddressForm):
+    """The same of an address that is held sealed: it is not shown, and another can be typed over it."""
+
+    address = AddressLine(
+        "Another address, sealed as well",
+        "It is held sealed and not shown here. Leave this empty to leave it as it is.",
+    )
+
+    def validate_postcode(self, field: Postcode) -> None:
+        if field.data and not self.address.data:
+            raise ValidationError("Enter the whole address: the one that is held sealed is replaced by it.")
+
+
 ASKED_ADDRESS = Asked(Address, AddressForm, boxes_only={"version": "which state of the case they saw"})
 
 

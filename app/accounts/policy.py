@@ -55,6 +55,13 @@ POLICY: dict[str, Permission] = {
     "purpose.say": Permission(_READERS, of_case=True),
     "case.settle_number": Permission((Role.SAFEGUARDING_LEAD,), of_case=True),
     "protected.manage": Permission(_WORKERS, of_case=True),
+    # A sealed home. Its page says where it is to nobody; to be shown it one has to be named, or to have it released by two people.
+    "home.view": Permission(_READERS, of_case=True),
+    "home.seal": Permission(_WORKERS, of_case=True),
+    "home.ask": Permission(_WORKERS, of_case=True),
+    "home.show": Permission(_WORKERS, of_case=True),
+    "home.agree": Permission(_WORKERS, of_case=True),
+    "home.name": Permission((Role.SAFEGUARDING_LEAD,), of_case=True),
     "answer.save": Permission(_WORKERS, of_case=True),
     "mitigation.save": Permission(_WORKERS, of_case=True),
     "mitigation.agree": Permission((Role.SENIOR_OFFICER,), of_case=True),

@@ -28,6 +28,8 @@ LEFT_OUT = frozenset({
     "unit_id", "assessment_id", "record_id", "first_id", "share_id", "decision_id", "number", "supersedes", "corrects", "journeys", "told_apart", "key",
     "from_id", "to_id", "by_id", "handed_at", "glass_id",
 })  # fmt: skip
+# What a row holds closed is not put beside it again: the column that says so, and those that say nothing then.
+_CLOSED = {"case_address": ("sealed", ("address", "postcode"))}
 _WITH_A_FILE = "case.imported"  # everything is new, and the file has it all
 Change = dict[str, Any]
 
@@ -65,8 +67,10 @@ def _note(session: Session, row: Any, is_gone: bool, is_new: bool) -> None:
     state = inspect(row)
     was: dict[str, Any] = {}
     now: dict[str, Any] = {}
+    says, closed = _CLOSED.get(row.__tablename__, ("", ()))
+    closed = closed if says and state.dict.get(says) else ()
     for column in state.mapper.column_attrs:
-        if column.key in LEFT_OUT:
+        if column.key in LEFT_OUT or column.key in closed:
             continue
         history = state.attrs[column.key].history
         if is_new or is_gone:

@@ -21,6 +21,7 @@ from .models import AuditEvent, AuditHead
 from .of_access import OF_ACCESS
 from .of_accounts import OF_ACCOUNTS
 from .of_courts import OF_COURTS
+from .of_homes import OF_HOMES
 from .of_lives import OF_LIVES
 from .of_retention import OF_RETENTION
 from .of_the_house import OF_THE_HOUSE
@@ -44,13 +45,12 @@ ACTIONS = {
     "team.left": "Officer taken out of a team",
     "case.restricted": "Case restricted",
     "case.unrestricted": "Case restriction lifted",
-    "case.kept_out": "Case kept from somebody",
-    "case.let_in": "Case no longer kept from somebody",
     "case.denied": "Look-up denied: they may not see this case",
     "number.settled": "Two cases with one number looked at by a safeguarding lead",
     "search.added": "Place considered written down",
     "search.struck": "Place considered struck out, with a reason",
     **OF_LIVES,
+    **OF_HOMES,
     **OF_THE_HOUSE,
     "supervision.written": "Note of supervision written down",
     "supervision.viewed": "Notes of supervision looked at",
@@ -144,9 +144,6 @@ ACTIONS = {
     "people.told": "Told by mail to one of us",
     "data.loaded": "Data set loaded",
     "place.asked": "Address service asked",
-    "protected.added": "Protected place written down",
-    "protected.removed": "Protected place taken out",
-    "protected.used": "Protected places reckoned with",
     "chronology.viewed": "Chronology looked at",
     "chronology.downloaded": "Chronology downloaded, as a table or for paper",
     **OF_COURTS,
@@ -303,7 +300,8 @@ _CHANGED_NOTHING = (*_LOOKED_AT, DENIED, "glass.stopped", "purpose.said")
 class Asked(NamedTuple):
     """Which entries: of one case or of all, done by one person, from a moment and before another, looks or the rest or both.
 
-    ``cases`` chooses the cases that may be seen; entries of none are then among them.
+    ``cases`` chooses the cases that may be seen; entries of none are then among them. ``but`` chooses what they are not about: what is
+    kept from whoever asks.
     """
 
     case_id: str = ""
@@ -312,6 +310,7 @@ class Asked(NamedTuple):
     before: datetime | None = None
     looks: bool | None = None
     cases: Any = None
+    but: Any = None
 
 
 def entries(asked: Asked, limit: int, before: int | None = None) -> Sequence[AuditEvent]:
@@ -336,6 +335,8 @@ def _of(query: Any, asked: Asked) -> Any:
         query = query.where(AuditEvent.case_id == asked.case_id)
     if asked.cases is not None:
         query = query.where(AuditEvent.case_id.in_(asked.cases) | (AuditEvent.case_id == ""))
+    if asked.but is not None:
+        query = query.where(AuditEvent.object_id.not_in(asked.but))
     if asked.who:
         query = query.where(AuditEvent.actor_id == asked.who)
     if asked.since is not None:

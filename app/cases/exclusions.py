@@ -70,12 +70,17 @@ def keep_out(user: Any, case_id: str, seen_version: int, user_id: str, reason: s
         person = session.get(User, user_id)
         if person is None or person.id in cases.are_kept_out(session, case_id):
             raise cases.CaseProblem("Choose somebody this case is not kept from yet.", "person")
-        made = CaseExclusion(case_id=case_id, user_id=person.id, reason=reason, set_by=user.id)
-        session.add(made)
-        session.flush()
-        audit.record(session, "case.kept_out", "case_exclusion", made.id, case_id, {"user": person.id})
-        if then is not None:
-            then(session, case_id, person.email)
+        put(session, user, case_id, person, reason, then)
+
+
+def put(session: Session, user: Any, case_id: str, person: User, reason: str, then: Then | None = None) -> None:
+    """The row of it, in the caller’s transaction, which has taken the case and looked that there is none."""
+    made = CaseExclusion(case_id=case_id, user_id=person.id, reason=reason, set_by=user.id)
+    session.add(made)
+    session.flush()
+    audit.record(session, "case.kept_out", "case_exclusion", made.id, case_id, {"user": person.id})
+    if then is not None:
+        then(session, case_id, person.email)
 
 
 def let_in(user: Any, case_id: str, seen_version: int, exclusion_id: str, reason: str) -> None:

@@ -25,7 +25,11 @@ MEMBER = Kept(
         "left_on": "they belong to it no more",
     },
 )
-ADDRESS = Kept(Address, CaseAddress, columns_only={"created_at": "their order"})
+ADDRESS = Kept(
+    Address,
+    CaseAddress,
+    columns_only={"created_at": "their order", "sealed": "what a case file says is what stands there"},
+)
 SERVICE = Kept(Service, CaseService, columns_only={"created_at": "their order"})
 
 

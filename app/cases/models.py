@@ -196,6 +196,8 @@ class CaseAddress(Base):
     moved_in: Mapped[date | None]
     moved_out: Mapped[date | None]
     placed_by_council: Mapped[bool | None]
+    # Then the address and the postcode are held elsewhere, closed, and here stands that they are: see sealed_home.py.
+    sealed: Mapped[bool] = mapped_column(default=False)
 
 
 class CaseService(Base):

@@ -6,7 +6,18 @@ from collections.abc import Callable, Sequence, Set
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, inspect, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    inspect,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import QueryableAttribute, Session
 
 from app import disk
@@ -26,6 +37,7 @@ from . import parts
 from .alike import labels_of
 from .household import EVENT, NIGHTS, next_place
 from .models import Case, CaseAddress, CaseExclusion, CaseMember, CaseService
+from .ties import PossibleMatch
 
 LARGEST_HOUSEHOLD = 40
 
@@ -34,6 +46,7 @@ class CaseProblem(Problem):
     """Something cannot be done, in a sentence."""
 
 
+_HOLDS = (PossibleMatch.settled_at.is_(None), PossibleMatch.holds.is_(True))
 _READ, _TAKEN = "the case that was found", "the cases that were taken"
 
 
@@ -51,7 +64,7 @@ def anybody(role: str) -> Visitor:
 
 def visible_to(user: Any) -> Select[Case]:
     """The one query of which cases a person may see; mirrors policy.may_see_case: no role outweighs that a case is kept from somebody."""
-    query = select(Case).where(Case.id.not_in(_kept_from(user.id)))
+    query = select(Case).where(Case.id.not_in(kept_from(user.id)))
     if user.role in ("safeguarding_lead", "auditor"):
         return query
     if user.role == "senior_officer":
@@ -62,9 +75,17 @@ def visible_to(user: Any) -> Select[Case]:
     return query.where(Case.id == "")
 
 
-def _kept_from(user_id: Any) -> Select[str]:
-    """The cases that are kept from somebody by name."""
-    return select(CaseExclusion.case_id).where(CaseExclusion.user_id == user_id, CaseExclusion.lifted_at.is_(None))
+def kept_from(user_id: Any) -> CompoundSelect[str]:
+    """The cases that are kept from somebody: by name, or while a lead looks at whether they may be of the household."""
+    by_name = select(CaseExclusion.case_id).where(CaseExclusion.user_id == user_id, CaseExclusion.lifted_at.is_(None))
+    waits = select(PossibleMatch.case_id).where(PossibleMatch.user_id == user_id, *_HOLDS)
+    return by_name.union_all(waits)
+
+
+def kept_from_somebody() -> CompoundSelect[str]:
+    """The cases that are kept from anybody."""
+    by_name = select(CaseExclusion.case_id).where(CaseExclusion.lifted_at.is_(None))
+    return by_name.union_all(select(PossibleMatch.case_id).where(*_HOLDS))
 
 
 def seen_by(user: Any, case_id: ColumnElement[str] | QueryableAttribute[str]) -> ColumnElement[bool]:
@@ -73,17 +94,18 @@ def seen_by(user: Any, case_id: ColumnElement[str] | QueryableAttribute[str]) ->
     Where a role sees all cases but some, it asks for those: a query that asked for all of the others would go through every case there is.
     """
     if user.role in ("safeguarding_lead", "auditor"):
-        return case_id.not_in(_kept_from(user.id))
+        return case_id.not_in(kept_from(user.id))
     if user.role == "senior_officer":
         of_others = select(Case.id).where(Case.restricted.is_(True), Case.assigned_to != user.id)
-        return and_(case_id.not_in(_kept_from(user.id)), case_id.not_in(of_others))
+        return and_(case_id.not_in(kept_from(user.id)), case_id.not_in(of_others))
     return case_id.in_(visible_to(user).with_only_columns(Case.id))
 
 
 def are_kept_out(session: Session, case_id: str) -> frozenset[str]:
     """Whom a case is kept from, by account. No picker offers them, and no letter about the case goes to them."""
-    of = select(CaseExclusion.user_id).where(CaseExclusion.case_id == case_id, CaseExclusion.lifted_at.is_(None))
-    return frozenset(session.scalars(of))
+    by_name = select(CaseExclusion.user_id).where(CaseExclusion.case_id == case_id, CaseExclusion.lifted_at.is_(None))
+    waits = select(PossibleMatch.user_id).where(PossibleMatch.case_id == case_id, *_HOLDS)
+    return frozenset(session.scalars(by_name.union_all(waits)))
 
 
 def find(user: Any, case_id: str) -> Case | None:

@@ -40,7 +40,9 @@ _ROWS: dict[str, tuple[str, Any]] = {
     "place_considered": ("Place considered", None), "supervision_note": ("Note of supervision", None), "case_exclusion": ("", None), "case_handover": ("Handed over", None), "clock_step": ("A date of the case", None), "life_step": ("The life of the case", None),
     "break_glass": ("Opened in an emergency", None), "break_glass_step": ("What came of it", None), "tonight_note": ("Done in an emergency", None),
 }  # fmt: skip
+NOUNS = {table: noun for table, (noun, _) in _ROWS.items()}
 _CALLED = {
+    "sealed": "Held sealed",
     "assigned_to": "Allocated to",
     "restricted": "Restricted",
     "user_id": "Kept from",

@@ -19,10 +19,15 @@ from .afterwards import MOVE
 from .models import Decision, DecisionStep
 
 
-def are_there(file: CaseFile, emergencies: Sequence[Any]) -> bool:
-    """Is the family in this place already: by an emergency decision on it, or by the address written down as where they are now?"""
+def are_there(file: CaseFile, emergencies: Sequence[Any], sealed: Sequence[str] = ()) -> bool:
+    """Is the family in this place already: by an emergency decision on it, or by the address written down as where they are now?
+
+    Args:
+        sealed: where they are now as far as it is held sealed, which the case file does not say. The answer tells nobody where that is:
+            the task names the place that was proposed.
+    """
     here = folded(file.placement.address)
-    now = {folded(a.address) for a in file.household.addresses if a.kind == "current"}
+    now = {folded(a.address) for a in file.household.addresses if a.kind == "current"} | {folded(a) for a in sealed}
     return bool(emergencies) or (bool(here) and here in now)
 
 

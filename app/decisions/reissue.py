@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
+from app.cases import sealed_home
 from app.cases import service as cases
 from app.database import now, writing
 from app.extensions import db
@@ -47,6 +48,8 @@ def issue_again(
             raise AfterwardsProblem("Nothing has happened since this record was issued.")
         frozen = {name: value for name, value in json.loads(body_of(first)).items() if name not in _OF_AN_ISSUE}
         happened = afterwards.since(decision, first.issued_at, steps)
+        # What was sealed since is not issued anew. The bytes of the first stay what they are, and this one names their hash.
+        frozen = sealed_home.scrubbed(frozen, sealed_home.homes(session, decision.case_id))
         frozen["issue"] = {"of": first.number, "of_sha256": first.sha256, "since": happened}
         moment = now()
         number = records.next_number(session, moment)

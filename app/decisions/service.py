@@ -15,6 +15,7 @@ from app.accounts.policy import ROLES
 from app.assessments import answers, judging
 from app.assessments.models import DECIDED, DRAFT, SUBMITTED, Assessment
 from app.audit import service as audit
+from app.cases import sealed_home
 from app.cases import service as cases
 from app.database import now, writing
 from app.extensions import db
@@ -144,7 +145,8 @@ def decide(
             session.add_all(found.rows(decision.id, frozen["result"]))
             afterwards.begin(session, user, decision, frozen["conditions"])
             there = [e for e in emergency.of_assessment(assessment_id) if e.move is None]
-            if outcome == Outcome.NOT_SUITABLE and moving.are_there(judged.file, there):
+            sealed = sealed_home.now_sealed(session, assessment.case)
+            if outcome == Outcome.NOT_SUITABLE and moving.are_there(judged.file, there, sealed):
                 moving.begin(session, user, decision, judged.file.placement.address)
             if then is not None:
                 then(session, record)

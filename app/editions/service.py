@@ -13,6 +13,7 @@ from app import clocks, jobs
 from app.accounts.models import User
 from app.accounts.policy import ROLES
 from app.audit import service as audit
+from app.cases import sealed_home
 from app.cases import service as cases
 from app.cases.models import Case
 from app.checklists import read_folder
@@ -58,6 +59,8 @@ def _copy(record: Record, reader: str, chosen: Chosen, number: str, head: Mappin
     body = in_names_of_today(json.loads(body_of(record)))
     if body.get("format") != canonical.FORMAT:
         raise NotAllowed("This record is of an earlier format, of which no copies are made.")
+    # A home that was sealed since the record was made is in no copy of it.
+    body = sealed_home.scrubbed(body, sealed_home.homes(db.session, record.case_id))
     releases = table.read()
     wants = reader in releases.readers and releases.items[trail.ITEM].for_(reader, ()).level == "whole"
     made = Made(

@@ -130,7 +130,7 @@ def _statement() -> CompoundSelect[Any]:
     lived = {"current": ADDRESS, "former": EARLIER}
     addresses = [
         part("place", CaseAddress.case_id, CaseAddress.address, CaseAddress.postcode, literal(kind)).where(
-            CaseAddress.kind == said
+            CaseAddress.kind == said, CaseAddress.sealed.is_(False)
         )
         for said, kind in lived.items()
     ]

@@ -25,7 +25,7 @@ _SOURCE = ("source_name", "source_role", "source_agency")
 WATCHED: dict[type[Any], tuple[str, ...]] = {
     Case: ("reference", "council_number", "lead_name", "lead_role", "lead_agency"),
     CaseMember: ("name", "born"),
-    CaseAddress: ("address", "postcode", "kind"),
+    CaseAddress: ("address", "postcode", "kind", "sealed"),
     CaseService: ("name", "postcode"),
     CaseConversation: _SOURCE,
     SavedAnswer: _SOURCE,

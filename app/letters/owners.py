@@ -12,7 +12,9 @@ from app.accounts import cover
 from app.accounts.models import User
 from app.assessments.models import DRAFT, SUBMITTED, Assessment
 from app.cases import service as cases
-from app.cases.models import Case, CaseExclusion, CaseHandover
+from app.cases.homes import HomeAsked
+from app.cases.models import Case, CaseHandover
+from app.cases.ties import PossibleMatch
 from app.clocks import today
 from app.decisions import escalated
 from app.decisions.models import Decision, EmergencyDecision
@@ -56,6 +58,12 @@ def still_so(telling: Telling) -> bool:
         return escalated.is_to_move(telling.object_id)
     if telling.kind in ("handed_to", "handed_from"):
         return _of_handover(telling) is not None
+    if telling.kind == "home_asked":
+        asked = db.session.get(HomeAsked, telling.object_id)
+        return asked is not None and asked.verdict is None
+    if telling.kind == "possible_match":
+        found = db.session.get(PossibleMatch, telling.object_id)
+        return found is not None and found.settled_at is None
     if telling.kind == "said":
         word = db.session.get(ShareWord, telling.object_id)
         return word is not None and word.taken_at is None
@@ -119,6 +127,11 @@ def owner_of(telling: Telling) -> User | None:
         return _of_handover(telling)
     if telling.kind == "said":
         return _who_answers_for(telling)
+    if telling.kind in ("home_asked", "home_released"):
+        asked = db.session.get_one(HomeAsked, telling.object_id)
+        return _a_lead(telling.case_id, {asked.asked_by, asked.settled_by or ""})
+    if telling.kind == "possible_match":
+        return _a_lead(telling.case_id, {db.session.get_one(PossibleMatch, telling.object_id).user_id})
     if telling.kind == "mail_failed":
         return _of_a_job(telling)
     if telling.kind in ("returned", "decided"):
@@ -242,14 +255,16 @@ def case_of_job(job: Job) -> str | None:
     if job.name in (records.RENDER, records.RENDER_AGAIN):
         return db.session.scalar(select(Record.case_id).where(Record.id == job.subject.partition("-")[0]))
     if job.name == messages.TOLD:
-        return db.session.scalar(select(Telling.case_id).where(Telling.id == job.subject))
+        of_a_case = Telling.kind.not_in(
+            telling.UNDER_NO_CASE
+        )  # the others' case is nobody's to see by a mail that did not go
+        return db.session.scalar(select(Telling.case_id).where(Telling.id == job.subject, of_a_case))
     return None
 
 
 def subjects_kept_from(user_id: str) -> frozenset[str]:
     """What jobs are about that are of cases kept from somebody by name: they see no trace of them. One query where there are none."""
-    of = select(CaseExclusion.case_id).where(CaseExclusion.user_id == user_id, CaseExclusion.lifted_at.is_(None))
-    kept = db.session.scalars(of).all()
+    kept = db.session.scalars(cases.kept_from(user_id)).all()
     about = (Telling, Share, Record, Letter, Edition) if kept else ()
     return frozenset(
         key for model in about for key in db.session.scalars(select(model.id).where(model.case_id.in_(kept)))

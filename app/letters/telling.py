@@ -56,7 +56,15 @@ def send(telling_id: str) -> None:
     with writing() as session:
         found = session.get_one(Telling, telling_id)
         found.told_at = now()
-        audit.record(session, "people.told", "telling", found.id, found.case_id, {"kind": kind, "owner": found.owner})
+        case_id = "" if kind in telling.UNDER_NO_CASE else found.case_id
+        audit.record(
+            session,
+            "people.told",
+            "telling",
+            found.id,
+            case_id,
+            {"kind": kind, "owner": found.owner} if case_id else None,
+        )
 
 
 class Lapsing(NamedTuple):

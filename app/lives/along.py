@@ -12,8 +12,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from app.cases import sealed_home
+from app.cases.homes import HomeNamed
 from app.cases.household import next_place
 from app.cases.models import Case, CaseConversation, CaseExclusion, CaseMember, CaseNights, CaseService, ProtectedPlace
+from app.cases.sealed_home import Home
 from app.database import new_id
 
 from . import steps
@@ -168,7 +171,7 @@ def life(session: Session, along: Along, ways: Collection[str]) -> None:
 
 
 def safeguards(session: Session, along: Along) -> None:
-    """Whom the case is kept from, and the places they must not be near: both hold wherever these people are."""
+    """Whom the case is kept from, the places they must not be near, and that their home is sealed: all hold wherever these people are."""
     kept = select(CaseExclusion).where(CaseExclusion.case_id == along.here.id, CaseExclusion.lifted_at.is_(None))
     there = set(
         session.scalars(
@@ -180,6 +183,23 @@ def safeguards(session: Session, along: Along) -> None:
     session.add_all(again(row, case_id=along.there.id) for row in session.scalars(kept) if row.user_id not in there)
     near = select(ProtectedPlace).where(ProtectedPlace.case_id == along.here.id, ProtectedPlace.removed_at.is_(None))
     session.add_all(again(row, case_id=along.there.id) for row in session.scalars(near))
+    _seal(session, along)
+
+
+def _seal(session: Session, along: Along) -> None:
+    """The home is sealed there before an address comes along, with the same people named. Where that case has a seal, its own counts."""
+    seal = sealed_home.in_force(session, along.here.id)
+    if seal is None or sealed_home.in_force(session, along.there.id) is not None:
+        return
+    there = [Home(a.address, a.postcode) for a in along.there.addresses if a.kind == "current"]
+    made = again(seal, case_id=along.there.id, steps=steps.that_say(session, along.there.id, there))
+    session.add(made)
+    session.flush()
+    named = select(HomeNamed).where(HomeNamed.seal_id == seal.id, HomeNamed.ended_at.is_(None))
+    session.add_all(again(row, case_id=along.there.id, seal_id=made.id) for row in session.scalars(named))
+    for address in along.there.addresses:
+        address.sealed = address.sealed or address.kind == "current"
+    session.flush()
 
 
 def leave(session: Session, case: Case, keys: Collection[str], on: Any) -> None:

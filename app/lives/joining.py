@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from app.cases import sealed_home
 from app.cases.alike import may_be_one
 from app.cases.models import Case, CaseMember
 from app.cases.service import LARGEST_HOUSEHOLD, CaseProblem, lock_case, next_key
@@ -94,7 +95,7 @@ def write(
         along.life(session, going, ways)
         along.safeguards(session, going)
         for address in other.addresses:
-            here.addresses.append(along.again(address, case_id=here.id))
+            here.addresses.append(along.again(address, **sealed_home.again(session, address, case_id=here.id)))
         along.services(going)
         session.flush()
         said = f"{NOT_HERE} {links(session, other)}".strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from app.cases import sealed_home
 from app.cases.household import NIGHTS, next_place
 from app.cases.models import CaseAddress
 from app.cases.service import CaseProblem, lock_case
@@ -60,18 +61,20 @@ def write(user: Any, case_id: str, seen_version: int, stay: Stay, told: Leaving)
         lines = _nights(case, stay, told)
         here = folded(stay.address)
         for address in case.addresses:
-            if address.kind == "current" and folded(address.address) == here:
+            if address.kind == "current" and folded(sealed_home.opened(session, address).address) == here:
                 address.kind, address.moved_out = "former", told.on
                 if address.moved_in is not None and told.on < address.moved_in:
                     raise CaseProblem(
                         f"They moved in on {in_words(address.moved_in)}: they cannot have left before that.", "on"
                     )
+        goes_to = told.to or "Not known"
         if told.to:
-            case.addresses.append(
-                CaseAddress(kind="current", address=told.to, postcode=told.postcode, moved_in=told.on)
-            )
+            home = CaseAddress(kind="current", address=told.to, postcode=told.postcode, moved_in=told.on)
+            case.addresses.append(home)
+            session.flush()
+            goes_to = home.address if home.sealed else goes_to  # of a sealed home neither the step says where it is
         facts = {"assessment": stay.assessment_id, "lines": lines, "known": "yes" if told.to else "no"}
-        steps.write(session, user, case_id, LEFT, on=told.on, said=told.why, place=told.to or "Not known", facts=facts)
+        steps.write(session, user, case_id, LEFT, on=told.on, said=told.why, place=goes_to, facts=facts)
 
 
 def _nights(case: Any, stay: Stay, told: Leaving) -> list[str]:

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cases import opening
+from app.cases import opening, sealed_home
+from app.cases.homes import HELD
 from app.cases.models import Case, CaseAddress
 from app.cases.service import CaseProblem, lock_case
 from app.clocks import in_words, today
@@ -148,11 +149,16 @@ def _addresses(session: Session, going: Along, told: Parting) -> list[str]:
         goes = told.goes.get(address.id, BOTH) if address.kind == "current" else BOTH
         is_home_left = address.kind == "current" and goes != WITH_THEM
         ended = {"kind": "former", "moved_out": told.on} if is_home_left else {}
-        going.there.addresses.append(along.again(address, case_id=going.there.id, **ended))
+        carried = sealed_home.again(session, address, case_id=going.there.id, **ended)
+        going.there.addresses.append(along.again(address, **carried))
         if goes == WITH_THEM:
             gone.append(address.id)
-            here = folded(address.address)
-            gone += [s.id for s in steps.of_case(going.here.id, LEFT, session=session) if folded(s.place) == here]
+            here = folded(sealed_home.opened(session, address).address)
+            said_where = {here, *((folded(HELD),) if address.sealed else ())}
+            left = steps.of_case(going.here.id, LEFT, session=session)
+            gone += [
+                s.id for s in left if folded(s.place.partition(" (")[0] if address.sealed else s.place) in said_where
+            ]
             going.here.addresses.remove(address)
     if told.to:
         going.there.addresses.append(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import service as audit
+from app.cases import sealed_home
+from app.cases.sealed_home import Home
 from app.cases.service import CaseProblem
 from app.extensions import db
 
 from .models import LifeStep
-from .words import PARTED
+from .words import LEFT, PARTED
 
 MOST = 400
 
@@ -31,10 +33,11 @@ def of_case(case_id: str, *kinds: str, session: Session | None = None) -> Sequen
 
 
 def seen_here(listed: Iterable[LifeStep]) -> list[LifeStep]:
-    """Of all steps of a case those that are told in it still."""
+    """Of all steps of a case those that are told in it still, none of which says where a sealed home is."""
     steps = list(listed)
     gone = withheld(steps)
-    return [step for step in steps if step.id not in gone and step.about not in gone] if gone else steps
+    told = [step for step in steps if step.id not in gone and step.about not in gone] if gone else steps
+    return sealed_home.steps_without_home(told, told[0].case_id) if told else told
 
 
 def withheld(listed: Iterable[LifeStep]) -> frozenset[str]:
@@ -46,16 +49,23 @@ def withheld(listed: Iterable[LifeStep]) -> frozenset[str]:
 
 
 def without_withheld(says: Mapping[int, dict[str, Any]], case_id: str) -> dict[int, dict[str, Any]]:
-    """The same of what entries of the audit of a case say more; one query."""
+    """The same of what entries of the audit of a case say more, and without a home that is held sealed; two queries."""
     parted = db.session.scalars(select(LifeStep).where(LifeStep.case_id == case_id, LifeStep.kind == PARTED)).all()
     gone = withheld(parted)
-    return {seq: _told(said, gone) for seq, said in says.items()} if gone else dict(says)
+    told = {seq: _told(said, gone) for seq, said in says.items()} if gone else says
+    return sealed_home.without_home(told, case_id)
 
 
 def _told(said: dict[str, Any], gone: frozenset[str]) -> dict[str, Any]:
     if not any(change["id"] in gone for change in said.get("changed", ())):
         return said
     return {**said, "changed": [change for change in said["changed"] if change["id"] not in gone]}
+
+
+def that_say(session: Session, case_id: str, homes: Collection[Home]) -> list[str]:
+    """The steps that say where one of these homes is, by identifier: where they went when they left a placement."""
+    left = session.scalars(select(LifeStep).where(LifeStep.case_id == case_id, LifeStep.kind == LEFT))
+    return [step.id for step in left if step.place and sealed_home.is_in(step.place, homes)]
 
 
 def write(session: Session, user: Any, case_id: str, kind: str, **values: Any) -> LifeStep:

@@ -76,6 +76,21 @@ AT_ONCE = {
         "Somebody opened a case that is not theirs, in an emergency, to read it for an hour. Who, why, and what they look at stands under “Who looked”.",
         "", "",
     ),
+    "home_asked": Told(
+        "Somebody asks for what is held sealed, and you are the second person",
+        "A colleague asks to see what is held sealed, or that it be lifted. Read why, ring them, and agree or refuse.",
+        "", "",
+    ),
+    "home_released": Told(
+        "What is held sealed was released",
+        "What is held sealed in a case was released to a colleague for a short while, with the word of another. Read why on your work.",
+        "", "",
+    ),
+    "possible_match": Told(
+        "Something waits for a safeguarding lead",
+        "The service found something that a safeguarding lead alone can settle. It stands on your work. Speak about it with nobody else.",
+        "", "",
+    ),
     "nights_over": Told(
         "A family has spent more nights in bed and breakfast than the law allows",
         "A family is in bed and breakfast, and the nights that the law allows are used up. The place is not suitable from now on. They are to be moved.",
@@ -111,6 +126,10 @@ DAILY = {
     ),
     "emergency_late": Told("", "", "1 emergency decision is past the day by which it is looked at", "{} emergency decisions are past the day by which they are looked at"),
 }  # fmt: skip
+
+
+# That somebody was told of these stands under no case: whoever it is about may read the timeline of the case.
+UNDER_NO_CASE = frozenset({"possible_match"})
 
 
 def keyed(*parts: str) -> str:

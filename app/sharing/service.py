@@ -6,6 +6,7 @@ import base64
 import hashlib
 import secrets
 import string
+from collections.abc import Collection
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,14 @@ from sqlalchemy.orm import Session
 from app import disk, jobs
 from app.accounts import tries
 from app.audit import service as audit
-from app.cases import exclusions
+from app.cases import exclusions, sealed_home
 from app.cases import service as cases
 from app.cases.models import Case
+from app.cases.sealed_home import Home
 from app.checklists import read_folder
 from app.database import now, writing
 from app.editions import service as editions
+from app.editions.models import Edition
 from app.extensions import db
 from app.lives import ways
 from app.notifications import mail, messages, telling
@@ -118,6 +121,10 @@ def _may_leave(session: Session, record: Record, edition_id: str) -> None:
         raise cases.CaseProblem(
             "This case is restricted: nothing of it leaves before a second person agrees. Make a copy for this reader, and have it agreed to."
         )
+    if _says_where(session, record.case_id, (copy or record).body):
+        raise cases.CaseProblem(
+            "The family’s home was sealed since this was made, and it says where that is: it does not leave any more. Make a copy for this reader: what is sealed is not in it."
+        )
     if copy is not None and editions.waits(copy, case_now):
         raise cases.CaseProblem("A second person has to agree to this copy before it leaves.")
 
@@ -173,6 +180,23 @@ def end_links(session: Session, case_id: str) -> None:
         audit.record(session, "share.ended", "share", made.id, case_id)
         if made.mailed_at is not None:
             jobs.enqueue(session, messages.ENDED, made.id)
+
+
+def _says_where(session: Session, case_id: str, body: bytes) -> bool:
+    """Does something that was frozen say where a home is that is sealed now?"""
+    found = sealed_home.homes(session, case_id)
+    return bool(found) and sealed_home.is_in(body.decode(), found)
+
+
+def end_links_that_say(session: Session, case_id: str, homes: Collection[Home]) -> None:
+    """In the transaction that seals a home: links to what says where it is end, and their readers are told that they did."""
+    for made in _live_of(session, case_id):
+        shared = session.get(Edition, made.edition_id) if made.edition_id else session.get(Record, made.record_id)
+        if shared is not None and sealed_home.is_in(shared.body.decode(), homes):
+            made.revoked_at, made.ended_why, made.link_sealed = now(), "sealed", None
+            audit.record(session, "share.home_sealed", "share", made.id, case_id)
+            if made.mailed_at is not None:
+                jobs.enqueue(session, messages.ENDED, made.id)
 
 
 def end_links_to(session: Session, case_id: str, address: str) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 
 from app.cases import service as cases
-from app.cases.models import Case, CaseExclusion
+from app.cases.models import Case
 from app.work import service as work
 from app.work.service import About
 
@@ -77,8 +77,7 @@ def listable(user: Any) -> Select[str]:
 
     Of those they may open, the ones that are kept from nobody by name: else whoever a case is kept from would learn of it by counting.
     """
-    kept_from_somebody = select(CaseExclusion.case_id).where(CaseExclusion.lifted_at.is_(None))
-    return cases.visible_to(user).with_only_columns(Case.id).where(Case.id.not_in(kept_from_somebody))
+    return cases.visible_to(user).with_only_columns(Case.id).where(Case.id.not_in(cases.kept_from_somebody()))
 
 
 def behind(user: Any, figure: Figure, group: str, cell: str, on: date, after: str = "") -> Behind:

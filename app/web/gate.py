@@ -94,7 +94,7 @@ def pass_or_refuse() -> Response | tuple[Response, int] | None:
     return read_only.refuse_before_it_starts()
 
 
-# What may be done with a closed case: open it, hand it over, keep it from somebody, give it out for a court.
+# What may be done with a closed case: open it, hand it over, keep it from somebody, give it out for a court, and what concerns a sealed home.
 OF_A_CLOSED_CASE = frozenset(
     {
         "lives.reopen",
@@ -116,6 +116,13 @@ OF_A_CLOSED_CASE = frozenset(
         "subject_access.ask",
         "subject_access.release",
         "retention.acknowledge",
+        "sealed.seal",
+        "sealed.name",
+        "sealed.unname",
+        "sealed.ask",
+        "sealed.settle",
+        "sealed.show",
+        "matches.settle",
     }
 )
 

@@ -24,6 +24,8 @@ _GOES_THROUGH = {
     ("cases.restrict", "restrict"),
     ("exclusions.listed", ""),
     ("finding.search", ""),  # it saves nothing: what is searched for does not stand in the address
+    ("sealed.seal", ""),
+    ("sealed.show", ""),  # whoever visits them tonight has to know where
     ("sharing.revoke", ""),
 }
 # Pages of people outside, who ring whom they know and not the council's own service desk.

@@ -18,7 +18,9 @@ from app.assessments.models import Assessment, SavedAnswer, SavedMitigation
 from app.audit import service as audit
 from app.cases import protected
 from app.cases import service as cases
+from app.cases.homes import HomeAsked, HomeNamed, HomeSeal
 from app.cases.models import Case, CaseExclusion, CaseMember
+from app.cases.ties import PossibleMatch, StaffTie
 from app.clocks import today
 from app.database import new_id, now, writing
 from app.deadlines import service as deadlines
@@ -156,6 +158,7 @@ class Objects:
                 session.add(kept)
                 session.flush()
                 self.exclusion_id = kept.id
+                self._apart(session, senior)
                 drafted = session.get_one(Assessment, self.assessment_id)
                 plan = SavedMitigation(
                     case_id=self.case_id, unit_id=drafted.unit_id, criterion="SM02", subject="M", what="WALKED", recorded_by=self.auditor_id,
@@ -235,6 +238,23 @@ class Objects:
             instance.user("housing_officer"), self.case_id, version, "M", today(), proved
         )
 
+    def _apart(self, session: Any, senior: Any) -> None:
+        """A sealed home with somebody named and somebody who asks, a possible match, and what somebody wrote down of their own."""
+        seal = HomeSeal(case_id=self.case_id, reason="WALKED", sealed_by=senior.id, sealed_by_name="WALKED")
+        session.add(seal)
+        session.flush()
+        named = HomeNamed(case_id=self.case_id, seal_id=seal.id, user_id=self.officer_id, named_by=senior.id)
+        asked = HomeAsked(
+            case_id=self.case_id, seal_id=seal.id, what="show", reason="WALKED", asked_by=self.officer_id, asked_by_name="WALKED",
+        )  # fmt: skip
+        match = PossibleMatch(
+            case_id=self.case_id, user_id=self.officer_id, grounds=[["full_name", "M"]], keys=["k"], holds=True
+        )
+        tie = StaffTie(user_id=self.officer_id, kind="former_name", keys=["name:k"])
+        session.add_all((named, asked, match, tie))
+        session.flush()
+        self.named_id, self.asked_id, self.match_id, self.tie_id = named.id, asked.id, match.id, tie.id
+
     def _register(self, instance: Instance) -> None:
         """A building and a unit of it, which the placement is of, with something known and a family in it."""
         senior = instance.user("senior_officer")
@@ -272,6 +292,7 @@ class Objects:
             "glass_id": self.glass_id, "finding_id": self.finding_id, "figure": "moves", "group": "all", "cell": "unwritten", "life_id": self.life_id,
             "session_id": "0" * 32, "passkey_id": "0" * 32,
             "hold_id": self.hold_id if "cases" in rule.rule else self.hold_all_id, "disposal_id": self.disposal_id, "destruction_id": self.destruction_id, "access_id": self.access_id,
+            "named_id": self.named_id, "asked_id": self.asked_id, "match_id": self.match_id, "tie_id": self.tie_id,
         }  # fmt: skip
         return {name: known[name] for name in rule.arguments}
 

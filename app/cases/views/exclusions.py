@@ -8,7 +8,7 @@ from flask_login import current_user
 from app.accounts.models import User
 from app.accounts.policy import ROLES, permission
 from app.audit import service as audit
-from app.cases import exclusions
+from app.cases import exclusions, matches
 from app.sharing import service as sharing
 from app.web.page import Page, saved, shown
 from forms.exclusions import KeepOutForm, LetInForm
@@ -36,7 +36,7 @@ def listed(case_id: str) -> Page:
     return shown(
         "cases/kept_from.html", form, case=g.case, roles=ROLES,
         now=[k for k in found if k.row.lifted_at is None], before=[k for k in found if k.row.lifted_at is not None],
-        asked=audit.denied(case_id, [k.person.id for k in found]),
+        asked=audit.denied(case_id, [k.person.id for k in found]), matches=matches.waiting(current_user, g.case),
     )  # fmt: skip
 
 

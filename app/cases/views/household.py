@@ -17,7 +17,7 @@ from app.assessments import service as assessments
 from app.assessments import waiting
 from app.assessments.models import DECIDED, DRAFT, SUBMITTED, WITHDRAWN, Assessment
 from app.assessments.placed import is_placed
-from app.cases import alike, handing, history, numbers, protected, service
+from app.cases import alike, handing, history, numbers, protected, sealing, service
 from app.cases.ages import age_in_words
 from app.cases.household import ADDRESS, HOUSEHOLD, MEMBER, household_of
 from app.cases.models import Case, CaseMember
@@ -43,6 +43,7 @@ from forms.cases import (
     AllocateForm,
     HouseholdForm,
     LeadProfessionalForm,
+    SealedAddressForm,
 )
 from forms.members import ANOTHER, ASKED_MEMBER, EVERYTHING, MemberForm, TakeOutForm
 
@@ -112,6 +113,8 @@ def show(case_id: str) -> Page:
         asked_agencies=len(history.put_to_agencies(case)),
         late=due.open_late(due.of_case(case, today())),
         nobody_leads=lead.prompt(case),
+        ask_of=sealing.whom_to_ask(case.id) if any(a.sealed for a in case.addresses) else [],
+        seal_it=sealing.is_proposed(case),
     )
 
 
@@ -242,13 +245,15 @@ def _not_saved(
 def address(case_id: str, part_id: str | None = None) -> Page:
     case: Case = g.case
     entry = entry_of(case.addresses, part_id)
-    form = (
-        AddressForm(data={"version": str(case.version), **(ASKED_ADDRESS.shown(ADDRESS.read(entry)) if entry else {})})
-        if request.method == "GET"
-        else AddressForm()
-    )
+    kind: type[AddressForm] = SealedAddressForm if entry is not None and entry.sealed else AddressForm
+    stored = ASKED_ADDRESS.shown(ADDRESS.read(entry)) if entry else {}
+    if kind is SealedAddressForm:
+        stored |= {"address": "", "postcode": ""}
+    form = kind(data={"version": str(case.version), **stored}) if request.method == "GET" else kind()
     if request.method == "POST" and form.validate():
         values = ADDRESS.columns(ASKED_ADDRESS.said(form))
+        if kind is SealedAddressForm and not form.address.data:  # what is closed stays as it is
+            values = {name: value for name, value in values.items() if name not in ("address", "postcode")}
         if saved(
             form,
             lambda seen_version: service.save_address(current_user, case.id, seen_version, part_id, values),

@@ -19,12 +19,14 @@ from app.audit import service as audit
 from app.cases import service
 from app.cases.models import Case
 from app.cases.numbers import named
+from app.cases.ties import PossibleMatch
 from app.checklists import name_of
 from app.chronology.before_after import Line, Told
 from app.database import now
 from app.direction import harmless
 from app.extensions import db
 from app.lives import steps
+from app.notifications.models import Telling
 from app.records import process
 from app.settings import current_settings
 from app.suitability.casefile.values import in_sentence
@@ -195,7 +197,14 @@ def across_table() -> Response:
 
 def _anywhere() -> audit.Asked:
     """Entries of every case that this person may see, and of none."""
-    return audit.Asked(cases=service.visible_to(current_user).with_only_columns(Case.id))
+    return audit.Asked(cases=service.visible_to(current_user).with_only_columns(Case.id), but=_about_oneself())
+
+
+def _about_oneself() -> Any:
+    """What was found of whoever asks, and that a lead was told of it: entries of no case, and not for them."""
+    mine = select(PossibleMatch.id).where(PossibleMatch.user_id == current_user.id)
+    told = select(Telling.id).where(Telling.kind == "possible_match", Telling.object_id.in_(mine))
+    return mine.union_all(told)
 
 
 def _across(form: AcrossForm) -> audit.Asked | None:
@@ -207,7 +216,7 @@ def _across(form: AcrossForm) -> audit.Asked | None:
         case_id = db.session.scalar(visible.with_only_columns(Case.id).where(Case.id.in_(of)).limit(1)) or ""
         if not case_id:
             return None
-    return _asked(form, case_id)._replace(cases=visible.with_only_columns(Case.id))
+    return _asked(form, case_id)._replace(cases=visible.with_only_columns(Case.id), but=_about_oneself())
 
 
 def _references(events: Any) -> dict[str, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from . import asked, assessments, buildings, dates, decided, desk, handed, keeping, lives, looked, shared, visits
+from . import (
+    apart, asked, assessments, buildings, dates, decided, desk, handed, keeping, lives, looked, shared, visits,
+)  # fmt: skip
 from .asker import Asker, Source
 
 # In what words a whole list is called, by the kind of its rows. One that is not here is a fault, told at once.
@@ -29,6 +31,9 @@ KINDS: dict[str, str] = {
     "said": "What readers added or say is wrong",
     "left": "Links of somebody who left",
     "same_number": "Two cases with one number",
+    "possible_match": "Somebody here may be of a household",
+    "home_asked": "Sealed homes: a second person is asked",
+    "home_released": "Sealed homes that were released",
     "mail": "Letters and PDFs that did not go",
     "account": "Accounts",
     "data": "Data sets to be loaded",
@@ -67,6 +72,8 @@ SOURCES: tuple[Source, ...] = (
     shared.said,
     shared.left_behind,
     desk.same_numbers,
+    apart.possible_matches,
+    apart.homes,
     desk.failed_mail,
     keeping.proposed,
     keeping.to_release,
