@@ -24,6 +24,7 @@ from app.settings import current_settings
 from app.visits import service as visits
 from app.visits.service import HOLDS
 from app.web.carried import carried
+from app.web.cookies import kept_as, told
 from app.web.links import safe_path
 from app.web.page import Page, shown
 from forms.accounts import AccountForm, EmptyForm, PasswordForm, SignInForm
@@ -47,7 +48,7 @@ def sign_in() -> str | Response | tuple[str, int]:
     status = 422
     if form.validate():
         try:
-            device = request.cookies.get(_DEVICE, "")[:64]
+            device = told(_DEVICE)[:64]
             token = service.sign_in(form.email.data or "", form.password.data or "", request.remote_addr or "", device)
         except tries.TooManyTries:
             if not form.carried.data:
@@ -115,7 +116,7 @@ def _begins_at() -> str:
 def _known_from_now_on(answer: Response, user: User) -> Response:
     settings = current_settings()
     answer.set_cookie(
-        _DEVICE, service.device_mark(user.email), max_age=_DEVICE_DAYS * 86_400, path="/sign-in", httponly=True,
+        kept_as(_DEVICE), service.device_mark(user.email), max_age=_DEVICE_DAYS * 86_400, path="/sign-in", httponly=True,
         secure=settings.https, samesite="Lax",
     )  # fmt: skip
     return answer
@@ -125,7 +126,7 @@ def _known_from_now_on(answer: Response, user: User) -> Response:
 @permission("signed_in")
 def sign_out() -> Response | str:
     """Out; where this browser holds a visit that is not sent, whoever signs out is told first, and it is left there, closed."""
-    holds = HOLDS in request.cookies
+    holds = bool(told(HOLDS))
     waiting = visits.open_of(current_user.id) if holds and not request.form.get("anyway") else ()
     if waiting:
         return render_template("visits/signing_out.html", begun=[visit.begun_at for visit in waiting])

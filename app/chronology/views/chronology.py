@@ -37,7 +37,7 @@ from app.letters import words as letters
 from app.places import service as places
 from app.records import process
 from app.settings import current_settings
-from app.web.page import Page
+from app.web.page import Page, file_name
 from forms.answers import value_in_words
 from forms.chronology import ChronologyForm
 
@@ -200,7 +200,7 @@ def chronology_table(case_id: str) -> Response:
     write.writerow(shown.HEADS)
     write.writerows(map(harmless, shown.rows(found.entries, found.words)))
     answer = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="chronology-{g.case.reference}.csv"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(f"chronology-{g.case.reference}.csv")}"'
     return answer
 
 
@@ -229,7 +229,7 @@ def chronology_pdf(case_id: str) -> Response:
     except process.RenderFailed:
         abort(503)
     answer = Response(made, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="chronology-{g.case.reference}.pdf"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(f"chronology-{g.case.reference}.pdf")}"'
     return answer
 
 
