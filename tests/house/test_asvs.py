@@ -21,7 +21,9 @@ SPOKEN_LIKE_THE_STANDARD = re.compile(
     r"\bVerify that\b|\bthe application\b|\bsensitive functionality\b|\bensur|\bleverag|\butili[sz]|\bto mitigate\b|\bmust not be\b|\bauthoriz|\bsanitiz",
     re.IGNORECASE,
 )
-AMERICAN = re.compile(r"\b\w*(?:ization|izing|ized|izes|ize|yze[ds]?|avior|color|favor|center|defense|license[ds])\b", re.IGNORECASE)
+AMERICAN = re.compile(
+    r"\b\w*(?:ization|izing|ized|izes|ize|yze[ds]?|avior|color|favor|center|defense|license[ds])\b", re.IGNORECASE
+)
 THEY_ARE_ENGLISH = {"size", "sizes", "sized", "prize", "seize", "resize", "licensed", "licenses"}
 
 Row = dict[str, str]
@@ -40,10 +42,12 @@ def known() -> dict[str, str]:
 
 
 @cache
-def tests_in(file: Path) -> frozenset[str]:
+def collected_in(file: Path) -> frozenset[str]:
     """The tests a file defines, as pytest collects them; read, not run."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"))
+    return frozenset(
+        node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    )
 
 
 def wrong_with(table: Iterable[Row]) -> list[str]:
@@ -82,7 +86,7 @@ def _of_proof(row: Row) -> list[str]:
         file, _, test = named.partition("::")
         if not re.fullmatch(r"tests/\w+/test_\w+\.py", file) or not (ROOT / file).is_file():
             said.append(f"there is no file {file}")
-        elif test not in tests_in(ROOT / file):
+        elif test not in collected_in(ROOT / file):
             said.append(f"there is no {named}")
     return said
 
@@ -101,7 +105,9 @@ def _of_words(row: Row) -> list[str]:
 def _of_places(row: Row) -> list[str]:
     """Every place that is named is there; what is still being built may name the tests it will have."""
     named = row["where"].split(" ") if row["where"] else []
-    named += [] if "being built" in row["reason"] else re.findall(r"\b(?:app|docs|tests|script)/[\w./-]*\w", row["reason"])
+    named += (
+        [] if "being built" in row["reason"] else re.findall(r"\b(?:app|docs|tests|script)/[\w./-]*\w", row["reason"])
+    )
     gone = [f"there is no {place}" for place in named if not (ROOT / place).exists()]
     if not row["where"] and row["applies"] != "no" and not row["reason"].startswith("not met: "):
         gone.append("it does not say where")
@@ -122,7 +128,10 @@ def test_the_list_is_that_of_the_standard() -> None:
 
 def test_what_is_not_met_is_said() -> None:
     """So many of a level are not met at this commit: fewer is good news, and the document says how many there are."""
-    missing = {level: [r["id"] for r in rows() if r["level"] == level and r["reason"].startswith("not met: ")] for level in "123"}
+    missing = {
+        level: [r["id"] for r in rows() if r["level"] == level and r["reason"].startswith("not met: ")]
+        for level in "123"
+    }
     text = (ROOT / "docs" / "running" / "security.md").read_text(encoding="utf-8")
     (said,) = re.findall(r"^Not met: (\d+) of level 1, (\d+) of level 2, (\d+) of level 3\.", text, re.MULTILINE)
     assert tuple(map(int, said)) == tuple(len(missing[level]) for level in "123"), missing
@@ -145,7 +154,16 @@ def test_a_mistake_is_found(column: str, value: str, says: str) -> None:
     assert any(says in said for said in wrong_with(table)), wrong_with(table)
 
 
-@pytest.mark.parametrize("said", ["", "it is fine", "not met: soon", "does not apply: nobody has ever asked for it", "by document: it is written somewhere"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "it is fine",
+        "not met: soon",
+        "does not apply: nobody has ever asked for it",
+        "by document: it is written somewhere",
+    ],
+)
 def test_a_reason_that_is_none_is_found(said: str) -> None:
     table = rows()
     table[0] = {**table[0], "test": "", "reason": said}

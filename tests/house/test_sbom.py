@@ -33,7 +33,10 @@ def test_it_names_each_pin_with_its_version_and_all_its_hashes() -> None:
     """Read here in another way than by what made it: a line with two equals signs, and the hashes up to the next."""
     parts = re.split(r"(?m)^(?=[A-Za-z0-9])", (ROOT / "requirements.txt").read_text(encoding="utf-8"))
     pins = {
-        part.split("==")[0].split("[")[0].lower(): (part.split("==")[1].split()[0], sorted(re.findall(r"sha256:(\w+)", part)))
+        part.split("==")[0].split("[")[0].lower(): (
+            part.split("==")[1].split()[0],
+            sorted(re.findall(r"sha256:(\w+)", part)),
+        )
         for part in parts
         if "==" in part
     }
@@ -50,7 +53,9 @@ def test_every_file_it_names_has_the_hash_it_says() -> None:
     listed = stored()["components"]
     files = [f for each in listed for f in (each, *each.get("components", ())) if f["type"] == "file"]
     wrong = [
-        f["name"] for f in files if hashlib.sha256((ROOT / f["name"]).read_bytes()).hexdigest() != f["hashes"][0]["content"]
+        f["name"]
+        for f in files
+        if hashlib.sha256((ROOT / f["name"]).read_bytes()).hexdigest() != f["hashes"][0]["content"]
     ]
     assert wrong == []
     named = {f["name"] for f in files}

@@ -17,7 +17,20 @@ UNSAFE = {
 }  # fmt: skip
 MODULES = {"pickle", "marshal", "shelve", "dill", "random", "telnetlib", "ftplib", "xmlrpc", "ldap", "lxml"}
 HASHES = {"md5", "sha1"}
-CIPHERS = {"ECB", "PKCS1v15", "TripleDES", "ARC4", "Blowfish", "IDEA", "CAST5", "SEED", "CBC", "CTR", "MD5", "SHA1"}  # by name: none is put together by hand
+CIPHERS = {
+    "ECB",
+    "PKCS1v15",
+    "TripleDES",
+    "ARC4",
+    "Blowfish",
+    "IDEA",
+    "CAST5",
+    "SEED",
+    "CBC",
+    "CTR",
+    "MD5",
+    "SHA1",
+}  # by name: none is put together by hand
 
 
 def found_in(source: str) -> list[str]:
@@ -44,8 +57,15 @@ def found_in(source: str) -> list[str]:
         wrong += [
             f"sets {each.arg}"
             for each in node.keywords
-            if (each.arg in ("shell", "debug") and not (isinstance(each.value, ast.Constant) and each.value.value is False))
-            or (each.arg in ("verify", "check_hostname") and isinstance(each.value, ast.Constant) and not each.value.value)
+            if (
+                each.arg in ("shell", "debug")
+                and not (isinstance(each.value, ast.Constant) and each.value.value is False)
+            )
+            or (
+                each.arg in ("verify", "check_hostname")
+                and isinstance(each.value, ast.Constant)
+                and not each.value.value
+            )
         ]
     return wrong
 
@@ -99,7 +119,10 @@ def test_no_page_asks_another_host_for_anything() -> None:
     wrong = [
         f"{file.relative_to(ROOT)}: {found}"
         for file in sorted((ROOT / "templates").rglob("*.html"))
-        for found in re.findall(r"<(?:script|link|img|iframe|object|embed)[^>]*(?:src|href|data)=\"(?:https?:)?//[^>]*>", file.read_text("utf-8"))
+        for found in re.findall(
+            r"<(?:script|link|img|iframe|object|embed)[^>]*(?:src|href|data)=\"(?:https?:)?//[^>]*>",
+            file.read_text("utf-8"),
+        )
     ]
     assert wrong == []
 
@@ -111,6 +134,8 @@ def test_the_web_server_runs_without_debugging_and_reads_no_keys_from_the_code()
     wrong = [
         f"{file.relative_to(ROOT)}: {found[0]}"
         for file in OURS
-        for found in re.findall(r"(?i)(\b(?:secret_key|password|api_key|token)\s*=\s*['\"][^'\"{}<>\s]{8,}['\"])", file.read_text("utf-8"))
+        for found in re.findall(
+            r"(?i)(\b(?:secret_key|password|api_key|token)\s*=\s*['\"][^'\"{}<>\s]{8,}['\"])", file.read_text("utf-8")
+        )
     ]
     assert [w for w in wrong if "settings.py" not in w] == []

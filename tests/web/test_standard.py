@@ -70,7 +70,13 @@ def test_every_cookie_behind_tls_is_marked(behind_tls: Instance) -> None:
     _, record_id = behind_tls.decided("h2")
     with behind_tls.app.app_context():
         made, code = sharing.share(
-            behind_tls.user("housing_officer"), record_id, None, "Hester", "Health visitor", "h@nhs.example", "She visits."
+            behind_tls.user("housing_officer"),
+            record_id,
+            None,
+            "Hester",
+            "Health visitor",
+            "h@nhs.example",
+            "She visits.",
         )
         link = f"/shared/{sharing._box().decrypt(made.link_sealed).decode()}"
     client = behind_tls.app.test_client()
@@ -100,7 +106,7 @@ def test_a_cookie_from_before_its_name_changed_is_still_read(behind_tls: Instanc
         assert kept_as("x") == "__Secure-x"
 
 
-@pytest.mark.parametrize("listen", ["0.0.0.0", "::", "10.0.0.7", "housing.council.example"])  # noqa: S104
+@pytest.mark.parametrize("listen", ["0.0.0.0", "::", "10.0.0.7", "housing.council.example"])
 def test_plain_http_is_for_this_machine_alone(listen: str) -> None:
     with pytest.raises(ValueError, match="unencrypted"):
         Settings(listen=listen)
@@ -165,7 +171,11 @@ def test_looking_changes_nothing(instance: Instance, lead: FlaskClient) -> None:
                 for name, table in Base.metadata.tables.items()
                 if name not in noted
             }
-        return {**counts, "version": instance.version(objects.case_id), "decided": instance.version(objects.decided_case)}
+        return {
+            **counts,
+            "version": instance.version(objects.case_id),
+            "decided": instance.version(objects.decided_case),
+        }
 
     before = held()
     for _, method, path in calls(instance, objects):
@@ -240,7 +250,9 @@ def test_of_a_chain_only_what_our_own_proxy_says_counts(instance: Instance) -> N
     behind = over(instance, proxies=1)
     try:
         assert places_of(behind, **{"X-Forwarded-For": "203.0.113.{}, 198.51.100.1"})[-1] == 429
-        assert places_of(behind, **{"X-Forwarded-For": "203.0.113.{}"})[-1] == 422, "each is another place, as the proxy says"
+        assert places_of(behind, **{"X-Forwarded-For": "203.0.113.{}"})[-1] == 422, (
+            "each is another place, as the proxy says"
+        )
     finally:
         dispose(behind.app)
 
@@ -250,7 +262,7 @@ def test_a_session_ends_after_twelve_hours_however_it_is_used(instance: Instance
     for minutes in range(10, 12 * 60 + 30, 10):
         with time_machine.travel(began + timedelta(minutes=minutes), tick=False):
             alive = client.get("/").status_code == 200
-        assert alive is (minutes <= 12 * 60), minutes
+        assert alive is (minutes < 12 * 60), minutes
 
 
 # ---- mail
@@ -283,7 +295,7 @@ def test_what_is_refused_leaves_a_line(
     officer.get("/people")
     other_officer.get(f"/cases/{case_id}")
     stranger.post(f"/cases/{case_id}/household", data={"left_note": "Seven calls"})
-    officer.post("/people", method="PUT")
+    officer.open("/people", method="PUT")
     said = capsys.readouterr().out
     told = refused(said)
     assert [line["status"] for line in told] == [422] * 8 + [429, 403, 404, 401, 405]
@@ -297,7 +309,9 @@ def test_what_is_refused_leaves_a_line(
 
 
 @pytest.mark.options(wtf_csrf_enabled=True)
-def test_a_forged_form_leaves_a_line(instance: Instance, capsys: pytest.CaptureFixture[str], officer: FlaskClient) -> None:
+def test_a_forged_form_leaves_a_line(
+    instance: Instance, capsys: pytest.CaptureFixture[str], officer: FlaskClient
+) -> None:
     capsys.readouterr()
     officer.post("/cases/new", data={}, headers={"Origin": "https://evil.example"})
     assert [line["status"] for line in refused(capsys.readouterr().out)] == [400]
