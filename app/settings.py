@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -67,6 +68,17 @@ def groups_of(said: str) -> dict[str, str]:
             )
         found[group.strip()] = role.strip()
     return found
+
+
+def _is_this_machine(address: str) -> bool:
+    """Whether a web server that listens there is reached from this machine alone."""
+    bare = address.strip().strip("[]")
+    if bare.casefold() == "localhost":
+        return True
+    try:
+        return ip_address(bare).is_loopback
+    except ValueError:
+        return False
 
 
 class Settings(BaseSettings):
@@ -238,6 +250,16 @@ class Settings(BaseSettings):
             raise ValueError("it and CBC_DATABASE_URL are both addresses of a PostgreSQL")
         if not make_url(str(serving)).username:
             raise ValueError("CBC_DATABASE_URL has to name the role that serves")
+        return value
+
+    @field_validator("listen")
+    @classmethod
+    def _encrypted_beyond_this_machine(cls, value: str, info: ValidationInfo) -> str:
+        """Plain http is for this machine alone. Source: reliability.md, section 6, V12."""
+        if not info.data.get("https") and not _is_this_machine(value):
+            raise ValueError(
+                "beyond this machine passwords would travel unencrypted: put TLS in front and set CBC_HTTPS=true"
+            )
         return value
 
     @field_validator("backups_kept")

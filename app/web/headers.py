@@ -35,7 +35,7 @@ def add_headers(response: Response) -> Response:
     # The one page that works without a connection, and the only one that may have a worker for it.
     worker = "; worker-src 'self'" if request.endpoint == "visits.shell" else ""
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{pictures}; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'{worker}"
+        f"default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{pictures}; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'{worker}"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin" if request.endpoint != "sharing.open_link" else "no-referrer"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,15 @@ from app.extensions import db
 from app.problem import Problem, StaleCase
 
 Page = str | WerkzeugResponse | tuple[str, int]
+_BESIDES = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def file_name(name: str) -> str:
+    """A name for a file that somebody takes away: letters, figures, points and lines alone, whatever a case is called.
+
+    It stands in the head of the answer, where a quotation mark would end it and a letter of another alphabet cannot stand.
+    """
+    return _BESIDES.sub("-", name).strip("-.")
 
 
 def version_seen(form: Any) -> int:

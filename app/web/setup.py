@@ -24,6 +24,7 @@ from app.web.errors import on_altered, on_bug, on_csrf_error, on_http_error
 from app.web.gate import IdConverter, KeyConverter, ask_to_confirm, note_view, pass_or_refuse
 from app.web.headers import add_headers, asset, set_names_apart
 from app.web.links import safe_href
+from app.web.refusals import note_refusal
 
 from . import read_only
 
@@ -48,6 +49,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.after_request(set_names_apart)
     app.after_request(add_headers)
     app.after_request(note_view)
+    app.after_request(note_refusal)
     app.register_error_handler(CSRFError, on_csrf_error)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(fresh.NotConfirmed, ask_to_confirm)

@@ -6,7 +6,7 @@ from alembic import op
 from app.database import UtcDateTime
 
 revision = "0050"
-down_revision = "0046"
+down_revision = "0049"
 
 _TABLES = ("legal_hold", "legal_hold_lifted", "disposal", "disposal_step", "destruction")
 _GIVEN = "case_id, member_key, clock_id, asked_on, proved, body, sha256, made_by, made_by_name, made_at"

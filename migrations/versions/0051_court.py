@@ -6,7 +6,7 @@ from alembic import op
 from app.database import UtcDateTime
 
 revision = "0051"
-down_revision = "0046"
+down_revision = "0050"
 
 
 def upgrade() -> None:

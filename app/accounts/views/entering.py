@@ -12,6 +12,7 @@ from app.accounts.models import User
 from app.accounts.policy import may
 from app.settings import current_settings
 from app.web.carried import carried
+from app.web.cookies import kept_as, told
 from app.web.links import safe_path
 
 pages = Blueprint("accounts", __name__)
@@ -31,7 +32,7 @@ class Onward(NamedTuple):
 
 def mark() -> str:
     """What this browser holds of an earlier sign-in, if anything."""
-    return request.cookies.get(_DEVICE, "")[:64]
+    return told(_DEVICE)[:64]
 
 
 def label() -> str:
@@ -76,7 +77,7 @@ def enter(user: User, token: str, where: Onward) -> Response:
 def known_from_now_on(answer: Response, user: User) -> Response:
     settings = current_settings()
     answer.set_cookie(
-        _DEVICE, service.device_mark(user.email), max_age=_DEVICE_DAYS * 86_400, path="/sign-in", httponly=True,
+        kept_as(_DEVICE), service.device_mark(user.email), max_age=_DEVICE_DAYS * 86_400, path="/sign-in", httponly=True,
         secure=settings.https, samesite="Lax",
     )  # fmt: skip
     return answer

@@ -28,6 +28,7 @@ from app.extensions import db
 from app.settings import current_settings
 from app.visits import service as visits
 from app.visits.service import HOLDS
+from app.web.cookies import told
 from app.web.links import safe_path
 from app.web.page import Page, shown
 from forms.accounts import AccountForm, EmptyForm, PasswordForm, RoleForm, SignInForm
@@ -99,7 +100,7 @@ def _told_once(title: str, next_step: str) -> str:
 @permission("signed_in")
 def sign_out() -> Response | str:
     """Out; where this browser holds a visit that is not sent, whoever signs out is told first, and it is left there, closed."""
-    holds = HOLDS in request.cookies
+    holds = bool(told(HOLDS))
     waiting = visits.open_of(current_user.id) if holds and not request.form.get("anyway") else ()
     if waiting:
         return render_template("visits/signing_out.html", begun=[visit.begun_at for visit in waiting])

@@ -30,7 +30,7 @@ from app.notifications.models import Telling
 from app.records import process
 from app.settings import current_settings
 from app.suitability.casefile.values import in_sentence
-from app.web.page import Page
+from app.web.page import Page, file_name
 from forms.timeline import EVERYTHING, LOOKS, SHOWN, AcrossForm, TimelineForm
 
 from .household import names_of, pages
@@ -122,7 +122,7 @@ def timeline_pdf(case_id: str) -> Response:
     except process.RenderFailed:
         abort(503)
     answer = Response(made, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="timeline-{g.case.reference}.pdf"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(f"timeline-{g.case.reference}.pdf")}"'
     return answer
 
 
@@ -254,5 +254,5 @@ def _table(events: Any, case: Case | None, name: str) -> Response:
     if len(events) == LONGEST_TABLE:
         write.writerow([f"Only the newest {LONGEST_TABLE:,} entries are here: choose days to get the others."])
     answer = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(name)}"'
     return answer

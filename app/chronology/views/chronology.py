@@ -22,7 +22,7 @@ from app.database import now
 from app.direction import harmless
 from app.records import process
 from app.settings import current_settings
-from app.web.page import Page
+from app.web.page import Page, file_name
 from forms.chronology import ChronologyForm
 
 pages = Blueprint("chronology", __name__)
@@ -159,7 +159,7 @@ def chronology_table(case_id: str) -> Response:
     write.writerow(shown.HEADS)
     write.writerows(map(harmless, shown.rows(found.entries, found.words)))
     answer = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="chronology-{g.case.reference}.csv"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(f"chronology-{g.case.reference}.csv")}"'
     return answer
 
 
@@ -188,7 +188,7 @@ def chronology_pdf(case_id: str) -> Response:
     except process.RenderFailed:
         abort(503)
     answer = Response(made, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="chronology-{g.case.reference}.pdf"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(f"chronology-{g.case.reference}.pdf")}"'
     return answer
 
 

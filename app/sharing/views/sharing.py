@@ -37,6 +37,7 @@ from app.records.proof import body_of
 from app.settings import current_settings
 from app.sharing import left, parted, service, tools, words
 from app.sharing.models import Share
+from app.web.cookies import kept_as, told
 from app.web.page import Page, saved, shown
 from forms.accounts import EmptyForm
 from forms.sharing import AnswerRecordForm, CodeForm, SayForm, ShareCopyForm, ShareForm
@@ -185,13 +186,13 @@ def _remembered(answer: Response, locator: str, token: str) -> Response:
     days = read_folder().numbers.share_days
     path = url_for("sharing.open_link", locator=locator)
     answer.set_cookie(
-        _VISIT, token, max_age=days * 86_400, path=path, httponly=True, secure=settings.https, samesite="Lax"
+        kept_as(_VISIT), token, max_age=days * 86_400, path=path, httponly=True, secure=settings.https, samesite="Lax"
     )
     return answer
 
 
 def _visit(locator: str) -> Share | None:
-    return service.visit(locator, request.cookies.get(_VISIT, "")[:200])
+    return service.visit(locator, told(_VISIT))
 
 
 @pages.route("/shared/<locator>/record", methods=["GET", "POST"])
@@ -206,7 +207,7 @@ def read(locator: str) -> Page:
     if request.method == "POST" and form.validate():
         if service.respond(
             locator,
-            request.cookies.get(_VISIT, "")[:200],
+            told(_VISIT),
             form.response.data or "",
             form.name.data or "",
             form.reason.data or "",
@@ -226,7 +227,7 @@ def say(locator: str) -> Page:
         return redirect(url_for("sharing.open_link", locator=locator))
     form = SayForm()
     if form.validate():
-        if words.say(locator, request.cookies.get(_VISIT, "")[:200], form.kind.data or "", form.said.data or ""):
+        if words.say(locator, told(_VISIT), form.kind.data or "", form.said.data or ""):
             flash("Thank you. It is kept under your name, and the council is told.", "success")
             return redirect(url_for("sharing.read", locator=locator))
         form.refuse("", "This visit has ended, or very much was said already: ring the officer.")

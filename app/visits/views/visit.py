@@ -22,6 +22,7 @@ from app.settings import current_settings
 from app.visits import sealed, sending, service
 from app.visits.models import Visit
 from app.visits.taken_along import html_of, taken_along
+from app.web.cookies import kept_as
 from app.web.gate import writing_noted
 from app.web.page import Page, shown
 from forms.accounts import EmptyForm
@@ -67,7 +68,7 @@ def begin(case_id: str, assessment_id: str) -> Page:
         else:
             answer = redirect(f"{url_for('visits.shell')}#{case_id}/{made.id}")
             answer.set_cookie(
-                service.HOLDS, "1", max_age=service.HOLDS_DAYS * 86_400, path=url_for("accounts.sign_out"), httponly=True,
+                kept_as(service.HOLDS), "1", max_age=service.HOLDS_DAYS * 86_400, path=url_for("accounts.sign_out"), httponly=True,
                 secure=current_settings().https, samesite="Lax",
             )  # fmt: skip
             return answer

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from . import (
-    apart, asked, assessments, buildings, dates, decided, desk, handed, keeping, lives, looked, shared, visits,
+    apart,
+    asked,
+    assessments,
+    buildings,
+    dates,
+    decided,
+    desk,
+    handed,
+    keeping,
+    lives,
+    looked,
+    shared,
+    visits,
 )  # fmt: skip
 from .asker import Asker, Source
 

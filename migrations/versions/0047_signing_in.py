@@ -5,7 +5,7 @@ from alembic import op
 
 from app.database import UtcDateTime
 
-revision = "0049"
+revision = "0047"
 down_revision = "0046"
 
 _KEPT = (

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.database import Json, UtcDateTime
 
-revision = "0047"
-down_revision = "0049"
+revision = "0048"
+down_revision = "0047"
 
 _TYPED = (
     "This database cannot go back: cases were opened in an emergency in it, or somebody answered for who looked at what, and the earlier version "

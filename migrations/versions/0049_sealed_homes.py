@@ -8,8 +8,8 @@ from alembic import op
 
 from app.database import Json, UtcDateTime
 
-revision = "0048"
-down_revision = "0046"
+revision = "0049"
+down_revision = "0048"
 
 _NOT_LIFTED, _NOT_ENDED, _WAITS = (
     sa.text("lifted_at IS NULL"),
