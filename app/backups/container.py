@@ -155,7 +155,12 @@ def closing_with(public: str, target: IO[bytes]) -> Iterator[IO[bytes]]:
     finally:
         thread.join()
     if failed:
-        raise failed[0] if isinstance(failed[0], OSError) else BackupProblem("The backup could not be encrypted.")
+        is_the_disks = isinstance(failed[0], OSError) and failed[0].errno is not None
+        raise (
+            failed[0]
+            if is_the_disks
+            else BackupProblem("The backup could not be encrypted, or there is no room for it.")
+        )
 
 
 def is_closed(path: Path) -> bool:

@@ -1,6 +1,6 @@
 """Checks an export of a case. Python's standard library alone: with ``app/audit/anchors.py`` it is the file that lies in every export.
 
-What stands below the line is written for Python 3.9, and uses nothing of this product but what stands below the line there.
+What stands below the line is written for Python 3.9, and uses nothing else of this product.
 """
 
 from __future__ import annotations
@@ -12,44 +12,9 @@ import os
 import sys
 from typing import Any, NamedTuple
 
-from app.audit.anchors import (
-    Anchor,
-    Held,
-    Key,
-    Wrong,
-    anchors_under,
-    checkpoint,
-    data_in_pdf,
-    end_is_gone,
-    is_later,
-    key_of,
-    lines_of,
-)
+from app.audit.anchors import Anchor, Held, Key, Wrong, anchors_under, checkpoint, data_in_pdf
+from app.audit.anchors import end_is_gone, is_later, key_of, lines_of  # isort: skip
 
-# ---- from here on it is a part of verify.py
-
-FORMAT, MARK = "case-by-case/court/1", b"cbc-audit-1\0"
-NOTE_SAYS = "case-by-case court export"
-UNLISTED, ANCHORS = ("manifest.json", "manifest.note"), "anchors"
-# Rows that are only ever added, and columns that the audit does not repeat of what was entered. As in the product: a test holds them equal.
-NEVER_CHANGED = frozenset(
-    [
-        "acceptance",
-        "answer",
-        "case_handover",
-        "clock_step",
-        "decision",
-        "decision_step",
-        "emergency_move",
-        "lead_step",
-        "letter_step",
-        "life_step",
-        "notice_asked",
-        "pattern_answer",
-        "share_step",
-        "supervision_note",
-    ]
-)
 NOT_REPEATED = frozenset(
     [
         "assessment_id",
@@ -225,10 +190,8 @@ def chain(root: str, manifest: dict[str, Any], own: dict[int, Entry], held: Held
     return later
 
 
-_TIED = {
-    "record.issued": "sha256", "edition.made": "sha256", "record.rendered": "pdf_sha256", "record.rendered_again": "pdf_sha256",
-    "edition.rendered": "pdf_sha256",
-}  # fmt: skip
+_TIED = dict.fromkeys(("record.issued", "edition.made"), "sha256")
+_TIED.update(dict.fromkeys(("record.rendered", "record.rendered_again", "edition.rendered"), "pdf_sha256"))
 
 
 def documents(
@@ -367,13 +330,10 @@ def check(root: str, asked: list[str], key_said: str, report: Report) -> dict[st
 def main() -> int:
     """The command: 0 sound, 1 altered, 2 no export."""
     said = argparse.ArgumentParser(description="Checks an export of a case, and says what is proven and what is not.")
-    said.add_argument("folder", nargs="?", default=os.path.dirname(os.path.abspath(__file__)), help="the export")
-    said.add_argument(
-        "--anchor", action="append", default=[], help="a file or folder from outside that says where the audit stood; may be given again"
-    )  # fmt: skip
-    said.add_argument(
-        "--key", default="", help="the key of the checkpoints, or a file with it, from elsewhere than this folder"
-    )
+    here = os.path.dirname(os.path.abspath(__file__))
+    said.add_argument("folder", nargs="?", default=here, help="the export")
+    said.add_argument("--anchor", action="append", default=[], help="a file or folder that says where the audit stood")
+    said.add_argument("--key", default="", help="the key of the checkpoints, or a file with it, from elsewhere")
     asked = said.parse_args()
     key = asked.key
     if key and os.path.isfile(key):
