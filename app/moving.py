@@ -178,7 +178,7 @@ def _all_is_known(theirs: Connection) -> None:
 
 
 def _holds(connection: Connection, name: str, column: str) -> bool:
-    held = literal_column(f'"{column}"')
+    held: Any = literal_column(f'"{column}"')
     return (
         connection.execute(select(held).select_from(table(name)).where(held.is_not(None), held != "").limit(1)).first()
         is not None

@@ -17,6 +17,7 @@ from app.audit.changes import TRACKED
 from app.cases import sealed_home, sealing
 from app.cases.models import Case
 from app.cases.sealed_home import Home
+from app.chronology.before_after import NOUNS
 from app.database import Base
 from app.editions.models import Edition
 from app.extensions import db
@@ -27,8 +28,6 @@ from app.sharing import service as sharing
 from app.web.page import Page, saved, shown
 from forms.accounts import EmptyForm
 from forms.sealing import AskHomeForm, NameForm, SealForm, SettleHomeForm
-
-from .before_after import NOUNS
 
 pages = Blueprint("sealed", __name__)
 _NOT_YOURS = "Somebody else settles this: a safeguarding lead who did not ask, or, where a lead asks, somebody who is named. It may be settled already."
