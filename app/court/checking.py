@@ -1,6 +1,6 @@
 """Checks an export of a case. Python's standard library alone: with ``app/audit/anchors.py`` it is the file that lies in every export.
 
-What stands below the line is written for Python 3.9, and uses nothing else of this product.
+What stands below the line is written for Python 3.9, and uses nothing of this product but what stands below the line there.
 """
 
 from __future__ import annotations
@@ -12,9 +12,43 @@ import os
 import sys
 from typing import Any, NamedTuple
 
-from app.audit.anchors import Anchor, Held, Key, Wrong, anchors_under, checkpoint, data_in_pdf
-from app.audit.anchors import end_is_gone, is_later, key_of, lines_of  # isort: skip
+from app.audit.anchors import (
+    Anchor,
+    Held,
+    Key,
+    Wrong,
+    anchors_under,
+    checkpoint,
+    data_in_pdf,
+    end_is_gone,
+    is_later,
+    key_of,
+    lines_of,
+)
 
+# ---- from here on it is a part of verify.py
+
+FORMAT, MARK = "case-by-case/court/1", b"cbc-audit-1\0"
+NOTE_SAYS = "case-by-case court export"
+UNLISTED, ANCHORS = ("manifest.json", "manifest.note"), "anchors"
+NEVER_CHANGED = frozenset(
+    [
+        "acceptance",
+        "answer",
+        "case_handover",
+        "clock_step",
+        "decision",
+        "decision_step",
+        "emergency_move",
+        "lead_step",
+        "letter_step",
+        "life_step",
+        "notice_asked",
+        "pattern_answer",
+        "share_step",
+        "supervision_note",
+    ]
+)
 NOT_REPEATED = frozenset(
     [
         "assessment_id",
@@ -286,7 +320,6 @@ def check(root: str, asked: list[str], key_said: str, report: Report) -> dict[st
         files(root, manifest, report)
         step = "audit/entries.jsonl"
         own, unlinked = entries(root, str(manifest["case"]["id"]), report)
-        step = "A record or a copy"
         anchors = documents(root, manifest, own, not unlinked, report)
         step = "data/case.json"
         rows(root, own, report)
