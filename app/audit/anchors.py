@@ -144,7 +144,10 @@ def checkpoint(called: str, note: str, key: Key) -> Anchor:
     if len(lines) < 5 or not lines[4].startswith("at ") or len(lines[3].split(" ")) != 3:
         raise Wrong("it is no checkpoint")
     _, entry, link = lines[3].split(" ")
-    return Anchor(called, int(entry), link, lines[4][3:], int(lines[1]), base64.b64decode(lines[2], validate=True))
+    return Anchor(
+        called=called, entry=int(entry), link=link, moment=lines[4][3:], size=int(lines[1]),
+        root=base64.b64decode(lines[2], validate=True),
+    )  # fmt: skip
 
 
 _NOTE = re.compile(
@@ -163,7 +166,12 @@ def anchors_in(called: str, content: bytes, key: Key) -> list[Anchor]:
     if content.startswith(b"%PDF"):
         bodies = [json.loads(data) for data in data_in_pdf(content)]
         return [
-            Anchor(called, int(b["audit"]["entry"]), str(b["audit"]["hash"]), str(b.get("issued_at") or ""))
+            Anchor(
+                called=called,
+                entry=int(b["audit"]["entry"]),
+                link=str(b["audit"]["hash"]),
+                moment=str(b.get("issued_at") or ""),
+            )  # fmt: skip
             for b in bodies
             if isinstance(b, dict) and b.get("audit")
         ]
@@ -173,7 +181,9 @@ def anchors_in(called: str, content: bytes, key: Key) -> list[Anchor]:
         return [found for one in held if isinstance(one, bytes) for found in anchors_in(f"{called}.txt", one, key)]
     said = content.decode("utf-8", "replace").replace("\r\n", "\n")
     notes = [checkpoint(called, found.group(0), key) for found in _NOTE.finditer(said)]
-    return notes + [Anchor(called, int(f.group(1)), f.group(2)) for f in _PAIR.finditer(_NOTE.sub("", said))]
+    return notes + [
+        Anchor(called=called, entry=int(f.group(1)), link=f.group(2)) for f in _PAIR.finditer(_NOTE.sub("", said))
+    ]
 
 
 def data_in_pdf(content: bytes) -> Iterator[bytes]:

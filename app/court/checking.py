@@ -248,7 +248,7 @@ def documents(
             report.wrong.append(f"{pdf}: the data inside it is not {name}.")
         head = json.loads(body).get("audit")
         if head:
-            heads.append(Anchor(name, int(head["entry"]), str(head["hash"])))
+            heads.append(Anchor(called=name, entry=int(head["entry"]), link=str(head["hash"])))
     also = ", and is what the audit says was issued" if is_open else ""
     report.proven.append(f"The data of each of the {many} records and copies is what the PDF beside it carries{also}.")
     if not is_open:

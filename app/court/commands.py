@@ -52,6 +52,8 @@ def for_court_command(reference: str, folder: Path, purpose: str, words: str) ->
                 packed.extractall(folder)
     except StaleCase:
         raise click.ClickException("Somebody changed this case meanwhile. Nothing was given out: try again.") from None
+    except service.HeldSealed as problem:
+        raise click.ClickException(str(problem)) from None
     finally:
         beside.unlink(missing_ok=True)
     click.echo(f"{many} files are in {folder}. The list of them, manifest.json, has the SHA-256 {sha256}.")

@@ -20,7 +20,7 @@ OF_THE_CASE = (
     "assessment", "answer", "mitigation", "acceptance", "pattern_answer", "place_considered", "register_link", "register_answer",
     "register_stay", "decision", "decision_step", "emergency_decision", "emergency_move", "record", "edition", "letter", "letter_mail",
     "letter_step", "notice_asked", "lead_step", "share", "share_word", "share_step", "clock", "clock_step", "life_step", "visit",
-    "photograph", "telling", "court_export",
+    "photograph", "telling", "court_export", "break_glass", "break_glass_step", "tonight_note", "legal_hold", "disposal", "disposal_step",
 )  # fmt: skip
 # Tables whose rows hang from one of those: the table, its column, and the table and column it names.
 HANGING = (
@@ -33,11 +33,18 @@ LEFT_OUT = {
     "protected_place": "Protected places: addresses that somebody could come to. They are sealed, and were reckoned with, never read back.",
     "case_exclusion": "From whom in the council the case is kept, and why: it could lead whoever was kept away to the family.",
     "supervision_note": "Notes of supervision: a working paper of its own. Ask the council for them.",
+    "home_seal": "That the family’s home was held sealed, and why. While it is, nothing of the case is given out whole.",
+    "sealed_address": "An address that is held sealed.",
+    "home_named": "Who could see a sealed home.",
+    "home_asked": "Who asked to see a sealed home.",
+    "possible_match": "Whether somebody who works here may be close to this family: it could lead whoever was kept away to them.",
+    "reading_finding": "What was noticed about who looked at this case: a working paper. Every look itself is in the folder audit.",
+    "subject_access": "What somebody was given of what is held about them: it is theirs to show.",
     "letter_file": "Mails that were closed with a pass phrase. Letters are here as PDFs, where they were made into one.",
 }
 # Said of nobody: they hold nothing that is not here in another form.
 NOT_SAID = {
-    "audit_event": "in the folder audit", "audit_detail": "in the folder audit", "audit_key": "a key", "clock_look": "when a job last looked",
+    "destruction": "of cases that are not there any more", "audit_event": "in the folder audit", "audit_detail": "in the folder audit", "audit_key": "a key", "clock_look": "when a job last looked",
     "case_found": "the words of the case again, folded for the search", "former_name": "a name that was replaced: the audit and the chronology tell it",
 }  # fmt: skip
 _SECRET = ("locator_hash", "code_hash", "code_used_hash", "code_used_by", "visit_hash")  # what opens a link

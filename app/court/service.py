@@ -11,6 +11,7 @@ from app.accounts import tries
 from app.accounts.models import User
 from app.accounts.policy import ROLES
 from app.audit import service as audit
+from app.cases import sealed_home
 from app.cases import service as cases
 from app.cases.models import Case
 from app.database import now, writing
@@ -28,6 +29,19 @@ from .parcel import Parcel
 NOT_THEM = "This is not your password. Nothing was given out."
 TOO_OFTEN = "Your password was tried too often. Wait a quarter of an hour. Nothing was given out."
 BUSY = "The service is busy just now. Try again in a moment: what you typed is still here."
+
+
+HELD_SEALED = (
+    "The home of this family is held sealed, and papers from before may say where it is. Lift the seal first, with a second person, or ask "
+    "the council’s solicitor what may leave. Nothing was given out."
+)
+
+
+class HeldSealed(RuntimeError):
+    """Nothing of a case is given out whole while a home of theirs is held sealed."""
+
+    def __init__(self) -> None:
+        super().__init__(HELD_SEALED)
 
 
 def is_them(user: Any, password: str, address: str) -> str:
@@ -55,11 +69,13 @@ def export(user: Any, case: Case, seen_version: int, purpose: str, words: str, t
     Args:
         target: an open file, to be written from its beginning.
     Raises:
-        StaleCase: somebody changed the case meanwhile.
+        StaleCase: somebody changed the case meanwhile. HeldSealed: their home is held sealed.
     """
     settings, case_id = current_settings(), case.id
     if case.version != seen_version:  # asked again below, when all of it is put together
         raise StaleCase(case.version)
+    if sealed_home.in_force(db.session, case_id) is not None:  # who seals it while this is made changes the case
+        raise HeldSealed
     about = About(PURPOSES[purpose], words, user.name, in_sentence(ROLES[user.role]), now().replace(microsecond=0))
     parcel = Parcel(target, about.at)
     sha256 = gather(parcel, case, about, settings)

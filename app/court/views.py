@@ -46,6 +46,10 @@ def make(case_id: str) -> Page | Response:
         form.refuse("", _MEANWHILE)
         form.version.data = str(stale.now_at)
         return _page(form)
+    except service.HeldSealed as problem:
+        target.close()
+        form.refuse("", str(problem))
+        return _page(form)
     g.is_noted = True  # that it was given out is an entry, and says more
     target.seek(0)
     return send_file(

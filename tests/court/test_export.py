@@ -21,6 +21,7 @@ from app.extensions import db
 from app.lives.models import LifeStep
 from app.notifications.models import Telling
 from app.records.models import CourtExport
+from tests.cases.test_sealed import seal
 from tests.conftest import Instance
 
 from .exports import checked, decided, exported
@@ -191,3 +192,15 @@ def test_details_that_were_erased_are_not_taken_for_altered(instance: Instance, 
     said = checked(exported(instance, case_id, tmp_path / "export"))
     assert said.status == 0, said.out
     assert "erased" in said.out
+
+
+def test_nothing_is_given_out_while_their_home_is_held_sealed(either: Instance) -> None:
+    """Older papers of the case may say the address, and so may what was changed since."""
+    case_id, _ = decided(either)
+    seal(either, case_id, "senior_officer")
+    answer = ask(either.client("safeguarding_lead"), either, case_id)
+    assert answer.status_code == 422  # type: ignore[attr-defined]
+    assert "held sealed" in answer.text  # type: ignore[attr-defined]
+    assert "HM Coroner, reference 7" in answer.text  # type: ignore[attr-defined]
+    with either.app.app_context():
+        assert db.session.scalars(select(CourtExport)).all() == []

@@ -19,7 +19,7 @@ PROTOCOLS = {ROOT / "app" / "places" / "travel" / "transit.py", ROOT / "app" / "
 _MOMENT = re.compile(r"(_at|^moment|^now)$")
 _OUTPUT = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 # A criterion's ``clear_at`` is a grade.
-_STORED = re.compile(r"\b[a-z]+\.(?:[a-z]+\.)*(?!clear_at\b)[a-z_]*_at\b(?!\|(?:day|moment)\b)")
+_STORED = re.compile(r"\b[a-z]+\.(?:[a-z]+\.)*(?!clear_at\b)[a-z_]*_at\b(?!\|(?:day|moment|clock)\b)")
 _META = re.compile(r"<meta [^>]*>")  # for programs: the moment as it is written
 
 
