@@ -245,7 +245,7 @@ class Objects:
             "what": "discard" if "data" in rule.rule else "disable" if "people" in rule.rule else "restrict", "filename": "icon.svg", "number": 0, "name": "mail-share", "answer": "agree", "speaker": "provider",
             "edition_id": self.edition_id, "reader": "health_visitor", "word_id": self.word_id, "letter_id": self.letter_id, "letter_kind": "lead_request",
             "building_id": self.building_id, "register_id": self.register_id, "evidence_id": self.evidence_id, "stay_id": self.stay_id, "evidence_kind": "incident",
-            "body": "gp", "kind": "review", "cover_id": self.cover_id, "step": "join", "clock_id": self.complaint_id if "keeping" in rule.rule else self.clock_id, "visit_id": self.visit_id, "photograph_id": self.photograph_id,
+            "body": "gp", "kind": "review", "cover_id": self.cover_id, "step": "join", "clock_id": self.clock_id, "complaint_id": self.complaint_id, "visit_id": self.visit_id, "photograph_id": self.photograph_id,
             "figure": "moves", "group": "all", "cell": "unwritten", "life_id": self.life_id,
             "hold_id": self.hold_id if "cases" in rule.rule else self.hold_all_id, "disposal_id": self.disposal_id, "destruction_id": self.destruction_id, "access_id": self.access_id,
         }  # fmt: skip
