@@ -197,7 +197,7 @@ def test_every_table_of_a_case_is_told_or_left_out_on_purpose() -> None:
         "case_found",  # the words of the case again, for the search
         "case_found_mark",
         "former_name",  # a name that was replaced: the entry of its change says it
-    } | set("legal_hold disposal disposal_step destruction subject_access".split())  # frozen, or on a page of its own
+    } | {"legal_hold", "disposal", "disposal_step", "destruction", "subject_access"}  # on pages of their own
     assert set(Base.metadata.tables) >= changes.TRACKED
 
 
