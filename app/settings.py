@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -15,70 +14,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
 from app.installation import AUTHORITY, EXAMPLE_AUTHORITY, ROOT, instance_folder
+from app.typed import ROLE_KEYS, groups_of, is_this_machine, listed, schedule_of
 
 GEOCODERS = ("os_places", "nominatim")
 
 
 _ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+")
-BACKUP_UNITS = ("hourly", "daily", "weekly", "monthly")
-
-
-def schedule_of(said: str) -> dict[str, int]:
-    """How many backups of each unit are kept, as the setting says it: ``24 hourly, 35 daily``. A unit not named is none.
-
-    Raises:
-        ValueError: it is no such list, or nothing would be kept.
-    """
-    found: dict[str, int] = {}
-    for each in said.split(","):
-        number, _, unit = each.strip().partition(" ")
-        if not (number.isascii() and number.isdigit()) or unit not in BACKUP_UNITS or unit in found:
-            raise ValueError("say it as in “24 hourly, 35 daily, 5 weekly, 3 monthly”")
-        found[unit] = int(number)
-    if not any(found.values()):
-        raise ValueError("nothing would be kept: say at least one")
-    return found
-
-
-ROLE_KEYS = (
-    "housing_officer",
-    "senior_officer",
-    "safeguarding_lead",
-    "auditor",
-    "administrator",
-)  # of ``Role``; a test holds the two equal
-
-
-def _listed(said: str) -> list[str]:
-    return [each.strip() for each in said.split(",") if each.strip()]
-
-
-def groups_of(said: str) -> dict[str, str]:
-    """Which group is which role, as the setting says it: ``Housing-Officers=housing_officer, …``. The last ``=`` parts the two.
-
-    Raises:
-        ValueError: it is no such list, or names a role that there is not.
-    """
-    found: dict[str, str] = {}
-    for each in _listed(said):
-        group, _, role = each.rpartition("=")
-        if not group.strip() or role.strip() not in ROLE_KEYS or group.strip() in found:
-            raise ValueError(
-                f"say it as in “Housing-Officers=housing_officer”, each group once; roles are {', '.join(ROLE_KEYS)}"
-            )
-        found[group.strip()] = role.strip()
-    return found
-
-
-def _is_this_machine(address: str) -> bool:
-    """Whether a web server that listens there is reached from this machine alone."""
-    bare = address.strip().strip("[]")
-    if bare.casefold() == "localhost":
-        return True
-    try:
-        return ip_address(bare).is_loopback
-    except ValueError:
-        return False
 
 
 class Settings(BaseSettings):
@@ -256,7 +197,7 @@ class Settings(BaseSettings):
     @classmethod
     def _encrypted_beyond_this_machine(cls, value: str, info: ValidationInfo) -> str:
         """Plain http is for this machine alone. Source: reliability.md, section 6, V12."""
-        if not info.data.get("https") and not _is_this_machine(value):
+        if not info.data.get("https") and not is_this_machine(value):
             raise ValueError(
                 "beyond this machine passwords would travel unencrypted: put TLS in front and set CBC_HTTPS=true"
             )
@@ -271,7 +212,7 @@ class Settings(BaseSettings):
     @field_validator("second_step")
     @classmethod
     def _known_roles(cls, value: str) -> str:
-        strange = sorted(set(_listed(value)) - {*ROLE_KEYS, "all"})
+        strange = sorted(set(listed(value)) - {*ROLE_KEYS, "all"})
         if strange:
             raise ValueError(f"there is no role {strange[0]}; they are {', '.join(ROLE_KEYS)}, and all for every one")
         return value
@@ -284,7 +225,7 @@ class Settings(BaseSettings):
 
     @property
     def second_step_roles(self) -> frozenset[str]:
-        found = frozenset(_listed(self.second_step))
+        found = frozenset(listed(self.second_step))
         return frozenset(ROLE_KEYS) if "all" in found else found
 
     @property
@@ -294,7 +235,7 @@ class Settings(BaseSettings):
 
     @property
     def oidc_second_step_words(self) -> frozenset[str]:
-        return frozenset(_listed(self.oidc_second_step))
+        return frozenset(listed(self.oidc_second_step))
 
     @property
     def database(self) -> str:

@@ -171,7 +171,7 @@ def anchors_in(called: str, content: bytes, key: Key) -> list[Anchor]:
                 entry=int(b["audit"]["entry"]),
                 link=str(b["audit"]["hash"]),
                 moment=str(b.get("issued_at") or ""),
-            )  # fmt: skip
+            )
             for b in bodies
             if isinstance(b, dict) and b.get("audit")
         ]

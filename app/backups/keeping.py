@@ -16,7 +16,8 @@ from app import clocks, disk, jobs
 from app.audit.models import AuditEvent
 from app.database import now, writing
 from app.extensions import db
-from app.settings import Settings, current_settings, schedule_of
+from app.settings import Settings, current_settings
+from app.typed import schedule_of
 
 JOB = "backup"
 NAME = re.compile(r"case-by-case-(?P<moment>\d{8}T\d{6}Z)\.backup(\.age)?")

@@ -12,13 +12,14 @@ from sqlalchemy import select
 from app.accounts import service as accounts
 from app.accounts import tries
 from app.accounts.models import User
-from app.accounts.policy import ROLES, permission
+from app.accounts.policy import ROLES, may, permission
 from app.audit import service as audit
 from app.cases import service as cases
 from app.cases.models import Case
 from app.clocks import today
 from app.database import writing
 from app.deadlines import service as deadlines
+from app.deadlines.models import MET
 from app.extensions import db
 from app.records import process
 from app.web.page import Page, saved, shown
@@ -39,7 +40,8 @@ _WRONG = "This is not your password."
 @permission("case.view")
 def of_case(case_id: str) -> str:
     """How long it is kept, what holds it, who complained, and what was proposed."""
-    case = g.case
+    case, listed = g.case, _complaints(g.case)
+    can_write = may(current_user.role, "case.hold")
     proposals = proposing.of_case(db.session, case_id)
     waiting = next((p for p in proposals if p.is_open), None)
     return render_template(
@@ -48,7 +50,8 @@ def of_case(case_id: str) -> str:
         reckoned=due.reckon(schedule.read(), proposing.facts_of(db.session, case)),
         holds=holds.of_case(db.session, case_id),
         kinds=holds.KINDS,
-        complaints=_complaints(case),
+        complaints=listed,
+        to_acknowledge={at for at, each in enumerate(listed) if each.one.state != MET and can_write},
         proposals=proposals,
         waiting=waiting,
         rule=schedule.read().rule(waiting.row.rule) if waiting else None,
@@ -107,18 +110,18 @@ def complain(case_id: str) -> Page:
     )  # fmt: skip
 
 
-@pages.route("/cases/<id:case_id>/keeping/complaints/<id:clock_id>/acknowledged", methods=["GET", "POST"])
+@pages.route("/cases/<id:case_id>/keeping/complaints/<id:complaint_id>/acknowledged", methods=["GET", "POST"])
 @permission("case.hold")
-def acknowledge(case_id: str, clock_id: str) -> Page:
+def acknowledge(case_id: str, complaint_id: str) -> Page:
     """That a complaint was acknowledged in writing."""
-    found = next((c for c in _complaints(g.case) if c.id == clock_id), None)
+    found = next((c for c in _complaints(g.case) if c.id == complaint_id), None)
     if found is None:
         abort(404)
     form = AcknowledgeForm()
     return _saved_or_shown(
         form, "retention/acknowledged.html",
         lambda seen: deadlines.answer(
-            current_user, case_id, seen, clock_id, {"met": True, "on": form.on.data or today(), "said": form.said.data or ""}
+            current_user, case_id, seen, complaint_id, {"met": True, "on": form.on.data or today(), "said": form.said.data or ""}
         ),
         "It is written down that the complaint was acknowledged. The hold stands until a safeguarding lead lifts it.",
         complaint=found,

@@ -25,7 +25,7 @@ from app.cases import service as cases
 from app.cases.models import Case
 from app.clocks import local
 from app.clocks.days import working_days_after
-from app.database import new_id, now, writing
+from app.database import now, writing
 from app.extensions import db
 from app.letters import telling as letters
 from app.notifications.models import Telling
@@ -391,31 +391,3 @@ def test_nothing_is_opened_where_no_lead_could_be_told(either: Instance) -> None
         session.get_one(User, either.user("second_lead").id).active = False
     assert either.client("other_officer").post(ASK, data=typed("EMER-5")).status_code == 422
     assert count(either, BreakGlass) == 0
-
-
-def test_a_part_of_a_reference_or_a_number_of_the_council_opens_nothing(instance: Instance) -> None:
-    case_id, _ = instance.import_case("h2", "EMER-6789")
-    with instance.app.app_context(), writing() as session:
-        session.get_one(Case, case_id).council_number = "HA-123"
-    client = instance.client("other_officer")
-    for reference in ("EMER", "EMER-678", "HA-123", "%"):
-        assert client.post(ASK, data=typed(reference)).status_code == 422, reference
-    assert client.post(ASK, data=typed("emer 6789")).status_code == 302, "typed as it is heard"
-
-
-@pytest.mark.parametrize("who", ["safeguarding_lead", "auditor", "administrator"])
-def test_nobody_else_asks(instance: Instance, who: str) -> None:
-    assert instance.client(who).get(ASK).status_code == 403
-    assert instance.client(who).post(ASK, data=typed("X")).status_code == 403
-
-
-def test_who_never_broke_a_glass_pays_no_query_for_it(instance: Instance, officer: FlaskClient) -> None:
-    case_id, _ = instance.import_case("h2")
-    officer.get(f"/cases/{case_id}")
-    with counted(instance) as said:
-        officer.get(f"/cases/{case_id}/places-considered")
-    assert not [s for s in said if "break_glass" in s]
-    other = instance.client("other_officer")
-    with counted(instance) as denied:
-        other.get(f"/cases/{new_id()}")
-    assert len([s for s in denied if "FROM housing_case JOIN break_glass" in s.replace("\n", " ")]) == 1

@@ -14,7 +14,8 @@ from app.backups import keeping, making
 from app.backups.database import BackupProblem
 from app.extensions import db
 from app.jobs.models import Job
-from app.settings import Settings, schedule_of
+from app.settings import Settings
+from app.typed import schedule_of
 from tests.conftest import Instance
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)

@@ -24,7 +24,10 @@ from app.lives.models import LifeStep
 from app.placements.models import PlaceConsidered
 from app.properties.register import RegisterEvidence, RegisterStay, RegisterUnit
 from app.records.models import Record
+from app.retention import complaints
+from app.retention.models import Disposal, LegalHold
 from app.sharing.models import Share, ShareWord
+from app.subject_access.models import SubjectAccess
 from app.visits.models import Photograph, Visit
 
 from .samples import OldInstance
@@ -87,6 +90,11 @@ def _with_its_number(case: Case, chosen: Found) -> list[Found]:
     return [{"other_id": key} for key in db.session.scalars(query)]
 
 
+def _complaints(case: Case, chosen: Found) -> list[Found]:
+    query = select(Clock.id).where(Clock.case_id == case.id, Clock.kind == complaints.CLOCK)
+    return [{"complaint_id": key} for key in db.session.scalars(query)]
+
+
 # How each argument of a route is filled from a stored case. A route with an argument that is not here has to be added.
 FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
     "case_id": lambda case, chosen: [{"case_id": case.id}],
@@ -108,6 +116,10 @@ FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
     "visit_id": _ids(Visit, "visit_id"),
     "photograph_id": _ids(Photograph, "photograph_id"),
     "mitigation_id": _plans,
+    "hold_id": _ids(LegalHold, "hold_id"),
+    "disposal_id": _ids(Disposal, "disposal_id"),
+    "access_id": _ids(SubjectAccess, "access_id"),
+    "complaint_id": _complaints,
     "unit_key": _units_beside,
     "considered_id": _ids(PlaceConsidered, "considered_id"),
     "letter_id": _ids(Letter, "letter_id"),
