@@ -9,12 +9,15 @@ from flask import url_for
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from app.access.models import BreakGlass, ReadingFinding
 from app.accounts.policy import POLICY, may_see_case
 from app.assessments import service as assessments
 from app.assessments.models import Assessment, SavedAcceptance, SavedAnswer, SavedMitigation, SavedPatternAnswer
 from app.cases import history
 from app.cases import service as cases
+from app.cases.homes import HomeAsked, HomeNamed
 from app.cases.models import Case, CaseExclusion
+from app.cases.ties import PossibleMatch
 from app.deadlines.models import Clock
 from app.decisions.models import Decision, DecisionStep, EmergencyDecision
 from app.editions.models import Edition
@@ -120,6 +123,11 @@ FILLED: dict[str, Callable[[Case, Found], list[Found]]] = {
     "disposal_id": _ids(Disposal, "disposal_id"),
     "access_id": _ids(SubjectAccess, "access_id"),
     "complaint_id": _complaints,
+    "asked_id": _ids(HomeAsked, "asked_id"),
+    "named_id": _ids(HomeNamed, "named_id"),
+    "match_id": _ids(PossibleMatch, "match_id"),
+    "glass_id": _ids(BreakGlass, "glass_id"),
+    "finding_id": _ids(ReadingFinding, "finding_id"),
     "unit_key": _units_beside,
     "considered_id": _ids(PlaceConsidered, "considered_id"),
     "letter_id": _ids(Letter, "letter_id"),
