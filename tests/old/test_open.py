@@ -25,14 +25,15 @@ CORE = (
 )  # fmt: skip
 # Pages that lead on where there is nothing to do: it is decided already, nothing is needed tonight, no PDF was made yet.
 # Or nothing waits to be taken back, nothing is decided yet, there is one place alone; a place looked at is struck out already,
-# no case is closed.
-LATER = ("taking_back.take_back", "again.begin", "search.compare", "search.strike", "lives.reopen")
+# no case is closed, nobody opened one in an emergency.
+LATER = ("taking_back.take_back", "again.begin", "search.compare", "search.strike", "lives.reopen", "glass.tonight")
 # A copy that is given by hand has no link to be sent.
 LEADS_ON = ("decisions.review", "emergency.take", "assessments.submit", "records.pdf", "sharing.make_of_copy", *LATER)
 # What may not be there: no map where the place is not known, nothing to settle where nobody disagreed, no copy of a record of before.
 # No family takes up or leaves a unit of a register that nobody linked, or a place nobody is in; nobody is born who is not expected.
 ABSENT = (
     "assessments.map_image", "answers.settle", "editions.reader", "from_register.take_up", "born.born", "lives.left",
+    "sealed.name", "sealed.ask",  # nothing was held sealed before
 )  # fmt: skip
 
 
