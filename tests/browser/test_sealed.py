@@ -136,3 +136,5 @@ def test_what_one_writes_down_of_oneself_and_what_a_lead_settles(
     assert "Her former husband" in lead.page.inner_text("main")
     officer.go(case)
     assert "Markername" not in officer.page.content()
+    assert [t for t in officer.trouble if "404" not in t] == []
+    officer.trouble.clear()  # that there is no such page is what the browser says, and as it should be
