@@ -12,7 +12,8 @@ from tests.conftest import Instance
 # Tables of which no row is of a case, and why.
 OF_NO_CASE = {
     **dict.fromkeys(
-        ("account_letter", "account_request", "cover", "digest_day", "one_time_link", "sign_in_attempt", "team_place", "user_account", "user_session"),
+        ("authenticator", "council_identity", "half_sign_in", "passkey", "recovery_code", "spent_challenge", "staff_tie",
+         "account_letter", "account_request", "cover", "digest_day", "one_time_link", "sign_in_attempt", "team_place", "user_account", "user_session"),
         "of those who work here",
     ),
     **dict.fromkeys(("data_load", "service_place"), "of places that everybody uses"),
