@@ -31,24 +31,11 @@ from app.audit.anchors import (
 FORMAT, MARK = "case-by-case/court/1", b"cbc-audit-1\0"
 NOTE_SAYS = "case-by-case court export"
 UNLISTED, ANCHORS = ("manifest.json", "manifest.note"), "anchors"
-NEVER_CHANGED = frozenset(
-    [
-        "acceptance",
-        "answer",
-        "case_handover",
-        "clock_step",
-        "decision",
-        "decision_step",
-        "emergency_move",
-        "lead_step",
-        "letter_step",
-        "life_step",
-        "notice_asked",
-        "pattern_answer",
-        "share_step",
-        "supervision_note",
-    ]
-)
+NEVER_CHANGED = frozenset((
+    "acceptance", "answer", "break_glass", "break_glass_step", "case_handover", "clock_step", "decision",
+    "decision_step", "emergency_move", "lead_step", "letter_step", "life_step", "notice_asked", "pattern_answer",
+    "share_step", "supervision_note", "tonight_note",
+))  # fmt: skip
 NOT_REPEATED = frozenset(
     [
         "assessment_id",
@@ -66,6 +53,7 @@ NOT_REPEATED = frozenset(
         "first_id",
         "from_id",
         "frozen",
+        "glass_id",
         "handed_at",
         "id",
         "journeys",

@@ -72,6 +72,7 @@ def test_more_time_is_given_where_the_law_lets_somebody_give_it_and_nowhere_else
             ("review_decision", "review_decision_steps", "review_decision_referral", "review_decision_referral_long"),
             "they agreed to it in writing",
         ),
+        "subject_access": "the request is complex, and they were told so in writing within the month",
     }
     assert all(kinds[code].by_hand for code, kind in kinds.items() if kind.more_time)
 
