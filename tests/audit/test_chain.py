@@ -162,22 +162,20 @@ def test_a_record_carries_the_head_it_was_issued_behind(either: Instance) -> Non
             assert f"was issued behind entry {said['entry']} with another hash" in found.says
 
 
-_ON_PAGES_OF_THEIR_OWN = set(
-    [
-        "court_export",
-        "destruction",
-        "disposal",
-        "disposal_step",
-        "home_asked",
-        "home_named",
-        "home_seal",
-        "legal_hold",
-        "possible_match",
-        "reading_finding",
-        "sealed_address",
-        "subject_access",
-    ]
-)
+_ON_PAGES_OF_THEIR_OWN = {
+    "court_export",
+    "destruction",
+    "disposal",
+    "disposal_step",
+    "home_asked",
+    "home_named",
+    "home_seal",
+    "legal_hold",
+    "possible_match",
+    "reading_finding",
+    "sealed_address",
+    "subject_access",
+}
 
 
 def test_every_table_of_a_case_is_told_or_left_out_on_purpose() -> None:
