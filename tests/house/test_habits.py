@@ -72,7 +72,7 @@ def of_pytest(lines: list[str]) -> list[str]:
 )
 def test_rooms_become_folders_and_other_words_are_pytests(tree: Path, words: list[str], passed: str) -> None:
     status, lines, said = run(tree, "script/test", *words)
-    both = [f"browser {passed}".rstrip(), f"not browser --numprocesses 3 --dist worksteal {passed}".rstrip()]
+    both = [f"browser {passed}".rstrip(), f"not browser --numprocesses 2 {passed}".rstrip()]
     assert (status, sorted(of_pytest(lines))) == (0, both), said  # the two run beside each other
     assert [line for line in lines if line.startswith(("mypy", "lint-imports"))] == [
         "mypy --no-error-summary",
@@ -122,7 +122,7 @@ def test_nothing_is_tested_where_lint_finds_something(tree: Path, command: str) 
 
 def test_continuous_integration_runs_everything(tree: Path) -> None:
     status, lines, _ = run(tree, ".ci/run")
-    assert (status, sorted(of_pytest(lines))) == (0, ["browser", "not browser --numprocesses 3 --dist worksteal"])
+    assert (status, sorted(of_pytest(lines))) == (0, ["browser", "not browser --numprocesses 2"])
 
 
 def test_check_takes_fewer_households_and_passes_words_on(tree: Path) -> None:
