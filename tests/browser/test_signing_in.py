@@ -19,6 +19,8 @@ from tests.accounts.test_second_step import in_the
 
 from .conftest import PICTURES, Desk
 
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
 EMAIL, PASSWORD = "housing_officer@test.example", "correct horse battery staple"
 
 

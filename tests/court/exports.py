@@ -12,7 +12,6 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,13 +42,8 @@ def exported(instance: Instance, case_id: str, folder: Path, role: str = "safegu
 def decided(instance: Instance) -> tuple[str, str]:
     """A decided case whose record has its PDF."""
     case_id, record_id = instance.decided("h2")
-
-    def make() -> None:
-        with instance.app.app_context():
-            records.make_pdf(record_id)
-
-    with ThreadPoolExecutor(1) as aside:  # what seals it wants a thread in which nothing asynchronous runs
-        aside.submit(make).result()
+    with instance.app.app_context():
+        records.make_pdf(record_id)
     return case_id, record_id
 
 

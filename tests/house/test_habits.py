@@ -185,3 +185,13 @@ def test_check_does_not_read_what_it_leaves_out_by_name(path: str, unread: bool 
 
 def test_what_check_leaves_out_by_name_is_there() -> None:
     assert [name for name in quick_tests.LONG if not (ROOT / "tests" / name).is_file()] == []
+
+
+def test_whatever_needs_a_browser_says_so() -> None:
+    """Its driver leaves a loop running in the thread, in which nothing is sealed any more: it is kept from the others."""
+    unmarked = [
+        file.name
+        for file in sorted((ROOT / "tests" / "browser").glob("test_*.py"))
+        if "pytest.mark.browser" not in file.read_text(encoding="utf-8")
+    ]
+    assert unmarked == []
