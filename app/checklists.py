@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from app.installation import ROOT
 from app.suitability.checklist.checklist import Checklist, load
@@ -14,6 +15,7 @@ from app.suitability.checklist.criterion import DOMAINS
 from app.suitability.checklist.located_yaml import ChecklistError
 
 FOLDER = ROOT / "checklists"
+_Read = TypeVar("_Read")
 COUNCIL, PATTERNS = "council.yaml", "patterns.yaml"
 # What a version is made of. The council's file may change at any time: its words are kept with each record.
 RULES = (*(f"{domain}.yaml" for domain in DOMAINS), PATTERNS)
@@ -68,12 +70,17 @@ def name_of(code: str) -> str:
     return found.name if found is not None else code
 
 
-def read_or_stop() -> Checklist:
-    """The folder's checklist. A mistake stops the start, with file, line and what was meant; never with a stack trace."""
+def or_stop(read: Callable[[], _Read]) -> _Read:
+    """What is read from the folder. A mistake stops the start, with file, line and what was meant; never with a stack trace."""
     try:
-        return read_folder()
+        return read()
     except (ChecklistError, OSError) as problem:
         raise SystemExit(f"Case by Case did not start: {problem}") from None
+
+
+def read_or_stop() -> Checklist:
+    """The folder's checklist; see ``or_stop``."""
+    return or_stop(read_folder)
 
 
 @lru_cache(maxsize=4)

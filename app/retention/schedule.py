@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from app.checklists import FOLDER
-from app.suitability.checklist.located_yaml import ChecklistError, Located
+from app.checklists import FOLDER, or_stop
+from app.suitability.checklist.located_yaml import Located
 from app.suitability.checklist.located_yaml import read as read_yaml
 
 FILE = "retention.yaml"
@@ -75,11 +75,8 @@ def read() -> Schedule:
 
 
 def read_or_stop() -> None:
-    """A mistake stops the start, with file, line and what was meant; never with a stack trace."""
-    try:
-        read()
-    except (ChecklistError, OSError) as problem:
-        raise SystemExit(f"Case by Case did not start: {problem}") from None
+    """A mistake stops the start: see ``or_stop``."""
+    or_stop(read)
 
 
 def parsed(text: str) -> Schedule:

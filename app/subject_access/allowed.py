@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from app.checklists import FOLDER
-from app.suitability.checklist.located_yaml import ChecklistError, Located
+from app.checklists import FOLDER, or_stop
+from app.suitability.checklist.located_yaml import Located
 from app.suitability.checklist.located_yaml import read as read_yaml
 
 FILE = "subject_access.yaml"
@@ -43,11 +43,8 @@ def read() -> Allowed:
 
 
 def read_or_stop() -> None:
-    """A mistake stops the start, with file, line and what was meant."""
-    try:
-        read()
-    except (ChecklistError, OSError) as problem:
-        raise SystemExit(f"Case by Case did not start: {problem}") from None
+    """A mistake stops the start: see ``or_stop``."""
+    or_stop(read)
 
 
 def parsed(text: str) -> Allowed:

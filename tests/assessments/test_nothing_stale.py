@@ -54,7 +54,7 @@ NOTHING_OF_A_CASE = {
     "glass.tonight": "for who opened the case in an emergency: tests/access/test_break_glass.py sends it",
     "readers.why": "why somebody looks at a case that is not theirs is of the looking",
     "retention.agree": "it asks for a password: tests/retention/test_destroying.py sends it",
-    "retention.keep": "it asks for a day to come: tests/retention/test_destroying.py sends it",
+    "retention.keep": "it asks for a day to come: tests/retention/test_pages.py sends it",
     "sealed.ask": "who is named here has nothing to ask: tests/cases/test_sealed.py sends it",
     "sealed.seal": "it is sealed already here: tests/cases/test_sealed.py sends it",
     "sealed.settle": "whether somebody is shown an address changes no answer",

@@ -21,6 +21,25 @@ from .conftest import closed, family, proposed, values
 pytestmark = pytest.mark.usefixtures("confirmed")
 
 
+def test_a_case_is_kept_for_longer_by_its_page(either: Instance) -> None:
+    case_id, _ = family(either, "Zqmarker")
+    closed(either, case_id)
+    address = f"/cases/{case_id}/keeping/proposals/{proposed(either, case_id)}/keep"
+    lead, until, before = either.client("safeguarding_lead"), today() + timedelta(days=400), either.version(case_id)
+    said = {
+        "version": before,
+        "reason": "A brother’s case goes on.",
+        "until-day": until.day,
+        "until-month": until.month,
+    }
+    refused = lead.post(address, data={**said, "until-year": until.year - 3})
+    assert refused.status_code == 422
+    assert "brother’s case" in refused.text, "what was typed is still there"
+    assert lead.post(address, data={**said, "until-year": until.year}).status_code == 302
+    assert either.version(case_id) > before
+    assert "Proposed to be destroyed: 0" in lead.get("/keeping").text
+
+
 def test_the_pages_from_a_proposal_to_a_certificate(instance: Instance, senior: FlaskClient, lead: FlaskClient) -> None:
     case_id, _ = family(instance, "Zqmarker")
     closed(instance, case_id)
