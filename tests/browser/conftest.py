@@ -8,18 +8,19 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from app.settings import ROOT
 from tests.conftest import Instance, copy_of, running_from
 
 PICTURES = ROOT / "build" / "pictures"
+_SAID = 6_000  # characters of a page that are told of where a test fails: a long result's first screens
 
 
 class Running:
@@ -82,6 +83,21 @@ def browser(sqlite_template: Path) -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=found, args=options, env=environment)
         yield started
         started.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where a test fails, what the pages said just then: elsewhere nobody can look."""
+    report = yield
+    browser = getattr(item, "funcargs", {}).get("browser")
+    if report.failed and isinstance(browser, Browser):
+        for page in (page for context in browser.contexts for page in context.pages):
+            try:
+                said = page.inner_text("body", timeout=2000)
+            except Error as error:
+                said = f"(nothing can be read of it: {error.message.splitlines()[0]})"
+            report.sections.append((f"What the page said at {page.url}", said[:_SAID]))
+    return report
 
 
 class Desk:

@@ -164,6 +164,7 @@ def test_codes_of_an_app_are_set_up_and_asked_for(keyboard: Keyboard) -> None:
     keyboard.sees("Write these codes down")
     code = keyboard.page.locator("code").first.inner_text()
     keyboard.press("Sign out Housing Officer")
+    keyboard.sees("Sign in")  # gone on to before that, the page would be two at once
     keyboard.sign_in()
     keyboard.sees("Type a code")
     keyboard.looks("code")
