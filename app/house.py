@@ -31,7 +31,7 @@ from app.assessments import taken as _taken  # noqa: F401 - what is written in a
 from app.assessments.views import again, questions, remedies, taking_back
 from app.assessments.views import assessment as assessment_views
 from app.backups import making as _making  # noqa: F401 - its job is known wherever jobs are shown
-from app.cases import matching as _matching  # noqa: F401 - it listens to what is stored
+from app.cases import matching, sealing
 from app.cases.views import (
     exclusions,
     first_screen,
@@ -152,6 +152,8 @@ def whole(settings: Settings | None = None) -> Flask:
     letter_words.read_or_stop()
     clock_table.read_or_stop()
     access_table.read_or_stop()
+    sealing.read_or_stop()
+    matching.read_or_stop()
     retention_schedule.read_or_stop()
     subject_access_allowed.read_or_stop()
     deadlines.register()

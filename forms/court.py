@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from .base import CaseForm
-from .fields import Choice, Hidden, Line, Secret, needed
+from .fields import Choice, Hidden, Line, needed
 
 
 class CourtForm(CaseForm):
-    """For what, who asked, and once more who it is that gives it out."""
+    """For what, and who asked."""
 
     version = Hidden("Version")
     purpose = Choice("For what is it?", [], checks=[needed("Choose for what it is given out.")])
@@ -19,11 +19,6 @@ class CourtForm(CaseForm):
         "The court, the coroner or the council’s solicitor, and their own reference. Those who see this case read it.",
         [needed("Write who asked, and under which reference.")],
         longest=300,
-    )
-    password = Secret(
-        "Your password",
-        "Asked again, because all of this family leaves with it.",
-        [needed("Enter your password.")],
     )
 
     def __init__(self, purposes: Mapping[str, str], **kw: Any) -> None:

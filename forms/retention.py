@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.clocks import today
 
 from .base import CaseForm
-from .fields import Choice, Day, Hidden, Note, Secret, needed, not_in_future
+from .fields import Choice, Day, Hidden, Note, needed, not_in_future
 
 _FUTURE = "This day is in the future."
 
@@ -72,7 +72,6 @@ class AgreeForm(CaseForm):
         "What you looked at: is there a claim, a complaint, an inquiry, or a brother or sister whose case goes on?",
         [needed("Say why it may go.")],
     )
-    password = Secret("Your password", "So that nobody else agrees in your name.", [needed("Enter your password.")])
 
 
 class KeepForm(CaseForm):

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from app.checklists import FOLDER
+from app.checklists import FOLDER, or_stop
+from app.suitability.checklist.located_yaml import Located
+from app.suitability.checklist.located_yaml import read as read_yaml
 
 FILE = "access.yaml"
 RULES = frozenset(
@@ -19,10 +18,6 @@ RULES = frozenset(
     }
 )  # fmt: skip
 _LONGEST_HOUR = 240  # minutes: what is longer than a night's shift is no emergency any more
-
-
-class AccessError(ValueError):
-    """A mistake in the file, in a sentence."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,28 +49,18 @@ def parse(text: str) -> Table:
     """The file, checked.
 
     Raises:
-        AccessError: something is missing, or a number cannot be so.
+        ChecklistError: something is missing, or a number cannot be so; with line and what was meant.
     """
-    told: Any = yaml.safe_load(text)
-    for need in ("source", "checked", "owner", "emergency", "answers", "purposes", "watching"):
-        if not isinstance(told, dict) or not told.get(need):
-            raise AccessError(f"{FILE} must say “{need}”.")
-    emergency, watching = told["emergency"], told["watching"]
-    rules: dict[str, str] = {}
-    numbers: dict[str, dict[str, int]] = {}
-    for one in watching.get("rules", ()):
-        code = one.get("rule")
-        if code not in RULES or not one.get("said") or not one.get("source"):
-            raise AccessError(
-                f"{FILE}: each rule of watching is one we know, and says what it is called and its source."
-            )
-        rules[code] = one["said"]
-        numbers[code] = {name: _number(one, name) for name in one if name not in ("rule", "said", "source")}
-    if rules.keys() != RULES:
-        raise AccessError(f"{FILE}: there is no rule {', '.join(sorted(RULES - rules.keys()))}.")
+    what = "the file of access"
+    told = read_yaml(text, FILE)
+    told.only(("source", "checked", "owner", "emergency", "answers", "purposes", "watching"), what)
+    for name in ("source", "checked", "owner"):
+        told.need(name, str, what)
+    emergency, watching = told.need("emergency", Located, what), told.need("watching", Located, what)
+    rules, numbers = _rules(watching)
     minutes = _number(emergency, "minutes")
     if minutes > _LONGEST_HOUR:
-        raise AccessError(f"{FILE}: a case is open in an emergency for {_LONGEST_HOUR} minutes at most.")
+        emergency.refuse(f"a case is open in an emergency for {_LONGEST_HOUR} minutes at most.", "minutes")
     return Table(
         minutes=minutes, fewest_letters=_number(emergency, "fewest_letters"),
         review_working_days=_number(emergency, "review_working_days"), most_refused_a_day=_number(emergency, "most_refused_a_day"),
@@ -85,26 +70,47 @@ def parse(text: str) -> Table:
     )  # fmt: skip
 
 
-def _number(told: Mapping[str, Any], name: str) -> int:
-    found = told.get(name)
-    if not isinstance(found, int) or isinstance(found, bool) or found < 1:
-        raise AccessError(f"{FILE}: “{name}” is a whole number from 1.")
+def _rules(watching: Located) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
+    """What each rule of watching is called, and its numbers."""
+    said: dict[str, str] = {}
+    numbers: dict[str, dict[str, int]] = {}
+    for one in _mappings(watching, "rules"):
+        code = one.need("rule", str, "a rule of watching")
+        if code not in RULES:
+            one.refuse(f"there is no rule “{code}”: it is one of {', '.join(sorted(RULES))}.", "rule")
+        said[code] = one.need("said", str, f"the rule {code}")
+        one.need("source", str, f"the rule {code}")
+        numbers[code] = {name: _number(one, name) for name in one if name not in ("rule", "said", "source")}
+    if said.keys() != RULES:
+        watching.refuse(f"there is no rule {', '.join(sorted(RULES - said.keys()))}.", "rules")
+    return said, numbers
+
+
+def _number(told: Located, name: str) -> int:
+    found = told.need(name, int, "this part")
+    if found is None or found < 1:
+        told.refuse(f"“{name}” is a whole number from 1.", name)
+    return int(found)
+
+
+def _listed(told: Located, name: str) -> dict[str, str]:
+    each = f"each of “{name}”"
+    found = {str(one.need("code", str, each)): str(one.need("said", str, each)) for one in _mappings(told, name)}
+    if not found:
+        told.refuse(f"“{name}” lists at least one.", name)
     return found
 
 
-def _listed(told: Mapping[str, Any], name: str) -> dict[str, str]:
-    found = {one.get("code"): one.get("said") for one in told.get(name) or ()}
-    if not found or not all(isinstance(code, str) and said for code, said in found.items()):
-        raise AccessError(f"{FILE}: each of “{name}” has a code and says what it is called.")
-    return {str(code): str(said) for code, said in found.items()}
+def _mappings(told: Located, name: str) -> list[Located]:
+    found = told.need(name, list, "this part") or []
+    if not all(isinstance(one, Located) for one in found):
+        told.refuse(f"“{name}” lists mappings of keys to values.", name)
+    return found
 
 
 def read_or_stop() -> None:
-    """A mistake stops the start with a sentence; never with a stack trace."""
-    try:
-        read()
-    except (AccessError, yaml.YAMLError, OSError) as problem:
-        raise SystemExit(f"Case by Case did not start: {problem}") from None
+    """A mistake stops the start: see ``or_stop``."""
+    or_stop(read)
 
 
 @lru_cache(maxsize=2)
@@ -112,6 +118,6 @@ def read(folder: Path = FOLDER) -> Table:
     """The council's numbers and lists.
 
     Raises:
-        AccessError: there is a mistake in them.
+        ChecklistError: there is a mistake in them; with line and what was meant.
     """
     return parse((folder / FILE).read_text(encoding="utf-8"))

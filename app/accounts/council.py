@@ -255,6 +255,11 @@ def join(person: sessions.SignedIn, issuer: str, subject: str) -> None:
         letters.queue_change(session, user, "joined_council")
 
 
+def to_confirm_by(user_id: str) -> str:
+    """What the council's own sign-in is called, where this account can say by it that it is them; empty where it cannot."""
+    return current_settings().oidc_name if is_configured() and is_joined(user_id) else ""
+
+
 def is_joined(user_id: str) -> bool:
     of = select(CouncilIdentity.user_id).where(CouncilIdentity.user_id == user_id)
     return db.session.scalar(of.limit(1)) is not None

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import product
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
 from flask import has_request_context
 from flask_login import current_user
 from sqlalchemy import Connection, event, insert, select, update
@@ -23,18 +21,22 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.audit import service as audit
+from app.checklists import FOLDER, or_stop
 from app.database import new_id, now
 from app.notifications import telling
 from app.places.postcodes import postcode as postcodes
 from app.properties.addresses import code
 from app.settings import current_settings
 from app.suitability.casefile.spelling import folded
+from app.suitability.checklist.located_yaml import Located
+from app.suitability.checklist.located_yaml import read as read_yaml
 
 from . import sealed_home
 from .models import Case, CaseAddress, CaseMember
 from .ties import PossibleMatch, StaffTie
 
-_TABLE = Path(__file__).parent / "matching.yaml"
+FILE = "matching.yaml"
+KINDS = ("name", "surname", "postcode", "address", "relation")
 _CASES, _PEOPLE = "cases to be held against those who work here", "those of us to be held against every case"
 # What of a row can make somebody a match.
 _WATCHED: dict[type[Any], tuple[str, ...]] = {
@@ -67,13 +69,46 @@ Keys = Mapping[str, Mapping[str, str]]  # of each kind: digest to what it was fo
 
 @lru_cache(maxsize=1)
 def rules() -> tuple[Rule, ...]:
-    told = yaml.safe_load(_TABLE.read_text(encoding="utf-8"))
-    found = tuple(Rule(code, tuple(said["needs"]), said["says"]) for code, said in told["rules"].items())
-    alone = set(told["never_alone"])
-    wrong = [rule.code for rule in found if len(rule.needs) == 1 and rule.needs[0] in alone]
-    if wrong:
-        raise LookupError(f"{_TABLE.name}: {', '.join(wrong)} would match by what is never enough alone")
-    return found
+    """The rules there are.
+
+    Raises:
+        ChecklistError: with file, line and what was meant.
+    """
+    return parsed((FOLDER / FILE).read_text(encoding="utf-8"))
+
+
+def parsed(text: str) -> tuple[Rule, ...]:
+    """The rules of a text of YAML.
+
+    Raises:
+        ChecklistError: with line and what was meant.
+    """
+    what = "the file of matches"
+    told = read_yaml(text, FILE)
+    told.only(("source", "checked", "rules", "never_alone"), what)
+    for name in ("source", "checked"):
+        told.need(name, str, what)
+    alone, rules = set(told.need("never_alone", list, what) or ()), told.need("rules", Located, what)
+    if not rules:
+        told.refuse(f"{what} has a rule at least: without one nobody is ever held against a household.", "rules")
+    return tuple(_rule(code, rules.need(code, Located, what), alone) for code in rules)
+
+
+def _rule(code: str, said: Located, alone: Collection[str]) -> Rule:
+    what = f"the rule {code}"
+    said.only(("needs", "says", "why"), what)
+    needs = tuple(said.need("needs", list, what) or ())
+    if not needs or any(kind not in KINDS for kind in needs):
+        said.refuse(f"{what} needs one or more of {', '.join(KINDS)}.", "needs")
+    if len(needs) == 1 and needs[0] in alone:
+        said.refuse(f"{what} would match by what is never enough alone.", "needs")
+    said.need("why", str, what)
+    return Rule(code, needs, said.need("says", str, what))
+
+
+def read_or_stop() -> None:
+    """A mistake stops the start: see ``or_stop``."""
+    or_stop(rules)
 
 
 # ---- the words that are held against each other, as keyed digests

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
-import yaml
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
@@ -21,9 +19,12 @@ from app import disk
 from app.accounts.models import User
 from app.accounts.policy import may
 from app.audit import service as audit
+from app.checklists import FOLDER, or_stop
 from app.database import now, writing
 from app.extensions import db
 from app.notifications import telling
+from app.suitability.casefile.household import LeftBecause
+from app.suitability.checklist.located_yaml import read as read_yaml
 
 from . import sealed_home
 from . import service as cases
@@ -31,7 +32,9 @@ from .homes import HomeAsked, HomeNamed, HomeSeal, SealedAddress
 from .models import Case
 from .sealed_home import Home
 
-_TABLE = Path(__file__).parent / "sealing.yaml"
+FILE = "sealing.yaml"
+# What is more than this is no sealed home any more, whatever the file says.
+_AT_MOST = {"most_named": 8, "shown_minutes": 240, "told_days": 90}
 _LEAD = "safeguarding_lead"
 SHOW, LIFT = "show", "lift"
 # Links and steps that tell where they live are of rooms above: each gives what it does in the same transaction.
@@ -41,10 +44,8 @@ Steps = Callable[[Session, str, Collection[Home]], list[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Numbers:
-    """What of this is a setting: see sealing.yaml."""
+    """What of this is a setting: see checklists/sealing.yaml."""
 
-    source: str
-    checked: date
     most_named: int
     shown_minutes: int
     told_days: int
@@ -72,9 +73,37 @@ class State(NamedTuple):
 
 @lru_cache(maxsize=1)
 def numbers() -> Numbers:
-    told = yaml.safe_load(_TABLE.read_text(encoding="utf-8"))
-    because = tuple(told.pop("proposed_where_they_left_because"))
-    return Numbers(**told, proposed_where_they_left_because=because)
+    """The numbers there are.
+
+    Raises:
+        ChecklistError: with file, line and what was meant.
+    """
+    return parsed((FOLDER / FILE).read_text(encoding="utf-8"))
+
+
+def parsed(text: str) -> Numbers:
+    """The numbers of a text of YAML.
+
+    Raises:
+        ChecklistError: with line and what was meant.
+    """
+    what, because = "the file of sealed homes", "proposed_where_they_left_because"
+    told = read_yaml(text, FILE)
+    told.only(("source", "checked", *_AT_MOST, because), what)
+    for name in ("source", "checked"):
+        told.need(name, str, what)
+    for name, most in _AT_MOST.items():
+        if not 1 <= (told.need(name, int, what) or 0) <= most:
+            told.refuse(f"“{name}” is a number from 1 to {most}.", name)
+    left = tuple(told.need(because, list, what) or ())
+    if wrong := [code for code in left if code not in get_args(LeftBecause)]:
+        told.refuse(f"nobody leaves because of {wrong[0]!r}: it is one of {', '.join(get_args(LeftBecause))}.", because)
+    return Numbers(**{name: told[name] for name in _AT_MOST}, proposed_where_they_left_because=left)
+
+
+def read_or_stop() -> None:
+    """A mistake stops the start: see ``or_stop``."""
+    or_stop(numbers)
 
 
 def is_proposed(case: Case) -> bool:

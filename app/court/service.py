@@ -1,4 +1,4 @@
-"""Gives a case out whole: asked again who it is, written down, told to others."""
+"""Gives a case out whole: written down, told to others. Who may, and whether it is them, the gate has asked."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from typing import IO, Any
 
 from sqlalchemy import select
 
-from app.accounts import service as accounts
-from app.accounts import tries
 from app.accounts.models import User
 from app.accounts.policy import ROLES
 from app.audit import service as audit
@@ -26,11 +24,6 @@ from app.suitability.casefile.values import in_sentence
 from .gathering import About, gather
 from .parcel import Parcel
 
-NOT_THEM = "This is not your password. Nothing was given out."
-TOO_OFTEN = "Your password was tried too often. Wait a quarter of an hour. Nothing was given out."
-BUSY = "The service is busy just now. Try again in a moment: what you typed is still here."
-
-
 HELD_SEALED = (
     "The home of this family is held sealed, and papers from before may say where it is. Lift the seal first, with a second person, or ask "
     "the council’s solicitor what may leave. Nothing was given out."
@@ -42,25 +35,6 @@ class HeldSealed(RuntimeError):
 
     def __init__(self) -> None:
         super().__init__(HELD_SEALED)
-
-
-def is_them(user: Any, password: str, address: str) -> str:
-    """Is it them who sits there? Asked of their own password; gives why not, in a sentence, empty where it is."""
-    of = (tries.keyed(f"export by {user.email}"), tries.keyed(address), accounts.device_mark(user.email))
-    try:
-        tries.look_first(*of)
-        with tries.hashing():
-            tried = tries.reserve(*of)
-            found = accounts.confirmed(user.email, password)
-    except tries.TooManyTries:
-        return TOO_OFTEN
-    except tries.Busy:
-        return BUSY
-    if found is None or found.id != user.id:
-        return NOT_THEM
-    with writing() as session:
-        tries.take_back(session, tried)
-    return ""
 
 
 def export(user: Any, case: Case, seen_version: int, purpose: str, words: str, target: IO[bytes]) -> CourtExport:

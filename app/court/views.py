@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tempfile
 
-from flask import Blueprint, g, request, send_file
+from flask import Blueprint, g, send_file
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.accounts import fresh
 from app.accounts.policy import ROLES, permission
 from app.problem import StaleCase
 from app.records.court import PURPOSES
@@ -29,13 +30,11 @@ def page(case_id: str) -> Page:
 
 @pages.post("/cases/<id:case_id>/court")
 @permission("court.export")
+@fresh.confirmed
 def make(case_id: str) -> Page | Response:
-    """Make one while they wait. It is kept nowhere here."""
+    """Make one while they wait, once it was said lately that it is them. It is kept nowhere here."""
     form = CourtForm(PURPOSES)
     if not form.validate():
-        return _page(form)
-    if problem := service.is_them(current_user, form.password.data or "", request.remote_addr or ""):
-        form.refuse("password", problem)
         return _page(form)
     target = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with the answer
     reference = g.case.reference

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from app.checklists import FOLDER
-from app.suitability.checklist.located_yaml import ChecklistError, Located, read
+from app.checklists import FOLDER, or_stop
+from app.suitability.checklist.located_yaml import Located, read
 
 FILE = "letters.yaml"
 PLACES = ("address", "area", "none", "address_to_the_family")
@@ -75,11 +75,8 @@ def words() -> Words:
 
 
 def read_or_stop() -> None:
-    """A mistake stops the start, with file, line and what was meant; never with a stack trace."""
-    try:
-        words()
-    except (ChecklistError, OSError) as problem:
-        raise SystemExit(f"Case by Case did not start: {problem}") from None
+    """A mistake stops the start: see ``or_stop``."""
+    or_stop(words)
 
 
 def parsed(text: str) -> Words:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, g, redirect, render_template, url_for
 from flask_login import current_user
 from sqlalchemy import select
 
-from app.accounts import service as accounts
-from app.accounts import tries
+from app.accounts import fresh
 from app.accounts.models import User
 from app.accounts.policy import ROLES, may, permission
 from app.audit import service as audit
 from app.cases import service as cases
 from app.cases.models import Case
 from app.clocks import today
-from app.database import writing
 from app.deadlines import service as deadlines
 from app.deadlines.models import MET
 from app.extensions import db
@@ -30,7 +28,6 @@ from .models import Disposal, DisposalStep
 
 pages = Blueprint("retention", __name__)
 _SKELETON = 2000
-_WRONG = "This is not your password."
 
 
 # ---- of one case
@@ -130,12 +127,13 @@ def acknowledge(case_id: str, complaint_id: str) -> Page:
 
 @pages.route("/cases/<id:case_id>/keeping/proposals/<id:disposal_id>/agree", methods=["GET", "POST"])
 @permission("case.dispose")
+@fresh.confirmed
 def agree(case_id: str, disposal_id: str) -> Page:
-    """Agree that a case is destroyed. The password is asked again."""
+    """Agree that a case is destroyed, once it was said lately that it is them."""
     proposal = _proposal(case_id, disposal_id)
     form = AgreeForm()
     values = {"proposal": proposal, "rule": schedule.read().rule(proposal.row.rule), "roles": ROLES}
-    if form.is_submitted() and form.validate() and _is_them(form):
+    if form.is_submitted() and form.validate():
         second: list[bool] = []
         if saved(
             form,
@@ -153,29 +151,6 @@ def agree(case_id: str, disposal_id: str) -> Page:
             return redirect(url_for("retention.listed") if second[0] else url_for("retention.of_case", case_id=case_id))
     form.version.data = form.version.data or str(g.case.version)
     return shown("retention/agree.html", form, case=g.case, **values)
-
-
-def _is_them(form: AgreeForm) -> bool:
-    """Is it the password of whoever sits here? Wrong ones are counted as at the sign-in."""
-    who = tries.keyed(f"agreeing of {current_user.email}")
-    of = (who, tries.keyed(request.remote_addr or ""), accounts.device_mark(current_user.email))
-    try:
-        tries.look_first(*of)
-        with tries.hashing():
-            tried = tries.reserve(*of)
-            right = accounts.confirmed(current_user.email, form.password.data or "") is not None
-    except tries.TooManyTries:
-        form.refuse("password", "This was tried too often. Try again in a quarter of an hour.")
-        return False
-    except tries.Busy:
-        form.refuse("password", "Others are signing in just now. Try again in a moment.")
-        return False
-    if not right:
-        form.refuse("password", _WRONG)
-        return False
-    with writing() as session:
-        tries.take_back(session, tried)
-    return True
 
 
 @pages.route("/cases/<id:case_id>/keeping/proposals/<id:disposal_id>/keep", methods=["GET", "POST"])

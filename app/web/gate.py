@@ -25,7 +25,7 @@ from werkzeug.routing import BaseConverter
 
 from app import disk
 from app.access import glass
-from app.accounts import fresh
+from app.accounts import council, fresh
 from app.accounts.policy import POLICY
 from app.audit import service as audit
 from app.cases import service as cases
@@ -238,8 +238,9 @@ def ask_to_confirm(error: fresh.NotConfirmed | None = None) -> Response:
         del form.code
     form.carried.data = carry(request.path, request.form.to_dict(flat=False))
     page = render_template(
-        "accounts/confirm.html", form=form, carried=True, minutes=fresh.MINUTES, has_passkey=bool(by.passkeys)
-    )
+        "accounts/confirm.html", form=form, carried=True, minutes=fresh.MINUTES, has_passkey=bool(by.passkeys),
+        council=council.to_confirm_by(current_user.id),
+    )  # fmt: skip
     return Response(page, 401)
 
 

@@ -16,6 +16,7 @@ from app.audit.models import AuditEvent
 from app.cases.models import CaseMember
 from app.database import now, writing
 from app.extensions import db
+from app.suitability.checklist.located_yaml import ChecklistError
 from tests.cases.test_exclusions import keep_out
 from tests.conftest import Instance
 
@@ -141,12 +142,13 @@ def test_it_is_answered_for_by_somebody_else_with_a_reason(either: Instance, lea
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("source: x", "must say"),
-        ("minutes: 60", "must say"),
+        ("source: x", "line 1: the file of access must say “checked”"),
+        ("minutes: 60", "line 1: the file of access has no “minutes”"),
+        ("sauce: x", "Did you mean “source”"),
     ],
 )
 def test_a_mistake_in_the_file_is_said(text: str, says: str) -> None:
-    with pytest.raises(table.AccessError, match=says):
+    with pytest.raises(ChecklistError, match=says):
         table.parse(text)
 
 
@@ -154,5 +156,5 @@ def test_a_case_is_never_open_for_long() -> None:
     told = (table.FOLDER / table.FILE).read_text(encoding="utf-8")
     assert table.parse(told).minutes == 60
     for wrong in ("minutes: 0", "minutes: 241", "minutes: many"):
-        with pytest.raises(table.AccessError):
+        with pytest.raises(ChecklistError, match=r"access.yaml, line \d+: "):
             table.parse(told.replace("minutes: 60", wrong, 1))

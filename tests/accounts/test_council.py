@@ -322,6 +322,22 @@ def test_confirming_by_the_council_wants_that_they_signed_in_just_now(either: In
     assert client.get("/account/authenticator").status_code == 200
 
 
+def test_what_was_typed_waits_while_it_is_confirmed_in_another_window(either: Instance, provider: Lying) -> None:
+    """Who has no password here, and no passkey, can do what reaches far all the same, and types nothing twice."""
+    client = either.app.test_client()
+    come_back(client, provider)
+    said_at(either, 9)
+    asked = client.post("/account/council/join", data={})
+    assert (asked.status_code, "opens in a new window" in asked.text) == (401, True)
+    carried = {**of_page(asked.text), "elsewhere": "yes"}
+    early = client.post("/confirm", data=carried)
+    assert (early.status_code, "You have not confirmed it yet." in early.text) == (422, True)
+    assert of_page(early.text)["carried"] == carried["carried"]
+    assert come_back(client, provider, "/confirm/council?next=/account").headers["Location"] == "/account"
+    offered = client.post("/confirm", data=carried)
+    assert (offered.status_code, 'action="/account/council/join"' in offered.text) == (200, True)
+
+
 # ---- off, slow, lying (R10)
 
 

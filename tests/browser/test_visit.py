@@ -42,6 +42,7 @@ class Phone:
         self.page.fill("[name=password]", self.running.password)
         with self.page.expect_navigation():
             self.page.click("main button[type=submit]")
+        assert not self.page.url.endswith("/sign-in"), self.page.inner_text("main")
 
     def begin(self, assessment: str) -> str:
         self.page.goto(f"{self.running.address}{assessment}/sheets/officer")

@@ -23,6 +23,7 @@ from app.extensions import db
 from app.lives import leaving, parting, steps
 from app.lives.models import LifeStep
 from app.notifications.models import Telling
+from tests.accounts.test_fresh import said_at
 from tests.conftest import Instance
 
 from .test_exclusions import keep_out
@@ -106,6 +107,27 @@ def test_two_people_release_it_once_and_for_half_an_hour(either: Instance, asker
         kinds = list(db.session.scalars(select(Telling.kind).where(Telling.case_id == case_id)))
         assert kinds.count("home_asked") == 2
         assert kinds.count("home_released") == 2
+
+
+@pytest.mark.parametrize("asked", ["seal", "name", "ask", "show"])
+def test_whoever_seals_names_asks_or_is_shown_it_says_first_that_it_is_them(either: Instance, asked: str) -> None:
+    case_id, _ = either.import_case("h2")
+    with_home(either, case_id)
+    if asked != "seal":
+        seal(either, case_id)
+    client = either.client("safeguarding_lead" if asked == "name" else "housing_officer")
+    version = either.version(case_id)
+    said_at(either, 6)
+    answer = client.post(f"/cases/{case_id}/sealed-home/{asked}", data={"version": version, "reason": WHY})
+    assert (answer.status_code, "Confirm that it is you" in answer.text) == (401, True)
+    assert HOME not in answer.text
+    assert either.version(case_id) == version
+    said_at(either, 0)
+    assert client.post(f"/cases/{case_id}/sealed-home/{asked}", data={"version": version}).status_code in (
+        200,
+        302,
+        422,
+    )
 
 
 def test_no_officer_is_the_second_for_an_officer(either: Instance) -> None:

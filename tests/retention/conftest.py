@@ -92,4 +92,4 @@ def is_here(instance: Instance, case_id: str) -> bool:
 
 def values(**more: Any) -> dict[str, Any]:
     """What is typed on the page on which somebody agrees."""
-    return {"looked_after": "no", "reason": REASON, "password": PASSWORD, **more}
+    return {"looked_after": "no", "reason": REASON, **more}

@@ -12,11 +12,12 @@ from sqlalchemy import select
 from app.clocks import today
 from app.deadlines import due as due_dates
 from app.extensions import db
-from app.retention import complaints, destroying, holds
-from app.retention.models import Destruction, LegalHold
+from app.retention import complaints, destroying, holds, proposing
+from app.retention.models import Destruction, DisposalStep, LegalHold
+from tests.accounts.test_fresh import of_page, said_at
 from tests.conftest import Instance
 
-from .conftest import closed, family, proposed, values
+from .conftest import PASSWORD, closed, family, proposed, values
 
 pytestmark = pytest.mark.usefixtures("confirmed")
 
@@ -52,11 +53,14 @@ def test_the_pages_from_a_proposal_to_a_certificate(instance: Instance, senior: 
     def typed(**more: Any) -> dict[str, Any]:
         return values(version=instance.version(case_id), **more)
 
-    refused = senior.post(address, data=typed(password="something else"))
-    assert refused.status_code == 422
-    assert "This is not your password." in refused.text
-    assert "no brother or sister" in refused.text, "what was typed is still there"
-    assert "something else" not in refused.text
+    said_at(instance, 6)
+    asked = senior.post(address, data=typed())
+    assert (asked.status_code, "Confirm that it is you" in asked.text) == (401, True)
+    with instance.app.app_context():
+        assert db.session.scalar(select(DisposalStep.id).where(DisposalStep.what == proposing.AGREED)) is None
+    offered = senior.post("/confirm", data={**of_page(asked.text), "password": PASSWORD})
+    assert "no brother or sister" in offered.text, "what was typed is still there"
+    said_at(instance, 0)
     assert senior.post(address, data=typed(looked_after="unknown")).status_code == 422
     assert instance.client("housing_officer").post(address, data=typed()).status_code == 403
     assert senior.post(address, data=typed()).status_code == 302

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from app.accounts import council, fresh, sessions, tries
 from app.accounts.policy import permission
 from app.accounts.views.entering import pages
-from app.settings import current_settings
 from app.web.carried import carried
 from app.web.links import safe_path
 from app.web.page import Page
@@ -28,6 +27,8 @@ def confirm() -> Page:
         form.next.data = safe_path(request.args.get("next")) or ""
         return confirm_page(form)
     status = 422
+    if "elsewhere" in request.form:
+        return _confirmed_elsewhere(form)
     if form.validate():
         try:
             code = str(form.code.data or "") if has_second else ""
@@ -51,6 +52,17 @@ def confirm() -> Page:
     return confirm_page(form), status
 
 
+def _confirmed_elsewhere(form: ConfirmForm) -> Page:
+    """In another window, by the council's own sign-in: what was typed here waited, and is offered again once that was done."""
+    asked = ConfirmForm(formdata=None, data={"next": form.next.data, "carried": form.carried.data})
+    if fresh.confirmed_lately():
+        return back(asked)
+    asked.refuse(
+        "", "You have not confirmed it yet. Sign in to your council in the other window first, then come back here."
+    )
+    return confirm_page(asked), 422
+
+
 def confirm_page(form: ConfirmForm) -> str:
     """The page, with the fields that this account confirms by."""
     standing = fresh.ways(current_user.id)
@@ -58,7 +70,7 @@ def confirm_page(form: ConfirmForm) -> str:
         del form.code
     return render_template(
         "accounts/confirm.html", form=form, carried=bool(form.carried.data), minutes=fresh.MINUTES, has_passkey=bool(standing.passkeys),
-        council=current_settings().oidc_name if council.is_configured() and council.is_joined(current_user.id) else "",
+        council=council.to_confirm_by(current_user.id),
     )  # fmt: skip
 
 

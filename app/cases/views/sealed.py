@@ -11,6 +11,7 @@ from flask_login import current_user
 from sqlalchemy import JSON, String, Text, select
 from sqlalchemy.orm import Session
 
+from app.accounts import fresh
 from app.accounts.policy import ROLES, may, permission
 from app.assessments import service as assessments
 from app.audit.changes import TRACKED
@@ -57,6 +58,7 @@ def _settled_by(state: sealing.State | None) -> set[str]:
 
 @pages.route("/cases/<id:case_id>/sealed-home/seal", methods=["GET", "POST"])
 @permission("home.seal")
+@fresh.confirmed
 def seal(case_id: str) -> Page:
     """Seal it: with a reason, and who may see it."""
     case: Case = g.case
@@ -85,6 +87,7 @@ def _end_links(session: Session, case_id: str, homes: Collection[Home]) -> None:
 
 @pages.route("/cases/<id:case_id>/sealed-home/name", methods=["GET", "POST"])
 @permission("home.name")
+@fresh.confirmed
 def name(case_id: str) -> Page:
     """One more who may see it."""
     state = sealing.state(current_user, case_id)
@@ -122,6 +125,7 @@ def unname(case_id: str, named_id: str) -> Page:
 
 @pages.route("/cases/<id:case_id>/sealed-home/ask", methods=["GET", "POST"])
 @permission("home.ask")
+@fresh.confirmed
 def ask(case_id: str) -> Page:
     """Ask to see it, or that the seal be lifted."""
     if sealed_home.in_force(db.session, case_id) is None:
@@ -142,6 +146,7 @@ def ask(case_id: str) -> Page:
 
 @pages.route("/cases/<id:case_id>/sealed-home/asked/<id:asked_id>", methods=["GET", "POST"])
 @permission("home.agree")
+@fresh.confirmed
 def settle(case_id: str, asked_id: str) -> Page:
     """The word of the second person."""
     asked = sealing.find_asked(case_id, asked_id)
@@ -169,6 +174,7 @@ def settle(case_id: str, asked_id: str) -> Page:
 
 @pages.post("/cases/<id:case_id>/sealed-home/show")
 @permission("home.show")
+@fresh.confirmed
 def show(case_id: str) -> Page:
     """Where they live: for who is named, or to whom it was released; it is in no other answer of this service."""
     found = sealing.show(current_user, case_id)
