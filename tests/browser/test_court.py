@@ -50,9 +50,12 @@ def test_it_is_given_out_by_keyboard_and_checked_elsewhere(
     lead.page.wait_for_selector("main form[action$='/court']")
     axe_finds_nothing(lead)
     on_a_telephone(lead, "court-confirmed")
+    assert "Nothing is done yet" in lead.page.inner_text("main")
     lead.page.focus("main form[action$='/court'] button")
     with lead.page.expect_download(timeout=90_000) as found:
         lead.page.keyboard.press("Enter")
+    assert [t for t in lead.trouble if "401" not in t] == []
+    lead.trouble.clear()  # that it was not confirmed is what the browser says, and as it should be
     packed = tmp_path / "export.zip"
     found.value.save_as(packed)
     folder = tmp_path / "export"

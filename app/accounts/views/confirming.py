@@ -82,4 +82,6 @@ def back(form: ConfirmForm) -> Response:
         return redirect(safe_path(form.next.data) or url_for("work.mine"))
     path, fields = kept
     why = "You have confirmed that it is you."
-    return make_response(render_template("accounts/resume.html", path=safe_path(path) or "/", fields=fields, why=why))
+    return make_response(
+        render_template("accounts/resume.html", path=safe_path(path) or "/", fields=fields, why=why, confirmed=True)
+    )
