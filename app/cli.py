@@ -339,6 +339,7 @@ def worker_command() -> None:
     ]  # fmt: skip
     often = [
         leave, anchored.once_a_day, deadlines.often, telling.once_a_day, stock.once_a_day, tidying.once_due, backups.once_due,
+        looking.look_at_once,
     ]  # fmt: skip
     jobs.work(current_app._get_current_object(), stop, daily, often)  # type: ignore[attr-defined]
 

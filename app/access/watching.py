@@ -21,6 +21,10 @@ from .table import Table
 Kind = Literal["look", "take", "denied", "act"]
 
 
+# Noticed at the entry itself, from it and from what was denied before it: what does not wait for the end of a day.
+AT_ONCE = frozenset({"own_name", "kept_from", "restricted", "denied"})
+
+
 class Entry(NamedTuple):
     """One entry of the audit: when (aware), by which account, of which case (empty where it is of none), and what it is."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from app.access import looking, table
 from app.access.models import ReadingAnswer, ReadingFinding
 from app.accounts.models import User
 from app.audit.models import AuditEvent
-from app.cases.models import CaseMember
+from app.cases.models import Case, CaseMember
 from app.database import now, writing
 from app.extensions import db
 from app.suitability.checklist.located_yaml import ChecklistError
@@ -81,14 +82,15 @@ def test_whose_work_it_is_is_not_asked_nor_a_lead_for_whom_it_waits(
     assert "Why are you opening this case?" in lead.get(f"/cases/{other}").text
 
 
-def test_the_job_keeps_what_it_notices_once(either: Instance) -> None:
+@pytest.mark.parametrize("look", [looking.look, looking.look_at_once])
+def test_the_job_keeps_what_it_notices_once(either: Instance, look: Callable[[], None]) -> None:
     case_id, _ = either.import_case("h2")
     with either.app.app_context(), writing() as session:
         session.scalars(select(User).where(User.email == "senior_officer@test.example")).one().name = "Sam WÓJCIK"
     either.client("senior_officer").get(f"/cases/{case_id}")
     for _ in range(2):
         with either.app.app_context():
-            looking.look()
+            look()
     with either.app.app_context():
         kept = db.session.scalars(select(ReadingFinding)).all()
         assert [(f.rule, f.case_id, f.user_id) for f in kept] == [
@@ -96,6 +98,34 @@ def test_the_job_keeps_what_it_notices_once(either: Instance) -> None:
         ]
         assert db.session.scalar(select(CaseMember.id).where(CaseMember.name.like("%Wójcik"))) is not None
     assert count(either, AuditEvent, AuditEvent.action == "reading.found") == 1
+
+
+def test_what_is_grave_does_not_wait_for_the_night_and_the_rest_does(either: Instance) -> None:
+    """Twice a restricted case was asked for, the first time weeks ago; and five visits to another case on one day."""
+    restricted, _ = either.import_case("h2")
+    other, _ = either.import_case("h1")
+    with either.app.app_context(), writing() as session:
+        session.get_one(Case, restricted).restricted = True
+    start = now().replace(hour=9, minute=0)
+    with time_machine.travel(start, tick=False) as clock:
+        assert either.client("other_officer").get(f"/cases/{restricted}").status_code == 404
+        clock.shift(timedelta(days=20))
+        for _ in range(5):
+            clock.shift(timedelta(minutes=40))
+            either.client("senior_officer").get(f"/cases/{other}")
+        with either.app.app_context():
+            looking.look_at_once()
+        assert count(either, ReadingFinding) == 0
+        assert either.client("other_officer").get(f"/cases/{restricted}").status_code == 404
+        with either.app.app_context():
+            looking.look_at_once()
+            looking.look_at_once()
+            assert list(db.session.scalars(select(ReadingFinding.rule))) == ["restricted"]
+        clock.shift(timedelta(days=1))
+        either.client("housing_officer").get(f"/cases/{other}")
+        with either.app.app_context():
+            looking.look()
+            assert sorted(db.session.scalars(select(ReadingFinding.rule))) == ["no_action", "restricted"]
 
 
 def test_stockport_is_kept_the_night_after_the_fifth_look(either: Instance) -> None:
