@@ -67,6 +67,7 @@ def test_an_emergency_by_keyboard(
 
     keyboard.sign_in("safeguarding_lead")
     keyboard.sound("work-with-an-opening")
+    keyboard.press("More", stays=True)
     keyboard.press("Who looked")
     keyboard.sound("who-looked")
     keyboard.press("Read and answer")

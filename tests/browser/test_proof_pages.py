@@ -54,6 +54,7 @@ def test_the_auditor_reads_across_cases_and_checks_a_document(person: Callable[.
     auditor.go("/audit")
     axe_finds_nothing(auditor)
     on_a_telephone(auditor, "across")
+    auditor.page.click("header summary")
     auditor.page.click("text=Check a PDF")
     axe_finds_nothing(auditor)
     auditor.press("Check it")

@@ -118,6 +118,7 @@ def test_a_passkey_is_made_used_to_sign_in_and_to_confirm_and_taken_away(keyboar
     )
     keyboard.sign_in()
     keyboard.sees("My work")
+    keyboard.press("More")
     keyboard.press("Account")
     keyboard.sees("Your account")
     keyboard.press("Make a passkey")
