@@ -95,6 +95,20 @@ def test_a_view_that_knows_only_inside_asks_too_and_leads_back(
     assert client.get(path).text == "shown"
 
 
+@pytest.mark.parametrize("what", ["", "/{id}/link", "/{id}/enable", "/{id}/disable", "/{id}/role", "/{id}/second-step"])
+def test_an_account_is_changed_only_by_who_said_lately_that_it_is_them(instance: Instance, what: str) -> None:
+    with instance.app.app_context():
+        path = "/people" + what.format(id=instance.user("other_officer").id)
+    client = instance.client("administrator")
+    said_at(instance, 6)
+    typed = {"name": "New Person", "email": "new@test.example", "role": "housing_officer"}
+    answer = client.post(path, data=typed)
+    assert (answer.status_code, "Confirm that it is you" in answer.text) == (401, True)
+    assert "new@test.example" not in client.get("/people").text
+    said_at(instance, 0)
+    assert client.post(path, data=typed).status_code in (302, 422)
+
+
 @pytest.mark.parametrize(
     "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
 )

@@ -137,6 +137,7 @@ def welcome(token: str) -> str | Response | tuple[str, int]:
 
 @pages.route("/people", methods=["GET", "POST"])
 @permission("account.manage")
+@fresh.confirmed
 def people() -> Page:
     """Accounts, and making one. The one-time link goes to its owner: no page shows it."""
     form = AccountForm()
@@ -177,6 +178,7 @@ def _user_or_404(user_id: str) -> User:
 
 @pages.post("/people/<id:user_id>/link")
 @permission("account.manage")
+@fresh.confirmed
 def people_link(user_id: str) -> Response:
     user = _user_or_404(user_id)
     try:
@@ -193,6 +195,7 @@ def people_link(user_id: str) -> Response:
 
 @pages.post("/people/<id:user_id>/<any(enable, disable):what>")
 @permission("account.manage")
+@fresh.confirmed
 def people_active(user_id: str, what: str) -> Response:
     """Disabling is done at once; enabling an account that reaches far needs a second administrator."""
     user = _user_or_404(user_id)
