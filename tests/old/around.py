@@ -103,6 +103,7 @@ def _led(case_id: str) -> None:
     }
     other = {**them, "name": "Lou Lead", "email": "lou@hub.example"}
     for what, who, note in (
+        ("ended", them, "Lea Prof is on leave from today; ask Lena."),
         ("proposed", them, ""),
         ("declined", them, "She is on leave until spring; ask Lou."),
         ("proposed", other, ""),

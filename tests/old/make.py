@@ -44,7 +44,7 @@ from tests.conftest import dispose
 from tests.suitability.generated import case as generated
 from tests.suitability.test_scenarios import changed, situations, start
 
-from . import around, cases, desk, judged, worries
+from . import around, cases, desk, guarded, judged, worries
 from .samples import ENGINES, HERE, SECRETS, packed
 
 MOMENT = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Europe/London"))
@@ -132,6 +132,7 @@ def make_instance(engine: str, folder: Path, url: str) -> None:
             records = cases.before_the_worker(app, folder)
             codes = _share(records)
             kept = around.before()
+            gone = guarded.before()
             worker = threading.Thread(target=jobs.work, args=(app, stop))
             worker.start()
             try:
@@ -139,6 +140,7 @@ def make_instance(engine: str, folder: Path, url: str) -> None:
                 _wait(lambda: _queue_is_empty(engine))
                 links = _answer(folder, codes)
                 around.answered(folder, kept)
+                guarded.destroyed(gone)
                 _wait(lambda: _queue_is_empty(engine))
             finally:
                 stop.set()
