@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from app import clocks, jobs
@@ -44,7 +45,10 @@ def destroy(disposal_id: str) -> str | None:
     case_id = row.case_id
     db.session.rollback()
     with writing() as session:
-        case = cases.lock_case(session, case_id, None)
+        try:
+            case = cases.lock_case(session, case_id, None)
+        except NoResultFound:  # another worker destroyed it between the two looks: what it left is the same
+            return None
         proposal = proposing.open_one(session, case_id)
         if proposal is None or proposal.row.id != disposal_id:
             return None

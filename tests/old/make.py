@@ -223,10 +223,34 @@ def _wait(is_so: Callable[[], bool]) -> None:
 
 
 def sqlite_dump(folder: Path) -> str:
+    """The whole database in statements that another can run.
+
+    A virtual table is made as one, and what it keeps in tables of its own is put back there: written into the schema, as the standard
+    library's dump has it, it is not there yet when the next statement asks for it.
+    """
     connection = sqlite3.connect(folder / "case-by-case.sqlite")
-    found = "\n".join(connection.iterdump())
+    virtual = dict(
+        connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%'"
+        )
+    )
+    own = (
+        re.compile(rf"CREATE TABLE '?\"?((?:{'|'.join(virtual)})_(?:config|content|data|docsize|idx))\b")
+        if virtual
+        else None
+    )
+    found = []
+    for statement in connection.iterdump():
+        kept = own.match(statement) if own is not None else None
+        if statement.startswith("INSERT INTO sqlite_master"):
+            name = next(name for name in virtual if f"'{name}'" in statement)
+            found.append(f"{virtual[name]};")
+        elif kept is not None:
+            found.append(f'DELETE FROM "{kept[1]}";')
+        elif not statement.startswith("PRAGMA writable_schema"):
+            found.append(statement)
     connection.close()
-    return found + "\n"
+    return "\n".join(found) + "\n"
 
 
 def postgresql_dump(url: str) -> str:

@@ -263,3 +263,23 @@ def test_a_case_that_came_back_is_found_by_the_audit_and_destroyed_again(either:
         officer = either.user("housing_officer").id
         session.add(Case(id=case_id, reference="Zqback", created_by=officer, assigned_to=officer))
     assert any("was destroyed, and it is here" in said for said in wrong(either))
+
+
+def test_two_workers_at_once_destroy_it_once(either: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    case_id, _ = family(either, "Zqmarker")
+    closed(either, case_id)
+    disposal_id = proposed(either, case_id)
+    agreed(either, case_id, disposal_id)
+    taking, other = destroying.writing, list[str | None]()
+
+    def after_another() -> Any:
+        if not other:
+            other.append("")
+            other.append(destroying.destroy(disposal_id))
+        return taking()
+
+    with either.app.app_context():
+        monkeypatch.setattr(destroying, "writing", after_another)
+        assert destroying.destroy(disposal_id) is None
+    assert str(other[1]).startswith("D-")
+    assert not is_here(either, case_id)
