@@ -12,7 +12,7 @@ from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import disk
+from app import disk, pools
 from app.access import glass as access_glass
 from app.access import table as access_table
 from app.access.views import glass as glass_views
@@ -123,7 +123,7 @@ def whole(settings: Settings | None = None) -> Flask:
             "default": {
                 "url": settings.database,
                 "hide_parameters": True,
-                "pool_pre_ping": settings.database.startswith("postgresql"),
+                **pools.options(settings.database),
             }
         },
         MAX_CONTENT_LENGTH=setup.LARGEST_REQUEST,

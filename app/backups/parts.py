@@ -41,7 +41,7 @@ def files(settings: Settings, is_read_only: bool) -> Iterator[Part]:
     for name in TAKEN:
         if name == "spool" and not is_read_only:
             continue
-        root = settings.data / name
+        root = settings.place_of(name)
         if root.is_file():
             yield Part(f"data/{name}", root)
             continue
@@ -50,7 +50,7 @@ def files(settings: Settings, is_read_only: bool) -> Iterator[Part]:
             for each in sorted(names):
                 path = Path(folder, each)
                 if not each.endswith(".making") and path.is_file() and not path.is_symlink():
-                    yield Part(f"data/{path.relative_to(settings.data).as_posix()}", path)
+                    yield Part(f"data/{name}/{path.relative_to(root).as_posix()}", path)
 
 
 def unknown(settings: Settings) -> list[str]:

@@ -17,7 +17,7 @@ from flask import Flask, current_app
 from sqlalchemy import column, func, table, update
 from sqlalchemy.orm import Session
 
-from app import disk, rights
+from app import disk, pools, rights
 from app.database import now, writing
 from app.extensions import db
 from app.settings import Settings, current_settings
@@ -102,7 +102,9 @@ def client() -> DBOSClient:
 
         url = current_settings().database
         # Identifiers as JSON: what is read back from the database can never be code.
-        found = DBOSClient(system_database_url=url, serializer=DBOSPortableJSON)
+        found = DBOSClient(
+            system_database_url=url, serializer=DBOSPortableJSON, system_database_pool_size=pools.OF_THE_QUEUE
+        )
         current_app.extensions["jobs_client"] = found
     return cast("DBOSClient", found)
 
@@ -162,6 +164,7 @@ def _configure(app: Flask, executor: str, owning: bool = False) -> None:
             "system_database_url": (owning and settings.migration_database_url) or settings.database,
             "application_version": VERSION,
             "executor_id": executor,
+            "sys_db_pool_size": pools.OF_A_WORKER,
             "log_level": "WARNING",
             "console_log_level": "WARNING",
             "serializer": DBOSPortableJSON,

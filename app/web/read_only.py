@@ -47,9 +47,12 @@ def banner() -> Banner | None:
     mode = disk.of_this_instance().read_only() if has_request_context() else None
     if mode is None:
         return None
-    settings = current_settings()
-    inside = settings.operator_contact or "your administrator"
-    return Banner(mode.since, "the council" if request.endpoint in _OUTSIDE else inside)
+    return Banner(mode.since, whom_to_ring())
+
+
+def whom_to_ring() -> str:
+    """Of somebody outside the council itself, else whom its settings name."""
+    return "the council" if request.endpoint in _OUTSIDE else current_settings().operator_contact or "your administrator"
 
 
 def refuse_before_it_starts() -> Response | None:
@@ -81,16 +84,21 @@ def meet(error: Exception) -> tuple[str, int] | Response | None:
 
 
 def _nothing_saved() -> tuple[str, int]:
-    posted = request.method not in _SAFE
-    typed = {
+    fields, posted = typed()
+    page = render_template("web/nothing_saved.html", path=request.path, fields=fields, posted=posted)
+    return page, 503
+
+
+def typed() -> tuple[dict[str, list[str]], bool]:
+    """What was typed, without what is secret, and whether anything was sent at all."""
+    found = {
         name: values
         for name, values in request.form.to_dict(flat=False).items()
         if name not in _SECRET
         and "password" not in name
         and not (name in _BESIDE_A_PASSWORD and "password" in request.form)
     }
-    page = render_template("web/nothing_saved.html", path=request.path, fields=typed, posted=posted)
-    return page, 503
+    return found, request.method not in _SAFE
 
 
 def on_not_noted(error: disk.NotNoted) -> tuple[str, int]:
