@@ -175,7 +175,9 @@ def whole(settings: Settings | None = None) -> Flask:
     disk.init_app(app, settings)
     db.init_app(app)
     # The extension closes asynchronous sessions too, for which an event loop is started at the end of every request: we have none.
-    app.teardown_appcontext_funcs = [close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)]
+    app.teardown_appcontext_funcs = [
+        pools.closing(close) for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)
+    ]
     with app.app_context():
         make_first_class(db.engine)
     app.extensions["migrate"] = MigrationsOnDemand(app)

@@ -6,6 +6,8 @@ a view. The job engine keeps a pool of its own: small in a web process, which on
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -60,3 +62,17 @@ def is_away(error: BaseException) -> bool:
 def is_locked(error: SQLAlchemyError) -> bool:
     """Was a lock not to be had in the time that was given for it? (55P03, lock_not_available)"""
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == "55P03"
+
+
+def closing(close: Callable[..., Any]) -> Callable[..., Any]:
+    """What closes sessions at the end of a request, on a connection that died meanwhile too: by then the answer is made, and says what was saved."""
+
+    @wraps(close)
+    def closed(*given: Any) -> None:
+        try:
+            close(*given)
+        except DBAPIError as error:
+            if not is_away(error):
+                raise
+
+    return closed

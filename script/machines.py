@@ -93,6 +93,7 @@ class Report(NamedTuple):
     pdfs: list[str]
     doubled: int
     missing: int
+    faults: list[str]
     more: dict[str, Any]
 
     def shown(self) -> dict[str, Any]:
@@ -102,7 +103,7 @@ class Report(NamedTuple):
             "lost": found.lost, "half": found.half, "double": found.double, "chain": found.chain, "entries": found.entries,
             "ledger": {f"{state}, tried {tries}": many for (state, tries), many in sorted(found.ledger.items())},
             "jobs_left": self.left, "pdfs_wrong": self.pdfs, "letters_twice": self.doubled, "letters_missing": self.missing,
-            "answers_seen": dict(sorted(self.kept.seen.items())), "wrong": self.kept.wrong, "slowest_s": round(self.kept.slowest, 1), **self.more,
+            "answers_seen": dict(sorted(self.kept.seen.items())), "wrong": self.kept.wrong, "faults": self.faults, "slowest_s": round(self.kept.slowest, 1), **self.more,
         }  # fmt: skip
 
 
@@ -113,8 +114,19 @@ def report(on: Stage, more: dict[str, Any]) -> Report:
     wanted = {f"<{letter}@case-by-case.invalid>" for letter in on.letters}
     return Report(
         kept, counts.counted(on.app, kept), left, counts.pdfs(on.app, on.records),
-        sum(arrived.values()) - len(arrived), len(wanted - set(arrived)), more,
+        sum(arrived.values()) - len(arrived), len(wanted - set(arrived)), faults(on.estate.data), more,
     )  # fmt: skip
+
+
+def faults(data: Path) -> list[str]:
+    """What the logs call a bug, each kind once: what, where, never a value."""
+    found = set()
+    for log in (data / "log").glob("*.log"):
+        for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("{") and '"event": "bug"' in line:
+                said = json.loads(line)
+                found.add(f"{log.name}: {said['kind']} {said['endpoint']} {said['where'][-2:]}")
+    return sorted(found)
 
 
 def kills(on: Stage, many: int, seed: int = 1) -> Report:
@@ -130,7 +142,7 @@ def kills(on: Stage, many: int, seed: int = 1) -> Report:
 
 def restarts(on: Stage, times: int) -> Report:
     """PostgreSQL stopped and started again under load, by turns in order and as if killed; nothing of ours is restarted."""
-    running = [(process.popen.pid, *process.children()) for process in (*on.estate.web, *on.estate.workers)]
+    running = _running(on.estate)
     on.office.begin()
     took = []
     for at in range(times):
@@ -141,8 +153,13 @@ def restarts(on: Stage, times: int) -> Report:
     end = time.monotonic() + 30  # it goes on of itself
     while on.office.kept.seen["302"] < since["302"] + 5 and time.monotonic() < end:
         time.sleep(0.2)
-    after = [(process.popen.pid, *process.children()) for process in (*on.estate.web, *on.estate.workers)]
-    return report(on, {"restarts_s": took, "same_processes": running == after, "went_on": on.office.kept.seen["302"] - since["302"]})  # fmt: skip
+    same = running == _running(on.estate)
+    return report(on, {"restarts_s": took, "same_processes": same, "went_on": on.office.kept.seen["302"] - since["302"]})  # fmt: skip
+
+
+def _running(estate: Estate) -> list[tuple[int, ...]]:
+    """Web machines with their processes, and workers: what a worker starts to draw a PDF comes and goes."""
+    return [(web.popen.pid, *web.children()) for web in estate.web] + [(worker.popen.pid,) for worker in estate.workers]
 
 
 def backup(on: Stage, folder: Path) -> Report:
@@ -288,6 +305,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--logs", type=Path, help="keep the logs in this folder")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cbc-machines-") as made_, postgres(Path(made_) / "pg") as pg:
         folder = Path(made_)
@@ -301,6 +319,8 @@ def main() -> None:
             else:
                 found = upgrade(on, next_release(folder / "next"))
         print(json.dumps(found.shown(), indent=1))
+        if asked.logs:
+            shutil.copytree(folder / asked.what / "log", asked.logs, dirs_exist_ok=True)
         sys.exit(0 if found.found.is_whole and not found.kept.wrong else 1)
 
 

@@ -9,12 +9,14 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 from flask import Flask, current_app
 from sqlalchemy import column, func, table, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import disk, pools, rights
@@ -53,6 +55,7 @@ VERSION = "1"  # of the job contract; not of the code, so that an upgrade strand
 # Mail has a queue of its own: a letter never waits behind PDFs; nor do these behind a job of minutes.
 QUEUE, MAIL_QUEUE, LONG_QUEUE, WORKFLOW = "case-by-case", "case-by-case-mail", "case-by-case-long", "run_job"
 _POLL_SECONDS, _DAY_SECONDS, _OFTEN_SECONDS = 0.5, 86_400, 900
+_AWAY_PAUSES = (0.5, 1, 2, 4, 8, 15, 30)  # seconds between looks for a database that is away
 _handlers: dict[str, Callable[[str], None]] = {}
 _queues: dict[str, str] = {}
 WHAT: dict[str, str] = {}  # what each job is called where people see it
@@ -175,7 +178,7 @@ def _configure(app: Flask, executor: str, owning: bool = False) -> None:
 def run(name: str, subject: str) -> None:
     """One run of a job: whatever it raises becomes a state that people see. Nothing of it goes to the engine's log."""
     try:
-        if not ledger.begin(name, subject):
+        if not _noted(ledger.begin, name, subject):
             return
     except disk.NothingSaved:  # the ledger takes it up again
         return
@@ -188,13 +191,32 @@ def _run_begun(name: str, subject: str) -> None:
     try:
         _handlers[name](subject)
     except Refused as refused:
-        ledger.fail(name, subject, refused.problem, for_good=True)
+        _noted(ledger.fail, name, subject, refused.problem, True)
     except Exception as error:  # a job may fail in any way, and its text may name a person: only its kind is logged
         problem = error.problem if isinstance(error, Failed) else "fault"
         log.error("job_failed", job=name, subject=subject, kind=type(error).__name__)
-        ledger.fail(name, subject, problem, for_good=False)
+        _noted(ledger.fail, name, subject, problem, False)
     else:
-        ledger.succeed(name, subject)
+        _noted(ledger.succeed, name, subject)
+
+
+def _noted(write: Callable[..., Any], *given: Any) -> Any:
+    """What is noted of a job, also where the database is away for a while: else a letter that went out would be sent again, and one that did
+    not would wait until its run counts as cut off. What was begun before the connection broke is given up first.
+
+    Raises:
+        SQLAlchemyError: the database was away for more than a minute, or it is something else.
+    """
+    for pause in (*_AWAY_PAUSES, None):
+        with suppress(SQLAlchemyError):
+            db.session.rollback()
+        try:
+            return write(*given)
+        except SQLAlchemyError as error:
+            if pause is None or not pools.is_away(error):
+                raise
+            time.sleep(pause)
+    return None
 
 
 def work(
