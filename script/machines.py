@@ -257,7 +257,7 @@ def next_release(folder: Path, only_expands: bool = True) -> Path:
     return folder
 
 
-def upgrade(on: Stage, new: Path, report_seconds: float = 4) -> Report:
+def upgrade(on: Stage, new: Path, report_seconds: float = 14) -> Report:
     """The tables first, while a long report is open; then machine by machine, and worker by worker, with TERM."""
     estate, ready = on.estate, []
     on.office.begin()
