@@ -88,7 +88,9 @@ def say_who_may_serve(connection: Connection) -> None:
     revision = at and connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if revision:
         oldest = oldest_that_serves(str(revision), steps())
-        connection.execute(text(f"COMMENT ON TABLE alembic_version IS 'case by case: code of {oldest} or later may serve'"))
+        connection.execute(
+            text(f"COMMENT ON TABLE alembic_version IS 'case by case: code of {oldest} or later may serve'")
+        )
 
 
 def may_serve(stored: str, head: str) -> bool:

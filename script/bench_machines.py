@@ -150,7 +150,11 @@ def plain_table() -> None:
         connection.execute(text("CREATE TABLE plain_event (LIKE audit_event INCLUDING DEFAULTS INCLUDING INDEXES)"))
         connection.execute(text("CREATE SEQUENCE plain_seq"))
         connection.execute(text("ALTER TABLE plain_event ALTER seq SET DEFAULT nextval('plain_seq')"))
-        for (name,) in connection.execute(text("SELECT attname FROM pg_attribute WHERE attrelid = 'plain_event'::regclass AND attnum > 0 AND attnotnull AND attname <> 'seq'")).all():
+        for (name,) in connection.execute(
+            text(
+                "SELECT attname FROM pg_attribute WHERE attrelid = 'plain_event'::regclass AND attnum > 0 AND attnotnull AND attname <> 'seq'"
+            )
+        ).all():
             connection.execute(text(f"ALTER TABLE plain_event ALTER {name} DROP NOT NULL"))
 
 

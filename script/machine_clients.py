@@ -16,7 +16,7 @@ import time
 import urllib.parse
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from machine_house import OFFICER, PASSWORD, Estate
@@ -196,7 +196,10 @@ class Office:
             self.kept.opened[opening] = to.split("/")[2]
 
     def _answer(self, front: Front, case_id: str, assessment_id: str) -> None:
-        page, words = f"/cases/{case_id}/assessments/{assessment_id}/questions/CS15/unit", f"Said {secrets.token_hex(8)}"
+        page, words = (
+            f"/cases/{case_id}/assessments/{assessment_id}/questions/CS15/unit",
+            f"Said {secrets.token_hex(8)}",
+        )
 
         def once() -> str | None:
             shown = front.ask(page)
@@ -206,7 +209,7 @@ class Office:
             if words in html.unescape(shown.body):
                 return "there"  # it was saved, and the answer to it was lost on its way
             boxes = {name: html.unescape(value) for name, value in _BOX.findall(shown.body)}
-            today = date.today()
+            today = datetime.now(UTC).date()
             typed = {
                 "csrf_token": self.csrf, "seen": boxes["seen"], "corrects": "", "value": "past", "grade": "E3",
                 "source_name": f"Sam {words[-6:]}", "source_role": "Worker", "source_agency": "Drug service",

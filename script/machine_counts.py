@@ -42,12 +42,12 @@ def counted(app: Any, kept: Kept) -> Found:
     with app.app_context():
         cases = set(db.session.scalars(select(Case.id)))
         lost += [f"case {case}" for case in kept.opened.values() if case not in cases]
-        members = dict(
-            db.session.execute(select(CaseMember.case_id, func.count()).group_by(CaseMember.case_id)).all()
-        )
+        members = dict(db.session.execute(select(CaseMember.case_id, func.count()).group_by(CaseMember.case_id)).all())
         placed = set(db.session.scalars(select(Assessment.case_id)))
         half += [f"case {case} without its family or place" for case in cases if not members.get(case) or case not in placed]  # fmt: skip
-        half += [f"case {case} with {members[case]} people" for case in kept.opened.values() if members.get(case, 2) != 2]
+        half += [
+            f"case {case} with {members[case]} people" for case in kept.opened.values() if members.get(case, 2) != 2
+        ]
         if len(set(kept.opened.values())) != len(kept.opened):
             double.append("two pages opened one case")
         notes = Counter(db.session.scalars(select(SavedAnswer.note).where(SavedAnswer.note.startswith("Said "))))
@@ -58,7 +58,9 @@ def counted(app: Any, kept: Kept) -> Found:
         double += [f"handed in {a} {n} times" for a, n in events.items() if n > 1]
         states = dict(db.session.execute(select(Assessment.id, Assessment.state)).all())
         half += [f"{a} is {states[a]} and was handed in" for a in kept.handed_in if states.get(a) == "draft"]
-        half += [f"{a} is handed in and no entry says so" for a, s in states.items() if s == "submitted" and not events[a]]
+        half += [
+            f"{a} is handed in and no entry says so" for a, s in states.items() if s == "submitted" and not events[a]
+        ]
         opened = _events(db.session, select, AuditEvent, "case.created")
         half += [f"case {c} has {opened[c]} entries of its opening" for c in kept.opened.values() if opened[c] != 1]
         rows = db.session.execute(select(Job.state, Job.tries, func.count()).group_by(Job.state, Job.tries)).all()

@@ -237,7 +237,7 @@ def _letters(many: int) -> list[str]:
     from app.extensions import db
     from app.sharing import service as sharing
 
-    case_id, assessment_id = _case()
+    _, assessment_id = _case()
     officer, lead = (
         db.session.scalars(select(User).where(User.role == r)).one() for r in ("housing_officer", "safeguarding_lead")
     )

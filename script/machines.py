@@ -200,7 +200,9 @@ def copied(kept: Kept) -> Kept:
 
 def flask(estate: Estate, *words: str, tree: Path | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
-    return subprocess.run(command, cwd=tree or estate.tree, env=estate.environment(), capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=tree or estate.tree, env=estate.environment(), capture_output=True, text=True, check=False
+    )
 
 
 def looking_on(data: Path, url: str) -> Any:
@@ -287,7 +289,11 @@ def upgrade(on: Stage, new: Path, report_seconds: float = 14) -> Report:
         "waited_for_locks": migrated.stdout.count("migration_waits") + migrated.stderr.count("migration_waits"), "ready": ready,
         "old_setup": refused.returncode, "old_setup_said": refused.stderr[-300:],
     })  # fmt: skip
-    failed = sum(many for kind, many in found.kept.seen.items() if kind not in ("200", "302", "409", "422", "reset while connecting"))
+    failed = sum(
+        many
+        for kind, many in found.kept.seen.items()
+        if kind not in ("200", "302", "409", "422", "reset while connecting")
+    )
     return found._replace(more={**found.more, "requests": sum(v for k, v in found.kept.seen.items() if k.isdigit()), "failed": failed})  # fmt: skip
 
 

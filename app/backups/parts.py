@@ -25,7 +25,9 @@ NOT_TAKEN = (
     "case-by-case.sqlite", "gazetteer.sqlite", "compiled", "log", "reserve", "worker.json", "worker.heartbeat", "jobs.json",
     "records.json", "welcome.txt", "settings.env", "settings.restored.env", "to_load", "backups.json", "backups.lock", "backing-up", "destroyed.tidied",
 )  # fmt: skip
-_OF_ITS_OWN = re.compile(r".*(\.making|\.lock|\.pid|\.sock|-wal|-shm|-journal)|(verifying|restoring|replaced)-.*")
+_OF_ITS_OWN = re.compile(
+    r".*(\.making|\.lock|\.pid|\.sock|-wal|-shm|-journal)|(verifying|restoring|replaced)-.*|worker-\d+\.heartbeat"
+)
 _SECRET_PARTS = re.compile(r"(?<=://)[^/@\s]*@|\?.*")
 
 

@@ -5,7 +5,6 @@ The engine is imported by what calls it: a web worker that has queued nothing ca
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -24,8 +23,9 @@ from app.database import now, writing
 from app.extensions import db
 from app.settings import Settings, current_settings
 
-from . import identity, ledger
+from . import identity, ledger, workers
 from .ledger import PROBLEMS, Failed, Refused, Told, again, dead, oldest_overdue, told, waiting
+from .workers import heartbeat_age
 
 if TYPE_CHECKING:
     from dbos import DBOSClient, EnqueueOptions
@@ -234,15 +234,15 @@ def work(
     from dbos import DBOS
 
     settings: Settings = app.config["SETTINGS"]
-    heart = settings.data / "worker.heartbeat"
-    with app.app_context():
+    heart = workers.heart(settings)
+    with workers.alone_with_its_number(settings), app.app_context():
         while not stop.is_set() and (identity.is_copy(settings) or not disk.of_this_instance().look()):
             heart.touch()
             stop.wait(2)
         if stop.is_set():
             heart.unlink(missing_ok=True)
             return
-        _configure(app, f"{identity.own(settings)}-{os.environ.get('CBC_WORKER', '0')}")
+        _configure(app, f"{identity.own(settings)}-{workers.number()}")
 
         @DBOS.step(name="handle")
         def handle(name: str, subject: str) -> None:
@@ -324,15 +324,10 @@ def _take_up(app: Flask) -> None:
         with app.app_context():
             if not disk.of_this_instance().look():
                 return
-            for name, subject, number in ledger.take_due():
+            for name, subject, number in ledger.take_due(
+                tuple(n for n, queue in _queues.items() if queue == LONG_QUEUE)
+            ):
                 with writing() as session:
                     _hand_over(session, name, subject, f"{name}-{subject}-run-{number}")
     except Exception as error:  # the worker lives on whatever happens to the database
         log.error("jobs_not_taken_up", kind=type(error).__name__)
-
-
-def heartbeat_age(settings: Settings) -> float | None:
-    """Seconds since the worker last said it was alive; None when it never did."""
-
-    heart = settings.data / "worker.heartbeat"
-    return time.time() - heart.stat().st_mtime if heart.exists() else None

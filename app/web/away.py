@@ -24,10 +24,15 @@ def meet(error: Exception) -> Response | None:
     with suppress(SQLAlchemyError):
         db.session.close()
     log.error("database_away", reference=g.get("request_id", ""), kind=type(error).__name__, endpoint=request.endpoint)
-    g._login_user = login.anonymous_user()  # noqa: SLF001 (Flask-Login's own place for it)
+    g._login_user = login.anonymous_user()
     g.pop("case", None)
     g.pop("glass", None)
     fields, posted = read_only.typed()
-    page = make_response(render_template("web/away.html", path=request.path, fields=fields, posted=posted, ring=read_only.whom_to_ring()), 503)
+    page = make_response(
+        render_template(
+            "web/away.html", path=request.path, fields=fields, posted=posted, ring=read_only.whom_to_ring()
+        ),
+        503,
+    )
     page.headers["Retry-After"] = str(SECONDS)
     return page

@@ -52,7 +52,9 @@ def banner() -> Banner | None:
 
 def whom_to_ring() -> str:
     """Of somebody outside the council itself, else whom its settings name."""
-    return "the council" if request.endpoint in _OUTSIDE else current_settings().operator_contact or "your administrator"
+    return (
+        "the council" if request.endpoint in _OUTSIDE else current_settings().operator_contact or "your administrator"
+    )
 
 
 def refuse_before_it_starts() -> Response | None:
