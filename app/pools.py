@@ -49,7 +49,9 @@ def is_away(error: BaseException) -> bool:
     """Did this fail because PostgreSQL does not answer, or has no connection left? On SQLite nothing is ever away."""
     if isinstance(error, NoneFree):
         return True
-    if not isinstance(error, DBAPIError) or type(error.orig).__module__.partition(".")[0] != "psycopg":
+    if not isinstance(error, DBAPIError) or not any(
+        each.__module__.partition(".")[0] == "psycopg" for each in type(error.orig).__mro__
+    ):
         return False
     if error.connection_invalidated:
         return True

@@ -94,6 +94,15 @@ class Process:
         return [int(pid) for pid in found.stdout.split()]
 
 
+def status(port: int, path: str) -> int:
+    """How a machine answers."""
+    browser = Browser(port)
+    try:
+        return browser.get(path)[0]
+    finally:
+        browser.connection.close()
+
+
 class Estate:
     """The machines of one installation."""
 
@@ -142,7 +151,7 @@ class Estate:
             if self.web[at].popen.poll() is not None:
                 break
             try:
-                if Browser(self.ports[at]).get(path)[0] == 200:
+                if status(self.ports[at], path) == 200:
                     return time.perf_counter() - began
             except OSError:
                 time.sleep(0.05)

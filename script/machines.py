@@ -24,9 +24,8 @@ from typing import Any, NamedTuple
 
 import bench_backups
 import machine_counts as counts
-from bench import Browser
 from machine_clients import Kept, Office
-from machine_house import ROOT, Estate, Postgres, made, postgres
+from machine_house import ROOT, Estate, Postgres, made, postgres, status
 from served_trees import free_port
 
 
@@ -272,14 +271,14 @@ def upgrade(on: Stage, new: Path, report_seconds: float = 14) -> Report:
     migrated = flask(estate, "setup", tree=new)
     took, slowest = time.monotonic() - began, on.office.kept.slowest
     slow.join()
-    ready.append([Browser(port).get("/readyz")[0] for port in estate.ports])
+    ready.append([status(port, "/readyz") for port in estate.ports])
     refused = flask(estate, "setup")  # the old code, on the new tables
     for at in range(len(estate.web)):
         estate.web[at].stop()
         estate.web[at] = estate.web_process(at, new)
         estate.wait_for(at)
         time.sleep(1)  # old and new at once
-        ready.append([Browser(port).get("/readyz")[0] for port in estate.ports])
+        ready.append([status(port, "/readyz") for port in estate.ports])
     for number in range(len(estate.workers)):
         estate.workers[number].stop()
         estate.workers[number] = estate.worker(number, new)

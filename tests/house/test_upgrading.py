@@ -1,0 +1,173 @@
+"""A new release beside the one before: a migration keeps nobody waiting, and old code goes on where that was said, and only there."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from app import house, upgrading
+from app.database import schema_version
+from app.extensions import db
+from app.upgrading import Step
+from tests.conftest import Instance
+
+KNOWN = {"1": Step(None, False), "2": Step("1", True), "3": Step("2", False), "4": Step("3", True), "5": Step("4", True)}
+ON_POSTGRESQL = pytest.mark.parametrize("either", ["postgresql"], indirect=True)
+
+
+@pytest.mark.parametrize(("at", "oldest"), [("5", "3"), ("4", "3"), ("3", "3"), ("2", "1"), ("1", "1"), ("9", "9")])
+def test_how_far_back_code_may_go_on(at: str, oldest: str) -> None:
+    """As far as every migration since says that it only adds; silence is no leave."""
+    assert upgrading.oldest_that_serves(at, KNOWN) == oldest
+
+
+def test_migrations_are_read_as_they_are() -> None:
+    found = upgrading.steps()
+    assert found[house.schema_head()].follows in found
+    assert found["0051"] == Step("0050", True)
+    assert found["0047"] == Step("0046", False), "a second step is asked for by code that knows of it"
+
+
+def newer(instance: Instance, said: str) -> str:
+    """Tables of a release that this code does not know, and what that said of older code; gives what the health page says."""
+    with instance.app.app_context():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        db.session.execute(text(f"COMMENT ON TABLE alembic_version IS '{said}'"))
+        db.session.commit()
+    return str(instance.client().get("/readyz").get_json()["checks"]["migrated"])
+
+
+@ON_POSTGRESQL
+def test_old_code_goes_on_where_the_new_release_says_that_it_may(either: Instance) -> None:
+    head = either.app.config["SCHEMA_HEAD"]
+    assert newer(either, f"case by case: code of {head} or later may serve") == "True"
+    assert newer(either, "case by case: code of 0001 or later may serve") == "True"
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("said", ["case by case: code of 9999 or later may serve", "case by case: code of 9998 or later may serve", "", "anything"])  # fmt: skip
+def test_and_is_taken_out_of_service_where_it_does_not(either: Instance, said: str) -> None:
+    assert newer(either, said) == "False"
+    assert either.client().get("/readyz").status_code == 503
+
+
+@ON_POSTGRESQL
+def test_new_code_does_not_serve_old_tables(either: Instance) -> None:
+    with either.app.app_context():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '0050'"))
+        db.session.execute(text("COMMENT ON TABLE alembic_version IS 'case by case: code of 0001 or later may serve'"))
+        db.session.commit()
+        assert not upgrading.may_serve(schema_version(), either.app.config["SCHEMA_HEAD"])
+
+
+@ON_POSTGRESQL
+def test_a_migration_writes_who_may_go_on(either: Instance) -> None:
+    with either.app.app_context(), db.engine.begin() as connection:
+        upgrading.say_who_may_serve(connection)
+        said = connection.execute(text("SELECT obj_description('public.alembic_version'::regclass)")).scalar()
+    oldest = upgrading.oldest_that_serves(house.schema_head(), upgrading.steps())
+    assert said == f"case by case: code of {oldest} or later may serve"
+
+
+def test_on_sqlite_tables_of_another_release_are_never_served(instance: Instance) -> None:
+    with instance.app.app_context():
+        assert not upgrading.may_serve("9999", instance.app.config["SCHEMA_HEAD"])
+        assert upgrading.may_serve(instance.app.config["SCHEMA_HEAD"], instance.app.config["SCHEMA_HEAD"])
+
+
+# ---- one open report does not stop every read
+
+
+@contextmanager
+def report_open(url: str, seconds: float) -> Iterator[None]:
+    def run() -> None:
+        with psycopg.connect(url) as connection:
+            connection.execute("SELECT count(*) FROM housing_case")
+            began.set()
+            time.sleep(seconds)
+
+    began = threading.Event()
+    thread = threading.Thread(target=run)
+    thread.start()
+    began.wait(10)
+    yield
+    thread.join()
+
+
+def slowest_read(url: str, work: threading.Thread) -> float:
+    """Read again and again for as long as a piece of work takes; gives the longest, in seconds."""
+    slowest = 0.0
+    with psycopg.connect(url, autocommit=True) as connection:
+        work.start()
+        while work.is_alive():
+            began = time.monotonic()
+            connection.execute("SELECT id FROM housing_case LIMIT 1")
+            slowest = max(slowest, time.monotonic() - began)
+            time.sleep(0.02)
+    work.join()
+    return slowest
+
+
+def altered(instance: Instance, patient: bool) -> list[BaseException]:
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        engine = create_engine(instance.settings.database_url)
+        try:
+            with engine.begin() as connection:
+                if patient:
+                    upgrading.begin(connection)
+                connection.execute(text("ALTER TABLE housing_case ADD COLUMN of_a_test text"))
+        finally:
+            engine.dispose()
+
+    try:
+        upgrading.patiently(run) if patient else run()
+    except BaseException as error:
+        failed.append(error)
+    return failed
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("patient", [True, False], ids=["as we do it", "without a lock timeout"])
+def test_one_open_report_does_not_stop_every_read(either: Instance, patient: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C13: no read waits for more than half a second; without the timeout reads wait as long as the report is open."""
+    monkeypatch.setattr(upgrading, "PAUSE_SECONDS", 0.3)
+    url, failed = either.settings.database_url.replace("+psycopg", ""), list[BaseException]()
+    with report_open(url, 4):
+        slowest = slowest_read(url, threading.Thread(target=lambda: failed.extend(altered(either, patient))))
+    assert failed == []
+    if patient:
+        assert slowest < upgrading.LOCK_MILLISECONDS / 1000 + 0.4
+    else:
+        assert slowest > 2, "the measure is able to fail"
+    with psycopg.connect(url) as connection:
+        connection.execute("SELECT of_a_test FROM housing_case")
+
+
+@ON_POSTGRESQL
+def test_what_is_never_to_be_had_is_given_up(either: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upgrading, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(upgrading, "TRIES", 2)
+    monkeypatch.setattr(upgrading, "LOCK_MILLISECONDS", 50)
+    with report_open(either.settings.database_url.replace("+psycopg", ""), 2):
+        (failed,) = altered(either, patient=True)
+    assert isinstance(failed, DBAPIError)
+
+
+def test_every_migration_that_says_it_only_adds_does(tmp_path: Path) -> None:
+    """By its words: no column is dropped, changed or made to be filled, no table renamed."""
+    for file in upgrading.VERSIONS.glob("*.py"):
+        written = file.read_text(encoding="utf-8")
+        if upgrading._EXPANDS.search(written):
+            upward = written.partition("def upgrade")[2].partition("def downgrade")[0]
+            for word in ("drop_", "alter_column", "rename_", "DROP ", "RENAME ", "SET NOT NULL"):
+                assert word not in upward, (file.name, word)
