@@ -118,3 +118,9 @@ def _is_behind(earlier: str, later: str, known: Mapping[str, Step]) -> bool:
             return True
         at = known[at].follows if at in known else None
     return False
+
+
+def is_rolling(stored: str, head: str) -> bool:
+    """May code of what is stored go on serving when the tables are those of ``head``? Asked by the new release, before it is put in place."""
+    known = steps()
+    return stored in known and _is_behind(oldest_that_serves(head, known), stored, known)

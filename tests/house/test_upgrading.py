@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -19,7 +20,13 @@ from app.extensions import db
 from app.upgrading import Step
 from tests.conftest import Instance
 
-KNOWN = {"1": Step(None, False), "2": Step("1", True), "3": Step("2", False), "4": Step("3", True), "5": Step("4", True)}
+KNOWN = {
+    "1": Step(None, False),
+    "2": Step("1", True),
+    "3": Step("2", False),
+    "4": Step("3", True),
+    "5": Step("4", True),
+}
 ON_POSTGRESQL = pytest.mark.parametrize("either", ["postgresql"], indirect=True)
 
 
@@ -138,7 +145,9 @@ def altered(instance: Instance, patient: bool) -> list[BaseException]:
 
 @ON_POSTGRESQL
 @pytest.mark.parametrize("patient", [True, False], ids=["as we do it", "without a lock timeout"])
-def test_one_open_report_does_not_stop_every_read(either: Instance, patient: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_open_report_does_not_stop_every_read(
+    either: Instance, patient: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """C13: no read waits for more than half a second; without the timeout reads wait as long as the report is open."""
     monkeypatch.setattr(upgrading, "PAUSE_SECONDS", 0.3)
     url, failed = either.settings.database_url.replace("+psycopg", ""), list[BaseException]()
@@ -171,3 +180,18 @@ def test_every_migration_that_says_it_only_adds_does(tmp_path: Path) -> None:
             upward = written.partition("def upgrade")[2].partition("def downgrade")[0]
             for word in ("drop_", "alter_column", "rename_", "DROP ", "RENAME ", "SET NOT NULL"):
                 assert word not in upward, (file.name, word)
+
+
+def test_a_new_release_says_whether_machines_may_be_replaced_one_by_one(
+    either: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said() -> dict[str, object]:
+        ran = either.app.test_cli_runner().invoke(args=["upgrade-look"])
+        assert ran.exit_code == 0, ran.output
+        return dict(json.loads(ran.output))
+
+    found = said()
+    assert found["tables"] == found["this_release"] == either.app.config["SCHEMA_HEAD"]
+    assert found["rolling"] is (either.engine == "postgresql"), "on SQLite one machine serves"
+    monkeypatch.setattr(upgrading, "steps", lambda: KNOWN)
+    assert [stored for stored in (*KNOWN, "9", "") if upgrading.is_rolling(stored, "5")] == ["3", "4", "5"]

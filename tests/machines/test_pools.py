@@ -28,7 +28,9 @@ def test_what_is_reckoned_is_what_is_started() -> None:
     words = (ROOT / "script" / "supervisord.conf").read_text(encoding="utf-8")
     processes, threads = (int(re.findall(rf"--{word} (\d+)", words)[0]) for word in ("workers", "threads"))
     assert processes == pools.WEB_PROCESSES
-    assert 2 * threads <= pools.KEPT + pools.BESIDE, "each thread may hold one for its request and one for the note of a view"
+    assert 2 * threads <= pools.KEPT + pools.BESIDE, (
+        "each thread may hold one for its request and one for the note of a view"
+    )
 
 
 def test_the_table_in_the_documents_is_the_sum() -> None:
