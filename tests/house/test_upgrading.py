@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
+import os
+import random
+import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import flask_migrate
 import psycopg
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from app import house, upgrading
+from app.cases.models import Case
 from app.database import schema_version
 from app.extensions import db
 from app.upgrading import Step
-from tests.conftest import Instance
+from tests.conftest import Instance, dispose
 
 KNOWN = {
     "1": Step(None, False),
@@ -195,3 +201,68 @@ def test_a_new_release_says_whether_machines_may_be_replaced_one_by_one(
     assert found["rolling"] is (either.engine == "postgresql"), "on SQLite one machine serves"
     monkeypatch.setattr(upgrading, "steps", lambda: KNOWN)
     assert [stored for stored in (*KNOWN, "9", "") if upgrading.is_rolling(stored, "5")] == ["3", "4", "5"]
+
+
+# ---- killed inside
+
+
+BEFORE = "0044"
+
+
+def upgraded_in_a_child(instance: Instance, after: float | None) -> float:
+    """Bring the tables up to date in a process of its own, killed with -9 after so many seconds; gives how long it lived."""
+    dispose(instance.app)  # no connection is shared between the two
+    began, child = time.monotonic(), os.fork()
+    if child == 0:
+        try:
+            with instance.app.app_context():
+                flask_migrate.upgrade()
+            os._exit(0)
+        except BaseException:
+            os._exit(7)
+    if after is not None:
+        time.sleep(after)
+        os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "it failed of itself"
+    return time.monotonic() - began
+
+
+def shape(instance: Instance) -> tuple[str, tuple[str, ...]]:
+    with instance.app.app_context():
+        found = schema_version(), tuple(sorted(inspect(db.engine).get_table_names()))
+        db.session.close()
+        db.engine.dispose()
+    return found
+
+
+def test_killed_at_twenty_points_inside_it_is_old_or_new_and_never_between(either: Instance) -> None:
+    """R8, with data: each time from 0044 to the last, killed at a moment of its own."""
+    case_id, _ = either.decided("h2")
+    new = shape(either)
+    dice, found = random.Random(8), Counter[str]()
+
+    def step_back() -> None:
+        with either.app.app_context():
+            db.session.close()
+            flask_migrate.downgrade(revision=BEFORE)
+
+    step_back()
+    old = shape(either)
+    assert old != new
+    whole = upgraded_in_a_child(either, None)
+    assert shape(either) == new
+    for _ in range(20):
+        if shape(either) != old:
+            step_back()
+        upgraded_in_a_child(either, dice.uniform(0, whole))
+        there = shape(either)
+        assert there in (old, new)
+        found[there[0]] += 1
+    upgraded_in_a_child(either, None)
+    assert shape(either) == new
+    assert found[BEFORE] >= 5, "it was killed before its end"
+    with either.app.app_context():
+        assert db.session.get_one(Case, case_id).id == case_id
+    ran = either.app.test_cli_runner().invoke(args=["audit", "verify"])
+    assert ran.exit_code == 0, ran.output
