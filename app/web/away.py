@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import structlog
-from flask import Response, g, make_response, render_template, request
+from flask import Response, g, make_response, render_template, request, session
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import pools
@@ -27,12 +27,7 @@ def meet(error: Exception) -> Response | None:
     g._login_user = login.anonymous_user()
     g.pop("case", None)
     g.pop("glass", None)
-    fields, posted = read_only.typed()
-    page = make_response(
-        render_template(
-            "web/away.html", path=request.path, fields=fields, posted=posted, ring=read_only.whom_to_ring()
-        ),
-        503,
-    )
+    said = {"path": request.path, "inside": "_user_id" in session, "ring": read_only.whom_to_ring()}
+    page = make_response(render_template("web/away.html", **said, **read_only.typed()._asdict()), 503)
     page.headers["Retry-After"] = str(SECONDS)
     return page

@@ -86,13 +86,19 @@ def meet(error: Exception) -> tuple[str, int] | Response | None:
 
 
 def _nothing_saved() -> tuple[str, int]:
-    fields, posted = typed()
-    page = render_template("web/nothing_saved.html", path=request.path, fields=fields, posted=posted)
-    return page, 503
+    return render_template("web/nothing_saved.html", path=request.path, **typed()._asdict()), 503
 
 
-def typed() -> tuple[dict[str, list[str]], bool]:
-    """What was typed, without what is secret, and whether anything was sent at all."""
+class Typed(NamedTuple):
+    """What was sent, by field, without what is secret; of it what is words, to be read; and whether anything was sent at all."""
+
+    fields: dict[str, list[str]]
+    sentences: list[str]
+    posted: bool
+
+
+def typed() -> Typed:
+    """What was typed into the page that was sent. What a page chose or carries itself is code to whoever reads it: words have a space."""
     found = {
         name: values
         for name, values in request.form.to_dict(flat=False).items()
@@ -100,7 +106,8 @@ def typed() -> tuple[dict[str, list[str]], bool]:
         and "password" not in name
         and not (name in _BESIDE_A_PASSWORD and "password" in request.form)
     }
-    return found, request.method not in _SAFE
+    sentences = [value for values in found.values() for value in values if " " in value.strip()]
+    return Typed(found, sentences, request.method not in _SAFE)
 
 
 def on_not_noted(error: disk.NotNoted) -> tuple[str, int]:

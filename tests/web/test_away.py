@@ -68,6 +68,18 @@ def test_what_was_typed_is_still_there_and_can_be_sent_again(
     assert "It is not known whether this was saved" in shown.text
     assert f'name="note" value="{html.escape(TYPED)} &lt;b&gt;"' in shown.text
     assert "secret" not in shown.text
+    assert f'cbc-preline">{TYPED} &lt;b&gt;</p>' in shown.text, "what was typed can be read"
+    assert f'cbc-preline">{fields["version"]}</p>' not in shown.text, "and no code"
+    assert "You are still signed in." in shown.text
+
+
+@pytest.mark.parametrize("either", ["postgresql"], indirect=True)
+def test_who_is_not_signed_in_is_not_told_so(either: Instance) -> None:
+    with away(either):
+        shown = either.client().get("/shared/no-such-link")
+    assert shown.status_code == 503
+    assert "signed in" not in shown.text
+    assert "ring the council" in shown.text
 
 
 @pytest.mark.parametrize("either", ["postgresql"], indirect=True)
