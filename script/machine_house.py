@@ -159,7 +159,7 @@ class Estate:
 
     def kill_something(self, dice: random.Random) -> str:
         """-9 to one web process, one whole web machine, or one worker, and start it again; gives what was killed."""
-        what = dice.choices(("web process", "web machine", "worker"), (3, 3, 4))[0]
+        what = dice.choices(("web process", "web machine", "worker"), (4, 2, 4))[0]
         if what == "worker":
             at = dice.randrange(len(self.workers))
             self.workers[at].kill()

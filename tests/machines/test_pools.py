@@ -42,10 +42,11 @@ def test_the_table_in_the_documents_is_the_sum() -> None:
 
 
 @pytest.mark.parametrize("either", ["postgresql"], indirect=True)
-def test_a_process_opens_no_more_however_many_ask(either: Instance) -> None:
+def test_a_process_opens_no_more_however_many_ask(either: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     url = either.settings.database_url.replace("+psycopg", "")
     with either.app.app_context(), ExitStack() as held:
         client()
+        monkeypatch.setattr(db.engine.pool, "_timeout", 0.5)
         refused: list[BaseException] = []
         for _ in range(pools.KEPT + pools.BESIDE):
             held.enter_context(db.engine.connect())
