@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import configparser
+import http.client
+import os
 import re
 import shlex
+import signal
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from app.settings import ROOT, Settings
+from tests.conftest import Instance
+
+sys.path.insert(0, str(ROOT / "script"))
+
+from machine_house import Estate
 
 RUNNING = ROOT / "docs" / "running"
 UNITS = sorted((RUNNING / "systemd").glob("*.service"))
@@ -75,3 +85,40 @@ def test_what_the_documents_name_is_there() -> None:
         assert (ROOT / named).exists(), named
     settings = {f"CBC_{name.upper()}" for name in Settings.model_fields} | {"CBC_WORKER"}
     assert set(re.findall(r"CBC_[A-Z_]+", said)) <= settings
+
+
+def answered(port: int) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", "/healthz", headers={"Connection": "close"})
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def test_one_process_that_is_told_to_stop_closes_the_port_for_nobody(instance: Instance) -> None:
+    """Another takes its place at the same port, after a reload too; and when all are told to stop, whoever comes is refused at once."""
+    (instance.settings.data / "log").mkdir(exist_ok=True)
+    estate = Estate(instance.settings.data, "")
+    estate.start(web=1, workers=0)
+    try:
+        server = estate.web[0]
+        for turn in range(2):
+            before = server.children()
+            if turn:
+                server.popen.send_signal(signal.SIGHUP)
+            else:
+                os.kill(before[0], signal.SIGTERM)
+            end = time.monotonic() + 30
+            while time.monotonic() < end and (
+                len(server.children()) < 2 or (turn and set(before) & set(server.children()))
+            ):
+                assert answered(estate.ports[0]) == 200
+                time.sleep(0.02)
+            assert len(server.children()) == 2
+            assert [answered(estate.ports[0]) for _ in range(20)] == [200] * 20
+        assert server.stop() == 0
+        with pytest.raises(ConnectionRefusedError):
+            answered(estate.ports[0])
+    finally:
+        estate.stop()
