@@ -16,7 +16,7 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import case_files, install, jobs, moving
+from app import case_files, install, jobs, moving, upgrading
 from app.access import looking
 from app.accounts import letters
 from app.accounts import requests as account_requests
@@ -307,6 +307,15 @@ def setup_command(with_demo: bool) -> None:
         raise click.ClickException(str(problem)) from None
 
 
+@click.command("upgrade-look")
+@with_appcontext
+def upgrade_look_command() -> None:
+    """Say, from the new release and before “setup”, whether what serves now may go on serving meanwhile; changes nothing."""
+    stored, head = schema_version(), str(current_app.config["SCHEMA_HEAD"])
+    rolling = db.engine.dialect.name == "postgresql" and upgrading.is_rolling(stored, head)
+    click.echo(json.dumps({"tables": stored, "this_release": head, "rolling": rolling}))
+
+
 @click.command("move")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @with_appcontext
@@ -372,6 +381,7 @@ def init_app(app: Flask) -> None:
         jobs_group,
         move_command,
         setup_command,
+        upgrade_look_command,
         worker_command,
     ):
         app.cli.add_command(command)

@@ -12,7 +12,7 @@ from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import disk
+from app import disk, pools
 from app.access import glass as access_glass
 from app.access import table as access_table
 from app.access.views import glass as glass_views
@@ -123,7 +123,7 @@ def whole(settings: Settings | None = None) -> Flask:
             "default": {
                 "url": settings.database,
                 "hide_parameters": True,
-                "pool_pre_ping": settings.database.startswith("postgresql"),
+                **pools.options(settings.database),
             }
         },
         MAX_CONTENT_LENGTH=setup.LARGEST_REQUEST,
@@ -177,7 +177,9 @@ def whole(settings: Settings | None = None) -> Flask:
     disk.init_app(app, settings)
     db.init_app(app)
     # The extension closes asynchronous sessions too, for which an event loop is started at the end of every request: we have none.
-    app.teardown_appcontext_funcs = [close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)]
+    app.teardown_appcontext_funcs = [
+        pools.closing(close) for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)
+    ]
     with app.app_context():
         make_first_class(db.engine)
     app.extensions["migrate"] = MigrationsOnDemand(app)

@@ -122,6 +122,10 @@ class Settings(BaseSettings):
         default="",
         description="A time-stamping authority (RFC 3161) that every sealed record is stamped by, like https://tsa.example/tsr; its host is on the list of hosts that may be asked; empty: none",
     )
+    records: Path | None = Field(
+        default=None,
+        description="The folder of sealed PDFs, where it is not records in the data folder: one that every machine mounts; empty: there",
+    )
     data_files: Path | None = Field(
         default=None,
         description="A folder on this machine whose files an administrator may load on the page of the data sets; empty: to_load in the data folder",
@@ -244,6 +248,15 @@ class Settings(BaseSettings):
     @property
     def gazetteer(self) -> Path:
         return self.data / "gazetteer.sqlite"
+
+    @property
+    def records_folder(self) -> Path:
+        """Where sealed PDFs lie; it need not be there."""
+        return self.records or self.data / "records"
+
+    def place_of(self, name: str) -> Path:
+        """Where a file or folder of the data folder lies: that of records may be elsewhere."""
+        return self.records_folder if name == "records" else self.data / name
 
     @property
     def files_to_load(self) -> Path:

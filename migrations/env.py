@@ -3,7 +3,7 @@
 from alembic import context
 from flask import current_app
 
-from app import rights
+from app import rights, upgrading
 from app.database import Base, writing_connection
 
 config = context.config
@@ -14,11 +14,13 @@ def run() -> None:
     settings = current_app.config["SETTINGS"]
     owned = bool(settings.migration_database_url)
     with rights.owning(settings) if owned else writing_connection() as connection:
+        upgrading.begin(connection)
         context.configure(connection=connection, target_metadata=Base.metadata, **{**options, "compare_type": False})
         with context.begin_transaction():
             context.run_migrations()
+            upgrading.say_who_may_serve(connection)
             if owned:
                 rights.give(connection, settings)
 
 
-run()
+upgrading.patiently(run)

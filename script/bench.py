@@ -306,8 +306,15 @@ def main() -> None:
         return
     if "--grown" in sys.argv[1:]:
         import bench_grown  # it imports this
+        import bench_machines  # likewise
 
         bench_grown.compared(large=50_000 if "--ten-times" in sys.argv[1:] else bench_grown.LARGE)
+        bench_machines.compared(20_000 if "--ten-times" in sys.argv[1:] else bench_machines.HOUSEHOLDS)
+        return
+    if "--machines" in sys.argv[1:]:
+        import bench_machines  # it needs what only the tests install
+
+        bench_machines.compared(20_000 if "--ten-times" in sys.argv[1:] else bench_machines.HOUSEHOLDS)
         return
     if "--backups" in sys.argv[1:]:
         import bench_backups  # it needs what only the tests install

@@ -103,8 +103,9 @@ def write(
     """Write the file of a backup, and make it durable; gives its hash, what is not known, and what vanished while it was written."""
     vanished = []
     with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-        written = container.Hashing(stream)
-        with container.closing_with(settings.backup_key, written) as plain:  # type: ignore[arg-type]
+        # One that is not closed is hashed as it is put together: not a second time.
+        closed = container.Hashing(stream) if settings.backup_key else None
+        with container.closing_with(settings.backup_key, closed or stream) as plain:  # type: ignore[arg-type]
             writer = container.Writer(plain)
             writer.add(copied.name, scratch / copied.name)
             for part in parts.files(settings, disk.of_this_instance().read_only() is not None):
@@ -117,7 +118,7 @@ def write(
             writer.close(_manifest(settings, copied, moment, unknown, vanished))
         stream.flush()
         os.fsync(stream.fileno())
-    return written.sha256.hexdigest(), unknown, vanished
+    return writer.sha256() if closed is None else closed.sha256.hexdigest(), unknown, vanished
 
 
 def _manifest(

@@ -25,7 +25,9 @@ NOT_TAKEN = (
     "case-by-case.sqlite", "gazetteer.sqlite", "compiled", "log", "reserve", "worker.json", "worker.heartbeat", "jobs.json",
     "records.json", "welcome.txt", "settings.env", "settings.restored.env", "to_load", "backups.json", "backups.lock", "backing-up", "destroyed.tidied",
 )  # fmt: skip
-_OF_ITS_OWN = re.compile(r".*(\.making|\.lock|\.pid|\.sock|-wal|-shm|-journal)|(verifying|restoring|replaced)-.*")
+_OF_ITS_OWN = re.compile(
+    r".*(\.making|\.lock|\.pid|\.sock|-wal|-shm|-journal)|(verifying|restoring|replaced)-.*|worker-\d+\.heartbeat"
+)
 _SECRET_PARTS = re.compile(r"(?<=://)[^/@\s]*@|\?.*")
 
 
@@ -41,7 +43,7 @@ def files(settings: Settings, is_read_only: bool) -> Iterator[Part]:
     for name in TAKEN:
         if name == "spool" and not is_read_only:
             continue
-        root = settings.data / name
+        root = settings.place_of(name)
         if root.is_file():
             yield Part(f"data/{name}", root)
             continue
@@ -50,7 +52,7 @@ def files(settings: Settings, is_read_only: bool) -> Iterator[Part]:
             for each in sorted(names):
                 path = Path(folder, each)
                 if not each.endswith(".making") and path.is_file() and not path.is_symlink():
-                    yield Part(f"data/{path.relative_to(settings.data).as_posix()}", path)
+                    yield Part(f"data/{name}/{path.relative_to(root).as_posix()}", path)
 
 
 def unknown(settings: Settings) -> list[str]:

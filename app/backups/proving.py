@@ -171,7 +171,7 @@ def look() -> dict[str, Any]:
 
 def _pdfs() -> dict[str, Any]:
     """Every PDF that the restored database names, held against the files: how many, and the numbers of those that are not right."""
-    folder = current_settings().data / "records"
+    folder = current_settings().records_folder
     hashes: dict[str, set[str]] = {}
     for record_id, sha256 in db.session.execute(select(RecordFile.record_id, RecordFile.sha256)):
         hashes.setdefault(record_id, set()).add(sha256)

@@ -87,10 +87,11 @@ def put_files(opened: Opened, settings: Settings) -> int:
     for folder, _, names in os.walk(root):
         for name in names:
             source = Path(folder, name)
-            target = settings.data / source.relative_to(root)
+            first, *inner = source.relative_to(root).parts
+            target = settings.place_of(first).joinpath(*inner)
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not target.exists():
-                source.replace(target)
+                shutil.move(source, target)  # records may lie on another file system
                 many += 1
     return many
 
@@ -179,7 +180,7 @@ def _make_room(settings: Settings, replace: bool) -> list[str]:
     filled = [
         name
         for name in parts.TAKEN
-        if name not in ("spool", "services.columns", tombstones.FILE) and _holds(settings.data / name)
+        if name not in ("spool", "services.columns", tombstones.FILE) and _holds(settings.place_of(name))
     ]
     if database.is_empty(settings) and not filled:
         return []
@@ -195,13 +196,13 @@ def _make_room(settings: Settings, replace: bool) -> list[str]:
         )
     aside = settings.data / f"replaced-{clocks.in_a_name(now())}"
     aside.mkdir(mode=0o700)
-    paths = [settings.data / name for name in filled]
+    paths = [settings.place_of(name) for name in filled]
     if database.engine_of(settings) == "sqlite":
         file = Path(str(make_url(settings.database).database))
         paths += [file.with_name(file.name + end) for end in ("", "-wal", "-shm")]
     for path in paths:
         if path.exists():
-            path.rename(aside / path.name)
+            shutil.move(path, aside / path.name)
     (settings.data / "worker.json").unlink(missing_ok=True)
     return [f"What was here is in {aside.name}. Delete it once you are sure."]
 

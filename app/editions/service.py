@@ -173,7 +173,7 @@ def agree(user: Any, edition_id: str) -> None:
 
 
 def file_of(edition: Edition) -> Path:
-    return current_settings().data / "records" / f"{edition.id}.pdf"
+    return current_settings().records_folder / f"{edition.id}.pdf"
 
 
 def is_there(edition: Edition) -> bool:

@@ -5,25 +5,27 @@ The engine is imported by what calls it: a web worker that has queued nothing ca
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 from flask import Flask, current_app
 from sqlalchemy import column, func, table, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app import disk, rights
+from app import disk, pools, rights
 from app.database import now, writing
 from app.extensions import db
 from app.settings import Settings, current_settings
 
-from . import identity, ledger
+from . import identity, ledger, workers
 from .ledger import PROBLEMS, Failed, Refused, Told, again, dead, oldest_overdue, told, waiting
+from .workers import heartbeat_age
 
 if TYPE_CHECKING:
     from dbos import DBOSClient, EnqueueOptions
@@ -53,6 +55,7 @@ VERSION = "1"  # of the job contract; not of the code, so that an upgrade strand
 # Mail has a queue of its own: a letter never waits behind PDFs; nor do these behind a job of minutes.
 QUEUE, MAIL_QUEUE, LONG_QUEUE, WORKFLOW = "case-by-case", "case-by-case-mail", "case-by-case-long", "run_job"
 _POLL_SECONDS, _DAY_SECONDS, _OFTEN_SECONDS = 0.5, 86_400, 900
+_AWAY_PAUSES = (0.5, 1, 2, 4, 8, 15, 30)  # seconds between looks for a database that is away
 _handlers: dict[str, Callable[[str], None]] = {}
 _queues: dict[str, str] = {}
 WHAT: dict[str, str] = {}  # what each job is called where people see it
@@ -102,7 +105,9 @@ def client() -> DBOSClient:
 
         url = current_settings().database
         # Identifiers as JSON: what is read back from the database can never be code.
-        found = DBOSClient(system_database_url=url, serializer=DBOSPortableJSON)
+        found = DBOSClient(
+            system_database_url=url, serializer=DBOSPortableJSON, system_database_pool_size=pools.OF_THE_QUEUE
+        )
         current_app.extensions["jobs_client"] = found
     return cast("DBOSClient", found)
 
@@ -162,6 +167,7 @@ def _configure(app: Flask, executor: str, owning: bool = False) -> None:
             "system_database_url": (owning and settings.migration_database_url) or settings.database,
             "application_version": VERSION,
             "executor_id": executor,
+            "sys_db_pool_size": pools.OF_A_WORKER,
             "log_level": "WARNING",
             "console_log_level": "WARNING",
             "serializer": DBOSPortableJSON,
@@ -172,7 +178,7 @@ def _configure(app: Flask, executor: str, owning: bool = False) -> None:
 def run(name: str, subject: str) -> None:
     """One run of a job: whatever it raises becomes a state that people see. Nothing of it goes to the engine's log."""
     try:
-        if not ledger.begin(name, subject):
+        if not _noted(ledger.begin, name, subject):
             return
     except disk.NothingSaved:  # the ledger takes it up again
         return
@@ -185,13 +191,32 @@ def _run_begun(name: str, subject: str) -> None:
     try:
         _handlers[name](subject)
     except Refused as refused:
-        ledger.fail(name, subject, refused.problem, for_good=True)
+        _noted(ledger.fail, name, subject, refused.problem, True)
     except Exception as error:  # a job may fail in any way, and its text may name a person: only its kind is logged
         problem = error.problem if isinstance(error, Failed) else "fault"
         log.error("job_failed", job=name, subject=subject, kind=type(error).__name__)
-        ledger.fail(name, subject, problem, for_good=False)
+        _noted(ledger.fail, name, subject, problem, False)
     else:
-        ledger.succeed(name, subject)
+        _noted(ledger.succeed, name, subject)
+
+
+def _noted(write: Callable[..., Any], *given: Any) -> Any:
+    """What is noted of a job, also where the database is away for a while: else a letter that went out would be sent again, and one that did
+    not would wait until its run counts as cut off. What was begun before the connection broke is given up first.
+
+    Raises:
+        SQLAlchemyError: the database was away for more than a minute, or it is something else.
+    """
+    for pause in (*_AWAY_PAUSES, None):
+        with suppress(SQLAlchemyError):
+            db.session.rollback()
+        try:
+            return write(*given)
+        except SQLAlchemyError as error:
+            if pause is None or not pools.is_away(error):
+                raise
+            time.sleep(pause)
+    return None
 
 
 def work(
@@ -209,15 +234,15 @@ def work(
     from dbos import DBOS
 
     settings: Settings = app.config["SETTINGS"]
-    heart = settings.data / "worker.heartbeat"
-    with app.app_context():
+    heart = workers.heart(settings)
+    with workers.alone_with_its_number(settings), app.app_context():
         while not stop.is_set() and (identity.is_copy(settings) or not disk.of_this_instance().look()):
             heart.touch()
             stop.wait(2)
         if stop.is_set():
             heart.unlink(missing_ok=True)
             return
-        _configure(app, f"{identity.own(settings)}-{os.environ.get('CBC_WORKER', '0')}")
+        _configure(app, f"{identity.own(settings)}-{workers.number()}")
 
         @DBOS.step(name="handle")
         def handle(name: str, subject: str) -> None:
@@ -299,15 +324,10 @@ def _take_up(app: Flask) -> None:
         with app.app_context():
             if not disk.of_this_instance().look():
                 return
-            for name, subject, number in ledger.take_due():
+            for name, subject, number in ledger.take_due(
+                tuple(n for n, queue in _queues.items() if queue == LONG_QUEUE)
+            ):
                 with writing() as session:
                     _hand_over(session, name, subject, f"{name}-{subject}-run-{number}")
     except Exception as error:  # the worker lives on whatever happens to the database
         log.error("jobs_not_taken_up", kind=type(error).__name__)
-
-
-def heartbeat_age(settings: Settings) -> float | None:
-    """Seconds since the worker last said it was alive; None when it never did."""
-
-    heart = settings.data / "worker.heartbeat"
-    return time.time() - heart.stat().st_mtime if heart.exists() else None

@@ -7,6 +7,7 @@ a person says which of the two is to run.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -23,9 +24,11 @@ _FILE = "worker.json"
 
 
 def own(settings: Settings) -> str:
-    """The identity of this instance's worker, made at the first start."""
-    found = _kept(settings)
-    return str(found["id"]) if found is not None else _adopt(settings)
+    """The identity of this instance's workers, made at the first start: by one of them, where several start at once."""
+    with open(os.open(settings.data / "worker.lock", os.O_RDWR | os.O_CREAT, 0o600)) as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        found = _kept(settings)
+        return str(found["id"]) if found is not None else _adopt(settings)
 
 
 def is_copy(settings: Settings) -> bool:

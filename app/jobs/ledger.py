@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import case, delete, func, literal, select
 from sqlalchemy.orm import Session
 
 from app import disk
-from app.database import now, writing
+from app.database import UtcDateTime, now, writing
 from app.extensions import db
 
 from .models import DEAD, DONE, RUNNING, WAITING, Job
@@ -20,6 +20,8 @@ PAUSES = tuple(timedelta(seconds=s) for s in (15, 60, 300, 900, 1800, 3600, 7200
 TRIED_FOR = timedelta(days=3)
 # No job takes so long: one that says it is running and is not was cut off by a fault.
 LONGEST_RUN = timedelta(minutes=10)
+# But for those that are known to take long: another worker must not begin one that is under way. Their own takes them up at once.
+LONGEST_LONG_RUN = timedelta(hours=6)
 PROBLEMS = {
     "refused": "The mail server refused this address. Ring them, and send again to the right one.",
     "sender": "The mail server refused us as the sender. Tell your administrator.",
@@ -97,13 +99,21 @@ def fail(name: str, subject: str, problem: str, for_good: bool) -> None:
             job.next_try_at = moment + PAUSES[min(job.tries, len(PAUSES)) - 1]
 
 
-def take_due() -> list[tuple[str, str, int]]:
-    """Jobs whose time has come, or whose run was cut off by a fault: name, subject and the number of the new run."""
+def take_due(long: Sequence[str] = ()) -> list[tuple[str, str, int]]:
+    """Jobs whose time has come, or whose run was cut off by a fault: name, subject and the number of the new run.
+
+    Args:
+        long: names of jobs that may run for hours.
+    """
     moment = now()
     late = (Job.state == WAITING) & (Job.next_try_at <= moment) & (Job.tries > 0)
     # Queued with its transaction, and lost by the engine: nothing waits for ever.
     lost = (Job.state == WAITING) & (Job.tries == 0) & (Job.next_try_at <= moment - LONGEST_RUN)
-    stuck = (Job.state == RUNNING) & (Job.started_at <= moment - LONGEST_RUN)
+    longest = case(
+        (Job.name.in_(long), literal(moment - LONGEST_LONG_RUN, UtcDateTime)),
+        else_=literal(moment - LONGEST_RUN, UtcDateTime),
+    )
+    stuck = (Job.state == RUNNING) & (Job.started_at <= longest)
     if db.session.scalar(select(func.count()).select_from(Job).where(late | lost | stuck)) == 0:
         db.session.rollback()
         return []

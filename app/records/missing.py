@@ -61,7 +61,7 @@ def _absent() -> tuple[list[str], int]:
     db.session.rollback()
     try:
         with os.scandir(
-            current_settings().data / "records"
+            current_settings().records_folder
         ) as listed:  # after the names: what is sealed meanwhile is not missed
             there = {entry.name for entry in listed}
     except FileNotFoundError:

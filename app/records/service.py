@@ -77,8 +77,7 @@ def contents(record_id: str) -> dict[str, Any]:
 
 
 def file_of(record: Record) -> Path:
-    settings = current_settings()
-    return settings.data / "records" / f"{record.id}.pdf"
+    return current_settings().records_folder / f"{record.id}.pdf"
 
 
 def is_there(record: Record) -> bool:

@@ -153,7 +153,7 @@ def files_of(settings: Settings, ids: set[str]) -> list[Path]:
     return [
         path
         for folder in FOLDERS
-        if (settings.data / folder).is_dir()
-        for path in sorted((settings.data / folder).iterdir())
+        if settings.place_of(folder).is_dir()
+        for path in sorted(settings.place_of(folder).iterdir())
         if ids & set(_ID.findall(path.name))
     ]

@@ -25,7 +25,7 @@ from app.extensions import db
 from app.records.proof import RecordAltered
 from app.web.gate import ask_to_sign_in
 
-from . import read_only
+from . import away, read_only
 
 log = structlog.get_logger("case_by_case")
 
@@ -99,6 +99,9 @@ def on_altered(error: RecordAltered) -> tuple[str, int]:
 
 def on_bug(error: Exception) -> tuple[str, int] | Response:
     """A page with a reference and no detail; a log line with the kind of error and no personal data."""
+    gone = away.meet(error)
+    if gone is not None:
+        return gone
     db.session.rollback()
     full = read_only.meet(error)
     if full is not None:

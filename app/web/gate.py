@@ -20,6 +20,7 @@ from flask import (
     url_for,
 )
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.routing import BaseConverter
 
@@ -34,7 +35,7 @@ from app.database import writing
 from app.web.carried import carry
 from forms.accounts import ConfirmForm, SignInForm
 
-from . import read_only
+from . import away, read_only
 
 MOST_FIELDS = 1000
 # Where photographs are taken in, more may be sent, by whoever is signed in: what is sent to any other page is words.
@@ -312,6 +313,12 @@ def note_view(response: Response) -> Response:
         except disk.NotNoted as problem:
             response.close()
             return make_response(read_only.on_not_noted(problem))
+        except SQLAlchemyError as error:  # here no handler of errors is asked any more
+            gone = away.meet(error)
+            if gone is None:
+                raise
+            response.close()
+            return gone
     return response
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clocks, disk, jobs, rights
+from app import clocks, disk, jobs, rights, upgrading
 from app.accounts.policy import permission
 from app.audit import service as audit
 from app.backups import keeping
@@ -39,7 +39,7 @@ def readyz() -> tuple[dict[str, Any], int]:
     checks: dict[str, bool] = {}
     try:
         stored = schema_version()
-        checks["database"], checks["migrated"] = True, stored == current_app.config["SCHEMA_HEAD"]
+        checks["database"], checks["migrated"] = True, upgrading.may_serve(stored, current_app.config["SCHEMA_HEAD"])
     except SQLAlchemyError:
         checks["database"] = checks["migrated"] = False
     try:

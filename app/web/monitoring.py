@@ -17,7 +17,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import disk, jobs
+from app import disk, jobs, upgrading
 from app.accounts.models import UserSession
 from app.accounts.policy import permission
 from app.audit import service as audit
@@ -91,7 +91,7 @@ def numbers() -> list[Number]:
             Number("worker_heartbeat_age_seconds", "Since when the worker has not said that it lives", {"": beat})
         )
     try:
-        is_ready = schema_version() == current_app.config["SCHEMA_HEAD"]
+        is_ready = upgrading.may_serve(schema_version(), current_app.config["SCHEMA_HEAD"])
     except SQLAlchemyError:
         is_ready = False
     found.append(

@@ -47,9 +47,14 @@ def banner() -> Banner | None:
     mode = disk.of_this_instance().read_only() if has_request_context() else None
     if mode is None:
         return None
-    settings = current_settings()
-    inside = settings.operator_contact or "your administrator"
-    return Banner(mode.since, "the council" if request.endpoint in _OUTSIDE else inside)
+    return Banner(mode.since, whom_to_ring())
+
+
+def whom_to_ring() -> str:
+    """Of somebody outside the council itself, else whom its settings name."""
+    return (
+        "the council" if request.endpoint in _OUTSIDE else current_settings().operator_contact or "your administrator"
+    )
 
 
 def refuse_before_it_starts() -> Response | None:
@@ -81,16 +86,28 @@ def meet(error: Exception) -> tuple[str, int] | Response | None:
 
 
 def _nothing_saved() -> tuple[str, int]:
-    posted = request.method not in _SAFE
-    typed = {
+    return render_template("web/nothing_saved.html", path=request.path, **typed()._asdict()), 503
+
+
+class Typed(NamedTuple):
+    """What was sent, by field, without what is secret; of it what is words, to be read; and whether anything was sent at all."""
+
+    fields: dict[str, list[str]]
+    sentences: list[str]
+    posted: bool
+
+
+def typed() -> Typed:
+    """What was typed into the page that was sent. What a page chose or carries itself is code to whoever reads it: words have a space."""
+    found = {
         name: values
         for name, values in request.form.to_dict(flat=False).items()
         if name not in _SECRET
         and "password" not in name
         and not (name in _BESIDE_A_PASSWORD and "password" in request.form)
     }
-    page = render_template("web/nothing_saved.html", path=request.path, fields=typed, posted=posted)
-    return page, 503
+    sentences = [value for values in found.values() for value in values if " " in value.strip()]
+    return Typed(found, sentences, request.method not in _SAFE)
 
 
 def on_not_noted(error: disk.NotNoted) -> tuple[str, int]:

@@ -7,6 +7,7 @@ from app.database import UtcDateTime
 
 revision = "0051"
 down_revision = "0050"
+only_expands = True  # a table that code from before it never looks at
 
 
 def upgrade() -> None:

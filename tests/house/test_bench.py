@@ -15,6 +15,7 @@ sys.path.insert(0, str(ROOT / "script"))
 
 import baseline_trees
 import bench_figures
+import bench_machines
 
 BOOTSTRAP = '#!/bin/sh\nmkdir -p .venv/bin\nln -sf "$(command -v python3)" .venv/bin/python\necho made >> .venv/made\n'
 
@@ -113,3 +114,14 @@ def test_a_figure_takes_the_place_of_the_one_of_its_name(tmp_path: Path, monkeyp
     assert len(a["load"]) == 3
     assert (b["figure"], b["ratio"], b["not_compared"]) == (None, None, "There is no git here.")
     assert b["commits"]["baseline"] == "5a7cdc1"
+
+
+def test_two_machines_are_not_measured_where_there_are_not_four_cores(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bench_figures, "KEPT", tmp_path / "build" / "bench.json")
+    monkeypatch.setattr(bench_machines.os, "sched_getaffinity", lambda _: {0, 1})
+    bench_machines.compared(only=(bench_machines.TWO,))
+    assert "two_machines_vs_one: not measured" in capsys.readouterr().out
+    (kept,) = json.loads((tmp_path / "build" / "bench.json").read_text(encoding="utf-8"))
+    assert (kept["name"], kept["figure"], kept["not_compared"]) == ("two_machines_vs_one", None, "2 cores")
