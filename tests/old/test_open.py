@@ -25,8 +25,17 @@ CORE = (
 )  # fmt: skip
 # Pages that lead on where there is nothing to do: it is decided already, nothing is needed tonight, no PDF was made yet.
 # Or nothing waits to be taken back, nothing is decided yet, there is one place alone; a place looked at is struck out already,
-# no case is closed, nobody opened one in an emergency.
-LATER = ("taking_back.take_back", "again.begin", "search.compare", "search.strike", "lives.reopen", "glass.tonight")
+# no case is closed, nobody opened one in an emergency; what is held about somebody is not released yet, another settles who is shown a home.
+LATER = (
+    "taking_back.take_back",
+    "again.begin",
+    "search.compare",
+    "search.strike",
+    "lives.reopen",
+    "glass.tonight",
+    "subject_access.given",
+    "sealed.settle",
+)
 # A copy that is given by hand has no link to be sent.
 LEADS_ON = ("decisions.review", "emergency.take", "assessments.submit", "records.pdf", "sharing.make_of_copy", *LATER)
 # What may not be there: no map where the place is not known, nothing to settle where nobody disagreed, no copy of a record of before.
@@ -34,11 +43,18 @@ LEADS_ON = ("decisions.review", "emergency.take", "assessments.submit", "records
 ABSENT = (
     "assessments.map_image", "answers.settle", "editions.reader", "from_register.take_up", "born.born", "lives.left",
     "sealed.name", "sealed.ask",  # nothing was held sealed before
+    "matches.settle",  # one of the two is settled
+    "from_register.answer",  # what is known of a unit is asked about where that is the unit that is proposed
 )  # fmt: skip
+# What lies on a phone is opened by whoever began the visit, and for seven days.
+OVER = ("visits.key", "visits.sheet")
 
 
 def as_expected(endpoint: str, status: int) -> bool:
-    return status == 200 or (status == 302 and endpoint in LEADS_ON) or (status == 404 and endpoint in ABSENT)
+    led, gone, over = status == 302, status == 404, status == 409
+    return (
+        status == 200 or (led and endpoint in LEADS_ON) or (gone and endpoint in ABSENT) or (over and endpoint in OVER)
+    )
 
 
 def old_records(old: OldInstance) -> int:
@@ -81,15 +97,19 @@ def test_every_page_of_every_case_opens(old: OldInstance) -> None:
     clients = {role: old.client(role) for role in READERS}
     found = chosen(old)
     answered, wrong = walked(clients, found)
-    assert wrong == []
-    assert {page.endpoint for page in found} - {name for name, count in answered.items() if count} <= {*ABSENT, *LATER}
+    assert not wrong, "\n".join(wrong)
+    assert {page.endpoint for page in found} - {name for name, count in answered.items() if count} <= {
+        *ABSENT,
+        *LATER,
+        *OVER,
+    }
     assert set(CORE) <= {page.endpoint for page in found}
 
 
 @pytest.mark.parametrize("role", READERS[1:])
 def test_the_pages_people_look_at_first_open_as_each_role_that_may(on_sqlite: OldInstance, role: str) -> None:
     answered, wrong = walked({role: on_sqlite.client(role)}, list(pages(on_sqlite)), role)
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
     assert answered["cases.show"] >= 15
     assert answered["records.pdf"] == old_records(on_sqlite) >= 4
 
@@ -142,7 +162,7 @@ def test_a_year_later_everything_opens_and_links_have_ended(long_after: OldInsta
     _, wrong = walked(
         {"safeguarding_lead": long_after.client("safeguarding_lead")}, list(pages(long_after)), "safeguarding_lead"
     )
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
     with long_after.app.app_context():
         for link in long_after.sample.about["links"]["sqlite"]:
             assert sharing.by_locator(link["locator"]) is None

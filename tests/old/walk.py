@@ -23,7 +23,9 @@ from app.decisions.models import Decision, DecisionStep, EmergencyDecision
 from app.editions.models import Edition
 from app.extensions import db
 from app.letters.models import Letter
+from app.lives.correcting import MAY
 from app.lives.models import LifeStep
+from app.lives.words import WARNING
 from app.placements.models import PlaceConsidered
 from app.properties.register import RegisterEvidence, RegisterStay, RegisterUnit
 from app.records.models import Record
@@ -154,6 +156,16 @@ def _steps(*kinds: str) -> Callable[[Case, Found], list[Found]]:
     return of
 
 
+def _life(*kinds: str) -> Callable[[Case, Found], list[Found]]:
+    """Steps in the life of the case, of these kinds."""
+
+    def of(case: Case, chosen: Found) -> list[Found]:
+        query = select(LifeStep.id).where(LifeStep.case_id == case.id, LifeStep.kind.in_(kinds))
+        return [{"life_id": key} for key in db.session.scalars(query.order_by(LifeStep.id))]
+
+    return of
+
+
 OF_ENDPOINT: dict[str, dict[str, Callable[[Case, Found], list[Found]]]] = {
     "cases.address": {"part_id": lambda case, chosen: [{"part_id": a.id} for a in case.addresses]},
     "services.used": {"part_id": lambda case, chosen: [{"part_id": s.id} for s in case.services]},
@@ -164,6 +176,8 @@ OF_ENDPOINT: dict[str, dict[str, Callable[[Case, Found], list[Found]]]] = {
     "afterwards.condition": {"step_id": _steps("condition")},
     "afterwards.countersign": {"step_id": _steps("correction")},
     "afterwards.moved": {"step_id": _steps("move")},
+    "lives.review": {"life_id": _life(WARNING)},
+    "lives.correct": {"life_id": _life(*MAY)},
     "remedies.pattern": {"pattern_id": _rows(SavedPatternAnswer, "pattern_id")},
 }
 _ORDER = ("case_id", "assessment_id", "record_id", "share_id", "part")
