@@ -45,15 +45,16 @@ MARKED = {
     "No incidents in 12 months": "Mkxreply: none",
     "12-month review": "Mkxcontact review",
 }
-# Exactly these, for a key or a token is a row of letters too.
-MARK = re.compile(
-    "|".join(sorted(set(re.findall(r"mkx[a-z]+", " ".join(MARKED.values()).lower())))) + "|mkxref", re.IGNORECASE
-)
+# Exactly these, for a key or a token is a row of letters too; and what the walk of the policy and the home that is sealed say of the family.
+_OURS = sorted(set(re.findall(r"mkx[a-z]+", " ".join(MARKED.values()).lower())))
+MARK = re.compile(f"(?i:{'|'.join(_OURS)}|mkxref|markerhome|b13 ?8dd)|WALKED")
 # What is searched for: each mark, a half of one, and the postcode of the home as people type it.
 SOUGHT = ("Mkxmother", "mkxfam", "Mkxplacement Lane", "Mkxformer", "MKXREF", "Mkxhanna", "B13 8DD", "b138dd", "mkxmail")
 STATES = ("ours", "excluded", "restricted", "sealed", "opened", "ended", "opened_and_excluded")
 # Not asked: what ends the session of whoever walks.
 ENDS_THE_SESSION = ("accounts.sign_out",)
+# What is not there in every state: what a sealed home takes out again, and a case of the same number.
+GONE = {"asked_id", "named_id", "match_id", "other_id"}
 # What a look that was denied leaves behind: an entry, and what is noticed of it. A session moves with each request.
 MOVES_ANYHOW = ("audit", "reading_finding", "user_session", "glass", "sign_in")
 
@@ -132,10 +133,6 @@ def household(instance: Instance, state: str) -> Household:
         if state in ("excluded", "opened_and_excluded"):
             for who in WALKERS[1:]:
                 keep_out(instance, case_id, str(who))
-    if state == "ended":
-        with instance.app.app_context():  # their hour is over: both grants are moved to yesterday, as time would
-            grants = text("SELECT count(*) FROM break_glass WHERE ends_at > :at")
-            assert db.session.scalar(grants, {"at": "2000-01-01"})
     return made
 
 
@@ -177,7 +174,13 @@ def walk_routes(house: Household, who: str | None, method: str) -> Walk:
         walk.cells += 1
         walk.shut += should != "open"
         does = outcome(answer.status_code, answer.headers.get("Location", ""))
-        if does != should and rule.endpoint not in ("accounts.sign_in", "health.readyz"):
+        allowed = {should}
+        named = bool(GONE & rule.arguments) or rule.endpoint.startswith("sealed.")
+        named = bool(GONE & rule.arguments) or rule.endpoint.startswith("sealed.")
+        if should == "open" and (named or (not POLICY[permission].of_case and not house.sees(who))):
+            # It names something of a case that they may not see, or that is not there in this state.
+            allowed.add("not found")
+        if does not in allowed and rule.endpoint not in ("accounts.sign_in", "health.readyz"):
             walk.wrong.append((method, rule.rule, who, should, does))
         said = read(answer)
         hidden = not house.sees(who) and not (house.has_opened(who) and should == "open")

@@ -48,7 +48,7 @@ def test_no_cell_leaks(instance: Instance, state: str, caplog: pytest.LogCapture
     else:
         walk = walked(house)
     print(f"{state}: {walk.cells} cells, {walk.shut} of them shut")
-    assert walk.wrong == []
+    assert walk.wrong == [], "\n".join(map(str, walk.wrong))
     assert marks(caplog.text) == [], "nothing of them is in the logs"
     assert walk.cells >= FEWEST["cells"]
     assert walk.shut >= FEWEST["shut"]
