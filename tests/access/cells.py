@@ -45,9 +45,9 @@ MARKED = {
     "No incidents in 12 months": "Mkxreply: none",
     "12-month review": "Mkxcontact review",
 }
-# Exactly these, for a key or a token is a row of letters too; and what the walk of the policy and the home that is sealed say of the family.
+# Exactly these, for a key or a token is a row of letters too.
 _OURS = sorted(set(re.findall(r"mkx[a-z]+", " ".join(MARKED.values()).lower())))
-MARK = re.compile(f"(?i:{'|'.join(_OURS)}|mkxref|markerhome|b13 ?8dd)|WALKED")
+MARK = re.compile(f"(?i:{'|'.join(_OURS)}|mkxref)")
 # What is searched for: each mark, a half of one, and the postcode of the home as people type it.
 SOUGHT = ("Mkxmother", "mkxfam", "Mkxplacement Lane", "Mkxformer", "MKXREF", "Mkxhanna", "B13 8DD", "b138dd", "mkxmail")
 STATES = ("ours", "excluded", "restricted", "sealed", "opened", "ended", "opened_and_excluded")
@@ -84,6 +84,10 @@ class Walk:
     cells: int = 0
     shut: int = 0
     wrong: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def add(self, other: Walk) -> None:
+        self.cells, self.shut = self.cells + other.cells, self.shut + other.shut
+        self.wrong += other.wrong
 
 
 @dataclass

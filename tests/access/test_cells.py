@@ -12,7 +12,7 @@ from tests.conftest import Instance
 from .cells import STATES, WALKERS, Household, Walk, digest, household, marks, walk_routes, walk_searches
 
 # Fewer than these, and somebody made the walk smaller: cells of a state, and of those the ones that are shut.
-FEWEST = {"cells": 1000, "shut": 500}
+FEWEST = {"cells": 2100, "shut": 1300}
 
 
 def walked(house: Household) -> Walk:
@@ -20,20 +20,11 @@ def walked(house: Household) -> Walk:
     whole = Walk()
     for who in WALKERS:
         before = digest(house.instance)
-        for walk in (walk_routes(house, who, "POST"), walk_searches(house, who)):
-            whole.cells, whole.shut, whole.wrong = (
-                whole.cells + walk.cells,
-                whole.shut + walk.shut,
-                whole.wrong + walk.wrong,
-            )
+        whole.add(walk_routes(house, who, "POST"))
+        whole.add(walk_searches(house, who))
         after = digest(house.instance)
         whole.wrong += [("changed", table, who) for table in before if before[table] != after[table]]
-        walk = walk_routes(house, who, "GET")
-        whole.cells, whole.shut, whole.wrong = (
-            whole.cells + walk.cells,
-            whole.shut + walk.shut,
-            whole.wrong + walk.wrong,
-        )
+        whole.add(walk_routes(house, who, "GET"))
     return whole
 
 
@@ -50,7 +41,8 @@ def hold(instance: Instance, state: str, caplog: pytest.LogCaptureFixture) -> No
     assert walk.shut >= FEWEST["shut"]
 
 
-@pytest.mark.parametrize("state", STATES)
+# At each commit the three that are shut to most; in `opened` the home is sealed as well. All of them, on both engines, by --deep.
+@pytest.mark.parametrize("state", ["excluded", "restricted", "opened"])
 def test_no_cell_leaks(instance: Instance, state: str, caplog: pytest.LogCaptureFixture) -> None:
     hold(instance, state, caplog)
 
