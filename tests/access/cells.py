@@ -45,9 +45,9 @@ MARKED = {
     "No incidents in 12 months": "Mkxreply: none",
     "12-month review": "Mkxcontact review",
 }
-# Exactly these, for a key or a token is a row of letters too.
+# Exactly these, for a key or a token is a row of letters too; and the home that is sealed, by its name and its postcode.
 _OURS = sorted(set(re.findall(r"mkx[a-z]+", " ".join(MARKED.values()).lower())))
-MARK = re.compile(f"(?i:{'|'.join(_OURS)}|mkxref)")
+MARK = re.compile(f"(?i:{'|'.join(_OURS)}|mkxref|markerhome|b13 ?8dd)")
 # What is searched for: each mark, a half of one, and the postcode of the home as people type it.
 SOUGHT = ("Mkxmother", "mkxfam", "Mkxplacement Lane", "Mkxformer", "MKXREF", "Mkxhanna", "B13 8DD", "b138dd", "mkxmail")
 STATES = ("ours", "excluded", "restricted", "sealed", "opened", "ended", "opened_and_excluded")
@@ -183,7 +183,6 @@ def walk_routes(house: Household, who: str | None, method: str, most: int = 0) -
         walk.shut += should != "open"
         does = outcome(answer.status_code, answer.headers.get("Location", ""))
         allowed = {should}
-        named = bool(GONE & rule.arguments) or rule.endpoint.startswith("sealed.")
         named = bool(GONE & rule.arguments) or rule.endpoint.startswith("sealed.")
         if should == "open" and (named or (not POLICY[permission].of_case and not house.sees(who))):
             # It names something of a case that they may not see, or that is not there in this state.
