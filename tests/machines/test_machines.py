@@ -99,6 +99,7 @@ def test_postgresql_restarted_under_load(pg: Postgres, tmp_path: Path) -> None:
     assert found.more["went_on"] >= 5
 
 
+@pytest.mark.deep
 def test_a_backup_restored_while_officers_write(pg: Postgres, tmp_path: Path) -> None:
     """It holds everything that was acknowledged before it was made, restores whole, and its audit verifies."""
     with machines.stage(pg, tmp_path, "backup") as on:
@@ -111,6 +112,7 @@ def test_a_backup_restored_while_officers_write(pg: Postgres, tmp_path: Path) ->
     assert found.more["restored_whole"]
 
 
+@pytest.mark.deep
 def test_a_rolling_upgrade_under_load(pg: Postgres, tmp_path: Path) -> None:
     """The tables first, behind an open report; then each machine. Old and new code serve at once, and no request fails."""
     with machines.stage(pg, tmp_path, "upgrade") as on:
