@@ -61,9 +61,9 @@ def verify(
                 "This backup is of PostgreSQL: name an empty database to try it out in with --database."
             )
         with address as url:
-            scratch = settings.model_copy(
-                update={"data": folder, "database_url": url, "migration_database_url": "", "seal": None}
-            )
+            # Where records lie elsewhere they do not here: into the folder of those that are in use nothing is put back by trying it out.
+            aside = {"data": folder, "records": None, "database_url": url, "migration_database_url": "", "seal": None}
+            scratch = settings.model_copy(update=aside)
             put = database.put(scratch, found.folder / manifest["database"])
             restoring.hold_counts(manifest, put)
             files = restoring.put_files(found, scratch)

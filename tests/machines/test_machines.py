@@ -99,7 +99,6 @@ def test_postgresql_restarted_under_load(pg: Postgres, tmp_path: Path) -> None:
     assert found.more["went_on"] >= 5
 
 
-@pytest.mark.deep
 def test_a_backup_restored_while_officers_write(pg: Postgres, tmp_path: Path) -> None:
     """It holds everything that was acknowledged before it was made, restores whole, and its audit verifies."""
     with machines.stage(pg, tmp_path, "backup") as on:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.backups import making, restoring
+from app.backups import making, proving, restoring
 from app.editions import service as editions
 from app.editions.models import Edition
 from app.extensions import db
@@ -14,7 +14,7 @@ from app.records import missing
 from app.records import service as records
 from app.records.models import Record
 from app.retention import erasing
-from app.settings import Settings
+from app.settings import Settings, current_settings
 from tests.backups.programs import put_programs_in_the_way
 from tests.conftest import Instance
 
@@ -77,3 +77,19 @@ def test_it_is_in_a_backup_and_comes_back_where_it_belongs(
         db.session.rollback()
     assert (tmp_path / "away" / "records" / f"{record_id}.pdf").read_bytes() == content
     assert not (other.data / "records").exists()
+
+
+def test_trying_a_backup_out_puts_nothing_back_into_the_folder_that_is_in_use(
+    either: Instance, elsewhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was destroyed since would lie there again, and the trial would miss it where it looks."""
+    put_programs_in_the_way(monkeypatch)
+    _, record_id = either.decided("h2")
+    with either.app.app_context():
+        records.make_pdf(record_id)
+        made = making.make(tmp_path / "backups")
+        (elsewhere / f"{record_id}.pdf").unlink()
+        db.session.rollback()
+        told = proving.verify(made.file, "", current_settings())
+    assert told["pdfs"] == 1
+    assert not (elsewhere / f"{record_id}.pdf").exists()
