@@ -88,7 +88,12 @@ def parsed(text: str) -> tuple[Rule, ...]:
     told.only(("source", "checked", "rules", "never_alone"), what)
     for name in ("source", "checked"):
         told.need(name, str, what)
-    alone, rules = set(told.need("never_alone", list, what) or ()), told.need("rules", Located, what)
+    alone, rules = told.need("never_alone", list, what) or [], told.need("rules", Located, what)
+    if any(kind not in KINDS for kind in alone):
+        told.refuse(
+            f"“never_alone” lists some of {', '.join(KINDS)}: a word that is none of them guards nothing.",
+            "never_alone",
+        )
     if not rules:
         told.refuse(f"{what} has a rule at least: without one nobody is ever held against a household.", "rules")
     return tuple(_rule(code, rules.need(code, Located, what), alone) for code in rules)

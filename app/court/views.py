@@ -59,5 +59,5 @@ def make(case_id: str) -> Page | Response:
 def _page(form: CourtForm) -> Page:
     return shown(
         "court/page.html", form, case=g.case, left=data.LEFT_OUT.values(), before=service.of_case(g.case.id),
-        purposes=PURPOSES, roles=ROLES,
+        purposes=PURPOSES, roles=ROLES, minutes=fresh.MINUTES,
     )  # fmt: skip

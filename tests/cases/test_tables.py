@@ -41,6 +41,7 @@ def test_a_mistake_about_sealed_homes_is_said(old: str, new: str, says: str) -> 
         ("needs: [name]", "needs: []", "needs one or more of name, surname"),
         ("  full_name:", "  same_address:", "“same_address” is said twice"),
         ("never_alone:", "alone:", "has no “alone”"),
+        ("never_alone: [surname, postcode]", "never_alone: [surnam, postcode]", "guards nothing"),
     ],
 )
 def test_a_mistake_about_matches_is_said(old: str, new: str, says: str) -> None:

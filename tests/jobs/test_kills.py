@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
-import json
 import os
 import random
 import time
 from collections import Counter
 from email import message_from_bytes
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,10 +18,10 @@ from app.extensions import db
 from app.jobs.models import DONE, Job
 from app.notifications.models import Telling
 from app.records.models import Record, RecordFile
-from app.settings import ROOT
 from app.sharing import service as sharing
 from app.sharing.models import Share
-from tests.conftest import BUILD, Instance
+from tests.conftest import Instance
+from tests.resumed import Parts
 
 from .test_jobs import wait_for, worker
 from .test_ledger import free_port
@@ -110,7 +106,6 @@ def test_twenty_kills_lose_and_double_nothing(instance: Instance) -> None:
 
 
 PART, PARTS = 20, 10
-KEPT = BUILD / "deep-kills.json"
 
 
 # What a letter passes through on its way out.
@@ -126,25 +121,7 @@ _OF = (
 )
 
 
-def _this_version() -> str:
-    """What the proof is of. Another version of it begins anew."""
-    told = hashlib.sha256(Path(__file__).read_bytes())
-    files = (f for name in _OF for f in ((ROOT / name).rglob("*.py") if (ROOT / name).is_dir() else (ROOT / name,)))
-    for file in sorted(files):
-        told.update(file.read_bytes())
-    return told.hexdigest()[:16]
-
-
-def _shown(more: str = "") -> list[str]:
-    """The parts that were shown of this version, with one more."""
-    BUILD.mkdir(exist_ok=True)
-    with open(KEPT.with_suffix(".lock"), "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        kept = json.loads(KEPT.read_text(encoding="ascii")) if KEPT.exists() else {}
-        found = [*kept.get(_this_version(), []), *([more] if more else [])]
-        if more:
-            KEPT.write_text(json.dumps({_this_version(): found}), encoding="ascii")
-        return found
+DEEP = Parts("deep-kills", _OF, __file__)
 
 
 @pytest.mark.deep
@@ -152,8 +129,8 @@ def _shown(more: str = "") -> list[str]:
 def test_two_hundred_kills_lose_and_double_nothing(either: Instance, part: int) -> None:
     """Ten times twenty on each engine. What was shown of this version is kept: stopped in the middle, it goes on from there."""
     here = f"{either.engine} {part}"
-    if here in _shown():
+    if here in DEEP.shown():
         pytest.skip("shown already, of this very version: build/deep-kills.json")
     arrived, letters = kept_alive(either, kills=PART, letters=60, seed=100 + part)
     nothing_is_lost_or_doubled(either, arrived, letters, PART)
-    _shown(here)
+    DEEP.shown(here)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import json
 import sys
 import tempfile
@@ -13,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import ROOT
-from tests.conftest import BUILD
+from tests.resumed import Parts
 
 sys.path.insert(0, str(ROOT / "script"))
 
@@ -55,38 +53,20 @@ def test_twenty_kills_of_web_machines_and_workers(pg: Postgres, tmp_path: Path) 
 
 
 PARTS, PART = 9, 20
-KEPT = BUILD / "deep-machines.json"
 _OF = ("app", "migrations/versions", "script/machines.py", "script/machine_house.py", "script/machine_clients.py", "script/gunicorn_hooks.py")  # fmt: skip
 
 
-def _this_version() -> str:
-    told = hashlib.sha256()
-    files = (f for name in _OF for f in ((ROOT / name).rglob("*.py") if (ROOT / name).is_dir() else (ROOT / name,)))
-    for file in sorted(files):
-        told.update(file.read_bytes())
-    return told.hexdigest()[:16]
-
-
-def _shown(more: str = "") -> list[str]:
-    """The parts that were shown of this version, with one more."""
-    BUILD.mkdir(exist_ok=True)
-    with open(KEPT.with_suffix(".lock"), "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        kept = json.loads(KEPT.read_text(encoding="ascii")) if KEPT.exists() else {}
-        found = [*kept.get(_this_version(), []), *([more] if more else [])]
-        if more:
-            KEPT.write_text(json.dumps({_this_version(): found}), encoding="ascii")
-        return found
+DEEP = Parts("deep-machines", _OF, __file__)
 
 
 @pytest.mark.deep
 @pytest.mark.parametrize("part", range(PARTS))
 def test_two_hundred_kills_of_web_machines_and_workers(pg: Postgres, tmp_path: Path, part: int) -> None:
     """With the twenty above two hundred. What was shown of this version is kept: stopped in the middle, it goes on from there."""
-    if str(part) in _shown():
+    if str(part) in DEEP.shown():
         pytest.skip("shown already, of this very version: build/deep-machines.json")
     killed(pg, tmp_path, f"kills_{part}", PART, seed=100 + part)
-    _shown(str(part))
+    DEEP.shown(str(part))
 
 
 def test_postgresql_restarted_under_load(pg: Postgres, tmp_path: Path) -> None:
